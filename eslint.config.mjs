@@ -1,0 +1,69 @@
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom (docs/architecture.md): each room, and the rooms it may look into. */
+const ROOMS = {
+  'libs/contracts': [],
+  'libs/pipeline': ['contracts'],
+  'libs/memory': ['contracts'],
+  'libs/inference': ['contracts', 'pipeline', 'memory'],
+  'libs/video': ['contracts', 'pipeline', 'memory'],
+  'libs/storage': ['contracts', 'pipeline', 'memory'],
+  'libs/database': ['contracts', 'pipeline', 'memory'],
+  'libs/queue': ['contracts', 'pipeline', 'memory'],
+  'apps/api': ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'],
+  'apps/worker': ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'],
+  tools: ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'],
+};
+
+/** Packages that are imported in one room only. */
+const OWNED = {
+  'onnxruntime-node': 'libs/inference',
+  '@huggingface/tokenizers': 'libs/inference',
+  '@prisma/*': 'libs/database',
+  '@aws-sdk/*': 'libs/storage',
+  bullmq: 'libs/queue',
+  ioredis: 'libs/queue',
+  '@nestjs/*': 'apps/',
+};
+
+const LIBS = Object.keys(ROOMS).filter((room) => room.startsWith('libs/')).map((room) => room.slice('libs/'.length));
+
+/** The import rules of one room. Tests may use what they drive; sources may not. */
+function roomRules(room) {
+  const forbiddenRooms = LIBS.filter((lib) => `libs/${lib}` !== room && !ROOMS[room].includes(lib));
+  const forbiddenPackages = Object.entries(OWNED).filter(([, owner]) => !room.startsWith(owner)).map(([name]) => name);
+  return {
+    files: [`${room}/src/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: [...forbiddenRooms.map((lib) => `@loci/${lib}`), ...forbiddenRooms.map((lib) => `**/libs/${lib}/**`)], message: `${room} may not look into this room (docs/architecture.md).` },
+            { group: forbiddenPackages, message: 'This package has one owner among the rooms (eslint.config.mjs).' },
+            { group: ['@loci/*/**'], message: 'Import a room by its door, not by its files.' },
+          ].filter((pattern) => pattern.group.length > 0),
+        },
+      ],
+    },
+  };
+}
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'apps/training/**', '.tools/**', '.loci/**', '**/*.mjs', '**/*.config.ts'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { project: ['libs/*/tsconfig.test.json', 'apps/*/tsconfig.test.json', 'tools/tsconfig.test.json'], tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'max-lines': ['error', { max: 350, skipComments: true, skipBlankLines: true }],
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read the environment in the one config file of the app.' }],
+    },
+  },
+  { files: ['apps/*/src/config.ts', 'tools/**/*.ts', '**/test/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['**/test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  ...Object.keys(ROOMS).map(roomRules),
+);

@@ -1,0 +1,15 @@
+import { ulid } from 'ulid';
+import { z } from 'zod';
+
+/** What an id's prefix says about the thing it names. */
+export const ID_PREFIXES = { video: 'vid', memory: 'mem', job: 'job', question: 'q', delivery: 'whd' } as const;
+export type IdKind = keyof typeof ID_PREFIXES;
+
+/** A new id such as `vid_01k…`: prefixed, and sortable by the moment it was made. */
+export function newId(kind: IdKind): string {
+  return `${ID_PREFIXES[kind]}_${ulid().toLowerCase()}`;
+}
+
+/** The schema of one kind of id. */
+export const idSchema = (kind: IdKind) =>
+  z.string().regex(new RegExp(`^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{26}$`), `not a ${kind} id`);

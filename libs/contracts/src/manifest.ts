@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { vec3Schema } from './question.js';
+
+/** The bundle format that this runtime reads. */
+export const BUNDLE_FORMAT = 1;
+
+const count = z.int().positive();
+
+/** Sizes by their symbols in vlm2.md. Every shape of the three graphs follows from them. */
+export const sizesSchema = z.strictObject({
+  frames_per_chunk: count,
+  overlap: z.int().nonnegative(),
+  height: count,
+  width: count,
+  tokens: count,
+  grid: z.tuple([count, count]),
+  geometry_tokens: count,
+  view_tokens: count,
+  d_visual: count,
+  d_geometry: count,
+  d: count,
+  working: count,
+  episodic: count,
+  question_length: count,
+  answer_length: count,
+});
+export type Sizes = z.infer<typeof sizesSchema>;
+
+export const GRAPHS = ['perceive', 'remember', 'answer'] as const;
+export type GraphName = (typeof GRAPHS)[number];
+
+const taskSchema = z.object({ token: z.string(), kind: z.enum(['number', 'choice', 'text']), unit: z.string().nullable().optional() });
+const scoreSchema = z.object({ score: z.number(), blind: z.number(), standard_error: z.number().optional(), questions: z.int().optional() });
+
+export const manifestSchema = z
+  .object({
+    format: z.literal(BUNDLE_FORMAT),
+    name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+    version: z.string(),
+    description: z.string(),
+    domain: z.string(),
+    sizes: sizesSchema,
+    preprocessing: z.object({ fit: z.enum(['crop', 'stretch']), color: z.literal('rgb') }),
+    sampling: z.object({ fps: z.number().positive(), min_fps: z.number().positive(), max_fps: z.number().positive() }),
+    metric_scale: z.boolean(),
+    up: vec3Schema,
+    categories: z.array(z.string()).min(1),
+    background: z.array(z.string()),
+    tokens: z.object({ pad: z.string(), bos: z.string(), eos: z.string(), answer: z.string(), unknown: z.string() }),
+    tasks: z.record(z.string(), taskSchema),
+    unsupported_tasks: z.array(z.string()),
+    calibration: z.object({ temperature: z.number().positive() }),
+    out_of_domain: z.object({ threshold: z.number() }),
+    scores: z.object({
+      split: z.string(),
+      walks: z.int(),
+      tasks: z.record(z.string(), scoreSchema),
+      average: scoreSchema,
+    }),
+    files: z.record(z.string(), z.object({ sha256: z.string().length(64), bytes: z.int().nonnegative() })),
+    golden: z.array(z.object({ graph: z.enum(GRAPHS), inputs: z.string(), outputs: z.string() })),
+    tolerance: z.number().positive(),
+  })
+  .refine((m) => m.sizes.grid[0] * m.sizes.grid[1] === m.sizes.tokens, { message: 'sizes.grid must hold sizes.tokens cells', path: ['sizes', 'grid'] })
+  .refine((m) => m.sizes.overlap < m.sizes.frames_per_chunk, { message: 'sizes.overlap must be smaller than sizes.frames_per_chunk', path: ['sizes', 'overlap'] });
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** How rows and the API name a model: `name@version`. */
+export const modelRef = (manifest: Pick<Manifest, 'name' | 'version'>): string => `${manifest.name}@${manifest.version}`;
+
+/** GET /v1/models */
+export const modelSchema = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    description: z.string(),
+    domain: z.string(),
+    sizes: sizesSchema,
+    sampling: manifestSchema.shape.sampling,
+    categories: z.array(z.string()),
+    unsupported_tasks: z.array(z.string()),
+    scores: manifestSchema.shape.scores,
+  })
+  .meta({ id: 'Model' });
+export type Model = z.infer<typeof modelSchema>;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { idSchema } from './ids.js';
+import { problemSchema } from './problem.js';
+import { entryKindSchema, vec3Schema } from './question.js';
+
+export const memoryStatusSchema = z.enum(['building', 'ready', 'failed']);
+export type MemoryStatus = z.infer<typeof memoryStatusSchema>;
+
+export const memorySchema = z
+  .object({
+    id: idSchema('memory'),
+    video_id: idSchema('video'),
+    model: z.string(),
+    status: memoryStatusSchema,
+    frames: z.int().nonnegative(),
+    duration_s: z.number().nonnegative(),
+    working: z.int().nonnegative(),
+    episodic: z.int().nonnegative(),
+    bytes: z.int().nonnegative(),
+    digest: z.string().meta({ description: 'sha256 (hex) over the standing entries in order' }),
+    snapshots: z.int().nonnegative().meta({ description: 'chunks remembered: as many past states can be read' }),
+    error: problemSchema.nullable(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Memory' });
+export type Memory = z.infer<typeof memorySchema>;
+
+/** Camera-to-world, row-major 4×4, metres. */
+export const poseSchema = z.array(z.number()).length(16);
+export type Pose = z.infer<typeof poseSchema>;
+
+export const entrySchema = z
+  .object({
+    kind: entryKindSchema,
+    slot: z.int().nonnegative(),
+    frame: z.int().nonnegative(),
+    t_s: z.number().nonnegative(),
+    pose: poseSchema,
+    thumbnail_url: z.string(),
+  })
+  .meta({ id: 'Entry' });
+export type Entry = z.infer<typeof entrySchema>;
+
+export const mapSchema = z
+  .object({
+    trajectory: z.array(z.object({ t_s: z.number(), position: vec3Schema, forward: vec3Schema })),
+    points: z
+      .array(z.object({ position: vec3Schema, rgb: z.tuple([z.int(), z.int(), z.int()]), category: z.string().optional() }))
+      .max(20_000),
+    up: vec3Schema,
+    unit: z.literal('m'),
+  })
+  .meta({ id: 'SpaceMap' });
+export type SpaceMap = z.infer<typeof mapSchema>;
+
+/** What POST /v1/memories/:id/questions may wait for, in seconds (`Prefer: wait=N`). */
+export const MAX_WAIT_S = 60;

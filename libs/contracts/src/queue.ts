@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { idSchema } from './ids.js';
+
+/** The three stages, in the order in which a video goes through them; each has a queue of its name. */
+export const STAGES = ['perceive', 'remember', 'answer'] as const;
+export const stageSchema = z.enum(STAGES);
+export type Stage = z.infer<typeof stageSchema>;
+
+/** Payloads carry ids only: what they mean stands in Postgres. */
+export const payloadSchemas = {
+  perceive: z.strictObject({ memory_id: idSchema('memory'), chunk: z.int().nonnegative() }),
+  remember: z.strictObject({ memory_id: idSchema('memory'), chunk: z.int().nonnegative() }),
+  answer: z.strictObject({ question_id: idSchema('question') }),
+} as const;
+export type Payloads = { [S in Stage]: z.infer<(typeof payloadSchemas)[S]> };
+
+/** One queue job that should exist. Its id is a function of what it does, so that adding it twice is harmless. */
+export type Delivery = { [S in Stage]: { stage: S; id: string; payload: Payloads[S] } }[Stage];

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { idSchema } from './ids.js';
+
+export const videoStatusSchema = z.enum(['uploading', 'ready', 'rejected']);
+
+/** What a probe says of a video file. Width and height are those shown (rotation applied), fps is the average rate. */
+export const probeSchema = z.object({
+  duration_s: z.number().positive(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  fps: z.number().positive(),
+  codec: z.string(),
+});
+export type Probe = z.infer<typeof probeSchema>;
+
+export const videoSchema = z
+  .object({
+    id: idSchema('video'),
+    status: videoStatusSchema,
+    sha256: z.string().length(64),
+    bytes: z.int().nonnegative(),
+    ...probeSchema.shape,
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Video' });
+export type Video = z.infer<typeof videoSchema>;
+
+/** Content types that POST /v1/videos takes as a raw body. */
+export const VIDEO_CONTENT_TYPES = ['video/mp4', 'video/quicktime', 'video/webm', 'video/x-matroska', 'application/octet-stream'] as const;

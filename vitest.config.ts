@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests read the workspace packages from their sources; the processes that end-to-end tests start run what was built.
+const conditions = ['@loci/source'];
+
+const project = (name: string, folder: string, timeoutMs = 60_000) => ({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  // Nest reads constructor types at run time
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  test: {
+    name,
+    root: folder,
+    include: ['test/**/*.test.ts'],
+    environment: 'node' as const,
+    testTimeout: timeoutMs,
+    hookTimeout: 120_000,
+  },
+});
+
+const libs = ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'];
+const apps = ['api', 'worker'];
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      ...libs.map((name) => project(name, `libs/${name}`)),
+      ...apps.map((name) => project(name, `apps/${name}`, 120_000)),
+      project('tools', 'tools', 300_000),
+    ],
+  },
+});
