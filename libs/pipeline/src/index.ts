@@ -1,1 +1,3 @@
-export {};
+export * from './chunks.js';
+export * from './job.js';
+export * from './plan.js';

@@ -1,0 +1,99 @@
+import type { Sizes } from '@loci/contracts';
+
+/** The two sizes of a bundle that say how a clip is cut into chunks, in frames. */
+export interface ChunkSizes {
+  framesPerChunk: number;
+  overlap: number;
+}
+
+/**
+ * One chunk: sampled frames [start, end), of which [freshFrom, end) are remembered here. For every chunk but the first
+ * the `overlap` frames before `freshFrom` were remembered by the chunk before and only align this one to the world.
+ */
+export interface ChunkSpan {
+  index: number;
+  start: number;
+  end: number;
+  freshFrom: number;
+}
+
+/** The manifest's sizes as the chunk plan reads them. */
+export const chunkSizes = (sizes: Pick<Sizes, 'frames_per_chunk' | 'overlap'>): ChunkSizes => ({
+  framesPerChunk: sizes.frames_per_chunk,
+  overlap: sizes.overlap,
+});
+
+/** How far one chunk starts after the one before, in frames. Throws RangeError where the sizes leave no fresh frame. */
+function stride({ framesPerChunk, overlap }: ChunkSizes): number {
+  if (!Number.isInteger(framesPerChunk) || !Number.isInteger(overlap) || overlap < 0 || overlap >= framesPerChunk)
+    throw new RangeError(`a chunk of ${framesPerChunk} frames cannot overlap by ${overlap}`);
+  return framesPerChunk - overlap;
+}
+
+/** How many sampled frames a clip has: those whose time i / fps lies before its end, and at least the first. */
+export function frameCount(durationS: number, fps: number): number {
+  if (!(durationS >= 0) || !(fps > 0) || !Number.isFinite(durationS * fps))
+    throw new RangeError(`a clip of ${durationS} s cannot be sampled at ${fps} frames/s`);
+  return Math.max(1, firstFrameAt((i) => i / fps >= durationS, durationS * fps));
+}
+
+/** How many chunks cover `frames` sampled frames (≥ 1). No chunk is without a fresh frame. */
+export function chunkCount(frames: number, sizes: ChunkSizes): number {
+  if (!Number.isInteger(frames) || frames < 1) throw new RangeError(`a clip has at least one frame, not ${frames}`);
+  const step = stride(sizes);
+  return 1 + Math.max(0, Math.ceil((frames - sizes.framesPerChunk) / step));
+}
+
+/** The span of chunk `index` in a clip of `frames` sampled frames. Throws RangeError outside of the plan. */
+export function chunkSpan(index: number, frames: number, sizes: ChunkSizes): ChunkSpan {
+  if (!Number.isInteger(index) || index < 0 || index >= chunkCount(frames, sizes))
+    throw new RangeError(`a clip of ${frames} frames has no chunk ${index}`);
+  const start = index * stride(sizes);
+  return {
+    index,
+    start,
+    end: Math.min(start + sizes.framesPerChunk, frames),
+    freshFrom: index === 0 ? 0 : start + sizes.overlap,
+  };
+}
+
+/** Every chunk of a clip of `frames` sampled frames, in order: each frame is fresh in exactly one of them. */
+export function chunkPlan(frames: number, sizes: ChunkSizes): ChunkSpan[] {
+  return Array.from({ length: chunkCount(frames, sizes) }, (_, index) => chunkSpan(index, frames, sizes));
+}
+
+/**
+ * How many chunks must be remembered before every frame with t ≤ asOfS is in (null: the whole clip), at least 1. A
+ * question about a moment waits for these and no longer, so that it can be answered while the memory is being built.
+ */
+export function chunksNeeded(asOfS: number | null, frames: number, fps: number, sizes: ChunkSizes): number {
+  const seen = framesSeen(asOfS, frames, fps);
+  return chunkCount(Math.max(1, seen), sizes);
+}
+
+/**
+ * The chunk whose state answers a question as of a moment: the last one of which every frame has t ≤ asOfS (null: the
+ * last chunk), so that the answer knows nothing of what came later. Before the first chunk has ended there is no such
+ * state; chunk 0's then stands in for it. States are kept per chunk, so up to a chunk of what was seen may be missing.
+ */
+export function stateChunkFor(asOfS: number | null, frames: number, fps: number, sizes: ChunkSizes): number {
+  const seen = framesSeen(asOfS, frames, fps);
+  const last = chunkCount(frames, sizes) - 1;
+  if (seen >= frames) return last;
+  const whole = Math.floor((seen - sizes.framesPerChunk) / stride(sizes));
+  return Math.min(last, Math.max(0, whole));
+}
+
+/** How many frames have been seen at a moment: those with i / fps ≤ asOfS, of `frames`. */
+function framesSeen(asOfS: number | null, frames: number, fps: number): number {
+  if (asOfS === null) return frames;
+  return Math.min(frames, firstFrameAt((i) => i / fps > asOfS, asOfS * fps));
+}
+
+/** The first frame of which `reached` (monotone) is true, searched from a guess that rounding may have put one off. */
+function firstFrameAt(reached: (frame: number) => boolean, guess: number): number {
+  let frame = Math.max(0, Math.floor(guess));
+  while (frame > 0 && reached(frame - 1)) frame -= 1;
+  while (!reached(frame)) frame += 1;
+  return frame;
+}
