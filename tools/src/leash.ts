@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Shell signal names that a leash can send when its holder is gone. */
+export type LeashSignal = 'INT' | 'TERM' | 'KILL';
+
+/**
+ * Ties a process to this one: when this process ends in whatever way, kill -9 included, `pid` is sent `signal`.
+ *
+ * A shell waits at the end of a pipe that only we hold open; the kernel closes it for us when we die. It runs in a group of
+ * its own, so that a Ctrl-C does not take it away before it has done its work.
+ * @returns lets go: `pid` is not signalled any more. Resolves when the shell is gone.
+ */
+export function leash(pid: number, signal: LeashSignal = 'TERM'): () => Promise<void> {
+  const script = `read -r word; [ "$word" = released ] || kill -s ${signal} ${pid} 2>/dev/null`;
+  const shell = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  const ended = once(shell, 'exit');
+  shell.unref();
+  // the shell may already be gone when we write to it; its end is what we wait for
+  shell.stdin.on('error', () => undefined);
+  if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
+  return async () => {
+    if (shell.exitCode !== null || shell.signalCode !== null) return;
+    shell.ref();
+    shell.stdin.end('released\n');
+    await ended;
+  };
+}

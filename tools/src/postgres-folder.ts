@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EmbeddedPostgresError, spawnAs, watchLog, type Binaries } from './postgres-binaries.js';
+import { giveTo, type Account } from './unprivileged.js';
+
+/** The superuser that initdb makes. */
+export const USER = 'loci';
+const STOP_LIMIT_MS = 15_000;
+
+/**
+ * Removes the lock file of a server that is gone (kill -9, a power cut). A server that lives is stopped when `replaceRunning`.
+ * @throws EmbeddedPostgresError naming the server that runs there
+ */
+export async function clearLeftover(dataDir: string, replaceRunning: boolean): Promise<void> {
+  const lockFile = join(dataDir, 'postmaster.pid');
+  if (!existsSync(lockFile)) return;
+  const pid = Number((await readFile(lockFile, 'utf8')).split('\n')[0]);
+  if (pid > 0 && (await isServerOf(pid, dataDir))) {
+    if (!replaceRunning) throw new EmbeddedPostgresError(`Another Postgres (process ${pid}) already runs on ${dataDir}.`);
+    await stopServer(pid, dataDir);
+  }
+  await rm(lockFile, { force: true });
+}
+
+/** True when the process is alive and is a Postgres on this folder: numbers are used again after a crash or a reboot. */
+async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
+  if (platform() === 'linux') {
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return commandLine.includes('postgres') && commandLine.includes(dataDir);
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function stopServer(pid: number, dataDir: string): Promise<void> {
+  process.kill(pid, 'SIGINT');
+  const deadline = Date.now() + STOP_LIMIT_MS;
+  while (await isServerOf(pid, dataDir)) {
+    if (Date.now() > deadline) throw new EmbeddedPostgresError(`The Postgres left over from an earlier run (process ${pid}) does not stop.`);
+    await delay(50);
+  }
+}
+
+/**
+ * initdb, all or nothing: it works in a folder beside and renames it. The superuser's password stands in the folder.
+ * @throws EmbeddedPostgresError with what initdb said
+ */
+export async function initialise(binaries: Binaries, account: Account, dataDir: string, logFile: string): Promise<void> {
+  const fresh = join(dirname(dataDir), `.${basename(dataDir)}.new`);
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { mode: 0o700 });
+  const passwordFile = `${fresh}.password`;
+  await writeFile(passwordFile, randomBytes(18).toString('hex'), { mode: 0o600 });
+  await giveTo(account, fresh);
+  await giveTo(account, passwordFile);
+  const args = ['-D', fresh, '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C', '--no-instructions'];
+  const log = await watchLog(logFile);
+  const initdb = await spawnAs(account, binaries.initdb, args, logFile, fresh);
+  const [code] = (await once(initdb, 'exit')) as [number | null];
+  if (code !== 0) throw new EmbeddedPostgresError(`Postgres could not make its data folder ${dataDir}: ${await log.complaint()}`);
+  await rename(passwordFile, join(fresh, 'password'));
+  await rm(dataDir, { recursive: true, force: true });
+  await rename(fresh, dataDir);
+}
+
+/** The superuser's password. */
+export const readPassword = async (dataDir: string): Promise<string> => (await readFile(join(dataDir, 'password'), 'utf8')).trim();
