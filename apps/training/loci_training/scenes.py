@@ -94,8 +94,8 @@ class _Builder:
 
 
 def _sizes(rng: Random, word: str, room_height: float) -> tuple[float, float, float]:
-    """±50 % around the typical size; the proportions vary less than the whole."""
-    scale = 0.62 * (1.6 / 0.62) ** rng.random()
+    """±50 % around the typical size, more often small or large than usual, so that the category does not tell the size."""
+    scale = 0.58 * (1.55 / 0.58) ** sin(0.5 * pi * rng.random()) ** 2
     width, height, depth = (axis * scale * rng.uniform(0.86, 1.16) for axis in TYPICAL[word])
     if word == "door":
         depth = 0.1
@@ -208,11 +208,18 @@ def _lights(rng: Random, room: tuple[float, float, float], sources: list[tuple[f
 def make_scene(seed: int) -> Scene:
     """The scene of a seed: a room of 3 to 8 m a side with up to 24 objects. The same seed gives the same scene."""
     rng = Random(f"scene-{seed}")
-    width, depth = (3.0 * (8.0 / 3.0) ** rng.random() for _ in range(2))
+    # Even over the logarithm of the area, 9 to 62 m², so that no size is the one to guess.
+    area = 9.2 * (62.0 / 9.2) ** rng.random()
+    width = max(3.0, area / 8.0) * (min(8.0, area / 3.0) / max(3.0, area / 8.0)) ** rng.random()
+    depth = area / width
     room = (width, depth, rng.uniform(2.35, 3.1))
     b = _Builder(rng, room)
-    budget = 0.34 * width * depth
-    for word in _wanted(rng, width * depth):
+    # Somewhere to stand and to walk: a part of the floor that furniture keeps off.
+    open_w, open_d = max(rng.uniform(0.3, 0.5) * width, 1.2), max(rng.uniform(0.3, 0.5) * depth, 1.2)
+    spot = (rng.uniform(-0.5, 0.5) * (width - open_w - 1.0), rng.uniform(-0.5, 0.5) * (depth - open_d - 1.0))
+    b.footprints.append(((*spot, open_w, open_d, 0.0), 0.0, 0.0))
+    budget = 0.34 * area
+    for word in _wanted(rng, area):
         if sum(o.size[0] * o.size[2] for o in b.objects) < budget:
             _try_place(b, word)
     lights = _lights(rng, room, _decorate(b))
