@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+/**
+ * The way into every npm script: brings a Node that is new enough, the packages and the build where they are missing,
+ * then runs the target. Uses nothing but Node ≥ 20 and npm.
+ *
+ *   node tools/bootstrap.mjs <target> [arguments]
+ */
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { environment } from './bootstrap/environment.mjs';
+import { Failure } from './bootstrap/failure.mjs';
+import { withLock } from './bootstrap/lock.mjs';
+import { ensureNode } from './bootstrap/node.mjs';
+import { ensurePackages } from './bootstrap/packages.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const say = (line) => process.stderr.write(`loci: ${line}\n`);
+const nx = (...targets) => ['node_modules/nx/dist/bin/nx.js', 'run-many', '--outputStyle=static', '-t', ...targets];
+
+/** What each target needs from Nx before, and the program that it is. */
+const TARGETS = {
+  demo: { needs: ['build'], program: ['tools/dist/demo.js'], leashed: true },
+  start: { needs: ['build'], program: ['tools/dist/start.js'], leashed: true },
+  test: { needs: ['build', 'typecheck'], program: ['node_modules/vitest/vitest.mjs', 'run'] },
+  build: { needs: ['build'], program: null },
+  lint: { needs: ['build'], program: nx('lint') },
+  'bench:growth': { needs: ['build'], program: ['tools/dist/bench-growth.js'], leashed: true },
+  'bench:pipeline': { needs: ['build'], program: ['tools/dist/bench-pipeline.js'], leashed: true },
+  'check-resume': { needs: ['build'], program: ['tools/dist/check-resume.js'] },
+};
+
+/**
+ * Runs a program, passing on the signals that ask this process to end. Resolves to its exit code and, when quiet, what
+ * it wrote. A leashed one gets a channel whose end tells it that this process was killed.
+ */
+function run(node, args, { quiet = false, leashed = false } = {}) {
+  const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['inherit', 'inherit', 'inherit', ...(leashed ? ['ipc'] : [])];
+  const child = spawn(node, args, { cwd: root, env: environment(node), stdio });
+  let output = '';
+  for (const stream of quiet ? [child.stdout, child.stderr] : []) stream.on('data', (chunk) => (output += chunk));
+  const forward = (signal) => void child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward);
+      resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 143), output });
+    });
+  });
+}
+
+async function build(node, targets) {
+  const { code, output } = await run(node, nx(...targets), { quiet: true });
+  if (code === 0) return;
+  process.stderr.write(output);
+  throw new Failure(/ENOSPC/.test(output) ? 'There is no space left on the disk; free some and run the command again.' : `The build failed (nx run-many -t ${targets.join(' ')}).`);
+}
+
+async function main([name, ...args]) {
+  const target = TARGETS[name];
+  if (!target) throw new Failure(`usage: node tools/bootstrap.mjs <${Object.keys(TARGETS).join('|')}> [arguments]`);
+  const node = await withLock(join(root, '.tools', 'bootstrap.lock'), say, async () => {
+    const found = ensureNode(root, say);
+    ensurePackages(root, found, say);
+    say('building what has changed');
+    await build(found, target.needs);
+    return found;
+  });
+  if (target.program === null) return 0;
+  const [program, ...first] = target.program;
+  return (await run(node, [join(root, program), ...first, ...args], target)).code;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error) => {
+    say(error instanceof Failure ? error.message : (error.stack ?? String(error)));
+    process.exitCode = 1;
+  },
+);

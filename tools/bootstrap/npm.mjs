@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { environment } from './environment.mjs';
+import { Failure, explainNpm } from './failure.mjs';
+
+const NEEDED_BYTES = 1.5e9;
+
+/** Runs a program to its end: its exit status (null when it could not be started) and what it wrote to both outputs. */
+export function capture(program, args, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 28, ...options });
+  return { status: error ? null : status, output: `${stdout ?? ''}${stderr ?? ''}${error ? String(error) : ''}` };
+}
+
+/** Runs npm under `node`; what it said is kept in `.tools/npm.log`. Throws a Failure that says what went wrong. */
+export function npm(root, node, args, cwd = root) {
+  makeFolder(join(root, '.tools'));
+  checkSpace(root);
+  // `npm run` says where npm itself is; started in another way, it is looked up on PATH
+  const self = process.env.npm_execpath ?? '';
+  const [program, first] = basename(self) === 'npm-cli.js' ? [node, [self]] : ['npm', []];
+  const { status, output } = capture(program, [...first, ...args, '--no-audit', '--no-fund'], { cwd, env: environment(node) });
+  const log = join(root, '.tools', 'npm.log');
+  writeFileSync(log, output);
+  if (status === 0) return;
+  if (status === null) throw new Failure('npm could not be started; Loci needs Node with npm.');
+  const last = output.split('\n').filter((line) => /npm err/i.test(line)).slice(0, 3).join(' ');
+  throw new Failure(explainNpm(output) ?? `npm failed (${last.trim() || `exit code ${status}`}); its whole output is in ${log}`);
+}
+
+function makeFolder(path) {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new Failure(`${path} cannot be made (${error.code}); the checkout must belong to the user who runs the command.`);
+  }
+}
+
+function checkSpace(root) {
+  const { bavail, bsize } = statfsSync(root);
+  if (bavail * bsize < NEEDED_BYTES) {
+    throw new Failure(`There is too little space on the disk of ${root}: ${Math.round((bavail * bsize) / 1e6)} MB are free, about ${NEEDED_BYTES / 1e6} MB are needed.`);
+  }
+}
