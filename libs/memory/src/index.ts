@@ -1,1 +1,15 @@
-export {};
+export * from './align.js';
+export * from './answer.js';
+export * from './digest.js';
+export * from './entry.js';
+export * from './errors.js';
+export * from './evidence.js';
+export * from './float16.js';
+export * from './points.js';
+export * from './prompt.js';
+export * from './sim3.js';
+export * from './state.js';
+export * from './tail.js';
+export * from './tensors.js';
+export * from './timeline.js';
+export * from './trace.js';

@@ -23,6 +23,9 @@ export const chunkSizes = (sizes: Pick<Sizes, 'frames_per_chunk' | 'overlap'>): 
   overlap: sizes.overlap,
 });
 
+/** No clip has more sampled frames than this; beyond it frame times lose their meaning in double precision. */
+const MAX_FRAMES = 2 ** 40;
+
 /** How far one chunk starts after the one before, in frames. Throws RangeError where the sizes leave no fresh frame. */
 function stride({ framesPerChunk, overlap }: ChunkSizes): number {
   if (!Number.isInteger(framesPerChunk) || !Number.isInteger(overlap) || overlap < 0 || overlap >= framesPerChunk)
@@ -32,7 +35,7 @@ function stride({ framesPerChunk, overlap }: ChunkSizes): number {
 
 /** How many sampled frames a clip has: those whose time i / fps lies before its end, and at least the first. */
 export function frameCount(durationS: number, fps: number): number {
-  if (!(durationS >= 0) || !(fps > 0) || !Number.isFinite(durationS * fps))
+  if (!(durationS >= 0) || !(fps > 0) || !(durationS * fps <= MAX_FRAMES))
     throw new RangeError(`a clip of ${durationS} s cannot be sampled at ${fps} frames/s`);
   return Math.max(1, firstFrameAt((i) => i / fps >= durationS, durationS * fps));
 }
@@ -86,7 +89,8 @@ export function stateChunkFor(asOfS: number | null, frames: number, fps: number,
 
 /** How many frames have been seen at a moment: those with i / fps ≤ asOfS, of `frames`. */
 function framesSeen(asOfS: number | null, frames: number, fps: number): number {
-  if (asOfS === null) return frames;
+  if (asOfS === null || asOfS >= (frames - 1) / fps) return frames;
+  if (!(asOfS >= 0)) throw new RangeError(`a clip has no moment at ${asOfS} s`);
   return Math.min(frames, firstFrameAt((i) => i / fps > asOfS, asOfS * fps));
 }
 

@@ -1,0 +1,113 @@
+import type { EntryKind } from '@loci/contracts';
+import { entryValues, standsAt, type MemorySizes, type StandingEntry } from './entry.js';
+import { TimelineError } from './errors.js';
+import { encodeTokens } from './float16.js';
+
+/** What the remember graph gives for one chunk (see MemoryState for the shapes). */
+export interface RememberOutcome {
+  nextWorking: Float32Array;
+  nextWorkingMask: Uint8Array;
+  nextEpisodic: Float32Array;
+  nextEpisodicMask: Uint8Array;
+  /** [T] the episodic slot that each frame wrote; −1 for masked frames: padding, and the overlap. */
+  episodicSlot: Int32Array;
+}
+
+/** A frame of the chunk, as its entries name it. */
+export interface RememberedFrame {
+  frame: number;
+  tS: number;
+  /** Camera-to-world, row-major 4×4, metres. */
+  pose: number[];
+}
+
+/** What one chunk changed: the entries that it wrote and that stand after it, and those that stood before and no longer do. */
+export interface TimelineStep {
+  opened: StandingEntry[];
+  closed: Pick<StandingEntry, 'kind' | 'slot' | 'fromChunk'>[];
+}
+
+/** The state after a chunk, out of all entries that ever stood. Chunk −1 is the empty memory. */
+export const entriesAt = (entries: readonly StandingEntry[], chunk: number): StandingEntry[] => entries.filter((entry) => standsAt(entry, chunk));
+
+/**
+ * The step of the timeline that chunk `chunk` makes: only what changed, so that a snapshot costs what changed. An entry
+ * that is written and overwritten inside the chunk never becomes a row.
+ *
+ * `standing` is the state after the chunk before. `frames` are the chunk's frames in the order of the graph's frame axis,
+ * the overlap included, padding left out: frames[i] wrote episodicSlot[i]. Throws TimelineError when the graph's outcome
+ * contradicts what stood.
+ */
+export function advance(
+  standing: readonly StandingEntry[],
+  outcome: RememberOutcome,
+  frames: readonly RememberedFrame[],
+  chunk: number,
+  sizes: MemorySizes,
+): TimelineStep {
+  if (frames.length > outcome.episodicSlot.length) throw new TimelineError(`${frames.length} frames in a chunk of ${outcome.episodicSlot.length}`);
+  const working = advanceWorking(standing, outcome, frames, chunk, sizes);
+  const episodic = advanceEpisodic(standing, outcome, frames, chunk, sizes);
+  return { opened: [...working.opened, ...episodic.opened], closed: [...working.closed, ...episodic.closed] };
+}
+
+/** All entries that ever stood, after a step: its closed ones end at `chunk`, its opened ones are appended. */
+export function applyStep(entries: readonly StandingEntry[], step: TimelineStep, chunk: number): StandingEntry[] {
+  const key = ({ kind, slot, fromChunk }: TimelineStep['closed'][number]) => `${kind} ${slot} ${fromChunk}`;
+  const closed = new Set(step.closed.map(key));
+  return [...entries.map((entry) => (closed.has(key(entry)) ? { ...entry, toChunk: chunk } : entry)), ...step.opened];
+}
+
+/** First in, first out: what stands is the last L_w of what stood and of what was remembered now. */
+function advanceWorking(
+  standing: readonly StandingEntry[],
+  outcome: RememberOutcome,
+  frames: readonly RememberedFrame[],
+  chunk: number,
+  sizes: MemorySizes,
+): TimelineStep {
+  const before = standing.filter(({ kind }) => kind === 'working').sort((a, b) => a.frame - b.frame);
+  const fresh = frames.filter((_, i) => (outcome.episodicSlot[i] ?? -1) >= 0);
+  const after = [...before, ...fresh].slice(-sizes.working);
+  const stands = outcome.nextWorkingMask.reduce((sum, bit) => sum + bit, 0);
+  if (stands !== after.length) throw new TimelineError(`${stands} working entries stand where ${after.length} should`);
+  const kept = Math.max(0, after.length - fresh.length);
+  const opened = fresh
+    .slice(fresh.length - (after.length - kept))
+    .map((frame, i) => entryOf('working', frame.frame % sizes.working, frame, tokensAt(outcome.nextWorking, kept + i, sizes), chunk));
+  return { opened, closed: before.slice(0, before.length - kept).map(reference) };
+}
+
+/** Of every slot that was written, its last writer stands. */
+function advanceEpisodic(
+  standing: readonly StandingEntry[],
+  outcome: RememberOutcome,
+  frames: readonly RememberedFrame[],
+  chunk: number,
+  sizes: MemorySizes,
+): TimelineStep {
+  const writers = new Map<number, RememberedFrame>();
+  frames.forEach((frame, i) => {
+    const slot = outcome.episodicSlot[i] ?? -1;
+    if (slot >= sizes.episodic) throw new TimelineError(`frame ${frame.frame} wrote episodic slot ${slot} of ${sizes.episodic}`);
+    if (slot >= 0) writers.set(slot, frame);
+  });
+  const opened = [...writers].map(([slot, frame]) => {
+    if (outcome.nextEpisodicMask[slot] !== 1) throw new TimelineError(`episodic slot ${slot} was written and does not stand`);
+    return entryOf('episodic', slot, frame, tokensAt(outcome.nextEpisodic, slot, sizes), chunk);
+  });
+  const closed = standing.filter(({ kind, slot }) => kind === 'episodic' && writers.has(slot)).map(reference);
+  return { opened: opened.sort((a, b) => a.slot - b.slot), closed };
+}
+
+const reference = ({ kind, slot, fromChunk }: StandingEntry): TimelineStep['closed'][number] => ({ kind, slot, fromChunk });
+
+function entryOf(kind: EntryKind, slot: number, { frame, tS, pose }: RememberedFrame, tokens: Uint8Array, chunk: number): StandingEntry {
+  return { kind, slot, frame, tS, pose, tokens, fromChunk: chunk, toChunk: null };
+}
+
+/** Row `row` of a [slots, N, D] tensor, as a snapshot keeps it. */
+function tokensAt(memory: Float32Array, row: number, sizes: MemorySizes): Uint8Array {
+  const values = entryValues(sizes);
+  return encodeTokens(memory.subarray(row * values, (row + 1) * values));
+}
