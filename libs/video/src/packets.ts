@@ -1,0 +1,61 @@
+const DISCARDED = 0x4;
+
+/**
+ * Reads ffmpeg's `framecrc` listing (one line a packet: stream, dts, pts, duration, size, checksum, flags) as it comes in and keeps
+ * what a probe needs: how many pictures there are and from when to when they are shown.
+ */
+export class PacketTable {
+  /** Pictures shown; those that an edit list hides are not among them. */
+  count = 0;
+  /** Whether a video track was opened at all. */
+  opened = false;
+  #rest = '';
+  #tick: { numerator: number; denominator: number } | undefined;
+  #firstPts = Infinity;
+  #lastPts = -Infinity;
+  #lastDuration = 0;
+
+  push(piece: Buffer): void {
+    const lines = (this.#rest + piece.toString('latin1')).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#read(line);
+  }
+
+  end(): void {
+    if (this.#rest !== '') this.#read(this.#rest);
+    this.#rest = '';
+  }
+
+  /** From the first picture to the end of the last, in seconds; 0 before the first picture. */
+  seconds(): number {
+    if (this.count === 0 || this.#tick === undefined) return 0;
+    const span = this.#lastPts - this.#firstPts;
+    // a last picture without a duration is shown as long as those before it were on average, a lone one for 1/25 s
+    const average = this.count > 1 ? span / (this.count - 1) : this.#tick.denominator / this.#tick.numerator / 25;
+    const last = this.#lastDuration > 0 ? this.#lastDuration : average;
+    return ((span + last) * this.#tick.numerator) / this.#tick.denominator;
+  }
+
+  #read(line: string): void {
+    if (line.startsWith('#')) {
+      const base = /^#tb 0: (\d+)\/(\d+)/.exec(line);
+      if (base !== null) {
+        this.#tick = { numerator: Number(base[1]), denominator: Number(base[2]) };
+        this.opened = true;
+      }
+      return;
+    }
+    const columns = line.split(',').map((column) => column.trim());
+    const flags = columns.find((column) => column.startsWith('F='));
+    if (flags !== undefined && (Number(flags.slice(2)) & DISCARDED) !== 0) return;
+    const pts = Number(columns[2]);
+    const duration = Number(columns[3]);
+    if (!Number.isFinite(pts) || !Number.isFinite(duration)) return;
+    this.count += 1;
+    this.#firstPts = Math.min(this.#firstPts, pts);
+    if (pts >= this.#lastPts) {
+      this.#lastPts = pts;
+      this.#lastDuration = duration;
+    }
+  }
+}

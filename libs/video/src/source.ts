@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+
+/**
+ * ffmpeg's input arguments for a clip that nobody vouches for: only the containers that Loci takes, and only the protocol
+ * that the source itself came by, so that a playlist, a concat script or an external reference opens nothing else.
+ * @param source a file path, or an http(s) URL
+ */
+export function inputArguments(source: string): string[] {
+  const remote = isRemote(source);
+  return [
+    ...['-format_whitelist', 'mov,mp4,matroska,webm'],
+    ...['-protocol_whitelist', remote ? 'http,https,tcp,tls' : 'file'],
+    // the prefix keeps a path that looks like an option or a protocol (`-x.mp4`, `concat:a|b`) a path
+    ...['-i', remote ? source : `file:${resolve(source)}`],
+  ];
+}
+
+export function isRemote(source: string): boolean {
+  return /^https?:\/\//i.test(source);
+}
+
+/** The source without what a presigned URL carries, fit for a message. */
+export function sourceName(source: string): string {
+  return isRemote(source) ? source.replace(/[?#].*$/, '') : source;
+}
