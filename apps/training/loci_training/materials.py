@@ -117,7 +117,7 @@ def room_materials(rng: Random) -> list[Material]:
     wild = rng.random() < 0.35
     base = random_color(rng) if wild else near(rng, WALLS)
     texture = rng.choice(["plaster", "plaster", "plaster", "flat", "stripes", "dots", "brick", "marble"])
-    contrast = {"plaster": 0.85, "stripes": rng.uniform(0.7, 0.92), "dots": rng.uniform(0.7, 0.9)}.get(texture, 0.75)
+    contrast = {"plaster": rng.uniform(0.6, 0.88), "stripes": rng.uniform(0.7, 0.92), "dots": rng.uniform(0.7, 0.9)}.get(texture, 0.75)
     wall = material(base, darker(base, contrast), texture, rng.uniform(0.5, 1.1), phase=rng.random())
     accent = random_color(rng)
     walls = [wall] * 4
@@ -135,4 +135,4 @@ def room_materials(rng: Random) -> list[Material]:
 def window_view(rng: Random) -> Material:
     """The bright outside behind a window's glass."""
     sky = (0.75 * rng.uniform(0.6, 1.1), 0.85 * rng.uniform(0.8, 1.05), 0.95)
-    return material(sky, near(rng, GREENS), "view", 0.45, rng.uniform(0.8, 2.6), 0.0, 1.0, 0.1)
+    return material(sky, near(rng, GREENS), "view", 0.45, rng.uniform(0.1, 1.1), 0.0, 1.0, 0.1)

@@ -164,7 +164,7 @@ def _decorate(b: _Builder) -> list[tuple[float, float, float]]:
     taken: list[Rectangle] = [(*o.footprint[:3], o.footprint[3] + 0.3, o.yaw) for o in blocked]
     taken += [o.footprint for o in b.objects if o.size[1] > 1.2]
     view = window_view(rng)
-    for number in range(rng.randint(1, 6)):
+    for number in range(rng.randint(2, 8)):
         window = number < 1 or rng.random() < 0.4
         size = (rng.uniform(0.8, 2.2), rng.uniform(0.9, 1.5), 0.05) if window else (rng.uniform(0.3, 1.1), rng.uniform(0.3, 0.8), 0.03)
         x, z, yaw = _against_wall(b, size)
@@ -184,6 +184,14 @@ def _decorate(b: _Builder) -> list[tuple[float, float, float]]:
         b.add_parts(parts, x, z, base, yaw, -1, WALL)
         if window:
             sources.append((x + 0.5 * sin(yaw), -(base + 0.6 * height), z + 0.5 * cos(yaw)))
+    if rng.random() < 0.7:
+        tone = near(rng, [(0.7, 0.7, 0.68), (0.2, 0.12, 0.06), (0.05, 0.05, 0.05)])
+        height, skirting = rng.uniform(0.06, 0.14), material(tone, tone)
+        for side, (nx, nz) in enumerate(NORMALS):
+            length, across = (b.room[1], b.room[0]) if side % 2 else (b.room[0], b.room[1])
+            inward = 0.5 * across - 0.006
+            strip: Part = (BOX, 0, 0, length, 0.012, 0, height, skirting)
+            b.add_parts([strip], -nx * inward, -nz * inward, 0.0, atan2(nx, nz), -1, WALL)
     if rng.random() < 0.45:
         width, depth = rng.uniform(0.3, 0.6) * b.room[0], rng.uniform(0.3, 0.6) * b.room[1]
         look = material(random_color(rng), random_color(rng), rng.choice(["rug", "carpet", "stripes", "checks"]), rng.uniform(0.5, 1.2))

@@ -100,7 +100,7 @@ class _Walker:
         self.dwell, self.turn_pace = rng.uniform(0.2, 1.3), MAX_TURN * rng.uniform(0.55, 1.0)
         if not self.unseen:
             self.unseen = list(range(len(self.targets)))
-        if self.unseen and rng.random() < 0.72:
+        if self.unseen and rng.random() < 0.82:
             options = rng.sample(self.unseen, min(3, len(self.unseen)))
             # The one that needs the least turning, so that the view sweeps instead of darting to and fro.
             chosen = min(options, key=lambda o: abs(_wrap(self._bearing(self.targets[o]) - self.yaw)))
