@@ -1,0 +1,98 @@
+import type { Sizes } from '@loci/contracts';
+import type { PerceiveOutput } from '@loci/inference';
+import { readTensors, writeTensors, type Tensor } from '@loci/memory';
+
+/**
+ * What perception left of a chunk's n frames, as `remember` takes it up: the perceive graph's outputs without the
+ * padding (points, centers and poses in the chunk's own frame) and the mean colour of each token's cell, u8 [n, N, 3].
+ */
+export interface Features extends PerceiveOutput {
+  frames: number;
+  colors: Uint8Array;
+}
+
+type Field = Exclude<keyof Features, 'frames'>;
+
+/** Type and shape of one frame's share of each field. */
+const layout = (s: Sizes) =>
+  ({
+    visualTokens: { dtype: 'f32', dims: [s.tokens, s.d_visual] },
+    geometryTokens: { dtype: 'f32', dims: [s.geometry_tokens, s.d_geometry] },
+    viewTokens: { dtype: 'f32', dims: [s.view_tokens, s.d_geometry] },
+    points: { dtype: 'f32', dims: [s.tokens, 3] },
+    centers: { dtype: 'f32', dims: [s.tokens, 3] },
+    confidence: { dtype: 'f32', dims: [s.tokens] },
+    cameraToChunk: { dtype: 'f32', dims: [4, 4] },
+    category: { dtype: 'i32', dims: [s.tokens] },
+    categoryProbability: { dtype: 'f32', dims: [s.tokens] },
+    novelty: { dtype: 'f32', dims: [] },
+    colors: { dtype: 'u8', dims: [s.tokens, 3] },
+  }) as const satisfies Record<Field, { dtype: Tensor['dtype']; dims: readonly number[] }>;
+
+const count = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
+
+/** Features that are stored but cannot be read back: as good as lost, the chunk is perceived again. */
+export class FeaturesUnreadableError extends Error {
+  override readonly name = 'FeaturesUnreadableError';
+}
+
+/**
+ * The features object of a chunk: safetensors, float32 as the graph gave them, so that `remember` sees the same bits
+ * wherever and however often it runs.
+ * @param output perceive outputs, padded to T frames
+ * @param frames how many of them are real
+ */
+export function encodeFeatures(output: PerceiveOutput, colors: Uint8Array, frames: number, sizes: Sizes): Uint8Array {
+  const fields = { ...output, colors };
+  const tensors: Record<string, Tensor> = {};
+  for (const [field, { dtype, dims }] of Object.entries(layout(sizes)) as [Field, { dtype: Tensor['dtype']; dims: readonly number[] }][]) {
+    tensors[field] = { dtype, dims: [frames, ...dims], data: fields[field].subarray(0, frames * count(dims)) } as Tensor;
+  }
+  return writeTensors(tensors);
+}
+
+/**
+ * Reads a features object back.
+ * @throws FeaturesUnreadableError when it is not what `encodeFeatures` wrote for these sizes
+ */
+export function decodeFeatures(bytes: Uint8Array, frames: number, sizes: Sizes): Features {
+  let tensors: Record<string, Tensor>;
+  try {
+    ({ tensors } = readTensors(bytes));
+  } catch (cause) {
+    throw new FeaturesUnreadableError('the stored features are not safetensors', { cause });
+  }
+  const shape = layout(sizes);
+  const floats = (field: Field): Float32Array => checked(tensors, field, frames, shape[field]).data as Float32Array;
+  return {
+    frames,
+    visualTokens: floats('visualTokens'),
+    geometryTokens: floats('geometryTokens'),
+    viewTokens: floats('viewTokens'),
+    points: floats('points'),
+    centers: floats('centers'),
+    confidence: floats('confidence'),
+    cameraToChunk: floats('cameraToChunk'),
+    category: checked(tensors, 'category', frames, shape.category).data as Int32Array,
+    categoryProbability: floats('categoryProbability'),
+    novelty: floats('novelty'),
+    colors: checked(tensors, 'colors', frames, shape.colors).data as Uint8Array,
+  };
+}
+
+function checked(tensors: Record<string, Tensor>, field: Field, frames: number, shape: { dtype: string; dims: readonly number[] }): Tensor {
+  const tensor = tensors[field];
+  const expected = [frames, ...shape.dims].join('×');
+  if (tensor?.dtype !== shape.dtype || tensor.dims.join('×') !== expected) {
+    throw new FeaturesUnreadableError(`the stored features' ${field} should be ${shape.dtype} ${expected}`);
+  }
+  return tensor;
+}
+
+/** The same values in an array of `length`, the rest zero: the graphs' shapes are fixed. */
+export function padded(values: Float32Array, length: number): Float32Array {
+  if (values.length === length) return values;
+  const all = new Float32Array(length);
+  all.set(values);
+  return all;
+}

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { readConfig } from './config.js';
+import { Consumers } from './consumers.js';
+import { Health } from './health.js';
+import { nestLogger, openLogger } from './logger.js';
+import { closeParts, openParts } from './open-parts.js';
+import { HandBacks } from './stages/hand-backs.js';
+import { onStopSignals } from './stop.js';
+import { Sweep } from './sweep.js';
+import { WorkerModule } from './worker.module.js';
+
+/** A drained process is gone by then, whatever hangs. */
+const EXIT_LIMIT_MS = 24_000;
+
+async function main(): Promise<void> {
+  const stopSignals = onStopSignals(EXIT_LIMIT_MS);
+  const config = readConfig();
+  const logger = openLogger(config.logLevel);
+  const parts = await openParts(config, logger, (error) => {
+    // without its engine a worker can only do harm: whoever started it starts another
+    logger.fatal({ err: error }, 'the inference thread died');
+    process.exit(1);
+  });
+  const app = await NestFactory.createApplicationContext(WorkerModule.around(parts), { logger: nestLogger(logger), abortOnError: false });
+  const health = app.get(Health);
+  const consumers = app.get(Consumers);
+  const sweep = app.get(Sweep);
+
+  stopSignals.drainWith(async (signal) => {
+    logger.info({ signal }, 'draining');
+    health.drain();
+    await consumers.drain(config.drainMs);
+    await sweep.stop();
+    await app.get(HandBacks).settle();
+    await consumers.close();
+    await app.close();
+    health.close();
+    await closeParts(parts);
+    logger.info('drained');
+  });
+
+  const port = await health.listen();
+  consumers.start();
+  sweep.start();
+  logger.info({ stages: config.stages, models: parts.models.refs(), port }, 'ready');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`loci worker: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,57 @@
+import type { Payloads } from '@loci/contracts';
+import { composeAnswer, evidence, prompt, stateTensors, tensorOrder, type ComposedAnswer } from '@loci/memory';
+import { Inject, Injectable } from '@nestjs/common';
+import { PARTS, type Parts } from '../parts.js';
+import { StageRunner } from './stage-runner.js';
+import { unlessAborted, type Watch } from './watch.js';
+
+type AnswerTask = Extract<Awaited<ReturnType<Parts['database']['stages']['beginAnswer']>>, { task: unknown }>['task'];
+
+/** answer(question): read the memory as it stood at the asked moment, ask the model. No video is touched. */
+@Injectable()
+export class Answer {
+  constructor(
+    @Inject(PARTS) private readonly parts: Parts,
+    @Inject(StageRunner) private readonly runner: StageRunner,
+  ) {}
+
+  async handle({ question_id: questionId }: Payloads['answer'], signal: AbortSignal): Promise<void> {
+    const { database } = this.parts;
+    await this.runner.run(
+      {
+        stage: 'answer',
+        name: `answer ${questionId}`,
+        begin: () => database.stages.beginAnswer(questionId),
+        work: (task: AnswerTask, watch) => this.answer(task, watch),
+        wanted: () => Promise.resolve(true),
+        fail: (problem) => database.stages.failQuestion(questionId, problem),
+        handBack: () => database.stages.handBack('answer', { questionId }),
+        dispatch: () => Promise.resolve(),
+      },
+      signal,
+    );
+  }
+
+  private async answer(task: AnswerTask, watch: Watch): Promise<'committed' | 'lost'> {
+    const started = performance.now();
+    const answer = await this.compose(task, watch.signal);
+    const committed = await this.parts.database.stages.commitAnswer(task.question.id, answer, { seconds: (performance.now() - started) / 1000 });
+    return committed ? 'committed' : 'lost';
+  }
+
+  private async compose({ question, memory, entries, novelty }: AnswerTask, signal: AbortSignal): Promise<ComposedAnswer> {
+    const { bundle, engine } = this.parts.models.of(memory.model);
+    const { manifest, tokenizer } = bundle;
+    const { ids, mask } = tokenizer.encode(prompt(question.question, question.options));
+    const input = { ...stateTensors(entries, manifest.sizes), questionIds: ids, questionMask: mask };
+    const output = await this.parts.metrics.part('answer', 'graph', () => unlessAborted(() => engine.answer(input), signal));
+    return composeAnswer({
+      text: tokenizer.decode(output.tokenIds),
+      logProbabilities: output.logProbabilities,
+      options: question.options,
+      manifest,
+      novelty,
+      evidence: evidence(output.attention, tensorOrder(entries, manifest.sizes)),
+    });
+  }
+}

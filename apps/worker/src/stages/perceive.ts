@@ -1,0 +1,86 @@
+import type { Payloads } from '@loci/contracts';
+import { chunkSizes, chunkSpan, dispatch, type ChunkSpan } from '@loci/pipeline';
+import { featuresKey, framesKey, videoKey } from '@loci/storage';
+import { decodeFrames } from '@loci/video';
+import { Inject, Injectable } from '@nestjs/common';
+import { cellColors } from '../chunk/colors.js';
+import { encodeFeatures } from '../chunk/features.js';
+import { encodeThumbnails } from '../chunk/thumbnails.js';
+import type { Model } from '../models.js';
+import { PARTS, type Parts } from '../parts.js';
+import { Leftovers } from './leftovers.js';
+import { StageRunner } from './stage-runner.js';
+import { unlessAborted, type Watch } from './watch.js';
+
+type PerceiveTask = Extract<Awaited<ReturnType<Parts['database']['stages']['beginPerceive']>>, { task: unknown }>['task'];
+
+/**
+ * perceive(memory, chunk): the chunk's frames become features and thumbnails in the object store. Needs no order: while
+ * one chunk is in the graph the next is being decoded, here and on other workers.
+ */
+@Injectable()
+export class Perceive {
+  constructor(
+    @Inject(PARTS) private readonly parts: Parts,
+    @Inject(StageRunner) private readonly runner: StageRunner,
+    @Inject(Leftovers) private readonly leftovers: Leftovers,
+  ) {}
+
+  async handle({ memory_id: memoryId, chunk }: Payloads['perceive'], signal: AbortSignal): Promise<void> {
+    const { database, queues } = this.parts;
+    await this.runner.run(
+      {
+        stage: 'perceive',
+        name: `perceive ${memoryId} ${chunk}`,
+        begin: () => database.stages.beginPerceive(memoryId, chunk),
+        work: (task: PerceiveTask, watch) => this.perceive(task, chunk, watch),
+        wanted: () => database.memories.wanted(memoryId),
+        fail: (problem) => database.memories.fail(memoryId, problem),
+        handBack: () => database.stages.handBack('perceive', { memoryId, chunk }),
+        dispatch: () => dispatch({ rows: (id) => database.memories.rows(id), add: (deliveries) => queues.add(deliveries) }, memoryId),
+      },
+      signal,
+    );
+  }
+
+  private async perceive({ memory }: PerceiveTask, chunk: number, watch: Watch): Promise<'committed' | 'lost'> {
+    const { database, metrics, models, store } = this.parts;
+    const started = performance.now();
+    const model = models.of(memory.model);
+    const { sizes } = model.bundle.manifest;
+    const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
+    const count = span.end - span.start;
+
+    await watch.check();
+    const frames = await metrics.part('perceive', 'decode', () => this.decode(memory, span, model, watch.signal));
+    await watch.check();
+    const output = await metrics.part('perceive', 'graph', () => unlessAborted(() => model.engine.perceive(paddedFrames(frames, count, sizes.frames_per_chunk)), watch.signal));
+    await metrics.part('perceive', 'store', async () => {
+      const features = encodeFeatures(output, cellColors(frames, count, sizes), count, sizes);
+      const thumbnails = await encodeThumbnails(frames, span, sizes);
+      await watch.check();
+      await Promise.all([
+        store.put(featuresKey(memory.id, chunk), features, { signal: watch.signal }),
+        store.put(framesKey(memory.id, chunk), thumbnails, { signal: watch.signal }),
+      ]);
+    });
+    await watch.check();
+    const committed = await database.stages.commitPerceive(memory.id, chunk, { seconds: (performance.now() - started) / 1000 });
+    if (!committed) await this.leftovers.sweepChunk(memory.id, chunk);
+    return committed ? 'committed' : 'lost';
+  }
+
+  /** The chunk's frames, RGB u8 [n, H, W, 3] as the model wants them. */
+  private async decode(memory: PerceiveTask['memory'], { start, end }: ChunkSpan, { bundle }: Model, signal: AbortSignal): Promise<Uint8Array> {
+    const { sizes, preprocessing } = bundle.manifest;
+    const source = await this.parts.store.locate(videoKey(memory.sha256));
+    return decodeFrames(source, { start, end, fps: memory.samplingFps, height: sizes.height, width: sizes.width, fit: preprocessing.fit }, signal);
+  }
+}
+
+/** The perceive graph's input: a short last chunk is padded with black and masked. Copies, as the engine takes its input over. */
+function paddedFrames(frames: Uint8Array, count: number, length: number): { frames: Uint8Array; frameMask: Uint8Array } {
+  const all = new Uint8Array((frames.length / count) * length);
+  all.set(frames);
+  return { frames: all, frameMask: Uint8Array.from({ length }, (_, frame) => (frame < count ? 1 : 0)) };
+}

@@ -1,0 +1,128 @@
+import type { Payloads, Sizes } from '@loci/contracts';
+import type { RememberInput } from '@loci/inference';
+import { advance, stateTensors } from '@loci/memory';
+import { chunkSizes, chunkSpan, dispatch, type ChunkSpan } from '@loci/pipeline';
+import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
+import { Inject, Injectable } from '@nestjs/common';
+import { FeaturesUnreadableError, decodeFeatures, padded, type Features } from '../chunk/features.js';
+import { encodeMap } from '../chunk/map.js';
+import { placeChunk, type PlacedChunk } from '../chunk/place.js';
+import { PARTS, type Parts } from '../parts.js';
+import { StageRunner } from './stage-runner.js';
+import { unlessAborted, type Watch } from './watch.js';
+
+type RememberTask = Extract<Awaited<ReturnType<Parts['database']['stages']['beginRemember']>>, { task: unknown }>['task'];
+
+/**
+ * remember(memory, chunk): the chunk's features enter the dual memory. In chunk order, one commit a chunk: whoever moves
+ * the head first has remembered it, and everybody else's result was the same. All that the result depends on is stored
+ * (float16 tokens, tail, features), so it does not matter which worker computes it, or how often.
+ */
+@Injectable()
+export class Remember {
+  constructor(
+    @Inject(PARTS) private readonly parts: Parts,
+    @Inject(StageRunner) private readonly runner: StageRunner,
+  ) {}
+
+  async handle({ memory_id: memoryId, chunk }: Payloads['remember'], signal: AbortSignal): Promise<void> {
+    const { database, queues } = this.parts;
+    await this.runner.run(
+      {
+        stage: 'remember',
+        name: `remember ${memoryId} ${chunk}`,
+        begin: () => database.stages.beginRemember(memoryId, chunk),
+        work: (task: RememberTask, watch) => this.remember(task, chunk, watch),
+        wanted: () => database.memories.wanted(memoryId),
+        fail: (problem) => database.memories.fail(memoryId, problem),
+        handBack: () => database.stages.handBack('remember', { memoryId, chunk }),
+        dispatch: () => dispatch({ rows: (id) => database.memories.rows(id), add: (deliveries) => queues.add(deliveries) }, memoryId),
+      },
+      signal,
+    );
+  }
+
+  private async remember(task: RememberTask, chunk: number, watch: Watch): Promise<'committed' | 'lost'> {
+    const { database, metrics, models, store } = this.parts;
+    const { memory } = task;
+    const started = performance.now();
+    const { bundle, engine } = models.of(memory.model);
+    const { sizes, metric_scale: metric } = bundle.manifest;
+    const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
+
+    await watch.check();
+    const features = await this.features(memory.id, span, sizes);
+    if (features === null) {
+      await database.stages.forgetPerceived(memory.id, chunk);
+      return 'lost';
+    }
+    const placed = placeChunk(features, { previous: task.previous, start: span.start, standing: task.entries, metric, sizes });
+    const input = rememberInput(features, placed, span, memory.samplingFps, sizes);
+    const outcome = await metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember({ ...input, ...stateTensors(task.entries, sizes) }), watch.signal));
+    const frames = Array.from({ length: features.frames }, (_, at) => ({
+      frame: span.start + at,
+      tS: (span.start + at) / memory.samplingFps,
+      pose: Array.from(placed.cameraToWorld.subarray(at * 16, at * 16 + 16)),
+    }));
+    const { opened, closed } = advance(task.entries, outcome, frames, chunk, sizes);
+    await store.put(mapKey(memory.id, chunk), encodeMap(features, placed, span, memory.samplingFps, sizes), { signal: watch.signal });
+
+    await watch.check();
+    const fresh = features.novelty.subarray(span.freshFrom - span.start);
+    const result = await metrics.part('remember', 'commit', () =>
+      database.stages.commitRemember(memory.id, chunk, {
+        opened,
+        closed,
+        toWorld: placed.toWorld,
+        tail: placed.tail,
+        noveltySum: fresh.reduce((sum, novelty) => sum + novelty, 0),
+        noveltyFrames: fresh.length,
+        seconds: (performance.now() - started) / 1000,
+      }),
+    );
+    if (result === 'lost') return 'lost';
+    metrics.remembered(fresh.length);
+    await this.dropFeatures(memory.id, chunk, memory.chunks);
+    return 'committed';
+  }
+
+  /** The stored features; null when they are gone or cannot be read, so that the chunk has to be perceived again. */
+  private async features(memoryId: string, span: ChunkSpan, sizes: Sizes): Promise<Features | null> {
+    try {
+      return decodeFeatures(await this.parts.store.get(featuresKey(memoryId, span.index)), span.end - span.start, sizes);
+    } catch (error) {
+      if (!(error instanceof ObjectMissingError || error instanceof FeaturesUnreadableError)) throw error;
+      this.parts.logger.warn({ memory: memoryId, chunk: span.index, err: error }, 'features are gone');
+      return null;
+    }
+  }
+
+  /** Once the memory is complete, also what killed workers may have left of earlier chunks. */
+  private async dropFeatures(memoryId: string, chunk: number, chunks: number): Promise<void> {
+    const { store, logger } = this.parts;
+    try {
+      if (chunk + 1 === chunks) await store.deletePrefix(memoryPrefixes(memoryId).features);
+      else await store.delete(featuresKey(memoryId, chunk));
+    } catch (error) {
+      logger.warn({ memory: memoryId, chunk, err: error }, 'features could not be deleted; they go with the memory');
+    }
+  }
+}
+
+/** The remember graph's input but for the state: everything padded to T frames, the overlap masked with the padding. */
+function rememberInput(features: Features, placed: PlacedChunk, span: ChunkSpan, fps: number, sizes: Sizes): Omit<RememberInput, keyof ReturnType<typeof stateTensors>> {
+  const length = sizes.frames_per_chunk;
+  const { tokens } = sizes;
+  const fresh = (at: number): boolean => at >= span.freshFrom - span.start && at < features.frames;
+  return {
+    visualTokens: padded(features.visualTokens, length * tokens * sizes.d_visual),
+    geometryTokens: padded(features.geometryTokens, length * sizes.geometry_tokens * sizes.d_geometry),
+    viewTokens: padded(features.viewTokens, length * sizes.view_tokens * sizes.d_geometry),
+    points: padded(placed.points, length * tokens * 3),
+    centers: padded(placed.centers, length * tokens * 3),
+    confidence: padded(features.confidence, length * tokens),
+    cameraToWorld: padded(placed.cameraToWorld, length * 16),
+    frameMask: Uint8Array.from({ length }, (_, at) => (fresh(at) ? 1 : 0)),
+    frameTimes: Float32Array.from({ length }, (_, at) => (at < features.frames ? (span.start + at) / fps : 0)),
+  };
+}

@@ -1,0 +1,114 @@
+import { AbortedError, LociError, type Problem, type Stage } from '@loci/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { MAX_STARTS } from '@loci/pipeline';
+import { PARTS, type Parts } from '../parts.js';
+import { HandBacks } from './hand-backs.js';
+import { throwIfAborted, watchWanted, type Watch } from './watch.js';
+
+/** What Postgres says when a piece of work is begun. */
+export type Begun<Task> = { task: Task } | { skip: string } | { poison: true };
+
+/** One delivery's work, as its stage describes it to the runner. */
+export interface Piece<Task> {
+  stage: Stage;
+  /** For the log: `perceive mem_… 3`. */
+  name: string;
+  /** Counts a start and reads what is needed; skips what is done already. */
+  begin(): Promise<Begun<Task>>;
+  /** Does the work and commits it. Says 'lost' when somebody else had committed the same. */
+  work(task: Task, watch: Watch): Promise<'committed' | 'lost'>;
+  wanted(): Promise<boolean>;
+  /** Writes the failure that its jobs report. */
+  fail(problem: Problem): Promise<unknown>;
+  /** Takes the start back. */
+  handBack(): Promise<unknown>;
+  /** Has planned what comes next. */
+  dispatch(): Promise<void>;
+}
+
+/**
+ * Runs one delivery and sorts how it ended. Returns when the delivery is done with (committed, found done, failed for
+ * good, or wanted by nobody); throws AbortedError when it goes back to the queue as it was, any other error when it is
+ * to be tried again later.
+ */
+@Injectable()
+export class StageRunner {
+  constructor(
+    @Inject(PARTS) private readonly parts: Parts,
+    @Inject(HandBacks) private readonly handBacks: HandBacks,
+  ) {}
+
+  async run<Task>(piece: Piece<Task>, outer: AbortSignal): Promise<void> {
+    throwIfAborted(outer);
+    const begun = await piece.begin();
+    if ('poison' in begun) {
+      await this.fail(piece, new LociError('poison-chunk', `${MAX_STARTS} workers died on ${piece.name}`));
+      return;
+    }
+    if ('skip' in begun) {
+      this.parts.logger.debug({ piece: piece.name, reason: begun.skip }, 'skipped');
+      this.parts.metrics.ended(piece.stage, 'skipped');
+    } else if (!(await this.attempt(piece, begun.task, outer))) {
+      return;
+    }
+    await this.planNext(piece);
+  }
+
+  /** @returns whether the work stands committed, by this worker or another */
+  private async attempt<Task>(piece: Piece<Task>, task: Task, outer: AbortSignal): Promise<boolean> {
+    const watch = watchWanted(() => piece.wanted(), outer);
+    const started = performance.now();
+    try {
+      const outcome = await piece.work(task, watch);
+      const seconds = (performance.now() - started) / 1000;
+      this.parts.metrics.ended(piece.stage, outcome === 'committed' ? 'committed' : 'skipped', seconds);
+      this.parts.logger.info({ piece: piece.name, seconds }, outcome);
+      return true;
+    } catch (error) {
+      await this.settle(piece, error, watch);
+      return false;
+    } finally {
+      watch.stop();
+    }
+  }
+
+  private async settle<Task>(piece: Piece<Task>, error: unknown, watch: Watch): Promise<void> {
+    const { logger, metrics } = this.parts;
+    if (watch.unwanted()) {
+      await this.handBacks.give(piece);
+      metrics.ended(piece.stage, 'unwanted');
+      logger.info({ piece: piece.name }, 'stopped: nobody wants it any more');
+      return;
+    }
+    if (watch.signal.aborted || error instanceof AbortedError) {
+      await this.handBacks.give(piece);
+      metrics.ended(piece.stage, 'handed-back');
+      logger.info({ piece: piece.name }, 'handed back');
+      throw error instanceof AbortedError ? error : new AbortedError('told to stop', { cause: error });
+    }
+    if (error instanceof LociError && error.problemName !== 'unavailable') {
+      await this.fail(piece, error);
+      return;
+    }
+    await this.handBacks.give(piece);
+    metrics.ended(piece.stage, 'retried');
+    logger.warn({ piece: piece.name, err: error }, 'will be tried again');
+    // the queue takes a LociError for final, and this one is not
+    throw error instanceof LociError ? new Error(error.message, { cause: error }) : error;
+  }
+
+  private async fail<Task>(piece: Piece<Task>, error: LociError): Promise<void> {
+    await piece.fail(error.toProblem());
+    this.parts.metrics.ended(piece.stage, 'failed');
+    this.parts.logger.error({ piece: piece.name, problem: error.problemName, err: error }, 'failed');
+  }
+
+  /** The work stands; if the next step cannot be queued now, the sweep does it. */
+  private async planNext<Task>(piece: Piece<Task>): Promise<void> {
+    try {
+      await piece.dispatch();
+    } catch (error) {
+      this.parts.logger.warn({ piece: piece.name, err: error }, 'could not queue what comes next; the sweep will');
+    }
+  }
+}

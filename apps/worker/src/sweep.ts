@@ -1,0 +1,53 @@
+import { dispatch } from '@loci/pipeline';
+import { Inject, Injectable } from '@nestjs/common';
+import { PARTS, type Parts } from './parts.js';
+import { HandBacks } from './stages/hand-backs.js';
+
+/** Memories that one round looks at. */
+const ROUND = 200;
+
+/**
+ * Replans from Postgres every so often: whatever the queue lost, whatever a worker could not queue before it died, is
+ * found in the rows and queued again. Adding what stands in the queue already changes nothing.
+ */
+@Injectable()
+export class Sweep {
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+  private stopped = true;
+
+  constructor(
+    @Inject(PARTS) private readonly parts: Parts,
+    @Inject(HandBacks) private readonly handBacks: HandBacks,
+  ) {}
+
+  /** Sweeps at once, then every SWEEP_MS ± 20 %, so that many workers do not sweep in step. */
+  start(): void {
+    this.stopped = false;
+    this.round = this.once();
+  }
+
+  /** Resolves when no round is under way any more. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.round;
+  }
+
+  private async once(): Promise<void> {
+    const { database, queues, logger, config } = this.parts;
+    try {
+      await this.handBacks.settle();
+      for (const memoryId of await database.memories.unfinished(ROUND)) {
+        if (this.stopped) return;
+        await dispatch({ rows: (id) => database.memories.rows(id), add: (deliveries) => queues.add(deliveries) }, memoryId);
+      }
+    } catch (error) {
+      logger.warn({ err: error }, 'the sweep was cut short; the next one goes on');
+    }
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.round = this.once();
+    }, config.sweepMs * (0.8 + 0.4 * Math.random()));
+  }
+}

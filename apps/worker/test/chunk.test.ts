@@ -1,0 +1,106 @@
+import { applySim3, applySim3ToPoses, invertSim3, readTensors, sim3, type Sim3 } from '@loci/memory';
+import fc from 'fast-check';
+import jpeg from 'jpeg-js';
+import { describe, expect, it } from 'vitest';
+import { FeaturesUnreadableError, decodeFeatures, encodeFeatures, padded, type Features } from '../src/chunk/features.js';
+import { encodeMap } from '../src/chunk/map.js';
+import { placeChunk } from '../src/chunk/place.js';
+import { encodeThumbnails } from '../src/chunk/thumbnails.js';
+import { nano, someFeatures } from './builders.js';
+
+/** A turn by `yaw` about the vertical and a step, with a scale. */
+const motion = (yaw: number, x: number, z: number, scale = 1): Sim3 =>
+  sim3(scale, [Math.cos(yaw), 0, Math.sin(yaw), 0, 1, 0, -Math.sin(yaw), 0, Math.cos(yaw)], [x, 0, z]);
+
+describe('stored features', () => {
+  it('come back bit for bit, without the padding', () => {
+    const full = someFeatures(nano.frames_per_chunk);
+    const { colors, frames: _, ...output } = full;
+    const back = decodeFeatures(encodeFeatures(output, colors, 5, nano), 5, nano);
+    expect(back.frames).toBe(5);
+    expect(back.visualTokens).toEqual(full.visualTokens.slice(0, 5 * nano.tokens * nano.d_visual));
+    expect(back.category).toEqual(full.category.slice(0, 5 * nano.tokens));
+    expect(back.colors).toEqual(full.colors.slice(0, 5 * nano.tokens * 3));
+  });
+
+  it('are refused when they are cut off or of another shape', () => {
+    const { colors, frames: _, ...output } = someFeatures(4);
+    const bytes = encodeFeatures(output, colors, 4, nano);
+    expect(() => decodeFeatures(bytes.subarray(0, bytes.length - 1), 4, nano)).toThrow(FeaturesUnreadableError);
+    expect(() => decodeFeatures(bytes, 3, nano)).toThrow(FeaturesUnreadableError);
+  });
+
+  it('are padded with zeros to the graph’s fixed length', () => {
+    expect([...padded(Float32Array.of(1, 2), 4)]).toEqual([1, 2, 0, 0]);
+  });
+});
+
+describe('placing a chunk', () => {
+  const place = (features: Features, previous: ReturnType<typeof placeChunk> | null, options: { metric?: boolean; standing?: Parameters<typeof placeChunk>[1]['standing'] } = {}) =>
+    placeChunk(features, { previous, start: previous === null ? 0 : 28, standing: options.standing ?? [], metric: options.metric ?? true, sizes: nano });
+
+  /** What the next chunk sees of the first one's tail, from its own frame, with nothing else in it. */
+  function overlapSeenFrom(first: Features, inverse: Sim3): Features {
+    const next = someFeatures(nano.overlap, { seed: 9 });
+    return { ...next, points: applySim3(inverse, first.points.slice(-nano.overlap * nano.tokens * 3)) };
+  }
+
+  it('takes the first chunk’s frame for the world', () => {
+    const first = someFeatures(nano.frames_per_chunk);
+    const placed = place(first, null);
+    expect(placed.points).toEqual(first.points);
+    expect(placed.cameraToWorld).toEqual(first.cameraToChunk);
+  });
+
+  it('finds any motion, and with it any scale, from the points that both chunks see', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -4, max: 4, noNaN: true }), fc.double({ min: -4, max: 4, noNaN: true }), fc.double({ min: 0.5, max: 2, noNaN: true }), fc.boolean(), (yaw, x, z, scale, metric) => {
+        const truth = motion(yaw, x, z, metric ? 1 : scale);
+        const first = someFeatures(nano.frames_per_chunk);
+        const { toWorld } = place(overlapSeenFrom(first, invertSim3(truth)), place(first, null), { metric });
+        expect(toWorld.scale).toBeCloseTo(truth.scale, 4);
+        toWorld.translation.forEach((value, axis) => expect(value).toBeCloseTo(truth.translation[axis]!, 3));
+        toWorld.rotation.forEach((value, cell) => expect(value).toBeCloseTo(truth.rotation[cell]!, 4));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('hangs a chunk whose overlap shows a single point on the remembered pose of its first frame', () => {
+    const truth = motion(0.4, 1, 2);
+    const pose = [...applySim3ToPoses(truth, Float32Array.from({ length: 16 }, (_, at) => (at % 5 === 0 ? 1 : 0)))];
+    const blank: Features = { ...someFeatures(nano.overlap), points: new Float32Array(nano.overlap * nano.tokens * 3).fill(1) };
+    const before = place(someFeatures(nano.frames_per_chunk), null);
+    const entry = { kind: 'working' as const, slot: 4, frame: 28, tS: 14, pose, tokens: new Uint8Array(), fromChunk: 0, toChunk: null };
+    const { toWorld } = place(blank, before, { standing: [entry] });
+    toWorld.translation.forEach((value, axis) => expect(value).toBeCloseTo(truth.translation[axis]!, 6));
+    expect(() => place(blank, before)).toThrow(/could not be aligned/);
+  });
+});
+
+describe('the map of a chunk', () => {
+  it('holds the fresh frames’ trusted points and the fresh frames’ path', () => {
+    const features = someFeatures(6);
+    features.confidence.fill(0.9).fill(0.01, features.confidence.length - 10);
+    const placed = placeChunk(features, { previous: null, start: 28, standing: [], metric: true, sizes: nano });
+    const { points, rgb, category, trajectory, times } = readTensors(encodeMap(features, placed, { start: 28, end: 34, freshFrom: 32 }, 2, nano)).tensors;
+    expect(points?.dims).toEqual([2 * nano.tokens - 10, 3]);
+    expect(rgb?.dims).toEqual(points?.dims);
+    expect(category?.dims).toEqual([2 * nano.tokens - 10]);
+    expect(points?.data[0]).toBe(features.points[4 * nano.tokens * 3]);
+    expect(trajectory?.dims).toEqual([2, 16]);
+    expect([...times!.data]).toEqual([16, 16.5]);
+  });
+});
+
+describe('thumbnails', () => {
+  it('are JPEGs of the fresh frames, named by their place in the video', async () => {
+    const picture = nano.height * nano.width * 3;
+    const frames = new Uint8Array(3 * picture).fill(200, 2 * picture);
+    const { tensors } = readTensors(await encodeThumbnails(frames, { start: 28, end: 31, freshFrom: 29 }, nano));
+    expect(Object.keys(tensors).sort()).toEqual(['29', '30']);
+    const shown = jpeg.decode(tensors['30']!.data as Uint8Array, { useTArray: true });
+    expect([shown.height, shown.width]).toEqual([nano.height, nano.width]);
+    expect(shown.data[0]).toBeGreaterThan(195);
+  });
+});
