@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { isAbsolute, join, normalize } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { BUNDLE_FORMAT, GRAPHS, manifestSchema, type Manifest } from '@loci/contracts';
+import { z } from 'zod';
+import { BundleError } from './errors.js';
+import { Tokenizer } from './tokenizer.js';
+
+/** A verified bundle on disk. */
+export interface Bundle {
+  dir: string;
+  manifest: Manifest;
+  tokenizer: Tokenizer;
+}
+
+const MANIFEST = 'manifest.json';
+const TOKENIZER = 'tokenizer.json';
+
+/**
+ * Reads a bundle and verifies every file that its manifest lists, by presence, size and sha256. That the graphs have the shapes that
+ * the manifest's sizes ask for is verified by openEngine, which loads them.
+ * @throws BundleError that names the file and what was expected of it
+ */
+export async function loadBundle(dir: string): Promise<Bundle> {
+  const manifest = readManifest(await textOf(dir, MANIFEST, `a bundle's manifest in ${dir}`));
+  for (const name of [...GRAPHS.map((graph) => `${graph}.onnx`), TOKENIZER, ...manifest.golden.flatMap(({ inputs, outputs }) => [inputs, outputs])]) {
+    if (!(name in manifest.files)) throw new BundleError(MANIFEST, `files to list ${name} with its sha256`, 'no such entry');
+  }
+  for (const [name, listed] of Object.entries(manifest.files)) await verifyFile(dir, name, listed);
+  return { dir, manifest, tokenizer: new Tokenizer(await textOf(dir, TOKENIZER, 'the tokenizer'), manifest) };
+}
+
+/**
+ * The bundles of a model directory, which either is one bundle or holds bundles in folders; by name of the folder, none when it
+ * holds none.
+ * @throws BundleError for the first one that does not verify
+ */
+export async function listBundles(modelDir: string): Promise<Bundle[]> {
+  if (await isFile(join(modelDir, MANIFEST))) return [await loadBundle(modelDir)];
+  const folders = await readdir(modelDir, { withFileTypes: true }).catch((error: unknown) => {
+    throw new BundleError(modelDir, 'a folder with bundles', isMissing(error) ? 'no such folder' : String(error), { cause: error });
+  });
+  const bundles: Bundle[] = [];
+  for (const { name } of folders.filter((entry) => !entry.isFile()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (await isFile(join(modelDir, name, MANIFEST))) bundles.push(await loadBundle(join(modelDir, name)));
+  }
+  return bundles;
+}
+
+function readManifest(text: string): Manifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new BundleError(MANIFEST, 'JSON', String(error), { cause: error });
+  }
+  // said first: another format may differ in everything else
+  const format = z.looseObject({ format: z.unknown() }).safeParse(json).data?.format;
+  if (format !== BUNDLE_FORMAT) throw new BundleError(MANIFEST, `format ${BUNDLE_FORMAT}, the one this runtime reads`, `format ${JSON.stringify(format)}`);
+  const manifest = manifestSchema.safeParse(json);
+  if (!manifest.success) {
+    const issue = manifest.error.issues[0];
+    throw new BundleError(MANIFEST, `a valid ${issue?.path.join('.') ?? 'manifest'}`, issue?.message ?? 'none', { cause: manifest.error });
+  }
+  return manifest.data;
+}
+
+async function verifyFile(dir: string, name: string, listed: { sha256: string; bytes: number }): Promise<void> {
+  if (isAbsolute(name) || normalize(name).startsWith('..')) throw new BundleError(MANIFEST, 'files inside of the bundle', name);
+  const path = join(dir, name);
+  const bytes = await stat(path).then(
+    (found) => found.size,
+    (error: unknown) => {
+      throw new BundleError(name, `a file of ${listed.bytes} bytes`, isMissing(error) ? 'no such file' : String(error), { cause: error });
+    },
+  );
+  if (bytes !== listed.bytes) throw new BundleError(name, `${listed.bytes} bytes`, `${bytes} bytes`);
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  const sha256 = hash.digest('hex');
+  if (sha256 !== listed.sha256) throw new BundleError(name, `sha256 ${listed.sha256}`, `sha256 ${sha256}`);
+}
+
+async function textOf(dir: string, name: string, what: string): Promise<string> {
+  try {
+    return await readFile(join(dir, name), 'utf8');
+  } catch (error) {
+    throw new BundleError(name, what, isMissing(error) ? 'no such file' : String(error), { cause: error });
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

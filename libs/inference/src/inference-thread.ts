@@ -1,0 +1,81 @@
+// The inference thread's own program. It stands alone: under test it runs from this source, where only types may be imported
+// from the files beside it.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { GraphName } from '@loci/contracts';
+import type { FoundTensor } from './graphs.js';
+import type { Feed, TensorArray } from './tensors.js';
+import type { ThreadAnswer, ThreadCall, ThreadStart } from './thread.js';
+
+// on Node 24 the runtime's float16 tensors take this global for theirs and fail; no tensor of ours is float16
+Reflect.deleteProperty(globalThis, 'Float16Array');
+const { InferenceSession: Sessions, Tensor } = await import('onnxruntime-node');
+
+if (parentPort === null) throw new Error('this file is the program of a worker thread');
+const port = parentPort;
+const start = workerData as ThreadStart;
+const sessions = new Map<GraphName, InferenceSession>();
+
+async function load(): Promise<ThreadAnswer> {
+  const graphs: Partial<Record<GraphName, { inputs: FoundTensor[]; outputs: FoundTensor[] }>> = {};
+  for (const [graph, path] of Object.entries(start.graphs) as [GraphName, string][]) {
+    let session: InferenceSession;
+    try {
+      session = await Sessions.create(path, {
+        executionProviders: [...start.executionProviders],
+        intraOpNumThreads: start.threads,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+      });
+    } catch (error) {
+      return { kind: 'unloadable', graph, message: messageOf(error) };
+    }
+    sessions.set(graph, session);
+    graphs[graph] = { inputs: session.inputMetadata.map(found), outputs: session.outputMetadata.map(found) };
+  }
+  return { kind: 'loaded', graphs: graphs as Record<GraphName, { inputs: FoundTensor[]; outputs: FoundTensor[] }> };
+}
+
+function found(tensor: InferenceSession.ValueMetadata): FoundTensor {
+  return tensor.isTensor ? { name: tensor.name, type: tensor.type, dims: tensor.shape } : { name: tensor.name, type: 'not a tensor', dims: [] };
+}
+
+async function run(call: Extract<ThreadCall, { kind: 'run' }>): Promise<{ answer: ThreadAnswer; transfer: ArrayBuffer[] }> {
+  const { id, graph, feeds, outputs } = call;
+  try {
+    const session = sessions.get(graph);
+    if (session === undefined) throw new Error(`${graph} is not loaded`);
+    const results = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)])), outputs);
+    const arrays: Record<string, TensorArray> = {};
+    const transfer: ArrayBuffer[] = [];
+    for (const name of outputs) {
+      // copied out of the runtime's memory, so that it can move to the other thread
+      const array = (results[name]?.data as TensorArray).slice();
+      arrays[name] = array;
+      transfer.push(array.buffer);
+    }
+    return { answer: { kind: 'ran', id, arrays }, transfer };
+  } catch (error) {
+    return { answer: { kind: 'failed', id, message: messageOf(error) }, transfer: [] };
+  }
+}
+
+const tensorOf = ({ type, data, dims }: Feed) => new Tensor(type, data, dims);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+// one call after the other, in the order in which they came
+let turn = Promise.resolve();
+port.on('message', (call: ThreadCall) => {
+  turn = turn.then(async () => {
+    if (call.kind === 'close') {
+      for (const session of sessions.values()) await session.release();
+      port.close();
+      return;
+    }
+    const { answer, transfer } = await run(call);
+    port.postMessage(answer, transfer);
+  });
+});
+port.postMessage(await load());

@@ -1,0 +1,123 @@
+import { Worker } from 'node:worker_threads';
+import type { GraphName } from '@loci/contracts';
+import { EngineStoppedError, InferenceError } from './errors.js';
+import type { FoundGraph } from './graphs.js';
+import type { Feed, TensorArrays } from './tensors.js';
+
+export type ExecutionProvider = 'cpu' | 'cuda';
+
+/** What the thread is started with. */
+export interface ThreadStart {
+  /** Path of each graph's file. */
+  graphs: Record<GraphName, string>;
+  executionProviders: readonly ExecutionProvider[];
+  /** Threads that one operator may use. */
+  threads: number;
+}
+
+/** What the thread is told. */
+export type ThreadCall = { kind: 'run'; id: number; graph: GraphName; feeds: Record<string, Feed>; outputs: string[] } | { kind: 'close' };
+
+/** What the thread says: once whether the graphs were loaded, then the end of each run. */
+export type ThreadAnswer =
+  | { kind: 'loaded'; graphs: Record<GraphName, FoundGraph> }
+  | { kind: 'unloadable'; graph: GraphName; message: string }
+  | { kind: 'ran'; id: number; arrays: TensorArrays }
+  | { kind: 'failed'; id: number; message: string };
+
+interface Pending {
+  graph: GraphName;
+  resolve: (arrays: TensorArrays) => void;
+  reject: (error: Error) => void;
+}
+
+/** The program beside this file: its source under test, else what was built from it. */
+const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './inference-thread.ts' : './inference-thread.js', import.meta.url);
+
+/**
+ * The inference thread as seen from outside: session.run() blocks the thread that it runs on, so it has one of its own.
+ * Calls are answered in their order; when the thread ends before its time, all that is pending rejects with EngineStoppedError.
+ */
+export class InferenceThread {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  readonly #crashListeners: ((error: Error) => void)[] = [];
+  readonly #exited: Promise<void>;
+  #nextId = 0;
+  #closing = false;
+  #stopped: EngineStoppedError | undefined;
+  /** Settles when the graphs are loaded, or cannot be; rejects when the thread dies before. */
+  readonly loaded: Promise<Extract<ThreadAnswer, { kind: 'loaded' | 'unloadable' }>>;
+
+  constructor(start: ThreadStart, program: URL = PROGRAM) {
+    this.#worker = new Worker(program, { workerData: start, name: 'inference' });
+    const loaded = Promise.withResolvers<Extract<ThreadAnswer, { kind: 'loaded' | 'unloadable' }>>();
+    this.loaded = loaded.promise;
+    this.loaded.catch(() => undefined);
+    this.#worker.on('message', (answer: ThreadAnswer) => {
+      if (answer.kind === 'loaded' || answer.kind === 'unloadable') loaded.resolve(answer);
+      else this.#settle(answer);
+    });
+    let cause: unknown;
+    this.#worker.on('error', (error: unknown) => {
+      cause = error;
+    });
+    const exited = Promise.withResolvers<undefined>();
+    this.#exited = exited.promise;
+    this.#worker.once('exit', (code) => {
+      this.#end(code, cause);
+      if (this.#stopped !== undefined) loaded.reject(this.#stopped);
+      exited.resolve(undefined);
+    });
+  }
+
+  /**
+   * Runs a graph once every earlier call has ended. The arrays are copied.
+   * @throws InferenceError when the graph fails, EngineStoppedError when the thread has ended or ends meanwhile
+   */
+  run(graph: GraphName, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
+    if (this.#closing) return Promise.reject(new EngineStoppedError('the engine is closed'));
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { graph, resolve, reject });
+      this.#post({ kind: 'run', id, graph, feeds, outputs });
+    });
+  }
+
+  /** Calls back once when the thread ends without having been told to; at once when it already has. */
+  onCrash(listener: (error: Error) => void): void {
+    if (this.#stopped !== undefined && !this.#closing) listener(this.#stopped);
+    else this.#crashListeners.push(listener);
+  }
+
+  /** Lets what was called come to its end, then ends the thread. */
+  async close(): Promise<void> {
+    if (!this.#closing && this.#stopped === undefined) {
+      this.#closing = true;
+      this.#post({ kind: 'close' });
+    }
+    await this.#exited;
+  }
+
+  #post(call: ThreadCall): void {
+    this.#worker.postMessage(call);
+  }
+
+  #settle(answer: Extract<ThreadAnswer, { kind: 'ran' | 'failed' }>): void {
+    const pending = this.#pending.get(answer.id);
+    if (pending === undefined) return;
+    this.#pending.delete(answer.id);
+    if (answer.kind === 'ran') pending.resolve(answer.arrays);
+    else pending.reject(new InferenceError(`${pending.graph} failed: ${answer.message}`));
+  }
+
+  #end(code: number, cause: unknown): void {
+    const why = this.#closing ? 'the engine is closed' : `the inference thread died (exit code ${code})`;
+    const error = new EngineStoppedError(why, cause === undefined ? {} : { cause });
+    this.#stopped = error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+    if (!this.#closing) for (const listener of this.#crashListeners) listener(error);
+  }
+}
