@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chunkCount, chunkPlan, chunkSizes, chunkSpan, chunksNeeded, frameCount, stateChunkFor, type ChunkSizes } from '../src/index.js';
+
+const NANO: ChunkSizes = { framesPerChunk: 32, overlap: 4 };
+
+const anySizes = fc
+  .tuple(fc.integer({ min: 1, max: 40 }), fc.nat({ max: 39 }))
+  .map(([framesPerChunk, overlap]): ChunkSizes => ({ framesPerChunk, overlap: Math.min(overlap, framesPerChunk - 1) }));
+const anyFrames = fc.integer({ min: 1, max: 600 });
+const anyFps = fc.constantFrom(0.5, 1, 2, 3, 4, 7, 29.97);
+
+describe('the chunk plan', () => {
+  it('has every frame fresh in exactly one chunk, in order', () => {
+    fc.assert(
+      fc.property(anyFrames, anySizes, (frames, sizes) => {
+        const fresh = chunkPlan(frames, sizes).flatMap(({ freshFrom, end }) => Array.from({ length: end - freshFrom }, (_, i) => freshFrom + i));
+        expect(fresh).toEqual(Array.from({ length: frames }, (_, i) => i));
+      }),
+    );
+  });
+
+  it('starts each chunk a fixed step after the last, so that the overlap stands in both', () => {
+    fc.assert(
+      fc.property(anyFrames, anySizes, (frames, sizes) => {
+        const spans = chunkPlan(frames, sizes);
+        spans.forEach((span, index) => {
+          expect(span.index).toBe(index);
+          expect(span.start).toBe(index * (sizes.framesPerChunk - sizes.overlap));
+          expect(span.end - span.start).toBeLessThanOrEqual(sizes.framesPerChunk);
+          expect(span.freshFrom).toBe(index === 0 ? 0 : spans[index - 1]!.end);
+          expect(span.freshFrom - span.start).toBe(index === 0 ? 0 : sizes.overlap);
+        });
+      }),
+    );
+  });
+
+  it('fills every chunk but the last', () => {
+    fc.assert(
+      fc.property(anyFrames, anySizes, (frames, sizes) => {
+        for (const { start, end } of chunkPlan(frames, sizes).slice(0, -1)) expect(end - start).toBe(sizes.framesPerChunk);
+      }),
+    );
+  });
+
+  it('cuts a walk of 65 seconds at 2 frames/s into five chunks', () => {
+    expect(chunkPlan(frameCount(65, 2), NANO)).toEqual([
+      { index: 0, start: 0, end: 32, freshFrom: 0 },
+      { index: 1, start: 28, end: 60, freshFrom: 32 },
+      { index: 2, start: 56, end: 88, freshFrom: 60 },
+      { index: 3, start: 84, end: 116, freshFrom: 88 },
+      { index: 4, start: 112, end: 130, freshFrom: 116 },
+    ]);
+  });
+
+  it('refuses what cannot be cut', () => {
+    expect(() => chunkPlan(0, NANO)).toThrow(RangeError);
+    expect(() => chunkPlan(2.5, NANO)).toThrow(RangeError);
+    expect(() => chunkPlan(9, { framesPerChunk: 4, overlap: 4 })).toThrow(RangeError);
+    expect(() => chunkPlan(9, { framesPerChunk: 4, overlap: -1 })).toThrow(RangeError);
+    expect(() => chunkSpan(5, 130, NANO)).toThrow(RangeError);
+    expect(() => chunkSpan(-1, 130, NANO)).toThrow(RangeError);
+  });
+
+  it('reads its sizes from a manifest', () => {
+    expect(chunkSizes({ frames_per_chunk: 32, overlap: 4 })).toEqual(NANO);
+  });
+});
+
+describe('the frames of a clip', () => {
+  it('are those whose time lies before its end, and at least one', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 5000, noNaN: true }), anyFps, (durationS, fps) => {
+        const frames = frameCount(durationS, fps);
+        expect(frames).toBeGreaterThanOrEqual(1);
+        if (frames > 1) expect((frames - 1) / fps).toBeLessThan(durationS);
+        expect(frames / fps).toBeGreaterThanOrEqual(durationS);
+      }),
+    );
+  });
+
+  it('do not include the one at the very end', () => {
+    expect(frameCount(10, 2)).toBe(20);
+    expect(frameCount(10.01, 2)).toBe(21);
+    expect(frameCount(0, 2)).toBe(1);
+    for (let i = 1; i < 2000; i += 1) expect(frameCount(i / 29.97, 29.97)).toBe(i);
+  });
+
+  it('cannot be counted for a clip without a length', () => {
+    for (const durationS of [NaN, -1, Infinity, 1e300]) expect(() => frameCount(durationS, 2)).toThrow(RangeError);
+    for (const fps of [NaN, 0, -1, Infinity]) expect(() => frameCount(10, fps)).toThrow(RangeError);
+  });
+});
+
+describe('asking as of a moment', () => {
+  const anyMoment = fc.oneof(fc.double({ min: 0, max: 700, noNaN: true }), fc.nat({ max: 1400 }).map((half) => half / 2), fc.constant(1e308));
+
+  it('waits for the chunks that hold every frame seen by then, and for no more', () => {
+    fc.assert(
+      fc.property(anyMoment, anyFrames, anyFps, anySizes, (asOfS, frames, fps, sizes) => {
+        const spans = chunkPlan(frames, sizes);
+        const needed = chunksNeeded(asOfS, frames, fps, sizes);
+        const seen = Array.from({ length: frames }, (_, i) => i).filter((i) => i / fps <= asOfS).length;
+        expect(needed).toBeGreaterThanOrEqual(1);
+        expect(spans[needed - 1]!.end).toBeGreaterThanOrEqual(seen);
+        if (needed > 1) expect(spans[needed - 2]!.end).toBeLessThan(seen);
+      }),
+    );
+  });
+
+  it('reads the last state that knows nothing of what came later', () => {
+    fc.assert(
+      fc.property(anyMoment, anyFrames, anyFps, anySizes, (asOfS, frames, fps, sizes) => {
+        const spans = chunkPlan(frames, sizes);
+        const chunk = stateChunkFor(asOfS, frames, fps, sizes);
+        const whole = spans.filter(({ end }) => (end - 1) / fps <= asOfS);
+        expect(chunk).toBe(Math.max(0, whole.length - 1));
+      }),
+    );
+  });
+
+  it('reads a state that stands once the chunks it waits for do', () => {
+    fc.assert(
+      fc.property(fc.option(anyMoment), anyFrames, anyFps, anySizes, (asOfS, frames, fps, sizes) => {
+        expect(stateChunkFor(asOfS, frames, fps, sizes)).toBeLessThan(chunksNeeded(asOfS, frames, fps, sizes));
+      }),
+    );
+  });
+
+  it('means the whole clip when no moment is given', () => {
+    expect(chunksNeeded(null, 130, 2, NANO)).toBe(chunkCount(130, NANO));
+    expect(stateChunkFor(null, 130, 2, NANO)).toBe(4);
+  });
+
+  it('refuses a moment that is none', () => {
+    for (const moment of [NaN, -1]) {
+      expect(() => chunksNeeded(moment, 130, 2, NANO)).toThrow(RangeError);
+      expect(() => stateChunkFor(moment, 130, 2, NANO)).toThrow(RangeError);
+    }
+  });
+});

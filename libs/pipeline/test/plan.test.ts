@@ -1,0 +1,196 @@
+import type { Delivery } from '@loci/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dispatch, isPoison, LOOKAHEAD, MAX_STARTS, plan, type MemoryRows } from '../src/index.js';
+import { freshRows, WorkerModel, type Fate } from './worker-model.js';
+
+const anyStart = fc
+  .integer({ min: 1, max: 24 })
+  .chain((chunks) => fc.tuple(fc.constant(chunks), fc.array(fc.integer({ min: 1, max: chunks }), { maxLength: 5 })))
+  .map(([chunks, needs]) => freshRows(chunks, needs));
+const anySteps = fc.array(
+  fc.record({
+    pick: fc.nat({ max: 40 }),
+    fate: fc.constantFrom<Fate>('done', 'done', 'done', 'done', 'crash', 'crash and lost', 'lost', 'doubled'),
+    replan: fc.boolean(),
+  }),
+  { maxLength: 120 },
+);
+
+/** Some reachable set of rows: a run that was stopped somewhere, its queue as it was left. */
+const anyRun = fc.tuple(anyStart, anySteps).map(([rows, steps]) => {
+  const model = new WorkerModel(rows);
+  model.add(plan(rows));
+  for (const { pick, fate, replan } of steps) {
+    model.take(pick, fate);
+    if (replan) model.add(plan(rows));
+  }
+  return model;
+});
+
+/** Runs what is planned, in the order of the picks and without further crashes, until nothing is. */
+function runToTheEnd(model: WorkerModel, picks: readonly number[]): void {
+  const most = 10 * (model.rows.chunks.length * 2 + model.rows.questions.length + model.queue.size + 1);
+  for (let step = 0; step < most; step += 1) {
+    model.add(plan(model.rows));
+    if (model.queue.size === 0) return;
+    model.take(picks[step % picks.length] ?? 0, 'done');
+  }
+  throw new Error('the run does not come to its end');
+}
+
+const unfinished = (rows: MemoryRows): boolean => rows.memory.status === 'building' || rows.questions.some(({ status }) => status === 'queued');
+const anyPicks = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 50 });
+
+describe('the plan', () => {
+  it('leads from any reachable set of rows to the end, in any order', () => {
+    fc.assert(
+      fc.property(anyRun, anyPicks, (model, picks) => {
+        runToTheEnd(model, picks);
+        expect(model.rows.memory.status === 'failed' || !unfinished(model.rows)).toBe(true);
+        if (model.rows.memory.status === 'ready') expect(model.rows.chunks.every(({ status }) => status === 'remembered')).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leads there as well when the whole queue is lost', () => {
+    fc.assert(
+      fc.property(anyRun, anyPicks, (model, picks) => {
+        model.queue.clear();
+        runToTheEnd(model, picks);
+        expect(model.rows.memory.status === 'failed' || !unfinished(model.rows)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('commits every piece of work once, chunks remembered in order, each after it was perceived', () => {
+    fc.assert(
+      fc.property(anyRun, anyPicks, (model, picks) => {
+        runToTheEnd(model, picks);
+        const { commits } = model;
+        expect(new Set(commits).size).toBe(commits.length);
+        const remembered = commits.filter((commit) => commit.startsWith('remember'));
+        expect(remembered).toEqual(remembered.map((_, k) => `remember ${k}`));
+        for (const k of remembered.keys()) expect(commits.indexOf(`perceive ${k}`)).toBeLessThan(commits.indexOf(`remember ${k}`));
+      }),
+    );
+  });
+
+  it('fails the memory only for work that workers died on three times', () => {
+    fc.assert(
+      fc.property(anyRun, anyPicks, (model, picks) => {
+        runToTheEnd(model, picks);
+        const { memory, chunks } = model.rows;
+        const poison = chunks.some(({ status, perceiveStarts, rememberStarts }) =>
+          (status === 'pending' && isPoison(perceiveStarts)) || (status === 'perceived' && isPoison(rememberStarts)),
+        );
+        expect(memory.status).toBe(poison ? 'failed' : 'ready');
+      }),
+    );
+  });
+
+  it('asks for no chunk out of order, and perceives at most the lookahead ahead', () => {
+    fc.assert(
+      fc.property(anyRun, fc.integer({ min: 1, max: 30 }), ({ rows }, lookahead) => {
+        for (const delivery of plan(rows, { lookahead })) {
+          if (delivery.stage === 'answer') continue;
+          const chunk = rows.chunks[delivery.payload.chunk]!;
+          if (delivery.stage === 'remember') expect([chunk.index, chunk.status]).toEqual([rows.memory.head, 'perceived']);
+          else {
+            expect(chunk.status).toBe('pending');
+            expect(chunk.index).toBeGreaterThanOrEqual(rows.memory.head);
+            expect(chunk.index).toBeLessThan(rows.memory.head + lookahead);
+          }
+        }
+      }),
+    );
+  });
+
+  it('is the same when it is made twice, and whatever the order of the rows', () => {
+    fc.assert(
+      fc.property(anyRun, ({ rows }) => {
+        const once = plan(rows);
+        expect(plan(structuredClone(rows))).toEqual(once);
+        const turned = { ...rows, chunks: [...rows.chunks].reverse() };
+        expect(plan(turned)).toEqual(once);
+        expect(new Set(once.map(({ id }) => id)).size).toBe(once.length);
+      }),
+    );
+  });
+
+  it('gives ids that a queue takes', () => {
+    fc.assert(
+      fc.property(anyRun, ({ rows }) => {
+        for (const { id } of plan(rows)) expect(id).toMatch(/^(perceive|remember)-mem_1-\d+$|^answer-q_\d+$/);
+      }),
+    );
+  });
+
+  it('asks for nothing of a failed memory', () => {
+    fc.assert(
+      fc.property(anyRun, ({ rows }) => {
+        expect(plan({ ...rows, memory: { ...rows.memory, status: 'failed' } })).toEqual([]);
+      }),
+    );
+  });
+
+  it('asks of a memory that nobody wants only the answers that it can give', () => {
+    fc.assert(
+      fc.property(anyRun, ({ rows }) => {
+        const asked = plan({ ...rows, wanted: false }).map((delivery) => delivery.id);
+        const answerable = rows.memory.status === 'failed' ? [] : rows.questions.filter(({ status, needsChunks }) => status === 'queued' && needsChunks <= rows.memory.head);
+        expect(asked).toEqual(answerable.map(({ id }) => `answer-${id}`));
+      }),
+    );
+  });
+
+  it('asks for nothing of what is finished', () => {
+    fc.assert(
+      fc.property(anyRun, anyPicks, (model, picks) => {
+        runToTheEnd(model, picks);
+        expect(plan(model.rows)).toEqual([]);
+      }),
+    );
+  });
+
+  it('answers about an early moment while the rest is being built', () => {
+    const rows = freshRows(9, [2, 9]);
+    rows.memory.head = 2;
+    rows.chunks.slice(0, 2).forEach((chunk) => (chunk.status = 'remembered'));
+    expect(plan(rows).filter(({ stage }) => stage === 'answer').map(({ id }) => id)).toEqual(['answer-q_0']);
+  });
+
+  it('asks for the first chunks of a new memory', () => {
+    expect(plan(freshRows(40, [])).map(({ id }) => id)).toEqual(Array.from({ length: LOOKAHEAD }, (_, k) => `perceive-mem_1-${k}`));
+  });
+
+  it('still asks for poison work, so that a stage finds it and ends it', () => {
+    const rows = freshRows(1, []);
+    rows.chunks[0]!.perceiveStarts = MAX_STARTS;
+    expect(plan(rows)).toHaveLength(1);
+  });
+});
+
+describe('dispatching', () => {
+  const ports = (rows: MemoryRows | null) => {
+    const added: Delivery[][] = [];
+    return { added, rows: () => Promise.resolve(rows), add: (deliveries: Delivery[]) => Promise.resolve(void added.push(deliveries)) };
+  };
+
+  it('adds what the rows ask for', async () => {
+    const rows = freshRows(3, []);
+    const port = ports(rows);
+    await dispatch(port, 'mem_1');
+    expect(port.added).toEqual([plan(rows)]);
+  });
+
+  it('leaves the queue alone when nothing is asked for, or the memory is gone', async () => {
+    for (const rows of [null, { ...freshRows(3, []), wanted: false }]) {
+      const port = ports(rows);
+      await dispatch(port, 'mem_1');
+      expect(port.added).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import type { Delivery } from '@loci/contracts';
+import { isPoison, type ChunkRow, type MemoryRows } from '../src/index.js';
+
+/** What may happen to a delivery that a worker takes. */
+export type Fate = 'done' | 'crash' | 'crash and lost' | 'lost' | 'doubled';
+
+/**
+ * The workers, the database and the queue as the planner sees them, without any of them: deliveries are executed over
+ * rows with the same compare-and-set semantics, in any order, and die wherever they are told to.
+ */
+export class WorkerModel {
+  readonly queue = new Map<string, Delivery>();
+  /** What was committed, in order. */
+  readonly commits: string[] = [];
+
+  constructor(readonly rows: MemoryRows) {}
+
+  add(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) if (!this.queue.has(delivery.id)) this.queue.set(delivery.id, delivery);
+  }
+
+  /** Takes the delivery at a place of the queue. A crash leaves it there (its lock expires), unless it is lost as well. */
+  take(pick: number, fate: Fate): void {
+    const delivery = [...this.queue.values()][pick % Math.max(1, this.queue.size)];
+    if (delivery === undefined) return;
+    if (fate !== 'crash' && fate !== 'doubled') this.queue.delete(delivery.id);
+    if (fate === 'lost') return;
+    const commit = this.begin(delivery);
+    if (commit === null) {
+      this.queue.delete(delivery.id);
+      return;
+    }
+    if (fate === 'done' || fate === 'doubled') commit();
+  }
+
+  /** Counts a start; null when there is nothing (more) to do, or the work is poison and ends the memory. */
+  private begin(delivery: Delivery): (() => void) | null {
+    return delivery.stage === 'answer' ? this.beginAnswer(delivery.payload.question_id) : this.beginChunk(delivery.stage, delivery.payload.chunk);
+  }
+
+  private beginAnswer(id: string): (() => void) | null {
+    const question = this.rows.questions.find((row) => row.id === id);
+    if (question?.status !== 'queued') return null;
+    if (isPoison(question.starts)) {
+      question.status = 'failed';
+      return null;
+    }
+    question.starts += 1;
+    return () => {
+      question.status = 'answered';
+      question.starts = 0;
+      this.commits.push(`answer ${id}`);
+    };
+  }
+
+  private beginChunk(stage: 'perceive' | 'remember', index: number): (() => void) | null {
+    const { memory, chunks, wanted } = this.rows;
+    const chunk = chunks[index];
+    if (chunk === undefined || memory.status !== 'building' || !wanted || chunk.status !== (stage === 'perceive' ? 'pending' : 'perceived')) return null;
+    if (stage === 'remember' && memory.head !== index) throw new Error(`chunk ${index} was to be remembered at head ${memory.head}`);
+    const starts = stage === 'perceive' ? 'perceiveStarts' : 'rememberStarts';
+    if (isPoison(chunk[starts])) {
+      memory.status = 'failed';
+      return null;
+    }
+    chunk[starts] += 1;
+    return () => this.commitChunk(stage, chunk);
+  }
+
+  private commitChunk(stage: 'perceive' | 'remember', chunk: ChunkRow): void {
+    const { memory } = this.rows;
+    this.commits.push(`${stage} ${chunk.index}`);
+    chunk.status = stage === 'perceive' ? 'perceived' : 'remembered';
+    if (stage === 'perceive') return;
+    memory.head += 1;
+    if (memory.head === memory.chunks) memory.status = 'ready';
+  }
+}
+
+/** Rows as a job's submission leaves them: nothing perceived, questions that wait for their chunks. */
+export function freshRows(chunks: number, needs: readonly number[]): MemoryRows {
+  return {
+    memory: { id: 'mem_1', status: 'building', head: 0, chunks },
+    wanted: true,
+    chunks: Array.from({ length: chunks }, (_, index) => ({ index, status: 'pending', perceiveStarts: 0, rememberStarts: 0 })),
+    questions: needs.map((needsChunks, i) => ({ id: `q_${i}`, status: 'queued', needsChunks, starts: 0 })),
+  };
+}
