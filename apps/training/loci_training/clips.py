@@ -57,8 +57,8 @@ def write_clip(scene: Scene, walk: Walk, path: Path, rate: float = RATE) -> None
     """Renders the walk (sampled at `rate` frames a second) to an H.264 mp4 of 640×480."""
     command = [
         _ffmpeg(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}",
-        "-r", str(rate), "-i", "-", "-an", "-c:v", "libx264", "-preset", "slow", "-crf", "27", "-maxrate", "320k",
-        "-bufsize", "1200k", "-g", str(int(2 * rate)), "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path),
+        "-r", str(rate), "-i", "-", "-an", "-c:v", "libx264", "-preset", "slow", "-crf", "24", "-maxrate", "400k",
+        "-bufsize", "1600k", "-threads", "1", "-g", str(int(2 * rate)), "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path),
     ]  # fmt: skip
     process = subprocess.Popen(command, stdin=subprocess.PIPE)
     if process.stdin is None:

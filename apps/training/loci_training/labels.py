@@ -82,7 +82,8 @@ def _object_fields(
     mine = owner >= 0
     if not len(scene.objects):
         return point.copy(), np.zeros_like(point)
-    moved = centers(scene)[None] - np.stack([poses[:, 0], np.full(len(poses), -CAMERA_HEIGHT, np.float32), poses[:, 1]], -1)[:, None]
+    camera = np.stack([poses[:, 0], np.full(len(poses), -CAMERA_HEIGHT, np.float32), poses[:, 1]], -1)
+    moved = centers(scene)[None] - camera[:, None]
     cosine, sine = np.cos(poses[:, 2:3]), np.sin(poses[:, 2:3])
     right = cosine * moved[..., 0] - sine * moved[..., 2]
     ahead = sine * moved[..., 0] + cosine * moved[..., 2]

@@ -65,7 +65,8 @@ class Palette:
     def wood(self) -> Material:
         """Wood, or paint where the object is a random one."""
         painted = not self.wild and self.rng.random() < 0.2
-        return _textured(self.rng, self._color(NEUTRALS if painted else WOODS), ["flat" if painted else "wood", "wood"], 0.15)
+        names = ["flat" if painted else "wood", "wood"]
+        return _textured(self.rng, self._color(NEUTRALS if painted else WOODS), names, 0.15)
 
     def fabric(self) -> Material:
         """Upholstery and bedding: plain, woven or patterned."""
@@ -82,7 +83,8 @@ class Palette:
 
     def appliance(self) -> Material:
         """Fridges: white or steel."""
-        return _textured(self.rng, self._color([NEUTRALS[4], NEUTRALS[4], METALS[0], NEUTRALS[3]]), ["flat", "brushed"], 0.5)
+        colors = [NEUTRALS[4], NEUTRALS[4], METALS[0], NEUTRALS[3]]
+        return _textured(self.rng, self._color(colors), ["flat", "brushed"], 0.5)
 
     def leaf(self) -> Material:
         """Foliage."""

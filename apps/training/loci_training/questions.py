@@ -7,7 +7,7 @@ guessed: counts and distances spread, relation answers drawn first and the objec
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 from math import atan2, degrees, hypot, log
 from random import Random
 from typing import NotRequired, TypedDict
@@ -118,8 +118,9 @@ def _letters(rng: Random, right: str, wrong: list[str]) -> tuple[list[str], str]
 def _count(sight: Sight, rng: Random) -> list[_Draft]:
     """Categories of which every member was well seen or none was noticed, rare counts first in line."""
     clear = [m for m in sight.members.values() if all(sight.well[i] for i in m) and len(m) <= 6]
-    # In scenes one in two categories stands alone: drawn by these weights, counts of one to six come out alike.
-    chosen = sorted(clear, key=lambda m: rng.random() ** (1 / (0.25 if len(m) == 1 else 1.0 + 0.12 * len(m))), reverse=True)
+    # Two in three categories stand alone and large groups are rare: weighted so, counts of one to six come out alike.
+    weight = {1: 0.25, 2: 1.24, 3: 1.36, 4: 1.48, 5: 1.6, 6: 1.72}
+    chosen = sorted(clear, key=lambda m: rng.random() ** (1 / weight[len(m)]), reverse=True)
     drafts = []
     for members in chosen:
         if len(members) == 1 and rng.random() < 0.8:
@@ -244,7 +245,7 @@ def _order(sight: Sight, rng: Random) -> list[_Draft]:
         if len(firsts) < 4 or len(drafts) >= 4:
             break
         four = sorted(rng.sample(firsts, 4))
-        pairs = list(zip(four, four[1:], strict=False))
+        pairs = list(pairwise(four))
         if not all(later[0] - sooner[0] >= 1.0 and later[1] - sooner[1] >= 0.5 for sooner, later in pairs):
             continue
         names = [sight.name(lead) for _, _, lead in four]

@@ -166,7 +166,8 @@ def _decorate(b: _Builder) -> list[tuple[float, float, float]]:
     view = window_view(rng)
     for number in range(rng.randint(2, 8)):
         window = number < 1 or rng.random() < 0.4
-        size = (rng.uniform(0.8, 2.2), rng.uniform(0.9, 1.5), 0.05) if window else (rng.uniform(0.3, 1.1), rng.uniform(0.3, 0.8), 0.03)
+        (wide, tall), thick = ((0.8, 2.2), (0.9, 1.5)) if window else ((0.3, 1.1), (0.3, 0.8)), 0.05 if window else 0.03
+        size = (rng.uniform(*wide), rng.uniform(*tall), thick)
         x, z, yaw = _against_wall(b, size)
         rectangle = (x, z, size[0] + 0.1, size[2] + 0.1, yaw)
         if not all(apart(rectangle, other, 0.02) for other in taken):
@@ -194,7 +195,8 @@ def _decorate(b: _Builder) -> list[tuple[float, float, float]]:
             b.add_parts([strip], -nx * inward, -nz * inward, 0.0, atan2(nx, nz), -1, WALL)
     if rng.random() < 0.45:
         width, depth = rng.uniform(0.3, 0.6) * b.room[0], rng.uniform(0.3, 0.6) * b.room[1]
-        look = material(random_color(rng), random_color(rng), rng.choice(["rug", "carpet", "stripes", "checks"]), rng.uniform(0.5, 1.2))
+        weave = rng.choice(["rug", "carpet", "stripes", "checks"])
+        look = material(random_color(rng), random_color(rng), weave, rng.uniform(0.5, 1.2))
         at = (rng.uniform(-0.2, 0.2) * b.room[0], rng.uniform(-0.2, 0.2) * b.room[1])
         b.add_parts([(BOX, 0, 0, width, depth, 0, 0.008, look)], *at, 0.0, 0.0, -1, FLOOR)
     return sources

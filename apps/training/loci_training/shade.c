@@ -3,16 +3,18 @@
 
 #define TEXTURE_SIZE 128
 #define LEVELS 7
+#define LANES 4
 typedef float v4 __attribute__((vector_size(16), aligned(16)));
 
 typedef struct {
     const Part *parts;
     const Room *room;
     const Material *materials;
-    const Light *lights;
     const v4 *textures; /* [T][sum of the levels' texels], level 0 first */
     const float *floor_light;
     float pose[3], sine, cosine, focal;
+    float light_x[LANES], light_y[LANES], light_z[LANES];
+    v4 colors[LANES];
 } Shader;
 
 typedef struct {
@@ -108,6 +110,34 @@ static void surface_of_part(const Shader *s, int id, Surface *out) {
     out->occlusion = face == FACE_BOTTOM ? 0.45f : face == FACE_TOP ? 1 : crevice(-p[1], 0.12f, 0.45f);
 }
 
+/* Per light: how much of it the surface scatters and how much it mirrors. All lanes at once: the loops vectorise. */
+static void receive(const Shader *s, const Surface *at, float gloss, float *amount, float *glint) {
+    float px = at->point[0], py = at->point[1], pz = at->point[2];
+    float nx = at->normal[0], ny = at->normal[1], nz = at->normal[2];
+    float x[LANES], y[LANES], z[LANES], square[LANES], inverse[LANES], facing[LANES];
+    for (int i = 0; i < LANES; i++) {
+        x[i] = s->light_x[i] - px, y[i] = s->light_y[i] - py, z[i] = s->light_z[i] - pz;
+        square[i] = x[i] * x[i] + y[i] * y[i] + z[i] * z[i];
+        inverse[i] = 1 / sqrtf(square[i] + 1e-3f);
+        facing[i] = x[i] * nx + y[i] * ny + z[i] * nz;
+        facing[i] = facing[i] > 0 ? facing[i] : 0;
+        amount[i] = (facing[i] * inverse[i] * 0.85f + 0.15f) / (0.6f + 0.35f * square[i]);
+        glint[i] = 0;
+    }
+    if (gloss <= 0) return;
+    float vx = s->pose[0] - px, vy = CAMERA_Y - py, vz = s->pose[1] - pz;
+    float view = 1 / sqrtf(vx * vx + vy * vy + vz * vz + 1e-3f);
+    vx *= view, vy *= view, vz *= view;
+    for (int i = 0; i < LANES; i++) {
+        float hx = x[i] * inverse[i] + vx, hy = y[i] * inverse[i] + vy, hz = z[i] * inverse[i] + vz;
+        float along = hx * nx + hy * ny + hz * nz;
+        /* The 32nd power of the half vector's cosine, from its square: no root needed. */
+        float cosine = along * along / (hx * hx + hy * hy + hz * hz + 1e-6f);
+        cosine *= cosine, cosine *= cosine, cosine *= cosine, cosine *= cosine;
+        glint[i] = facing[i] > 0 ? cosine * gloss / (1 + 0.35f * square[i]) : 0;
+    }
+}
+
 static v4 shade(const Shader *s, int32_t id, float depth, float slant, float slope) {
     Surface at;
     at.point[0] = s->pose[0] + depth * (s->sine + slant * s->cosine);
@@ -126,23 +156,11 @@ static v4 shade(const Shader *s, int32_t id, float depth, float slant, float slo
     float sky = (1 - 0.25f * at.normal[1]) * at.occlusion;
     v4 light = {ambient[0] * sky, ambient[1] * sky, ambient[2] * sky, 0};
     v4 shine = {0, 0, 0, 0};
-    for (int index = 0; index < (int)s->room->light_count; index++) {
-        const Light *lamp = s->lights + index;
-        float x = lamp->x - at.point[0], y = lamp->y - at.point[1], z = lamp->z - at.point[2];
-        float square = x * x + y * y + z * z, facing = at.normal[0] * x + at.normal[1] * y + at.normal[2] * z;
-        float inverse = 1 / sqrtf(square + 1e-3f);
-        float amount = (facing > 0 ? facing * inverse * 0.85f + 0.15f : 0.15f) * at.occlusion / (0.6f + 0.35f * square);
-        v4 color = {lamp->red, lamp->green, lamp->blue, 0};
-        light += color * amount;
-        if (m->gloss > 0) {
-            float vx = s->pose[0] - at.point[0], vy = CAMERA_Y - at.point[1], vz = s->pose[1] - at.point[2];
-            float view = 1 / sqrtf(vx * vx + vy * vy + vz * vz + 1e-3f);
-            float hx = x * inverse + vx * view, hy = y * inverse + vy * view, hz = z * inverse + vz * view;
-            float half = (hx * at.normal[0] + hy * at.normal[1] + hz * at.normal[2]) /
-                         sqrtf(hx * hx + hy * hy + hz * hz + 1e-6f);
-            half *= half, half *= half, half *= half, half *= half;
-            if (facing > 0) shine += color * (half * half * m->gloss / (1 + 0.35f * square));
-        }
+    float amount[LANES], glint[LANES];
+    receive(s, &at, m->gloss, amount, glint);
+    for (int lane = 0; lane < (int)s->room->light_count; lane++) {
+        light += s->colors[lane] * (amount[lane] * at.occlusion);
+        shine += s->colors[lane] * glint[lane];
     }
     return albedo * (light + m->emission) + shine;
 }
@@ -192,6 +210,14 @@ static void shade_frame(const Shader *s, const float *depth, const int32_t *ids,
         }
 }
 
+/* At most four lights: what a scene has beyond them is dark. */
+static void place_lights(Shader *s, const Light *lights) {
+    for (int i = 0; i < (int)s->room->light_count && i < LANES; i++) {
+        s->light_x[i] = lights[i].x, s->light_y[i] = lights[i].y, s->light_z[i] = lights[i].z;
+        s->colors[i] = (v4){lights[i].red, lights[i].green, lights[i].blue, 0};
+    }
+}
+
 /* Renders every pose into out [F, height, width, 3]; `step` samples a pixel's side. Returns 1 when there is no memory. */
 int render_frames(const float *parts, int part_count, const float *room, const float *materials, const float *lights,
                   const float *textures, const float *floor_light, const float *poses, int frames, int width,
@@ -202,9 +228,10 @@ int render_frames(const float *parts, int part_count, const float *room, const f
     int failed = !depth || !ids;
     for (int frame = 0; frame < frames && !failed; frame++) {
         const float *pose = poses + 3 * frame;
-        Shader s = {(const Part *)parts, (const Room *)room, (const Material *)materials, (const Light *)lights,
-                    (const v4 *)textures, floor_light, {pose[0], pose[1], pose[2]}, sinf(pose[2]), cosf(pose[2]),
-                    0.5f * width * step};
+        Shader s = {.parts = (const Part *)parts, .room = (const Room *)room, .materials = (const Material *)materials,
+                    .textures = (const v4 *)textures, .floor_light = floor_light, .pose = {pose[0], pose[1], pose[2]},
+                    .sine = sinf(pose[2]), .cosine = cosf(pose[2]), .focal = 0.5f * width * step};
+        place_lights(&s, (const Light *)lights);
         cast_frame(s.parts, part_count, s.room, pose, width * step, height * step, depth, ids);
         shade_frame(&s, depth, ids, width, height, step, out + (size_t)frame * width * height * 3);
     }
