@@ -195,8 +195,9 @@ def _decorate(b: _Builder) -> list[tuple[float, float, float]]:
             b.add_parts([strip], -nx * inward, -nz * inward, 0.0, atan2(nx, nz), -1, WALL)
     if rng.random() < 0.45:
         width, depth = rng.uniform(0.3, 0.6) * b.room[0], rng.uniform(0.3, 0.6) * b.room[1]
+        ground, pattern = random_color(rng), random_color(rng)
         weave = rng.choice(["rug", "carpet", "stripes", "checks"])
-        look = material(random_color(rng), random_color(rng), weave, rng.uniform(0.5, 1.2))
+        look = material(ground, pattern, weave, rng.uniform(0.5, 1.2))
         at = (rng.uniform(-0.2, 0.2) * b.room[0], rng.uniform(-0.2, 0.2) * b.room[1])
         b.add_parts([(BOX, 0, 0, width, depth, 0, 0.008, look)], *at, 0.0, 0.0, -1, FLOOR)
     return sources
