@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import Counts from './tools/vitest-counts.mjs';
 
 // Tests read the workspace packages from their sources; the processes that end-to-end tests start run what was built.
 const conditions = ['@loci/source'];
@@ -24,6 +25,7 @@ const apps = ['api', 'worker'];
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: ['default', new Counts()],
     projects: [
       ...libs.map((name) => project(name, `libs/${name}`)),
       ...apps.map((name) => project(name, `apps/${name}`, 120_000)),

@@ -5,6 +5,8 @@ export function environment(node) {
   return {
     ...process.env,
     PATH: [dirname(node), process.env.PATH].filter(Boolean).join(delimiter),
+    // where the user stands: we run everything from the root
+    INIT_CWD: process.env.INIT_CWD ?? process.cwd(),
     NX_DAEMON: 'false',
     NX_NO_CLOUD: 'true',
     NX_TUI: 'false',

@@ -1,0 +1,62 @@
+import { frameCount } from '@loci/pipeline';
+import { BareGraphs } from './bench/bare.js';
+import { loadOneBundle } from './bench/bundle.js';
+import { loopedClip } from './bench/clip.js';
+import { median } from './bench/statistics.js';
+import { LociClient } from './client.js';
+import { main } from './main.js';
+import { StackError } from './stack/failure.js';
+import { readSettings } from './stack/settings.js';
+import { withTemporaryStack } from './stack/temporary.js';
+
+const SECONDS = 240;
+const ROUNDS = 3;
+const LEAST = 0.7;
+
+/**
+ * `npm run bench:pipeline`: frames per second of the whole stack (from the submission of a job to its end: queue, decode,
+ * both graphs, thumbnails, map, commits) against the bare graphs (perceive and remember called in this process on frames
+ * that lie decoded in memory), on the same clip, in turn. There are as many engines, with as many threads, as workers.
+ */
+await main(async (say) => {
+  const { workers, environment } = readSettings();
+  const threads = Number(environment['INFERENCE_THREADS'] ?? 1);
+  return withTemporaryStack('pipeline', { workers }, say, async (stack) => {
+    const bundle = await loadOneBundle();
+    const clip = await loopedClip(SECONDS, stack.dataDir);
+    const client = new LociClient(stack.url, stack.apiKey);
+    const { duration_s: duration, id } = await client.upload(clip);
+    await client.deleteVideo(id);
+    const frames = frameCount(duration, bundle.manifest.sampling.fps);
+    const bare = await BareGraphs.open(bundle, clip, frames, { engines: workers, threads });
+    console.log(`${frames} sampled frames of ${SECONDS} s; ${workers} workers against ${workers} engines, ${threads} inference thread(s) each; ${ROUNDS} rounds in turn, frames/s:`);
+    const ratios: number[] = [];
+    try {
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const whole = frames / (await throughStack(client, clip));
+        const graphs = frames / (await bare.run());
+        ratios.push(whole / graphs);
+        console.log(`  round ${round}: end to end ${whole.toFixed(1)}, bare graphs ${graphs.toFixed(1)}, ratio ${(whole / graphs).toFixed(3)}`);
+      }
+    } finally {
+      await bare.close();
+    }
+    console.log(`end to end against the bare graphs: median ratio ${median(ratios).toFixed(3)} (at least ${LEAST})`);
+    return median(ratios) >= LEAST ? 0 : 1;
+  });
+});
+
+/** Seconds from the submission of a job without questions to its end. The video is deleted again, and its memory with it. */
+async function throughStack(client: LociClient, clip: string): Promise<number> {
+  const video = await client.upload(clip);
+  const before = performance.now();
+  const submitted = await client.submit({ video_id: video.id });
+  for (;;) {
+    const job = await client.job(submitted.id, 60);
+    if (job.status === 'queued' || job.status === 'running') continue;
+    if (job.status !== 'succeeded') throw new StackError(`The job ended as ${job.status}: ${job.error?.detail ?? 'no reason given'}.`);
+    const seconds = (performance.now() - before) / 1000;
+    await client.deleteVideo(video.id);
+    return seconds;
+  }
+}

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { StackError } from './failure.js';
+
+/** A port that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  return listenOnce(0, '127.0.0.1');
+}
+
+/**
+ * Makes sure that the API will get its port.
+ * @throws StackError that names the port and the remedy
+ */
+export async function claimPort(port: number, host: string): Promise<number> {
+  if (port === 0) return freePort();
+  try {
+    return await listenOnce(port, host);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const reason = code === 'EADDRINUSE' ? 'is in use' : code === 'EACCES' ? 'may not be used by this user' : `cannot be used (${String(code)})`;
+    throw new StackError(`Port ${port} ${reason}; choose another one, such as PORT=${port < 65_000 ? port + 1 : 8080} npm start.`, { cause });
+  }
+}
+
+async function listenOnce(port: number, host: string): Promise<number> {
+  const server = createServer();
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new StackError('This machine has no TCP ports.');
+  return address.port;
+}

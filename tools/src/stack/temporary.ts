@@ -1,0 +1,35 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSettings, type StackSettings } from './settings.js';
+import { startStack, type Stack } from './stack.js';
+import { toldToStop } from './told-to-stop.js';
+
+/**
+ * Runs `work` on a stack of its own: a free port and a temporary data directory, which is removed at the end, whatever
+ * happens.
+ * @param purpose a word in the directory's name
+ */
+export async function withTemporaryStack<T>(
+  purpose: string,
+  overrides: Partial<StackSettings>,
+  say: (line: string) => void,
+  work: (stack: Stack) => Promise<T>,
+): Promise<T> {
+  const stopping = toldToStop();
+  const dataDir = await mkdtemp(join(tmpdir(), `loci-${purpose}-`));
+  try {
+    // Postgres may have to run under another account
+    await chmod(dataDir, 0o755);
+    say('starting Postgres, the API and the workers on free ports');
+    const stack = await startStack({ ...readSettings(), port: 0, ...overrides, dataDir }, say, stopping);
+    stopping.addEventListener('abort', () => void stack.stop(), { once: true });
+    try {
+      return await work(stack);
+    } finally {
+      await stack.stop();
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
