@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BundleError, EngineStoppedError, ExecutionProviderError, InferenceError, loadBundle, openEngine, type Bundle, type Engine } from '../src/index.js';
+import { editManifest, FIXTURES, replaceFile, someFrames, someQuestion, TINY, tinyCopy } from './tiny-bundle.js';
+
+const CPU = { executionProviders: ['cpu'], threads: 1 } as const;
+
+describe('An engine', () => {
+  let bundle: Bundle;
+  let engine: Engine;
+  beforeAll(async () => {
+    bundle = await loadBundle(TINY);
+    engine = await openEngine(bundle, CPU);
+  });
+  afterAll(() => engine.close());
+
+  it('leaves the event loop free while a graph runs', async () => {
+    let turns = 0;
+    let running = true;
+    const count = (): void => {
+      turns += 1;
+      if (running) setImmediate(count);
+    };
+    setImmediate(count);
+    await engine.perceive(someFrames(bundle.manifest.sizes));
+    running = false;
+    // a run on this thread would leave time for no more than the few turns around it
+    expect(turns).toBeGreaterThan(20);
+  });
+
+  it('gives the same bits for the same input, and leaves the input alone', async () => {
+    const input = someFrames(bundle.manifest.sizes);
+    const [first, second] = [await engine.perceive(input), await engine.perceive(input)];
+    expect(second).toEqual(first);
+    expect(input).toEqual(someFrames(bundle.manifest.sizes));
+  });
+
+  it('answers calls in the order in which they were made', async () => {
+    const order: string[] = [];
+    const { sizes } = bundle.manifest;
+    await Promise.all([
+      engine.perceive(someFrames(sizes)).then(() => order.push('perceive')),
+      engine.answer(someQuestion(sizes)).then(() => order.push('first answer')),
+      engine.answer(someQuestion(sizes)).then(() => order.push('second answer')),
+    ]);
+    expect(order).toEqual(['perceive', 'first answer', 'second answer']);
+  });
+
+  it('names the input that is missing or of another size, and goes on', async () => {
+    const { sizes } = bundle.manifest;
+    const { frames } = someFrames(sizes);
+    await expect(engine.perceive({ frames } as Parameters<Engine['perceive']>[0])).rejects.toThrow('perceive reads frame_mask as bool [5], which is missing');
+    await expect(engine.perceive({ frames: frames.subarray(1), frameMask: new Uint8Array(5) })).rejects.toThrow(InferenceError);
+    await expect(engine.answer({ ...someQuestion(sizes), questionIds: new Int32Array(3) })).rejects.toThrow('answer reads question_ids as int32 [12], and was given 3 elements');
+    await expect(engine.answer(someQuestion(sizes))).resolves.toBeDefined();
+  });
+
+  it('asked for CUDA where there is none says so instead of falling back', async (test) => {
+    const attempt = openEngine(bundle, { executionProviders: ['cuda', 'cpu'], threads: 1 });
+    const opened = await attempt.catch((error: unknown) => error);
+    if (!(opened instanceof Error)) {
+      await (opened as Engine).close();
+      return test.skip('this machine has CUDA');
+    }
+    expect(opened).toBeInstanceOf(ExecutionProviderError);
+    expect(opened.message).toMatch(/^the execution providers cuda, cpu were asked for and cannot be had on this machine: /);
+  });
+});
+
+describe('Closing an engine', () => {
+  it('lets calls in flight end and refuses later ones', async () => {
+    const bundle = await loadBundle(TINY);
+    const engine = await openEngine(bundle, CPU);
+    let crashed = false;
+    engine.onCrash(() => (crashed = true));
+    const inFlight = engine.perceive(someFrames(bundle.manifest.sizes));
+    const closed = engine.close();
+    await expect(engine.answer(someQuestion(bundle.manifest.sizes))).rejects.toThrow(EngineStoppedError);
+    await expect(inFlight).resolves.toHaveProperty('visualTokens');
+    await closed;
+    await engine.close();
+    await expect(engine.answer(someQuestion(bundle.manifest.sizes))).rejects.toThrow(EngineStoppedError);
+    expect(crashed).toBe(false);
+  });
+});
+
+describe('Graphs that do not fit their manifest', () => {
+  const refusal = async (dir: string): Promise<Error> => {
+    const opened = await openEngine(await loadBundle(dir), CPU).catch((error: unknown) => error);
+    expect(opened).toBeInstanceOf(BundleError);
+    return opened as BundleError;
+  };
+
+  it('are refused for an input of another shape, by both shapes', async () => {
+    const dir = await tinyCopy();
+    await replaceFile(dir, 'perceive.onnx', await readFile(join(FIXTURES, 'broken/perceive-of-taller-frames.onnx')));
+    expect((await refusal(dir)).message).toBe('perceive.onnx: expected input frames uint8 [5, 8, 12, 3], found uint8 [5, 9, 12, 3]');
+  });
+
+  it('are refused for a missing input, by its name', async () => {
+    const dir = await tinyCopy();
+    await replaceFile(dir, 'remember.onnx', await readFile(join(FIXTURES, 'broken/remember-without-frame-times.onnx')));
+    expect((await refusal(dir)).message).toMatch(/^remember\.onnx: expected input frame_times float32 \[5\], found no such input \(it has visual_tokens, /);
+  });
+
+  it('are refused when the manifest states other sizes than they were made for', async () => {
+    const dir = await tinyCopy();
+    await editManifest(dir, (manifest) => (manifest.sizes.episodic = 32));
+    expect((await refusal(dir)).message).toMatch(/^remember\.onnx: expected input episodic float32 \[32, 6, 6\], found float32 \[4, 6, 6\]$/);
+  });
+
+  it('are refused when they are no graphs at all', async () => {
+    const dir = await tinyCopy();
+    await replaceFile(dir, 'answer.onnx', 'no graph');
+    expect((await refusal(dir)).message).toMatch(/^answer\.onnx: expected a graph that ONNX Runtime loads, found /);
+  });
+
+  it('are refused when one file stands in for another', async () => {
+    const dir = await tinyCopy();
+    await replaceFile(dir, 'answer.onnx', await readFile(join(TINY, 'perceive.onnx')));
+    expect((await refusal(dir)).message).toMatch(/^answer\.onnx: expected input working/);
+  });
+});

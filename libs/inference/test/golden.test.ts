@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GRAPHS, type GraphName } from '@loci/contracts';
+import { readTensors, type Tensor } from '@loci/memory';
+import { describe, expect, it } from 'vitest';
+import { graphSpecs, loadBundle, openEngine, type AnswerInput, type Engine, type PerceiveInput, type RememberInput } from '../src/index.js';
+import { TINY } from './tiny-bundle.js';
+
+const NANO = fileURLToPath(new URL('../../../models/loci-nano', import.meta.url));
+const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+type Arrays = Record<string, Tensor['data']>;
+
+/** Runs one recorded input, by the graph's name. */
+async function replay(engine: Engine, graph: GraphName, input: Arrays): Promise<Arrays> {
+  switch (graph) {
+    case 'perceive':
+      return { ...(await engine.perceive(input as unknown as PerceiveInput)) };
+    case 'remember':
+      return { ...(await engine.remember(input as unknown as RememberInput)) };
+    case 'answer':
+      return { ...(await engine.answer(input as unknown as AnswerInput)) };
+  }
+}
+
+const arraysIn = (tensors: Record<string, Tensor>): Arrays => Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [camelCase(name), data]));
+
+function largestError(actual: Float32Array, expected: Float32Array): number {
+  let largest = 0;
+  expected.forEach((value, at) => (largest = Math.max(largest, Math.abs(value - actual[at]!))));
+  return largest;
+}
+
+describe.each([
+  ['the tiny bundle', TINY],
+  ['the shipped model', NANO],
+])('The golden cases of %s', (_, dir) => {
+  it('come out as they were recorded: floats within the tolerance, all else identical', async () => {
+    const bundle = await loadBundle(dir);
+    const { golden, sizes, tolerance } = bundle.manifest;
+    expect(new Set(golden.map(({ graph }) => graph))).toEqual(new Set(GRAPHS));
+    const engine = await openEngine(bundle, { executionProviders: ['cpu'], threads: 1 });
+    try {
+      for (const { graph, inputs, outputs } of golden) {
+        const actual = await replay(engine, graph, arraysIn(readTensors(readFileSync(join(dir, inputs))).tensors));
+        const { tensors } = readTensors(readFileSync(join(dir, outputs)));
+        for (const [name, { type }] of Object.entries(graphSpecs(sizes)[graph].outputs)) {
+          const expected = tensors[name]?.data;
+          const found = actual[camelCase(name)];
+          if (type === 'float32') expect(largestError(found as Float32Array, expected as Float32Array), `${outputs} ${name}`).toBeLessThanOrEqual(tolerance);
+          else expect(found, `${outputs} ${name}`).toEqual(expected);
+        }
+      }
+    } finally {
+      await engine.close();
+    }
+  });
+});

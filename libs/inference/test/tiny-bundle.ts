@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { manifestSchema, type Manifest, type Sizes } from '@loci/contracts';
+import { onTestFinished } from 'vitest';
+import type { AnswerInput, PerceiveInput } from '../src/index.js';
+
+export const FIXTURES = fileURLToPath(new URL('./fixtures', import.meta.url));
+/** The bundle that fixtures/make_tiny_bundle.py writes. */
+export const TINY = join(FIXTURES, 'tiny');
+
+/** A copy of the tiny bundle that a test may spoil; gone when the test ends. */
+export async function tinyCopy(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'loci-bundle-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  await cp(TINY, dir, { recursive: true });
+  return dir;
+}
+
+/** Changes a copy's manifest. */
+export async function editManifest(dir: string, edit: (manifest: Manifest) => void): Promise<void> {
+  const path = join(dir, 'manifest.json');
+  const manifest = manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  edit(manifest);
+  await writeFile(path, JSON.stringify(manifest));
+}
+
+/** Puts another file into a copy and lists it as the manifest should. */
+export async function replaceFile(dir: string, name: string, bytes: Uint8Array | string): Promise<void> {
+  await writeFile(join(dir, name), bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await editManifest(dir, (manifest) => {
+    manifest.files[name] = { sha256, bytes: Buffer.byteLength(bytes) };
+  });
+}
+
+/** Some frames, for the perceive graph of a bundle of these sizes. */
+export function someFrames(sizes: Sizes): PerceiveInput {
+  const { frames_per_chunk: T, height, width } = sizes;
+  return { frames: Uint8Array.from({ length: T * height * width * 3 }, (_, at) => (at * 7) % 256), frameMask: new Uint8Array(T).fill(1) };
+}
+
+/** A question put to an empty memory. */
+export function someQuestion(sizes: Sizes): AnswerInput {
+  const { working, episodic, tokens, d, question_length: Q } = sizes;
+  return {
+    working: new Float32Array(working * tokens * d),
+    workingTimes: new Float32Array(working),
+    workingMask: new Uint8Array(working),
+    episodic: new Float32Array(episodic * tokens * d),
+    episodicTimes: new Float32Array(episodic),
+    episodicMask: new Uint8Array(episodic),
+    questionIds: Int32Array.from({ length: Q }, (_, at) => at % 5),
+    questionMask: new Uint8Array(Q).fill(1),
+  };
+}
