@@ -1,0 +1,64 @@
+import type { Problem } from '@loci/contracts';
+import { isPoison } from '@loci/pipeline';
+import type { Connection, Queries } from './client.js';
+import { entriesAfter } from './entries.js';
+import { settleJobs, startJobs } from './job-events.js';
+import { secondsBetween } from './job-views.js';
+import { lockMemory } from './memory-rows.js';
+import { json, questionRow, type MemoryRow } from './rows.js';
+import type { Stages } from './stages.js';
+import type { Question as QuestionModel } from './generated/client.js';
+
+export const answerStage = ({ transact }: Connection): Pick<Stages, 'beginAnswer' | 'commitAnswer' | 'failQuestion'> => ({
+  beginAnswer: (questionId, stateChunk) =>
+    transact(async (tx) => {
+      const found = await lockQuestion(tx, questionId);
+      if (found === null) return { skip: 'the question is gone' };
+      const { memory, question } = found;
+      if (question.status !== 'queued') return { skip: `the question is ${question.status}` };
+      if (question.needsChunks > memory.head) return { skip: 'the chunks that it needs are not remembered yet' };
+      if (isPoison(question.starts)) return { poison: true };
+      await tx.question.update({ where: { id: questionId }, data: { starts: { increment: 1 } } });
+      if (question.jobId !== null) await startJobs(tx, memory.id, question.jobId);
+      const chunk = stateChunk(memory, question.asOfS);
+      const entries = await entriesAfter(tx, memory.id, chunk);
+      const novelty = memory.noveltyFrames === 0 ? 0 : memory.noveltySum / memory.noveltyFrames;
+      return { task: { question: questionRow(question), memory, chunk, entries, novelty } };
+    }),
+
+  commitAnswer: (questionId, answer, { seconds }) =>
+    transact(async (tx) => {
+      const found = await lockQuestion(tx, questionId);
+      if (found?.question.status !== 'queued') return false;
+      const answeredAt = new Date();
+      const latencyS = secondsBetween(found.question.readyAt ?? found.question.createdAt, answeredAt);
+      await endQuestion(tx, found, { status: 'answered', answer: json(answer), answerS: seconds, answeredAt, latencyS, starts: 0 });
+      return true;
+    }),
+
+  failQuestion: (questionId, problem: Problem) =>
+    transact(async (tx) => {
+      const found = await lockQuestion(tx, questionId);
+      if (found?.question.status !== 'queued') return false;
+      await endQuestion(tx, found, { status: 'failed', error: json(problem) });
+      return true;
+    }),
+});
+
+interface Found {
+  memory: MemoryRow;
+  question: QuestionModel;
+}
+
+/** The question under the lock of its memory; null when it is gone. */
+async function lockQuestion(tx: Queries, id: string): Promise<Found | null> {
+  const before = await tx.question.findUnique({ where: { id }, select: { memoryId: true } });
+  const memory = before === null ? null : await lockMemory(tx, before.memoryId);
+  const question = memory === null ? null : await tx.question.findUnique({ where: { id } });
+  return memory === null || question === null ? null : { memory, question };
+}
+
+async function endQuestion(tx: Queries, { memory, question }: Found, data: Parameters<Queries['question']['update']>[0]['data']): Promise<void> {
+  await tx.question.update({ where: { id: question.id }, data });
+  if (question.jobId !== null) await settleJobs(tx, memory.id, { jobId: question.jobId, questionIds: [question.id] });
+}

@@ -1,0 +1,58 @@
+import { connect } from './client.js';
+import { jobsOf, type Jobs } from './jobs.js';
+import { keysOf, type Keys } from './keys.js';
+import { memoriesOf, type Memories } from './memories.js';
+import { migrate } from './migrate.js';
+import { questionsOf, type Questions } from './questions.js';
+import { stagesOf, type Stages } from './stages.js';
+import { videosOf, type Videos } from './videos.js';
+
+/**
+ * Postgres, the truth. Every change is one transaction behind a named method; rows go out in the shapes of the HTTP contract.
+ * While the server is away, methods reject with a plain error (the caller tries again); once it is back they work.
+ */
+export interface Database {
+  readonly videos: Videos;
+  readonly keys: Keys;
+  readonly jobs: Jobs;
+  readonly memories: Memories;
+  readonly questions: Questions;
+  readonly stages: Stages;
+  /**
+   * Applies the migrations that are missing, see migrate.
+   * @returns their names
+   */
+  migrate(): Promise<string[]>;
+  /** Rejects when the server does not answer. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool of connections to a Postgres.
+ * @param url postgres://user:password@host:port/database
+ * @throws Error when the server cannot be reached
+ */
+export async function openDatabase(url: string, { poolSize = 8 }: { poolSize?: number } = {}): Promise<Database> {
+  const connection = connect(url, poolSize);
+  const check = async (): Promise<void> => {
+    await connection.prisma.$queryRaw`SELECT 1`;
+  };
+  try {
+    await check();
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return {
+    videos: videosOf(connection),
+    keys: keysOf(connection),
+    jobs: jobsOf(connection),
+    memories: memoriesOf(connection),
+    questions: questionsOf(connection),
+    stages: stagesOf(connection),
+    migrate: () => migrate(url),
+    check,
+    close: () => connection.close(),
+  };
+}

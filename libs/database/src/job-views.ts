@@ -1,0 +1,94 @@
+import type { Job, JobStatus, MemoryStatus, Problem, Progress } from '@loci/contracts';
+import { isEnded, jobProgress, jobStatusOf, type JobFacts, type JobState } from '@loci/pipeline';
+import type { Queries } from './client.js';
+import type { Job as JobModel, Memory as MemoryModel, Question as QuestionModel } from './generated/client.js';
+import { problemOf, questionView } from './rows.js';
+
+/** A job with all that its state follows from. */
+export type JobRow = JobModel & { questions: QuestionModel[]; memory: MemoryModel };
+
+/** What is read along with a job. */
+export const WITH_FACTS = { questions: { orderBy: { position: 'asc' } }, memory: true } as const;
+
+/** What the chunks of one memory add up to. */
+export interface ChunkSums {
+  /** Chunks perceived, those remembered among them. */
+  perceived: number;
+  perceiveS: number;
+  rememberS: number;
+}
+
+const NO_CHUNKS: ChunkSums = { perceived: 0, perceiveS: 0, rememberS: 0 };
+
+/** The sums of each of these memories' chunks, in one query however many memories. */
+export async function chunkSums(queries: Queries, memoryIds: string[]): Promise<(memoryId: string) => ChunkSums> {
+  const groups = await queries.chunk.groupBy({
+    by: ['memoryId', 'status'],
+    where: { memoryId: { in: [...new Set(memoryIds)] } },
+    _count: { index: true },
+    _sum: { perceiveS: true, rememberS: true },
+  });
+  const sums = new Map<string, ChunkSums>();
+  for (const { memoryId, status, _count, _sum } of groups) {
+    const before = sums.get(memoryId) ?? NO_CHUNKS;
+    sums.set(memoryId, {
+      perceived: before.perceived + (status === 'pending' ? 0 : _count.index),
+      perceiveS: before.perceiveS + (_sum.perceiveS ?? 0),
+      rememberS: before.rememberS + (_sum.rememberS ?? 0),
+    });
+  }
+  return (memoryId) => sums.get(memoryId) ?? NO_CHUNKS;
+}
+
+/** The facts that libs/pipeline reads a job's state off. */
+export function jobFacts(row: JobRow, sums: ChunkSums): JobFacts {
+  const status = row.status as JobStatus;
+  const { memory } = row;
+  return {
+    memory: { status: memory.status as MemoryStatus, head: memory.head, chunks: memory.chunks, perceived: sums.perceived, error: problemOf(memory.error) },
+    questions: row.questions.map((question) => ({ status: questionView(question).status, error: problemOf(question.error) })),
+    canceled: status === 'canceled',
+    started: row.startedAt !== null,
+    ended: isEnded(status) ? { status, error: problemOf(row.error) } : null,
+  };
+}
+
+/** A job's state and progress at the moment `now`. */
+export function jobStanding(row: JobRow, sums: ChunkSums, now: Date): { state: JobState; progress: Progress } {
+  const facts = jobFacts(row, sums);
+  const { startedAt } = row;
+  const elapsedS = startedAt === null ? null : secondsBetween(startedAt, row.finishedAt ?? now);
+  const unanswered = facts.questions.map(() => ({ status: 'queued', error: null }) as const);
+  const doneBefore = startedAt !== null && memoryStoodBefore(row, startedAt) ? jobProgress({ memory: facts.memory, questions: unanswered }).fraction : 0;
+  return { state: jobStatusOf(facts), progress: jobProgress(facts, { elapsedS, startedAt: doneBefore }) };
+}
+
+/** The job as the HTTP contract has it. */
+export function jobView(row: JobRow, sums: ChunkSums, now = new Date()): Job {
+  const { state, progress } = jobStanding(row, sums, now);
+  const reused = memoryStoodBefore(row, row.createdAt);
+  return {
+    id: row.id,
+    ...(state satisfies { status: JobStatus; error: Problem | null }),
+    video_id: row.videoId,
+    memory_id: row.memoryId,
+    progress,
+    questions: row.questions.map(questionView),
+    metadata: row.metadata as Job['metadata'],
+    timings_s: {
+      queued: secondsBetween(row.createdAt, row.startedAt ?? row.finishedAt ?? now),
+      // a memory that stood already cost this job nothing
+      perceive: reused ? 0 : sums.perceiveS,
+      remember: reused ? 0 : sums.rememberS,
+      answer: row.questions.reduce((sum, { answerS }) => sum + answerS, 0),
+    },
+    created_at: row.createdAt.toISOString(),
+    started_at: row.startedAt?.toISOString() ?? null,
+    finished_at: row.finishedAt?.toISOString() ?? null,
+  };
+}
+
+const memoryStoodBefore = ({ memory }: JobRow, moment: Date): boolean => memory.finishedAt !== null && memory.status === 'ready' && memory.finishedAt <= moment;
+
+/** Seconds, never below 0: clocks of two machines may differ. */
+export const secondsBetween = (from: Date, to: Date): number => Math.max(0, (to.getTime() - from.getTime()) / 1000);

@@ -1,0 +1,89 @@
+import type { Ask, EventName, Job, JobEvent, ListQuery, Page, SubmitJob } from '@loci/contracts';
+import { isEnded } from '@loci/pipeline';
+import type { Connection } from './client.js';
+import type { JobEvent as EventRow } from './generated/client.js';
+import { endJobs } from './job-events.js';
+import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
+import { lockMemory } from './memory-rows.js';
+import { pageWindow, toPage } from './pages.js';
+import { submit } from './submit.js';
+
+export interface IdempotencyClaim {
+  key: string;
+  /** Of the request's body, so that the same key with another body is seen. */
+  requestHash: string;
+}
+
+export interface SubmitRequest {
+  tenant: string;
+  video: { id: string };
+  /** name@version */
+  model: string;
+  samplingFps: number;
+  /** Sampled frames of the clip, and the chunks that they make. */
+  frames: number;
+  chunks: number;
+  questions: { ask: Ask; needsChunks: number }[];
+  metadata?: SubmitJob['metadata'] | null | undefined;
+  idempotency?: IdempotencyClaim | undefined;
+}
+
+export interface Jobs {
+  /**
+   * A job on the memory of (video, model, sampling), which is made when there is none; one that failed starts over where it
+   * stands. `created` is false when the idempotency key was used within 24 hours: the job is then the one it made.
+   * @throws LociError idempotency-mismatch; NotFoundError when the tenant has no such video
+   */
+  submit(request: SubmitRequest): Promise<{ job: Job; created: boolean }>;
+  get(tenant: string, id: string): Promise<Job | null>;
+  /** Newest first. */
+  list(tenant: string, page: ListQuery): Promise<Page<Job>>;
+  /** Ends the job and its queued questions; `ended` when it had ended already, null when the tenant has no such job. */
+  cancel(tenant: string, id: string): Promise<'canceled' | 'ended' | null>;
+  /** The job's events after `afterSeq`, oldest first. */
+  events(jobId: string, afterSeq: number, limit: number): Promise<JobEvent[]>;
+  /** The events of many jobs in one query, each job's after where its reader stands; oldest first within a job. */
+  eventsOfMany(readers: { jobId: string; afterSeq: number }[], limit: number): Promise<{ jobId: string; event: JobEvent }[]>;
+}
+
+/** An event's row as the reader of a job's stream gets it. */
+const eventOf = ({ seq, event, data }: Pick<EventRow, 'seq' | 'event' | 'data'>): JobEvent => ({ id: seq, event: event as EventName, data }) as JobEvent;
+
+export function jobsOf({ prisma, transact }: Connection): Jobs {
+  return {
+    submit: (request) => transact((tx) => submit(tx, request)),
+    async get(tenant, id) {
+      const row = await prisma.job.findFirst({ where: { id, tenant }, include: WITH_FACTS });
+      return row === null ? null : jobView(row, (await chunkSums(prisma, [row.memoryId]))(row.memoryId));
+    },
+    async list(tenant, page) {
+      const { where, ...window } = pageWindow(page);
+      const rows = await prisma.job.findMany({ where: { tenant, ...where }, include: WITH_FACTS, ...window });
+      return toPage(rows, page, async (kept) => {
+        const sums = await chunkSums(prisma, kept.map(({ memoryId }) => memoryId));
+        return kept.map((row) => jobView(row, sums(row.memoryId)));
+      });
+    },
+    cancel: (tenant, id) =>
+      transact(async (tx) => {
+        const job = await tx.job.findFirst({ where: { id, tenant }, select: { memoryId: true } });
+        if (job === null || (await lockMemory(tx, job.memoryId)) === null) return null;
+        const { status } = await tx.job.findUniqueOrThrow({ where: { id }, select: { status: true } });
+        if (isEnded(status as Job['status'])) return 'ended';
+        await endJobs(tx, job.memoryId, 'canceled', null, id);
+        return 'canceled';
+      }),
+    async events(jobId, afterSeq, limit) {
+      const rows = await prisma.jobEvent.findMany({ where: { jobId, seq: { gt: afterSeq } }, orderBy: { seq: 'asc' }, take: limit });
+      return rows.map(eventOf);
+    },
+    async eventsOfMany(readers, limit) {
+      const rows = await prisma.$queryRaw<Pick<EventRow, 'jobId' | 'seq' | 'event' | 'data'>[]>`
+        SELECT e.job_id AS "jobId", e.seq, e.event, e.data
+        FROM unnest(${readers.map(({ jobId }) => jobId)}::text[], ${readers.map(({ afterSeq }) => afterSeq)}::int[]) AS r (job_id, after_seq)
+        JOIN job_event e ON e.job_id = r.job_id AND e.seq > r.after_seq
+        ORDER BY e.job_id, e.seq LIMIT ${limit}`;
+      return rows.map((row) => ({ jobId: row.jobId, event: eventOf(row) }));
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { isPoison } from '@loci/pipeline';
+import type { Connection } from './client.js';
+import { settleJobs, startJobs } from './job-events.js';
+import { isWanted, lockMemory } from './memory-rows.js';
+import type { Stages } from './stages.js';
+
+export const perceiveStage = ({ transact }: Connection): Pick<Stages, 'beginPerceive' | 'commitPerceive' | 'forgetFeatures'> => ({
+  beginPerceive: (memoryId, chunk) =>
+    transact(async (tx) => {
+      const memory = await lockMemory(tx, memoryId);
+      if (memory === null) return { skip: 'the memory is gone' };
+      if (memory.status !== 'building') return { skip: `the memory is ${memory.status}` };
+      const row = await tx.chunk.findUnique({ where: { memoryId_index: { memoryId, index: chunk } } });
+      if (row === null) return { skip: 'the memory has no such chunk' };
+      if (row.status !== 'pending') return { skip: `the chunk is ${row.status}` };
+      if (!(await isWanted(tx, memoryId))) return { skip: 'nobody waits for the memory' };
+      if (isPoison(row.perceiveStarts)) return { poison: true };
+      await tx.chunk.update({ where: { memoryId_index: { memoryId, index: chunk } }, data: { perceiveStarts: { increment: 1 } } });
+      await startJobs(tx, memoryId);
+      const video = await tx.video.findUniqueOrThrow({
+        where: { id: memory.videoId },
+        select: { id: true, sha256: true, durationS: true, width: true, height: true },
+      });
+      return { task: { memory, chunk, video } };
+    }),
+
+  commitPerceive: (memoryId, chunk, { seconds }) =>
+    transact(async (tx) => {
+      const memory = await lockMemory(tx, memoryId);
+      if (memory === null) return false;
+      const { count } = await tx.chunk.updateMany({
+        where: { memoryId, index: chunk, status: 'pending' },
+        data: { status: 'perceived', perceiveS: seconds, perceiveStarts: 0 },
+      });
+      if (count === 0) return false;
+      await settleJobs(tx, memoryId, {});
+      return true;
+    }),
+
+  forgetFeatures: (memoryId, chunk) =>
+    transact(async (tx) => {
+      if ((await lockMemory(tx, memoryId)) === null) return;
+      await tx.chunk.updateMany({ where: { memoryId, index: chunk, status: 'perceived' }, data: { status: 'pending', rememberStarts: 0 } });
+    }),
+});

@@ -1,0 +1,30 @@
+import { LociError, type Ask, type Question } from '@loci/contracts';
+import type { Connection } from './client.js';
+import { lockMemory } from './memory-rows.js';
+import { newQuestion } from './new-question.js';
+import { questionView } from './rows.js';
+
+export interface Questions {
+  /**
+   * Asks a memory, outside of any job; null when the tenant has no such memory.
+   * @throws LociError not-ready when the memory has failed
+   */
+  ask(tenant: string, memoryId: string, question: { ask: Ask; needsChunks: number }): Promise<Question | null>;
+  get(tenant: string, id: string): Promise<Question | null>;
+}
+
+export function questionsOf({ prisma, transact }: Connection): Questions {
+  return {
+    ask: (tenant, memoryId, { ask, needsChunks }) =>
+      transact(async (tx) => {
+        const memory = await lockMemory(tx, memoryId);
+        if (memory === null || memory.tenant !== tenant) return null;
+        if (memory.status === 'failed') throw new LociError('not-ready', `Memory ${memoryId} could not be built; submit a job to build it again`);
+        return questionView(await tx.question.create({ data: newQuestion(memory, ask, needsChunks, null) }));
+      }),
+    async get(tenant, id) {
+      const row = await prisma.question.findFirst({ where: { id, tenant } });
+      return row === null ? null : questionView(row);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Sim3 } from '@loci/memory';
+import { isPoison } from '@loci/pipeline';
+import type { Connection, Queries } from './client.js';
+import { standingEntries, writeStep } from './entries.js';
+import { settleJobs, startJobs } from './job-events.js';
+import { isWanted, lockMemory } from './memory-rows.js';
+import { json, type MemoryRow } from './rows.js';
+import type { RememberedChunk, RememberTask, Stages } from './stages.js';
+
+export const rememberStage = ({ transact }: Connection): Pick<Stages, 'beginRemember' | 'commitRemember'> => ({
+  beginRemember: (memoryId, chunk) =>
+    transact(async (tx) => {
+      const memory = await lockMemory(tx, memoryId);
+      if (memory === null) return { skip: 'the memory is gone' };
+      if (memory.status !== 'building') return { skip: `the memory is ${memory.status}` };
+      if (memory.head !== chunk) return { skip: memory.head > chunk ? 'the chunk is remembered' : 'chunks before it are not remembered yet' };
+      const row = await tx.chunk.findUniqueOrThrow({ where: { memoryId_index: { memoryId, index: chunk } }, select: { status: true, rememberStarts: true } });
+      if (row.status !== 'perceived') return { skip: `the chunk is ${row.status}` };
+      if (!(await isWanted(tx, memoryId))) return { skip: 'nobody waits for the memory' };
+      if (isPoison(row.rememberStarts)) return { poison: true };
+      await tx.chunk.update({ where: { memoryId_index: { memoryId, index: chunk } }, data: { rememberStarts: { increment: 1 } } });
+      await startJobs(tx, memoryId);
+      return { task: { memory, chunk, previous: await previousOf(tx, memoryId, chunk), entries: await standingEntries(tx, memoryId) } };
+    }),
+
+  commitRemember: (memoryId, chunk, done) =>
+    transact(async (tx) => {
+      const memory = await lockMemory(tx, memoryId);
+      if (memory?.status !== 'building' || memory.head !== chunk) return 'lost';
+      await writeStep(tx, memoryId, chunk, done);
+      await moveHead(tx, memory, chunk, done);
+      await settleJobs(tx, memoryId, {});
+      return 'committed';
+    }),
+});
+
+async function previousOf(tx: Queries, memoryId: string, chunk: number): Promise<RememberTask['previous']> {
+  if (chunk === 0) return null;
+  const row = await tx.chunk.findUniqueOrThrow({ where: { memoryId_index: { memoryId, index: chunk - 1 } }, select: { toWorld: true, tail: true } });
+  if (row.toWorld === null || row.tail === null) throw new Error(`chunk ${chunk - 1} of memory ${memoryId} is remembered without its place in the world`);
+  return { toWorld: row.toWorld as unknown as Sim3, tail: row.tail };
+}
+
+/** The compare-and-set: under the lock on the memory's row, and once more in the update itself. */
+async function moveHead(tx: Queries, { id, chunks }: MemoryRow, chunk: number, done: RememberedChunk): Promise<void> {
+  const head = chunk + 1;
+  const now = new Date();
+  const { count } = await tx.memory.updateMany({
+    where: { id, head: chunk },
+    data: {
+      head,
+      noveltySum: { increment: done.noveltySum },
+      noveltyFrames: { increment: done.noveltyFrames },
+      ...(head === chunks ? { status: 'ready', finishedAt: now } : {}),
+    },
+  });
+  if (count !== 1) throw new Error(`the head of memory ${id} moved under its lock`);
+  await tx.chunk.update({
+    where: { memoryId_index: { memoryId: id, index: chunk } },
+    data: { status: 'remembered', toWorld: json(done.toWorld), tail: new Uint8Array(done.tail), rememberS: done.seconds, rememberStarts: 0 },
+  });
+  await tx.question.updateMany({ where: { memoryId: id, status: 'queued', readyAt: null, needsChunks: { lte: head } }, data: { readyAt: now } });
+}

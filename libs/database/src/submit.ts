@@ -1,0 +1,62 @@
+import { LociError, newId, NotFoundError, type Job } from '@loci/contracts';
+import type { Queries } from './client.js';
+import { settleJobs } from './job-events.js';
+import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
+import type { IdempotencyClaim, SubmitRequest } from './jobs.js';
+import { lockMemoryOrThrow } from './memory-rows.js';
+import { newQuestion } from './new-question.js';
+import { json, type MemoryRow } from './rows.js';
+
+/** For how long an Idempotency-Key is honoured. */
+const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
+
+/** See Jobs.submit. */
+export async function submit(tx: Queries, request: SubmitRequest): Promise<{ job: Job; created: boolean }> {
+  const { tenant, video, questions, metadata, idempotency } = request;
+  const id = newId('job');
+  const earlier = idempotency === undefined ? null : await claimKey(tx, tenant, idempotency, id);
+  if (earlier !== null) return { job: await viewOf(tx, earlier), created: false };
+
+  const memory = await findOrMakeMemory(tx, request);
+  await tx.job.create({ data: { id, tenant, videoId: video.id, memoryId: memory.id, metadata: json(metadata) } });
+  await tx.question.createMany({ data: questions.map(({ ask, needsChunks }, position) => newQuestion(memory, ask, needsChunks, { jobId: id, position })) });
+  await settleJobs(tx, memory.id, { jobId: id });
+  return { job: await viewOf(tx, id), created: true };
+}
+
+async function viewOf(tx: Queries, jobId: string): Promise<Job> {
+  const row = await tx.job.findUniqueOrThrow({ where: { id: jobId }, include: WITH_FACTS });
+  return jobView(row, (await chunkSums(tx, [row.memoryId]))(row.memoryId));
+}
+
+/**
+ * Takes the key for this job. The id of the earlier job when it was taken within 24 hours by the same request; another
+ * request under the same key is refused. Of two requests at once, the second waits here for the first to commit.
+ */
+async function claimKey(tx: Queries, tenant: string, { key, requestHash }: IdempotencyClaim, jobId: string): Promise<string | null> {
+  await tx.idempotencyKey.deleteMany({ where: { createdAt: { lt: new Date(Date.now() - IDEMPOTENCY_MS) } } });
+  const { count } = await tx.idempotencyKey.createMany({ data: [{ tenant, key, requestHash, jobId }], skipDuplicates: true });
+  if (count === 1) return null;
+  const taken = await tx.idempotencyKey.findUniqueOrThrow({ where: { tenant_key: { tenant, key } } });
+  if (taken.requestHash !== requestHash) throw new LociError('idempotency-mismatch', `The Idempotency-Key ${key} was used with another body`);
+  return taken.jobId;
+}
+
+async function findOrMakeMemory(tx: Queries, { tenant, video, model, samplingFps, frames, chunks }: SubmitRequest): Promise<MemoryRow> {
+  // holds off a deletion of the video until this is through
+  const videos = await tx.$queryRaw<unknown[]>`SELECT 1 FROM video WHERE id = ${video.id} AND tenant = ${tenant} FOR KEY SHARE`;
+  if (videos.length === 0) throw new NotFoundError(`video ${video.id}`);
+  const made = { id: newId('memory'), tenant, videoId: video.id, model, samplingFps, frames, chunks };
+  const { count } = await tx.memory.createMany({ data: [made], skipDuplicates: true });
+  if (count === 1) await tx.chunk.createMany({ data: Array.from({ length: chunks }, (_, index) => ({ memoryId: made.id, index })) });
+  const { id } = await tx.memory.findUniqueOrThrow({ where: { videoId_model_samplingFps: { videoId: video.id, model, samplingFps } }, select: { id: true } });
+  const memory = await lockMemoryOrThrow(tx, id);
+  return memory.status === 'failed' ? startOver(tx, memory) : memory;
+}
+
+/** What was committed before the failure stays; what was begun in vain is forgotten. */
+async function startOver(tx: Queries, memory: MemoryRow): Promise<MemoryRow> {
+  await tx.memory.update({ where: { id: memory.id }, data: { status: 'building', error: json(null), finishedAt: null } });
+  await tx.chunk.updateMany({ where: { memoryId: memory.id }, data: { perceiveStarts: 0, rememberStarts: 0 } });
+  return { ...memory, status: 'building' };
+}
