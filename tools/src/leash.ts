@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 
 /** Shell signal names that a leash can send when its holder is gone. */
 export type LeashSignal = 'INT' | 'TERM' | 'KILL';
@@ -18,7 +19,7 @@ export function leash(pid: number, signal: LeashSignal = 'TERM'): () => Promise<
   shell.unref();
   // the shell may already be gone when we write to it; its end is what we wait for
   shell.stdin.on('error', () => undefined);
-  if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
+  if (shell.stdin instanceof Socket) shell.stdin.unref();
   return async () => {
     if (shell.exitCode !== null || shell.signalCode !== null) return;
     shell.ref();
