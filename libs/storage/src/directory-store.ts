@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { access, constants, mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ObjectMissingError } from './errors.js';
+import { checkedKey, checkedPrefix } from './keys.js';
+import type { ObjectStore, PutOptions } from './object-store.js';
+
+/** Objects on their way in; no key starts with a dot. */
+const INCOMING = '.incoming';
+
+/** An object store in a folder, which is made when it is missing: an object is the file of its key. */
+export async function openDirectoryStore(folder: string): Promise<ObjectStore> {
+  const root = resolve(folder);
+  await mkdir(join(root, INCOMING), { recursive: true });
+  const fileOf = (key: string): string => join(root, checkedKey(key));
+
+  return {
+    async put(key, body, options = {}) {
+      const target = fileOf(key);
+      const part = join(root, INCOMING, randomUUID());
+      try {
+        const bytes = await writeDurably(part, body, options);
+        await moveFile(part, target);
+        return { bytes };
+      } catch (error) {
+        await rm(part, { force: true });
+        throw error;
+      }
+    },
+    async get(key) {
+      return new Uint8Array(await readFile(fileOf(key)).catch(missing(key)));
+    },
+    async stream(key) {
+      // opened here, so that a missing object is seen by the caller and not by whoever reads
+      const file: FileHandle = await open(fileOf(key), 'r').catch(missing(key));
+      return createReadStream('', { fd: file });
+    },
+    has: (key) => isFile(fileOf(key)),
+    delete: (key) => rm(fileOf(key), { force: true }),
+    deletePrefix: (prefix) => rm(join(root, checkedPrefix(prefix)), { recursive: true, force: true }),
+    move: (from, to) => moveFile(fileOf(from), fileOf(to)).catch(missing(from)),
+    async locate(key) {
+      const file = fileOf(key);
+      if (!(await isFile(file))) throw new ObjectMissingError(key);
+      return file;
+    },
+    check: () => access(join(root, INCOMING), constants.R_OK | constants.W_OK),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Writes the body and sees it to the disk. Returns its length in bytes. */
+async function writeDurably(file: string, body: Readable | Uint8Array, { signal }: PutOptions): Promise<number> {
+  const source = body instanceof Uint8Array ? Readable.from([body], { objectMode: false }) : body;
+  const sink = createWriteStream(file, { flush: true });
+  await pipeline(source, sink, signal === undefined ? {} : { signal });
+  return sink.bytesWritten;
+}
+
+/** Renames, and sees the new name to the disk. */
+async function moveFile(from: string, to: string): Promise<void> {
+  const folder = dirname(to);
+  for (let tries = 0; ; tries += 1) {
+    await mkdir(folder, { recursive: true });
+    try {
+      await rename(from, to);
+      break;
+    } catch (error) {
+      // the folder can be removed by deletePrefix between the two calls
+      if (tries >= 3 || !isMissing(error) || !(await isFile(from))) throw error;
+    }
+  }
+  const handle = await open(folder, 'r').catch(() => null);
+  await handle?.sync().finally(() => handle.close());
+}
+
+const isFile = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isFile(),
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+/** Turns "no such file" into ObjectMissingError; other errors go on as they are. */
+const missing =
+  (key: string) =>
+  (error: unknown): never => {
+    throw isMissing(error) ? new ObjectMissingError(key, { cause: error }) : error;
+  };

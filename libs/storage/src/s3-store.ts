@@ -1,0 +1,123 @@
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import {
+  CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { ByteCounter } from './byte-counter.js';
+import { ObjectMissingError } from './errors.js';
+import { checkedKey, checkedPrefix } from './keys.js';
+import type { ObjectStore } from './object-store.js';
+import type { S3Location } from './s3-url.js';
+
+/** For how long a located object can be read, in seconds: above what decoding a clip takes. */
+const LOCATED_S = 3600;
+/** Multipart: 4 parts of 8 MiB are in memory at a time; 10,000 of them make 80 GB. */
+const PART_BYTES = 8 * 1024 * 1024;
+const PARTS_AT_ONCE = 4;
+
+/** An object store in a bucket of S3 or a server that is compatible with it. The bucket has to be there. */
+export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }: S3Location): ObjectStore {
+  const client = new S3Client({
+    region,
+    forcePathStyle: pathStyle,
+    // compatible servers do not know the newer trailing checksums: some store a streamed body together with them
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+  const object = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) });
+  const head = (key: string) => client.send(new HeadObjectCommand(object(key)));
+
+  async function stream(key: string): Promise<Readable> {
+    const { Body } = await client.send(new GetObjectCommand(object(key))).catch(missing(key));
+    if (!(Body instanceof Readable)) throw new Error(`object ${key} came without a stream`);
+    return Body;
+  }
+
+  return {
+    stream,
+    async put(key, body, { contentType, signal } = {}) {
+      const target = object(key);
+      signal?.throwIfAborted();
+      const counter = new ByteCounter();
+      const upload = new Upload({
+        client,
+        params: { ...target, Body: body instanceof Uint8Array ? body : counter, ...(contentType === undefined ? {} : { ContentType: contentType }) },
+        partSize: PART_BYTES,
+        queueSize: PARTS_AT_ONCE,
+      });
+      if (body instanceof Uint8Array) counter.bytes = body.byteLength;
+      else counter.follow(body);
+      const abort = (): void => {
+        counter.destroy(abortReason(signal));
+        void upload.abort();
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        await upload.done();
+        return { bytes: counter.bytes };
+      } catch (error) {
+        throw signal?.aborted === true ? abortReason(signal) : (counter.errored ?? error);
+      } finally {
+        signal?.removeEventListener('abort', abort);
+      }
+    },
+    get: async (key) => new Uint8Array(await buffer(await stream(key))),
+    has: (key) =>
+      head(key).then(
+        () => true,
+        (error: unknown) => {
+          if (isMissing(error)) return false;
+          throw error;
+        },
+      ),
+    async delete(key) {
+      await client.send(new DeleteObjectCommand(object(key)));
+    },
+    async deletePrefix(prefix) {
+      const listed = { Bucket: bucket, Prefix: checkedPrefix(prefix) };
+      for (;;) {
+        // what was deleted is gone from the list, so that its first page is always the next one
+        const { Contents = [], IsTruncated } = await client.send(new ListObjectsV2Command(listed));
+        const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
+        if (keys.length === 0) return;
+        const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: keys, Quiet: true } }));
+        if (Errors.length > 0) throw new Error(`${Errors.length} objects under ${prefix} could not be deleted: ${Errors[0]?.Message ?? 'no reason given'}`);
+        if (IsTruncated !== true) return;
+      }
+    },
+    async move(from, to) {
+      await client.send(new CopyObjectCommand({ ...object(to), CopySource: `${bucket}/${checkedKey(from)}` })).catch(missing(from));
+      if (from !== to) await client.send(new DeleteObjectCommand(object(from)));
+    },
+    async locate(key) {
+      await head(key).catch(missing(key));
+      return getSignedUrl(client, new GetObjectCommand(object(key)), { expiresIn: LOCATED_S });
+    },
+    async check() {
+      await client.send(new HeadBucketCommand({ Bucket: bucket }));
+    },
+    close() {
+      client.destroy();
+      return Promise.resolve();
+    },
+  };
+}
+
+function abortReason(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new Error('the transfer was aborted', { cause: reason });
+}
+
+const isMissing = (error: unknown): boolean => error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404 && error.name !== 'NoSuchBucket';
+
+/** Turns "no such key" into ObjectMissingError; other errors go on as they are. */
+const missing =
+  (key: string) =>
+  (error: unknown): never => {
+    throw isMissing(error) ? new ObjectMissingError(key, { cause: error }) : error;
+  };
