@@ -1,1 +1,2 @@
-export {};
+export type { Consumer, ConsumeOptions, Handler } from './consumer.js';
+export { openQueues, type QueueCounts, type Queues, type QueuesOptions } from './queues.js';

@@ -1,0 +1,67 @@
+import type { Stage } from '@loci/contracts';
+import { createPostgresBackend, Queue, Worker, type Job, type WorkerOptions } from 'bullmq';
+
+/** What of BullMQ's Queue we use, whatever it stands on. */
+export type StageQueue = Pick<Queue, 'addBulk' | 'close' | 'getJobCounts' | 'obliterate' | 'resume' | 'waitUntilReady'>;
+/** What of BullMQ's Worker we use. */
+export type StageWorker = Pick<Worker, 'cancelAllJobs' | 'close' | 'pause' | 'run' | 'waitUntilReady'>;
+/** The signal is aborted by StageWorker.cancelAllJobs. */
+export type Processor = (job: Job<unknown, void>, token: string | undefined, signal: AbortSignal | undefined) => Promise<void>;
+export type OnError = (error: Error) => void;
+
+/** Where the stages' queues are. */
+export interface Backend {
+  queue(stage: Stage, onError: OnError): StageQueue;
+  worker(stage: Stage, processor: Processor, options: Omit<WorkerOptions, 'connection' | 'prefix'>, onError: OnError): StageWorker;
+}
+
+/** How long a call may wait for a server that is away, in ms, before it rejects. */
+const CONNECT_LIMIT_MS = 5_000;
+/** Pause between two tries to reach a server that is away, in ms. */
+const RECONNECT_MS = 500;
+
+/**
+ * The backend that a URL names: redis:// and rediss:// (BullMQ over ioredis) or postgres:// and postgresql:// (BullMQ's Postgres
+ * backend, in a schema of its own).
+ * @throws TypeError for another URL; the message never holds credentials
+ */
+export function backendOf(url: string, prefix: string): Backend {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : 'nothing that is a URL';
+  if (protocol === 'redis:' || protocol === 'rediss:') return redisBackend(url, prefix);
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return postgresBackend(url, `${prefix}_queue`);
+  throw new TypeError(`a queue's URL starts with redis:, rediss:, postgres: or postgresql:, not ${protocol}`);
+}
+
+function redisBackend(url: string, prefix: string): Backend {
+  const retryStrategy = (): number => RECONNECT_MS;
+  return {
+    queue(stage, onError) {
+      // a request that waits for a reconnection gives up, so that who adds hears of it
+      const maxRetriesPerRequest = Math.ceil(CONNECT_LIMIT_MS / RECONNECT_MS);
+      const queue = new Queue(stage, { prefix, connection: { url, retryStrategy, maxRetriesPerRequest } });
+      queue.on('error', onError);
+      return queue;
+    },
+    worker(stage, processor, options, onError) {
+      const worker = new Worker<unknown, void>(stage, processor, { ...options, prefix, connection: { url, retryStrategy, maxRetriesPerRequest: null } });
+      worker.on('error', onError);
+      return worker;
+    },
+  };
+}
+
+function postgresBackend(connectionString: string, schema: string): Backend {
+  const connection = { connectionString, schema, migrate: true, keepAlive: true, connectionTimeoutMillis: CONNECT_LIMIT_MS, application_name: 'loci queue' };
+  return {
+    queue(stage, onError) {
+      const queue = new Queue(stage, { connection: { ...connection, max: 2 } }, createPostgresBackend);
+      queue.on('error', onError);
+      return queue;
+    },
+    worker(stage, processor, options, onError) {
+      const worker = new Worker(stage, processor, { ...options, connection: { ...connection, max: 2 } }, createPostgresBackend);
+      worker.on('error', onError);
+      return worker;
+    },
+  };
+}
