@@ -50,16 +50,17 @@ export function composeAnswer({ text, logProbabilities, options, manifest, novel
 const bare = (answer: string): string => answer.trim().toLowerCase().replace(/^\(|[.):]+$/g, '');
 const isLetter = (answer: string): boolean => /^[a-z]$/.test(bare(answer));
 
-/** The letter of the option that an answer names: by its letter, by letter and words, or by its words alone. */
+/** The letter of the option that an answer names: by its letter, by its words, or by both. */
 function chosenLetter(answer: string, options: readonly string[]): string | null {
   const letters = options.map((_, i) => optionLetter(i));
   const said = bare(answer);
   if (isLetter(answer)) return letters.find((letter) => letter.toLowerCase() === said) ?? null;
   const texts = normaliseOptions(options).map(wordsOf);
   const words = wordsOf(answer);
-  const lettered = texts.findIndex((text, i) => `${optionLetter(i).toLowerCase()} ${text}` === words);
   const alike = texts.flatMap((text, i) => (text === words ? [i] : []));
-  const index = lettered >= 0 ? lettered : alike.length === 1 ? alike[0] : undefined;
+  const lettered = texts.findIndex((text, i) => `${optionLetter(i).toLowerCase()} ${text}` === words);
+  // "a chair" is the option "a chair" before it is A and "chair"
+  const index = alike.length === 1 ? alike[0] : alike.length === 0 && lettered >= 0 ? lettered : undefined;
   return index === undefined ? null : (letters[index] ?? null);
 }
 
@@ -76,7 +77,8 @@ const wordsOf = (text: string): string =>
 /** The number that a text is, a unit after it or not; null when it is none. */
 function numberIn(answer: string): number | null {
   const [, digits] = /^(-?\d+(?:\.\d+)?)(?:\s*(?:m|cm|m2|m²|s|seconds|meters|metres|centimeters|centimetres))?\.?$/.exec(answer.trim().toLowerCase()) ?? [];
-  return digits === undefined ? null : Number(digits);
+  const value = Number(digits);
+  return Number.isFinite(value) ? value : null;
 }
 
 /** exp(Σ log p / temperature) over the answer's tokens: their joint probability, softened as the calibration measured. */

@@ -62,8 +62,8 @@ type Field = { name: 'x' | 'z' | 's' | 't' | 'n' | 'other'; value: number };
 /** A field is a letter and a number: x-1.2. */
 function fieldOf(word: string): Field | null {
   const [, letter = '', digits = ''] = /^([a-z])(-?\d+(?:\.\d+)?)$/.exec(word) ?? [];
-  if (digits === '') return null;
-  const value = Number(digits);
+  const value = digits === '-0' ? 0 : Number(digits);
+  if (digits === '' || !Number.isFinite(value)) return null;
   switch (letter) {
     case 'x':
     case 'z':
@@ -98,7 +98,7 @@ function traceItem(words: readonly string[], categories: readonly string[]): Tra
     ...(categories.includes(name) ? { category: name } : {}),
     ...(x === undefined || z === undefined ? {} : { position: [x, 0, z] }),
     ...(size === undefined ? {} : { size }),
-    ...(count === undefined || !Number.isInteger(count) ? {} : { count }),
+    ...(count === undefined || count < 0 || !Number.isSafeInteger(count) ? {} : { count }),
     ...(seen === undefined || seen < 0 ? {} : { first_seen_s: seen }),
   };
 }
