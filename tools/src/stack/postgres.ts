@@ -11,13 +11,15 @@ const RESTART_DELAY_MS = 500;
 export class PostgresService {
   readonly #start: () => Promise<EmbeddedPostgres>;
   readonly #say: (line: string) => void;
+  readonly #pidFile: string;
   readonly #stopping = new AbortController();
   readonly #watch: Promise<void>;
   #server: EmbeddedPostgres;
   readonly url: string;
 
-  private constructor(server: EmbeddedPostgres, start: () => Promise<EmbeddedPostgres>, say: (line: string) => void) {
+  private constructor(server: EmbeddedPostgres, start: () => Promise<EmbeddedPostgres>, pidFile: string, say: (line: string) => void) {
     this.#server = server;
+    this.#pidFile = pidFile;
     this.#start = start;
     this.#say = say;
     this.url = server.url;
@@ -33,9 +35,7 @@ export class PostgresService {
       await writePid(pidFile, server.pid);
       return server;
     };
-    const service = new PostgresService(await start(), start, say);
-    void service.#watch.then(() => rm(pidFile, { force: true }));
-    return service;
+    return new PostgresService(await start(), start, pidFile, say);
   }
 
   /** Resolves when the server is gone. */
@@ -43,6 +43,7 @@ export class PostgresService {
     this.#stopping.abort();
     await this.#server.stop();
     await this.#watch;
+    await rm(this.#pidFile, { force: true });
   }
 
   async #keepRunning(): Promise<void> {

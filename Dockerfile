@@ -1,0 +1,44 @@
+# Targets: api, worker, worker-gpu. Bring other base images with --build-arg NODE_IMAGE=… and CUDA_IMAGE=…
+ARG NODE_IMAGE=node:24-bookworm-slim
+ARG CUDA_IMAGE=nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /loci
+ENV NX_DAEMON=false NX_NO_CLOUD=true PRISMA_SCHEMA_ENGINE_BINARY=/bin/false
+COPY . .
+RUN npm ci --ignore-scripts --no-audit --no-fund && npx nx run-many -t build -p @loci/api @loci/worker
+
+# what runs, without what builds and tests it
+FROM build AS runtime
+RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --workspace @loci/api --workspace @loci/worker \
+ && rm -rf .nx samples tools apps/training apps/*/test libs/*/test && chmod a+x node_modules/@ffmpeg-binary/*/ffmpeg
+
+# as `runtime`, with the CUDA libraries of ONNX Runtime, which its install script downloads
+FROM runtime AS runtime-gpu
+RUN ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node
+
+FROM ${NODE_IMAGE} AS base
+WORKDIR /loci
+ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models
+
+FROM base AS api
+COPY --from=runtime /loci /loci
+USER 1000:1000
+EXPOSE 8080
+CMD ["node", "apps/api/dist/main.js"]
+
+FROM base AS worker
+COPY --from=runtime /loci /loci
+USER 1000:1000
+ENV WORKER_PORT=8081
+EXPOSE 8081
+CMD ["node", "apps/worker/dist/main.js"]
+
+FROM ${CUDA_IMAGE} AS worker-gpu
+WORKDIR /loci
+ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models WORKER_PORT=8081 EXECUTION_PROVIDERS=cuda,cpu
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+COPY --from=runtime-gpu /loci /loci
+USER 1000:1000
+EXPOSE 8081
+CMD ["node", "apps/worker/dist/main.js"]

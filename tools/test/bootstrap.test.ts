@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inRoot } from '../src/stack/root.js';
+
+/** A port that nothing listens on: connecting is refused at once. */
+const NO_REGISTRY = 'http://127.0.0.1:9/';
+
+describe('the bootstrap, in a fresh checkout', () => {
+  let folder: string;
+  let checkout: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'loci-bootstrap-'));
+    checkout = join(folder, 'a checkout with spaces');
+    await mkdir(join(checkout, 'tools'), { recursive: true });
+    for (const part of ['package.json', 'package-lock.json', 'tools/bootstrap', 'tools/bootstrap.mjs']) await cp(inRoot(part), join(checkout, part), { recursive: true });
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const run = async (target: string) => {
+    const environment = { ...process.env, npm_execpath: '', npm_config_registry: NO_REGISTRY, npm_config_cache: join(folder, 'cache'), npm_config_fetch_retries: '0' };
+    const child = spawn(process.execPath, [join(checkout, 'tools', 'bootstrap.mjs'), target], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number]>]);
+    return { said: said.trim().split('\n'), code };
+  };
+
+  it('says in one sentence that the registry cannot be reached', async () => {
+    const { said, code } = await run('build');
+    expect(code).toBe(1);
+    expect(said.at(-1)).toBe('loci: The npm registry could not be reached; check the network (or the proxy in npm config) and run the command again.');
+  });
+
+  it('takes over the lock of a run that was killed, and leaves none behind', async () => {
+    const lock = join(checkout, '.tools', 'bootstrap.lock');
+    await mkdir(join(checkout, '.tools'));
+    const killed = spawn(process.execPath, ['-e', '']);
+    await once(killed, 'exit');
+    await writeFile(lock, String(killed.pid));
+    expect((await run('build')).said.at(-1)).toMatch(/registry could not be reached/);
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it('does not take an interrupted install for a finished one', async () => {
+    await mkdir(join(checkout, 'node_modules', 'nx'), { recursive: true });
+    expect((await run('build')).said).toContain('loci: installing packages (a minute or two the first time)');
+  });
+
+  it('names the targets when it is given another one', async () => {
+    const { said, code } = await run('nonsense');
+    expect(code).toBe(1);
+    expect(said.at(-1)).toMatch(/^loci: usage: .*demo\|start\|test/);
+  });
+});
