@@ -22,8 +22,7 @@ export const answerStage = ({ transact }: Connection): Pick<Stages, 'beginAnswer
       if (question.jobId !== null) await startJobs(tx, memory.id, question.jobId);
       const chunk = stateChunk(memory, question.asOfS);
       const entries = await entriesAfter(tx, memory.id, chunk);
-      const novelty = memory.noveltyFrames === 0 ? 0 : memory.noveltySum / memory.noveltyFrames;
-      return { task: { question: questionRow(question), memory, chunk, entries, novelty } };
+      return { task: { question: questionRow(question), memory, chunk, entries, novelty: await noveltyUpTo(tx, memory.id, chunk) } };
     }),
 
   commitAnswer: (questionId, answer, { seconds }) =>
@@ -44,6 +43,16 @@ export const answerStage = ({ transact }: Connection): Pick<Stages, 'beginAnswer
       return true;
     }),
 });
+
+/**
+ * Mean novelty of the frames remembered up to a chunk: of the past that answers, however far the memory has come since. Summed
+ * here, in the order of the chunks, for a database may add in any order, and the last bit would tell.
+ */
+async function noveltyUpTo(tx: Queries, memoryId: string, chunk: number): Promise<number> {
+  const rows = await tx.chunk.findMany({ where: { memoryId, index: { lte: chunk } }, orderBy: { index: 'asc' }, select: { noveltySum: true, noveltyFrames: true } });
+  const frames = rows.reduce((total, row) => total + row.noveltyFrames, 0);
+  return frames === 0 ? 0 : rows.reduce((total, row) => total + row.noveltySum, 0) / frames;
+}
 
 interface Found {
   memory: MemoryRow;

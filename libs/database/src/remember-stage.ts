@@ -47,17 +47,20 @@ async function moveHead(tx: Queries, { id, chunks }: MemoryRow, chunk: number, d
   const now = new Date();
   const { count } = await tx.memory.updateMany({
     where: { id, head: chunk },
-    data: {
-      head,
-      noveltySum: { increment: done.noveltySum },
-      noveltyFrames: { increment: done.noveltyFrames },
-      ...(head === chunks ? { status: 'ready', finishedAt: now } : {}),
-    },
+    data: { head, ...(head === chunks ? { status: 'ready', finishedAt: now } : {}) },
   });
   if (count !== 1) throw new Error(`the head of memory ${id} moved under its lock`);
   await tx.chunk.update({
     where: { memoryId_index: { memoryId: id, index: chunk } },
-    data: { status: 'remembered', toWorld: json(done.toWorld), tail: new Uint8Array(done.tail), rememberS: done.seconds, rememberStarts: 0 },
+    data: {
+      status: 'remembered',
+      toWorld: json(done.toWorld),
+      tail: new Uint8Array(done.tail),
+      noveltySum: done.noveltySum,
+      noveltyFrames: done.noveltyFrames,
+      rememberS: done.seconds,
+      rememberStarts: 0,
+    },
   });
   await tx.question.updateMany({ where: { memoryId: id, status: 'queued', readyAt: null, needsChunks: { lte: head } }, data: { readyAt: now } });
 }

@@ -17,8 +17,6 @@ export interface MemoryRow {
   chunks: number;
   /** Chunks remembered. */
   head: number;
-  noveltySum: number;
-  noveltyFrames: number;
 }
 
 /** A question as the answer stage sees it. */
@@ -42,7 +40,7 @@ export interface QuestionRef {
 
 /** What a JSON column takes: SQL NULL for null. */
 export const json = (value: object | null | undefined): Prisma.InputJsonValue | typeof Prisma.DbNull =>
-  value === null || value === undefined ? Prisma.DbNull : (value as Prisma.InputJsonObject);
+  value === null || value === undefined ? Prisma.DbNull : value;
 
 /** The problem in a JSON column. */
 export const problemOf = (value: Prisma.JsonValue): Problem | null => (value === null ? null : problemSchema.parse(value));
@@ -57,8 +55,6 @@ export const memoryRow = (row: MemoryModel): MemoryRow => ({
   frames: row.frames,
   chunks: row.chunks,
   head: row.head,
-  noveltySum: row.noveltySum,
-  noveltyFrames: row.noveltyFrames,
 });
 
 export const questionRow = (row: QuestionModel): QuestionRow => ({

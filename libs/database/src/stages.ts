@@ -42,7 +42,7 @@ export interface AnswerTask {
   /** The chunk after which the memory stood as `entries` have it. */
   chunk: number;
   entries: StandingEntry[];
-  /** Mean novelty of the frames remembered so far; 0 when there are none. */
+  /** Mean novelty of the frames remembered up to that chunk; 0 when there are none. */
   novelty: number;
 }
 

@@ -38,8 +38,6 @@ CREATE TABLE "memory" (
     "frames" INTEGER NOT NULL,
     "chunks" INTEGER NOT NULL,
     "head" INTEGER NOT NULL DEFAULT 0,
-    "novelty_sum" DOUBLE PRECISION NOT NULL DEFAULT 0,
-    "novelty_frames" INTEGER NOT NULL DEFAULT 0,
     "error" JSONB,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "finished_at" TIMESTAMPTZ(3),
@@ -56,6 +54,8 @@ CREATE TABLE "chunk" (
     "remember_starts" INTEGER NOT NULL DEFAULT 0,
     "to_world" JSONB,
     "tail" BYTEA,
+    "novelty_sum" DOUBLE PRECISION NOT NULL DEFAULT 0,
+    "novelty_frames" INTEGER NOT NULL DEFAULT 0,
     "perceive_s" DOUBLE PRECISION NOT NULL DEFAULT 0,
     "remember_s" DOUBLE PRECISION NOT NULL DEFAULT 0,
 
