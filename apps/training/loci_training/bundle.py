@@ -1,0 +1,94 @@
+"""A bundle's manifest and files, written so that a reader never sees half of one."""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+from .categories import BACKGROUND, CATEGORIES
+from .metrics import DIRECTIONS
+from .sizes import FPS, NANO
+from .vocabulary import TASK_TOKENS
+
+KINDS = {
+    "object_counting": ("number", None),
+    "object_abs_distance": ("number", "m"),
+    "object_size_estimation": ("number", "cm"),
+    "room_size_estimation": ("number", "m2"),
+    "object_rel_distance": ("choice", None),
+    "object_rel_direction": ("choice", None),
+    "obj_appearance_order": ("choice", None),
+}
+TOLERANCE = 1e-4
+
+
+def sizes() -> dict:
+    """The manifest's sizes."""
+    return {
+        "frames_per_chunk": NANO.frames, "overlap": NANO.overlap, "height": NANO.height, "width": NANO.width,
+        "tokens": NANO.tokens, "grid": [NANO.rows, NANO.columns], "geometry_tokens": NANO.tokens,
+        "view_tokens": NANO.view_tokens, "d_visual": NANO.d_visual, "d_geometry": NANO.d_geometry, "d": NANO.d,
+        "working": NANO.working, "episodic": NANO.episodic, "question_length": NANO.question, "answer_length": NANO.answer,
+    }  # fmt: skip
+
+
+def manifest(scores: dict, golden: list[dict], version: str, threshold: float) -> dict:
+    """The manifest without its files. `scores` is what `evaluate` measured; golden the recorded cases."""
+    return {
+        "format": 1,
+        "name": "loci-nano",
+        "version": version,
+        "description": "VLM² at nano size: 3D-aware tokens, working and episodic memory, a decoder that writes a grounded trace, then answers.",
+        "domain": "Walks through single rendered box-shaped rooms of 3-8 m with sixteen categories, seen by a level camera at 1.5 m with 90 degrees of view.",
+        "sizes": sizes(),
+        "preprocessing": {"fit": "crop", "color": "rgb"},
+        "sampling": {"fps": int(FPS), "min_fps": 1, "max_fps": 4},
+        "metric_scale": True,
+        "up": [0, -1, 0],
+        "categories": CATEGORIES,
+        "background": BACKGROUND,
+        "tokens": {"pad": "<pad>", "bos": "<bos>", "eos": "<eos>", "answer": "<answer>", "unknown": "<unk>"},
+        "tasks": {task: {"token": TASK_TOKENS[task], "kind": kind, "unit": unit} for task, (kind, unit) in KINDS.items()},
+        "unsupported_tasks": [],
+        "calibration": {"temperature": 1.0},
+        "out_of_domain": {"threshold": threshold},
+        "scores": scores,
+        "golden": golden,
+        "tolerance": TOLERANCE,
+    }
+
+
+def manifest_scores(table: dict[str, dict], walks: int, split: str = "test") -> dict:
+    """The manifest's scores from a table per question type; the directions' three sub-types become one task first."""
+    tasks = {task: row for task, row in table.items() if task not in DIRECTIONS}
+    rows = [table[task] for task in DIRECTIONS if task in table]
+    if rows:
+        tasks["object_rel_direction"] = {
+            "score": sum(r["score"] for r in rows) / len(rows), "blind": sum(r["blind"] for r in rows) / len(rows),
+            "standard_error": sum(r["standard_error"] ** 2 for r in rows) ** 0.5 / len(rows),
+            "questions": sum(r["questions"] for r in rows),
+        }  # fmt: skip
+    average = {key: round(sum(row[key] for row in tasks.values()) / max(len(tasks), 1), 2) for key in ("score", "blind")}
+    rounded = {task: {key: round(value, 2) for key, value in tasks[task].items()} for task in KINDS if task in tasks}
+    return {"split": split, "walks": walks, "tasks": rounded, "average": average}
+
+
+def publish(staged: Path, bundle: Path, described: dict) -> None:
+    """Adds every staged file's length and sha256 to the manifest, then puts the staged folder in the bundle's place.
+
+    A README.md that stands in the bundle stays (it is a file of the bundle too).
+    """
+    if (bundle / "README.md").exists() and not (staged / "README.md").exists():
+        shutil.copy(bundle / "README.md", staged / "README.md")
+    files = {}
+    for path in sorted(p for p in staged.rglob("*") if p.is_file() and p.name != "manifest.json"):
+        content = path.read_bytes()
+        files[str(path.relative_to(staged))] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    (staged / "manifest.json").write_text(json.dumps({**described, "files": files}, indent=2, ensure_ascii=False) + "\n")
+    old = bundle.with_name(f".{bundle.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if bundle.exists():
+        os.replace(bundle, old)
+    os.replace(staged, bundle)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,80 @@
+"""Muon: momentum whose step is orthogonalised, for the matrices of the trunk; AdamW for everything else."""
+
+import torch
+
+
+def orthogonalise(matrix: torch.Tensor, rounds: int = 5) -> torch.Tensor:
+    """The nearest semi-orthogonal matrix to [r, c], roughly, by a quintic Newton–Schulz iteration."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    tall = matrix.shape[0] > matrix.shape[1]
+    x = matrix.T if tall else matrix
+    x = x / (x.norm() + 1e-7)
+    for _ in range(rounds):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x.T if tall else x
+
+
+class Muon(torch.optim.Optimizer):
+    """Orthogonalised Nesterov momentum over parameters of two or more dimensions (a convolution is flattened)."""
+
+    def __init__(self, parameters, lr: float, momentum: float = 0.95, weight_decay: float = 0.01):
+        super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """One update of every parameter that has a gradient."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is None:
+                    continue
+                state = self.state[parameter]
+                if not state:
+                    state["momentum"] = torch.zeros_like(parameter)
+                buffer = state["momentum"].lerp_(parameter.grad, 1 - group["momentum"])
+                ahead = parameter.grad.lerp(buffer, group["momentum"])
+                update = orthogonalise(ahead.flatten(1)).view_as(parameter)
+                rows, columns = parameter.shape[0], parameter[0].numel()
+                parameter.mul_(1 - group["lr"] * group["weight_decay"])
+                parameter.add_(update, alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
+
+
+class Pair:
+    """Two optimisers that step, clear and save as one."""
+
+    def __init__(self, *optimisers: torch.optim.Optimizer):
+        self.optimisers = optimisers
+        self.base = [[group["lr"] for group in optimiser.param_groups] for optimiser in optimisers]
+
+    def step(self, scale: float) -> None:
+        """Steps all with their learning rates scaled, then clears the gradients."""
+        for optimiser, rates in zip(self.optimisers, self.base, strict=True):
+            for group, rate in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = rate * scale
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+
+    def state_dict(self) -> list:
+        """The states of all, in order."""
+        return [optimiser.state_dict() for optimiser in self.optimisers]
+
+    def load_state_dict(self, states: list) -> None:
+        """Restores what `state_dict` gave."""
+        for optimiser, state in zip(self.optimisers, states, strict=True):
+            optimiser.load_state_dict(state)
+
+
+def muon_and_adamw(modules: list[torch.nn.Module], head: list[torch.nn.Module], lr: float, adam_lr: float) -> Pair:
+    """Muon on the matrices of modules, AdamW on their vectors and on everything in head."""
+    matrices, rest = [], [p for module in head for p in module.parameters()]
+    for module in modules:
+        for parameter in module.parameters():
+            (matrices if parameter.dim() >= 2 else rest).append(parameter)
+    return Pair(Muon(matrices, lr), torch.optim.AdamW(rest, adam_lr, betas=(0.9, 0.98), weight_decay=0.0))
+
+
+def schedule(done: float, warm: float = 0.01, flat: float = 0.25) -> float:
+    """Learning-rate factor at the fraction done of a run: a short warm-up, flat, then linear to 0."""
+    if done < warm:
+        return max(done / warm, 0.02)
+    return 1.0 if done < flat else max((1.0 - done) / (1.0 - flat), 0.0)

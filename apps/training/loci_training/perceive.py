@@ -1,0 +1,117 @@
+"""The perceive graph: a chunk of frames → tokens, points in the chunk's frame, and the cameras' way through it.
+
+The motion of each frame against the one before it is chained. Turns are then drawn towards the directions of the
+walls (in this domain rooms are boxes), which do not drift; wall directions seen in the overlap are the same in both
+chunks, so they do not drift from chunk to chunk either.
+"""
+
+import torch
+from torch import nn
+
+from .categories import BACKGROUND, WALL
+from .motion import Motion
+from .perception import CLASSES, Perception, normalise
+from .rigid import chain, move_points, pose_matrices
+from .sizes import NANO
+
+EXPLICIT_GEOMETRY = 12  # log sizes 3, log scale 1, vote 3, point / 4 3, wall normal 2
+EXPLICIT_VIEW = 3  # cosine and sine of 4 × the walls' angle, and how sure
+NEAR_FRAMES = 4.0  # standard deviation of the smoothing of wall directions
+
+
+def wall_direction(probability: torch.Tensor, normal: torch.Tensor) -> torch.Tensor:
+    """The walls' common direction in each camera, as (cos, sin) [T, 2] of four times its angle, as long as it is sure.
+
+    probability [T, N] of being wall, normal [T, N, 2] as (x, z). The fourth power makes all four walls agree.
+    """
+    c, s = normal[..., 1], normal[..., 0]
+    for _ in range(2):
+        c, s = c * c - s * s, 2 * c * s
+    weight = probability.square()
+    return torch.stack([(weight * c).sum(-1), (weight * s).sum(-1)], -1) / (weight.sum(-1, keepdim=True) + 2.0)
+
+
+def steady(yaw: torch.Tensor, walls: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Chained yaw [T] corrected by wall directions [T, 2], and those directions smoothed, unit [T, 2]."""
+    turn_c, turn_s = (4 * yaw).cos(), (4 * yaw).sin()
+    fixed_c = turn_c * walls[:, 0] - turn_s * walls[:, 1]
+    fixed_s = turn_s * walls[:, 0] + turn_c * walls[:, 1]
+    index = torch.arange(yaw.shape[0], dtype=torch.float32)
+    kernel = (-0.5 * ((index.unsqueeze(1) - index) / NEAR_FRAMES).square()).exp() * mask.to(torch.float32)
+    c, s = kernel @ fixed_c + 1e-4, kernel @ fixed_s
+    drift = torch.atan2(s * c[0] - c * s[0], c * c[0] + s * s[0]) / 4
+    fixed = yaw - drift
+    norm = (c[0] * c[0] + s[0] * s[0]).sqrt()
+    c0, s0 = c[0] / norm, s[0] / norm
+    back_c, back_s = (4 * fixed).cos(), (4 * fixed).sin()
+    return fixed, torch.stack([back_c * c0 + back_s * s0, back_c * s0 - back_s * c0], -1)
+
+
+class Perceive(nn.Module):
+    """Perception, motion and the layout of tokens: what `perceive.onnx` does."""
+
+    def __init__(self, net: Perception | None = None, motion: Motion | None = None):
+        super().__init__()
+        self.net, self.motion = net or Perception(), motion or Motion()
+        generator = torch.Generator().manual_seed(3)
+        width = self.net.position.shape[1]
+        basis = torch.linalg.qr(torch.randn(width, width, generator=generator))[0]
+        learned = NANO.d_visual - CLASSES, NANO.d_geometry - EXPLICIT_GEOMETRY, NANO.d_geometry - EXPLICIT_VIEW
+        self.register_buffer("visual_basis", basis[:, : learned[0]].contiguous())
+        self.register_buffer("geometry_basis", basis[:, learned[0] : learned[0] + learned[1]].contiguous())
+        self.register_buffer("view_basis", basis[:, -learned[2] :].contiguous())
+        self.register_buffer("look_mean", torch.zeros(96))
+        self.register_buffer("look_scale", torch.ones(96))
+
+    def steps(self, reading: dict) -> dict[str, torch.Tensor]:
+        """The motion of each frame of a chunk into the one before it, each [T]; frame 0 stands still."""
+        feature, depth = reading["cell_feature"], reading["cell_depth"]
+        found = self.motion(feature[1:], depth[1:], feature[:-1], depth[:-1])
+        still = torch.zeros(1, device=depth.device)
+        return {
+            "yaw": torch.cat([still, torch.atan2(found["sin"], found["cos"])]),
+            "x": torch.cat([still, found["x"]]),
+            "z": torch.cat([still, found["z"]]),
+        }
+
+    def forward(self, frames: torch.Tensor, frame_mask: torch.Tensor) -> dict[str, torch.Tensor]:
+        """frames uint8 [T,H,W,3], frame_mask bool [T] → the outputs named in the bundle format."""
+        return self.tokens(self.net(normalise(frames)), frame_mask)
+
+    def tokens(self, reading: dict, frame_mask: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Readings of T frames in a row → tokens, and points in the first frame's camera."""
+        probability = torch.softmax(reading["category"], -1)
+        sure, category = probability.max(-1)
+        wall = probability[..., WALL]
+        open_frames = frame_mask.to(torch.float32)
+        step = self.steps(reading)
+        yaw, _, _ = chain(step["yaw"] * open_frames, step["x"], step["z"])
+        yaw, walls = steady(yaw, wall_direction(wall, reading["normal"]) * open_frames.unsqueeze(-1), frame_mask)
+        turned = torch.cat([yaw[:1], yaw[1:] - yaw[:-1]])
+        yaw, x, z = chain(turned, step["x"] * open_frames, step["z"] * open_frames)
+
+        point, vote = reading["point"], reading["center"] - reading["point"]
+        thing = (category >= len(BACKGROUND)).unsqueeze(-1)
+        center = torch.where(thing, reading["center"], point)
+        motion = [part.unsqueeze(-1) for part in (yaw.cos(), yaw.sin(), x, z)]
+        trunk = reading["trunk"].float()
+        explicit = [
+            reading["log_size"], reading["log_scale"].unsqueeze(-1), vote, point / 4, reading["normal"] * wall.unsqueeze(-1),
+        ]  # fmt: skip
+        strength = wall.mean(-1, keepdim=True)
+        view = torch.cat([walls, strength, trunk.mean(1) @ self.view_basis], -1)
+        strange = ((reading["look"] - self.look_mean) / self.look_scale).square().mean(-1).sqrt()
+        return {
+            "visual_tokens": torch.cat([probability, trunk @ self.visual_basis], -1),
+            "geometry_tokens": torch.cat([*explicit, trunk @ self.geometry_basis], -1),
+            "view_tokens": view.unsqueeze(1),
+            "points": move_points(point, *motion),
+            "centers": move_points(center, *motion),
+            "confidence": sure / (1 + reading["log_scale"].exp() / 0.2),
+            "camera_to_chunk": pose_matrices(yaw, x, z),
+            "category": category.to(torch.int32),
+            "category_probability": sure,
+            "novelty": strange,
+        }
+
+

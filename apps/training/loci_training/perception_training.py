@@ -1,0 +1,181 @@
+"""Phase 1: perception and motion, from rendered pairs of frames."""
+
+import math
+import time
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+from .categories import BACKGROUND, WALL
+from .checkpoints import load, save
+from .motion import Motion
+from .muon import muon_and_adamw, schedule
+from .pairs import PairStream, disturb, mirror
+from .perception import CELLS, Perception, normalise, rays
+from .splits import TRAIN
+
+PAIRS = 32
+
+
+def correspondence(depth_before: torch.Tensor, depth: torch.Tensor, motion: torch.Tensor):
+    """Where each cell of the later frame lies in the earlier one, as bilinear weights on its cells.
+
+    Depths [P, 12, 16], motion [P, 4] (cos, sin, x, z). Returns weights [P, 192, 192] and visible [P, 192]: false
+    where the point falls outside or behind what the earlier frame sees there.
+    """
+    pairs, (rows, columns) = depth.shape[0], CELLS
+    ray = rays(rows, columns)
+    z = depth.flatten(1)
+    x, y = ray[:, 0] * z, ray[:, 1] * z
+    cos, sin = motion[:, :1], motion[:, 1:2]
+    x2, z2 = cos * x + sin * z + motion[:, 2:3], cos * z - sin * x + motion[:, 3:]
+    safe = z2.clamp(min=0.1)
+    column = (x2 / safe + 1) * columns / 2 - 0.5
+    row = (y / safe * columns / 2) + rows / 2 - 0.5
+    inside = (z2 > 0.1) & (column > -0.5) & (column < columns - 0.5) & (row > -0.5) & (row < rows - 0.5)
+    weights = torch.zeros(pairs, rows * columns, rows * columns)
+    seen = torch.zeros_like(z)
+    for dr in (0, 1):
+        for dc in (0, 1):
+            r, c = row.floor() + dr, column.floor() + dc
+            share = (1 - (row - r).abs()).clamp(min=0) * (1 - (column - c).abs()).clamp(min=0)
+            index = (r.clamp(0, rows - 1) * columns + c.clamp(0, columns - 1)).long()
+            weights.scatter_add_(2, index.unsqueeze(-1), share.unsqueeze(-1))
+            seen += share * depth_before.flatten(1).gather(1, index)
+    return weights, inside & ((seen - z2).abs() < 0.15 * z2 + 0.1)
+
+
+def reading_loss(reading: dict, batch: dict) -> dict[str, torch.Tensor]:
+    """Losses of what tokens and cells read; see nano.md §1 for the weights."""
+    category, thing = batch["category"], batch["object"]
+    background = category < len(BACKGROUND)
+    weight = torch.where(background, 0.35, 1.0) * (0.5 + 0.5 * batch["coverage"])
+    cross = F.cross_entropy(reading["category"].flatten(0, 1), category.flatten(), reduction="none").view_as(weight)
+    distance = batch["point"].norm(dim=-1).clamp(min=0.3)
+    gap = (reading["point"] - batch["point"]).abs().sum(-1) / distance
+    log_gap = (reading["point"][..., 2].log() - batch["point"][..., 2].clamp(min=0.1).log()).abs()
+    things = thing.float()
+    count = things.sum().clamp(min=1)
+    vote = (reading["center"] - batch["center"]).abs().sum(-1)
+    error = torch.where(thing, vote, (reading["point"] - batch["point"]).abs().sum(-1))
+    laplace = error * (-reading["log_scale"]).exp() + reading["log_scale"]
+    size = (reading["log_size"] - batch["size"].clamp(min=0.02).log()).abs().sum(-1)
+    walls = (category == WALL) & (batch["normal"].abs().sum(-1) > 0.5)
+    normal = 1 - (reading["normal"] * batch["normal"]).sum(-1)
+    dense = (reading["cell_depth"].log() - batch["depth"].flatten(1).clamp(min=0.1).log()).abs()
+    return {
+        "category": (cross * weight).sum() / weight.sum(),
+        "point": (gap + 0.5 * log_gap).mean(),
+        "vote": 0.5 * (vote * things).sum() / count,
+        "laplace": 0.2 * laplace.mean() + 0.2 * (laplace * things).sum() / count,
+        "size": 0.4 * (size * things).sum() / count,
+        "normal": 2.0 * (normal * walls).sum() / walls.sum().clamp(min=1),
+        "dense": 0.5 * dense.mean(),
+    }
+
+
+def motion_loss(found: dict, batch: dict) -> dict[str, torch.Tensor]:
+    """Losses of the motion of each pair: its matches against the true ones, its turn and its shift."""
+    pairs = found["x"].shape[0]
+    weights, visible = correspondence(batch["depth"][:pairs], batch["depth"][pairs:], batch["motion"])
+    cross = -(weights * torch.log_softmax(found["scores"], -1)).sum(-1)
+    cos, sin, x, z = batch["motion"].unbind(-1)
+    turn = found["sin"] * cos - found["cos"] * sin
+    return {
+        "match": 0.3 * (cross * visible).sum() / visible.sum().clamp(min=1),
+        "turn": 3.0 * turn.abs().mean(),
+        "shift": ((found["x"] - x).square() + (found["z"] - z).square() + 1e-6).sqrt().mean(),
+    }
+
+
+@torch.no_grad()
+def measures(reading: dict, found: dict, batch: dict) -> dict[str, float]:
+    """What matters, in plain units: right object tokens, point and vote errors (m), turn (°) and shift (m) a step."""
+    thing = batch["object"]
+    cos, sin, x, z = batch["motion"].unbind(-1)
+    turn = (found["sin"] * cos - found["cos"] * sin).asin().abs().rad2deg()
+    shift = ((found["x"] - x).square() + (found["z"] - z).square()).sqrt()
+    vote = (reading["center"] - batch["center"])[..., [0, 2]].abs().sum(-1)[thing]
+    walls = batch["normal"].abs().sum(-1) > 0.5
+    return {
+        "right": (reading["category"].argmax(-1) == batch["category"])[thing].float().mean().item(),
+        "point": (reading["point"] - batch["point"])[thing].abs().sum(-1).median().item(),
+        "vote": vote.median().item(),
+        "size": (reading["log_size"][..., 0] - batch["size"][..., 0].clamp(min=0.02).log())[thing].abs().median().item(),
+        "normal": (reading["normal"] * batch["normal"]).sum(-1)[walls].clamp(-1, 1).acos().rad2deg().median().item(),
+        "turn": turn.median().item(),
+        "shift": shift.median().item(),
+    }
+
+
+def apply(net: Perception, motion: Motion, frames: torch.Tensor) -> tuple[dict, dict]:
+    """Readings of frames [2·P, 3, H, W] and the motions of their pairs."""
+    reading = net(frames.contiguous(memory_format=torch.channels_last))
+    half = frames.shape[0] // 2
+    feature, depth = reading["cell_feature"], reading["cell_depth"]
+    return reading, motion(feature[half:], depth[half:], feature[:half], depth[:half])
+
+
+def optimiser(net: Perception, motion: Motion):
+    """Muon on the trunk's matrices, AdamW on the heads, the vectors and the motion."""
+    trunk = [net.stem, net.stem_block, net.to_cells, net.cell_blocks, net.to_tokens, net.blocks, net.norm]
+    heads = [net.head, net.back, net.cell_head, net.cell_match, motion]
+    pair = muon_and_adamw(trunk, heads, 0.02, 2e-3)
+    pair.optimisers[1].add_param_group({"params": [net.position], "lr": 2e-3})
+    pair.base[1].append(2e-3)
+    return pair
+
+
+def train(folder: Path, steps: int, seconds: float = math.inf, seed: int = 0) -> tuple[Perception, Motion]:
+    """Trains for `steps` batches of 2·32 frames, or until the learning rate has followed `seconds` to its end.
+
+    With `seconds` the schedule follows the clock (the time spent is kept in the checkpoint), else the steps; only
+    the latter gives the same result on every machine. Resumes from the folder's checkpoint.
+    """
+    torch.manual_seed(seed)
+    net, motion = Perception().to(memory_format=torch.channels_last), Motion()
+    optimise = optimiser(net, motion)
+    state = load(folder, "perception")
+    step, spent = 0, 0.0
+    if state is not None:
+        net.load_state_dict(state["net"])
+        motion.load_state_dict(state["motion"])
+        optimise.load_state_dict(state["optimiser"])
+        step, spent = state["step"], state["spent"]
+    stream = PairStream(PAIRS, TRAIN, step)
+    started, saved = time.monotonic() - spent, time.monotonic()
+
+    def keep() -> None:
+        save(folder, "perception", {
+            "net": net.state_dict(), "motion": motion.state_dict(), "optimiser": optimise.state_dict(),
+            "step": step, "spent": time.monotonic() - started,
+        })  # fmt: skip
+
+    net.train()
+    while step < steps:
+        done = (time.monotonic() - started) / seconds if seconds < math.inf else step / steps
+        if done >= 1:
+            break
+        batch = next(stream)
+        batch = mirror(batch) if step % 2 else batch
+        generator = torch.Generator().manual_seed(step)
+        frames = disturb(normalise(batch["frames"]), generator)
+        reading, found = apply(net, motion, frames)
+        losses = reading_loss(reading, batch) | motion_loss(found, batch)
+        total = sum(losses.values())
+        total.backward()
+        torch.nn.utils.clip_grad_norm_([*net.head.parameters(), *motion.parameters()], 5.0)
+        optimise.step(schedule(done))
+        step += 1
+        if step % 50 == 0:
+            numbers = {k: round(v.item(), 3) for k, v in losses.items()}
+            shown = {k: round(v, 3) for k, v in measures(reading, found, batch).items()}
+            rate = step * 2 * PAIRS / (time.monotonic() - started)
+            print(f"perception {step} {done:.3f} {rate:.0f} frames/s {numbers} | {shown}", flush=True)
+        if time.monotonic() - saved > 120:
+            keep()
+            saved = time.monotonic()
+    keep()
+    stream.close()
+    return net, motion

@@ -1,0 +1,153 @@
+"""The decoder's words: one table of tokens, most of them numbers in order.
+
+Positions are 0.2 m bins (`x-1.2`, `z3.4`), extents 0.2 m (`e4.2`), distances 0.1 m (`d1.4`), bearings 10° (`a-35`), sizes
+4 % steps in centimetres (`s85`), times whole seconds (`t12`), answers 3 % steps (`2.35`, `23.5`, `235`), counts whole (`3`). A token of an ordered family is a
+near miss of its neighbours: the losses and the read-out know it.
+"""
+
+import re
+
+import numpy as np
+import torch
+
+from .categories import CATEGORIES, PLURALS
+from .metrics import TASKS, mean_relative_accuracy
+from .wording import WORDINGS
+
+SPECIAL = ["<pad>", "<bos>", "<eos>", "<unk>", "<answer>"]
+TASK_TOKENS = {
+    "object_counting": "<count>",
+    "object_abs_distance": "<distance>",
+    "object_size_estimation": "<size>",
+    "room_size_estimation": "<room>",
+    "object_rel_distance": "<nearest>",
+    "object_rel_direction": "<direction>",
+    "obj_appearance_order": "<order>",
+}
+LETTERS = ["a", "b", "c", "d"]
+
+
+def task_of(question_type: str) -> str:
+    """The task of a question type: the three relative directions are one."""
+    return re.sub(r"_(easy|medium|hard)$", "", question_type)
+
+
+def _three_digits(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _families() -> dict[str, tuple[list[str], np.ndarray]]:
+    positions = np.round(np.arange(-60, 61) * 0.2, 1) + 0.0
+    extents = np.round(np.arange(1, 61) * 0.2, 1)
+    sizes = np.unique(np.round(10 * 1.04 ** np.arange(103)))
+    distances, bearings = np.round(np.arange(121) * 0.1, 1), np.arange(-175.0, 180.0, 10.0)
+    numbers = 0.1 * 1.03 ** np.arange(0, 296)
+    words = [_three_digits(value) for value in numbers]
+    kept = [i for i, word in enumerate(words) if word not in words[:i]]
+    return {
+        "x": ([f"x{value:g}" for value in positions], positions),
+        "z": ([f"z{value:g}" for value in positions], positions),
+        "e": ([f"e{value:g}" for value in extents], extents),
+        "d": ([f"d{value:g}" for value in distances], distances),
+        "a": ([f"a{value:g}" for value in bearings], bearings),
+        "s": ([f"s{value:g}" for value in sizes], sizes),
+        "t": ([f"t{value}" for value in range(321)], np.arange(321.0)),
+        "count": ([str(value) for value in range(21)], np.arange(21.0)),
+        "number": ([words[i] for i in kept], np.array([float(words[i]) for i in kept])),
+    }
+
+
+def words_of(text: str) -> list[str]:
+    """A text's words as the tokenizer cuts them: lower case, runs of letters and digits."""
+    return re.findall(r"[a-z0-9]+", text.lower())
+
+
+def _question_words() -> list[str]:
+    text = " ".join(w.replace("{", " ").replace("}", " ") for group in WORDINGS.values() for w in group)
+    more = "options left right back front behind category categories object objects meters metres centimeters centimetres"
+    found = set(words_of(text)) | set(words_of(more)) | set(CATEGORIES) | set(PLURALS) | set(LETTERS)
+    found |= set(words_of("where is are was were the a an how long wide tall big far near close which what when first seen"))
+    return sorted(found - set("0123456789"))
+
+
+FAMILIES = _families()
+_START: dict[str, int] = {}
+TOKENS: list[str] = [*SPECIAL, *TASK_TOKENS.values(), *_question_words()]
+for _name, (_words, _) in FAMILIES.items():
+    _START[_name] = len(TOKENS)
+    TOKENS += _words
+ID = {token: number for number, token in enumerate(TOKENS)}
+SIZE = len(TOKENS)
+PAD, BOS, EOS, UNKNOWN, ANSWER = range(len(SPECIAL))
+assert len(ID) == SIZE, "two tokens share a name"
+
+
+def number_token(family: str, value: float) -> int:
+    """The id of the family's token nearest to a value (nearest in ratio for sizes and answers)."""
+    values = FAMILIES[family][1]
+    if family in ("s", "number"):
+        return _START[family] + int(np.abs(np.log(values) - np.log(max(value, 1e-3))).argmin())
+    return _START[family] + int(np.abs(values - value).argmin())
+
+
+def token_range(family: str) -> range:
+    """The ids of a family, in order."""
+    return range(_START[family], _START[family] + len(FAMILIES[family][0]))
+
+
+def encode_text(text: str) -> list[int]:
+    """Ids of a question; unknown words become <unk>. The same as tokenizer.json gives."""
+    return [ID.get(word, UNKNOWN) for word in words_of(text)]
+
+
+def prompt(question: str, options: list[str] | None) -> str:
+    """What the tokenizer is given: the question, then the options one a line."""
+    return question if not options else question + "\nOptions:\n" + "\n".join(options)
+
+
+def decode_text(ids: list[int]) -> str:
+    """Tokens joined by spaces, up to <eos>."""
+    ids = ids[: ids.index(EOS)] if EOS in ids else ids
+    return " ".join(TOKENS[i] for i in ids if i != PAD)
+
+
+def soft_targets() -> torch.Tensor:
+    """[V, V]: row i is what to aim at where the truth is token i; ordered tokens share with their neighbours."""
+    target = torch.eye(SIZE)
+    for family, reach in {"x": 0.7, "z": 0.7, "e": 0.8, "d": 1.0, "a": 0.8, "s": 1.0, "t": 0.7, "number": 1.3}.items():
+        ids = token_range(family)
+        place = torch.arange(len(ids), dtype=torch.float32)
+        gap = (place.unsqueeze(0) - place.unsqueeze(1)).abs()
+        gap = torch.minimum(gap, len(ids) - gap) if family == "a" else gap  # bearings meet at ±180°
+        near = (-0.5 * (gap / reach).square()).exp()
+        target[ids.start : ids.stop, ids.start : ids.stop] = near / near.sum(-1, keepdim=True)
+    return target
+
+
+def expected_accuracy() -> tuple[torch.Tensor, list[int]]:
+    """The ids that answer with a number, and [n, n]: the mean relative accuracy of saying i where the truth is j."""
+    ids = [*token_range("count"), *token_range("number")]
+    values = np.concatenate([FAMILIES["count"][1], FAMILIES["number"][1]])
+    group = np.array([0] * len(token_range("count")) + [1] * len(token_range("number")))
+    table = mean_relative_accuracy(values[:, None], values[None]) * (group[:, None] == group[None])
+    return torch.from_numpy(table).float(), ids
+
+
+def ordered_embedding(width: int) -> torch.Tensor:
+    """Initial embeddings [V, width]: ordered families begin as sinusoids of their values, the rest at random."""
+    table = torch.randn(SIZE, width) * 0.5
+    for family, (_, values) in FAMILIES.items():
+        v = torch.from_numpy(np.log(values) * 4 if family in ("s", "number") else values.astype(np.float64)).float()
+        longest = {"x": 40.0, "z": 40.0, "e": 20.0, "d": 20.0, "a": 360.0, "t": 640.0}.get(family, 40.0)
+        shortest = {"x": 0.8, "z": 0.8, "e": 0.8, "d": 0.8, "a": 30.0, "t": 4.0, "count": 2.0}.get(family, 0.5)
+        waves = shortest * (longest / shortest) ** torch.linspace(0, 1, width // 4)
+        angle = 2 * torch.pi * v.unsqueeze(1) / waves
+        ids = token_range(family)
+        table[ids.start : ids.stop, : width // 2] = torch.cat([angle.sin(), angle.cos()], -1) * 0.7
+        table[ids.start : ids.stop, width // 2 :] = torch.randn(width - width // 2) * 0.5
+    return table
+
+
+def types() -> list[str]:
+    """All question types, in the benchmark's order."""
+    return list(TASKS)

@@ -1,0 +1,97 @@
+"""A walk through the whole model as the runtime does it: chunks of 32 frames, each aligned to the world by the frames that
+it shares with the one before, the memory's state kept as float16 between chunks.
+
+`graphs` is anything with perceive, remember and answer as the bundle names them: the nets here, or the exported ones.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+
+from .rigid import align
+from .sizes import FPS, NANO
+
+Arrays = dict[str, np.ndarray]
+
+
+class Graphs(Protocol):
+    """The three calls of a bundle, arrays in and out."""
+
+    def perceive(self, inputs: Arrays) -> Arrays:
+        """Frames of a chunk → tokens, points, poses."""
+
+    def remember(self, inputs: Arrays) -> Arrays:
+        """Tokens in the world and the state → the next state."""
+
+    def answer(self, inputs: Arrays) -> Arrays:
+        """The state and a question → token ids."""
+
+
+def empty_arrays() -> Arrays:
+    """The state before a video's first frame."""
+    out: Arrays = {}
+    for name, length in (("working", NANO.working), ("episodic", NANO.episodic)):
+        out[name] = np.zeros((length, NANO.tokens, NANO.d), np.float32)
+        out[f"{name}_times"] = np.zeros(length, np.float32)
+        out[f"{name}_mask"] = np.zeros(length, bool)
+    return out
+
+
+def chunks(count: int) -> Iterator[tuple[int, int]]:
+    """First and past-the-end frames of each chunk of a video of `count` frames."""
+    step, first = NANO.frames - NANO.overlap, 0
+    while first == 0 or first + NANO.overlap < count:
+        yield first, min(first + NANO.frames, count)
+        first += step
+
+
+def moved(seen: Arrays, motion: tuple[float, float, float]) -> Arrays:
+    """A chunk's points, centres and poses carried into the world by (yaw, x, z)."""
+    yaw, x, z = motion
+    matrix = np.array([[np.cos(yaw), 0, np.sin(yaw), x], [0, 1, 0, 0], [-np.sin(yaw), 0, np.cos(yaw), z], [0, 0, 0, 1]])
+    out = dict(seen)
+    for name in ("points", "centers"):
+        out[name] = (seen[name] @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32)
+    out["camera_to_world"] = (matrix @ seen["camera_to_chunk"]).astype(np.float32)
+    return out
+
+
+def perceive_walk(graphs: Graphs, frames: np.ndarray) -> Iterator[tuple[int, int, Arrays]]:
+    """Each chunk of frames [F, H, W, 3]: first frame, how many count, and what was perceived, in the world."""
+    before: Arrays | None = None
+    for first, past in chunks(len(frames)):
+        held = past - first
+        block = np.zeros((NANO.frames, NANO.height, NANO.width, 3), np.uint8)
+        block[:held] = frames[first:past]
+        seen = graphs.perceive({"frames": block, "frame_mask": np.arange(NANO.frames) < held})
+        motion = (0.0, 0.0, 0.0)
+        if before is not None:
+            shared = slice(0, min(NANO.overlap, held))
+            tail = slice(NANO.frames - NANO.overlap, NANO.frames - NANO.overlap + shared.stop)
+            weight = (seen["confidence"][shared] * before["confidence"][tail]).reshape(-1)
+            motion = align(seen["points"][shared].reshape(-1, 3), before["points"][tail].reshape(-1, 3), weight)
+        before = moved(seen, motion)
+        yield first, held, before
+
+
+STATE = ("working", "working_times", "working_mask", "episodic", "episodic_times", "episodic_mask")
+TOKENS = ("visual_tokens", "geometry_tokens", "view_tokens", "points", "centers", "confidence", "camera_to_world")
+
+
+def remember_walk(graphs: Graphs, frames: np.ndarray) -> tuple[Arrays, np.ndarray]:
+    """The memory after a whole walk, and the camera_to_world that it believed, [F, 4, 4]."""
+    state, poses = empty_arrays(), []
+    for first, held, seen in perceive_walk(graphs, frames):
+        skip = NANO.overlap if first else 0
+        index = np.arange(NANO.frames)
+        inputs = {name: seen[name] for name in TOKENS} | state | {
+            "frame_mask": (index >= skip) & (index < held),
+            "frame_times": ((first + index) / FPS).astype(np.float32),
+        }  # fmt: skip
+        after = graphs.remember(inputs)
+        state = {name: after[f"next_{name}"] for name in STATE}
+        for name in ("working", "episodic"):
+            state[name] = state[name].astype(np.float16).astype(np.float32)
+        poses.append(seen["camera_to_world"][skip:held])
+    return state, np.concatenate(poses)

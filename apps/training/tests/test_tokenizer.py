@@ -1,0 +1,66 @@
+"""The vocabulary, its tokenizer file and the decoder's own language."""
+
+import json
+import re
+
+import pytest
+
+from loci_training.texts import text_records
+from loci_training.tokenizer_file import tokenizer_json
+from loci_training.trace import read, write
+from loci_training.vocabulary import ANSWER, EOS, ID, SIZE, TOKENS, UNKNOWN, decode_text, encode_text, number_token, prompt, soft_targets
+
+
+def encode_by_file(text: str) -> list[int]:
+    """What a reader of tokenizer.json gives: its normalizer, its pattern, its vocabulary."""
+    file = json.loads(json.dumps(tokenizer_json()))
+    vocabulary = file["model"]["vocab"]
+    words = [word for word in re.split(file["pre_tokenizer"]["pattern"]["Regex"], text.lower()) if word]
+    return [vocabulary.get(word, vocabulary[file["model"]["unk_token"]]) for word in words]
+
+
+def test_every_training_question_is_made_of_known_words_and_fits() -> None:
+    for record in text_records(range(12)):
+        ids = encode_text(prompt(record.question, record.options))
+        assert UNKNOWN not in ids
+        assert len(ids) <= 96
+
+
+def test_the_tokenizer_file_cuts_text_as_training_does() -> None:
+    for text in ["How many chairs?", "A. front-left\nB. back-right", "  ", "Zebra: 12,5 <answer>", "TABLE(s)"]:
+        assert encode_by_file(text) == encode_text(text)
+
+
+def test_the_tokenizer_file_cuts_text_as_the_library_does() -> None:
+    tokenizers = pytest.importorskip("tokenizers")
+    library = tokenizers.Tokenizer.from_str(json.dumps(tokenizer_json()))
+    for record in text_records(range(3)):
+        text = prompt(record.question, record.options)
+        assert library.encode(text).ids == encode_text(text)
+
+
+def test_what_the_decoder_is_taught_reads_back_as_the_objects_and_the_answer() -> None:
+    for record in text_records(range(6)):
+        ids = write(record).ids
+        things, answer = read(ids)
+        assert ids[-1] == EOS and ids.count(ANSWER) == 1
+        assert [thing["category"] for thing in things][: len(record.trace)].sort() == [g["category"] for g in record.trace].sort()
+        assert answer.lower() == record.ground_truth.lower() or abs(float(answer) - float(record.ground_truth)) <= 0.03 * float(answer)
+
+
+def test_tokens_are_distinct_and_text_round_trips() -> None:
+    assert len(set(TOKENS)) == SIZE
+    text = "<distance> chair x-1.2 z3.4 <answer> 3"
+    assert decode_text([*(ID[word] for word in text.split()), EOS, 0, 0]) == text
+
+
+def test_numbers_take_the_nearest_token() -> None:
+    assert TOKENS[number_token("x", -1.26)] == "x-1.2"
+    assert TOKENS[number_token("z", 100.0)] == "z12"
+    assert TOKENS[number_token("t", 12)] == "t12"
+
+
+def test_soft_targets_are_distributions_around_the_truth() -> None:
+    table = soft_targets()
+    assert table.sum(-1).allclose(table.new_ones(SIZE))
+    assert (table.argmax(-1) == table.new_tensor(range(SIZE)).long()).all()
