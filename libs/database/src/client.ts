@@ -15,8 +15,8 @@ const WRITE_CONFLICT = 'P2034';
 export interface Connection {
   prisma: PrismaClient;
   /** Runs `work` in one transaction (read committed); again from the start when it lost a deadlock. */
-  transact<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
+  transact: <T>(work: (tx: Queries) => Promise<T>) => Promise<T>;
+  close: () => Promise<void>;
 }
 
 /** Connects lazily: a server that is away is seen by the queries, and once it is back they work again. */

@@ -1,7 +1,6 @@
 import type { EventName, Problem } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
 import type { Queries } from './client.js';
-import type { Prisma } from './generated/client.js';
 import { chunkSums, jobStanding, jobView, WITH_FACTS, type ChunkSums, type JobRow } from './job-views.js';
 import { json, questionView } from './rows.js';
 
@@ -95,5 +94,5 @@ async function writeJob(tx: Queries, { id, status, error, startedAt, finishedAt,
     where: { id },
     data: { status, error: json(error as object | null), startedAt, finishedAt, eventSeq: eventSeq + events.length },
   });
-  await tx.jobEvent.createMany({ data: events.map(({ event, data }, i) => ({ jobId: id, seq: eventSeq + i + 1, event, data: data as Prisma.InputJsonObject })) });
+  await tx.jobEvent.createMany({ data: events.map(({ event, data }, i) => ({ jobId: id, seq: eventSeq + i + 1, event, data })) });
 }
