@@ -36,18 +36,22 @@ export class PatientWorker {
     await this.running;
   }
 
+  private isOver(): boolean {
+    return this.ended.signal.aborted;
+  }
+
   private async run(): Promise<void> {
-    while (!this.ended.signal.aborted) {
+    while (!this.isOver()) {
       try {
         await this.worker.waitUntilReady();
         await this.worker.run();
         return;
       } catch (error) {
-        if (this.ended.signal.aborted) return;
+        if (this.isOver()) return;
         this.onError(error instanceof Error ? error : new Error(String(error)));
         await this.worker.close(true);
         await delay(this.retryMs, undefined, { signal: this.ended.signal }).catch(() => undefined);
-        if (!this.ended.signal.aborted) this.worker = this.make();
+        if (!this.isOver()) this.worker = this.make();
       }
     }
   }

@@ -74,7 +74,12 @@ async function moveFile(from: string, to: string): Promise<void> {
     }
   }
   const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().finally(() => handle.close());
+  if (handle === null) return;
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 const isFile = (file: string): Promise<boolean> =>
