@@ -21,6 +21,12 @@ export interface DecodeOptions {
 /** Seeking aims this much before the first frame wanted, seconds: it costs a few pictures and saves most second attempts. */
 const SEEK_MARGIN_S = 0.5;
 
+/**
+ * Options of every run: one thread is the fastest for small pictures, `verbose` tells when the filters are set up, and a picture
+ * that turns huge in the middle of a clip is not decoded.
+ */
+const COMMON = ['-loglevel', 'verbose', '-threads', '1', '-max_pixels', String(2 ** 26)];
+
 /** The first picture's presentation time: in ticks, and a tick in seconds. */
 interface Origin {
   ticks: number;
@@ -71,7 +77,7 @@ class Clip {
     let tickSeconds: number | undefined;
     let ticks: number | undefined;
     const outcome = await this.#run({
-      args: ['-threads', '1', '-copyts', ...inputArguments(this.source), '-map', '0:V:0', '-frames:v', '1', '-vf', 'showinfo', '-f', 'null', '-'],
+      args: [...COMMON, '-copyts', ...inputArguments(this.source), '-map', '0:V:0', '-frames:v', '1', '-vf', 'showinfo', '-f', 'null', '-'],
       onLine: (line) => {
         const base = /showinfo.* config in time_base: (\d+)\/(\d+)/.exec(line);
         if (base !== null) tickSeconds ??= Number(base[1]) / Number(base[2]);
@@ -90,7 +96,7 @@ class Clip {
     const from = origin !== undefined && seek ? origin.ticks * origin.tickSeconds + start / fps - SEEK_MARGIN_S : undefined;
     const outcome = await this.#run({
       args: [
-        ...['-loglevel', 'warning', '-threads', '1', '-copyts'],
+        ...[...COMMON, '-copyts'],
         // the times are the container's own, and the pictures from the key picture on are kept: one of them is shown at `start`
         ...(from === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', from.toFixed(6)]),
         ...inputArguments(this.source),
@@ -109,7 +115,7 @@ class Clip {
     const last = new Frames(1, height * width * 3);
     const outcome = await this.#run({
       args: [
-        ...['-loglevel', 'warning', '-threads', '1', ...inputArguments(this.source), '-map', '0:V:0'],
+        ...[...COMMON, ...inputArguments(this.source), '-map', '0:V:0'],
         ...['-vf', [...this.#fitting(), 'setpts=N/25/TB'].join(','), '-r', '25', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
       ],
       onOutput: (piece) => last.pushOver(piece),
@@ -143,10 +149,17 @@ class Clip {
   }
 
   async #run(run: { args: string[]; onOutput?: (piece: Buffer) => boolean; onLine?: (line: string) => boolean }): Promise<FfmpegOutcome> {
-    const outcome = await runFfmpeg({ ...run, timeLimitMs: Math.max(1, this.deadline - Date.now()), signal: this.signal });
+    let graphs = 0;
+    const onLine = (line: string): boolean => {
+      if (/^\[graph \d+ input from stream .*\] w:\d+ h:\d+ /.test(line)) graphs += 1;
+      return run.onLine?.(line) ?? true;
+    };
+    const outcome = await runFfmpeg({ ...run, onLine, timeLimitMs: Math.max(1, this.deadline - Date.now()), signal: this.signal });
     const fault = transportFault(outcome.lastLines);
     if (fault !== undefined) throw new SourceUnreachableError(`${sourceName(this.source)} cannot be read: ${fault}`);
     if (outcome.timedOut) throw new DecodeError('The clip took too long to decode.');
+    // ffmpeg then starts its filters anew, and with them the count of sampled frames: better none than wrong ones
+    if (graphs > 1) throw new DecodeError('The size or format of the pictures changes in the middle of the clip.');
     return outcome;
   }
 

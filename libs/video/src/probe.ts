@@ -33,7 +33,8 @@ export async function probeVideo(source: string, limits: ProbeLimits, signal?: A
   let first: FirstPicture | undefined;
   const outcome = await runFfmpeg({
     args: [
-      ...['-threads', '1', '-max_pixels', String(limits.maxPixels), '-copyts'],
+      // decoders hold pictures of whole blocks, hence some room; the exact limit is checked on the size shown
+      ...['-threads', '1', '-max_pixels', String(limits.maxPixels * 2), '-copyts'],
       ...inputArguments(source),
       // every packet's times, without decoding; 0:V is a video track that is not a cover picture
       ...['-map', '0:V:0', '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
