@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -75,12 +76,16 @@ def write_clip(scene: Scene, walk: Walk, path: Path, rate: float = RATE) -> None
 
 
 def clip_questions(scene: Scene, seconds: float, limit: int = QUESTIONS) -> list[Record]:
-    """The clip's questions, from its frames at 2 a second: one of each task that it can answer, then second ones."""
+    """The clip's questions, from its frames at 2 a second: one of each task that it can answer, then seconds, then thirds."""
     walk = make_walk(scene, 0, seconds)
-    records = make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], scene.seed, 2, varied=False)
-    firsts = {r.question_type: r.id for r in reversed(records)}
-    ranked = sorted(records, key=lambda r: r.id != firsts[r.question_type])[:limit]
-    return sorted(ranked, key=lambda r: r.id)
+    records = make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], scene.seed, 4, varied=False)
+    turn: Counter[str] = Counter()
+    ranked: list[tuple[int, Record]] = []
+    for record in records:
+        turn[record.question_type] += 1
+        ranked.append((turn[record.question_type], record))
+    chosen = sorted(ranked, key=lambda pair: pair[0])[:limit]
+    return sorted((record for _, record in chosen), key=lambda r: r.id)
 
 
 def truth(scene: Scene, seconds: float) -> dict[str, object]:
