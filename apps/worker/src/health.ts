@@ -44,11 +44,13 @@ export class Health {
     const { registry } = this.parts.metrics;
     switch (new URL(url, 'http://worker').pathname) {
       case '/healthz':
-        return json(response, 200, { status: 'ok' });
+        json(response, 200, { status: 'ok' });
+        return;
       case '/readyz': {
         const checks = await this.checks();
         const ready = Object.values(checks).every((state) => state === 'ok');
-        return json(response, ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable', checks });
+        json(response, ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable', checks });
+        return;
       }
       case '/metrics': {
         await this.countQueue();
@@ -56,7 +58,7 @@ export class Health {
         return;
       }
       default:
-        return json(response, 404, { status: 'not found' });
+        json(response, 404, { status: 'not found' });
     }
   }
 

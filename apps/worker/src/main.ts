@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { readConfig } from './config.js';
 import { Consumers } from './consumers.js';
@@ -22,7 +23,8 @@ async function main(): Promise<void> {
     logger.fatal({ err: error }, 'the inference thread died');
     process.exit(1);
   });
-  const app = await NestFactory.createApplicationContext(WorkerModule.around(parts), { logger: nestLogger(logger), abortOnError: false });
+  Logger.overrideLogger(nestLogger(logger));
+  const app = await NestFactory.createApplicationContext(WorkerModule.around(parts));
   const health = app.get(Health);
   const consumers = app.get(Consumers);
   const sweep = app.get(Sweep);

@@ -1,10 +1,10 @@
-import { dispatch } from '@loci/pipeline';
 import { Inject, Injectable } from '@nestjs/common';
 import { PARTS, type Parts } from './parts.js';
+import { replan } from './replan.js';
 import { HandBacks } from './stages/hand-backs.js';
 
-/** Memories that one round looks at. */
-const ROUND = 200;
+/** Memories that are asked for at a time. */
+const PAGE = 100;
 
 /**
  * Replans from Postgres every so often: whatever the queue lost, whatever a worker could not queue before it died, is
@@ -35,13 +35,10 @@ export class Sweep {
   }
 
   private async once(): Promise<void> {
-    const { database, queues, logger, config } = this.parts;
+    const { logger, config } = this.parts;
     try {
       await this.handBacks.settle();
-      for (const memoryId of await database.memories.unfinished(ROUND)) {
-        if (this.stopped) return;
-        await dispatch({ rows: (id) => database.memories.rows(id), add: (deliveries) => queues.add(deliveries) }, memoryId);
-      }
+      await this.replanAll();
     } catch (error) {
       logger.warn({ err: error }, 'the sweep was cut short; the next one goes on');
     }
@@ -49,5 +46,18 @@ export class Sweep {
     this.timer = setTimeout(() => {
       this.round = this.once();
     }, config.sweepMs * (0.8 + 0.4 * Math.random()));
+  }
+
+  private async replanAll(): Promise<void> {
+    let last = '';
+    for (;;) {
+      const page = await this.parts.database.memories.unfinished(PAGE, last);
+      for (const memoryId of page) {
+        if (this.stopped) return;
+        await replan(this.parts, memoryId);
+        last = memoryId;
+      }
+      if (page.length < PAGE) return;
+    }
   }
 }

@@ -43,7 +43,7 @@ export class FeaturesUnreadableError extends Error {
  * @param frames how many of them are real
  */
 export function encodeFeatures(output: PerceiveOutput, colors: Uint8Array, frames: number, sizes: Sizes): Uint8Array {
-  const fields = { ...output, colors };
+  const fields: Record<Field, Float32Array | Int32Array | Uint8Array> = { ...output, colors };
   const tensors: Record<string, Tensor> = {};
   for (const [field, { dtype, dims }] of Object.entries(layout(sizes)) as [Field, { dtype: Tensor['dtype']; dims: readonly number[] }][]) {
     tensors[field] = { dtype, dims: [frames, ...dims], data: fields[field].subarray(0, frames * count(dims)) } as Tensor;

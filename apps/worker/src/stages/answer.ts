@@ -1,11 +1,11 @@
 import type { Payloads } from '@loci/contracts';
+import type { AnswerTask, MemoryRow } from '@loci/database';
 import { composeAnswer, evidence, prompt, stateTensors, tensorOrder, type ComposedAnswer } from '@loci/memory';
+import { chunkSizes, stateChunkFor } from '@loci/pipeline';
 import { Inject, Injectable } from '@nestjs/common';
 import { PARTS, type Parts } from '../parts.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
-
-type AnswerTask = Extract<Awaited<ReturnType<Parts['database']['stages']['beginAnswer']>>, { task: unknown }>['task'];
 
 /** answer(question): read the memory as it stood at the asked moment, ask the model. No video is touched. */
 @Injectable()
@@ -15,21 +15,28 @@ export class Answer {
     @Inject(StageRunner) private readonly runner: StageRunner,
   ) {}
 
-  async handle({ question_id: questionId }: Payloads['answer'], signal: AbortSignal): Promise<void> {
+  async handle(ref: Payloads['answer'], signal: AbortSignal): Promise<void> {
     const { database } = this.parts;
+    const { question_id: questionId } = ref;
     await this.runner.run(
       {
         stage: 'answer',
         name: `answer ${questionId}`,
-        begin: () => database.stages.beginAnswer(questionId),
+        begin: () => database.stages.beginAnswer(questionId, (memory, asOfS) => this.stateChunk(memory, asOfS)),
         work: (task: AnswerTask, watch) => this.answer(task, watch),
         wanted: () => Promise.resolve(true),
         fail: (problem) => database.stages.failQuestion(questionId, problem),
-        handBack: () => database.stages.handBack('answer', { questionId }),
+        handBack: () => database.stages.handBack('answer', ref),
         dispatch: () => Promise.resolve(),
       },
       signal,
     );
+  }
+
+  /** The chunk after which the memory knows all that it may know at the asked moment, and nothing later. */
+  private stateChunk({ model, frames, samplingFps }: MemoryRow, asOfS: number | null): number {
+    const { manifest } = this.parts.models.of(model).bundle;
+    return stateChunkFor(asOfS, frames, samplingFps, chunkSizes(manifest.sizes));
   }
 
   private async answer(task: AnswerTask, watch: Watch): Promise<'committed' | 'lost'> {

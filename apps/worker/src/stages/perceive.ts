@@ -1,5 +1,6 @@
 import type { Payloads } from '@loci/contracts';
-import { chunkSizes, chunkSpan, dispatch, type ChunkSpan } from '@loci/pipeline';
+import type { PerceiveTask } from '@loci/database';
+import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { featuresKey, framesKey, videoKey } from '@loci/storage';
 import { decodeFrames } from '@loci/video';
 import { Inject, Injectable } from '@nestjs/common';
@@ -8,11 +9,10 @@ import { encodeFeatures } from '../chunk/features.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
 import { PARTS, type Parts } from '../parts.js';
+import { replan } from '../replan.js';
 import { Leftovers } from './leftovers.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
-
-type PerceiveTask = Extract<Awaited<ReturnType<Parts['database']['stages']['beginPerceive']>>, { task: unknown }>['task'];
 
 /**
  * perceive(memory, chunk): the chunk's frames become features and thumbnails in the object store. Needs no order: while
@@ -26,24 +26,25 @@ export class Perceive {
     @Inject(Leftovers) private readonly leftovers: Leftovers,
   ) {}
 
-  async handle({ memory_id: memoryId, chunk }: Payloads['perceive'], signal: AbortSignal): Promise<void> {
-    const { database, queues } = this.parts;
+  async handle(ref: Payloads['perceive'], signal: AbortSignal): Promise<void> {
+    const { database } = this.parts;
+    const { memory_id: memoryId, chunk } = ref;
     await this.runner.run(
       {
         stage: 'perceive',
         name: `perceive ${memoryId} ${chunk}`,
         begin: () => database.stages.beginPerceive(memoryId, chunk),
-        work: (task: PerceiveTask, watch) => this.perceive(task, chunk, watch),
+        work: (task: PerceiveTask, watch) => this.perceive(task, watch),
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
-        handBack: () => database.stages.handBack('perceive', { memoryId, chunk }),
-        dispatch: () => dispatch({ rows: (id) => database.memories.rows(id), add: (deliveries) => queues.add(deliveries) }, memoryId),
+        handBack: () => database.stages.handBack('perceive', ref),
+        dispatch: () => replan(this.parts, memoryId),
       },
       signal,
     );
   }
 
-  private async perceive({ memory }: PerceiveTask, chunk: number, watch: Watch): Promise<'committed' | 'lost'> {
+  private async perceive({ memory, chunk, video }: PerceiveTask, watch: Watch): Promise<'committed' | 'lost'> {
     const { database, metrics, models, store } = this.parts;
     const started = performance.now();
     const model = models.of(memory.model);
@@ -52,7 +53,7 @@ export class Perceive {
     const count = span.end - span.start;
 
     await watch.check();
-    const frames = await metrics.part('perceive', 'decode', () => this.decode(memory, span, model, watch.signal));
+    const frames = await metrics.part('perceive', 'decode', () => this.decode(video.sha256, span, memory.samplingFps, model, watch.signal));
     await watch.check();
     const output = await metrics.part('perceive', 'graph', () => unlessAborted(() => model.engine.perceive(paddedFrames(frames, count, sizes.frames_per_chunk)), watch.signal));
     await metrics.part('perceive', 'store', async () => {
@@ -71,16 +72,18 @@ export class Perceive {
   }
 
   /** The chunk's frames, RGB u8 [n, H, W, 3] as the model wants them. */
-  private async decode(memory: PerceiveTask['memory'], { start, end }: ChunkSpan, { bundle }: Model, signal: AbortSignal): Promise<Uint8Array> {
+  private async decode(sha256: string, { start, end }: ChunkSpan, fps: number, { bundle }: Model, signal: AbortSignal): Promise<Uint8Array> {
     const { sizes, preprocessing } = bundle.manifest;
-    const source = await this.parts.store.locate(videoKey(memory.sha256));
-    return decodeFrames(source, { start, end, fps: memory.samplingFps, height: sizes.height, width: sizes.width, fit: preprocessing.fit }, signal);
+    const source = await this.parts.store.locate(videoKey(sha256));
+    return decodeFrames(source, { start, end, fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit }, signal);
   }
 }
 
-/** The perceive graph's input: a short last chunk is padded with black and masked. Copies, as the engine takes its input over. */
+/** The perceive graph's input: a short last chunk is padded with black and masked. */
 function paddedFrames(frames: Uint8Array, count: number, length: number): { frames: Uint8Array; frameMask: Uint8Array } {
+  const frameMask = new Uint8Array(length).fill(1, 0, count);
+  if (count === length) return { frames, frameMask };
   const all = new Uint8Array((frames.length / count) * length);
   all.set(frames);
-  return { frames: all, frameMask: Uint8Array.from({ length }, (_, frame) => (frame < count ? 1 : 0)) };
+  return { frames: all, frameMask };
 }

@@ -1,17 +1,17 @@
 import type { Payloads, Sizes } from '@loci/contracts';
-import type { RememberInput } from '@loci/inference';
+import type { RememberTask } from '@loci/database';
+import type { RememberInput, StateTensors } from '@loci/inference';
 import { advance, stateTensors } from '@loci/memory';
-import { chunkSizes, chunkSpan, dispatch, type ChunkSpan } from '@loci/pipeline';
+import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
 import { FeaturesUnreadableError, decodeFeatures, padded, type Features } from '../chunk/features.js';
 import { encodeMap } from '../chunk/map.js';
 import { placeChunk, type PlacedChunk } from '../chunk/place.js';
 import { PARTS, type Parts } from '../parts.js';
+import { replan } from '../replan.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
-
-type RememberTask = Extract<Awaited<ReturnType<Parts['database']['stages']['beginRemember']>>, { task: unknown }>['task'];
 
 /**
  * remember(memory, chunk): the chunk's features enter the dual memory. In chunk order, one commit a chunk: whoever moves
@@ -25,26 +25,27 @@ export class Remember {
     @Inject(StageRunner) private readonly runner: StageRunner,
   ) {}
 
-  async handle({ memory_id: memoryId, chunk }: Payloads['remember'], signal: AbortSignal): Promise<void> {
-    const { database, queues } = this.parts;
+  async handle(ref: Payloads['remember'], signal: AbortSignal): Promise<void> {
+    const { database } = this.parts;
+    const { memory_id: memoryId, chunk } = ref;
     await this.runner.run(
       {
         stage: 'remember',
         name: `remember ${memoryId} ${chunk}`,
         begin: () => database.stages.beginRemember(memoryId, chunk),
-        work: (task: RememberTask, watch) => this.remember(task, chunk, watch),
+        work: (task: RememberTask, watch) => this.remember(task, watch),
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
-        handBack: () => database.stages.handBack('remember', { memoryId, chunk }),
-        dispatch: () => dispatch({ rows: (id) => database.memories.rows(id), add: (deliveries) => queues.add(deliveries) }, memoryId),
+        handBack: () => database.stages.handBack('remember', ref),
+        dispatch: () => replan(this.parts, memoryId),
       },
       signal,
     );
   }
 
-  private async remember(task: RememberTask, chunk: number, watch: Watch): Promise<'committed' | 'lost'> {
+  private async remember(task: RememberTask, watch: Watch): Promise<'committed' | 'lost'> {
     const { database, metrics, models, store } = this.parts;
-    const { memory } = task;
+    const { memory, chunk } = task;
     const started = performance.now();
     const { bundle, engine } = models.of(memory.model);
     const { sizes, metric_scale: metric } = bundle.manifest;
@@ -53,7 +54,7 @@ export class Remember {
     await watch.check();
     const features = await this.features(memory.id, span, sizes);
     if (features === null) {
-      await database.stages.forgetPerceived(memory.id, chunk);
+      await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
     const placed = placeChunk(features, { previous: task.previous, start: span.start, standing: task.entries, metric, sizes });
@@ -101,8 +102,9 @@ export class Remember {
   private async dropFeatures(memoryId: string, chunk: number, chunks: number): Promise<void> {
     const { store, logger } = this.parts;
     try {
-      if (chunk + 1 === chunks) await store.deletePrefix(memoryPrefixes(memoryId).features);
-      else await store.delete(featuresKey(memoryId, chunk));
+      await store.delete(featuresKey(memoryId, chunk));
+      if (chunk + 1 < chunks) return;
+      for (const prefix of memoryPrefixes(memoryId).filter((name) => name.startsWith('features/'))) await store.deletePrefix(prefix);
     } catch (error) {
       logger.warn({ memory: memoryId, chunk, err: error }, 'features could not be deleted; they go with the memory');
     }
@@ -110,7 +112,7 @@ export class Remember {
 }
 
 /** The remember graph's input but for the state: everything padded to T frames, the overlap masked with the padding. */
-function rememberInput(features: Features, placed: PlacedChunk, span: ChunkSpan, fps: number, sizes: Sizes): Omit<RememberInput, keyof ReturnType<typeof stateTensors>> {
+function rememberInput(features: Features, placed: PlacedChunk, span: ChunkSpan, fps: number, sizes: Sizes): Omit<RememberInput, keyof StateTensors> {
   const length = sizes.frames_per_chunk;
   const { tokens } = sizes;
   const fresh = (at: number): boolean => at >= span.freshFrom - span.start && at < features.frames;

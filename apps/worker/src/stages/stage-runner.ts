@@ -1,12 +1,10 @@
 import { AbortedError, LociError, type Problem, type Stage } from '@loci/contracts';
-import { Inject, Injectable } from '@nestjs/common';
+import type { Begun } from '@loci/database';
 import { MAX_STARTS } from '@loci/pipeline';
+import { Inject, Injectable } from '@nestjs/common';
 import { PARTS, type Parts } from '../parts.js';
 import { HandBacks } from './hand-backs.js';
 import { throwIfAborted, watchWanted, type Watch } from './watch.js';
-
-/** What Postgres says when a piece of work is begun. */
-export type Begun<Task> = { task: Task } | { skip: string } | { poison: true };
 
 /** One delivery's work, as its stage describes it to the runner. */
 export interface Piece<Task> {
@@ -40,11 +38,8 @@ export class StageRunner {
 
   async run<Task>(piece: Piece<Task>, outer: AbortSignal): Promise<void> {
     throwIfAborted(outer);
-    const begun = await piece.begin();
-    if ('poison' in begun) {
-      await this.fail(piece, new LociError('poison-chunk', `${MAX_STARTS} workers died on ${piece.name}`));
-      return;
-    }
+    const begun = await this.begin(piece);
+    if (begun === null) return;
     if ('skip' in begun) {
       this.parts.logger.debug({ piece: piece.name, reason: begun.skip }, 'skipped');
       this.parts.metrics.ended(piece.stage, 'skipped');
@@ -52,6 +47,19 @@ export class StageRunner {
       return;
     }
     await this.planNext(piece);
+  }
+
+  /** @returns null when it turned out that the piece cannot be done, by anybody */
+  private async begin<Task>(piece: Piece<Task>): Promise<Exclude<Begun<Task>, { poison: true }> | null> {
+    try {
+      const begun = await piece.begin();
+      if (!('poison' in begun)) return begun;
+      await this.fail(piece, new LociError('poison-chunk', `${MAX_STARTS} workers died on ${piece.name}`));
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+      await this.fail(piece, error);
+    }
+    return null;
   }
 
   /** @returns whether the work stands committed, by this worker or another */
@@ -86,7 +94,7 @@ export class StageRunner {
       logger.info({ piece: piece.name }, 'handed back');
       throw error instanceof AbortedError ? error : new AbortedError('told to stop', { cause: error });
     }
-    if (error instanceof LociError && error.problemName !== 'unavailable') {
+    if (isFinal(error)) {
       await this.fail(piece, error);
       return;
     }
@@ -112,3 +120,6 @@ export class StageRunner {
     }
   }
 }
+
+/** Whether trying again would end the same. */
+const isFinal = (error: unknown): error is LociError => error instanceof LociError && error.problemName !== 'unavailable';

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Ask } from '@loci/contracts';
+import { ProvingGround, loopClip, type StoredClip } from '@loci/tools/runs';
+
+const SAMPLE = join(import.meta.dirname, '../../../samples/walk-900002.mp4');
+
+/** What every run asks; one of them as of an early moment, which can be answered while the memory is being built. */
+export const ASKS: Ask[] = [
+  { question: 'How many cabinets are there in this room?' },
+  { question: 'Which of these is nearest to the door?', options: ['sofa', 'plant', 'shelf'] },
+  { question: 'How many sofas are there in this room?', as_of_s: 20 },
+];
+
+/** A proving ground with a clip of `seconds` on it. */
+export async function groundWithClip(seconds: number): Promise<{ ground: ProvingGround; clip: StoredClip }> {
+  const ground = await ProvingGround.open();
+  return { ground, clip: await sampleOf(ground, seconds) };
+}
+
+/** The sample, over and over, for `seconds`. */
+export async function sampleOf(ground: ProvingGround, seconds: number): Promise<StoredClip> {
+  const file = join(ground.folder, `${seconds}s.mp4`);
+  await loopClip(SAMPLE, seconds, file);
+  return ground.keep(file);
+}
+
+/** Rows that say: a worker has begun something of this stage and not finished it. $1: the memory. */
+export const BEGUN = {
+  perceive: `select 1 from chunk where memory_id = $1 and perceive_starts > 0 and status = 'pending'`,
+  remember: `select 1 from chunk where memory_id = $1 and remember_starts > 0 and status = 'perceived'`,
+  answer: `select 1 from question where memory_id = $1 and starts > 0 and status = 'queued'`,
+} as const;

@@ -1,0 +1,92 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { STAGES } from '@loci/contracts';
+import type { ProvingGround, RunResult, StoredClip } from '@loci/tools/runs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ASKS, BEGUN, groundWithClip } from './ground.js';
+
+/** Five chunks of the shipped model. */
+const SECONDS = 70;
+
+describe('a memory and its answers are the same, bit for bit,', () => {
+  let ground: ProvingGround;
+  let clip: StoredClip;
+  let undisturbed: RunResult;
+
+  beforeAll(async () => {
+    ({ ground, clip } = await groundWithClip(SECONDS));
+    await ground.work();
+    undisturbed = await ground.result(await ground.submit(clip, ASKS));
+    expect(undisturbed.status).toBe('succeeded');
+    expect(undisturbed.answers).not.toContain(null);
+  });
+  afterAll(() => ground.close());
+  afterEach(() => ground.killWorkers());
+
+  it('when it is made a second time', async () => {
+    await ground.work();
+    expect(await ground.result(await ground.submit(clip, ASKS))).toEqual(undisturbed);
+  });
+
+  it.each(STAGES)('when the worker is killed while it is to %s', async (stage) => {
+    const worker = await ground.work();
+    const job = await ground.submit(clip, ASKS);
+    await ground.until(BEGUN[stage], [job.memory_id]);
+    await worker.kill();
+    await ground.work();
+    expect(await ground.result(job)).toEqual(undisturbed);
+  });
+
+  it.each(STAGES)('when the worker hands back what it is to %s, told to stop at once', async (stage) => {
+    const worker = await ground.work({ DRAIN_MS: '0' });
+    const job = await ground.submit(clip, ASKS);
+    await ground.until(BEGUN[stage], [job.memory_id]);
+    expect(await worker.drain()).toEqual({ code: 0, signal: null });
+    for (const begun of Object.values(BEGUN)) expect((await ground.rows.query(begun, [job.memory_id])).rowCount).toBe(0);
+    await ground.work();
+    expect(await ground.result(job)).toEqual(undisturbed);
+  });
+
+  it('when the worker is told to stop and finishes what it has begun', async () => {
+    const worker = await ground.work();
+    const job = await ground.submit(clip, ASKS);
+    await ground.until(BEGUN.remember, [job.memory_id]);
+    expect(await worker.drain()).toEqual({ code: 0, signal: null });
+    for (const begun of Object.values(BEGUN)) expect((await ground.rows.query(begun, [job.memory_id])).rowCount).toBe(0);
+    await ground.work();
+    expect(await ground.result(job)).toEqual(undisturbed);
+  });
+
+  it('when the queue is emptied half-way', async () => {
+    await ground.work();
+    const job = await ground.submit(clip, ASKS);
+    await ground.until(`select 1 from memory where id = $1 and head >= 1`, [job.memory_id]);
+    await ground.queues.empty();
+    expect(await ground.result(job)).toEqual(undisturbed);
+  });
+
+  it('when Postgres is restarted half-way', async () => {
+    await ground.work();
+    const job = await ground.submit(clip, ASKS);
+    await ground.until(`select 1 from memory where id = $1 and head >= 1`, [job.memory_id]);
+    await ground.restartPostgres();
+    expect(await ground.result(job)).toEqual(undisturbed);
+  });
+
+  it('when two workers, each with a queue of its own, race for every chunk', async () => {
+    await ground.work();
+    await ground.work({ QUEUE_URL: await ground.anotherDatabase('rival_queue'), SWEEP_MS: '200' });
+    expect(await ground.result(await ground.submit(clip, ASKS))).toEqual(undisturbed);
+  });
+
+  it('when features are lost from the store before they are remembered', async () => {
+    const perceiver = await ground.work({ WORKER_STAGES: 'perceive' });
+    const job = await ground.submit(clip, ASKS);
+    await ground.until(`select 1 from chunk where memory_id = $1 and status = 'perceived' having count(*) = 5`, [job.memory_id]);
+    await perceiver.kill();
+    await ground.loseFeatures(job.memory_id, 2);
+    await ground.work();
+    expect(await ground.result(job)).toEqual(undisturbed);
+    expect(await readdir(join(ground.folder, 'objects', 'features'), { recursive: true }).then((names) => names.filter((name) => name.includes(`${job.memory_id}/`)))).toEqual([]);
+  });
+});

@@ -1,0 +1,85 @@
+import type { ProvingGround, StoredClip } from '@loci/tools/runs';
+import { freePort } from '@loci/tools/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ASKS, BEGUN, groundWithClip, sampleOf } from './ground.js';
+
+/** One chunk of the shipped model. */
+const SECONDS = 10;
+
+describe('a worker stops', () => {
+  let ground: ProvingGround;
+  let clip: StoredClip;
+
+  beforeAll(async () => {
+    ({ ground, clip } = await groundWithClip(SECONDS));
+  });
+  afterAll(() => ground.close());
+  afterEach(() => ground.killWorkers());
+
+  it('a job whose chunk three workers have died on, instead of looping', async () => {
+    const job = await ground.submit(clip, ASKS);
+    for (const starts of [1, 2, 3]) {
+      const worker = await ground.work();
+      await ground.until(`${BEGUN.perceive} and perceive_starts = ${starts}`, [job.memory_id]);
+      await worker.kill();
+    }
+    await ground.work();
+    await ground.result(job);
+    const { status, error, questions } = await ground.job(job);
+    expect(status).toBe('failed');
+    expect(error).toMatchObject({ type: 'https://loci.dev/problems/poison-chunk', detail: `3 workers died on perceive ${job.memory_id} 0` });
+    expect(questions.map((question) => question.status)).toEqual(['failed', 'failed', 'failed']);
+  });
+
+  it('working on a memory that nobody wants any more, and goes on when somebody does again', async () => {
+    const long = await sampleOf(ground, 70);
+    await ground.work({ WORKER_CONCURRENCY: '1' });
+    const job = await ground.submit(long, ASKS);
+    await ground.until(BEGUN.perceive, [job.memory_id]);
+    await ground.database.jobs.cancel(ground.tenantOf(job), job.id);
+    await ground.until(`select 1 where not exists (${BEGUN.perceive}) and not exists (${BEGUN.remember})`, [job.memory_id]);
+    expect((await ground.rows.query(`select 1 from chunk where memory_id = $1 and status = 'pending'`, [job.memory_id])).rowCount).toBeGreaterThan(0);
+    const again = await ground.submit(long, ASKS, ground.tenantOf(job));
+    expect(again.memory_id).toBe(job.memory_id);
+    expect((await ground.result(again)).status).toBe('succeeded');
+    expect((await ground.job(job)).status).toBe('canceled');
+  });
+
+  it('with a failed job when the clip cannot be decoded', async () => {
+    await ground.work();
+    const job = await ground.submit(await ground.keepBroken(clip), ASKS);
+    expect((await ground.result(job)).status).toBe('failed');
+    expect((await ground.job(job)).error).toMatchObject({ type: 'https://loci.dev/problems/decode-failed' });
+  });
+
+  it('with one line that names a bad variable', async () => {
+    await expect(ground.work({ MODEL_DIR: '' })).rejects.toThrow(/MODEL_DIR: must be given$/);
+    await expect(ground.work({ MODEL_DIR: '/nowhere' })).rejects.toThrow(/loci worker: .*\/nowhere/);
+  });
+
+  it('at once on a second signal', async () => {
+    const worker = await ground.work();
+    worker.signal('SIGTERM');
+    worker.signal('SIGINT');
+    const { code } = await worker.ended;
+    expect([0, 1]).toContain(code);
+  });
+});
+
+describe('a worker says how it is:', () => {
+  let ground: ProvingGround;
+  beforeAll(async () => {
+    ground = (await groundWithClip(SECONDS)).ground;
+  });
+  afterAll(() => ground.close());
+
+  it('alive, ready, and what it has done', async () => {
+    const port = await freePort();
+    await ground.work({ WORKER_PORT: String(port) });
+    const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    expect((await get('/healthz')).status).toBe(200);
+    expect(await (await get('/readyz')).json()).toEqual({ status: 'ok', checks: { model: 'ok', database: 'ok', queue: 'ok', store: 'ok' } });
+    expect(await (await get('/metrics')).text()).toContain('loci_queue_deliveries{stage="perceive",state="waiting"} 0');
+    expect((await get('/elsewhere')).status).toBe(404);
+  });
+});

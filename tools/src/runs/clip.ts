@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { ffmpegPath } from '@loci/video';
+
+/** Writes a clip that shows `source` over and over for `seconds`, without encoding it anew. */
+export async function loopClip(source: string, seconds: number, target: string): Promise<void> {
+  await promisify(execFile)(ffmpegPath(), ['-v', 'error', '-y', '-stream_loop', '-1', '-i', source, '-t', String(seconds), '-c', 'copy', '-an', target]);
+}
+
+/** A file's sha256 (hex) and size. */
+export async function fingerprint(file: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return { sha256: hash.digest('hex'), bytes: (await stat(file)).size };
+}
