@@ -19,7 +19,7 @@ RUN ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node
 
 FROM ${NODE_IMAGE} AS base
 WORKDIR /loci
-ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models
+ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models ORT_DISABLE_TELEMETRY=1
 
 FROM base AS api
 COPY --from=runtime /loci /loci
@@ -36,7 +36,7 @@ CMD ["node", "apps/worker/dist/main.js"]
 
 FROM ${CUDA_IMAGE} AS worker-gpu
 WORKDIR /loci
-ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models WORKER_PORT=8081 EXECUTION_PROVIDERS=cuda,cpu
+ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models WORKER_PORT=8081 ORT_DISABLE_TELEMETRY=1 EXECUTION_PROVIDERS=cuda,cpu
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=runtime-gpu /loci /loci
 USER 1000:1000

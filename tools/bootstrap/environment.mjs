@@ -14,5 +14,7 @@ export function environment(node) {
     // the client is generated without the schema engine, which would be downloaded
     PRISMA_SCHEMA_ENGINE_BINARY: '/bin/false',
     ONNXRUNTIME_NODE_INSTALL: 'skip',
+    // it reports its use to its maker otherwise
+    ORT_DISABLE_TELEMETRY: '1',
   };
 }

@@ -7,6 +7,7 @@ import { score } from './score.js';
 const OTHER_COLUMNS = 66;
 const NARROWEST = 30;
 const MOST_TRACED = 8;
+const MOST_TIMES = 3;
 
 export interface Asked {
   question: Question;
@@ -47,7 +48,8 @@ function mark(answer: Answer, truth: string): string {
   return mra === null ? symbol : `${symbol} MRA ${mra.toFixed(1)}`;
 }
 
-const times = ({ evidence }: Answer): string => evidence.slice(0, 3).map(({ t_s }) => clock(t_s)).join(' ');
+/** The moments that weigh most, those of one second once. */
+const times = ({ evidence }: Answer): string => [...new Set(evidence.map(({ t_s }) => clock(t_s)))].slice(0, MOST_TIMES).join(' ');
 
 const asText = ({ question, options }: Question): string =>
   options === null ? question : `${question} ${options.map((option, index) => `${String.fromCharCode(65 + index)} ${withoutLetter(option)}`).join(', ')}`;

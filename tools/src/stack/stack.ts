@@ -69,6 +69,8 @@ async function startParts(settings: StackSettings, dataDir: string, say: Say, st
   signal?.throwIfAborted();
 
   const environment = {
+    // ONNX Runtime reports its use to its maker otherwise
+    ORT_DISABLE_TELEMETRY: '1',
     ...settings.environment,
     DATABASE_URL: databaseUrl,
     QUEUE_URL: settings.queueUrl ?? databaseUrl,
