@@ -7,7 +7,7 @@ right, z to its front), heights above the object's base. A cylinder or a spheroi
 from collections.abc import Callable
 from random import Random
 
-from .materials import Material, Palette, darker, material
+from .materials import Material, Palette, color_of, darker, material, pattern_of
 
 BOX, CYLINDER, SPHEROID = 0, 1, 2
 Part = tuple[int, float, float, float, float, float, float, Material]
@@ -38,7 +38,7 @@ def _legs(kind: int, w: float, d: float, high: float, thick: float, look: Materi
 
 def _door(rng: Random, palette: Palette, w: float, h: float, d: float) -> list[Part]:
     frame, leaf, handle = palette.wood(), palette.wood(), palette.metal()
-    panel = material(darker(leaf[:3], 0.7), darker(leaf[3:6], 0.7), "wood", 0.8)  # type: ignore[arg-type]
+    panel = material(darker(color_of(leaf), 0.7), darker(pattern_of(leaf), 0.7), "wood", 0.8)
     out: list[Part] = [
         (BOX, 0, -0.2 * d, w * 0.86, d * 0.6, 0, h * 0.96, leaf),
         (BOX, -0.465 * w, 0, 0.07 * w, d, 0, h, frame),
@@ -196,7 +196,7 @@ def _stool(rng: Random, palette: Palette, w: float, h: float, d: float) -> list[
 
 def _box(rng: Random, palette: Palette, w: float, h: float, d: float) -> list[Part]:
     side = palette.cardboard()
-    tape = material(darker(side[:3], 1.4), darker(side[:3], 1.3), "flat")  # type: ignore[arg-type]
+    tape = material(darker(color_of(side), 1.4), darker(color_of(side), 1.3), "flat")
     return [(BOX, 0, 0, w, d, 0, h - 0.004, side), (BOX, 0, 0, 0.12 * w, d, h - 0.004, h, tape)]
 
 

@@ -29,12 +29,14 @@ def random_color(rng: Random) -> Color:
 def near(rng: Random, palette: list[Color]) -> Color:
     """A colour of the palette with its lightness and tint varied."""
     base, gain = rng.choice(palette), rng.uniform(0.65, 1.35)
-    return tuple(min(max(channel * gain * rng.uniform(0.88, 1.12), 0.01), 0.92) for channel in base)  # type: ignore[return-value]
+    red, green, blue = (min(max(channel * gain * rng.uniform(0.88, 1.12), 0.01), 0.92) for channel in base)
+    return red, green, blue
 
 
 def darker(color: Color, by: float) -> Color:
     """The colour times `by` (which may be above 1, then clipped)."""
-    return tuple(min(channel * by, 0.95) for channel in color)  # type: ignore[return-value]
+    red, green, blue = color
+    return min(red * by, 0.95), min(green * by, 0.95), min(blue * by, 0.95)
 
 
 def material(
@@ -43,6 +45,16 @@ def material(
 ) -> Material:  # fmt: skip
     """A row for the renderer."""
     return (*a, *b, repeats, float(NUMBER[texture]), emission, gloss, stretch, phase)
+
+
+def color_of(look: Material) -> Color:
+    """A material's first colour."""
+    return look[0], look[1], look[2]
+
+
+def pattern_of(look: Material) -> Color:
+    """A material's second colour."""
+    return look[3], look[4], look[5]
 
 
 def _textured(rng: Random, a: Color, textures: list[str], gloss: float = 0.0) -> Material:
@@ -101,7 +113,7 @@ class Palette:
     def screen(self) -> Material:
         """A television's screen: black, sometimes on."""
         if self.rng.random() < 0.3:
-            return material((0.02, 0.03, 0.08), random_color(self.rng), "picture", 0.7, 0.9, 0.6, 1.0, self.rng.random())
+            return material((0.02, 0.03, 0.08), random_color(self.rng), "picture", 0.7, 0.9, 0.6, phase=self.rng.random())
         return material((0.008, 0.008, 0.01), (0.03, 0.035, 0.05), "screen", 0.6, 0.0, 0.9, 1.0, self.rng.random())
 
     def books(self) -> Material:
@@ -119,7 +131,8 @@ def room_materials(rng: Random) -> list[Material]:
     wild = rng.random() < 0.35
     base = random_color(rng) if wild else near(rng, WALLS)
     texture = rng.choice(["plaster", "plaster", "plaster", "flat", "stripes", "dots", "brick", "marble"])
-    contrast = {"plaster": rng.uniform(0.6, 0.88), "stripes": rng.uniform(0.7, 0.92), "dots": rng.uniform(0.7, 0.9)}.get(texture, 0.75)
+    contrasts = {"plaster": rng.uniform(0.6, 0.88), "stripes": rng.uniform(0.7, 0.92), "dots": rng.uniform(0.7, 0.9)}
+    contrast = contrasts.get(texture, 0.75)
     wall = material(base, darker(base, contrast), texture, rng.uniform(0.5, 1.1), phase=rng.random())
     accent = random_color(rng)
     walls = [wall] * 4

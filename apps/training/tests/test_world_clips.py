@@ -1,6 +1,7 @@
 """Clips: real video files whose pictures and questions are those of their seeds."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -15,15 +16,16 @@ from loci_training.scenes import make_scene
 from loci_training.splits import split_of
 from loci_training.walks import make_walk
 
+FFMPEG = os.environ.get("FFMPEG") or shutil.which("ffmpeg")
 SAMPLES = Path(__file__).parents[3] / "samples"
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="decoding needs ffmpeg")
+@pytest.mark.skipif(FFMPEG is None, reason="decoding needs ffmpeg")
 def test_a_clip_decodes_to_the_rendered_frames(tmp_path):
     scene = make_scene(900_004)
     walk = make_walk(scene, 0, 2.0, RATE)
     write_clip(scene, walk, tmp_path / "walk.mp4")
-    command = ["ffmpeg", "-loglevel", "error", "-i", str(tmp_path / "walk.mp4"), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    command = [FFMPEG, "-loglevel", "error", "-i", str(tmp_path / "walk.mp4"), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     decoded = subprocess.run(command, capture_output=True, check=True).stdout
     frames = np.frombuffer(decoded, np.uint8).reshape(-1, HEIGHT, WIDTH, 3)
     assert len(frames) == len(walk.times) == 2 * RATE
