@@ -42,8 +42,11 @@ export interface Jobs {
   cancel(tenant: string, id: string): Promise<'canceled' | 'ended' | null>;
   /** The job's events after `afterSeq`, oldest first. */
   events(jobId: string, afterSeq: number, limit: number): Promise<JobEvent[]>;
-  /** The events of many jobs in one query, each job's after where its reader stands; oldest first within a job. */
-  eventsOfMany(readers: { jobId: string; afterSeq: number }[], limit: number): Promise<{ jobId: string; event: JobEvent }[]>;
+  /**
+   * The events of many jobs in one query, each job's after where its reader stands, oldest first within a job; and the jobs
+   * that are gone, with their video, so that no more will come.
+   */
+  eventsOfMany(readers: { jobId: string; afterSeq: number }[], limit: number): Promise<{ events: { jobId: string; event: JobEvent }[]; gone: string[] }>;
 }
 
 /** An event's row as the reader of a job's stream gets it. */
@@ -78,12 +81,17 @@ export function jobsOf({ prisma, transact }: Connection): Jobs {
       return rows.map(eventOf);
     },
     async eventsOfMany(readers, limit) {
-      const rows = await prisma.$queryRaw<Pick<EventRow, 'jobId' | 'seq' | 'event' | 'data'>[]>`
-        SELECT e.job_id AS "jobId", e.seq, e.event, e.data
+      const rows = await prisma.$queryRaw<(Pick<EventRow, 'jobId' | 'seq' | 'event' | 'data'> & { gone: boolean })[]>`
+        SELECT r.job_id AS "jobId", e.seq, e.event, e.data, j.id IS NULL AS gone
         FROM unnest(${readers.map(({ jobId }) => jobId)}::text[], ${readers.map(({ afterSeq }) => afterSeq)}::int[]) AS r (job_id, after_seq)
-        JOIN job_event e ON e.job_id = r.job_id AND e.seq > r.after_seq
-        ORDER BY e.job_id, e.seq LIMIT ${limit}`;
-      return rows.map((row) => ({ jobId: row.jobId, event: eventOf(row) }));
+        LEFT JOIN job j ON j.id = r.job_id
+        LEFT JOIN job_event e ON e.job_id = r.job_id AND e.seq > r.after_seq
+        WHERE j.id IS NULL OR e.seq IS NOT NULL
+        ORDER BY r.job_id, e.seq LIMIT ${limit}`;
+      return {
+        events: rows.filter(({ gone }) => !gone).map((row) => ({ jobId: row.jobId, event: eventOf(row) })),
+        gone: rows.filter(({ gone }) => gone).map(({ jobId }) => jobId),
+      };
     },
   };
 }

@@ -1,0 +1,52 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { AuthGuard } from './auth/auth.guard.js';
+import type { Config } from './config.js';
+import { ConnectionsModule } from './connections/connections.module.js';
+import { EventsModule } from './events/events.module.js';
+import { HealthModule } from './health/health.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { MemoriesModule } from './memories/memories.module.js';
+import { ModelsModule } from './models/models.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
+import { ContractPipe } from './problems/contract.pipe.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { QuestionsModule } from './questions/questions.module.js';
+import { VideosModule } from './videos/videos.module.js';
+
+/** Probes and scrapes come every few seconds and say nothing. */
+const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
+
+@Module({})
+export class AppModule {
+  static forRoot(config: Config, logger: Logger, keepAliveMs: number): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        LoggerModule.forRoot({
+          pinoHttp: {
+            logger,
+            redact: ['req.headers.authorization', 'req.headers.cookie'],
+            autoLogging: { ignore: (request) => QUIET.has(request.url ?? '') },
+          },
+        }),
+        ConnectionsModule.forRoot(config),
+        VideosModule,
+        JobsModule,
+        EventsModule.forRoot(keepAliveMs),
+        MemoriesModule,
+        QuestionsModule,
+        ModelsModule,
+        HealthModule,
+        OpenApiModule,
+      ],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_PIPE, useClass: ContractPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NestApplicationContextOptions } from '@nestjs/common/interfaces/nest-application-context-options.interface.js';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { setFfmpegPath } from '@loci/video';
+import { Logger as NestLogger } from 'nestjs-pino';
+import { pino, type Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './config.js';
+import { Metrics } from './health/metrics.js';
+import { openApiDocument } from './openapi/document.js';
+import { DOCS_ASSETS } from './openapi/openapi.controller.js';
+import { OpenApiHolder } from './openapi/openapi-holder.js';
+import { allowedMethods } from './problems/allowed-methods.js';
+import { jsonOnly } from './problems/json-only.js';
+
+/** A JSON body may have this many bytes. */
+const MAX_JSON_BYTES = 1024 * 1024;
+
+export interface AppOptions {
+  /** How often an open event stream is kept alive, ms; 15 s unless given. */
+  keepAliveMs?: number;
+}
+
+/** The whole API, connected to its services but not listening yet. `close()` of the app closes the connections too. */
+export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOptions = {}): Promise<{ app: NestExpressApplication; logger: Logger }> {
+  setFfmpegPath(config.FFMPEG_PATH);
+  const logger = pino({ level: config.LOG_LEVEL, base: { service: 'api', pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime });
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(config, logger, keepAliveMs),
+    Object.assign(new NestApplicationContextOptions(), { bodyParser: false, bufferLogs: true, abortOnError: false }),
+  );
+  app.useLogger(app.get(NestLogger));
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const document = openApiDocument(app);
+  app.get(OpenApiHolder).document = document;
+  app.use(app.get(Metrics).measure, allowedMethods(document), jsonOnly);
+  app.useBodyParser('json', { limit: MAX_JSON_BYTES });
+  app.useStaticAssets(dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))), { prefix: DOCS_ASSETS, index: false });
+  await app.init();
+  return { app, logger };
+}

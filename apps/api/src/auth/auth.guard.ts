@@ -1,0 +1,46 @@
+import { Inject, Injectable, SetMetadata, createParamDecorator, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { LociError } from '@loci/contracts';
+import type { Database } from '@loci/database';
+import type { Config } from '../config.js';
+import { CONFIG, DATABASE } from '../connections/tokens.js';
+import { header, type ApiRequest } from '../http/request.js';
+import { DEV_KEY, DEV_TENANT, bearerKey, hashKey, isLoopback } from './keys.js';
+
+const OPEN = 'loci:open';
+/** The route needs no key. */
+export const Open = () => SetMetadata(OPEN, true);
+
+/** The tenant on whose behalf the request is made. */
+export const Tenant = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const { tenant } = context.switchToHttp().getRequest<ApiRequest>();
+  if (tenant === undefined) throw new LociError('unauthorized', 'This needs an API key');
+  return tenant;
+});
+
+/** Lets a request in when its bearer key is known, and notes the key's tenant. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(DATABASE) private readonly database: Database,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN, [context.getHandler(), context.getClass()]) === true) return true;
+    const request = context.switchToHttp().getRequest<ApiRequest>();
+    const key = bearerKey(header(request, 'authorization'));
+    if (key === null) throw new LociError('unauthorized', 'Send Authorization: Bearer <key>');
+    const tenant = this.config.API_KEYS.length === 0 ? developer(request, key) : await this.database.keys.tenantOf(hashKey(key));
+    if (tenant === null) throw new LociError('unauthorized', 'This API key is not known');
+    request.tenant = tenant;
+    return true;
+  }
+}
+
+/** With no keys configured: the key `dev`, from this machine only. A proxy on this machine that speaks for others does not count. */
+function developer(request: ApiRequest, key: string): string | null {
+  const forwarded = header(request, 'forwarded') ?? header(request, 'x-forwarded-for');
+  return key === DEV_KEY && isLoopback(request.socket.remoteAddress) && forwarded === null ? DEV_TENANT : null;
+}

@@ -1,0 +1,6 @@
+/** What the API is connected to, by injection token. */
+export const CONFIG = Symbol('config');
+export const DATABASE = Symbol('database');
+export const QUEUES = Symbol('queues');
+export const STORE = Symbol('object store');
+export const BUNDLES = Symbol('bundles');

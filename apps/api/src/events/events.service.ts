@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { JobEvent } from '@loci/contracts';
+import type { Database } from '@loci/database';
+import { DATABASE } from '../connections/tokens.js';
+import { Closing } from '../http/closing.js';
+import { JobsService, hasEnded } from '../jobs/jobs.service.js';
+import { EventStream } from './event-stream.js';
+import { EventTail } from './event-tail.js';
+
+/** How often an open stream is kept alive, ms (http.md). */
+export const KEEP_ALIVE_MS = Symbol('keep-alive interval');
+
+@Injectable()
+export class EventsService {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(JobsService) private readonly jobs: JobsService,
+    @Inject(EventTail) private readonly tail: EventTail,
+    @Inject(Closing) private readonly closing: Closing,
+    @Inject(KEEP_ALIVE_MS) private readonly keepAliveMs: number,
+  ) {}
+
+  /**
+   * Streams a job's events after `lastEventId` until the job is done, the client hangs up or the API closes. When the job
+   * has ended and everything was seen, the answer is 204, which tells an EventSource not to come back.
+   */
+  async stream(tenant: string, jobId: string, lastEventId: number, response: ServerResponse): Promise<void> {
+    const job = await this.jobs.get(tenant, jobId);
+    if (hasEnded(job) && (await this.database.jobs.events(jobId, lastEventId, 1)).length === 0) {
+      response.statusCode = 204;
+      response.end();
+      return;
+    }
+    if (response.destroyed) return;
+    this.follow(jobId, lastEventId, response);
+  }
+
+  private follow(jobId: string, lastEventId: number, response: ServerResponse): void {
+    const stream = new EventStream(response);
+    const end = () => stream.end();
+    const deliver = (event: JobEvent) => {
+      stream.send(event);
+      if (event.event === 'done') end();
+    };
+    const unsubscribe = this.tail.subscribe({ jobId, seen: lastEventId, deliver, gone: end });
+    const keepAlive = setInterval(() => stream.keepAlive(), this.keepAliveMs);
+    this.closing.signal.addEventListener('abort', end, { once: true });
+    response.once('close', () => {
+      unsubscribe();
+      clearInterval(keepAlive);
+      this.closing.signal.removeEventListener('abort', end);
+    });
+    if (this.closing.signal.aborted) end();
+  }
+}

@@ -1,0 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MAX_WAIT_S } from '@loci/contracts';
+
+const POLL_MS = 100;
+
+/**
+ * Reads again and again until `ended` holds, `seconds` have passed or the signal aborts, and returns what was read last.
+ * Between the reads nothing is held: no transaction, no connection.
+ */
+export async function waitFor<T>(read: () => Promise<T>, ended: (value: T) => boolean, seconds: number, signal: AbortSignal): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const value = await read();
+    const left = deadline - performance.now();
+    if (ended(value) || left <= 0 || signal.aborted) return value;
+    await delay(Math.min(POLL_MS, left), undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+}
+
+/** The seconds of `Prefer: wait=N` (RFC 7240), at most 60; null when the client does not ask for it. */
+export function preferredWait(prefer: string | null): number | null {
+  const match = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(prefer ?? '');
+  return match?.[1] === undefined ? null : Math.min(Number(match[1]), MAX_WAIT_S);
+}

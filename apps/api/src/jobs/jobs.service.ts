@@ -1,0 +1,83 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LociError, NotFoundError, modelRef, type Job, type ListQuery, type Page, type SubmitJob } from '@loci/contracts';
+import type { Database } from '@loci/database';
+import type { Bundle } from '@loci/inference';
+import { chunkPlan, chunkSizes, frameCount } from '@loci/pipeline';
+import { DATABASE } from '../connections/tokens.js';
+import { Closing } from '../http/closing.js';
+import { waitFor } from '../http/wait.js';
+import { ModelsService } from '../models/models.service.js';
+import { placeAsk } from '../questions/ask.js';
+import { Dispatcher } from './dispatcher.js';
+import { requestHash } from './request-hash.js';
+
+/** Whether nothing more will happen to a job. */
+export const hasEnded = (job: Job): boolean => job.finished_at !== null;
+
+@Injectable()
+export class JobsService {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(ModelsService) private readonly models: ModelsService,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(Closing) private readonly closing: Closing,
+  ) {}
+
+  /**
+   * Writes the job, its memory and its questions in one transaction and brings the first work to the queue. The same
+   * idempotency key and body give the job that was made before.
+   */
+  async submit(tenant: string, body: SubmitJob, idempotencyKey: string | null): Promise<Job> {
+    const video = await this.database.videos.get(tenant, body.video_id);
+    if (video === null) throw new NotFoundError(`Video ${body.video_id}`);
+    const bundle = this.models.named(body.model);
+    const fps = samplingFps(bundle, body.sampling?.fps);
+    const frames = frameCount(video.duration_s, fps);
+    const clip = { durationS: video.duration_s, frames, fps };
+    const { job } = await this.database.jobs.submit({
+      tenant,
+      video,
+      model: modelRef(bundle.manifest),
+      samplingFps: fps,
+      frames,
+      chunks: chunkPlan(frames, chunkSizes(bundle.manifest.sizes)).length,
+      questions: body.questions.map((ask, index) => placeAsk(ask, bundle, clip, `/questions/${index}`)),
+      metadata: body.metadata ?? null,
+      ...(idempotencyKey === null ? {} : { idempotency: { key: idempotencyKey, requestHash: requestHash(body) } }),
+    });
+    await this.dispatcher.deliver(job.memory_id);
+    return job;
+  }
+
+  list(tenant: string, page: ListQuery): Promise<Page<Job>> {
+    return this.database.jobs.list(tenant, page);
+  }
+
+  async get(tenant: string, id: string): Promise<Job> {
+    const job = await this.database.jobs.get(tenant, id);
+    if (job === null) throw new NotFoundError(`Job ${id}`);
+    return job;
+  }
+
+  /** The job as soon as it has ended, or as it stands after `seconds`. */
+  getEnded(tenant: string, id: string, seconds: number, disconnected: AbortSignal): Promise<Job> {
+    return waitFor(() => this.get(tenant, id), hasEnded, seconds, AbortSignal.any([disconnected, this.closing.signal]));
+  }
+
+  /** Cancels a job. Its memory goes on being built only when somebody else wants it. Throws `job-ended`. */
+  async cancel(tenant: string, id: string): Promise<Job> {
+    const outcome = await this.database.jobs.cancel(tenant, id);
+    if (outcome === null) throw new NotFoundError(`Job ${id}`);
+    const job = await this.get(tenant, id);
+    if (outcome === 'ended') throw new LociError('job-ended', `Job ${id} has ${job.status}`);
+    return job;
+  }
+}
+
+/** The sampling rate asked for, or the model's own. Throws `sampling-out-of-range`. */
+function samplingFps({ manifest: { sampling } }: Bundle, asked: number | undefined): number {
+  const fps = asked ?? sampling.fps;
+  if (fps >= sampling.min_fps && fps <= sampling.max_fps) return fps;
+  const detail = `The model reads ${sampling.min_fps} to ${sampling.max_fps} frames/s`;
+  throw new LociError('sampling-out-of-range', detail, { errors: [{ pointer: '/sampling/fps', detail }] });
+}

@@ -1,0 +1,42 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { SpaceMap } from '@loci/contracts';
+import { readTensors } from '@loci/memory';
+import { ObjectMissingError, mapKey, type ObjectStore } from '@loci/storage';
+import { STORE } from '../connections/tokens.js';
+import { ModelsService } from '../models/models.service.js';
+import { MemoriesService } from './memories.service.js';
+import { assembleMap, mapPart, type MapPart } from './space-map.js';
+
+/** OpenCV axes: y points down. What holds for a memory whose model is no longer at hand. */
+const USUAL_UP: SpaceMap['up'] = [0, -1, 0];
+
+@Injectable()
+export class MapService {
+  private readonly logger = new Logger('Map');
+
+  constructor(
+    @Inject(STORE) private readonly store: ObjectStore,
+    @Inject(MemoriesService) private readonly memories: MemoriesService,
+    @Inject(ModelsService) private readonly models: ModelsService,
+  ) {}
+
+  /** The map of the chunks remembered so far. */
+  async get(tenant: string, id: string): Promise<SpaceMap> {
+    const { model, head } = await this.memories.find(tenant, id);
+    const manifest = this.models.of(model)?.manifest;
+    const map = await assembleMap(this.parts(id, head), manifest?.categories ?? []);
+    return { ...map, up: manifest?.up ?? USUAL_UP, unit: 'm' };
+  }
+
+  /** The parts that the worker left, in the order of the chunks. One that is missing is a hole in the map, no more. */
+  private async *parts(id: string, chunks: number): AsyncGenerator<MapPart> {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      try {
+        yield mapPart(readTensors(await this.store.get(mapKey(id, chunk))).tensors);
+      } catch (error) {
+        if (!(error instanceof ObjectMissingError)) throw error;
+        this.logger.warn({ memoryId: id, chunk }, 'the map has no part for this chunk');
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http';
+import { Controller, Get, Header, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { entrySchema, idSchema, mapSchema, memorySchema, pageSchema, type Entry, type Memory, type Page, type SpaceMap } from '@loci/contracts';
+import { z } from 'zod';
+import { Tenant } from '../auth/auth.guard.js';
+import { Keyed, Problems, Returns, ReturnsContent } from '../openapi/decorators.js';
+import { MapService } from './map.service.js';
+import { MemoriesService } from './memories.service.js';
+
+const momentQuerySchema = z.object({
+  as_of_s: z.coerce.number().nonnegative().optional().meta({ description: 'the state that knows nothing of what came after this second; the present one when left out' }),
+});
+const frameSchema = z.string().regex(/^\d{1,9}$/).transform(Number).meta({ description: 'index of a sampled frame' });
+const memoryId = { schema: idSchema('memory') };
+
+@ApiTags('memories')
+@Keyed()
+@Controller('v1/memories')
+export class MemoriesController {
+  constructor(
+    @Inject(MemoriesService) private readonly memories: MemoriesService,
+    @Inject(MapService) private readonly maps: MapService,
+  ) {}
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One memory: how much it holds, and its digest' })
+  @Returns(200, memorySchema, 'The memory')
+  @Problems('not-found')
+  getMemory(@Tenant() tenant: string, @Param('id', memoryId) id: string): Promise<Memory> {
+    return this.memories.get(tenant, id);
+  }
+
+  @Get(':id/entries')
+  @ApiOperation({ summary: 'The entries that stand now, or stood at a moment of the video' })
+  @Returns(200, pageSchema(entrySchema), 'All of them on one page: the memory has a fixed size')
+  @Problems('invalid-request', 'not-found', 'not-ready', 'as-of-out-of-range')
+  async listEntries(
+    @Tenant() tenant: string,
+    @Param('id', memoryId) id: string,
+    @Query({ schema: momentQuerySchema }) query: z.infer<typeof momentQuerySchema>,
+  ): Promise<Page<Entry>> {
+    return { data: await this.memories.entries(tenant, id, query.as_of_s ?? null), next_cursor: null };
+  }
+
+  @Get(':id/map')
+  @ApiOperation({ summary: 'What was seen so far as a point map, and the way of the camera' })
+  @Returns(200, mapSchema, 'The map; at most 20,000 points')
+  @Problems('not-found')
+  getMap(@Tenant() tenant: string, @Param('id', memoryId) id: string): Promise<SpaceMap> {
+    return this.maps.get(tenant, id);
+  }
+
+  @Get(':id/frames/:frame/thumbnail')
+  @Header('content-type', 'image/jpeg')
+  @ApiOperation({ summary: 'A sampled frame as a small picture' })
+  @ReturnsContent(200, 'image/jpeg', 'The picture', 'binary')
+  @Problems('not-found')
+  async getThumbnail(
+    @Tenant() tenant: string,
+    @Param('id', memoryId) id: string,
+    @Param('frame', { schema: frameSchema }) frame: number,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<StreamableFile> {
+    const picture = await this.memories.thumbnail(tenant, id, frame);
+    // a frame's picture never changes
+    response.setHeader('cache-control', 'private, max-age=86400, immutable');
+    return new StreamableFile(picture, { type: 'image/jpeg' });
+  }
+}

@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LociError, NotFoundError, type Entry, type Memory } from '@loci/contracts';
+import type { Database, MemoryRow } from '@loci/database';
+import { readTensors } from '@loci/memory';
+import { chunkPlan, chunkSizes, stateChunkFor } from '@loci/pipeline';
+import { ObjectMissingError, framesKey, type ObjectStore } from '@loci/storage';
+import { DATABASE, STORE } from '../connections/tokens.js';
+import { ModelsService } from '../models/models.service.js';
+import { checkMoment, type Sampled } from '../questions/ask.js';
+
+@Injectable()
+export class MemoriesService {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(STORE) private readonly store: ObjectStore,
+    @Inject(ModelsService) private readonly models: ModelsService,
+  ) {}
+
+  async get(tenant: string, id: string): Promise<Memory> {
+    const memory = await this.database.memories.get(tenant, id);
+    if (memory === null) throw new NotFoundError(`Memory ${id}`);
+    return memory;
+  }
+
+  /** A memory's row without its entries. */
+  async find(tenant: string, id: string): Promise<MemoryRow> {
+    const memory = await this.database.memories.find(id);
+    if (memory === null || memory.tenant !== tenant) throw new NotFoundError(`Memory ${id}`);
+    return memory;
+  }
+
+  /** The clip that a memory remembers. */
+  async clipOf({ id, tenant, videoId, frames, samplingFps }: MemoryRow): Promise<Sampled> {
+    const video = await this.database.videos.get(tenant, videoId);
+    // deleted since the memory was read, and the memory with it
+    if (video === null) throw new NotFoundError(`Memory ${id}`);
+    return { durationS: video.duration_s, frames, fps: samplingFps };
+  }
+
+  /**
+   * The entries that stand, or stood at a moment of the video: those of the last state that knows nothing of what came
+   * after it. Throws `as-of-out-of-range`, or `not-ready` when that state is still to be built.
+   */
+  async entries(tenant: string, id: string, asOfS: number | null): Promise<Entry[]> {
+    const memory = await this.find(tenant, id);
+    const chunk = asOfS === null ? memory.head - 1 : await this.stateChunk(memory, asOfS);
+    const rows = await this.database.memories.entries(id, chunk, { tokens: false });
+    return rows.map(({ kind, slot, frame, tS, pose }) => ({ kind, slot, frame, t_s: tS, pose, thumbnail_url: `/v1/memories/${id}/frames/${frame}/thumbnail` }));
+  }
+
+  private async stateChunk(memory: MemoryRow, asOfS: number): Promise<number> {
+    const clip = await this.clipOf(memory);
+    checkMoment(asOfS, clip.durationS, '/as_of_s');
+    const sizes = chunkSizes(this.models.named(memory.model).manifest.sizes);
+    const chunk = stateChunkFor(asOfS, clip.frames, clip.fps, sizes);
+    if (chunk >= memory.head) throw new LociError('not-ready', `The memory has not come to ${asOfS} s yet`);
+    return chunk;
+  }
+
+  /** A sampled frame's picture (JPEG), from the chunk in which the frame was fresh. */
+  async thumbnail(tenant: string, id: string, frame: number): Promise<Uint8Array> {
+    const memory = await this.find(tenant, id);
+    const plan = chunkPlan(memory.frames, chunkSizes(this.models.named(memory.model).manifest.sizes));
+    const span = plan.find(({ freshFrom, end }) => frame >= freshFrom && frame < end);
+    const picture = span === undefined ? undefined : (await this.framePictures(id, span.index))[String(frame)];
+    if (picture?.dtype !== 'u8') throw new NotFoundError(`A picture of frame ${frame}`);
+    return picture.data;
+  }
+
+  private async framePictures(id: string, chunk: number) {
+    try {
+      return readTensors(await this.store.get(framesKey(id, chunk))).tensors;
+    } catch (error) {
+      if (error instanceof ObjectMissingError) return {};
+      throw error;
+    }
+  }
+}

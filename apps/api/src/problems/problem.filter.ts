@@ -1,0 +1,79 @@
+import type { ServerResponse } from 'node:http';
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { AbortedError, LociError, problem, type Problem, type ProblemName } from '@loci/contracts';
+import type { ApiRequest } from '../http/request.js';
+import { discardBody } from './discard-body.js';
+
+/** What the framework's own errors are called in our words; other 4xx are plainly invalid requests. */
+const NAME_BY_STATUS: Readonly<Record<number, ProblemName>> = {
+  401: 'unauthorized',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'request-too-large',
+  415: 'unsupported-media-type',
+  503: 'unavailable',
+};
+
+/** Faults of a service that we depend on, as their drivers report them. */
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EPIPE', '57P01', '57P03', '53300', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
+
+/** What Postgres' driver says, without a code, when it waits for a connection in vain or loses one. */
+const NO_CONNECTION = /timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
+
+/** The error itself and what it was caused by, outermost first. */
+function* causes(error: unknown): Generator {
+  for (let current = error, depth = 0; current !== undefined && current !== null && depth < 8; depth++) {
+    yield current;
+    current = current instanceof Error ? current.cause : undefined;
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    if (typeof cause === 'object' && cause !== null && 'code' in cause && UNREACHABLE.has(String(cause.code))) return true;
+    if (cause instanceof Error && NO_CONNECTION.test(cause.message)) return true;
+  }
+  return false;
+}
+
+/** The problem document of anything that was thrown. What went wrong inside is logged, not told. */
+export function toProblem(error: unknown, instance: string): Problem {
+  if (error instanceof LociError) return error.toProblem(instance);
+  if (error instanceof AbortedError) return problem('unavailable', 'The work was interrupted; try again', { instance });
+  if (error instanceof HttpException) {
+    const status = error.getStatus();
+    const name = NAME_BY_STATUS[status] ?? (status < 500 ? 'invalid-request' : 'internal');
+    return problem(name, name === 'internal' ? undefined : error.message, { instance });
+  }
+  if (isUnreachable(error)) return problem('unavailable', 'Try again in a moment', { instance });
+  return problem('internal', undefined, { instance });
+}
+
+/** Writes the document. Whatever the client still sends of its body is discarded for a short while, so that it can read the answer. */
+export function sendProblem(request: ApiRequest, response: ServerResponse, document: Problem): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  response.statusCode = document.status;
+  response.setHeader('content-type', 'application/problem+json');
+  if (document.status === 401) response.setHeader('www-authenticate', 'Bearer');
+  if (document.status === 503) response.setHeader('retry-after', '1');
+  discardBody(request, response);
+  response.end(JSON.stringify(document));
+}
+
+/** Every error of the API leaves as application/problem+json (RFC 9457). */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problem');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<ApiRequest>();
+    const response = host.switchToHttp().getResponse<ServerResponse>();
+    const document = toProblem(error, request.path);
+    // what breaks because the client hung up is nobody's fault
+    if (document.status >= 500 && !response.destroyed) this.logger.error(error);
+    sendProblem(request, response, document);
+  }
+}

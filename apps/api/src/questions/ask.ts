@@ -1,0 +1,40 @@
+import { LociError, type Ask } from '@loci/contracts';
+import type { Bundle } from '@loci/inference';
+import { prompt } from '@loci/memory';
+import { chunkSizes, chunksNeeded } from '@loci/pipeline';
+
+/** The clip that a question is about: its length, and how it is sampled. */
+export interface Sampled {
+  durationS: number;
+  frames: number;
+  fps: number;
+}
+
+/** A question that the model can read, with how many chunks must be remembered before it can be answered. */
+export interface PlacedAsk {
+  ask: Ask;
+  needsChunks: number;
+}
+
+/**
+ * Checks a question against the model and the clip. Throws `as-of-out-of-range` when the moment lies behind the clip's
+ * end, `question-too-long` when the prompt has more tokens than the model reads; `pointer` says where the question stands
+ * in the request.
+ */
+export function placeAsk(ask: Ask, bundle: Bundle, clip: Sampled, pointer = ''): PlacedAsk {
+  const asOfS = checkMoment(ask.as_of_s ?? null, clip.durationS, `${pointer}/as_of_s`);
+  try {
+    bundle.tokenizer.encode(prompt(ask.question, ask.options ?? null));
+  } catch (error) {
+    if (!(error instanceof LociError)) throw error;
+    throw new LociError(error.problemName, error.message, { cause: error, errors: [{ pointer: `${pointer}/question`, detail: error.message }] });
+  }
+  return { ask, needsChunks: chunksNeeded(asOfS, clip.frames, clip.fps, chunkSizes(bundle.manifest.sizes)) };
+}
+
+/** The moment itself when the clip has it. Throws `as-of-out-of-range`. */
+export function checkMoment(asOfS: number | null, durationS: number, pointer: string): number | null {
+  if (asOfS === null || asOfS <= durationS) return asOfS;
+  const detail = `The video ends at ${durationS} s`;
+  throw new LociError('as-of-out-of-range', detail, { errors: [{ pointer, detail }] });
+}

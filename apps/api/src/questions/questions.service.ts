@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { NotFoundError, type Ask, type Question } from '@loci/contracts';
+import type { Database } from '@loci/database';
+import { DATABASE } from '../connections/tokens.js';
+import { Closing } from '../http/closing.js';
+import { waitFor } from '../http/wait.js';
+import { Dispatcher } from '../jobs/dispatcher.js';
+import { MemoriesService } from '../memories/memories.service.js';
+import { ModelsService } from '../models/models.service.js';
+import { placeAsk } from './ask.js';
+
+/** Whether nothing more will happen to a question. */
+export const isSettled = (question: Question): boolean => question.status !== 'queued';
+
+@Injectable()
+export class QuestionsService {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(ModelsService) private readonly models: ModelsService,
+    @Inject(MemoriesService) private readonly memories: MemoriesService,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(Closing) private readonly closing: Closing,
+  ) {}
+
+  /**
+   * Writes a question about a memory, brings it to the queue and waits up to `seconds` for its answer. A memory that is
+   * still being built answers when enough of it is there; one that failed never will, which is `not-ready`.
+   */
+  async ask(tenant: string, memoryId: string, ask: Ask, seconds: number, disconnected: AbortSignal): Promise<Question> {
+    const memory = await this.memories.find(tenant, memoryId);
+    const placed = placeAsk(ask, this.models.named(memory.model), await this.memories.clipOf(memory));
+    const question = await this.database.questions.ask(tenant, memoryId, placed);
+    if (question === null) throw new NotFoundError(`Memory ${memoryId}`);
+    await this.dispatcher.deliver(memoryId);
+    return waitFor(() => this.get(tenant, question.id), isSettled, seconds, AbortSignal.any([disconnected, this.closing.signal]));
+  }
+
+  async get(tenant: string, id: string): Promise<Question> {
+    const question = await this.database.questions.get(tenant, id);
+    if (question === null) throw new NotFoundError(`Question ${id}`);
+    return question;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream';
+import busboy from 'busboy';
+import { LociError, VIDEO_CONTENT_TYPES } from '@loci/contracts';
+import { header, type ApiRequest } from '../http/request.js';
+import { tooLarge } from './upload.js';
+
+const MULTIPART = 'multipart/form-data';
+/** What the parts' headers and small fields may add to a multipart body. */
+const MULTIPART_EXTRA_BYTES = 64 * 1024;
+
+/**
+ * The stream of the video in a request: the body itself, or the multipart field `file`. Throws `unsupported-media-type`,
+ * `video-too-large` (already when the announced length says so) or `invalid-request`.
+ */
+export async function videoBody(request: ApiRequest, maxBytes: number): Promise<Readable> {
+  const type = (header(request, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const multipart = type === MULTIPART;
+  if (!multipart && !(VIDEO_CONTENT_TYPES as readonly string[]).includes(type)) {
+    throw new LociError('unsupported-media-type', `Send ${VIDEO_CONTENT_TYPES.join(', ')}, or ${MULTIPART} with the field file`);
+  }
+  if (Number(header(request, 'content-length') ?? 0) > maxBytes + (multipart ? MULTIPART_EXTRA_BYTES : 0)) throw tooLarge(maxBytes);
+  return multipart ? filePart(request) : request;
+}
+
+/** The first part called `file`; the rest of the form is read and ignored. Rejects when the form is broken or has no such part. */
+function filePart(request: ApiRequest): Promise<Readable> {
+  const { promise, resolve, reject } = Promise.withResolvers<Readable>();
+  const form = openForm(request);
+  let found = false;
+  form.on('file', (name, stream) => {
+    // who reads the part gets its errors; without a reader they are the form's, which has them too
+    stream.on('error', () => form.destroy());
+    if (found || name !== 'file') {
+      stream.resume();
+      return;
+    }
+    found = true;
+    resolve(stream);
+  });
+  // after the part was found, its own stream carries the form's errors on
+  form.on('error', (error) => reject(new LociError('invalid-request', 'The multipart form is broken', { cause: error })));
+  form.on('close', () => reject(new LociError('invalid-request', 'The form has no part called file', { errors: [{ pointer: '/file', detail: 'is missing' }] })));
+  request.once('close', () => {
+    if (!request.complete) form.destroy(new Error('the client hung up'));
+  });
+  request.pipe(form);
+  return promise;
+}
+
+function openForm(request: ApiRequest): busboy.Busboy {
+  try {
+    return busboy({ headers: request.headers, limits: { parts: 16, fieldSize: MULTIPART_EXTRA_BYTES } });
+  } catch (cause) {
+    throw new LociError('invalid-request', 'The multipart form has no boundary', { cause });
+  }
+}

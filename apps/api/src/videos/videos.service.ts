@@ -1,0 +1,67 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { LociError, NotFoundError, newId, type ListQuery, type Page, type Video } from '@loci/contracts';
+import type { Database } from '@loci/database';
+import { memoryPrefixes, uploadKey, videoKey, type ObjectStore } from '@loci/storage';
+import { probeVideo } from '@loci/video';
+import type { Config } from '../config.js';
+import { CONFIG, DATABASE, STORE } from '../connections/tokens.js';
+import type { ApiRequest } from '../http/request.js';
+import { videoBody } from './body.js';
+import { receive } from './upload.js';
+
+@Injectable()
+export class VideosService {
+  private readonly logger = new Logger('Videos');
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(STORE) private readonly store: ObjectStore,
+  ) {}
+
+  /**
+   * Takes the video in a request's body into the store, probes it and writes its row. `created` is false when the tenant
+   * already had these bytes. What was stored of a refused or broken-off upload is removed.
+   */
+  async upload(tenant: string, request: ApiRequest, signal: AbortSignal): Promise<{ video: Video; created: boolean }> {
+    const key = uploadKey(newId('video'));
+    try {
+      const { sha256, bytes } = await receive(await videoBody(request, this.config.MAX_VIDEO_BYTES), this.store, key, this.config.MAX_VIDEO_BYTES, signal);
+      if (bytes === 0) throw new LociError('not-a-video', 'The file is empty');
+      const limits = { maxSeconds: this.config.MAX_VIDEO_SECONDS, maxPixels: this.config.MAX_VIDEO_PIXELS };
+      const probe = await probeVideo(await this.store.locate(key), limits, signal);
+      // the clip first, the row second: a row always has its clip
+      if (!(await this.store.has(videoKey(sha256)))) await this.store.move(key, videoKey(sha256));
+      return await this.database.videos.create({ tenant, sha256, bytes, ...probe });
+    } finally {
+      await this.discard(key);
+    }
+  }
+
+  /** Removes a temporary object; that it may remain is no reason to fail an upload. */
+  private async discard(key: string): Promise<void> {
+    try {
+      await this.store.delete(key);
+    } catch (error) {
+      this.logger.warn({ key, err: error }, 'a temporary object could not be removed');
+    }
+  }
+
+  list(tenant: string, page: ListQuery): Promise<Page<Video>> {
+    return this.database.videos.list(tenant, page);
+  }
+
+  async get(tenant: string, id: string): Promise<Video> {
+    const video = await this.database.videos.get(tenant, id);
+    if (video === null) throw new NotFoundError(`Video ${id}`);
+    return video;
+  }
+
+  /** Removes the video with its memories, answers and jobs; the clip too, unless another tenant has the same. */
+  async delete(tenant: string, id: string): Promise<void> {
+    const deleted = await this.database.videos.delete(tenant, id);
+    if (deleted === null) throw new NotFoundError(`Video ${id}`);
+    for (const prefix of deleted.memoryIds.flatMap((memoryId) => memoryPrefixes(memoryId))) await this.store.deletePrefix(prefix);
+    if (deleted.lastReference) await this.store.delete(videoKey(deleted.sha256));
+  }
+}

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { testSurroundings, type TestSurroundings } from './fixtures/api.js';
+
+/** What the build made: decorators keep Node from running the sources. */
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+let surroundings: TestSurroundings;
+let running: ChildProcess | undefined;
+beforeAll(async () => {
+  surroundings = await testSurroundings();
+});
+afterEach(() => {
+  running?.kill('SIGKILL');
+});
+afterAll(() => surroundings.remove());
+
+/** The API as a process of its own. */
+function start(environment: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running = child;
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (piece: Buffer) => (output.stdout += piece.toString()));
+  child.stderr.on('data', (piece: Buffer) => (output.stderr += piece.toString()));
+  const exit = once(child, 'exit').then(([code]) => ({ code: code as number | null, ...output }));
+  /** The fields of the first log line with this message. */
+  const logged = async (message: string): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const lines = output.stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>);
+      const found = lines.find(({ msg }) => msg === message);
+      if (found !== undefined) return found;
+      if (child.exitCode !== null) throw new Error(`the API ended: ${output.stdout}${output.stderr}`);
+      await Promise.race([once(child.stdout, 'data'), exit]);
+    }
+  };
+  return { child, exit, logged };
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)('on %s the API ends its open streams and exits with 0', async (signal) => {
+  const { child, exit, logged } = start({ ...surroundings.environment, LOG_LEVEL: 'info' });
+  const { url } = (await logged('ready')) as { url: string };
+  const metrics = await fetch(`${url}/metrics`);
+  expect(metrics.status).toBe(200);
+  await metrics.text();
+  const poll = fetch(`${url}/v1/jobs/job_00000000000000000000000000?wait=60`, { headers: { authorization: 'Bearer key-one' } });
+  expect((await poll).status).toBe(404);
+  child.kill(signal);
+  const { code, stderr } = await exit;
+  expect([code, stderr]).toEqual([0, '']);
+});
+
+test('a port in use is told in one sentence', async () => {
+  const blocker = createServer().listen(0, '127.0.0.1');
+  await once(blocker, 'listening');
+  const { port } = blocker.address() as AddressInfo;
+  const { code, stderr } = await start({ ...surroundings.environment, PORT: String(port) }).exit;
+  blocker.close();
+  expect(code).toBe(1);
+  expect(stderr).toBe(`Loci cannot start: port ${port} is in use; set PORT to a free one.\n`);
+});
+
+test.each([
+  ['DATABASE_URL', 'mysql://x', 'Loci cannot start: DATABASE_URL: must be a postgres:// URL.\n'],
+  ['MODEL_DIR', '', 'Loci cannot start: MODEL_DIR is missing.\n'],
+  ['API_KEYS', 'no-colon', 'Loci cannot start: API_KEYS: must look like tenant:key,tenant:key.\n'],
+  ['MAX_VIDEO_BYTES', '-1', /^Loci cannot start: MAX_VIDEO_BYTES: .+\n$/],
+])('a bad %s (%j) is told in one line that names it', async (name, value, sentence) => {
+  const { code, stderr } = await start({ ...surroundings.environment, [name]: value }).exit;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(sentence);
+});
+
+test('a model folder without a bundle is told in one line', async () => {
+  const { code, stderr } = await start({ ...surroundings.environment, MODEL_DIR: fileURLToPath(new URL('.', import.meta.url)) }).exit;
+  expect([code, stderr]).toEqual([1, 'Loci cannot start: MODEL_DIR holds no bundle\n']);
+});
+
+test('without keys it says that dev is accepted from this machine only', async () => {
+  const { logged } = start({ ...surroundings.environment, API_KEYS: '', LOG_LEVEL: 'info' });
+  await logged('API_KEYS is not set: the key "dev" is accepted, from this machine only');
+});
