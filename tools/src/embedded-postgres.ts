@@ -24,6 +24,8 @@ export interface EmbeddedPostgresOptions {
   database?: string;
   /** Stop a server that still runs on this data folder (its owner was killed) instead of refusing to start. */
   replaceRunning?: boolean;
+  /** For tests: the data need not survive a crash, this process may end without stop(), and the folder then goes with it. */
+  disposable?: { remove: string };
 }
 
 export interface EmbeddedPostgres {
@@ -40,6 +42,7 @@ const START_LIMIT_MS = 60_000;
 /** A killed server's children hold its shared memory until they notice; a new one waits that long for them. */
 const LEFTOVER_LIMIT_MS = 15_000;
 const SETTINGS = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '100', shared_buffers: '64MB', jit: 'off' };
+const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /**
  * Starts Postgres from the binaries of the npm package on a data folder, as root under another account. The first start
@@ -56,18 +59,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await mkdir(dirname(logFile), { recursive: true });
   const account = await unprivilegedAccount([dataDir, binaries.postgres]);
   await clearLeftover(dataDir, options.replaceRunning ?? false);
-  if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(binaries, account, dataDir, logFile);
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(binaries, account, dataDir, logFile, options.disposable === undefined);
   await giveTo(account, dataDir);
 
   const password = await readPassword(dataDir);
   const url = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
-  const settings = { ...SETTINGS, ...options.settings, port: String(options.port) };
+  const settings = { ...SETTINGS, ...(options.disposable === undefined ? {} : NOT_DURABLE), ...options.settings, port: String(options.port) };
   const args = ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const deadline = Date.now() + LEFTOVER_LIMIT_MS;
   for (;;) {
     const log = await watchLog(logFile);
     const server = await spawnAs(account, binaries.postgres, args, logFile, dataDir);
-    if (await takesConnections(server, url('postgres'), dataDir)) return running(server, url, options.database ?? 'loci');
+    if (await takesConnections(server, url('postgres'), dataDir)) return running(server, url, options);
     const complaint = await log.complaint();
     if (!/shared memory block/.test(complaint) || Date.now() > deadline) throw new EmbeddedPostgresError(`Postgres does not start on port ${options.port}: ${complaint}`);
     await delay(200);
@@ -102,10 +105,11 @@ async function dataDirBehind(url: string): Promise<string | null> {
   }
 }
 
-async function running(server: ChildProcess, url: (database: string) => string, database: string): Promise<EmbeddedPostgres> {
+async function running(server: ChildProcess, url: (database: string) => string, { database = 'loci', disposable }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { pid } = server;
   if (pid === undefined) throw new EmbeddedPostgresError('Postgres has no process number.');
-  const letGo = leash(pid, 'INT');
+  const letGo = leash(pid, 'INT', disposable?.remove);
+  if (disposable !== undefined) server.unref();
   const alive = () => server.exitCode === null && server.signalCode === null;
   const ended = (alive() ? once(server, 'exit') : Promise.resolve()).then(letGo);
   await makeDatabase(url('postgres'), database);
@@ -114,6 +118,7 @@ async function running(server: ChildProcess, url: (database: string) => string, 
     pid,
     ended,
     async stop() {
+      server.ref();
       if (alive()) server.kill('SIGINT');
       await ended;
     },

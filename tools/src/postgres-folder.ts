@@ -54,7 +54,7 @@ async function stopServer(pid: number, dataDir: string): Promise<void> {
  * initdb, all or nothing: it works in a folder beside and renames it. The superuser's password stands in the folder.
  * @throws EmbeddedPostgresError with what initdb said
  */
-export async function initialise(binaries: Binaries, account: Account, dataDir: string, logFile: string): Promise<void> {
+export async function initialise(binaries: Binaries, account: Account, dataDir: string, logFile: string, durable: boolean): Promise<void> {
   const fresh = join(dirname(dataDir), `.${basename(dataDir)}.new`);
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
@@ -62,7 +62,7 @@ export async function initialise(binaries: Binaries, account: Account, dataDir: 
   await writeFile(passwordFile, randomBytes(18).toString('hex'), { mode: 0o600 });
   await giveTo(account, fresh);
   await giveTo(account, passwordFile);
-  const args = ['-D', fresh, '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C', '--no-instructions'];
+  const args = ['-D', fresh, '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C', '--no-instructions', ...(durable ? [] : ['--no-sync'])];
   const log = await watchLog(logFile);
   const initdb = await spawnAs(account, binaries.initdb, args, logFile, fresh);
   const [code] = (await once(initdb, 'exit')) as [number | null];

@@ -1,7 +1,7 @@
 import type { EntryKind } from '@loci/contracts';
 import type { StandingEntry, TimelineStep } from '@loci/memory';
 import type { Queries } from './client.js';
-import type { MemoryEntry as EntryModel } from './generated/client.js';
+import { Prisma, type MemoryEntry as EntryModel } from './generated/client.js';
 
 /** An entry without its tokens. */
 export type EntryRow = Omit<StandingEntry, 'tokens'>;
@@ -45,6 +45,13 @@ export async function writeStep(tx: Queries, memoryId: string, chunk: number, { 
       FROM unnest(${closed.map(({ kind }) => kind)}::text[], ${closed.map(({ slot }) => slot)}::int[], ${closed.map(({ fromChunk }) => fromChunk)}::int[])
         AS c (kind, slot, from_chunk)
       WHERE e.memory_id = ${memoryId} AND e.kind = c.kind AND e.slot = c.slot AND e.from_chunk = c.from_chunk`;
-  // bytes are copied out of their view, whose buffer may hold the whole tensor
-  await tx.memoryEntry.createMany({ data: opened.map((entry) => ({ ...entry, memoryId, tokens: new Uint8Array(entry.tokens) })) });
+  if (opened.length === 0) return;
+  // by hand: the client's own insert rounds the numbers of a list to 16 digits, and a memory has to come back bit by bit;
+  // tokens are copied out of their view, whose buffer may hold the whole tensor
+  const rows = opened.map(
+    ({ kind, slot, fromChunk, toChunk, frame, tS, pose, tokens }) =>
+      Prisma.sql`(${memoryId}, ${kind}, ${slot}::int, ${fromChunk}::int, ${toChunk}::int, ${frame}::int, ${tS}::float8, ${pose}::float8[], ${new Uint8Array(tokens)}::bytea)`,
+  );
+  await tx.$executeRaw`
+    INSERT INTO memory_entry (memory_id, kind, slot, from_chunk, to_chunk, frame, t_s, pose, tokens) VALUES ${Prisma.join(rows)}`;
 }

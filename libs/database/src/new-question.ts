@@ -1,10 +1,9 @@
-import { LociError, newId, type Ask } from '@loci/contracts';
-import { json, type MemoryRow } from './rows.js';
+import { newId, type Ask } from '@loci/contracts';
+import { json, refuseNul, type MemoryRow } from './rows.js';
 
 /** The row of a new question. It can be answered from now on when the chunks that it needs are remembered already. */
 export function newQuestion(memory: MemoryRow, ask: Ask, needsChunks: number, of: { jobId: string; position: number } | null) {
-  // Postgres keeps no NUL in text
-  if ([ask.question, ...(ask.options ?? [])].some((text) => text.includes('\0'))) throw new LociError('invalid-request', 'A question cannot hold the character NUL');
+  refuseNul(ask, 'A question');
   const createdAt = new Date();
   return {
     id: newId('question'),

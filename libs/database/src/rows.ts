@@ -1,4 +1,4 @@
-import { problemSchema, type Answer, type MemoryStatus, type Problem, type Question, type QuestionStatus, type Video } from '@loci/contracts';
+import { LociError, problemSchema, type Answer, type MemoryStatus, type Problem, type Question, type QuestionStatus, type Video } from '@loci/contracts';
 import type { ComposedAnswer } from '@loci/memory';
 import { Prisma } from './generated/client.js';
 import type { Memory as MemoryModel, Question as QuestionModel, Video as VideoModel } from './generated/client.js';
@@ -41,6 +41,11 @@ export interface QuestionRef {
 /** What a JSON column takes: SQL NULL for null. */
 export const json = (value: object | null | undefined): Prisma.InputJsonValue | typeof Prisma.DbNull =>
   value === null || value === undefined ? Prisma.DbNull : value;
+
+/** Postgres keeps no NUL in text: throws LociError invalid-request where a caller sent one. */
+export function refuseNul(value: unknown, what: string): void {
+  if (JSON.stringify(value)?.includes(String.raw`\u0000`)) throw new LociError('invalid-request', `${what} cannot hold the character NUL`);
+}
 
 /** The problem in a JSON column. */
 export const problemOf = (value: Prisma.JsonValue): Problem | null => (value === null ? null : problemSchema.parse(value));

@@ -5,7 +5,7 @@ import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
 import type { IdempotencyClaim, SubmitRequest } from './jobs.js';
 import { lockMemoryOrThrow } from './memory-rows.js';
 import { newQuestion } from './new-question.js';
-import { json, type MemoryRow } from './rows.js';
+import { json, refuseNul, type MemoryRow } from './rows.js';
 
 /** For how long an Idempotency-Key is honoured. */
 const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
@@ -13,6 +13,7 @@ const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
 /** See Jobs.submit. */
 export async function submit(tx: Queries, request: SubmitRequest): Promise<{ job: Job; created: boolean }> {
   const { tenant, video, questions, metadata, idempotency } = request;
+  refuseNul(metadata ?? null, 'The metadata');
   const id = newId('job');
   const earlier = idempotency === undefined ? null : await claimKey(tx, tenant, idempotency, id);
   if (earlier !== null) return { job: await viewOf(tx, earlier), created: false };

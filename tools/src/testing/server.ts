@@ -32,7 +32,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** A new empty folder. `remove` takes it away with all that is in it. */
-export async function temporaryFolder(name: string): Promise<{ path: string; remove(): Promise<void> }> {
+export async function temporaryFolder(name: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), `loci-${name}-`));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }

@@ -1,0 +1,84 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Job, Video } from '@loci/contracts';
+import type { ComposedAnswer, StandingEntry } from '@loci/memory';
+import { freshDatabase } from '@loci/tools/testing';
+import { openDatabase, type Database, type RememberedChunk, type SubmitRequest } from '../src/index.js';
+
+export const TENANT = 'acme';
+
+/** A migrated database of the test file's own. */
+export async function openFreshDatabase(): Promise<{ database: Database; url: string; close: () => Promise<void> }> {
+  const { url, stop } = await freshDatabase();
+  const database = await openDatabase(url);
+  await database.migrate();
+  return {
+    database,
+    url,
+    async close() {
+      await database.close();
+      await stop();
+    },
+  };
+}
+
+export async function aVideo(database: Database, tenant = TENANT, sha256 = createHash('sha256').update(randomBytes(8)).digest('hex')): Promise<Video> {
+  const { video } = await database.videos.create({ tenant, sha256, bytes: 5_000_000_000, duration_s: 30.5, width: 640, height: 480, fps: 29.97, codec: 'h264' });
+  return video;
+}
+
+/** A job on a new video's memory of `chunks` chunks, with `questions` questions about its end. */
+export async function aJob(database: Database, { chunks = 2, questions = 0, ...over }: Partial<Omit<SubmitRequest, 'questions'>> & { questions?: number } = {}): Promise<Job> {
+  const request = {
+    tenant: TENANT,
+    video: over.video ?? (await aVideo(database, over.tenant)),
+    model: 'loci-nano@0.1.0',
+    samplingFps: 2,
+    frames: chunks * 28 + 4,
+    chunks,
+    questions: Array.from({ length: questions }, (_, i) => ({ ask: { question: `How many chairs, for the ${i}th time?` }, needsChunks: chunks })),
+    ...over,
+  };
+  return (await database.jobs.submit(request)).job;
+}
+
+/** An entry with random tokens, in a view of a larger buffer, as tensors' rows are. */
+export function anEntry(kind: StandingEntry['kind'], slot: number, fromChunk: number): StandingEntry {
+  const tokens = new Uint8Array(new Uint8Array(randomBytes(300)).buffer, 7, 256);
+  const pose = Array.from({ length: 16 }, (_, i) => Math.fround(Math.sin(i * 1.7 + slot)) + (i === 3 ? 0.1 + 0.2 : 0));
+  return { kind, slot, frame: fromChunk * 28 + slot, tS: (fromChunk * 28 + slot) / 3, pose, tokens, fromChunk, toChunk: null };
+}
+
+export const aRememberedChunk = (over: Partial<RememberedChunk> = {}): RememberedChunk => ({
+  opened: [],
+  closed: [],
+  toWorld: { scale: 1, rotation: [1, 0, 0, 0, 0.1 + 0.2, 0, 0, 0, 1], translation: [0.1, -2.5, 1e-9] },
+  tail: new Uint8Array([1, 2, 3]),
+  noveltySum: 14,
+  noveltyFrames: 28,
+  seconds: 0.5,
+  ...over,
+});
+
+/** Takes a memory's chunk through perceive and remember. */
+export async function buildChunk(database: Database, memoryId: string, chunk: number, over: Partial<RememberedChunk> = {}): Promise<void> {
+  await database.stages.beginPerceive(memoryId, chunk);
+  await database.stages.commitPerceive(memoryId, chunk, { seconds: 2 });
+  await database.stages.beginRemember(memoryId, chunk);
+  await database.stages.commitRemember(memoryId, chunk, aRememberedChunk(over));
+}
+
+export const anAnswer: ComposedAnswer = {
+  text: '4',
+  kind: 'number',
+  value: 4,
+  unit: null,
+  choice: null,
+  confidence: 0.75,
+  trace: [{ text: 'chair x1.0 z2.0', category: 'chair', position: [1, 0, 2] }],
+  out_of_domain: { score: 0.5, flag: false },
+  supported: true,
+  evidence: [{ entry_kind: 'episodic', slot: 3, frame: 12, t_s: 6, weight: 0.25 }],
+};
+
+/** The state after the last chunk. */
+export const lastChunk = (memory: { chunks: number }): number => memory.chunks - 1;
