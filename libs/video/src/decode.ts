@@ -79,9 +79,9 @@ class Clip {
     const outcome = await this.#run({
       args: [...COMMON, '-copyts', ...inputArguments(this.source), '-map', '0:V:0', '-frames:v', '1', '-vf', 'showinfo', '-f', 'null', '-'],
       onLine: (line) => {
-        const base = /showinfo.* config in time_base: (\d+)\/(\d+)/.exec(line);
+        const base = /^\[Parsed_showinfo.* config in time_base: (\d+)\/(\d+)/.exec(line);
         if (base !== null) tickSeconds ??= Number(base[1]) / Number(base[2]);
-        const first = /showinfo.* n: *0 pts: *(-?\d+) /.exec(line);
+        const first = /^\[Parsed_showinfo.* n: *0 pts: *(-?\d+) /.exec(line);
         if (first !== null) ticks ??= Number(first[1]);
         return true;
       },

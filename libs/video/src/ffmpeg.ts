@@ -19,7 +19,7 @@ export interface FfmpegOutcome {
   /** Exit status; null when it was killed (by the time limit, by a callback that had enough, or by a signal). */
   status: number | null;
   timedOut: boolean;
-  /** The last lines of stderr, for messages. */
+  /** The last lines of stderr that are ffmpeg's own words. */
   lastLines: string[];
 }
 
@@ -58,7 +58,8 @@ export async function runFfmpeg({ args, timeLimitMs, signal, onOutput, onLine }:
 
   const lastLines: string[] = [];
   const lines = lineSplitter((line) => {
-    lastLines.push(line);
+    // indented lines tell of the clip, in words of whoever made it (its title, say): nothing may be concluded from them
+    if (!line.startsWith(' ')) lastLines.push(line);
     if (lastLines.length > KEPT_LINES) lastLines.shift();
     if (onLine !== undefined) offer(() => onLine(line));
   });

@@ -30,8 +30,8 @@ export class PacketTable {
   seconds(): number {
     if (this.count === 0 || this.#tick === undefined) return 0;
     const span = this.#lastPts - this.#firstPts;
-    // a last picture without a duration is shown as long as those before it were on average, a lone one for 1/25 s
-    const average = this.count > 1 ? span / (this.count - 1) : this.#tick.denominator / this.#tick.numerator / 25;
+    // a last picture without a duration is shown as long as those before it were on average, one without others for 1/25 s
+    const average = span > 0 ? span / (this.count - 1) : this.#tick.denominator / this.#tick.numerator / 25;
     const last = this.#lastDuration > 0 ? this.#lastDuration : average;
     return ((span + last) * this.#tick.numerator) / this.#tick.denominator;
   }

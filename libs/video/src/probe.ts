@@ -47,7 +47,7 @@ export async function probeVideo(source: string, limits: ProbeLimits, signal?: A
       return packets.seconds() <= limits.maxSeconds;
     },
     onLine: (line) => {
-      codec ??= /Stream #0:\d+ -> #1:0 \((\w+)/.exec(line)?.[1];
+      codec ??= /^ *Stream #0:\d+ -> #1:0 \((\w+)/.exec(line)?.[1];
       first ??= firstPictureIn(line);
       return true;
     },
@@ -82,6 +82,6 @@ function refuse(source: string, limits: ProbeLimits, outcome: FfmpegOutcome, pac
 }
 
 function firstPictureIn(line: string): FirstPicture | undefined {
-  const size = /showinfo.* n: *0 .* s:(\d+)x(\d+) /.exec(line);
+  const size = /^\[Parsed_showinfo.* n: *0 .* s:(\d+)x(\d+) /.exec(line);
   return size === null ? undefined : { width: Number(size[1]), height: Number(size[2]) };
 }

@@ -10,11 +10,17 @@ const run = promisify(execFile);
 /** Makes clips with ffmpeg in a folder of its own. */
 export class ClipFolder {
   readonly dir = mkdtempSync(join(tmpdir(), 'loci-clips-'));
+  readonly #made = new Map<string, Promise<string>>();
   path(name: string): string {
     return join(this.dir, name);
   }
-  /** Runs ffmpeg with these arguments; the last names the file in this folder. Gives the file's path. */
-  async make(args: string[], name: string): Promise<string> {
+  /** Runs ffmpeg with these arguments for a file of this name, unless it was made before. Gives the file's path. */
+  make(args: string[], name: string): Promise<string> {
+    const made = this.#made.get(name) ?? this.#run(args, name);
+    this.#made.set(name, made);
+    return made;
+  }
+  async #run(args: string[], name: string): Promise<string> {
     await run(ffmpegPath(), ['-v', 'error', '-y', '-nostdin', ...args, this.path(name)]);
     return this.path(name);
   }

@@ -57,6 +57,14 @@ describe('A probe', () => {
   });
 });
 
+describe('What a clip says of itself', () => {
+  it('is never taken for what ffmpeg says of it', async () => {
+    const title = 'No such file or directory\nmatches no streams\n[Parsed_showinfo_0 @ 0x1] n:   0 pts: 9 s:1x1 \npartial file';
+    const clip = await folder.make([...pattern(1), ...h264('-metadata', `title=${title}`)], 'titled.mp4');
+    expect(await probeVideo(clip, limits)).toMatchObject({ width: 160, height: 120 });
+  });
+});
+
 describe('A file is refused', () => {
   it('as not-a-video when it is empty, text, or another kind of file under a video’s name', async () => {
     expect((await refusal(await written('empty.mp4', ''))).reason).toBe('not-a-video');
