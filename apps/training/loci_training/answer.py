@@ -55,7 +55,7 @@ class Prepare(nn.Module):
             self.reader, working, working_times, working_mask, episodic, episodic_times, episodic_mask
         )
         pairs = decoder.memory_heads(tokens)
-        asked = decoder.embedding(question_ids.long()) + decoder.question_place
+        asked = decoder.ask(question_ids.long(), question_mask)
         text_bias = torch.where(question_mask, 0.0, HIDDEN)
         keys, values = [], []
         for index, layer in enumerate(decoder.layers):
@@ -63,7 +63,7 @@ class Prepare(nn.Module):
             keys.append(k)
             values.append(v)
             if index < ASKING:
-                asked = layer.think(layer.attend(asked, q, k, v, text_bias))
+                asked = layer.think(layer.attend(asked, q, k, v, text_bias)[0])
         empty = torch.zeros(len(keys), HEADS, NANO.answer, keys[0].shape[-1])
         return (
             torch.cat([torch.stack(keys), empty], 2), torch.cat([torch.stack(values), empty], 2),
@@ -100,7 +100,7 @@ class Write(nn.Module):
             k, v = torch.where(here, k, keys[index]), torch.where(here, v, values[index])
             new_keys.append(k)
             new_values.append(v)
-            x = layer.attend(x, q, k, v, bias)
+            x, _ = layer.attend(x, q, k, v, bias)
             if index < READING:
                 x, weights = layer.look(x, memory_keys[index], memory_values[index], memory_bias)
                 looked.append(weights[:POINTING].mean((0, 1)))

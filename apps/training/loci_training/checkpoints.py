@@ -15,7 +15,7 @@ PART_BYTES = 15 * 2**20
 
 def _flatten(tree, prefix: str, tensors: dict[str, torch.Tensor]):
     if isinstance(tree, torch.Tensor):
-        tensors[prefix] = tree.detach().clone().contiguous()
+        tensors[prefix] = tree.detach().clone()
         return ("tensor", prefix)
     if isinstance(tree, dict):
         return ("dict", [(key, _flatten(value, f"{prefix}/{key}", tensors)) for key, value in tree.items()])

@@ -14,6 +14,7 @@ from .vocabulary import SIZE, ordered_embedding
 
 LAYERS, HEADS = 4, 4
 READING = 3  # how many of the first layers look into the memory
+CHOOSING = 2  # the layer that is taught to look at the right option before it answers
 ASKING = 2  # how many of the first layers work on the question; the later ones only read it
 HIDDEN = -1e9
 
@@ -48,9 +49,9 @@ class Layer(nn.Module):
         return (split_heads(part, HEADS) for part in self.qkv(self.norm(x)).chunk(3, -1))
 
     def attend(self, x: torch.Tensor, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, bias: torch.Tensor):
-        """x plus what its queries find; bias broadcasts over [..., heads, n, m]."""
+        """x plus what its queries find, and the attention [..., heads, n, m], over which bias broadcasts."""
         weights = torch.softmax(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + bias, -1)
-        return x + self.mix(merge_heads(weights @ v))
+        return x + self.mix(merge_heads(weights @ v)), weights
 
     def look(self, x: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, bias: torch.Tensor):
         """x plus what it reads in the memory, and the attention [..., heads, n, tokens]."""
@@ -82,25 +83,33 @@ class Decoder(nn.Module):
         layers = [layer for layer in self.layers if layer.reads]
         return [(split_heads(layer.key(memory), HEADS), split_heads(layer.value(memory), HEADS)) for layer in layers]
 
+    def ask(self, question: torch.Tensor, question_mask: torch.Tensor) -> torch.Tensor:
+        """Question ids and mask [..., Q] → [..., Q, width]. Places count from the end: options are where they always are."""
+        held = question_mask.to(torch.int64).sum(-1, keepdim=True)
+        place = (held - 1 - torch.arange(question.shape[-1])).clamp(min=0)
+        return self.embedding(question) + self.question_place[place]
+
     def forward(self, question, question_mask, written, memory=None, memory_bias=None):
-        """Logits [B, A, V] of what follows each written token, and the attention [W, heads, n·A, tokens] per reading layer.
+        """Logits [B, A, V] of what follows each written token, the attention [W, heads, n·A, tokens] per reading layer, and
+        that of the choosing layer's written tokens on the question [B, heads, A, Q].
 
         question ids [B, Q], mask [B, Q], written ids [B, A] (beginning with <bos>); memory [W, tokens, D] with its
         additive bias [W, tokens], where each of the W walks has B / W consecutive questions. Without a memory the
         decoder works from text alone.
         """
         batch, count = written.shape
-        asked = self.embedding(question) + self.question_place[: question.shape[1]]
+        asked = self.ask(question, question_mask)
         x = self.embedding(written) + self.answer_place[:count]
         asked_bias = torch.where(question_mask, 0.0, HIDDEN)[:, None, None, :]
         later = torch.full((count, count), HIDDEN).triu(1).expand(batch, 1, -1, -1)
         bias = torch.cat([asked_bias.expand(-1, 1, count, -1), later], -1)
         pairs = self.memory_heads(memory) if memory is not None else []
-        looks = []
+        looks, choice = [], None
         for index, layer in enumerate(self.layers):
             aq, ak, av = layer.heads(asked)
             q, k, v = layer.heads(x)
-            x = layer.attend(x, q, torch.cat([ak, k], -2), torch.cat([av, v], -2), bias)
+            x, weights = layer.attend(x, q, torch.cat([ak, k], -2), torch.cat([av, v], -2), bias)
+            choice = weights[..., : question.shape[1]] if index == CHOOSING else choice
             if index < len(pairs):
                 mine = x.view(memory.shape[0], -1, x.shape[-1])
                 seen, weights = layer.look(mine, *pairs[index], memory_bias[:, None, None])
@@ -108,5 +117,5 @@ class Decoder(nn.Module):
                 x = seen.view(batch, count, -1)
             x = layer.think(x)
             if index < ASKING:
-                asked = layer.think(layer.attend(asked, aq, ak, av, asked_bias))
-        return self.head(self.norm(x)), looks
+                asked = layer.think(layer.attend(asked, aq, ak, av, asked_bias)[0])
+        return self.head(self.norm(x)), looks, choice

@@ -118,49 +118,73 @@ class Memory(nn.Module):
         moved = torch.where(shift, torch.cat([entries[1:], entries[:1]]), entries)
         return torch.where(write.view(-1, *[1] * (entries.dim() - 1)), entry, moved)
 
+    @torch.no_grad()
     def unroll(self, h: torch.Tensor, lengths: torch.Tensor):
-        """Whole walks: H [B, F, N, D] of which the first lengths [B] frames count.
+        """Whole walks, without gradients: H [B, F, N, D] of which the first lengths [B] frames count.
 
-        Returns working [B, 8, N, D] and episodic [B, 32, N, D] with the frame of each entry [B, 8], [B, 32] (−1 none).
+        Returns every M [B, F, N, D], the frames that episodic memory held before each frame [B, F, 32], and those that
+        working [B, 8] and episodic memory [B, 32] hold in the end (−1 none).
         """
         batch, frames = h.shape[:2]
         content = h[..., :CONTENT]
-        qw, qe = self.recent.split(self.recent.ask(content)), self.distant.split(self.distant.ask(content))
-        kw, vw = self.recent.split(self.recent.key(content)), self.recent.split(self.recent.value(content))
-        heads, inner = self.distant.heads, kw.shape[-1]
-        shape = (batch, NANO.episodic, heads, NANO.tokens, inner)
+        near, far = self.recent, self.distant
+        qw, kw, vw = near.split(near.ask(content)), near.split(near.key(content)), near.split(near.value(content))
+        qe = far.split(far.ask(content))
+        shape = (batch, NANO.episodic, far.heads, NANO.tokens, kw.shape[-1])
         keys, values = h.new_zeros(shape), h.new_zeros(shape)
         means = h.new_zeros(batch, NANO.episodic, h.shape[-1])
         frame_of = torch.full((batch, NANO.episodic), -1)
-        enhanced = []
+        row, history, enhanced = torch.arange(batch), [], []
         for t in range(frames):
-            recent = self._recent(qw[:, t], kw, vw, t)
-            held = (frame_of >= 0)[:, :, None].expand(-1, -1, NANO.tokens).flatten(1)
-            distant = self.distant.read(qe[:, t], keys.transpose(1, 2).flatten(2, 3), values.transpose(1, 2).flatten(2, 3), held)
+            history.append(frame_of.clone())
+            used = min(t, NANO.episodic)
+            first = max(0, t - NANO.working)
+            recent = distant = torch.zeros_like(content[:, 0])
+            if t:
+                recent = near.read(qw[:, t], *self._entries(kw, vw, first, t))
+                distant = far.read(qe[:, t], *self._entries(keys, values, 0, used))
             m, _ = self.enhance(h[:, t], recent, distant)
             enhanced.append(m)
-            mean = m.detach().mean(-2)
-            slot = self._slot(mean, means, frame_of)
-            here = (torch.arange(NANO.episodic) == slot[:, None]) & (t < lengths)[:, None]
-            wide = here[:, :, None, None, None]
-            keys = torch.where(wide, self.distant.split(self.distant.key(m[..., :CONTENT]))[:, None], keys)
-            values = torch.where(wide, self.distant.split(self.distant.value(m[..., :CONTENT]))[:, None], values)
-            means = torch.where(here[:, :, None], mean[:, None], means)
-            frame_of = torch.where(here, t, frame_of)
-        row = torch.arange(batch)[:, None]
-        episodic = torch.stack(enhanced, 1)[row, frame_of.clamp(min=0)]
+            mean = m.mean(-2)
+            likest = F.cosine_similarity(mean[:, None], means, -1).argmax(-1)
+            slot = likest if t >= NANO.episodic else torch.full((batch,), t)
+            open_ = t < lengths
+            at, to = row[open_], slot[open_]
+            keys[at, to] = far.split(far.key(m[open_, :, :CONTENT]))
+            values[at, to] = far.split(far.value(m[open_, :, :CONTENT]))
+            means[at, to], frame_of[at, to] = mean[open_], t
         last = lengths[:, None] - NANO.working + torch.arange(NANO.working)
-        return h[row, last.clamp(min=0)], last.clamp(min=-1), episodic, frame_of
-
-    def _recent(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, t: int) -> torch.Tensor:
-        first = max(0, t - NANO.working)
-        if t == 0:
-            return q.new_zeros(q.shape[0], NANO.tokens, CONTENT)
-        near = [part[:, first:t].transpose(1, 2).flatten(2, 3) for part in (k, v)]
-        return self.recent.read(q, *near, torch.ones(q.shape[0], near[0].shape[2], dtype=torch.bool))
+        return torch.stack(enhanced, 1), torch.stack(history, 1), last.clamp(min=-1), frame_of
 
     @staticmethod
-    def _slot(mean: torch.Tensor, means: torch.Tensor, frame_of: torch.Tensor) -> torch.Tensor:
-        cosine = F.cosine_similarity(mean[:, None], means, -1)
-        stored = (frame_of >= 0).sum(-1)
-        return torch.where(stored < NANO.episodic, stored, cosine.argmax(-1))
+    def _entries(keys: torch.Tensor, values: torch.Tensor, first: int, past: int):
+        """Keys and values [B, heads, tokens, d] and an open mask, of entries first … past − 1."""
+        k, v = (part[:, first:past].transpose(1, 2).flatten(2, 3) for part in (keys, values))
+        return k, v, torch.ones(k.shape[0], k.shape[2], dtype=torch.bool)
+
+    def replay(self, h: torch.Tensor, frame: torch.Tensor, seen: torch.Tensor, enhanced: torch.Tensor, history: torch.Tensor):
+        """M [B, n, N, D] of some frames [B, n] again, with gradients into H [B, n, N, D] and the weights.
+
+        What the memories held then is taken as given: `seen` H and `enhanced` M of all frames, `history` from `unroll`.
+        """
+        at = frame.clamp(min=0)
+        row = torch.arange(len(frame))[:, None]
+        before = at[..., None] - NANO.working + torch.arange(NANO.working)
+        content = h[..., :CONTENT]
+        recent = self._look_back(self.recent, content, seen, before.clamp(min=-1))
+        distant = self._look_back(self.distant, content, enhanced, history[row, at])
+        return self.enhance(h, recent, distant)[0]
+
+    @staticmethod
+    def _look_back(look: Look, content: torch.Tensor, entries: torch.Tensor, frames: torch.Tensor) -> torch.Tensor:
+        """What content [B, n, N, 96] finds in entries [B, F, N, D] of the frames [B, n, L] (−1 none)."""
+        batch, count, length = frames.shape
+        flat = (frames.clamp(min=0) + torch.arange(batch)[:, None, None] * entries.shape[1]).flatten()
+        held = entries[..., :CONTENT].flatten(0, 1)
+
+        def chosen(project: nn.Linear) -> torch.Tensor:
+            rows = look.split(project(held)).index_select(0, flat)
+            return rows.unflatten(0, (batch, count, length)).transpose(2, 3).flatten(3, 4)
+
+        mask = (frames >= 0)[..., None].expand(-1, -1, -1, NANO.tokens).flatten(2)
+        return look.read(look.split(look.ask(content)), chosen(look.key), chosen(look.value), mask)

@@ -33,7 +33,7 @@ class Muon(torch.optim.Optimizer):
                     state["momentum"] = torch.zeros_like(parameter)
                 buffer = state["momentum"].lerp_(parameter.grad, 1 - group["momentum"])
                 ahead = parameter.grad.lerp(buffer, group["momentum"])
-                update = orthogonalise(ahead.flatten(1)).view_as(parameter)
+                update = orthogonalise(ahead.flatten(1).contiguous()).view_as(parameter)
                 rows, columns = parameter.shape[0], parameter[0].numel()
                 parameter.mul_(1 - group["lr"] * group["weight_decay"])
                 parameter.add_(update, alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)

@@ -127,11 +127,14 @@ def optimiser(net: Perception, motion: Motion):
     return pair
 
 
-def train(folder: Path, steps: int, seconds: float = math.inf, seed: int = 0) -> tuple[Perception, Motion]:
-    """Trains for `steps` batches of 2·32 frames, or until the learning rate has followed `seconds` to its end.
+def train(
+    folder: Path, steps: int, seconds: float = math.inf, seed: int = 0, total: int | None = None, pairs: int = PAIRS
+) -> tuple[Perception, Motion]:
+    """Trains for `steps` batches of 2·pairs frames, or until the learning rate has followed `seconds` to its end.
 
     With `seconds` the schedule follows the clock (the time spent is kept in the checkpoint), else the steps; only
-    the latter gives the same result on every machine. Resumes from the folder's checkpoint.
+    the latter gives the same result on every machine. Resumes from the folder's checkpoint. `total` is the number of steps
+    that the learning rate is planned for, where a run stops earlier.
     """
     torch.manual_seed(seed)
     net, motion = Perception().to(memory_format=torch.channels_last), Motion()
@@ -143,7 +146,7 @@ def train(folder: Path, steps: int, seconds: float = math.inf, seed: int = 0) ->
         motion.load_state_dict(state["motion"])
         optimise.load_state_dict(state["optimiser"])
         step, spent = state["step"], state["spent"]
-    stream = PairStream(PAIRS, TRAIN, step)
+    stream = PairStream(pairs, TRAIN, step)
     started, saved = time.monotonic() - spent, time.monotonic()
 
     def keep() -> None:
@@ -154,7 +157,7 @@ def train(folder: Path, steps: int, seconds: float = math.inf, seed: int = 0) ->
 
     net.train()
     while step < steps:
-        done = (time.monotonic() - started) / seconds if seconds < math.inf else step / steps
+        done = (time.monotonic() - started) / seconds if seconds < math.inf else step / (total or steps)
         if done >= 1:
             break
         batch = next(stream)
@@ -163,15 +166,14 @@ def train(folder: Path, steps: int, seconds: float = math.inf, seed: int = 0) ->
         frames = disturb(normalise(batch["frames"]), generator)
         reading, found = apply(net, motion, frames)
         losses = reading_loss(reading, batch) | motion_loss(found, batch)
-        total = sum(losses.values())
-        total.backward()
+        sum(losses.values()).backward()
         torch.nn.utils.clip_grad_norm_([*net.head.parameters(), *motion.parameters()], 5.0)
         optimise.step(schedule(done))
         step += 1
         if step % 50 == 0:
             numbers = {k: round(v.item(), 3) for k, v in losses.items()}
             shown = {k: round(v, 3) for k, v in measures(reading, found, batch).items()}
-            rate = step * 2 * PAIRS / (time.monotonic() - started)
+            rate = step * 2 * pairs / (time.monotonic() - started)
             print(f"perception {step} {done:.3f} {rate:.0f} frames/s {numbers} | {shown}", flush=True)
         if time.monotonic() - saved > 120:
             keep()

@@ -13,13 +13,14 @@ import torch
 
 from .checkpoints import load, save
 from .decoder import Decoder
-from .muon import schedule
+from .muon import muon_and_adamw, schedule
 from .questions import Record
 from .texts import Texts, batch_texts
-from .vocabulary import PAD, SIZE, soft_targets, token_range
+from .vocabulary import PAD, soft_targets, token_range
 
 BATCH = 64
 RATE = 2e-3
+READS = ("ask", "key", "value", "told", "norm_read", "sharp")  # parameters that only a memory gives gradients
 
 
 def blur(written: torch.Tensor, generator: torch.Generator, share: float) -> torch.Tensor:
@@ -41,6 +42,13 @@ def text_loss(logits: torch.Tensor, texts: Texts, soft: torch.Tensor, weights: t
     return each, (each * weights).sum() / weights.sum().clamp(min=1)
 
 
+def choosing_loss(choice: torch.Tensor, texts: Texts) -> torch.Tensor:
+    """Minus the log of the attention that the first two heads give the right option while the answer is written."""
+    share = (choice[:, :2] * texts.chosen[:, None, None, :]).sum(-1).mean(1)
+    asked = answer_places(texts) & texts.chosen.any(-1, keepdim=True)
+    return -((share + 1e-4).log() * asked).sum() / asked.sum().clamp(min=1)
+
+
 def answer_places(texts: Texts) -> torch.Tensor:
     """Mask [B, A] of the answers: the last token before <eos>."""
     lengths = (texts.target != PAD).sum(-1, keepdim=True)
@@ -60,12 +68,20 @@ def motions(count: int, rng: np.random.Generator, shift: float = 0.0) -> list[tu
     return [(float(rng.uniform(-np.pi, np.pi)), *rng.uniform(-shift, shift, 2)) for _ in range(count)]
 
 
-def train(folder: Path, records: list[Record], steps: int, seconds: float = math.inf, seed: int = 0) -> Decoder:
-    """Trains the decoder on records for `steps` batches or `seconds`; resumes from the folder's checkpoint."""
+def train(
+    folder: Path, records: list[Record], steps: int, seconds: float = math.inf, seed: int = 0, total: int | None = None
+) -> Decoder:
+    """Trains the decoder on records for `steps` batches or `seconds`; resumes from the folder's checkpoint.
+
+    `total` is the number of steps that the learning rate is planned for, where a run stops earlier.
+    """
     torch.manual_seed(seed)
     decoder, soft = Decoder(), soft_targets()
-    trained = [p for name, p in decoder.named_parameters() if not any(s in name for s in ("ask", "key", "value", "told", "read", "sharp"))]
-    optimise = torch.optim.AdamW(trained, RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    trained = [p for name, p in decoder.named_parameters() if not any(s in name for s in READS)]
+    body = [*decoder.layers, decoder.norm]
+    optimise = muon_and_adamw(body, [decoder.embedding, decoder.head], 0.012, RATE)
+    optimise.optimisers[1].add_param_group({"params": [decoder.question_place, decoder.answer_place], "lr": RATE})
+    optimise.base[1].append(RATE)
     state = load(folder, "text")
     step, spent = 0, 0.0
     if state is not None:
@@ -80,7 +96,7 @@ def train(folder: Path, records: list[Record], steps: int, seconds: float = math
                               "spent": time.monotonic() - started})  # fmt: skip
 
     while step < steps:
-        done = (time.monotonic() - started) / seconds if seconds < math.inf else step / steps
+        done = (time.monotonic() - started) / seconds if seconds < math.inf else step / (total or steps)
         if done >= 1:
             break
         rng = np.random.default_rng([seed, step, 29])
@@ -88,15 +104,12 @@ def train(folder: Path, records: list[Record], steps: int, seconds: float = math
         texts = batch_texts(chosen, motions(BATCH, rng, 1.0), rng)
         generator = torch.Generator().manual_seed(step)
         answers = answer_places(texts)
-        logits, _ = decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.2 * min(1.0, 2 * done)))
+        logits, _, choice = decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.15 * min(1.0, 2 * done)))
         weights = (~texts.grounded).float() + 3 * answers
         each, loss = text_loss(logits, texts, soft, weights)
-        loss.backward()
+        (loss + 0.3 * choosing_loss(choice, texts)).backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        for group in optimise.param_groups:
-            group["lr"] = RATE * schedule(done)
-        optimise.step()
-        optimise.zero_grad(set_to_none=True)
+        optimise.step(schedule(done, flat=0.5))
         step += 1
         if step % 100 == 0:
             hit = ((logits.argmax(-1) == texts.target) & answers).any(-1).float()
@@ -106,5 +119,4 @@ def train(folder: Path, records: list[Record], steps: int, seconds: float = math
             keep()
             saved = time.monotonic()
     keep()
-    assert decoder.head.out_features == SIZE
     return decoder

@@ -16,7 +16,8 @@ from .walks import Walk
 @dataclass(frozen=True)
 class Texts:
     """A batch: question ids and mask [B, Q], written ids [B, A] (from <bos>), targets [B, A], per target the scene object
-    it describes [B, A] (−1 none, −2 the room) and whether only the memory can tell it [B, A]; padding is <pad>."""
+    it describes [B, A] (−1 none, −2 the room) and whether only the memory can tell it [B, A]; the right option's tokens in
+    the question [B, Q]; padding is <pad>."""
 
     question: torch.Tensor
     question_mask: torch.Tensor
@@ -24,6 +25,7 @@ class Texts:
     target: torch.Tensor
     objects: torch.Tensor
     grounded: torch.Tensor
+    chosen: torch.Tensor
 
 
 def _pad(rows: list[list[int]], fill: int, dtype: torch.dtype) -> torch.Tensor:
@@ -48,13 +50,19 @@ def batch_texts(records: list[Record], motions: list[tuple[float, float, float]]
 
     Options of a nearest-object question keep their order: its wording lists them in the same one.
     """
-    questions, targets, objects, grounded = [], [], [], []
+    questions, targets, objects, grounded, chosen = [], [], [], [], []
     for record, (turn, x, z) in zip(records, motions, strict=True):
         options, truth = record.options, record.ground_truth
         if rng is not None and record.question_type != "object_rel_distance":
             options, truth = shuffled(record, rng)
-        questions.append(encode_text(prompt(record.question, options)))
-        out = write(Record(**{**vars(record), "ground_truth": truth}), turn, (x, z))
+        ids = encode_text(prompt(record.question, options))
+        questions.append(ids)
+        chosen.append([0] * len(ids))
+        if options is not None:
+            lengths = [len(encode_text(option)) for option in options]
+            first = len(ids) - sum(lengths[ord(truth) - ord("A") :])
+            chosen[-1][first : first + lengths[ord(truth) - ord("A")]] = [1] * lengths[ord(truth) - ord("A")]
+        out = write(Record(**{**vars(record), "options": options, "ground_truth": truth}), turn, (x, z))
         targets.append(out.ids)
         objects.append(out.objects)
         grounded.append([int(told) for told in out.grounded])
@@ -62,6 +70,7 @@ def batch_texts(records: list[Record], motions: list[tuple[float, float, float]]
     return Texts(
         question=question, question_mask=question != PAD, written=_pad([[BOS, *ids[:-1]] for ids in targets], PAD, torch.long),
         target=_pad(targets, PAD, torch.long), objects=_pad(objects, -1, torch.long), grounded=_pad(grounded, 0, torch.bool),
+        chosen=_pad(chosen, 0, torch.bool),
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 An object is its category word, then `x` and `z` (world, metres), then what the task needs: two extents, a size, the time
 when it was first seen. What follows from these is written down step by step before the answer: distances from the first
-object (`d`), the bearing of the third (`a`, degrees to the right), and for the order the categories once more, sorted.
+object (`d`), bearings from it (`a`, degrees to the right of the world's z axis, then between the two) and its word, and for the order the
+categories once more, sorted.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 
 from .categories import CATEGORIES
 from .questions import Record, bearing
-from .vocabulary import ANSWER, EOS, ID, TASK_TOKENS, TOKENS, number_token, task_of
+from .vocabulary import ANSWER, EOS, ID, TASK_TOKENS, TOKENS, number_token, task_of, words_of
 
 FIELDS = {
     "object_counting": "",
@@ -71,9 +72,15 @@ def write(record: Record, turn: float = 0.0, shift: tuple[float, float] = (0.0, 
         put(number_token("z", z), owner, True)
         for token, told in _fields(task, thing, index == 0):
             put(token, owner, told)
+        if task == "object_rel_direction" and index:
+            angle = np.degrees(np.arctan2(x - lines[0][0], z - lines[0][1]))
+            put(number_token("a", angle), -1, False)
     if task == "object_rel_direction":
         a, b, c = (thing["position"] for thing in record.trace)
         put(number_token("a", bearing(a, b, c)), -1, False)
+        right = next(text[3:] for text in record.options or [] if text[0] == record.ground_truth)
+        for word in words_of(right):
+            put(ID[word], -1, False)
     if task == "obj_appearance_order":
         for thing in sorted(record.trace, key=lambda thing: thing["first_seen_s"]):
             put(ID[thing["category"]], -1, False)

@@ -104,14 +104,22 @@ def test_working_memory_keeps_the_last_frames_oldest_first() -> None:
 
 def test_unrolling_whole_walks_equals_stepping_through_them() -> None:
     memory, (h, times) = random_memory(12), frames(45, 13, stamped=True)
-    with torch.no_grad():
-        working, w_frames, episodic, e_frames = memory.unroll(torch.stack([h, h]), torch.tensor([45, 20]))
+    both = torch.stack([h, h])
+    enhanced, history, w_frames, e_frames = memory.unroll(both, torch.tensor([45, 20]))
     for row, count in ((0, 45), (1, 20)):
         state, _ = walk_through(memory, h[:count], times[:count], torch.ones(count, dtype=torch.bool))
         held = state.episodic_mask
-        assert torch.allclose(episodic[row][held], state.episodic[held], atol=1e-4)
+        assert torch.allclose(enhanced[row, e_frames[row][held]], state.episodic[held], atol=1e-4)
         assert (times[e_frames[row][held]] == state.episodic_times[held]).all()
-        assert torch.equal(working[row], state.working) and w_frames[row].tolist() == list(range(count - 8, count))
+        assert w_frames[row].tolist() == list(range(count - 8, count))
+
+
+def test_replaying_a_frame_gives_the_same_entry_again() -> None:
+    memory, (h, _) = random_memory(16), frames(40, 17, stamped=True)
+    whole = h[None]
+    enhanced, history, _, frame = memory.unroll(whole, torch.tensor([40]))
+    again = memory.replay(h[frame], frame, whole, enhanced, history)
+    assert torch.allclose(again[0], enhanced[0, frame[0]], atol=1e-4)
 
 
 def test_stamps_keep_a_spread_of_a_long_video() -> None:

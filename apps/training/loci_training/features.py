@@ -1,0 +1,62 @@
+"""Recorded perception: tours whose tokens and poses are what the trained nets see, chunk by chunk, as the runtime would.
+
+The net is run once a frame; the chunks and their alignment follow the runtime's way (`walkthrough.py`).
+"""
+
+import numpy as np
+import torch
+
+from .perceive import Perceive
+from .perception import normalise
+from .renderer import render
+from .rigid import align
+from .scenes import make_scene
+from .sizes import NANO
+from .tours import Tour, make_tour
+from .walks import make_walk
+from .walkthrough import Arrays, chunks, moved
+
+KEPT = ("visual_tokens", "geometry_tokens", "view_tokens", "confidence")
+
+
+@torch.no_grad()
+def perceive_frames(see: Perceive, frames: np.ndarray) -> Arrays:
+    """A whole walk's tokens, points and centres in the cameras, and poses (x, z, yaw) in the world, all float16 but poses."""
+    blocks = [see.net(normalise(torch.from_numpy(frames[i : i + 32]))) for i in range(0, len(frames), 32)]
+    reading = {name: torch.cat([block[name] for block in blocks]) for name in blocks[0]}
+    rows: list[Arrays] = []
+    before: Arrays | None = None
+    for first, past in chunks(len(frames)):
+        part = {name: value[first:past] for name, value in reading.items()}
+        seen = {name: value.numpy() for name, value in see.tokens(part, torch.ones(past - first, dtype=torch.bool)).items()}
+        motion, skip = (0.0, 0.0, 0.0), 0
+        if before is not None:
+            skip = min(NANO.overlap, past - first)
+            weight = (seen["confidence"][:skip] * before["confidence"][-NANO.overlap :][:skip]).reshape(-1)
+            motion = align(seen["points"][:skip].reshape(-1, 3), before["points"][-NANO.overlap :][:skip].reshape(-1, 3), weight)
+        before = moved(seen, motion)
+        rows.append({name: before[name][skip:] for name in (*KEPT, "points", "centers", "camera_to_world")})
+    whole = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+    pose = whole.pop("camera_to_world")
+    for name in ("points", "centers"):
+        whole[name] = np.einsum("fij,fni->fnj", pose[:, :3, :3], whole[name] - pose[:, None, :3, 3])
+    out = {name: value.astype(np.float16) for name, value in whole.items()}
+    out["poses"] = np.stack([pose[:, 0, 3], pose[:, 2, 3], np.arctan2(pose[:, 0, 2], pose[:, 0, 0])], -1)
+    return out
+
+
+def record_tour(see: Perceive, seed: int, seconds: float, per_task: int = 3) -> Tour:
+    """The tour of a seed with what the nets see of it."""
+    tour = make_tour(seed, seconds, per_task)
+    scene = make_scene(seed)
+    frames = render(scene, make_walk(scene, 0, seconds).poses, NANO.width, NANO.height)
+    tour.seen = perceive_frames(see, frames)
+    tour.labels = {"object": tour.labels["object"]}
+    return tour
+
+
+def pose_errors(tour: Tour) -> tuple[np.ndarray, np.ndarray]:
+    """Metres and degrees by which the predicted poses of a recorded tour are off, [F] each."""
+    gap = tour.seen["poses"] - tour.poses
+    turn = (gap[:, 2] + np.pi) % (2 * np.pi) - np.pi
+    return np.hypot(gap[:, 0], gap[:, 1]), np.abs(np.degrees(turn))

@@ -1,0 +1,239 @@
+"""Phase 3: representation, memory and decoder together, on tours; first with simulated perception, then on recorded.
+
+Memory runs as it will run (Algorithm 1 with its evictions), and gradients go through it. The trace is supervised token
+by token, and the attention of the pointing heads is drawn to the object that is being described.
+"""
+
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import nn
+
+from .answer import POINTING, memory_tokens
+from .checkpoints import load, save
+from .decoder import HIDDEN
+from .model import Loci
+from .muon import muon_and_adamw, schedule
+from .questions import Record
+from .rigid import align, move_points, pose_matrices
+from .sizes import NANO
+from .text_training import answer_places, blur, by_task, choosing_loss, text_loss
+from .texts import Texts, batch_texts
+from .tours import Tour, drifted, frame_times, simulate
+from .vocabulary import FAMILIES, PAD, soft_targets, token_range
+
+QUESTIONS = 24  # per tour and visit
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B tours of up to F frames: tokens as the representation takes them, object of every token [B, F, N], frames [B]."""
+
+    tokens: list[torch.Tensor]
+    objects: torch.Tensor
+    lengths: torch.Tensor
+    times: torch.Tensor
+    texts: Texts
+    records: list[Record]
+
+
+def world_tokens(tour: Tour, turn: float, rng: np.random.Generator) -> list[torch.Tensor]:
+    """A tour's tokens in the world, turned right by `turn` radians: visual, geometry, view, points, centers, confidence, pose."""
+    if tour.seen:
+        seen, poses = tour.seen, tour.seen["poses"].astype(np.float32)
+    else:
+        seen, poses = simulate(tour, rng), drifted(tour.poses, rng)
+    part = {name: torch.from_numpy(np.asarray(value, np.float32)) for name, value in seen.items()}
+    x, z, yaw = torch.from_numpy(poses).unbind(-1)
+    cos, sin = math.cos(turn), math.sin(turn)
+    x, z, yaw = cos * x + sin * z, cos * z - sin * x, yaw + turn
+    motion = [p.unsqueeze(-1) for p in (yaw.cos(), yaw.sin(), x, z)]
+    return [
+        part["visual_tokens"], part["geometry_tokens"], part["view_tokens"], move_points(part["points"], *motion),
+        move_points(part["centers"], *motion), part["confidence"], pose_matrices(yaw, x, z),
+    ]  # fmt: skip
+
+
+def believed(tour: Tour) -> tuple[float, float, float]:
+    """The motion (yaw, x, z) from the true world into the one that a recorded tour's predicted poses span.
+
+    A turn of the whole world changes no answer, but what is taught about places has to fit what the memory holds.
+    """
+    ends = []
+    for poses in (tour.poses, tour.seen["poses"]):
+        ahead = poses[:, :2] + 2.0 * np.stack([np.sin(poses[:, 2]), np.cos(poses[:, 2])], -1)
+        flat = np.concatenate([poses[:, :2], ahead])
+        ends.append(np.stack([flat[:, 0], np.zeros(len(flat)), flat[:, 1]], -1))
+    return align(*ends, np.ones(len(ends[0])), rounds=1)
+
+
+def make_batch(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS, turned: bool = True) -> Batch:
+    """A batch of tours, each with `questions` of its questions (drawn again where it has fewer)."""
+    longest = max(tour.frames for tour in tours)
+    columns: list[list[torch.Tensor]] = []
+    objects = torch.full((len(tours), longest, NANO.tokens), -1)
+    records, motions = [], []
+    for row, tour in enumerate(tours):
+        turn = float(rng.uniform(-math.pi, math.pi)) if turned else 0.0
+        yaw, x, z = believed(tour) if tour.seen else (0.0, 0.0, 0.0)
+        cos, sin = math.cos(turn), math.sin(turn)
+        parts = world_tokens(tour, turn, rng)
+        columns.append([nn.functional.pad(p, [0, 0] * (p.dim() - 1) + [0, longest - tour.frames]) for p in parts])
+        objects[row, : tour.frames] = torch.from_numpy(tour.labels["object"].astype(np.int64))
+        picked = rng.permutation(len(tour.records))[:questions]
+        while len(picked) < questions:
+            picked = np.concatenate([picked, rng.permutation(len(tour.records))])[:questions]
+        records += [tour.records[i] for i in picked]
+        motions += [(yaw + turn, cos * x + sin * z, cos * z - sin * x)] * questions
+    times = torch.from_numpy(frame_times(longest)).expand(len(tours), -1)
+    lengths = torch.tensor([tour.frames for tour in tours])
+    return Batch([torch.stack(c) for c in zip(*columns, strict=True)], objects, lengths, times, batch_texts(records, motions, rng), records)
+
+
+def remembered(loci: Loci, batch: Batch):
+    """The memory after the batch's tours, with gradients: tokens [B, 40·48, D], their bias, and each token's object."""
+    with torch.no_grad():
+        seen = loci.representation(*batch.tokens, batch.times)
+        enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths)
+    frame = torch.cat([w_frame, e_frame], 1)
+    row, at, held = torch.arange(len(frame))[:, None], frame.clamp(min=0), frame >= 0
+    h = loci.representation(*(part[row, at] for part in batch.tokens), batch.times[row, at])
+    w = NANO.working
+    episodic = loci.memory.replay(h[:, w:], e_frame, seen, enhanced, history)
+    times = batch.times[row, at] * held
+    tokens, bias = memory_tokens(loci.reader, h[:, :w], times[:, :w], held[:, :w], episodic, times[:, w:], held[:, w:])
+    objects = torch.where(held[..., None], batch.objects[row, at], -1).flatten(1)
+    return tokens, bias, objects
+
+
+def thinned(tokens: torch.Tensor, bias: torch.Tensor, objects: torch.Tensor, generator: torch.Generator, count: int = 768):
+    """Some of the memory's tokens, background less often; the bias makes up for those left out, so that attention to a kind
+    of token weighs what it would weigh with all of them."""
+    open_ = bias > HIDDEN / 2
+    keep = torch.where(objects >= 0, 1.0, 0.3) * open_
+    share = (keep * count / keep.sum(-1, keepdim=True)).clamp(max=1.0)
+    chance = torch.rand(share.shape, generator=generator) / share.clamp(min=1e-9)
+    index = chance.topk(min(count, tokens.shape[1]), dim=-1, largest=False).indices
+    row = torch.arange(len(tokens))[:, None]
+    return tokens[row, index], bias[row, index] - share.clamp(min=1e-3).log()[row, index] * open_[row, index], objects[row, index]
+
+
+def reading(loci: Loci, batch: Batch, written: torch.Tensor, generator: torch.Generator | None = None):
+    """Logits [B·Q, A, V], attention per reading layer, on the question, and the object of every memory token looked at."""
+    tokens, bias, objects = remembered(loci, batch)
+    if generator is not None:
+        tokens, bias, objects = thinned(tokens, bias, objects, generator)
+    logits, looks, choice = loci.decoder(batch.texts.question, batch.texts.question_mask, written, tokens, bias)
+    return logits, looks, choice, objects
+
+
+def pointing_loss(looks: list[torch.Tensor], objects: torch.Tensor, texts: Texts) -> tuple[torch.Tensor, torch.Tensor]:
+    """Minus the log of the attention that falls on the described object's tokens, and that attention's mean."""
+    walks, wanted = objects.shape[0], texts.objects.view(objects.shape[0], -1)
+    on = (objects[:, None, :] == wanted[..., None]) & (wanted >= 0)[..., None]
+    asked = texts.grounded.view(walks, -1) & on.any(-1)
+    total, mass = torch.zeros(()), torch.zeros(())
+    for look in looks:
+        share = (look[:, :POINTING] * on[:, None]).sum(-1).mean(1)
+        total = total - ((share + 1e-4).log() * asked).sum() / asked.sum().clamp(min=1)
+        mass = mass + (share.detach() * asked).sum() / asked.sum().clamp(min=1)
+    return total / len(looks), mass / len(looks)
+
+
+def places_off(logits: torch.Tensor, texts: Texts, family: str) -> float:
+    """Median distance of the likeliest token from the true one within a family, in the family's unit."""
+    ids = token_range(family)
+    inside = (texts.target >= ids.start) & (texts.target < ids.stop) & texts.grounded
+    values = torch.from_numpy(FAMILIES[family][1]).float()
+    if not inside.any():
+        return float("nan")
+    guess = logits[inside][:, ids.start : ids.stop].argmax(-1)
+    return (values[guess] - values[texts.target[inside] - ids.start]).abs().median().item()
+
+
+def optimiser(loci: Loci, rate: float):
+    """Muon on the matrices of representation, memory and decoder layers, AdamW on embeddings, heads and vectors."""
+    body = [loci.representation, loci.memory, loci.reader, loci.decoder.layers, loci.decoder.norm]
+    pair = muon_and_adamw(body, [loci.decoder.embedding, loci.decoder.head], 0.01 * rate, 1e-3 * rate)
+    pair.optimisers[1].add_param_group({"params": [loci.decoder.question_place, loci.decoder.answer_place], "lr": 1e-3 * rate})
+    pair.base[1].append(1e-3 * rate)
+    return pair
+
+
+def share_gradients(parameters: list[nn.Parameter]) -> None:
+    """Averages gradients over the processes of a group; alone it does nothing."""
+    if not dist.is_initialized():
+        return
+    given = [p.grad if p.grad is not None else torch.zeros_like(p) for p in parameters]
+    flat = torch.cat([g.flatten() for g in given])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    for parameter, part in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+        parameter.grad = part.view_as(parameter)
+
+
+def train(
+    folder: Path, loci: Loci, source, steps: int, seconds: float = math.inf, name: str = "reading", rate: float = 1.0,
+    tours_a_step: int = 6, rank: int = 0, seed: int = 0, pointing: float = 0.3,
+) -> Loci:  # fmt: skip
+    """Trains on batches of `source.tours(step, rng, count)` for `steps` or `seconds`; resumes from folder/name.
+
+    With several processes every one is given its rank; rank 0 keeps the checkpoint.
+    """
+    torch.manual_seed(seed)
+    soft = soft_targets()
+    body = [loci.representation, loci.memory, loci.reader, loci.decoder]
+    parameters = [p for module in body for p in module.parameters()]
+    optimise = optimiser(loci, rate)
+    state = load(folder, name)
+    step, spent = 0, 0.0
+    if state is not None:
+        loci.load_state_dict(state["loci"])
+        optimise.load_state_dict(state["optimiser"])
+        step, spent = state["step"], state["spent"]
+    started, saved = time.monotonic() - spent, time.monotonic()
+    for module in body:
+        module.train()
+
+    def keep() -> None:
+        if rank == 0:
+            save(folder, name, {"loci": loci.state_dict(), "optimiser": optimise.state_dict(), "step": step,
+                                "spent": time.monotonic() - started})  # fmt: skip
+
+    seen = 0
+    while step < steps:
+        clock = torch.tensor([(time.monotonic() - started) / seconds if seconds < math.inf else step / steps])
+        if dist.is_initialized():
+            dist.broadcast(clock, 0)
+        done = clock.item()
+        if done >= 1:
+            break
+        rng = np.random.default_rng([seed, step, rank, 31])
+        batch = make_batch(source.tours(step, rng, tours_a_step), rng)
+        generator = torch.Generator().manual_seed(1000 * step + rank)
+        texts, answers = batch.texts, answer_places(batch.texts)
+        logits, looks, choice, objects = reading(loci, batch, blur(texts.written, generator, 0.15), generator)
+        each, loss = text_loss(logits, texts, soft, 1.0 + 1.0 * answers)
+        point, mass = pointing_loss(looks, objects, texts)
+        (loss + pointing * point + 0.1 * choosing_loss(choice, texts)).backward()
+        share_gradients(parameters)
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimise.step(schedule(done, flat=0.4))
+        step += 1
+        seen += len(batch.records)
+        if step % 20 == 0 and rank == 0:
+            told = texts.grounded & (texts.target != PAD)
+            hit = ((logits.argmax(-1) == texts.target) & answers).any(-1).float()
+            off = {family: round(places_off(logits, texts, family), 2) for family in "xzest"}
+            print(f"{name} {step} {done:.3f} {seen / (time.monotonic() - started):.0f}/s F {batch.lengths.max()} content {each[told].mean().item():.3f} "
+                  f"answer {each[answers].mean().item():.3f} point {mass.item():.2f} off {off} {by_task(batch.records, hit)}", flush=True)  # fmt: skip
+        if time.monotonic() - saved > 150:
+            keep()
+            saved = time.monotonic()
+    keep()
+    return loci

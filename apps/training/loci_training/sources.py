@@ -1,0 +1,66 @@
+"""Where tours come from: drawn by a worker that runs ahead, kept in memory, visited again and again.
+
+Which tours a step may visit depends on the step alone, so that a resumed training sees what an uninterrupted one sees.
+"""
+
+import multiprocessing
+
+import numpy as np
+import torch
+
+from .splits import TRAIN
+from .tours import Tour, make_tour
+
+
+def tour_seconds(number: int) -> float:
+    """How long the tour of a number is: the first ones are short, later ones 16 s to 100 s, short ones more often."""
+    rng = np.random.default_rng([number, 53])
+    if number < 240:
+        return float(rng.uniform(12, 22))
+    return float(np.exp(rng.uniform(np.log(16), np.log(48)))) if rng.random() < 0.85 else float(rng.uniform(48, 100))
+
+
+def _draw(out, first: int, limit: int, seeds: range) -> None:
+    torch.set_num_threads(1)
+    for number in range(first, limit):
+        try:
+            out.put(make_tour(seeds.start + number % len(seeds), tour_seconds(number)))
+        except ValueError:  # a scene that leaves nowhere to stand: its number stays empty
+            out.put(None)
+
+
+class Simulated:
+    """Tours 0, 1, … of the training split with simulated perception; step s may visit the first 60 + 2·s of them."""
+
+    def __init__(self, limit: int = 6000, seeds: range = TRAIN, growth: float = 2.0):
+        context = multiprocessing.get_context("fork")
+        self._queue = context.Queue(maxsize=200)
+        self._limit, self._growth = limit, growth
+        self._pool: list[Tour | None] = []
+        self._worker = context.Process(target=_draw, args=(self._queue, 0, limit, seeds), daemon=True)
+        self._worker.start()
+
+    def tours(self, step: int, rng: np.random.Generator, count: int) -> list[Tour]:
+        """`count` tours of about the same length for a step."""
+        wanted = min(self._limit, 60 + int(self._growth * step))
+        while len(self._pool) < wanted:
+            self._pool.append(self._queue.get())
+        return similar([t for t in self._pool[:wanted] if t is not None and t.records], rng, count)
+
+
+class Recorded:
+    """Tours that are all at hand (with recorded perception)."""
+
+    def __init__(self, tours: list[Tour]):
+        self._tours = [t for t in tours if t.records]
+
+    def tours(self, step: int, rng: np.random.Generator, count: int) -> list[Tour]:
+        """`count` tours of about the same length."""
+        return similar(self._tours, rng, count)
+
+
+def similar(tours: list[Tour], rng: np.random.Generator, count: int) -> list[Tour]:
+    """`count` of a random 8·count tours that lie next to each other by length: little padding, any length."""
+    some = sorted((tours[i] for i in rng.integers(len(tours), size=8 * count)), key=lambda tour: tour.frames)
+    first = int(rng.integers(0, 7 * count + 1))
+    return some[first : first + count]
