@@ -4,6 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AuthGuard } from './auth/auth.guard.js';
 import type { Config } from './config.js';
+import type { Connections } from './connections/connections.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -21,7 +22,7 @@ const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
 @Module({})
 export class AppModule {
-  static forRoot(config: Config, logger: Logger, keepAliveMs: number): DynamicModule {
+  static around(config: Config, connections: Connections, logger: Logger, keepAliveMs: number): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -32,7 +33,7 @@ export class AppModule {
             autoLogging: { ignore: (request) => QUIET.has(request.url ?? '') },
           },
         }),
-        ConnectionsModule.forRoot(config),
+        ConnectionsModule.around(config, connections),
         VideosModule,
         JobsModule,
         EventsModule.forRoot(keepAliveMs),

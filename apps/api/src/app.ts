@@ -8,6 +8,7 @@ import { Logger as NestLogger } from 'nestjs-pino';
 import { pino, type Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
+import { openConnections } from './connections/connections.js';
 import { Metrics } from './health/metrics.js';
 import { openApiDocument } from './openapi/document.js';
 import { DOCS_ASSETS } from './openapi/openapi.controller.js';
@@ -27,8 +28,9 @@ export interface AppOptions {
 export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOptions = {}): Promise<{ app: NestExpressApplication; logger: Logger }> {
   setFfmpegPath(config.FFMPEG_PATH);
   const logger = pino({ level: config.LOG_LEVEL, base: { service: 'api', pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime });
+  const connections = await openConnections(config, logger);
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(config, logger, keepAliveMs),
+    AppModule.around(config, connections, logger, keepAliveMs),
     Object.assign(new NestApplicationContextOptions(), { bodyParser: false, bufferLogs: true, abortOnError: false }),
   );
   app.useLogger(app.get(NestLogger));

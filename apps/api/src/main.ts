@@ -10,7 +10,8 @@ function startFailure(error: unknown, port: number | undefined): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Loci cannot start: port ${port} is in use; set PORT to a free one.`;
   if (code === 'EACCES') return `Loci cannot start: port ${port} may not be opened; set PORT to another one.`;
-  return `Loci cannot start: ${error instanceof Error ? error.message : String(error)}`;
+  const message = (error instanceof Error && error.message !== '' ? error.message : String(code ?? error)).trim().replaceAll(/\s*\n\s*/g, ' ');
+  return `Loci cannot start: ${message.replace(/\.$/, '')}.`;
 }
 
 async function start(): Promise<void> {

@@ -1,4 +1,5 @@
 /** What the API is connected to, by injection token. */
+export const CONNECTIONS = Symbol('connections');
 export const CONFIG = Symbol('config');
 export const DATABASE = Symbol('database');
 export const QUEUES = Symbol('queues');

@@ -6,9 +6,7 @@ import { BUNDLES } from '../connections/tokens.js';
 /** The bundles at hand. The API reads their manifests and tokenizers only; it never runs a graph. */
 @Injectable()
 export class ModelsService {
-  constructor(@Inject(BUNDLES) private readonly bundles: readonly Bundle[]) {
-    if (bundles.length === 0) throw new LociError('bundle-invalid', 'MODEL_DIR holds no bundle');
-  }
+  constructor(@Inject(BUNDLES) private readonly bundles: readonly Bundle[]) {}
 
   list(): Model[] {
     return this.bundles.map(({ manifest }) => ({

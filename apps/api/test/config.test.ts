@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.js';
+
+const GOOD = { DATABASE_URL: 'postgres://h/d', QUEUE_URL: 'redis://h', OBJECT_STORE_URL: 'file:///d', MODEL_DIR: 'models' };
+
+test('what is left out has a default', () => {
+  expect(readConfig(GOOD)).toMatchObject({ PORT: 8080, API_KEYS: [], LOG_LEVEL: 'info' });
+});
+
+test('an empty variable counts as left out', () => {
+  expect(readConfig({ ...GOOD, PORT: '', API_KEYS: '', FFMPEG_PATH: '' })).toMatchObject({ PORT: 8080, API_KEYS: [] });
+});
+
+test('keys may hold colons, tenants may not', () => {
+  expect(readConfig({ ...GOOD, API_KEYS: 'a:b:c, d:e,' }).API_KEYS).toEqual([{ tenant: 'a', key: 'b:c' }, { tenant: 'd', key: 'e' }]);
+});
+
+test.each([
+  ['MODEL_DIR', '', 'MODEL_DIR is missing'],
+  ['DATABASE_URL', 'mysql://x', 'DATABASE_URL: must be a postgres:// URL'],
+  ['QUEUE_URL', 'amqp://x', 'QUEUE_URL: must be a redis:// or postgres:// URL'],
+  ['OBJECT_STORE_URL', '/dir', 'OBJECT_STORE_URL: must be file:///dir or s3://bucket'],
+  ['API_KEYS', 'no-colon', 'API_KEYS: must look like tenant:key,tenant:key'],
+  ['PORT', '70000', /^PORT: /],
+  ['MAX_VIDEO_BYTES', '-1', /^MAX_VIDEO_BYTES: /],
+  ['LOG_LEVEL', 'loud', /^LOG_LEVEL: /],
+])('a bad %s (%j) is told in one line that names it', (name, value, message) => {
+  const read = () => readConfig({ ...GOOD, [name]: value });
+  expect(read).toThrow(ConfigError);
+  expect(read).toThrow(message);
+});
