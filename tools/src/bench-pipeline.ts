@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { frameCount } from '@loci/pipeline';
 import { BareGraphs } from './bench/bare.js';
 import { loadOneBundle } from './bench/bundle.js';
@@ -16,10 +17,12 @@ const LEAST = 0.7;
 /**
  * `npm run bench:pipeline`: frames per second of the whole stack (from the submission of a job to its end: queue, decode,
  * both graphs, thumbnails, map, commits) against the bare graphs (perceive and remember called in this process on frames
- * that lie decoded in memory), on the same clip, in turn. There are as many engines, with as many threads, as workers.
+ * that lie decoded in memory), on the same clip, in turn. There are as many engines, with as many threads, as workers; and
+ * unless LOCI_WORKERS says otherwise a worker for every two cores: one for its graphs, one for all that is around them.
  */
 await main(async (say) => {
-  const { workers, environment } = readSettings();
+  const { environment, ...settings } = readSettings();
+  const workers = environment['LOCI_WORKERS'] === undefined ? Math.max(1, Math.floor(availableParallelism() / 2)) : settings.workers;
   const threads = Number(environment['INFERENCE_THREADS'] ?? 1);
   return withTemporaryStack('pipeline', { workers }, say, async (stack) => {
     const bundle = await loadOneBundle();
@@ -29,7 +32,8 @@ await main(async (say) => {
     await client.deleteVideo(id);
     const frames = frameCount(duration, bundle.manifest.sampling.fps);
     const bare = await BareGraphs.open(bundle, clip, frames, { engines: workers, threads });
-    console.log(`${frames} sampled frames of ${SECONDS} s; ${workers} workers against ${workers} engines, ${threads} inference thread(s) each; ${ROUNDS} rounds in turn, frames/s:`);
+    console.log(`${frames} sampled frames of ${SECONDS} s; ${workers} worker(s) against ${workers} engine(s), ${threads} inference thread(s) each, ${availableParallelism()} cores; ${ROUNDS} rounds in turn, frames/s:`);
+    console.log(`  decoding alone, one clip at a time: ${(frames / bare.decodeSeconds).toFixed(1)}`);
     const ratios: number[] = [];
     try {
       for (let round = 1; round <= ROUNDS; round += 1) {

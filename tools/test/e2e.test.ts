@@ -39,7 +39,7 @@ describe('the embedded stack, over HTTP', () => {
     return { memory: await client.memory(job.memory_id), answers: job.questions.map(({ answer }) => answer), videoId: video.id };
   };
   /** Without what names the memory that it came from. */
-  const comparable = (answers: (Answer | null)[]) => answers.map((answer) => ({ ...answer, evidence: answer?.evidence.map(({ thumbnail_url: _, ...rest }) => rest) }));
+  const comparable = (answers: (Answer | null)[]) => answers.map((answer) => ({ ...answer, evidence: answer?.evidence.map((each) => ({ ...each, thumbnail_url: null })) }));
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'loci-test-stack-'));
@@ -75,7 +75,8 @@ describe('the embedded stack, over HTTP', () => {
   });
 
   it('tells the queue’s depth under the name that the autoscaler reads', async () => {
-    const text = await (await fetch((await stack.says(/ready at (\S+)/))[1] + '/metrics')).text();
+    const [, url = ''] = await stack.says(/ready at (\S+)/);
+    const text = await (await fetch(`${url}/metrics`)).text();
     for (const stage of ['perceive', 'remember', 'answer']) expect(text).toContain(`loci_queue_jobs{stage="${stage}",state="waiting"}`);
   });
 

@@ -17,6 +17,8 @@ export class BareGraphs {
     private readonly engines: [Engine, ...Engine[]],
     private readonly manifest: Manifest,
     private readonly chunks: DecodedChunk[],
+    /** What decoding the frames took, chunk by chunk as a worker does it. */
+    readonly decodeSeconds: number,
   ) {}
 
   /** Opens as many engines as the stack has workers, and decodes the clip's first `frames` sampled frames. */
@@ -26,6 +28,7 @@ export class BareGraphs {
     const [first, ...rest] = opened;
     if (first === undefined) throw new Error('at least one engine is needed');
     const chunks: DecodedChunk[] = [];
+    const before = performance.now();
     for (const span of chunkPlan(frames, chunkSizes(sizes))) {
       const { height, width, frames_per_chunk: length } = sizes;
       const decoded = await decodeFrames(clip, { start: span.start, end: span.end, fps: sampling.fps, height, width, fit: preprocessing.fit });
@@ -33,7 +36,7 @@ export class BareGraphs {
       padded.set(decoded);
       chunks.push({ span, frames: padded, frameMask: Uint8Array.from({ length }, (_, at) => (at < span.end - span.start ? 1 : 0)) });
     }
-    return new BareGraphs([first, ...rest], bundle.manifest, chunks);
+    return new BareGraphs([first, ...rest], bundle.manifest, chunks, (performance.now() - before) / 1000);
   }
 
   /** Runs perceive on every chunk, shared out over the engines, and remember in chunk order. Resolves to the seconds it took. */
