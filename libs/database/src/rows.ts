@@ -43,8 +43,8 @@ export const json = (value: object | null | undefined): Prisma.InputJsonValue | 
   value === null || value === undefined ? Prisma.DbNull : value;
 
 /** Postgres keeps no NUL in text: throws LociError invalid-request where a caller sent one. */
-export function refuseNul(value: unknown, what: string): void {
-  if (JSON.stringify(value)?.includes(String.raw`\u0000`)) throw new LociError('invalid-request', `${what} cannot hold the character NUL`);
+export function refuseNul(value: object | null, what: string): void {
+  if (JSON.stringify(value).includes(String.raw`\u0000`)) throw new LociError('invalid-request', `${what} cannot hold the character NUL`);
 }
 
 /** The problem in a JSON column. */

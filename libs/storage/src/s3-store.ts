@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import {
-  CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, S3Client,
+  CopyObjectCommand, DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -17,6 +17,7 @@ const LOCATED_S = 3600;
 /** Multipart: 4 parts of 8 MiB are in memory at a time; 10,000 of them make 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 4;
+const DELETES_AT_ONCE = 16;
 
 /** An object store in a bucket of S3 or a server that is compatible with it. The bucket has to be there. */
 export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }: S3Location): ObjectStore {
@@ -83,16 +84,20 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
       for (;;) {
         // what was deleted is gone from the list, so that its first page is always the next one
         const { Contents = [], IsTruncated } = await client.send(new ListObjectsV2Command(listed));
-        const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
-        if (keys.length === 0) return;
-        const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: keys, Quiet: true } }));
-        if (Errors.length > 0) throw new Error(`${Errors.length} objects under ${prefix} could not be deleted: ${Errors[0]?.Message ?? 'no reason given'}`);
+        const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+        // one by one: the bulk request needs a checksum that many compatible servers do not know
+        while (keys.length > 0) await Promise.all(keys.splice(0, DELETES_AT_ONCE).map((Key) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))));
         if (IsTruncated !== true) return;
       }
     },
     async move(from, to) {
+      // S3 refuses to copy an object onto itself
+      if (from === to) {
+        await head(from).catch(missing(from));
+        return;
+      }
       await client.send(new CopyObjectCommand({ ...object(to), CopySource: `${bucket}/${checkedKey(from)}` })).catch(missing(from));
-      if (from !== to) await client.send(new DeleteObjectCommand(object(from)));
+      await client.send(new DeleteObjectCommand(object(from)));
     },
     async locate(key) {
       await head(key).catch(missing(key));

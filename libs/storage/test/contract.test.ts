@@ -1,0 +1,176 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { isMissing, s3Offer, temporaryFolder } from '@loci/tools/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ObjectKeyError, ObjectMissingError, openStore, type ObjectStore } from '../src/index.js';
+
+const s3 = await s3Offer();
+
+const STORES = {
+  directory: async () => {
+    const folder = await temporaryFolder('objects');
+    return { url: pathToFileURL(folder.path).href, stop: folder.remove };
+  },
+  s3: async () => {
+    if ('missing' in s3) throw new Error(s3.missing);
+    const server = await s3.start();
+    return { url: server.url, stop: () => server.stop() };
+  },
+};
+
+const MIB = 1024 * 1024;
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+/** A stream of `parts` random parts of 1 MiB, and the hash of what it gave. */
+function randomStream(parts: number): { stream: Readable; sha256: () => string } {
+  const hash = createHash('sha256');
+  const give = function* () {
+    for (let i = 0; i < parts; i += 1) {
+      const part = randomBytes(MIB);
+      hash.update(part);
+      yield part;
+    }
+  };
+  return { stream: Readable.from(give()), sha256: () => hash.digest('hex') };
+}
+
+describe.each([
+  { kind: 'directory' as const, missing: false },
+  { kind: 's3' as const, missing: isMissing(s3, 'the object store on S3') },
+])('an object store ($kind)', ({ kind, missing }) => {
+  describe.skipIf(missing)('', () => {
+    let store: ObjectStore;
+    let stop: () => Promise<void>;
+    let count = 0;
+    /** A key that no other test uses. */
+    const freshKey = (): string => `uploads/${kind}-${(count += 1)}-${randomBytes(4).toString('hex')}`;
+
+    beforeAll(async () => {
+      const made = await STORES[kind]();
+      stop = made.stop;
+      store = await openStore(made.url);
+    });
+    afterAll(async () => {
+      await store.close();
+      await stop();
+    });
+
+    it('gives back what was put, bytes and streams, empty ones and large ones', async () => {
+      for (const content of [new Uint8Array(0), text('a clip'), new Uint8Array(randomBytes(3 * MIB))]) {
+        const key = freshKey();
+        expect(await store.put(key, content, { contentType: 'video/mp4' })).toEqual({ bytes: content.byteLength });
+        expect(sha256(await store.get(key))).toBe(sha256(content));
+        expect(sha256(await buffer(await store.stream(key)))).toBe(sha256(content));
+      }
+      const key = freshKey();
+      const view = new Uint8Array(text('not this, but this').buffer, 14, 4);
+      await store.put(key, view);
+      expect(Buffer.from(await store.get(key)).toString()).toBe('this');
+    });
+
+    it('takes a stream larger than a part without changing a bit of it', async () => {
+      const key = freshKey();
+      const { stream, sha256: hash } = randomStream(21);
+      expect(await store.put(key, stream)).toEqual({ bytes: 21 * MIB });
+      expect(sha256(await store.get(key))).toBe(hash());
+    });
+
+    it('replaces an object that is put again', async () => {
+      const key = freshKey();
+      await store.put(key, text('first'));
+      await store.put(key, Readable.from([text('second')]));
+      expect(Buffer.from(await store.get(key)).toString()).toBe('second');
+    });
+
+    it('stores nothing of a stream that breaks off, and says what broke it', async () => {
+      for (const parts of [1, 20]) {
+        const key = freshKey();
+        const { stream } = randomStream(parts);
+        const broken = Readable.from(
+          (async function* () {
+            yield* stream as AsyncIterable<Uint8Array>;
+            throw new Error('the upload broke off');
+          })(),
+        );
+        await expect(store.put(key, broken)).rejects.toThrow('the upload broke off');
+        expect(await store.has(key)).toBe(false);
+      }
+    });
+
+    it('stores nothing of a transfer that is aborted', async () => {
+      const key = freshKey();
+      const abort = new AbortController();
+      const endless = new Readable({
+        read() {
+          this.push(randomBytes(MIB));
+        },
+      });
+      let given = 0;
+      endless.on('data', () => {
+        given += 1;
+        if (given === 12) abort.abort(new Error('nobody wants it'));
+      });
+      await expect(store.put(key, endless, { signal: abort.signal })).rejects.toThrow();
+      endless.destroy();
+      expect(await store.has(key)).toBe(false);
+      await expect(store.put(key, text('late'), { signal: abort.signal })).rejects.toThrow();
+      expect(await store.has(key)).toBe(false);
+    });
+
+    it('says what is not there', async () => {
+      const key = freshKey();
+      expect(await store.has(key)).toBe(false);
+      for (const ask of [() => store.get(key), () => store.stream(key), () => store.locate(key), () => store.move(key, freshKey())]) await expect(ask).rejects.toThrow(new ObjectMissingError(key));
+      await store.delete(key);
+      await store.deletePrefix(`${key}/`);
+    });
+
+    it('moves an object, over one that is there', async () => {
+      const [from, to] = [freshKey(), `videos/${freshKey().slice('uploads/'.length)}`];
+      await store.put(from, text('moved'));
+      await store.put(to, text('replaced'));
+      await store.move(from, to);
+      expect(await store.has(from)).toBe(false);
+      expect(Buffer.from(await store.get(to)).toString()).toBe('moved');
+      await store.move(to, to);
+      expect(Buffer.from(await store.get(to)).toString()).toBe('moved');
+    });
+
+    it('deletes one object, or all under a prefix and no others', async () => {
+      const memory = freshKey();
+      await Promise.all([...Array(12).keys()].map((chunk) => store.put(`${memory}/${chunk}`, text(`chunk ${chunk}`))));
+      await store.put(`${memory}0/0`, text('of another memory'));
+      await store.delete(`${memory}/3`);
+      expect(await store.has(`${memory}/3`)).toBe(false);
+      expect(await store.has(`${memory}/4`)).toBe(true);
+      await store.deletePrefix(`${memory}/`);
+      expect(await Promise.all([...Array(12).keys()].map((chunk) => store.has(`${memory}/${chunk}`)))).toEqual(Array(12).fill(false));
+      expect(await store.has(`${memory}0/0`)).toBe(true);
+    });
+
+    it('locates an object for a reader that knows nothing of us', async () => {
+      const key = freshKey();
+      await store.put(key, text('a clip'));
+      const place = await store.locate(key);
+      const read = place.startsWith('http') ? new Uint8Array(await (await fetch(place)).arrayBuffer()) : await readFile(place);
+      expect(Buffer.from(read).toString()).toBe('a clip');
+    });
+
+    it('refuses keys that could lead out of it', async () => {
+      for (const key of ['../etc/passwd', 'a/../../b', '/etc/passwd', 'a//b', 'a/', '', '.incoming/x', 'a/./b', 'a\0b', 'a\\b', 'ü', 'x'.repeat(600)]) {
+        await expect(async () => store.put(key, text('x'))).rejects.toThrow(ObjectKeyError);
+        await expect(async () => store.get(key)).rejects.toThrow(ObjectKeyError);
+        await expect(async () => store.delete(key)).rejects.toThrow(ObjectKeyError);
+      }
+      for (const prefix of ['', '/', '../', 'a', 'a/../']) await expect(async () => store.deletePrefix(prefix)).rejects.toThrow(ObjectKeyError);
+    });
+
+    it('says whether it can be used', async () => {
+      await store.check();
+    });
+  });
+});
