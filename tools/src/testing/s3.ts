@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { containerOffer } from './containers.js';
 import { isInstalled, startProgram } from './program.js';
 import { freePort, givenServer, temporaryFolder, type Offer, type TestServer } from './server.js';
 
 /** Where .ci/run puts S3Proxy (tools/install-s3proxy); a server that speaks S3 over a folder. */
-const JAR = new URL('../../../.tools/s3proxy.jar', import.meta.url).pathname;
+const JAR = fileURLToPath(new URL('../../../.tools/s3proxy.jar', import.meta.url));
 const BUCKET = 'loci-test';
 const ACCESS_KEY = 'loci';
 const SECRET_KEY = 'loci-test-secret';
