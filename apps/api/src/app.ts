@@ -16,6 +16,8 @@ import { OpenApiHolder } from './openapi/openapi-holder.js';
 import { allowedMethods } from './problems/allowed-methods.js';
 import { jsonOnly } from './problems/json-only.js';
 
+/** Longer than a long poll, the keep-alive of an event stream and the probe of an upload. */
+const IDLE_MS = 150_000;
 /** A JSON body may have this many bytes. */
 const MAX_JSON_BYTES = 1024 * 1024;
 
@@ -42,5 +44,9 @@ export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOpt
   app.useBodyParser('json', { limit: MAX_JSON_BYTES });
   app.useStaticAssets(dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))), { prefix: DOCS_ASSETS, index: false });
   await app.init();
+  // an upload may take hours as long as it moves; a connection on which nothing moves is dropped
+  const server = app.getHttpServer();
+  server.requestTimeout = 0;
+  server.setTimeout(IDLE_MS);
   return { app, logger };
 }

@@ -1,15 +1,20 @@
 import type { Job, Page, Problem, Video } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startApi, type TestApi } from './fixtures/api.js';
+import { startApi, testSurroundings, type TestApi, type TestSurroundings } from './fixtures/api.js';
 import { clip } from './fixtures/clips.js';
 
+let surroundings: TestSurroundings;
 let api: TestApi;
 let video: Video;
 beforeAll(async () => {
-  api = await startApi();
+  surroundings = await testSurroundings();
+  api = await startApi({}, {}, surroundings);
   video = await api.upload(clip({ seconds: 8 }));
 });
-afterAll(() => api.close());
+afterAll(async () => {
+  await api.close();
+  await surroundings.remove();
+});
 
 const problemName = (body: unknown): string => (body as Problem).type.split('/').at(-1) ?? '';
 const QUESTION = { question: 'How many chairs are there?' };
@@ -190,6 +195,18 @@ test('jobs are listed newest first, those of the tenant only', async () => {
   const second = (await api.request(`/v1/jobs?limit=2&cursor=${first.next_cursor}`, {}, 'key-three')).body as Page<Job>;
   expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(made);
   expect(second.next_cursor).toBeNull();
+});
+
+test('when the queue is down a job is accepted all the same, and the API is not ready', async () => {
+  const other = await startApi({}, {}, surroundings);
+  await other.queues.close();
+  const job = (await other.submit({ video_id: video.id, questions: [QUESTION] })).body as Job;
+  expect(job.status).toBe('queued');
+  expect(await other.database.memories.wanted(job.memory_id)).toBe(true);
+  const readiness = await other.request('/readyz', {}, null);
+  expect(readiness.status).toBe(503);
+  expect((readiness.body as Problem).detail).toContain('queue');
+  await other.close();
 });
 
 test('a deleted video takes its jobs, memories, answers and objects along', async () => {

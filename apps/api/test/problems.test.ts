@@ -65,6 +65,12 @@ test.each([
   expect([response.status, nameOf(response)]).toEqual([400, 'invalid-request']);
 });
 
+test('a body that is nested without end is refused', async () => {
+  const depth = 200_000;
+  const response = await post('/v1/jobs', `{"video_id":"${VIDEO}","metadata":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`);
+  expect([response.status, nameOf(response)]).toEqual([400, 'invalid-request']);
+});
+
 test('a body over a megabyte is a 413 problem', async () => {
   const response = await post('/v1/jobs', JSON.stringify({ video_id: VIDEO, metadata: { a: 'x'.repeat(1_100_000) } }));
   expect([response.status, nameOf(response)]).toEqual([413, 'request-too-large']);

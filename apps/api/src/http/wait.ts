@@ -1,19 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MAX_WAIT_S } from '@loci/contracts';
 
-const POLL_MS = 100;
+/** The longer the wait, the rarer the looks, ms: an answer is late by at most a tenth of the time that it took. */
+const SHORTEST_MS = 25;
+const LONGEST_MS = 500;
 
 /**
  * Reads again and again until `ended` holds, `seconds` have passed or the signal aborts, and returns what was read last.
  * Between the reads nothing is held: no transaction, no connection.
  */
 export async function waitFor<T>(read: () => Promise<T>, ended: (value: T) => boolean, seconds: number, signal: AbortSignal): Promise<T> {
-  const deadline = performance.now() + seconds * 1000;
+  const start = performance.now();
   for (;;) {
     const value = await read();
-    const left = deadline - performance.now();
+    const waited = performance.now() - start;
+    const left = seconds * 1000 - waited;
     if (ended(value) || left <= 0 || signal.aborted) return value;
-    await delay(Math.min(POLL_MS, left), undefined, { signal }).catch((error: unknown) => {
+    const pause = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, waited / 10));
+    await delay(Math.min(pause, left), undefined, { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
   }

@@ -7,10 +7,19 @@ type Issues = Parameters<NonNullable<NonNullable<ConstructorParameters<typeof St
 const pointer = (path: readonly (string | number)[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** Postgres stores neither NUL nor half a surrogate pair: the first such text (or key) of a value, as a pointer; null when all is well. */
-function unstorable(value: unknown, path: readonly (string | number)[] = []): string | null {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? pointer(path) : null;
+/** Deeper than any request needs to be, and far from where recursion ends. */
+const MAX_DEPTH = 64;
+
+/**
+ * What keeps a body from being read or stored, whatever its contract: nesting without end, and texts or keys with NUL or
+ * half a surrogate pair, which Postgres does not take. Null when all is well.
+ */
+function unstorable(value: unknown, path: readonly string[] = []): { pointer: string; detail: string } | null {
+  if (typeof value === 'string') {
+    return value.includes('\0') || !value.isWellFormed() ? { pointer: pointer(path), detail: 'holds NUL or half a surrogate pair' } : null;
+  }
   if (typeof value !== 'object' || value === null) return null;
+  if (path.length >= MAX_DEPTH) return { pointer: pointer(path), detail: `is nested more than ${MAX_DEPTH} levels deep` };
   for (const [key, item] of Object.entries(value)) {
     const found = unstorable(key, path) ?? unstorable(item, [...path, key]);
     if (found !== null) return found;
@@ -40,7 +49,7 @@ export class ContractPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     if (metadata.type === 'body') {
       const found = unstorable(value);
-      if (found !== null) throw new LociError('invalid-request', 'A text holds characters that cannot be stored', { errors: [{ pointer: found, detail: 'holds NUL or half a surrogate pair' }] });
+      if (found !== null) throw new LociError('invalid-request', `The body cannot be stored: ${found.pointer} ${found.detail}`, { errors: [found] });
     }
     if (metadata.type !== 'param') return super.transform(value, metadata);
     try {
