@@ -9,14 +9,14 @@ const START_LIMIT_MS = 60_000;
 export const isInstalled = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
 
 /**
- * Starts a server of a test and waits until `isUp`. It ends with the test, however that ends.
+ * Starts a server of a test on its folder and waits until `isUp`. It ends with the test, however that ends, and the folder with it.
  * @returns ends it at once and resolves when it is gone
  */
-export async function startProgram(command: string, args: string[], isUp: () => Promise<boolean>): Promise<() => Promise<void>> {
+export async function startProgram(command: string, args: string[], folder: string, isUp: () => Promise<boolean>): Promise<() => Promise<void>> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   await once(child, 'spawn');
   const said = listen(child);
-  const letGo = child.pid === undefined ? () => Promise.resolve() : leash(child.pid, 'KILL');
+  const letGo = child.pid === undefined ? () => Promise.resolve() : leash(child.pid, 'KILL', folder);
   const deadline = Date.now() + START_LIMIT_MS;
   while (!(await isUp())) {
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {

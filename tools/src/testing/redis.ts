@@ -16,7 +16,7 @@ async function startRedis(): Promise<TestServer> {
   const folder = await temporaryFolder('redis');
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder.path, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
-  const start = (): Promise<() => Promise<void>> => startProgram('redis-server', args, () => answersPing(port));
+  const start = (): Promise<() => Promise<void>> => startProgram('redis-server', args, folder.path, () => answersPing(port));
   let end = await start();
   return {
     url: `redis://127.0.0.1:${port}`,

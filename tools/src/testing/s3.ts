@@ -40,7 +40,7 @@ async function startS3Proxy(jar: string): Promise<TestServer> {
   };
   await writeFile(configuration, Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join(''));
   const isUp = (): Promise<boolean> => fetch(endpoint).then(() => true, () => false);
-  const start = (): Promise<() => Promise<void>> => startProgram('java', ['-Xmx256m', '-jar', jar, '--properties', configuration], isUp);
+  const start = (): Promise<() => Promise<void>> => startProgram('java', ['-Xmx256m', '-jar', jar, '--properties', configuration], folder.path, isUp);
   let end = await start();
   return {
     url: storeUrl(endpoint),
