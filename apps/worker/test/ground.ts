@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import type { Ask } from '@loci/contracts';
-import { ProvingGround, loopClip, type StoredClip } from '@loci/tools/runs';
-
-const SAMPLE = join(import.meta.dirname, '../../../samples/walk-900002.mp4');
+import { ProvingGround, loopClip, sampleClip, type StoredClip } from '@loci/tools/runs';
 
 /** What every run asks; one of them as of an early moment, which can be answered while the memory is being built. */
 export const ASKS: Ask[] = [
@@ -17,10 +15,10 @@ export async function groundWithClip(seconds: number): Promise<{ ground: Proving
   return { ground, clip: await sampleOf(ground, seconds) };
 }
 
-/** The sample, over and over, for `seconds`. */
+/** A shipped clip, over and over, for `seconds`. */
 export async function sampleOf(ground: ProvingGround, seconds: number): Promise<StoredClip> {
   const file = join(ground.folder, `${seconds}s.mp4`);
-  await loopClip(SAMPLE, seconds, file);
+  await loopClip(await sampleClip(), seconds, file);
   return ground.keep(file);
 }
 

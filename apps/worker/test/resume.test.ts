@@ -5,10 +5,13 @@ import type { ProvingGround, RunResult, StoredClip } from '@loci/tools/runs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ASKS, BEGUN, groundWithClip } from './ground.js';
 
-/** Five chunks of the shipped model. */
-const SECONDS = 70;
+/** Three chunks of the shipped model, the last one short. */
+const SECONDS = 40;
+const CHUNKS = 3;
+/** Runs take seconds on an idle machine; a busy one may take its time. */
+const PATIENCE_MS = 300_000;
 
-describe('a memory and its answers are the same, bit for bit,', () => {
+describe('a memory and its answers are the same, bit for bit,', { timeout: PATIENCE_MS }, () => {
   let ground: ProvingGround;
   let clip: StoredClip;
   let undisturbed: RunResult;
@@ -19,22 +22,22 @@ describe('a memory and its answers are the same, bit for bit,', () => {
     undisturbed = await ground.result(await ground.submit(clip, ASKS));
     expect(undisturbed.status).toBe('succeeded');
     expect(undisturbed.answers).not.toContain(null);
-  });
+  }, PATIENCE_MS);
   afterAll(() => ground.close());
   afterEach(() => ground.killWorkers());
 
-  it('when it is made a second time', async () => {
-    await ground.work();
-    expect(await ground.result(await ground.submit(clip, ASKS))).toEqual(undisturbed);
-  });
-
   it.each(STAGES)('when the worker is killed while it is to %s', async (stage) => {
-    const worker = await ground.work();
-    const job = await ground.submit(clip, ASKS);
-    await ground.until(BEGUN[stage], [job.memory_id]);
-    await worker.kill();
-    await ground.work();
-    expect(await ground.result(job)).toEqual(undisturbed);
+    for (let caught = false; !caught; ) {
+      const worker = await ground.work();
+      const job = await ground.submit(clip, ASKS);
+      await ground.until(BEGUN[stage], [job.memory_id]);
+      await worker.kill();
+      // it may have finished the piece between our look and the kill: then once more
+      caught = await ground.finds(BEGUN[stage], [job.memory_id]);
+      await ground.work();
+      expect(await ground.result(job)).toEqual(undisturbed);
+      await ground.killWorkers();
+    }
   });
 
   it.each(STAGES)('when the worker hands back what it is to %s, told to stop at once', async (stage) => {
@@ -42,7 +45,7 @@ describe('a memory and its answers are the same, bit for bit,', () => {
     const job = await ground.submit(clip, ASKS);
     await ground.until(BEGUN[stage], [job.memory_id]);
     expect(await worker.drain()).toEqual({ code: 0, signal: null });
-    for (const begun of Object.values(BEGUN)) expect((await ground.rows.query(begun, [job.memory_id])).rowCount).toBe(0);
+    for (const begun of Object.values(BEGUN)) expect(await ground.finds(begun, [job.memory_id])).toBe(false);
     await ground.work();
     expect(await ground.result(job)).toEqual(undisturbed);
   });
@@ -52,7 +55,7 @@ describe('a memory and its answers are the same, bit for bit,', () => {
     const job = await ground.submit(clip, ASKS);
     await ground.until(BEGUN.remember, [job.memory_id]);
     expect(await worker.drain()).toEqual({ code: 0, signal: null });
-    for (const begun of Object.values(BEGUN)) expect((await ground.rows.query(begun, [job.memory_id])).rowCount).toBe(0);
+    for (const begun of Object.values(BEGUN)) expect(await ground.finds(begun, [job.memory_id])).toBe(false);
     await ground.work();
     expect(await ground.result(job)).toEqual(undisturbed);
   });
@@ -82,9 +85,9 @@ describe('a memory and its answers are the same, bit for bit,', () => {
   it('when features are lost from the store before they are remembered', async () => {
     const perceiver = await ground.work({ WORKER_STAGES: 'perceive' });
     const job = await ground.submit(clip, ASKS);
-    await ground.until(`select 1 from chunk where memory_id = $1 and status = 'perceived' having count(*) = 5`, [job.memory_id]);
+    await ground.until(`select 1 from chunk where memory_id = $1 and status = 'perceived' having count(*) = ${CHUNKS}`, [job.memory_id]);
     await perceiver.kill();
-    await ground.loseFeatures(job.memory_id, 2);
+    await ground.loseFeatures(job.memory_id, 1);
     await ground.work();
     expect(await ground.result(job)).toEqual(undisturbed);
     expect(await readdir(join(ground.folder, 'objects', 'features'), { recursive: true }).then((names) => names.filter((name) => name.includes(`${job.memory_id}/`)))).toEqual([]);

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { ffmpegPath } from '@loci/video';
+import { inRoot } from '../stack/root.js';
+
+/** One of the shipped clips: the first by name. @throws Error when none is shipped */
+export async function sampleClip(): Promise<string> {
+  const [first] = (await readdir(inRoot('samples'))).filter((name) => name.endsWith('.mp4')).sort();
+  if (first === undefined) throw new Error('there is no clip in samples/');
+  return inRoot('samples', first);
+}
 
 /** Writes a clip that shows `source` over and over for `seconds`, without encoding it anew. */
 export async function loopClip(source: string, seconds: number, target: string): Promise<void> {

@@ -31,6 +31,8 @@ export interface StoredClip extends Probe {
 
 const LIMITS = { maxSeconds: 7200, maxPixels: 3840 * 2160 };
 const POLL_MS = 5;
+/** A run takes seconds on an idle machine; a busy one may take its time. */
+const PATIENCE_MS = 240_000;
 
 /**
  * A Postgres of its own (the queue on it), a store in a folder and the shipped bundle, for worker processes to work on
@@ -135,7 +137,7 @@ export class ProvingGround {
   }
 
   /** Waits until the job has ended. @throws Error when it has not after `limitMs` */
-  async result(job: Pick<Job, 'id' | 'memory_id'>, limitMs = 90_000): Promise<RunResult> {
+  async result(job: Pick<Job, 'id' | 'memory_id'>, limitMs = PATIENCE_MS): Promise<RunResult> {
     await this.until(`select 1 from job where id = $1 and finished_at is not null`, [job.id], limitMs);
     const { status, questions } = await this.job(job);
     const memory = await this.database.memories.get(this.tenantOf(job), job.memory_id);
@@ -143,13 +145,18 @@ export class ProvingGround {
     return { status, digest: memory?.digest ?? '', answers };
   }
 
+  /** Whether the query finds a row. */
+  async finds(query: string, values: unknown[]): Promise<boolean> {
+    return ((await this.rows.query(query, values)).rowCount ?? 0) > 0;
+  }
+
   /** Waits until the query finds a row. Its errors are waited out: Postgres may just be starting again. */
-  async until(query: string, values: unknown[], limitMs = 60_000): Promise<void> {
+  async until(query: string, values: unknown[], limitMs = PATIENCE_MS): Promise<void> {
     const deadline = Date.now() + limitMs;
     let trouble: unknown;
     while (Date.now() < deadline) {
       try {
-        if (((await this.rows.query(query, values)).rowCount ?? 0) > 0) return;
+        if (await this.finds(query, values)) return;
         trouble = undefined;
       } catch (error) {
         trouble = error;
