@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { loadOneBundle } from './bench/bundle.js';
 import { loopedClip } from './bench/clip.js';
 import { chunkSeconds } from './bench/chunk-seconds.js';
-import { watchMemory, type Sample } from './bench/rss.js';
 import { median, quarterRatio } from './bench/statistics.js';
+import { cpuRatio, watchProcess, type Sample } from './bench/worker-process.js';
 import { LociClient } from './client.js';
 import { clock } from './demo/table.js';
 import { main } from './main.js';
@@ -38,6 +38,7 @@ await main((say) =>
     console.log(curve(samples, chunks).join('\n'));
     console.log(`worker RSS when the first minute was remembered ${megabytes(first)}, at the end ${megabytes(end)}: ratio ${memory.toFixed(3)} (at most ${LIMIT})`);
     console.log(`time per chunk (perceive + remember), last quarter against the first: ratio ${time.toFixed(3)} (at most ${LIMIT})`);
+    console.log(`processor time per chunk, the same: ratio ${cpuRatio(samples, chunks)?.toFixed(3) ?? 'not known here'}`);
     return memory <= LIMIT && time <= LIMIT ? 0 : 1;
   }),
 );
@@ -49,7 +50,7 @@ async function watchJob(stack: Stack, clip: string): Promise<{ samples: Sample[]
   const job = await client.submit({ video_id: video.id });
   let remembered = 0;
   const ended = new AbortController();
-  const watching = watchMemory(pid, () => remembered, EVERY_MS, ended.signal);
+  const watching = watchProcess(pid, () => remembered, EVERY_MS, ended.signal);
   try {
     for await (const event of client.events(job.id)) {
       if (event.event === 'progress') remembered = event.data.progress.chunks_remembered;
