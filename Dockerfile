@@ -17,8 +17,10 @@ RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --workspace @loci/ap
 FROM runtime AS runtime-gpu
 RUN ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node
 
+# glibc: buffers of a chunk are given back to the system when they are freed
 FROM ${NODE_IMAGE} AS base
 WORKDIR /loci
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072
 ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models ORT_DISABLE_TELEMETRY=1
 
 FROM base AS api
@@ -36,6 +38,7 @@ CMD ["node", "apps/worker/dist/main.js"]
 
 FROM ${CUDA_IMAGE} AS worker-gpu
 WORKDIR /loci
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072
 ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models WORKER_PORT=8081 ORT_DISABLE_TELEMETRY=1 EXECUTION_PROVIDERS=cuda,cpu
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=runtime-gpu /loci /loci

@@ -69,6 +69,9 @@ async function startParts(settings: StackSettings, dataDir: string, say: Say, st
   signal?.throwIfAborted();
 
   const environment = {
+    // buffers of a chunk are given back to the system when they are freed, instead of making the process larger and larger (glibc)
+    MALLOC_ARENA_MAX: '2',
+    MALLOC_MMAP_THRESHOLD_: '131072',
     // ONNX Runtime reports its use to its maker otherwise
     ORT_DISABLE_TELEMETRY: '1',
     ...settings.environment,
