@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import type { Ask } from '@loci/contracts';
-import { ProvingGround, loopClip, sampleClip, type RunResult, type StoredClip } from './runs/index.js';
+import { ProvingGround, loopClip, sampleClip, seeded, type RunResult, type StoredClip } from './runs/index.js';
 
 // Kills workers (-9) at seeded random moments of runs of a sample clip, and compares what each run ends with to a run that
 // nobody disturbed.
@@ -18,19 +18,6 @@ const KILLS_A_RUN = 2;
 interface Kill {
   afterMs: number;
   where: string;
-}
-
-/** A repeatable stream of numbers in [0, 1). */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    // xorshift32
-    state = state === 0 ? 0x9e3779b9 : state;
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }
 
 /** Where a run stands, in a few words. */

@@ -1,4 +1,5 @@
 import type { Sizes } from '@loci/contracts';
+import { seeded } from '@loci/tools/runs';
 import type { Features } from '../src/chunk/features.js';
 
 /** The shipped model's sizes. */
@@ -19,17 +20,6 @@ export const nano: Sizes = {
   question_length: 96,
   answer_length: 96,
 };
-
-/** A repeatable stream of numbers in [0, 1) (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const floats = (length: number, next: () => number): Float32Array => Float32Array.from({ length }, () => next());
 
