@@ -6,4 +6,4 @@ export { MigrationError } from './migrate.js';
 export type { Questions } from './questions.js';
 export type { ChunkRef, MemoryRow, QuestionRef, QuestionRow } from './rows.js';
 export type { AnswerTask, Begun, PerceiveTask, RememberTask, RememberedChunk, Stages } from './stages.js';
-export type { NewVideo, Videos } from './videos.js';
+export { ClipGoneError, type NewVideo, type Videos } from './videos.js';

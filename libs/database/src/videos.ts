@@ -1,5 +1,5 @@
-import { newId, type ListQuery, type Page, type Probe, type Video } from '@loci/contracts';
-import type { Connection } from './client.js';
+import { LociError, newId, type ListQuery, type Page, type Probe, type Video } from '@loci/contracts';
+import type { Connection, Queries } from './client.js';
 import { pageWindow, toPage } from './pages.js';
 import { videoView } from './rows.js';
 
@@ -11,26 +11,39 @@ export type NewVideo = Probe & {
 };
 
 export interface Videos {
-  /** The tenant's video with these bytes: the one that it had, or a new one. */
-  create(video: NewVideo): Promise<{ video: Video; created: boolean }>;
+  /**
+   * The tenant's video with these bytes: the one that it had, or a new one. `clipStands` is asked while nobody can remove the
+   * clip. @throws ClipGoneError when it says no: the clip was removed since it was stored, and no row is written
+   */
+  create(video: NewVideo, clipStands: () => Promise<boolean>): Promise<{ video: Video; created: boolean }>;
   get(tenant: string, id: string): Promise<Video | null>;
   /** Newest first. */
   list(tenant: string, page: ListQuery): Promise<Page<Video>>;
-  /**
-   * Removes the video with its memories, jobs, questions and answers; null when the tenant has no such video. With
-   * `lastReference` no video of any tenant has these bytes any more.
-   */
-  delete(tenant: string, id: string): Promise<{ sha256: string; lastReference: boolean; memoryIds: string[] } | null>;
+  /** Removes the video with its memories, jobs, questions and answers; null when the tenant has no such video. */
+  delete(tenant: string, id: string): Promise<{ sha256: string; memoryIds: string[] } | null>;
+  /** Runs `remove` when no video of any tenant has these bytes any more, and while none can be created. Says whether it did. */
+  removeClip(sha256: string, remove: () => Promise<void>): Promise<boolean>;
+}
+
+/** The clip that a row was to be written for has been removed from the store. Uploading it again helps. */
+export class ClipGoneError extends LociError {
+  override readonly name = 'ClipGoneError';
+  constructor() {
+    super('unavailable', 'The same clip was being deleted at this moment; upload it again');
+  }
 }
 
 export function videosOf({ prisma, transact }: Connection): Videos {
   return {
-    async create({ tenant, sha256, bytes, duration_s, width, height, fps, codec }) {
-      const row = { id: newId('video'), tenant, sha256, bytes: BigInt(bytes), durationS: duration_s, width, height, fps, codec };
-      const { count } = await prisma.video.createMany({ data: [row], skipDuplicates: true });
-      const video = await prisma.video.findUniqueOrThrow({ where: { tenant_sha256: { tenant, sha256 } } });
-      return { video: videoView(video), created: count === 1 };
-    },
+    create: ({ tenant, sha256, bytes, duration_s, width, height, fps, codec }, clipStands) =>
+      transact(async (tx) => {
+        await holdBytes(tx, sha256);
+        if (!(await clipStands())) throw new ClipGoneError();
+        const row = { id: newId('video'), tenant, sha256, bytes: BigInt(bytes), durationS: duration_s, width, height, fps, codec };
+        const { count } = await tx.video.createMany({ data: [row], skipDuplicates: true });
+        const video = await tx.video.findUniqueOrThrow({ where: { tenant_sha256: { tenant, sha256 } } });
+        return { video: videoView(video), created: count === 1 };
+      }),
     async get(tenant, id) {
       const row = await prisma.video.findFirst({ where: { id, tenant } });
       return row === null ? null : videoView(row);
@@ -44,15 +57,24 @@ export function videosOf({ prisma, transact }: Connection): Videos {
       transact(async (tx) => {
         const video = await tx.video.findFirst({ where: { id, tenant } });
         if (video === null) return null;
-        // two tenants that delete the same bytes at once: one of them is the last
-        await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${video.sha256}, 0))::text`;
         const memories = await tx.memory.findMany({ where: { videoId: id }, select: { id: true } });
         const jobs = await tx.job.findMany({ where: { videoId: id }, select: { id: true } });
         await tx.idempotencyKey.deleteMany({ where: { jobId: { in: jobs.map((job) => job.id) } } });
         const { count } = await tx.video.deleteMany({ where: { id } });
         if (count === 0) return null;
-        const others = await tx.video.count({ where: { sha256: video.sha256 } });
-        return { sha256: video.sha256, lastReference: others === 0, memoryIds: memories.map((memory) => memory.id) };
+        return { sha256: video.sha256, memoryIds: memories.map((memory) => memory.id) };
+      }),
+    removeClip: (sha256, remove) =>
+      transact(async (tx) => {
+        await holdBytes(tx, sha256);
+        if ((await tx.video.count({ where: { sha256 } })) > 0) return false;
+        await remove();
+        return true;
       }),
   };
+}
+
+/** Until the transaction ends, nobody else creates a video with these bytes or removes their clip. */
+async function holdBytes(tx: Queries, sha256: string): Promise<void> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${sha256}, 0))::text`;
 }

@@ -22,7 +22,7 @@ export async function openFreshDatabase(): Promise<{ database: Database; url: st
 }
 
 export async function aVideo(database: Database, tenant = TENANT, sha256 = createHash('sha256').update(randomBytes(8)).digest('hex')): Promise<Video> {
-  const { video } = await database.videos.create({ tenant, sha256, bytes: 5_000_000_000, duration_s: 30.5, width: 640, height: 480, fps: 29.97, codec: 'h264' });
+  const { video } = await database.videos.create({ tenant, sha256, bytes: 5_000_000_000, duration_s: 30.5, width: 640, height: 480, fps: 29.97, codec: 'h264' }, () => Promise.resolve(true));
   return video;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { questionSchema, videoSchema } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../src/index.js';
+import { ClipGoneError, type Database } from '../src/index.js';
 import { aJob, anAnswer, anEntry, aVideo, buildChunk, lastChunk, openFreshDatabase, TENANT } from './fixture.js';
 
 describe('the records', () => {
@@ -9,15 +9,16 @@ describe('the records', () => {
   let close: () => Promise<void>;
   beforeAll(async () => ({ database, close } = await openFreshDatabase()));
   afterAll(() => close());
+  const stands = () => Promise.resolve(true);
   const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
 
   it('hold a tenant’s video once, however often its bytes come', async () => {
     const same = { tenant: TENANT, sha256: sha('same'), bytes: 10, duration_s: 1, width: 2, height: 2, fps: 30, codec: 'h264' };
-    const outcomes = await Promise.all(Array.from({ length: 5 }, () => database.videos.create(same)));
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => database.videos.create(same, stands)));
     expect(new Set(outcomes.map(({ video }) => video.id)).size).toBe(1);
     expect(outcomes.filter(({ created }) => created)).toHaveLength(1);
     expect(videoSchema.parse(outcomes[0]?.video)).toMatchObject({ status: 'ready', bytes: 10 });
-    expect((await database.videos.create({ ...same, tenant: 'other' })).created).toBe(true);
+    expect((await database.videos.create({ ...same, tenant: 'other' }, stands)).created).toBe(true);
   });
 
   it('keep tenants apart', async () => {
@@ -31,7 +32,7 @@ describe('the records', () => {
     expect(await database.videos.delete('other', video.id)).toBeNull();
   });
 
-  it('lose with a video everything that was made of it, and say whether its bytes are still needed', async () => {
+  it('lose with a video everything that was made of it, and its clip with the last tenant’s video only', async () => {
     const bytes = sha('shared');
     const [mine, theirs] = [await aVideo(database, TENANT, bytes), await aVideo(database, 'other', bytes)];
     const submitted = await database.jobs.submit({
@@ -40,14 +41,36 @@ describe('the records', () => {
     });
     const { job } = submitted;
     await buildChunk(database, job.memory_id, 0, { opened: [anEntry('working', 0, 0)] });
-    expect(await database.videos.delete(TENANT, mine.id)).toEqual({ sha256: bytes, lastReference: false, memoryIds: [job.memory_id] });
+    expect(await database.videos.delete(TENANT, mine.id)).toEqual({ sha256: bytes, memoryIds: [job.memory_id] });
     expect(await database.jobs.get(TENANT, job.id)).toBeNull();
     expect(await database.memories.get(TENANT, job.memory_id)).toBeNull();
     expect(await database.questions.get(TENANT, job.questions[0]?.id ?? '')).toBeNull();
     expect(await database.jobs.events(job.id, 0, 10)).toEqual([]);
     expect(await database.stages.beginPerceive(job.memory_id, 0)).toEqual({ skip: 'the memory is gone' });
     expect(await database.videos.delete(TENANT, mine.id)).toBeNull();
-    expect(await database.videos.delete('other', theirs.id)).toMatchObject({ lastReference: true });
+
+    const removals: string[] = [];
+    const remove = () => Promise.resolve(void removals.push(bytes));
+    expect(await database.videos.removeClip(bytes, remove)).toBe(false);
+    await database.videos.delete('other', theirs.id);
+    expect(removals).toEqual([]);
+    expect(await database.videos.removeClip(bytes, remove)).toBe(true);
+    expect(removals).toEqual([bytes]);
+  });
+
+  it('never hold a video whose clip is being removed: either the row comes first and the clip stays, or the upload is refused', async () => {
+    const bytes = sha('contested');
+    for (let round = 0; round < 10; round += 1) {
+      let clip = true;
+      const row = { tenant: `uploader-${round}`, sha256: bytes, bytes: 10, duration_s: 1, width: 2, height: 2, fps: 30, codec: 'h264' };
+      const [created] = await Promise.allSettled([
+        database.videos.create(row, () => Promise.resolve(clip)),
+        database.videos.removeClip(bytes, () => Promise.resolve(void (clip = false))),
+      ]);
+      if (created.status === 'rejected') expect(created.reason).toBeInstanceOf(ClipGoneError);
+      expect(created.status === 'fulfilled').toBe(clip);
+      if (created.status === 'fulfilled') await database.videos.delete(row.tenant, created.value.video.id);
+    }
   });
 
   it('list videos page by page', async () => {

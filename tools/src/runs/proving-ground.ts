@@ -106,7 +106,7 @@ export class ProvingGround {
     const sizes = chunkSizes(manifest.sizes);
     const { fps } = manifest.sampling;
     const frames = frameCount(clip.duration_s, fps);
-    const { video } = await this.database.videos.create({ ...clip, tenant });
+    const { video } = await this.database.videos.create({ ...clip, tenant }, () => Promise.resolve(true));
     const { job } = await this.database.jobs.submit({
       tenant,
       video,

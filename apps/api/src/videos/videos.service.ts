@@ -31,8 +31,9 @@ export class VideosService {
       const limits = { maxSeconds: this.config.MAX_VIDEO_SECONDS, maxPixels: this.config.MAX_VIDEO_PIXELS };
       const probe = await probeVideo(await this.store.locate(key), limits, signal);
       // the clip first, the row second: a row always has its clip
-      if (!(await this.store.has(videoKey(sha256)))) await this.store.move(key, videoKey(sha256));
-      return await this.database.videos.create({ tenant, sha256, bytes, ...probe });
+      const clipStands = () => this.store.has(videoKey(sha256));
+      if (!(await clipStands())) await this.store.move(key, videoKey(sha256));
+      return await this.database.videos.create({ tenant, sha256, bytes, ...probe }, clipStands);
     } finally {
       await this.discard(key);
     }
@@ -62,6 +63,6 @@ export class VideosService {
     const deleted = await this.database.videos.delete(tenant, id);
     if (deleted === null) throw new NotFoundError(`Video ${id}`);
     for (const prefix of deleted.memoryIds.flatMap((memoryId) => memoryPrefixes(memoryId))) await this.store.deletePrefix(prefix);
-    if (deleted.lastReference) await this.store.delete(videoKey(deleted.sha256));
+    await this.database.videos.removeClip(deleted.sha256, () => this.store.delete(videoKey(deleted.sha256)));
   }
 }
