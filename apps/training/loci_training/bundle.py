@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from .card import model_card
 from .categories import BACKGROUND, CATEGORIES
 from .metrics import DIRECTIONS
 from .sizes import FPS, NANO
@@ -74,18 +75,22 @@ def manifest_scores(table: dict[str, dict], walks: int, split: str = "test") -> 
     return {"split": split, "walks": walks, "tasks": rounded, "average": average}
 
 
-def publish(staged: Path, bundle: Path, described: dict) -> None:
-    """Adds every staged file's length and sha256 to the manifest, then puts the staged folder in the bundle's place.
-
-    A README.md that stands in the bundle stays (it is a file of the bundle too).
-    """
-    if (bundle / "README.md").exists() and not (staged / "README.md").exists():
-        shutil.copy(bundle / "README.md", staged / "README.md")
+def seal(folder: Path, described: dict) -> None:
+    """Writes the model card, then the manifest with every file's length and sha256."""
+    (folder / "README.md").write_text(model_card(described))
     files = {}
-    for path in sorted(p for p in staged.rglob("*") if p.is_file() and p.name != "manifest.json"):
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json"):
         content = path.read_bytes()
-        files[str(path.relative_to(staged))] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    (staged / "manifest.json").write_text(json.dumps({**described, "files": files}, indent=2, ensure_ascii=False) + "\n")
+        files[str(path.relative_to(folder))] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    partial = folder / "manifest.json.new"
+    text = json.dumps({**described, "files": {name: entry for name, entry in files.items() if name != partial.name}}, indent=2, ensure_ascii=False)
+    partial.write_text(text + "\n")
+    os.replace(partial, folder / "manifest.json")
+
+
+def publish(staged: Path, bundle: Path, described: dict) -> None:
+    """Seals the staged folder and puts it in the bundle's place."""
+    seal(staged, described)
     old = bundle.with_name(f".{bundle.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if bundle.exists():

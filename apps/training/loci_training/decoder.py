@@ -91,7 +91,7 @@ class Decoder(nn.Module):
 
     def forward(self, question, question_mask, written, memory=None, memory_bias=None):
         """Logits [B, A, V] of what follows each written token, the attention [W, heads, n·A, tokens] per reading layer, and
-        that of the choosing layer's written tokens on the question [B, heads, A, Q].
+        that of written tokens [B, heads, A, Q+A]: the choosing layer's on the question, the last layer's on what is written.
 
         question ids [B, Q], mask [B, Q], written ids [B, A] (beginning with <bos>); memory [W, tokens, D] with its
         additive bias [W, tokens], where each of the W walks has B / W consecutive questions. Without a memory the
@@ -110,6 +110,7 @@ class Decoder(nn.Module):
             q, k, v = layer.heads(x)
             x, weights = layer.attend(x, q, torch.cat([ak, k], -2), torch.cat([av, v], -2), bias)
             choice = weights[..., : question.shape[1]] if index == CHOOSING else choice
+            counted = weights[..., question.shape[1] :]
             if index < len(pairs):
                 mine = x.view(memory.shape[0], -1, x.shape[-1])
                 seen, weights = layer.look(mine, *pairs[index], memory_bias[:, None, None])
@@ -118,4 +119,4 @@ class Decoder(nn.Module):
             x = layer.think(x)
             if index < ASKING:
                 asked = layer.think(layer.attend(asked, aq, ak, av, asked_bias)[0])
-        return self.head(self.norm(x)), looks, choice
+        return self.head(self.norm(x)), looks, torch.cat([choice, counted], -1)

@@ -6,6 +6,7 @@ frames, 4 shared; poses predicted; float16 between chunks) and answer, by the ex
 
 import argparse
 import json
+import multiprocessing
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -13,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from .blind import BlindBaseline
-from .bundle import manifest_scores
+from .bundle import manifest_scores, seal
 from .export import OnnxGraphs, question_arrays
 from .labels import token_labels
-from .metrics import TASKS, score
+from .metrics import TASKS, score, task_average
 from .questions import Record, make_questions
 from .renderer import render
 from .scenes import make_scene
@@ -56,40 +57,63 @@ def answer(graphs: Graphs, state: dict, record: Record) -> tuple[str, str]:
     return read(ids)[1], decode_text(ids)
 
 
-def evaluate(graphs: Graphs, baseline: BlindBaseline, seeds: range, seconds: float = float("inf"), show: int = 0) -> dict:
-    """Runs walks until seeds or time run out. Returns the table per question type, per group, pose errors and timings."""
-    mine, blind = defaultdict(list), defaultdict(list)
-    by_group: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    drift, frames_seen, watching, walks, began = [], 0, 0.0, 0, time.monotonic()
-    for seed in seeds:
-        if time.monotonic() - began > seconds:
-            break
-        group, walk, records, scene = asked(seed)
-        frames = render(scene, walk.poses, NANO.width, NANO.height)
-        started = time.process_time()
-        state, poses = remember_walk(graphs, frames)
-        watching += time.process_time() - started
-        frames_seen += len(frames)
-        drift.append(float(np.hypot(*(poses[:, [0, 2], 3] - to_world(walk.poses)[:, [0, 2], 3]).T).mean()))
-        for record in records:
-            said, text = answer(graphs, state, record)
-            value = score(record.question_type, said, record.ground_truth)
-            mine[record.question_type].append(value)
-            by_group[group][record.question_type].append(value)
-            blind[record.question_type].append(score(record.question_type, baseline.answer(record), record.ground_truth))
-            if walks < show:
-                print(f"{value:.2f} {record.ground_truth:>6s} | {record.question} {record.options or ''} | {text}")
-        walks += 1
-    table = {
-        task: {
-            "score": 100 * float(np.mean(mine[task])), "blind": 100 * float(np.mean(blind[task])),
-            "standard_error": 100 * float(np.std(mine[task]) / len(mine[task]) ** 0.5), "questions": len(mine[task]),
-        }
-        for task in TASKS if mine[task]
+def one_walk(graphs: Graphs, baseline: BlindBaseline, seed: int) -> dict:
+    """One walk through the whole pipeline: its rows (task, score, blind score, what was asked and written), drift, timings."""
+    group, walk, records, scene = asked(seed)
+    frames = render(scene, walk.poses, NANO.width, NANO.height)
+    started = time.process_time()
+    state, poses = remember_walk(graphs, frames)
+    watched, rows = time.process_time() - started, []
+    for record in records:
+        said, text = answer(graphs, state, record)
+        blind = score(record.question_type, baseline.answer(record), record.ground_truth)
+        shown = f"{record.ground_truth:>6s} | {record.question} {record.options or ''} | {text}"
+        rows.append((record.question_type, score(record.question_type, said, record.ground_truth), blind, shown))
+    drift = float(np.hypot(*(poses[:, [0, 2], 3] - to_world(walk.poses)[:, [0, 2], 3]).T).mean())
+    answering = time.process_time() - started - watched
+    return {"group": group, "rows": rows, "drift": drift, "frames": len(frames), "watched": watched, "answered": answering}
+
+
+def summary(walks: list[dict]) -> dict:
+    """The table per question type (percent), the same per duration group, pose errors and timings."""
+    rows = [(walk["group"], *row) for walk in walks for row in walk["rows"]]
+    table, groups = {}, defaultdict(dict)
+    for task in TASKS:
+        values = np.array([(row[2], row[3]) for row in rows if row[1] == task])
+        if not len(values):
+            continue
+        mine, blind = 100 * values.mean(0)
+        table[task] = {"score": float(mine), "blind": float(blind), "questions": len(values),
+                       "standard_error": float(100 * values[:, 0].std() / len(values) ** 0.5)}  # fmt: skip
+        for group in GROUPS:
+            chosen = [(row[2], row[3]) for row in rows if row[:2] == (group, task)]
+            if chosen:
+                groups[group][task] = 100 * np.mean(chosen, 0)
+    averages = {group: (task_average({t: v[0] for t, v in g.items()}), task_average({t: v[1] for t, v in g.items()})) for group, g in groups.items()}
+    return {
+        "table": table, "groups": averages, "walks": len(walks), "drift_m": float(np.mean([w["drift"] for w in walks])),
+        "ms_per_frame": 1000 * sum(w["watched"] for w in walks) / max(sum(w["frames"] for w in walks), 1),
+        "ms_per_answer": 1000 * sum(w["answered"] for w in walks) / max(len(rows), 1),
     }  # fmt: skip
-    groups = {group: {task: 100 * float(np.mean(v)) for task, v in rows.items()} for group, rows in by_group.items()}
-    return {"table": table, "groups": groups, "walks": walks, "drift_m": float(np.mean(drift)),
-            "ms_per_frame": 1000 * watching / max(frames_seen, 1)}  # fmt: skip
+
+
+_OPEN: dict = {}
+
+
+def _open(bundle: Path, baseline: BlindBaseline) -> None:
+    _OPEN["graphs"] = OnnxGraphs({name: (bundle / f"{name}.onnx").read_bytes() for name in ("perceive", "remember", "answer")})
+    _OPEN["baseline"] = baseline
+
+
+def _walk(seed: int) -> dict:
+    return one_walk(_OPEN["graphs"], _OPEN["baseline"], seed)
+
+
+def evaluate(bundle: Path, baseline: BlindBaseline, seeds: range, processes: int = 1) -> list[dict]:
+    """All walks of the seeds, on some processes, in the order of the seeds."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(processes, _open, (bundle, baseline)) as pool:
+        return pool.map(_walk, seeds, chunksize=1)
 
 
 def report(result: dict, split: str) -> dict:
@@ -99,7 +123,10 @@ def report(result: dict, split: str) -> dict:
         print(f"{task:30s} {row['score']:5.1f} ± {row['standard_error']:3.1f}  blind {row['blind']:5.1f}  {row['score'] - row['blind']:+5.1f}  ({row['questions']})")
     average = scores["average"]
     print(f"{'average over 7 tasks':30s} {average['score']:5.1f}        blind {average['blind']:5.1f}  {average['score'] - average['blind']:+5.1f}")
-    print(f"{result['walks']} walks, mean position error {result['drift_m']:.2f} m, {result['ms_per_frame']:.1f} ms a frame")
+    for group, (mine, blind) in result["groups"].items():
+        print(f"  {group:28s} {mine:5.1f}        blind {blind:5.1f}  {mine - blind:+5.1f}")
+    print(f"{result['walks']} walks, positions off by {result['drift_m']:.2f} m on average, "
+          f"{result['ms_per_frame']:.1f} ms a frame, {result['ms_per_answer']:.0f} ms an answer")  # fmt: skip
     return scores
 
 
@@ -110,12 +137,19 @@ def main() -> None:
     parser.add_argument("--split", choices=["validation", "test"], default="test")
     parser.add_argument("--walks", type=int, default=90)
     parser.add_argument("--blind-walks", type=int, default=900)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--record", action="store_true", help="write the scores into the bundle's manifest")
     parser.add_argument("--show", type=int, default=0, help="print the texts of this many walks")
     parser.add_argument("--out", type=Path, help="where to write the manifest's scores as JSON")
     options = parser.parse_args()
-    graphs = OnnxGraphs({name: (options.bundle / f"{name}.onnx").read_bytes() for name in ("perceive", "remember", "answer")})
-    result = evaluate(graphs, blind_baseline(options.blind_walks), SPLITS[options.split][: options.walks], show=options.show)
-    scores = report(result, options.split)
+    walks = evaluate(options.bundle, blind_baseline(options.blind_walks), SPLITS[options.split][: options.walks], options.processes)
+    for walk in walks[: options.show]:
+        for _, value, _, shown in walk["rows"]:
+            print(f"{value:.2f} {shown}")
+    scores = report(summary(walks), options.split)
+    if options.record:
+        described = json.loads((options.bundle / "manifest.json").read_text())
+        seal(options.bundle, described | {"scores": scores})
     if options.out:
         options.out.write_text(json.dumps(scores, indent=2) + "\n")
 

@@ -81,7 +81,13 @@ def golden_cases(loci: Loci, seed: int = TEST.start + 77) -> list[tuple[str, Arr
     walk = make_walk(scene, 0, 22.0)
     frames = render(scene, walk.poses, NANO.width, NANO.height)
     records = make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], seed, 1, varied=False)
-    cases: list[tuple[str, Arrays]] = [("perceive", {"frames": frames[: NANO.frames], "frame_mask": np.ones(NANO.frames, bool)})]
+    short = np.arange(NANO.frames) < len(frames) - 28
+    padded = np.zeros_like(frames[: NANO.frames])
+    padded[short] = frames[28:]
+    cases: list[tuple[str, Arrays]] = [
+        ("perceive", {"frames": frames[: NANO.frames], "frame_mask": np.ones(NANO.frames, bool)}),
+        ("perceive", {"frames": padded, "frame_mask": short}),
+    ]
     state = empty_arrays()
     for first, held, seen in perceive_walk(loci, frames):
         index = np.arange(NANO.frames)
@@ -104,6 +110,8 @@ def compare(name: str, wanted: Arrays, got: Arrays) -> float:
     for key, value in wanted.items():
         if got[key].shape != value.shape or got[key].dtype != value.dtype:
             raise ParityError(f"{name}.{key}: {got[key].dtype}{got[key].shape}, wanted {value.dtype}{value.shape}")
+        if value.dtype == np.float32 and not (np.isfinite(value).all() and np.isfinite(got[key]).all()):
+            raise ParityError(f"{name}.{key} is not finite")
         if value.dtype == np.float32:
             worst = max(worst, float(np.abs(got[key] - value).max()))
         elif not np.array_equal(got[key], value):

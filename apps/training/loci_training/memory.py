@@ -119,8 +119,9 @@ class Memory(nn.Module):
         return torch.where(write.view(-1, *[1] * (entries.dim() - 1)), entry, moved)
 
     @torch.no_grad()
-    def unroll(self, h: torch.Tensor, lengths: torch.Tensor):
-        """Whole walks, without gradients: H [B, F, N, D] of which the first lengths [B] frames count.
+    def unroll(self, h: torch.Tensor, lengths: torch.Tensor, enhancing: bool = True):
+        """Whole walks, without gradients: H [B, F, N, D] of which the first lengths [B] frames count. Where not
+        `enhancing`, H stands in for M: cheaper, and near enough while the memory's attention has yet to be learnt.
 
         Returns every M [B, F, N, D], the frames that episodic memory held before each frame [B, F, 32], and those that
         working [B, 8] and episodic memory [B, 32] hold in the end (−1 none).
@@ -140,18 +141,19 @@ class Memory(nn.Module):
             used = min(t, NANO.episodic)
             first = max(0, t - NANO.working)
             recent = distant = torch.zeros_like(content[:, 0])
-            if t:
+            if t and enhancing:
                 recent = near.read(qw[:, t], *self._entries(kw, vw, first, t))
                 distant = far.read(qe[:, t], *self._entries(keys, values, 0, used))
-            m, _ = self.enhance(h[:, t], recent, distant)
+            m = self.enhance(h[:, t], recent, distant)[0] if enhancing else h[:, t]
             enhanced.append(m)
             mean = m.mean(-2)
             likest = F.cosine_similarity(mean[:, None], means, -1).argmax(-1)
             slot = likest if t >= NANO.episodic else torch.full((batch,), t)
             open_ = t < lengths
             at, to = row[open_], slot[open_]
-            keys[at, to] = far.split(far.key(m[open_, :, :CONTENT]))
-            values[at, to] = far.split(far.value(m[open_, :, :CONTENT]))
+            if enhancing:
+                keys[at, to] = far.split(far.key(m[open_, :, :CONTENT]))
+                values[at, to] = far.split(far.value(m[open_, :, :CONTENT]))
             means[at, to], frame_of[at, to] = mean[open_], t
         last = lengths[:, None] - NANO.working + torch.arange(NANO.working)
         return torch.stack(enhanced, 1), torch.stack(history, 1), last.clamp(min=-1), frame_of

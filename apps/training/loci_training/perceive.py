@@ -8,6 +8,7 @@ chunks, so they do not drift from chunk to chunk either.
 import torch
 from torch import nn
 
+from .anchoring import anchored
 from .categories import BACKGROUND, WALL
 from .motion import Motion
 from .perception import CLASSES, Perception, normalise
@@ -16,7 +17,7 @@ from .sizes import NANO
 
 EXPLICIT_GEOMETRY = 12  # log sizes 3, log scale 1, vote 3, point / 4 3, wall normal 2
 EXPLICIT_VIEW = 3  # cosine and sine of 4 × the walls' angle, and how sure
-NEAR_FRAMES = 4.0  # standard deviation of the smoothing of wall directions
+NEAR_FRAMES = 1.5  # standard deviation of the smoothing of wall directions
 
 
 def wall_direction(probability: torch.Tensor, normal: torch.Tensor) -> torch.Tensor:
@@ -69,7 +70,8 @@ class Perceive(nn.Module):
         found = self.motion(feature[1:], depth[1:], feature[:-1], depth[:-1])
         still = torch.zeros(1, device=depth.device)
         return {
-            "yaw": torch.cat([still, torch.atan2(found["sin"], found["cos"])]),
+            # Two black frames have no motion at all; ONNX's arc tangent knows no 0 / 0.
+            "yaw": torch.cat([still, torch.atan2(found["sin"], found["cos"] + 1e-6)]),
             "x": torch.cat([still, found["x"]]),
             "z": torch.cat([still, found["z"]]),
         }
@@ -89,6 +91,10 @@ class Perceive(nn.Module):
         yaw, walls = steady(yaw, wall_direction(wall, reading["normal"]) * open_frames.unsqueeze(-1), frame_mask)
         turned = torch.cat([yaw[:1], yaw[1:] - yaw[:-1]])
         yaw, x, z = chain(turned, step["x"] * open_frames, step["z"] * open_frames)
+        axis = torch.atan2(walls[0, 1], walls[0, 0]) / 4
+        x, z = anchored(
+            yaw, x, z, torch.stack([axis.cos(), axis.sin()]), reading["point"], reading["normal"], wall, frame_mask
+        )  # fmt: skip
 
         point, vote = reading["point"], reading["center"] - reading["point"]
         thing = (category >= len(BACKGROUND)).unsqueeze(-1)

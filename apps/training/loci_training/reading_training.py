@@ -20,9 +20,10 @@ from .decoder import HIDDEN
 from .model import Loci
 from .muon import muon_and_adamw, schedule
 from .questions import Record
+from .representation import CONTENT
 from .rigid import align, move_points, pose_matrices
 from .sizes import NANO
-from .text_training import answer_places, blur, by_task, choosing_loss, text_loss
+from .text_training import answer_places, blur, by_task, choosing_loss, motions, text_loss
 from .texts import Texts, batch_texts
 from .tours import Tour, drifted, frame_times, simulate
 from .vocabulary import FAMILIES, PAD, soft_targets, token_range
@@ -77,7 +78,7 @@ def make_batch(tours: list[Tour], rng: np.random.Generator, questions: int = QUE
     longest = max(tour.frames for tour in tours)
     columns: list[list[torch.Tensor]] = []
     objects = torch.full((len(tours), longest, NANO.tokens), -1)
-    records, motions = [], []
+    records, moves = [], []
     for row, tour in enumerate(tours):
         turn = float(rng.uniform(-math.pi, math.pi)) if turned else 0.0
         yaw, x, z = believed(tour) if tour.seen else (0.0, 0.0, 0.0)
@@ -89,22 +90,26 @@ def make_batch(tours: list[Tour], rng: np.random.Generator, questions: int = QUE
         while len(picked) < questions:
             picked = np.concatenate([picked, rng.permutation(len(tour.records))])[:questions]
         records += [tour.records[i] for i in picked]
-        motions += [(yaw + turn, cos * x + sin * z, cos * z - sin * x)] * questions
+        moves += [(yaw + turn, cos * x + sin * z, cos * z - sin * x)] * questions
     times = torch.from_numpy(frame_times(longest)).expand(len(tours), -1)
     lengths = torch.tensor([tour.frames for tour in tours])
-    return Batch([torch.stack(c) for c in zip(*columns, strict=True)], objects, lengths, times, batch_texts(records, motions, rng), records)
+    return Batch([torch.stack(c) for c in zip(*columns, strict=True)], objects, lengths, times, batch_texts(records, moves, rng), records)
 
 
-def remembered(loci: Loci, batch: Batch):
+def remembered(loci: Loci, batch: Batch, enhancing: bool = True):
     """The memory after the batch's tours, with gradients: tokens [B, 40·48, D], their bias, and each token's object."""
     with torch.no_grad():
         seen = loci.representation(*batch.tokens, batch.times)
-        enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths)
+        enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths, enhancing)
     frame = torch.cat([w_frame, e_frame], 1)
     row, at, held = torch.arange(len(frame))[:, None], frame.clamp(min=0), frame >= 0
     h = loci.representation(*(part[row, at] for part in batch.tokens), batch.times[row, at])
     w = NANO.working
-    episodic = loci.memory.replay(h[:, w:], e_frame, seen, enhanced, history)
+    if enhancing:
+        episodic = loci.memory.replay(h[:, w:], e_frame, seen, enhanced, history)
+    else:
+        nothing = torch.zeros_like(h[:, w:, :, :CONTENT])
+        episodic = loci.memory.enhance(h[:, w:], nothing, nothing)[0]
     times = batch.times[row, at] * held
     tokens, bias = memory_tokens(loci.reader, h[:, :w], times[:, :w], held[:, :w], episodic, times[:, w:], held[:, w:])
     objects = torch.where(held[..., None], batch.objects[row, at], -1).flatten(1)
@@ -123,9 +128,9 @@ def thinned(tokens: torch.Tensor, bias: torch.Tensor, objects: torch.Tensor, gen
     return tokens[row, index], bias[row, index] - share.clamp(min=1e-3).log()[row, index] * open_[row, index], objects[row, index]
 
 
-def reading(loci: Loci, batch: Batch, written: torch.Tensor, generator: torch.Generator | None = None):
+def reading(loci: Loci, batch: Batch, written: torch.Tensor, generator: torch.Generator | None = None, enhancing: bool = True):
     """Logits [B·Q, A, V], attention per reading layer, on the question, and the object of every memory token looked at."""
-    tokens, bias, objects = remembered(loci, batch)
+    tokens, bias, objects = remembered(loci, batch, enhancing)
     if generator is not None:
         tokens, bias, objects = thinned(tokens, bias, objects, generator)
     logits, looks, choice = loci.decoder(batch.texts.question, batch.texts.question_mask, written, tokens, bias)
@@ -156,6 +161,14 @@ def places_off(logits: torch.Tensor, texts: Texts, family: str) -> float:
     return (values[guess] - values[texts.target[inside] - ids.start]).abs().median().item()
 
 
+def rehearse(loci: Loci, records: list[Record], soft: torch.Tensor, rng: np.random.Generator, generator: torch.Generator) -> None:
+    """Adds the gradients of phase 2's loss on some records: reasoning stays, and grows, while grounding is learnt."""
+    texts = batch_texts(records, motions(len(records), rng, 1.0), rng)
+    logits, _, choice = loci.decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.15))
+    _, loss = text_loss(logits, texts, soft, (~texts.grounded).float() + 3 * answer_places(texts))
+    (0.5 * loss + 0.15 * choosing_loss(choice, texts)).backward()
+
+
 def optimiser(loci: Loci, rate: float):
     """Muon on the matrices of representation, memory and decoder layers, AdamW on embeddings, heads and vectors."""
     body = [loci.representation, loci.memory, loci.reader, loci.decoder.layers, loci.decoder.norm]
@@ -179,11 +192,14 @@ def share_gradients(parameters: list[nn.Parameter]) -> None:
 
 def train(
     folder: Path, loci: Loci, source, steps: int, seconds: float = math.inf, name: str = "reading", rate: float = 1.0,
-    tours_a_step: int = 6, rank: int = 0, seed: int = 0, pointing: float = 0.3,
+    tours_a_step: int = 6, rank: int = 0, seed: int = 0, pointing: float = 0.3, rehearsed: list[Record] | None = None,
+    enhancing_from: float = 0.0, questions: int = QUESTIONS,
 ) -> Loci:  # fmt: skip
     """Trains on batches of `source.tours(step, rng, count)` for `steps` or `seconds`; resumes from folder/name.
 
-    With several processes every one is given its rank; rank 0 keeps the checkpoint.
+    With several processes every one is given its rank; rank 0 keeps the checkpoint. `rehearsed` are questions that are
+    also taught as text alone, 64 a step. From the fraction `enhancing_from` of the run on, the memory's own attention
+    takes part; before, M is H.
     """
     torch.manual_seed(seed)
     soft = soft_targets()
@@ -214,13 +230,15 @@ def train(
         if done >= 1:
             break
         rng = np.random.default_rng([seed, step, rank, 31])
-        batch = make_batch(source.tours(step, rng, tours_a_step), rng)
+        batch = make_batch(source.tours(step, rng, tours_a_step), rng, questions)
         generator = torch.Generator().manual_seed(1000 * step + rank)
         texts, answers = batch.texts, answer_places(batch.texts)
-        logits, looks, choice, objects = reading(loci, batch, blur(texts.written, generator, 0.15), generator)
+        logits, looks, choice, objects = reading(loci, batch, blur(texts.written, generator, 0.15), generator, done >= enhancing_from)
         each, loss = text_loss(logits, texts, soft, 1.0 + 1.0 * answers)
         point, mass = pointing_loss(looks, objects, texts)
         (loss + pointing * point + 0.1 * choosing_loss(choice, texts)).backward()
+        if rehearsed:
+            rehearse(loci, [rehearsed[i] for i in rng.integers(len(rehearsed), size=64)], soft, rng, generator)
         share_gradients(parameters)
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimise.step(schedule(done, flat=0.4))

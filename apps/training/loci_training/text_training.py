@@ -43,9 +43,9 @@ def text_loss(logits: torch.Tensor, texts: Texts, soft: torch.Tensor, weights: t
 
 
 def choosing_loss(choice: torch.Tensor, texts: Texts) -> torch.Tensor:
-    """Minus the log of the attention that the first two heads give the right option while the answer is written."""
-    share = (choice[:, :2] * texts.chosen[:, None, None, :]).sum(-1).mean(1)
-    asked = answer_places(texts) & texts.chosen.any(-1, keepdim=True)
+    """Minus the log of the attention that the first two heads give those tokens of the options that matter; see `_links`."""
+    share = (choice[:, :2] * texts.chosen[:, None]).sum(-1).mean(1)
+    asked = texts.chosen.any(-1)
     return -((share + 1e-4).log() * asked).sum() / asked.sum().clamp(min=1)
 
 

@@ -9,15 +9,15 @@ from .geometry import rectangle_distance
 from .questions import Record, make_questions
 from .scenes import Scene, make_scene
 from .trace import write
-from .vocabulary import BOS, PAD, encode_text, prompt
+from .vocabulary import BOS, ID, PAD, TASK_TOKENS, encode_text, prompt
 from .walks import Walk
 
 
 @dataclass(frozen=True)
 class Texts:
     """A batch: question ids and mask [B, Q], written ids [B, A] (from <bos>), targets [B, A], per target the scene object
-    it describes [B, A] (−1 none, −2 the room) and whether only the memory can tell it [B, A]; the right option's tokens in
-    the question [B, Q]; padding is <pad>."""
+    it describes [B, A] (−1 none, −2 the room) and whether only the memory can tell it [B, A]; the tokens of question
+    and text that a written token is to look at [B, A, Q+A], see `_links`; padding is <pad>."""
 
     question: torch.Tensor
     question_mask: torch.Tensor
@@ -45,6 +45,26 @@ def shuffled(record: Record, rng: np.random.Generator) -> tuple[list[str] | None
     return options, "ABCD"[int(np.argmax(order == right))]
 
 
+def _links(question: list[int], options: list[str] | None, truth: str, target: list[int]) -> list[tuple[int, int]]:
+    """Pairs of a written place and a place in the question that it should look at, to learn how options are told apart.
+
+    Before the answer: the right option. For an order, each sorted category as it is written: the same word at the same
+    rank of any option; the answer then looks at these four (a written place p is −1 − p) and counts the options met.
+    """
+    if options is None:
+        return []
+    words = [encode_text(option) for option in options]
+    starts = [len(question) - sum(len(w) for w in words[number:]) for number in range(len(words))]
+    if not target[0] == ID[TASK_TOKENS["obj_appearance_order"]]:
+        right = ord(truth) - ord("A")
+        return [(len(target) - 2, starts[right] + i) for i in range(len(words[right]))]
+    ranked = range(len(target) - 3 - 2 * 4, len(target) - 3, 2)
+    return [(len(target) - 2, -1 - (place + 1)) for place in ranked] + [
+        (place + 1, start + 1 + rank)
+        for rank, place in enumerate(ranked) for start, option in zip(starts, words, strict=True) if option[1 + rank] == target[place]
+    ]  # fmt: skip
+
+
 def batch_texts(records: list[Record], motions: list[tuple[float, float, float]], rng: np.random.Generator | None = None) -> Texts:
     """The batch of records whose worlds are moved by (turn, x, z); with `rng` the options of most are shuffled again.
 
@@ -57,20 +77,21 @@ def batch_texts(records: list[Record], motions: list[tuple[float, float, float]]
             options, truth = shuffled(record, rng)
         ids = encode_text(prompt(record.question, options))
         questions.append(ids)
-        chosen.append([0] * len(ids))
-        if options is not None:
-            lengths = [len(encode_text(option)) for option in options]
-            first = len(ids) - sum(lengths[ord(truth) - ord("A") :])
-            chosen[-1][first : first + lengths[ord(truth) - ord("A")]] = [1] * lengths[ord(truth) - ord("A")]
         out = write(Record(**{**vars(record), "options": options, "ground_truth": truth}), turn, (x, z))
+        chosen.append(_links(ids, options, truth, out.ids))
         targets.append(out.ids)
         objects.append(out.objects)
         grounded.append([int(told) for told in out.grounded])
     question = _pad(questions, PAD, torch.long)
+    count = max(len(ids) for ids in targets)
+    looks = torch.zeros(len(records), count, question.shape[1] + count, dtype=torch.bool)
+    for row, links in enumerate(chosen):
+        for place, at in links:
+            looks[row, place, at if at >= 0 else question.shape[1] - 1 - at] = True
     return Texts(
         question=question, question_mask=question != PAD, written=_pad([[BOS, *ids[:-1]] for ids in targets], PAD, torch.long),
         target=_pad(targets, PAD, torch.long), objects=_pad(objects, -1, torch.long), grounded=_pad(grounded, 0, torch.bool),
-        chosen=_pad(chosen, 0, torch.bool),
+        chosen=looks,
     )  # fmt: skip
 
 

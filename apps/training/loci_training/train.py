@@ -20,7 +20,10 @@ from . import perception_training, reading_training, text_training
 from .checkpoints import load, save
 from .features import record_tour
 from .model import Loci
-from .perceive import Perceive
+from .perceive import EXPLICIT_GEOMETRY, EXPLICIT_VIEW, Perceive
+from .perception import CLASSES
+from .questions import Record
+from .sizes import NANO
 from .sources import Recorded, Simulated, tour_seconds
 from .splits import TRAIN
 from .texts import text_records
@@ -55,6 +58,22 @@ def measure_looks(see: Perceive, batches: int = 12) -> None:
     see.look_scale.copy_(looks.std(0) + 1e-3)
 
 
+def rehearsal(scenes: int = 1500) -> list[Record]:
+    """Questions to rehearse as text while grounding is learnt; half are orders, the hardest to reason about."""
+    records = text_records(TRAIN[:scenes])
+    orders = [record for record in records if record.question_type == "obj_appearance_order"]
+    return records + orders * (len(records) // max(len(orders), 1))
+
+
+def open_learned_channels(loci: Loci) -> None:
+    """Simulated perception had no learned channels: what reads them begins at zero, so that they can only help."""
+    with torch.no_grad():
+        loci.representation.see.weight[:, CLASSES:-1] = 0
+        loci.representation.patch1.weight[:, EXPLICIT_GEOMETRY : NANO.d_geometry] = 0
+        for layer in (loci.representation.project_view, loci.representation.frame_token):
+            layer.weight[:, EXPLICIT_VIEW:] = 0
+
+
 def simulated_phase(folder: Path, seconds_text: float, seconds: float) -> None:
     """Phases 2 and 3a, one process."""
     torch.set_num_threads(1)
@@ -62,7 +81,7 @@ def simulated_phase(folder: Path, seconds_text: float, seconds: float) -> None:
     torch.manual_seed(0)
     source, loci = Simulated(), Loci()
     loci.decoder.load_state_dict(decoder.state_dict())
-    reading_training.train(folder, loci, source, 10**9, seconds, "simulated")
+    reading_training.train(folder, loci, source, 10**9, seconds, "simulated", rehearsed=rehearsal(), enhancing_from=1.0)
 
 
 def perception_phase(folder: Path, seconds: float) -> None:
@@ -109,8 +128,12 @@ def recorded_phase(folder: Path, seconds: float, rank: int, processes: int, rate
     if begin is None:
         raise FileNotFoundError(f"{folder} holds no simulated reading yet")
     loci.load_state_dict(begin["loci"])
+    open_learned_channels(loci)
     loci.see.load_state_dict(trained_perception(folder).state_dict())
-    reading_training.train(folder, loci, Recorded(recorded_tours(folder)), 10**9, seconds, "recorded", rate, rank=rank)
+    source = Recorded(recorded_tours(folder))
+    reading_training.train(
+        folder, loci, source, 10**9, seconds, "recorded", rate, rank=rank, rehearsed=rehearsal(500), enhancing_from=0.4, questions=16
+    )
     if rank == 0:
         save(folder, "loci", {"loci": loci.state_dict()})
     if processes > 1:
