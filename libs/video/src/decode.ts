@@ -16,6 +16,8 @@ export interface DecodeOptions {
   fit: 'crop' | 'stretch';
   /** How long it may take before the clip counts as undecodable; 120 s unless given. */
   timeLimitMs?: number;
+  /** Names the clip's bytes for good (their SHA-256): what one call learns of them then serves the next. */
+  identity?: string;
 }
 
 /** Seeking aims this much before the first frame wanted, seconds: it costs a few pictures and saves most second attempts. */
@@ -32,6 +34,10 @@ interface Origin {
   ticks: number;
   tickSeconds: number;
 }
+
+/** Origins of clips by their identity, the ones used last: a clip's next chunk then costs one process and not two. */
+const origins = new Map<string, Origin>();
+const ORIGINS_KEPT = 1000;
 
 /**
  * Sampled frames [start, end) of a clip. Sampled frame i is the picture being shown at i / fps seconds after the first picture's
@@ -72,8 +78,20 @@ class Clip {
     readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** Decodes the first picture to learn its time. */
+  /** The first picture's time. */
   async origin(): Promise<Origin> {
+    const { identity } = this.options;
+    if (identity === undefined) return this.#decodeOrigin();
+    const origin = origins.get(identity) ?? (await this.#decodeOrigin());
+    // the one used last stands last, and the first leaves
+    origins.delete(identity);
+    origins.set(identity, origin);
+    if (origins.size > ORIGINS_KEPT) origins.delete(origins.keys().next().value ?? '');
+    return origin;
+  }
+
+  /** Decodes the first picture to learn its time. */
+  async #decodeOrigin(): Promise<Origin> {
     let tickSeconds: number | undefined;
     let ticks: number | undefined;
     const outcome = await this.#run({

@@ -128,6 +128,21 @@ describe('Over HTTP', () => {
     }
   });
 
+  it('a clip known by its identity is not asked again for its first picture, and gives the same frames', async () => {
+    const clip = await KINDS['constant rate with sound']!(folder);
+    const served = await ServedFile.open(clip);
+    try {
+      const range = { ...size, start: 5, end: 9 };
+      const first = await decodeFrames(served.url, { ...range, identity: 'the clip' });
+      const requests = served.requests;
+      const second = await decodeFrames(served.url, { ...range, identity: 'the clip' });
+      expect(served.requests - requests).toBeLessThan(requests);
+      expect([first, second]).toEqual([await decodeFrames(clip, range), first]);
+    } finally {
+      await served.close();
+    }
+  });
+
   it('late frames are sought, not reached by reading everything before them', async () => {
     const clip = await folder.make([...pattern(60, { rate: 10 }), ...h264('-g', '20', '-crf', '3', '-movflags', '+faststart')], 'minute.mp4');
     const served = await ServedFile.open(clip);

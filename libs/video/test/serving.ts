@@ -9,6 +9,8 @@ export class ServedFile {
   withheld: { from: number; to: number } | undefined;
   /** While set, every request is answered with this status. */
   refuseWith: number | undefined;
+  /** Requests that came. */
+  requests = 0;
   private constructor(
     private readonly server: Server,
     private readonly path: string,
@@ -18,6 +20,7 @@ export class ServedFile {
     const server = createServer();
     const served = new ServedFile(server, path);
     server.on('request', (request, response) => {
+      served.requests += 1;
       if (served.refuseWith !== undefined) return void response.writeHead(served.refuseWith).end();
       const size = statSync(path).size;
       const [, from = '0', to = ''] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];

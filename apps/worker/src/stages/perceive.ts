@@ -75,7 +75,7 @@ export class Perceive {
   private async decode(sha256: string, { start, end }: ChunkSpan, fps: number, { bundle }: Model, signal: AbortSignal): Promise<Uint8Array> {
     const { sizes, preprocessing } = bundle.manifest;
     const source = await this.parts.store.locate(videoKey(sha256));
-    return decodeFrames(source, { start, end, fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit }, signal);
+    return decodeFrames(source, { start, end, fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit, identity: sha256 }, signal);
   }
 }
 
