@@ -82,3 +82,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Worker
     logLevel: env.LOG_LEVEL,
   };
 }
+
+/** ONNX Runtime reports its use to its maker unless this stands in the environment before it loads: nothing leaves from here. */
+export function refuseRuntimeTelemetry(): void {
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
+}

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { readConfig } from './config.js';
+import { readConfig, refuseRuntimeTelemetry } from './config.js';
 import { Consumers } from './consumers.js';
 import { Health } from './health.js';
 import { nestLogger, openLogger } from './logger.js';
@@ -17,6 +17,7 @@ const EXIT_LIMIT_MS = 24_000;
 async function main(): Promise<void> {
   const stopSignals = onStopSignals(EXIT_LIMIT_MS);
   const config = readConfig();
+  refuseRuntimeTelemetry();
   const logger = openLogger(config.logLevel);
   const parts = await openParts(config, logger, (error) => {
     // without its engine a worker can only do harm: whoever started it starts another
