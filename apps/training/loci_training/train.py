@@ -1,8 +1,9 @@
 """Trains the nano model, all phases: `python -m loci_training.train --minutes 120 --out runs/nano`.
 
 1 perception and motion on rendered pairs (one core), beside it 2 text alone, then 3a reading on simulated perception (the
-other core); then 3b on recorded perception, on both. Every phase keeps checkpoints in the folder and goes on from them
-after a kill; a phase that is done is not done again. The last checkpoint, `loci`, is what is exported.
+other core); then 3b on recorded perception, on both; 4 the letters of orders by text, and 3b once more, briefly. Every
+phase keeps checkpoints in the folder and goes on from them after a kill; what is done is not done again. The last
+checkpoint, `loci`, is what is exported.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from .features import record_tour
 from .model import Loci
 from .perceive import EXPLICIT_GEOMETRY, EXPLICIT_VIEW, Perceive
 from .perception import CLASSES
+from .polishing import polish
 from .questions import Record
 from .sizes import NANO
 from .sources import Recorded, Simulated, tour_seconds
@@ -30,7 +32,8 @@ from .texts import text_records
 from .tours import Tour
 
 # Shares of the whole time: phase 1 runs beside 2 and 3a.
-PERCEPTION, TEXT, SIMULATED, RECORDING, RECORDED = 0.55, 0.15, 0.4, 0.1, 0.33
+PERCEPTION, TEXT, SIMULATED, RECORDING, RECORDED, JOINT = 0.55, 0.2, 0.35, 0.1, 0.22, 0.08
+POLISHING = 800  # steps
 FIRST_RECORDED = 20_000  # seeds from here on are recorded; simulated tours use those below
 BLOCK = 25  # tours a file
 
@@ -118,26 +121,35 @@ def recorded_tours(folder: Path) -> list[Tour]:
     return [tour for path in paths for tour in pickle.loads(path.read_bytes())]
 
 
-def recorded_phase(folder: Path, seconds: float, rank: int, processes: int, rate: float = 0.7) -> None:
-    """Phase 3b, data-parallel over processes."""
+def recorded_phase(folder: Path, seconds: float, rank: int, processes: int, name: str, begin: str, rate: float, enhancing_from: float) -> None:
+    """Phase 3b under a name, from the checkpoint `begin`, data-parallel over processes."""
     torch.set_num_threads(1)
     if processes > 1:
-        dist.init_process_group("gloo", init_method=f"file://{(folder / 'group').absolute()}", rank=rank, world_size=processes)
-    loci = Loci()
-    begin = load(folder, "simulated")
-    if begin is None:
-        raise FileNotFoundError(f"{folder} holds no simulated reading yet")
-    loci.load_state_dict(begin["loci"])
-    open_learned_channels(loci)
+        group = f"file://{(folder / f'group-{name}').absolute()}"
+        dist.init_process_group("gloo", init_method=group, rank=rank, world_size=processes)
+    loci, state = Loci(), load(folder, begin)
+    if state is None:
+        raise FileNotFoundError(f"{folder} holds no checkpoint {begin} yet")
+    loci.load_state_dict(state["loci"])
+    if begin == "simulated":
+        open_learned_channels(loci)
     loci.see.load_state_dict(trained_perception(folder).state_dict())
-    source = Recorded(recorded_tours(folder))
     reading_training.train(
-        folder, loci, source, 10**9, seconds, "recorded", rate, rank=rank, rehearsed=rehearsal(500), enhancing_from=0.4, questions=16
-    )
-    if rank == 0:
-        save(folder, "loci", {"loci": loci.state_dict()})
+        folder, loci, Recorded(recorded_tours(folder)), 10**9, seconds, name, rate, rank=rank, rehearsed=rehearsal(500),
+        enhancing_from=enhancing_from, questions=16,
+    )  # fmt: skip
     if processes > 1:
         dist.destroy_process_group()
+
+
+def polishing_phase(folder: Path) -> None:
+    """Phase 4, one process; done once."""
+    torch.set_num_threads(1)
+    if load(folder, "polished") is None:
+        loci = Loci()
+        loci.load_state_dict(load(folder, "recorded")["loci"])
+        polish(loci.decoder, text_records(TRAIN[:700]), POLISHING)
+        save(folder, "polished", {"loci": loci.state_dict()})
 
 
 def together(*calls: tuple[Callable[..., None], tuple]) -> None:
@@ -161,8 +173,14 @@ def train(folder: Path, minutes: float, processes: int = 2) -> None:
         (simulated_phase, (folder, TEXT * whole, SIMULATED * whole)),
     )
     together(*((recording_phase, (folder, RECORDING * whole, rank, processes)) for rank in range(processes)))
-    (folder / "group").unlink(missing_ok=True)
-    together(*((recorded_phase, (folder, RECORDED * whole, rank, processes)) for rank in range(processes)))
+    for name, begin, share, rate, enhancing_from in (("recorded", "simulated", RECORDED, 0.7, 0.4), ("joint", "polished", JOINT, 0.35, 0.0)):
+        if begin == "polished":
+            together((polishing_phase, (folder,)))
+        (folder / f"group-{name}").unlink(missing_ok=True)
+        together(*(
+            (recorded_phase, (folder, share * whole, rank, processes, name, begin, rate, enhancing_from)) for rank in range(processes)
+        ))  # fmt: skip
+    save(folder, "loci", {"loci": load(folder, "joint")["loci"]})
 
 
 def main() -> None:
