@@ -19,7 +19,8 @@ export function npm(root, node, args, cwd = root) {
   // `npm run` says where npm itself is; started in another way, it is looked up on PATH
   const self = process.env.npm_execpath ?? '';
   const [program, first] = basename(self) === 'npm-cli.js' ? [node, [self]] : ['npm', []];
-  const { status, output } = capture(program, [...first, ...args, '--no-audit', '--no-fund'], { cwd, env: environment(node) });
+  // said aloud, also under `npm run --silent`: what went wrong is read from it
+  const { status, output } = capture(program, [...first, ...args, '--no-audit', '--no-fund', '--loglevel=warn'], { cwd, env: environment(node) });
   const log = join(root, '.tools', 'npm.log');
   writeFileSync(log, output);
   if (status === 0) return;
