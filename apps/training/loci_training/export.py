@@ -17,9 +17,9 @@ import torch
 from .bundle import TOLERANCE, manifest, manifest_scores, publish
 from .checkpoints import load
 from .graphs import answer_graph, perceive_graph, remember_graph
+from .labels import token_labels
 from .model import Loci
 from .questions import Record, make_questions
-from .labels import token_labels
 from .renderer import render
 from .scenes import make_scene
 from .sizes import FPS, NANO

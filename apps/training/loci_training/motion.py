@@ -8,8 +8,8 @@ pairs best, weighted by how sure each is, is the answer.
 import torch
 from torch import nn
 
-from .rigid import kabsch
 from .perception import CELLS, rays
+from .rigid import kabsch
 
 
 class Motion(nn.Module):
