@@ -94,8 +94,11 @@ def perception_phase(folder: Path, seconds: float) -> None:
 
 
 def recording_phase(folder: Path, seconds: float, rank: int, processes: int) -> None:
-    """Records tours into files of 25 until the time is up; files that stand are kept."""
+    """Records tours into files of 25 until the time is up; files that stand are kept. Done once."""
     torch.set_num_threads(1)
+    finished = folder / f"tours-{rank}-done"
+    if finished.exists():
+        return
     see, began = trained_perception(folder), time.monotonic()
     target = folder / "tours"
     target.mkdir(exist_ok=True)
@@ -113,6 +116,7 @@ def recording_phase(folder: Path, seconds: float, rank: int, processes: int) -> 
             partial.write_bytes(pickle.dumps(tours))
             os.replace(partial, path)
         number += processes
+    finished.touch()
 
 
 def recorded_tours(folder: Path) -> list[Tour]:
