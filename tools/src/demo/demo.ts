@@ -5,7 +5,7 @@ import { LociClient } from '../client.js';
 import { StackError } from '../stack/failure.js';
 import { followJob } from './progress.js';
 import { sampleClip, type DemoQuestion, type SampleClip } from './samples.js';
-import { answersTable, clock, tally, timingsLine, traceLines, type Asked } from './table.js';
+import { answersTable, domainLine, clock, tally, timingsLine, traceLines, type Asked } from './table.js';
 
 const ENOUGH_QUESTIONS = 10;
 /** Asked of a clip that comes without questions. */
@@ -49,6 +49,7 @@ export async function runDemo(client: LociClient, clip: SampleClip, print: (text
 
   print(answersTable(asked, process.stdout.columns));
   print(tally(asked) ?? 'there are no truths to compare with');
+  print(domainLine(asked));
   print(`\nwhat it grounded before it answered (world frame: x right, y down, z forward from the first camera):\n${traceLines(asked).join('\n')}`);
   print(`\n${timingsLine(job, seconds)}`);
   await followUp(client, job, asked, video.duration_s, print);

@@ -91,3 +91,11 @@ export function timingsLine({ timings_s: t }: Job, seconds: number): string {
   const part = (name: string, value: number) => `${name} ${value.toFixed(1)} s`;
   return `stages: ${[part('waiting', t.queued), part('perceive', t.perceive), part('remember', t.remember), part('answer', t.answer)].join(', ')}; from submission to the end ${seconds.toFixed(1)} s`;
 }
+
+/** Whether the clip is of the kind that the model was trained on, as its answers say. */
+export function domainLine(asked: Asked[]): string {
+  const outside = asked[0]?.question.answer?.out_of_domain;
+  if (outside === undefined) return '';
+  const verdict = outside.flag ? 'UNLIKE what the model was trained on: do not rely on the answers' : 'like what the model was trained on';
+  return `out-of-domain score ${outside.score.toFixed(2)}: ${verdict}`;
+}
