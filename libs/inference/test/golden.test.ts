@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { GRAPHS, type GraphName } from '@loci/contracts';
 import { readTensors, type Tensor } from '@loci/memory';
 import { describe, expect, it } from 'vitest';
 import { graphSpecs, loadBundle, openEngine, type AnswerInput, type Engine, type PerceiveInput, type RememberInput } from '../src/index.js';
-import { TINY } from './tiny-bundle.js';
+import { NANO, TINY } from './tiny-bundle.js';
 
-const NANO = fileURLToPath(new URL('../../../models/loci-nano', import.meta.url));
 const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 type Arrays = Record<string, Tensor['data']>;

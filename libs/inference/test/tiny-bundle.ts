@@ -10,6 +10,8 @@ import type { AnswerInput, PerceiveInput } from '../src/index.js';
 export const FIXTURES = fileURLToPath(new URL('./fixtures', import.meta.url));
 /** The bundle that fixtures/make_tiny_bundle.py writes. */
 export const TINY = join(FIXTURES, 'tiny');
+/** The shipped model. */
+export const NANO = fileURLToPath(new URL('../../../models/loci-nano', import.meta.url));
 
 /** A copy of the tiny bundle that a test may spoil; gone when the test ends. */
 export async function tinyCopy(): Promise<string> {
