@@ -5,6 +5,7 @@ const ROOMS = {
   'libs/contracts': [],
   'libs/pipeline': ['contracts'],
   'libs/memory': ['contracts'],
+  'libs/scoring': ['contracts'],
   'libs/inference': ['contracts', 'pipeline', 'memory'],
   'libs/video': ['contracts', 'pipeline', 'memory'],
   'libs/storage': ['contracts', 'pipeline', 'memory'],
@@ -12,7 +13,7 @@ const ROOMS = {
   'libs/queue': ['contracts', 'pipeline', 'memory'],
   'apps/api': ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'],
   'apps/worker': ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'],
-  tools: ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'],
+  tools: ['contracts', 'pipeline', 'memory', 'scoring', 'inference', 'video', 'storage', 'database', 'queue'],
 };
 
 /** Packages that are imported in one room only. */

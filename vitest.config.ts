@@ -19,7 +19,7 @@ const project = (name: string, folder: string, timeoutMs = 60_000) => ({
   },
 });
 
-const libs = ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'];
+const libs = ['contracts', 'pipeline', 'memory', 'scoring', 'inference', 'video', 'storage', 'database', 'queue'];
 const apps = ['api', 'worker'];
 
 export default defineConfig({

@@ -2,7 +2,7 @@ import type { Answer } from '@loci/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { median, quarterRatio } from '../src/bench/statistics.js';
-import { meanRelativeAccuracy, score } from '../src/demo/score.js';
+import { score } from '../src/demo/score.js';
 
 const answer = (over: Partial<Answer>): Answer => ({
   ...{ text: '', kind: 'text', value: null, unit: null, choice: null, confidence: 1, trace: [], supported: true, evidence: [] },
@@ -10,24 +10,6 @@ const answer = (over: Partial<Answer>): Answer => ({
   ...over,
 });
 const positive = fc.double({ min: 0.01, max: 1e4, noNaN: true });
-
-describe('mean relative accuracy', () => {
-  it('is 1 when the number is right, whatever it is', () => fc.assert(fc.property(positive, (truth) => meanRelativeAccuracy(truth, truth) === 1)));
-
-  it('is 0 from a relative error above one half', () =>
-    fc.assert(fc.property(positive, fc.double({ min: 0.51, max: 100, noNaN: true }), (truth, error) => meanRelativeAccuracy(truth * (1 + error), truth) === 0)));
-
-  it('counts a threshold that is just reached', () => {
-    expect(meanRelativeAccuracy(1.5, 1)).toBeCloseTo(0.1);
-    expect(meanRelativeAccuracy(1.05, 1)).toBeCloseTo(1);
-    expect(meanRelativeAccuracy(0.9, 1)).toBeCloseTo(0.9);
-  });
-
-  it('takes only zero for zero', () => {
-    expect(meanRelativeAccuracy(0, 0)).toBe(1);
-    expect(meanRelativeAccuracy(0.1, 0)).toBe(0);
-  });
-});
 
 describe('the mark of an answer', () => {
   it('compares choices by their letter, in either case', () => {

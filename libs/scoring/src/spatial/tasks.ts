@@ -1,0 +1,54 @@
+/** How an answer is scored: a number by its mean relative accuracy, a choice by its letter. */
+export type AnswerKind = 'number' | 'choice';
+export type SpatialBenchmark = 'vsi-bench' | 'vsti-bench';
+
+/** A column of a benchmark's table: one question type, or several whose means are averaged first. */
+export interface Task {
+  title: string;
+  kind: AnswerKind;
+  types: readonly string[];
+}
+
+const task = (title: string, kind: AnswerKind, ...types: string[]): Task => ({ title, kind, types });
+
+/** The tasks of each benchmark in the order in which the field prints them. */
+export const TASKS: Record<SpatialBenchmark, readonly Task[]> = {
+  'vsi-bench': [
+    task('object count', 'number', 'object_counting'),
+    task('abs. distance', 'number', 'object_abs_distance'),
+    task('object size', 'number', 'object_size_estimation'),
+    task('room size', 'number', 'room_size_estimation'),
+    task('rel. distance', 'choice', 'object_rel_distance'),
+    task('rel. direction', 'choice', 'object_rel_direction_easy', 'object_rel_direction_medium', 'object_rel_direction_hard'),
+    task('route plan', 'choice', 'route_planning'),
+    task('appearance order', 'choice', 'obj_appearance_order'),
+  ],
+  'vsti-bench': [
+    task('cam.-obj. distance', 'number', 'camera_obj_abs_dist'),
+    task('cam. displacement', 'number', 'camera_displacement'),
+    task('distance change', 'number', 'camera_obj_dist_change'),
+    task('cam. direction', 'choice', 'camera_movement_direction'),
+    task('near or far', 'choice', 'obj_obj_relative_pos_nf'),
+    task('up or down', 'choice', 'obj_obj_relative_pos_ud'),
+    task('left or right', 'choice', 'obj_obj_relative_pos_lr'),
+    task('rel. distance v1', 'choice', 'camera_obj_rel_dist_v1'),
+    task('rel. distance v2', 'choice', 'camera_obj_rel_dist_v2'),
+    task('rel. distance v3', 'choice', 'camera_obj_rel_dist_v3'),
+  ],
+};
+
+export const SPATIAL_BENCHMARKS = ['vsi-bench', 'vsti-bench'] as const satisfies readonly SpatialBenchmark[];
+
+const BY_TYPE = new Map(
+  SPATIAL_BENCHMARKS.flatMap((benchmark) => TASKS[benchmark].flatMap(({ kind, types }) => types.map((type) => [type, { benchmark, kind }] as const))),
+);
+
+/** Every question type that has a metric. */
+export const QUESTION_TYPES: readonly string[] = [...BY_TYPE.keys()];
+
+/** The benchmark that a question type is of, and how its answers are scored. Throws RangeError for one that is unknown. */
+export function taskOf(questionType: string): { benchmark: SpatialBenchmark; kind: AnswerKind } {
+  const found = BY_TYPE.get(questionType);
+  if (found === undefined) throw new RangeError(`there is no metric for ${questionType}`);
+  return found;
+}

@@ -1,0 +1,31 @@
+import { sum } from '../estimate.js';
+import { ngramCounts, type Compared } from './tokens.js';
+
+const ORDERS = [1, 2, 3, 4];
+/** As the captioning metrics' code has them: they keep a corpus without any long match from dividing by zero. */
+const TINY = 1e-15;
+const SMALL = 1e-9;
+
+/** BLEU-4 over a corpus, 0 to 1: clipped counts summed over all answers, and the reference nearest in length for the brevity. */
+export function bleu4(corpus: readonly Compared[]): number {
+  const precisions = ORDERS.map((order) => {
+    const right = sum(corpus.map((each) => clippedMatches(each, order)));
+    const possible = sum(corpus.map(({ given }) => Math.max(0, given.length - order + 1)));
+    return (right + TINY) / (possible + SMALL);
+  });
+  const mean = precisions.reduce((product, precision) => product * precision, 1) ** (1 / ORDERS.length);
+  const ratio = (sum(corpus.map(({ given }) => given.length)) + TINY) / (sum(corpus.map(nearestLength)) + SMALL);
+  return ratio < 1 ? mean * Math.exp(1 - 1 / ratio) : mean;
+}
+
+function clippedMatches({ given, references }: Compared, order: number): number {
+  const allowed = references.map((reference) => ngramCounts(reference, order));
+  const matches = Array.from(ngramCounts(given, order), ([ngram, count]) => Math.min(count, Math.max(0, ...allowed.map((counts) => counts.get(ngram) ?? 0))));
+  return sum(matches);
+}
+
+/** Of two that are equally near, the shorter. */
+function nearestLength({ given, references }: Compared): number {
+  const lengths = references.map(({ length }) => length).sort((a, b) => Math.abs(a - given.length) - Math.abs(b - given.length) || a - b);
+  return lengths[0] ?? 0;
+}
