@@ -19,6 +19,7 @@ KINDS = {
     "room_size_estimation": ("number", "m2"),
     "object_rel_distance": ("choice", None),
     "object_rel_direction": ("choice", None),
+    "route_planning": ("choice", None),
     "obj_appearance_order": ("choice", None),
 }
 TOLERANCE = 1e-4

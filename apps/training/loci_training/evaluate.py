@@ -122,7 +122,8 @@ def report(result: dict, split: str) -> dict:
     for task, row in result["table"].items():
         print(f"{task:30s} {row['score']:5.1f} ± {row['standard_error']:3.1f}  blind {row['blind']:5.1f}  {row['score'] - row['blind']:+5.1f}  ({row['questions']})")
     average = scores["average"]
-    print(f"{'average over 7 tasks':30s} {average['score']:5.1f}        blind {average['blind']:5.1f}  {average['score'] - average['blind']:+5.1f}")
+    name = f"average over {len(scores['tasks'])} tasks"
+    print(f"{name:30s} {average['score']:5.1f}        blind {average['blind']:5.1f}  {average['score'] - average['blind']:+5.1f}")
     for group, (mine, blind) in result["groups"].items():
         print(f"  {group:28s} {mine:5.1f}        blind {blind:5.1f}  {mine - blind:+5.1f}")
     print(f"{result['walks']} walks, positions off by {result['drift_m']:.2f} m on average, "

@@ -9,8 +9,8 @@ import numpy.typing as npt
 ALLOWED = np.array([0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05])
 NUMBER_TASKS = ("object_counting", "object_abs_distance", "object_size_estimation", "room_size_estimation")
 DIRECTIONS = ("object_rel_direction_easy", "object_rel_direction_medium", "object_rel_direction_hard")
-CHOICE_TASKS = ("object_rel_distance", *DIRECTIONS, "obj_appearance_order")
-TASKS = NUMBER_TASKS + CHOICE_TASKS
+CHOICE_TASKS = ("object_rel_distance", *DIRECTIONS, "route_planning", "obj_appearance_order")
+TASKS = NUMBER_TASKS + CHOICE_TASKS  # VSI-Bench
 
 
 def mean_relative_accuracy(predicted: npt.ArrayLike, truth: npt.ArrayLike) -> npt.NDArray[np.float64]:

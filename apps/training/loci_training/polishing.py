@@ -1,6 +1,6 @@
-"""Phase 4: the last step of an order question, by text alone, with everything else held where it is.
+"""Phase 4: the last step of an order or a route, by text alone, with everything else held where it is.
 
-Beside all the other tasks the letter of an order comes too rarely for its path (words met in the options → letter) to be
+Beside all the other tasks the letter of such a sequence comes too rarely for its path (words met in the options → letter) to be
 found; alone it takes some hundred small batches. What the decoder says at every other place is kept by distillation.
 """
 
@@ -13,16 +13,16 @@ from .decoder import Decoder
 from .muon import schedule
 from .questions import Record
 from .text_training import READS, answer_places, blur, choosing_loss, motions, text_loss
-from .texts import batch_texts
+from .texts import SEQUENCES, batch_texts
 from .vocabulary import PAD, soft_targets
 
 ORDERS, OTHERS, RATE = 32, 16, 2e-3
 
 
 def polish(decoder: Decoder, records: list[Record], steps: int, seed: int = 0) -> Decoder:
-    """Trains the decoder in place on order questions of `records` for `steps` small batches."""
+    """Trains the decoder in place on the order and route questions of `records` for `steps` small batches."""
     before = copy.deepcopy(decoder).eval()
-    orders = [record for record in records if record.question_type == "obj_appearance_order"]
+    orders = [record for record in records if record.question_type in SEQUENCES]
     soft = soft_targets()
     moved = [p for name, p in decoder.named_parameters() if not any(part in name for part in READS)]
     optimise = torch.optim.AdamW(moved, RATE, betas=(0.9, 0.99), weight_decay=0.0)

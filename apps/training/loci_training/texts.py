@@ -1,22 +1,28 @@
 """Questions and their targets as arrays: padded batches for the decoder."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from .geometry import rectangle_distance
+from .metrics import TASKS
 from .questions import Record, make_questions
 from .scenes import Scene, make_scene
 from .trace import write
-from .vocabulary import BOS, ID, PAD, TASK_TOKENS, encode_text, prompt
+from .vocabulary import BOS, PAD, encode_text, prompt
 from .walks import Walk
+
+# Tasks whose options are sequences: every how many tokens an option has one of their words, and which of the two tokens that
+# the trace writes for each is the word.
+SEQUENCES = {"obj_appearance_order": (1, 0), "route_planning": (2, 1)}
+LISTED = ("object_rel_distance",)  # tasks whose wording lists the options in their order
 
 
 @dataclass(frozen=True)
 class Texts:
     """A batch: question ids and mask [B, Q], written ids [B, A] (from <bos>), targets [B, A], per target the scene object
-    it describes [B, A] (−1 none, −2 the room) and whether only the memory can tell it [B, A]; the tokens of question
+    it describes [B, A] (−1 none, −2 a room) and whether only the memory can tell it [B, A]; the tokens of question
     and text that a written token is to look at [B, A, Q+A], see `_links`; padding is <pad>."""
 
     question: torch.Tensor
@@ -45,40 +51,48 @@ def shuffled(record: Record, rng: np.random.Generator) -> tuple[list[str] | None
     return options, "ABCD"[int(np.argmax(order == right))]
 
 
-def _links(question: list[int], options: list[str] | None, truth: str, target: list[int]) -> list[tuple[int, int]]:
+def _sequence_links(task: str, target: list[int], options: list[list[int]], starts: list[int]) -> list[tuple[int, int]]:
+    """Each written word of a sequence looks at the same word at the same rank of any option; the answer then looks at what
+    was written (a written place p is −1 − p) and counts the options met."""
+    step, after = SEQUENCES[task]
+    ranks = range(step, len(options[0]), step)
+    end = len(target) - 3
+    written = range(end - 2 * len(ranks) + after, end, 2)
+    return [(end + 1, -1 - (place + 1)) for place in written] + [
+        (place + 1, start + rank)
+        for rank, place in zip(ranks, written, strict=True) for start, option in zip(starts, options, strict=True) if option[rank] == target[place]
+    ]  # fmt: skip
+
+
+def _links(task: str, question: list[int], options: list[str] | None, truth: str, target: list[int]) -> list[tuple[int, int]]:
     """Pairs of a written place and a place in the question that it should look at, to learn how options are told apart.
 
-    Before the answer: the right option. For an order, each sorted category as it is written: the same word at the same
-    rank of any option; the answer then looks at these four (a written place p is −1 − p) and counts the options met.
+    Before the answer: the right option; for a sequence see `_sequence_links`.
     """
     if options is None:
         return []
     words = [encode_text(option) for option in options]
     starts = [len(question) - sum(len(w) for w in words[number:]) for number in range(len(words))]
-    if not target[0] == ID[TASK_TOKENS["obj_appearance_order"]]:
-        right = ord(truth) - ord("A")
-        return [(len(target) - 2, starts[right] + i) for i in range(len(words[right]))]
-    ranked = range(len(target) - 3 - 2 * 4, len(target) - 3, 2)
-    return [(len(target) - 2, -1 - (place + 1)) for place in ranked] + [
-        (place + 1, start + 1 + rank)
-        for rank, place in enumerate(ranked) for start, option in zip(starts, words, strict=True) if option[1 + rank] == target[place]
-    ]  # fmt: skip
+    if task in SEQUENCES:
+        return _sequence_links(task, target, words, starts)
+    right = ord(truth) - ord("A")
+    return [(len(target) - 2, starts[right] + i) for i in range(len(words[right]))]
 
 
 def batch_texts(records: list[Record], motions: list[tuple[float, float, float]], rng: np.random.Generator | None = None) -> Texts:
     """The batch of records whose worlds are moved by (turn, x, z); with `rng` the options of most are shuffled again.
 
-    Options of a nearest-object question keep their order: its wording lists them in the same one.
+    Options keep their order where the wording lists them in the same one.
     """
     questions, targets, objects, grounded, chosen = [], [], [], [], []
     for record, (turn, x, z) in zip(records, motions, strict=True):
         options, truth = record.options, record.ground_truth
-        if rng is not None and record.question_type != "object_rel_distance":
+        if rng is not None and record.question_type not in LISTED:
             options, truth = shuffled(record, rng)
         ids = encode_text(prompt(record.question, options))
         questions.append(ids)
         out = write(Record(**{**vars(record), "options": options, "ground_truth": truth}), turn, (x, z))
-        chosen.append(_links(ids, options, truth, out.ids))
+        chosen.append(_links(record.question_type, ids, options, truth, out.ids))
         targets.append(out.ids)
         objects.append(out.objects)
         grounded.append([int(told) for told in out.grounded])
@@ -95,24 +109,26 @@ def batch_texts(records: list[Record], motions: list[tuple[float, float, float]]
     )  # fmt: skip
 
 
-def with_distances(records: list[Record], scene: Scene) -> list[Record]:
-    """The same records; every grounded object but the first knows its distance (m) from the first."""
-    for record in records:
-        for thing in record.trace[1:]:
-            first, other = (scene.objects[g["object"]].footprint for g in (record.trace[0], thing))
-            thing["distance"] = rectangle_distance(first, other)  # type: ignore[typeddict-unknown-key]
-    return records
+def imagined_walk(scene: Scene, seconds: float, rng: np.random.Generator) -> Walk:
+    """A walk that heeds no furniture: from room to room, a new place and a new direction about every five seconds."""
+    times = np.arange(0, 2 * seconds) / 2
+    stays = max(2 * len(scene.rooms), int(seconds / 5)) + 1
+    room = np.array(scene.rooms)[(np.arange(stays) * len(scene.rooms) // stays + rng.integers(len(scene.rooms))) % len(scene.rooms)]
+    places = room[:, :2] + rng.uniform(-0.4, 0.4, (stays, 2)) * room[:, 2:]
+    corners = np.concatenate([places, rng.normal(0, 1.2, (stays, 1)).cumsum(0) + rng.uniform(-np.pi, np.pi)], 1)
+    when = np.linspace(0, times[-1], stays)
+    return Walk(times, np.stack([np.interp(times, when, corner) for corner in corners.T], -1))
 
 
-def text_records(seeds: range, per_task: int = 4) -> list[Record]:
+def text_records(seeds: range, per_task: int = 4, tasks: Iterable[str] = TASKS) -> list[Record]:
     """Questions about scenes as if everything had been seen, each thing from a random moment on; nothing is drawn."""
     records: list[Record] = []
     for seed in seeds:
         scene = make_scene(seed)
         rng = np.random.default_rng([seed, 41])
-        times = np.arange(0, 2 * rng.uniform(20, 160)) / 2
-        first = (len(times) * 0.9 * rng.random(len(scene.objects)) ** 2).astype(int)
-        visible = np.where(np.arange(len(times))[:, None] >= first[None], 1000, 0).astype(np.int32)
-        walk = Walk(times, np.zeros((len(times), 3)))
-        records += with_distances(make_questions(scene, walk, visible, seed, per_task), scene)
+        walk = imagined_walk(scene, rng.uniform(20, 160), rng)
+        count = len(walk.times)
+        first = (count * 0.9 * rng.random(len(scene.objects)) ** 2).astype(int)
+        visible = np.where(np.arange(count)[:, None] >= first[None], 1000, 0).astype(np.int32)
+        records += make_questions(scene, walk, visible, seed, per_task, tasks=tasks)
     return records

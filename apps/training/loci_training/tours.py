@@ -14,7 +14,6 @@ from .perception import CLASSES
 from .questions import Record, make_questions
 from .scenes import make_scene
 from .sizes import FPS, NANO
-from .texts import with_distances
 from .walks import Walk, make_walk, to_world
 
 
@@ -46,7 +45,7 @@ def make_tour(seed: int, seconds: float, per_task: int = 3) -> Tour:
     scene = make_scene(seed)
     walk = make_walk(scene, 0, seconds)
     labels = token_labels(scene, walk.poses)
-    records = with_distances(make_questions(scene, walk, labels["pixels"], seed, per_task), scene)
+    records = make_questions(scene, walk, labels["pixels"], seed, per_task)
     kept = {name: labels[name] for name in ("category", "object", "point", "center", "size", "coverage")}
     return Tour(kept, world_poses(walk), float(-walk.poses[0, 2]), records)
 

@@ -2,16 +2,17 @@
 
 An object is its category word, then `x` and `z` (world, metres), then what the task needs: two extents, a size, the time
 when it was first seen. What follows from these is written down step by step before the answer: distances from the first
-object (`d`), bearings from it (`a`, degrees to the right of the world's z axis, then between the two) and its word, and for the order the
-categories once more, sorted.
+object (`d`), the area of the rooms so far (`m`), headings of the ways that lead to it (`a`, degrees to the right of the world's
+z axis), then the turns between them (`a`) and their words, and for the order the categories once more, sorted.
 """
 
 from dataclasses import dataclass
-
-import numpy as np
+from itertools import pairwise
+from math import atan2, cos, degrees, sin
 
 from .categories import CATEGORIES
-from .questions import Record, bearing
+from .questions import Record
+from .sight import Grounding
 from .vocabulary import ANSWER, EOS, ID, TASK_TOKENS, TOKENS, number_token, task_of, words_of
 
 FIELDS = {
@@ -21,26 +22,31 @@ FIELDS = {
     "room_size_estimation": "e",
     "object_rel_distance": "e",
     "object_rel_direction": "",
+    "route_planning": "",
     "obj_appearance_order": "t",
 }
 NUMBERS = {"object_counting": "count", "object_abs_distance": "number", "object_size_estimation": "number",
            "room_size_estimation": "number"}  # fmt: skip
+SORTED = ("object_counting", "room_size_estimation")  # tasks whose lines stand in the order of x
+
+
+ROOM = -2
 
 
 @dataclass(frozen=True)
 class Written:
-    """Target ids; per id the scene object that it describes (−1 none, −2 the room) and whether memory alone can tell it."""
+    """Target ids; per id the scene object that it describes (−1 none, −2 a room) and whether memory alone can tell it."""
 
     ids: list[int]
     objects: list[int]
     grounded: list[bool]
 
 
-def _fields(task: str, thing: dict, first: bool) -> list[tuple[int, bool]]:
+def _fields(task: str, thing: Grounding) -> list[tuple[int, bool]]:
     """An object's tokens after its position, and whether the memory alone can tell each."""
     if FIELDS[task] == "e":
-        sides = [(number_token("e", side), True) for side in thing["extent"]]
-        return sides if first or "distance" not in thing else [*sides, (number_token("d", thing["distance"]), False)]
+        told = [(number_token("e", side), True) for side in thing["extent"]]
+        return [*told, (number_token("d", thing["distance"]), False)] if "distance" in thing else told
     if FIELDS[task] == "s":
         return [(number_token("s", thing["size_cm"]), True)]
     if FIELDS[task] == "t":
@@ -48,48 +54,60 @@ def _fields(task: str, thing: dict, first: bool) -> list[tuple[int, bool]]:
     return []
 
 
+def moved(position: tuple[float, float], turn: float, shift: tuple[float, float]) -> tuple[float, float]:
+    """A place (x, z) in a world that is turned right by `turn` radians and then shifted by metres."""
+    x, z = position
+    return cos(turn) * x + sin(turn) * z + shift[0], cos(turn) * z - sin(turn) * x + shift[1]
+
+
+def _heading(lines: list[tuple[float, float, Grounding]], index: int) -> float:
+    """Degrees to the right of the world's z axis of the way that leads to a line."""
+    x, z, thing = lines[index]
+    from_x, from_z, _ = lines[thing["origin"]]
+    return degrees(atan2(x - from_x, z - from_z))
+
+
+def _turns(lines: list[tuple[float, float, Grounding]], right: str) -> list[int]:
+    """The turn between each heading and the next, with its word; `right` is the right option."""
+    headings = [_heading(lines, index) for index, line in enumerate(lines) if "origin" in line[2]]
+    words = [words_of(turn.removeprefix("Turn ")) for turn in right.split(", ")]
+    ids = []
+    for (before, after), turn in zip(pairwise(headings), words, strict=True):
+        ids += [number_token("a", (after - before + 180) % 360 - 180), *(ID[word] for word in turn)]
+    return ids
+
+
+def _concluded(task: str, record: Record, lines: list[tuple[float, float, Grounding]]) -> list[int]:
+    """What follows from all lines together."""
+    if task in ("object_rel_direction", "route_planning"):
+        return _turns(lines, next(text[3:] for text in record.options or [] if text[0] == record.ground_truth))
+    if task == "obj_appearance_order":
+        in_time = sorted(record.trace, key=lambda thing: thing["first_seen_s"])
+        return [token for thing in in_time for token in (ID[thing["category"]], number_token("t", int(thing["first_seen_s"])))]
+    return []
+
+
 def write(record: Record, turn: float = 0.0, shift: tuple[float, float] = (0.0, 0.0)) -> Written:
     """A record's target. `turn` and `shift` move the world (right by turn radians, then by (x, z) metres)."""
     task = task_of(record.question_type)
-    cos, sin = np.cos(turn), np.sin(turn)
-    lines = []
-    for thing in record.trace:
-        px, pz = thing["position"]
-        lines.append((cos * px + sin * pz + shift[0], cos * pz - sin * px + shift[1], thing))
-    if task == "object_counting":
+    lines = [(*moved(thing["position"], turn, shift), thing) for thing in record.trace]
+    if task in SORTED:
         lines.sort(key=lambda line: line[0])
-    ids, objects, grounded = [ID[TASK_TOKENS[task]]], [-1], [False]
-
-    def put(token: int, owner: int, told: bool) -> None:
-        ids.append(token)
-        objects.append(owner)
-        grounded.append(told)
-
+    rows: list[tuple[int, int, bool]] = [(ID[TASK_TOKENS[task]], -1, False)]
+    area = 0.0
     for index, (x, z, thing) in enumerate(lines):
-        owner = thing.get("object", -2)
-        put(ID[thing["category"]], owner, False)
-        put(number_token("x", x), owner, True)
-        put(number_token("z", z), owner, True)
-        for token, told in _fields(task, thing, index == 0):
-            put(token, owner, told)
-        if task == "object_rel_direction" and index:
-            angle = np.degrees(np.arctan2(x - lines[0][0], z - lines[0][1]))
-            put(number_token("a", angle), -1, False)
-    if task == "object_rel_direction":
-        a, b, c = (thing["position"] for thing in record.trace)
-        put(number_token("a", bearing(a, b, c)), -1, False)
-        right = next(text[3:] for text in record.options or [] if text[0] == record.ground_truth)
-        for word in words_of(right):
-            put(ID[word], -1, False)
-    if task == "obj_appearance_order":
-        for thing in sorted(record.trace, key=lambda thing: thing["first_seen_s"]):
-            put(ID[thing["category"]], -1, False)
-            put(number_token("t", int(thing["first_seen_s"])), -1, False)
-    put(ANSWER, -1, False)
+        owner = thing.get("object", ROOM)
+        rows += [(ID[thing["category"]], owner, False), (number_token("x", x), owner, True), (number_token("z", z), owner, True)]
+        rows += [(token, owner, told) for token, told in _fields(task, thing)]
+        if task == "room_size_estimation":
+            area += thing["area"]
+            rows.append((number_token("m", area), -1, False))
+        if "origin" in thing:
+            rows.append((number_token("a", _heading(lines, index)), -1, False))
     truth = record.ground_truth
-    put(number_token(NUMBERS[task], float(truth)) if task in NUMBERS else ID[truth.lower()], -1, False)
-    put(EOS, -1, False)
-    return Written(ids, objects, grounded)
+    answer = number_token(NUMBERS[task], float(truth)) if task in NUMBERS else ID[truth.lower()]
+    rows += [(token, -1, False) for token in (*_concluded(task, record, lines), ANSWER, answer, EOS)]
+    return Written(*(list(column) for column in zip(*rows, strict=True)))
 
 
 def read(ids: list[int]) -> tuple[list[dict], str]:
@@ -100,6 +118,6 @@ def read(ids: list[int]) -> tuple[list[dict], str]:
     for word in words[:cut]:
         if word in CATEGORIES:
             things.append({"category": word})
-        elif things and word[0] in "xzesdat" and word[1:].replace(".", "").replace("-", "").isdigit():
+        elif things and word[0] in "xyzesdamt" and word[1:].replace(".", "").replace("-", "").isdigit():
             things[-1].setdefault(word[0], []).append(float(word[1:]))
     return things, " ".join(words[cut + 1 :])

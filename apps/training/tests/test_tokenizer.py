@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from loci_training.sizes import NANO
 from loci_training.texts import text_records
 from loci_training.tokenizer_file import tokenizer_json
 from loci_training.trace import read, write
@@ -19,11 +20,12 @@ def encode_by_file(text: str) -> list[int]:
     return [vocabulary.get(word, vocabulary[file["model"]["unk_token"]]) for word in words]
 
 
-def test_every_training_question_is_made_of_known_words_and_fits() -> None:
+def test_every_training_question_is_made_of_known_words_and_fits_with_its_trace() -> None:
     for record in text_records(range(12)):
         ids = encode_text(prompt(record.question, record.options))
         assert UNKNOWN not in ids
-        assert len(ids) <= 96
+        assert len(ids) <= NANO.question
+        assert len(write(record).ids) <= NANO.answer
 
 
 def test_the_tokenizer_file_cuts_text_as_training_does() -> None:
@@ -56,8 +58,13 @@ def test_tokens_are_distinct_and_text_round_trips() -> None:
 
 def test_numbers_take_the_nearest_token() -> None:
     assert TOKENS[number_token("x", -1.26)] == "x-1.2"
-    assert TOKENS[number_token("z", 100.0)] == "z12"
-    assert TOKENS[number_token("t", 12)] == "t12"
+    assert TOKENS[number_token("z", 100.0)] == "z16"
+    assert TOKENS[number_token("t", 12)] == "t12" and TOKENS[number_token("t", 1000)] == "t400"
+    assert TOKENS[number_token("y", -0.52)] == "y-0.5"
+
+
+def test_every_second_that_a_question_may_name_has_a_word() -> None:
+    assert UNKNOWN not in encode_text(" ".join(str(second) for second in range(401)))
 
 
 def test_soft_targets_are_distributions_around_the_truth() -> None:

@@ -9,11 +9,14 @@ import pytest
 from loci_training.blind import BlindBaseline, evaluate, walk_questions
 from loci_training.categories import CATEGORIES
 from loci_training.geometry import corners, rectangle_distance
+from loci_training.homes import THICK
 from loci_training.labels import token_labels
 from loci_training.metrics import TASKS, first_word, mean_relative_accuracy, score, task_average
-from loci_training.questions import BOUNDARY, GLIMPSED, SEEN, WELL_SEEN, bearing, make_questions, sector
+from loci_training.questions import make_questions
 from loci_training.scenes import make_scene
+from loci_training.sight import GLIMPSED, SEEN, WELL_SEEN
 from loci_training.splits import TEST, TRAIN
+from loci_training.turn_drafts import BOUNDARY, bearing, sector
 from loci_training.walks import make_walk, points_to_world
 
 
@@ -28,6 +31,11 @@ class Asked:
 
     def of(self, *tasks):
         return [r for r in self.records if any(r.question_type.startswith(task) for task in tasks)]
+
+    def been_in(self, room):
+        x, z, width, depth = room
+        apart = np.abs(self.walk.poses[:, :2] - (x, z)) - 0.5 * np.array([width, depth])
+        return (apart.max(1) <= 0.5 * THICK).any()
 
     def only(self, word):
         mine = [o for o in self.scene.objects if CATEGORIES[o.category] == word]
@@ -86,7 +94,9 @@ def test_sizes_are_the_longest_dimension_and_rooms_their_floor_area(walks):
             thing = asked.only(mentioned(r.question)[0])
             assert float(r.ground_truth) == pytest.approx(100 * max(thing.size), abs=0.51)
         for r in asked.of("room_size"):
-            assert float(r.ground_truth) == pytest.approx(asked.scene.room[0] * asked.scene.room[1], abs=0.051)
+            assert float(r.ground_truth) == pytest.approx(sum(width * depth for _, _, width, depth in asked.scene.rooms), abs=0.051)
+            assert len(r.trace) == len(asked.scene.rooms)
+            assert all(asked.been_in(room) for room in asked.scene.rooms)
 
 
 def test_the_nearest_of_four_is_clearly_the_nearest(walks):
@@ -118,6 +128,36 @@ def test_directions_hold_by_walking_them_through_and_keep_from_boundaries(walks)
                 edges = [0, 90, 180]
             assert chosen(r) == expected
             assert min(abs(abs(angle) - edge) for edge in edges) >= BOUNDARY - 1e-6 >= 10 - 1e-6
+
+
+def drive(asked, question, turns):
+    """Drives a question's robot: after each turn by a right angle or about, whether the next stop lies within 45° ahead."""
+    start, facing = (np.array(asked.only(word).center)[[0, 2]] for word in mentioned(question)[:2])
+    at, heading, turns = start, math.atan2(*(facing - start)), list(turns)
+    reached = []
+    for step in re.findall(r"fill in|forward until the \w+", question[question.index(" 1. ") :]):
+        if step == "fill in":
+            heading += math.radians({"Turn Left": -90, "Turn Right": 90, "Turn Back": 180}[turns.pop(0)])
+            continue
+        stop = np.array(asked.only(step.split()[-1]).center)[[0, 2]]
+        right, ahead = points_to_world(stop, (*at, heading))
+        reached.append(abs(math.degrees(math.atan2(right, ahead))) < 45 - BOUNDARY + 1e-6 and math.hypot(right, ahead) >= 0.8)
+        at, heading = stop, math.atan2(*(stop - at))
+    assert not turns
+    return reached
+
+
+def test_only_the_right_turns_lead_a_robot_along_its_route(walks):
+    asked_for = Counter()
+    for asked in walks:
+        for r in asked.of("route_planning"):
+            for option in r.options:
+                assert all(drive(asked, r.question, option[3:].split(", "))) == (option[0] == r.ground_truth)
+            assert len(r.options) == (3 if ", " not in chosen(r) else 4)
+            rooms = {asked.scene.plan.room_at(*np.array(asked.only(word).center)[[0, 2]]) for word in mentioned(r.question)}
+            assert len(rooms) == 1
+            asked_for.update(chosen(r).split(", "))
+    assert max(asked_for.values()) < 0.45 * sum(asked_for.values())
 
 
 def test_first_appearances_lie_a_second_apart_and_stand_in_order(walks):
@@ -192,7 +232,7 @@ def test_answers_are_read_as_the_benchmark_reads_them():
     assert score("object_rel_distance", "b.", "B") == 1 and score("object_rel_distance", "chair", "B") == 0
     assert score("object_counting", "3 chairs", "3") == 1 and score("object_counting", "three", "3") == 0
     with pytest.raises(ValueError, match="no metric"):
-        score("route_planning", "A", "A")
+        score("description", "A", "A")
 
 
 def test_directions_are_averaged_into_one_task_first():
