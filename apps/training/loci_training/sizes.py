@@ -19,7 +19,7 @@ class Sizes:
     d: int = 128
     working: int = 8
     episodic: int = 32
-    question: int = 96
+    question: int = 160
     answer: int = 96
 
     @property
