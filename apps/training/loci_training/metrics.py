@@ -7,10 +7,18 @@ import numpy.typing as npt
 
 # 1 − θ for θ in {0.50, 0.55, …, 0.95}: the relative errors allowed.
 ALLOWED = np.array([0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05])
-NUMBER_TASKS = ("object_counting", "object_abs_distance", "object_size_estimation", "room_size_estimation")
 DIRECTIONS = ("object_rel_direction_easy", "object_rel_direction_medium", "object_rel_direction_hard")
-CHOICE_TASKS = ("object_rel_distance", *DIRECTIONS, "route_planning", "obj_appearance_order")
-TASKS = NUMBER_TASKS + CHOICE_TASKS  # VSI-Bench
+TASKS = (
+    "object_counting", "object_abs_distance", "object_size_estimation", "room_size_estimation",
+    "object_rel_distance", *DIRECTIONS, "route_planning", "obj_appearance_order",
+)  # VSI-Bench  # fmt: skip
+VSTI_TASKS = (
+    "camera_displacement", "camera_movement_direction", "camera_obj_abs_dist", "camera_obj_dist_change",
+    "camera_obj_rel_dist_v1", "camera_obj_rel_dist_v2", "camera_obj_rel_dist_v3",
+    "obj_obj_relative_pos_nf", "obj_obj_relative_pos_ud", "obj_obj_relative_pos_lr",
+)  # VSTI-Bench, and the change of a distance  # fmt: skip
+NUMBER_TASKS = (*TASKS[:4], "camera_displacement", "camera_obj_abs_dist", "camera_obj_dist_change")
+CHOICE_TASKS = tuple(task for task in TASKS + VSTI_TASKS if task not in NUMBER_TASKS)
 
 
 def mean_relative_accuracy(predicted: npt.ArrayLike, truth: npt.ArrayLike) -> npt.NDArray[np.float64]:

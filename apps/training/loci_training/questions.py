@@ -11,12 +11,14 @@ from random import Random
 import numpy as np
 import numpy.typing as npt
 
+from .camera_drafts import CAMERA_DRAFTERS
 from .drafts import Drafter
 from .metrics import TASKS
 from .scenes import Scene
 from .sight import Grounding, Sight
 from .thing_drafts import THING_DRAFTERS
 from .turn_drafts import TURN_DRAFTERS
+from .view_drafts import VIEW_DRAFTERS
 from .walks import Walk
 from .wording import WORDINGS
 
@@ -36,7 +38,7 @@ class Record:
     trace: list[Grounding]
 
 
-DRAFTERS: dict[str, Drafter] = THING_DRAFTERS | TURN_DRAFTERS
+DRAFTERS: dict[str, Drafter] = THING_DRAFTERS | TURN_DRAFTERS | CAMERA_DRAFTERS | VIEW_DRAFTERS
 
 
 def make_questions(

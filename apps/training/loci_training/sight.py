@@ -30,9 +30,13 @@ class Grounding(TypedDict):
     size_cm: NotRequired[float]  # longest dimension
     extent: NotRequired[tuple[float, float]]  # longer and shorter horizontal side, metres
     first_seen_s: NotRequired[float]
-    distance: NotRequired[float]  # metres between its closest point and that of the trace's first thing
+    y: NotRequired[float]  # of its middle, metres below frame 0's camera
+    tall: NotRequired[float]  # vertical size, metres
+    distances: NotRequired[list[float]]  # metres from its closest point to the trace's first thing's, or to each camera before
     origin: NotRequired[int]  # the line of the trace that one goes from to get here: its bearing is told
     area: NotRequired[float]  # square metres of floor
+    moment: NotRequired[float]  # the second at which the camera was there
+    heading: NotRequired[float]  # degrees to the right of the world's z axis that the camera looked
 
 
 class Sight:
@@ -40,7 +44,7 @@ class Sight:
 
     def __init__(self, scene: Scene, walk: Walk, visible: npt.NDArray[np.int32]) -> None:
         """`visible` is the pixels of each object in each frame [F, objects], from token_labels at 128×96."""
-        self.scene, objects = scene, scene.objects
+        self.scene, self.walk, self.visible, objects = scene, walk, visible, scene.objects
         seen, glimpsed = visible >= SEEN, visible >= GLIMPSED
         self.appeared = [bool(column.any()) for column in seen.T]
         self.noticed = [bool(column.any()) for column in glimpsed.T]
@@ -54,7 +58,6 @@ class Sight:
             self.members[o.category].append(index)
         self.single = [m[0] for m in self.members.values() if len(m) == 1 and self.well[m[0]]]
         self._room = [scene.plan.room_at(x, z) for x, z in at]
-        self.walk = walk
         self.turn = [degrees(yaw - walk.poses[0, 2]) for yaw in walk.poses[:, 2]]
         self.way = points_to_world(walk.poses[:, :2], walk.poses[0]).tolist()
         self._distances: dict[tuple[int, int], float] = {}
@@ -92,7 +95,7 @@ class Sight:
 
     def ground_apart(self, base: int, index: int) -> Grounding:
         """The line about an object whose distance from another is told."""
-        return self.ground(index) | {"distance": self.distance(base, index)}
+        return self.ground(index) | {"distances": [self.distance(base, index)]}
 
     def ground_room(self, number: int) -> Grounding:
         """The trace's line about a room."""

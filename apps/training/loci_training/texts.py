@@ -9,21 +9,22 @@ import torch
 from .metrics import TASKS
 from .questions import Record, make_questions
 from .scenes import Scene, make_scene
-from .trace import write
-from .vocabulary import BOS, PAD, encode_text, prompt
+from .trace import NOTHING, write
+from .vocabulary import BOS, PAD, encode_text, prompt, task_of
 from .walks import Walk
 
 # Tasks whose options are sequences: every how many tokens an option has one of their words, and which of the two tokens that
 # the trace writes for each is the word.
 SEQUENCES = {"obj_appearance_order": (1, 0), "route_planning": (2, 1)}
-LISTED = ("object_rel_distance",)  # tasks whose wording lists the options in their order
+LISTED = ("object_rel_distance", "camera_movement_direction", "camera_obj_rel_dist")  # tasks whose wording lists the options in their order
 
 
 @dataclass(frozen=True)
 class Texts:
     """A batch: question ids and mask [B, Q], written ids [B, A] (from <bos>), targets [B, A], per target the scene object
-    it describes [B, A] (−1 none, −2 a room) and whether only the memory can tell it [B, A]; the tokens of question
-    and text that a written token is to look at [B, A, Q+A], see `_links`; padding is <pad>."""
+    it describes [B, A] (−1 none, −2 a room, −3 the camera), whether only the memory can tell it [B, A] and the second that
+    it is about [B, A] (−1 none); the tokens of question and text that a written token is to look at [B, A, Q+A], see
+    `_links`; padding is <pad>."""
 
     question: torch.Tensor
     question_mask: torch.Tensor
@@ -31,11 +32,12 @@ class Texts:
     target: torch.Tensor
     objects: torch.Tensor
     grounded: torch.Tensor
+    moments: torch.Tensor
     chosen: torch.Tensor
 
 
-def _pad(rows: list[list[int]], fill: int, dtype: torch.dtype) -> torch.Tensor:
-    out = np.full((len(rows), max(len(row) for row in rows)), fill, np.int64)
+def _pad(rows: list[list], fill: int, dtype: torch.dtype) -> torch.Tensor:
+    out = np.full((len(rows), max(len(row) for row in rows)), fill, np.float64)
     for index, row in enumerate(rows):
         out[index, : len(row)] = row
     return torch.from_numpy(out).to(dtype)
@@ -84,27 +86,26 @@ def batch_texts(records: list[Record], motions: list[tuple[float, float, float]]
 
     Options keep their order where the wording lists them in the same one.
     """
-    questions, targets, objects, grounded, chosen = [], [], [], [], []
+    questions, outs, chosen = [], [], []
     for record, (turn, x, z) in zip(records, motions, strict=True):
         options, truth = record.options, record.ground_truth
-        if rng is not None and record.question_type not in LISTED:
+        if rng is not None and task_of(record.question_type) not in LISTED:
             options, truth = shuffled(record, rng)
         ids = encode_text(prompt(record.question, options))
         questions.append(ids)
         out = write(Record(**{**vars(record), "options": options, "ground_truth": truth}), turn, (x, z))
         chosen.append(_links(record.question_type, ids, options, truth, out.ids))
-        targets.append(out.ids)
-        objects.append(out.objects)
-        grounded.append([int(told) for told in out.grounded])
+        outs.append(out)
     question = _pad(questions, PAD, torch.long)
-    count = max(len(ids) for ids in targets)
+    count = max(len(out.ids) for out in outs)
     looks = torch.zeros(len(records), count, question.shape[1] + count, dtype=torch.bool)
     for row, links in enumerate(chosen):
         for place, at in links:
             looks[row, place, at if at >= 0 else question.shape[1] - 1 - at] = True
     return Texts(
-        question=question, question_mask=question != PAD, written=_pad([[BOS, *ids[:-1]] for ids in targets], PAD, torch.long),
-        target=_pad(targets, PAD, torch.long), objects=_pad(objects, -1, torch.long), grounded=_pad(grounded, 0, torch.bool),
+        question=question, question_mask=question != PAD, written=_pad([[BOS, *out.ids[:-1]] for out in outs], PAD, torch.long),
+        target=_pad([out.ids for out in outs], PAD, torch.long), objects=_pad([out.objects for out in outs], NOTHING, torch.long),
+        grounded=_pad([out.grounded for out in outs], 0, torch.bool), moments=_pad([out.moments for out in outs], -1, torch.float32),
         chosen=looks,
     )  # fmt: skip
 
@@ -120,15 +121,24 @@ def imagined_walk(scene: Scene, seconds: float, rng: np.random.Generator) -> Wal
     return Walk(times, np.stack([np.interp(times, when, corner) for corner in corners.T], -1))
 
 
+def imagined_sight(scene: Scene, walk: Walk, rng: np.random.Generator) -> np.ndarray:
+    """Pixels [F, objects] as if nothing hid anything: each thing shows at a random moment for a second, and from then on
+    whenever the camera looks its way."""
+    count = len(walk.times)
+    frame, first = np.arange(count)[:, None], (count * 0.9 * rng.random(len(scene.objects)) ** 2).astype(int)
+    at = np.array([(o.center[0], o.center[2]) for o in scene.objects]).reshape(-1, 2)
+    x, z = np.moveaxis(at[None] - walk.poses[:, None, :2], -1, 0)
+    ahead = np.sin(walk.poses[:, 2:]) * x + np.cos(walk.poses[:, 2:]) * z
+    looked_at = ahead > 0.75 * np.hypot(x, z)
+    return np.where((frame >= first) & (looked_at | (frame < first + 2)), 1000, 0).astype(np.int32)
+
+
 def text_records(seeds: range, per_task: int = 4, tasks: Iterable[str] = TASKS) -> list[Record]:
-    """Questions about scenes as if everything had been seen, each thing from a random moment on; nothing is drawn."""
+    """Questions about imagined walks through scenes, in which everything is seen; nothing is drawn."""
     records: list[Record] = []
     for seed in seeds:
         scene = make_scene(seed)
         rng = np.random.default_rng([seed, 41])
         walk = imagined_walk(scene, rng.uniform(20, 160), rng)
-        count = len(walk.times)
-        first = (count * 0.9 * rng.random(len(scene.objects)) ** 2).astype(int)
-        visible = np.where(np.arange(count)[:, None] >= first[None], 1000, 0).astype(np.int32)
-        records += make_questions(scene, walk, visible, seed, per_task, tasks=tasks)
+        records += make_questions(scene, walk, imagined_sight(scene, walk, rng), seed, per_task, tasks=tasks)
     return records

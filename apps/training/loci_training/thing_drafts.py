@@ -1,12 +1,11 @@
 """Questions about things as such: how many, how far apart, how large, which is nearest, what came first."""
 
-from collections import defaultdict
 from itertools import pairwise, permutations
 from math import log
 from random import Random
 
 from .categories import CATEGORIES, PLURALS
-from .drafts import Draft, Drafter, lettered
+from .drafts import Draft, Drafter, lettered, spread
 from .furniture import TYPICAL
 from .sight import Sight
 
@@ -37,16 +36,11 @@ def count(sight: Sight, rng: Random) -> list[Draft]:
 
 def abs_distance(sight: Sight, rng: Random) -> list[Draft]:
     """Pairs spread evenly over the logarithm of their distance."""
-    bins: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for a, b in permutations(sight.single, 2):
-        if sight.distance(a, b) >= 0.3:
-            bins[int(log(sight.distance(a, b)) / 0.45)].append((a, b))
-    drafts = []
-    for number in rng.sample(sorted(bins), len(bins)):
-        a, b = rng.choice(bins[number])
-        words = {"a": sight.name(a), "b": sight.name(b)}
-        drafts.append(Draft(words, None, f"{sight.distance(a, b):.2f}", [sight.ground(a), sight.ground_apart(a, b)]))
-    return drafts
+    far = ((sight.distance(a, b), (a, b)) for a, b in permutations(sight.single, 2) if sight.distance(a, b) >= 0.3)
+    return [
+        Draft({"a": sight.name(a), "b": sight.name(b)}, None, f"{metres:.2f}", [sight.ground(a), sight.ground_apart(a, b)])
+        for metres, (a, b) in spread(rng, far)
+    ]
 
 
 def size(sight: Sight, rng: Random) -> list[Draft]:

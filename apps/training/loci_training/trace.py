@@ -1,57 +1,98 @@
 """What the decoder is taught to write: `<task> object* <answer> answer <eos>`, and reading it back.
 
-An object is its category word, then `x` and `z` (world, metres), then what the task needs: two extents, a size, the time
-when it was first seen. What follows from these is written down step by step before the answer: distances from the first
-object (`d`), the area of the rooms so far (`m`), headings of the ways that lead to it (`a`, degrees to the right of the world's
-z axis), then the turns between them (`a`) and their words, and for the order the categories once more, sorted.
+An object is its category word, then `x` and `z` (world, metres), then what the task needs: its height `y`, two or three extents,
+a size, the time when it was first seen. The camera is the word, the moment `t`, then `x`, `z` and where it looked, `a`. What
+follows from these is written down step by step before the answer: distances (`d`), the area of the rooms so far (`m`), headings
+of the ways that lead there (`a`, degrees to the right of the world's z axis), then the turns between them (`a`) and their words,
+and for the order the categories once more, sorted.
 """
 
 from dataclasses import dataclass
 from itertools import pairwise
 from math import atan2, cos, degrees, sin
+from typing import NamedTuple
 
 from .categories import CATEGORIES
 from .questions import Record
-from .sight import Grounding
+from .sight import CAMERA, Grounding
 from .vocabulary import ANSWER, EOS, ID, TASK_TOKENS, TOKENS, number_token, task_of, words_of
 
+# What follows a thing's position, by letter: `e` is two extents, `h` the vertical one.
 FIELDS = {
-    "object_counting": "",
-    "object_abs_distance": "e",
+    "object_abs_distance": "ed",
     "object_size_estimation": "s",
     "room_size_estimation": "e",
-    "object_rel_distance": "e",
-    "object_rel_direction": "",
-    "route_planning": "",
+    "object_rel_distance": "ed",
     "obj_appearance_order": "t",
+    "camera_obj_abs_dist": "yehd",
+    "camera_obj_dist_change": "yehd",
+    "camera_obj_rel_dist": "yehd",
+    "obj_obj_relative_pos_nf": "yehd",
+    "obj_obj_relative_pos_ud": "y",
 }
-NUMBERS = {"object_counting": "count", "object_abs_distance": "number", "object_size_estimation": "number",
-           "room_size_estimation": "number"}  # fmt: skip
+TURNING = ("object_rel_direction", "route_planning", "camera_movement_direction", "obj_obj_relative_pos_lr")
+WORDED = ("obj_obj_relative_pos_nf", "obj_obj_relative_pos_ud")
 SORTED = ("object_counting", "room_size_estimation")  # tasks whose lines stand in the order of x
 
 
-ROOM = -2
+NOTHING, ROOM, FILMING = -1, -2, -3
+
+
+class Row(NamedTuple):
+    """One token: what it describes (a scene object, or NOTHING, a ROOM, the camera FILMING), whether memory alone can tell
+    it, and the second that it is about (−1 no moment)."""
+
+    token: int
+    owner: int = NOTHING
+    told: bool = False
+    moment: float = -1.0
 
 
 @dataclass(frozen=True)
 class Written:
-    """Target ids; per id the scene object that it describes (−1 none, −2 a room) and whether memory alone can tell it."""
+    """Target ids, and per id the rest of its `Row`."""
 
     ids: list[int]
     objects: list[int]
     grounded: list[bool]
+    moments: list[float]
 
 
-def _fields(task: str, thing: Grounding) -> list[tuple[int, bool]]:
+def _fields(letters: str, thing: Grounding) -> list[tuple[int, bool]]:
     """An object's tokens after its position, and whether the memory alone can tell each."""
-    if FIELDS[task] == "e":
-        told = [(number_token("e", side), True) for side in thing["extent"]]
-        return [*told, (number_token("d", thing["distance"]), False)] if "distance" in thing else told
-    if FIELDS[task] == "s":
-        return [(number_token("s", thing["size_cm"]), True)]
-    if FIELDS[task] == "t":
-        return [(number_token("t", int(thing["first_seen_s"])), True)]
-    return []
+    found: list[tuple[str, float, bool]] = []
+    for letter in letters:
+        if letter == "e":
+            found += [("e", side, True) for side in thing["extent"]]
+        elif letter == "d":
+            found += [("d", metres, False) for metres in thing.get("distances", [])]
+        elif letter == "h":
+            found.append(("e", thing["tall"], True))
+        elif letter == "y":
+            found.append(("y", thing["y"], True))
+        elif letter == "s":
+            found.append(("s", thing["size_cm"], True))
+        else:
+            found.append(("t", int(thing["first_seen_s"]), True))
+    return [(number_token(family, value), told) for family, value, told in found]
+
+
+def _line(task: str, x: float, z: float, turn: float, thing: Grounding) -> list[Row]:
+    """The rows of one thing at (x, z) in a world that is turned right by `turn` radians."""
+    place = [number_token("x", x), number_token("z", z)]
+    if thing["category"] == CAMERA:
+        moment = thing["moment"]
+        place += [number_token("a", wrapped(thing["heading"] + degrees(turn)))] if "heading" in thing else []
+        name = [Row(ID[CAMERA], FILMING, moment=moment), Row(number_token("t", moment), FILMING, moment=moment)]
+        return name + [Row(token, FILMING, True, moment) for token in place]
+    owner = thing.get("object", ROOM)
+    fields = [(token, True) for token in place] + _fields(FIELDS.get(task, ""), thing)
+    return [Row(ID[thing["category"]], owner), *(Row(token, owner, told) for token, told in fields)]
+
+
+def wrapped(angle: float) -> float:
+    """Degrees in [−180, 180)."""
+    return (angle + 180) % 360 - 180
 
 
 def moved(position: tuple[float, float], turn: float, shift: tuple[float, float]) -> tuple[float, float]:
@@ -67,20 +108,24 @@ def _heading(lines: list[tuple[float, float, Grounding]], index: int) -> float:
     return degrees(atan2(x - from_x, z - from_z))
 
 
-def _turns(lines: list[tuple[float, float, Grounding]], right: str) -> list[int]:
+def _turns(lines: list[tuple[float, float, Grounding]], turn: float, right: str) -> list[int]:
     """The turn between each heading and the next, with its word; `right` is the right option."""
-    headings = [_heading(lines, index) for index, line in enumerate(lines) if "origin" in line[2]]
-    words = [words_of(turn.removeprefix("Turn ")) for turn in right.split(", ")]
+    headings = [wrapped(thing["heading"] + degrees(turn)) for _, _, thing in lines if "heading" in thing]
+    headings += [_heading(lines, index) for index, line in enumerate(lines) if "origin" in line[2]]
+    words = [words_of(word.removeprefix("Turn ")) for word in right.split(", ")]
     ids = []
-    for (before, after), turn in zip(pairwise(headings), words, strict=True):
-        ids += [number_token("a", (after - before + 180) % 360 - 180), *(ID[word] for word in turn)]
+    for (before, after), word in zip(pairwise(headings), words, strict=True):
+        ids += [number_token("a", wrapped(after - before)), *(ID[part] for part in word)]
     return ids
 
 
-def _concluded(task: str, record: Record, lines: list[tuple[float, float, Grounding]]) -> list[int]:
+def _concluded(task: str, record: Record, lines: list[tuple[float, float, Grounding]], turn: float) -> list[int]:
     """What follows from all lines together."""
-    if task in ("object_rel_direction", "route_planning"):
-        return _turns(lines, next(text[3:] for text in record.options or [] if text[0] == record.ground_truth))
+    right = next((text[3:] for text in record.options or [] if text[0] == record.ground_truth), "")
+    if task in TURNING:
+        return _turns(lines, turn, right)
+    if task in WORDED:
+        return [ID[word] for word in words_of(right)]
     if task == "obj_appearance_order":
         in_time = sorted(record.trace, key=lambda thing: thing["first_seen_s"])
         return [token for thing in in_time for token in (ID[thing["category"]], number_token("t", int(thing["first_seen_s"])))]
@@ -93,20 +138,17 @@ def write(record: Record, turn: float = 0.0, shift: tuple[float, float] = (0.0, 
     lines = [(*moved(thing["position"], turn, shift), thing) for thing in record.trace]
     if task in SORTED:
         lines.sort(key=lambda line: line[0])
-    rows: list[tuple[int, int, bool]] = [(ID[TASK_TOKENS[task]], -1, False)]
-    area = 0.0
+    rows, area = [Row(ID[TASK_TOKENS[task]])], 0.0
     for index, (x, z, thing) in enumerate(lines):
-        owner = thing.get("object", ROOM)
-        rows += [(ID[thing["category"]], owner, False), (number_token("x", x), owner, True), (number_token("z", z), owner, True)]
-        rows += [(token, owner, told) for token, told in _fields(task, thing)]
+        rows += _line(task, x, z, turn, thing)
         if task == "room_size_estimation":
             area += thing["area"]
-            rows.append((number_token("m", area), -1, False))
+            rows.append(Row(number_token("m", area)))
         if "origin" in thing:
-            rows.append((number_token("a", _heading(lines, index)), -1, False))
+            rows.append(Row(number_token("a", _heading(lines, index))))
     truth = record.ground_truth
-    answer = number_token(NUMBERS[task], float(truth)) if task in NUMBERS else ID[truth.lower()]
-    rows += [(token, -1, False) for token in (*_concluded(task, record, lines), ANSWER, answer, EOS)]
+    answer = ID[truth.lower()] if record.options else number_token("count" if task == "object_counting" else "number", float(truth))
+    rows += [Row(token) for token in (*_concluded(task, record, lines, turn), ANSWER, answer, EOS)]
     return Written(*(list(column) for column in zip(*rows, strict=True)))
 
 
@@ -116,7 +158,7 @@ def read(ids: list[int]) -> tuple[list[dict], str]:
     cut = words.index("<answer>") if "<answer>" in words else len(words)
     things: list[dict] = []
     for word in words[:cut]:
-        if word in CATEGORIES:
+        if word in CATEGORIES or word == CAMERA:
             things.append({"category": word})
         elif things and word[0] in "xyzesdamt" and word[1:].replace(".", "").replace("-", "").isdigit():
             things[-1].setdefault(word[0], []).append(float(word[1:]))

@@ -19,6 +19,7 @@ SECTORS: dict[str, tuple[list[float], list[str | None]]] = {
     "easy": ([-180, 0, 180], ["left", "right"]),
     "medium": ([-180, -135, 0, 135, 180], ["back", "left", "right", "back"]),
     "hard": ([-180, -90, 0, 90, 180], ["back-left", "front-left", "front-right", "back-right"]),
+    "movement": ([-180, -135, -45, 45, 135, 180], ["backward", "left", "forward", "right", "backward"]),
     "route": ([-180, -135, -45, 45, 135, 180], ["back", "left", None, "right", "back"]),
 }
 
