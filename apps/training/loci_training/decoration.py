@@ -6,8 +6,9 @@ from random import Random
 from .categories import FLOOR, INDEX, WALL
 from .furniture import BOX, Part
 from .geometry import Rectangle, apart
+from .homes import THICK, Room
 from .layout import NORMALS, Layout
-from .materials import Material, material, near, random_color, window_view
+from .materials import Material, material, near, near_wall, random_color, room_floor, window_view
 
 Source = tuple[float, float, float]  # where daylight comes in, scene coordinates
 
@@ -29,12 +30,14 @@ def _windows_and_pictures(b: Layout) -> list[Source]:
     blocked = [o for o in b.objects if o.category in (INDEX["door"], INDEX["television"])]
     taken: list[Rectangle] = [(*o.footprint[:3], o.footprint[3] + 0.3, o.yaw) for o in blocked]
     taken += [o.footprint for o in b.objects if o.size[1] > 1.2]
+    taken += [opening.zone(0.4) for opening in b.plan.openings]
     view = window_view(rng)
-    for number in range(rng.randint(2, 8)):
+    for number in range(rng.randint(2, 8) + 2 * len(b.plan.rooms) - 2):
         window = number < 1 or rng.random() < 0.4
         (wide, tall), thick = ((0.8, 2.2), (0.9, 1.5)) if window else ((0.3, 1.1), (0.3, 0.8)), 0.05 if window else 0.03
         size = (rng.uniform(*wide), rng.uniform(*tall), thick)
         x, z, yaw = b.against_wall(size)
+        window = window and b.at_outer_wall(x, z)
         rectangle = (x, z, size[0] + 0.1, size[2] + 0.1, yaw)
         if not all(apart(rectangle, other, 0.02) for other in taken):
             continue
@@ -58,18 +61,42 @@ def _skirting(b: Layout) -> None:
         b.add_parts([strip], -nx * inward, -nz * inward, 0.0, atan2(nx, nz), -1, WALL)
 
 
+def _inner_walls(b: Layout) -> None:
+    """The walls between rooms, mostly in the outer ones' material, and what spans the openings."""
+    rng = b.rng
+    look = b.materials[0] if rng.random() < 0.6 else near_wall(rng)
+    top = b.room[2]
+    for x, z, width, depth, _ in b.plan.walls:
+        b.add_parts([(BOX, 0, 0, width, depth, 0, top, look)], x, z, 0.0, 0.0, -1, WALL)
+    lintel = rng.uniform(2.0, 2.2)
+    if lintel < top - 0.1 and rng.random() < 0.8:
+        for o in b.plan.openings:
+            width, depth = (THICK, o.width) if o.along_x else (o.width, THICK)
+            b.add_parts([(BOX, 0, 0, width, depth, 0, top - lintel, look)], o.x, o.z, lintel, 0.0, -1, WALL)
+
+
+def _floors(b: Layout) -> None:
+    """Some rooms of a home have a floor of their own."""
+    for x, z, width, depth in b.plan.rooms if len(b.plan.rooms) > 1 else []:
+        if b.rng.random() < 0.5:
+            b.add_parts([(BOX, 0, 0, width, depth, 0, 0.004, room_floor(b.rng))], x, z, 0.0, 0.0, -1, FLOOR)
+
+
 def _rug(b: Layout) -> None:
     rng = b.rng
-    width, depth = rng.uniform(0.3, 0.6) * b.room[0], rng.uniform(0.3, 0.6) * b.room[1]
+    x, z, wide, deep = rng.choice(b.plan.rooms)
+    width, depth = rng.uniform(0.3, 0.6) * wide, rng.uniform(0.3, 0.6) * deep
     ground, pattern = random_color(rng), random_color(rng)
     weave = rng.choice(["rug", "carpet", "stripes", "checks"])
     look = material(ground, pattern, weave, rng.uniform(0.5, 1.2))
-    at = (rng.uniform(-0.2, 0.2) * b.room[0], rng.uniform(-0.2, 0.2) * b.room[1])
+    at = (x + rng.uniform(-0.2, 0.2) * wide, z + rng.uniform(-0.2, 0.2) * deep)
     b.add_parts([(BOX, 0, 0, width, depth, 0, 0.008, look)], *at, 0.0, 0.0, -1, FLOOR)
 
 
 def decorate(b: Layout) -> list[Source]:
     """Adds what hangs on the walls and lies on the floor; returns where the windows' light comes in."""
+    _inner_walls(b)
+    _floors(b)
     sources = _windows_and_pictures(b)
     if b.rng.random() < 0.7:
         _skirting(b)
@@ -78,16 +105,17 @@ def decorate(b: Layout) -> list[Source]:
     return sources
 
 
-def place_lights(rng: Random, room: tuple[float, float, float], sources: list[Source]) -> list[list[float]]:
-    """Up to four lights as rows of x, y, z, red, green, blue: daylight at windows and lamps under the ceiling."""
+def place_lights(rng: Random, rooms: list[Room], height: float, sources: list[Source]) -> list[list[float]]:
+    """Up to four lights as rows of x, y, z, red, green, blue: daylight at windows and lamps under the ceiling, in a home one a room."""
     lights = []
-    for x, y, z in sources[:2]:
+    for x, y, z in sources[: max(4 - len(rooms), 0) if len(rooms) > 1 else 2]:
         power = rng.uniform(0.2, 1.4)
         lights.append([x, y, z, 0.95 * power, power, 1.08 * power])
-    for _ in range(rng.randint(1, 2)):
+    lit = rooms if len(rooms) > 1 else rooms * rng.randint(1, 2)
+    for middle_x, middle_z, width, depth in lit:
         power, warmth = rng.uniform(0.3, 1.6), rng.uniform(0.55, 1.0)
-        x, z = rng.uniform(-0.3, 0.3) * room[0], rng.uniform(-0.3, 0.3) * room[1]
-        lights.append([x, 0.25 - room[2], z, power, power * (0.5 + 0.5 * warmth), power * warmth])
+        x, z = middle_x + rng.uniform(-0.3, 0.3) * width, middle_z + rng.uniform(-0.3, 0.3) * depth
+        lights.append([x, 0.25 - height, z, power, power * (0.5 + 0.5 * warmth), power * warmth])
     rng.shuffle(lights)
     return lights
 

@@ -94,8 +94,8 @@ int label_frames(const float *parts, int part_count, const float *room, const in
     uint8_t *owners = malloc(samples);
     int failed = !depth || !ids || !owners;
     for (int frame = 0; frame < frames && !failed; frame++) {
-        cast_frame((const Part *)parts, part_count, (const Room *)room, poses + 3 * frame, plan->width, plan->height,
-                   depth, ids);
+        cast_frame((const Part *)parts, part_count, (const Room *)room, poses + 3 * frame, 1, plan->width,
+                   plan->height, depth, ids);
         label_frame(plan, (const Part *)parts, categories, depth, ids, owners, frame, out);
     }
     free(depth);
@@ -109,7 +109,7 @@ void cast_buffers(const float *parts, int part_count, const float *room, const f
                   float *depth, int32_t *ids) {
     float *columns = malloc((size_t)width * height * sizeof(float));
     int32_t *column_ids = malloc((size_t)width * height * sizeof(int32_t));
-    cast_frame((const Part *)parts, part_count, (const Room *)room, pose, width, height, columns, column_ids);
+    cast_frame((const Part *)parts, part_count, (const Room *)room, pose, 1, width, height, columns, column_ids);
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
             depth[y * width + x] = columns[x * height + y];

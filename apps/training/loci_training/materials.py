@@ -138,13 +138,22 @@ def room_materials(rng: Random) -> list[Material]:
     walls = [wall] * 4
     if rng.random() < 0.35:
         walls[rng.randrange(4)] = material(accent, darker(accent, 0.85), rng.choice(["plaster", "brick", "flat"]), 0.9)
-    name = rng.choice(["planks", "planks", "planks", "tiles", "carpet", "checks", "marble", "wood"])
-    tone = random_color(rng) if rng.random() < 0.25 else near(rng, WOODS if name in ("planks", "wood") else NEUTRALS + WALLS)
-    floor = material(
-        tone, darker(tone, rng.uniform(0.45, 0.75)), name, rng.uniform(0.5, 1.1), 0.0, 0.1 if name == "carpet" else 0.3
-    )
+    floor = room_floor(rng)
     high = near(rng, [(0.8, 0.8, 0.78)]) if rng.random() < 0.8 else random_color(rng)
     return [*walls, floor, material(high, darker(high, 0.9), "plaster", 0.6)]
+
+
+def near_wall(rng: Random) -> Material:
+    """A wall of a usual colour."""
+    base = near(rng, WALLS)
+    return material(base, darker(base, rng.uniform(0.7, 0.9)), rng.choice(["plaster", "plaster", "flat", "brick"]), rng.uniform(0.5, 1.1), phase=rng.random())
+
+
+def room_floor(rng: Random) -> Material:
+    """Planks, tiles, carpet …"""
+    name = rng.choice(["planks", "planks", "planks", "tiles", "carpet", "checks", "marble", "wood"])
+    tone = random_color(rng) if rng.random() < 0.25 else near(rng, WOODS if name in ("planks", "wood") else NEUTRALS + WALLS)
+    return material(tone, darker(tone, rng.uniform(0.45, 0.75)), name, rng.uniform(0.5, 1.1), 0.0, 0.1 if name == "carpet" else 0.3)
 
 
 def window_view(rng: Random) -> Material:

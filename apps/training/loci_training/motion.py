@@ -2,7 +2,7 @@
 
 Every cell of the later frame looks for its place among the 192 cells of the earlier one. Its expected 3D point there
 (from the earlier frame's depth) and its own point (from its own depth) give a pair; the level motion that fits all
-pairs best, weighted by how sure each is, is the answer.
+pairs best, weighted by how sure each is, is the answer. How well they fit tells how far off it may be.
 """
 
 import torch
@@ -26,13 +26,15 @@ class Motion(nn.Module):
         self.prior = nn.Parameter(torch.zeros((2 * rows - 1) * (2 * columns - 1)))
         self.sharpness = nn.Parameter(torch.tensor(2.3))
         self.trust = nn.Linear(match + 3, 1)
+        self.doubt = nn.Sequential(nn.Linear(6, 24), nn.ReLU(), nn.Linear(24, 2))
 
     def points(self, depth: torch.Tensor) -> torch.Tensor:
         """Depth [B, 192] (z) → floor-plane points (x, z) [B, 192, 2]."""
         return torch.stack([self.rays[:, 0] * depth, depth], -1)
 
     def forward(self, feature, depth, feature_before, depth_before) -> dict[str, torch.Tensor]:
-        """Features [B,192,48] and depths [B,192] of frames t and t−1 → cos, sin, x, z [B] and the matches' logits."""
+        """Features [B,192,48] and depths [B,192] of frames t and t−1 → cos, sin, x, z [B], the logarithms of
+        how far off turn (rad) and shift (m) may be [B] each, and the matches' logits."""
         scores = (feature @ feature_before.transpose(1, 2)).float() * self.sharpness.exp() + self.prior[self.displacement]
         match = torch.softmax(scores, -1)
         there = self.points(depth_before)
@@ -43,4 +45,17 @@ class Motion(nn.Module):
         clues = torch.cat([feature, peak, (spread + 1e-4).sqrt(), depth.unsqueeze(-1) * 0.2], -1)
         weight = torch.sigmoid(self.trust(clues)).squeeze(-1) * peak.squeeze(-1) / (depth + 0.5)
         cos, sin, x, z = kabsch(here, found, weight)
-        return {"cos": cos, "sin": sin, "x": x, "z": z, "scores": scores}
+        scale = self.doubts(here, found, weight, peak.squeeze(-1), (cos, sin, x, z))
+        return {"cos": cos, "sin": sin, "x": x, "z": z, "log_turn": scale[:, 0] - 4.0, "log_shift": scale[:, 1] - 2.5, "scores": scores}
+
+    def doubts(self, here, found, weight, peak, motion) -> torch.Tensor:
+        """What the doubt is told from [B, 2]: how well the motion fits, how much was matched, how far it goes."""
+        cos, sin, x, z = (part.unsqueeze(-1) for part in motion)
+        moved = torch.stack([cos * here[..., 0] + sin * here[..., 1] + x, cos * here[..., 1] - sin * here[..., 0] + z], -1)
+        share = weight / (weight.sum(-1, keepdim=True) + 1e-8)
+        left = (share * (moved - found).square().sum(-1)).sum(-1)
+        clues = torch.stack([
+            (left + 1e-6).log() / 4, (weight.sum(-1) + 1e-4).log() / 4, (share * peak).sum(-1), cos.squeeze(-1),
+            sin.squeeze(-1).abs(), (x.square() + z.square() + 1e-6).sqrt().squeeze(-1),
+        ], -1)  # fmt: skip
+        return self.doubt(clues.detach())

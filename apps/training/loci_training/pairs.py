@@ -1,4 +1,4 @@
-"""Training pairs for perception: two neighbouring frames of a walk, with what every token and cell should read.
+"""Training pairs for perception: two frames of a walk not far apart, with what every token and cell should read.
 
 Drawn on the spot by a worker that runs ahead of the training; a batch is a function of its number alone, so that a
 resumed training sees what an uninterrupted one would have seen.
@@ -11,14 +11,30 @@ import numpy as np
 import torch
 
 from .categories import WALL
+from .filming import film
 from .labels import token_labels
-from .renderer import render
 from .scenes import Scene, make_scene
 from .sizes import NANO
 from .walks import make_walk
 
 PAIRS_PER_SCENE = 8
-WALK_SECONDS = 12.0
+WALK_SECONDS = 16.0
+GAPS = [1, 1, 1, 1, 2, 2, 4, 8]  # frames between the two of a pair; the chunk's pose graph uses the same
+NEAR_WALL = 0.08  # metres
+
+
+def wall_gaps(scene: Scene, x: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distances of points (scene coordinates, [...]) from every wall's faces [..., S], and the faces' outward directions (x, z) [S, 2]."""
+    half_w, half_d = scene.room[0] / 2, scene.room[1] / 2
+    gaps = [abs(half_w - x), abs(x + half_w), abs(half_d - z), abs(z + half_d)]
+    directions = [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)]
+    for at_x, at_z, width, depth, _ in scene.walls:
+        u, v = x - at_x, z - at_z
+        past_u, past_v = np.maximum(abs(u) - 0.5 * width, 0), np.maximum(abs(v) - 0.5 * depth, 0)
+        # a face looks out of its wall: seen from the room, outward is into the wall
+        gaps += [abs(u + 0.5 * width) + past_v, abs(u - 0.5 * width) + past_v, abs(v + 0.5 * depth) + past_u, abs(v - 0.5 * depth) + past_u]
+        directions += [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)]
+    return np.stack(gaps, -1), np.array(directions, np.float32)
 
 
 def wall_normals(scene: Scene, poses: np.ndarray, labels: dict) -> np.ndarray:
@@ -27,12 +43,10 @@ def wall_normals(scene: Scene, poses: np.ndarray, labels: dict) -> np.ndarray:
     point = labels["point"]
     x = cos * point[..., 0] + sin * point[..., 2] + poses[:, 0:1]
     z = cos * point[..., 2] - sin * point[..., 0] + poses[:, 1:2]
-    half_w, half_d = scene.room[0] / 2, scene.room[1] / 2
-    gaps = np.stack([half_w - x, x + half_w, half_d - z, z + half_d], -1)
+    gaps, directions = wall_gaps(scene, x, z)
     side = gaps.argmin(-1)
-    on_wall = (labels["category"] == WALL) & (np.take_along_axis(gaps, side[..., None], -1)[..., 0] < 0.08)
-    nx = np.array([1.0, -1.0, 0.0, 0.0], np.float32)[side]
-    nz = np.array([0.0, 0.0, 1.0, -1.0], np.float32)[side]
+    on_wall = (labels["category"] == WALL) & (np.take_along_axis(gaps, side[..., None], -1)[..., 0] < NEAR_WALL)
+    nx, nz = np.moveaxis(directions[side], -1, 0)
     normal = np.stack([cos * nx - sin * nz, sin * nx + cos * nz], -1)
     return np.where(on_wall[..., None], normal, 0).astype(np.float32)
 
@@ -48,12 +62,13 @@ def relative(earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
 def draw_pairs(seed: int, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """`count` pairs of one scene; per-frame arrays hold the earlier frames first: [2·count, …]."""
     scene = make_scene(seed)
-    poses = make_walk(scene, seed, WALK_SECONDS).poses
-    at = rng.choice(len(poses) - 1, count, replace=len(poses) - 1 < count)
-    both = np.concatenate([poses[at], poses[at + 1]]).astype(np.float32)
+    walk = make_walk(scene, seed, WALK_SECONDS)
+    at = rng.choice(len(walk.poses) - max(GAPS), count)
+    at = np.concatenate([at, at + rng.choice(GAPS, count)])
+    both = walk.poses[at].astype(np.float32)
     labels = token_labels(scene, both)
     return {
-        "frames": render(scene, both, NANO.width, NANO.height),
+        "frames": film(scene, both, walk.times[at], NANO.width, NANO.height, seed),
         "category": labels["category"].astype(np.int64),
         "object": labels["object"] >= 0,
         "point": labels["point"],
@@ -126,12 +141,12 @@ def _produce(out, pairs: int, seeds: range, first: int, step: int) -> None:
 
 
 class PairStream:
-    """Batches first, first+1, … in order, drawn by a worker process a few ahead of the reader."""
+    """Batches first, first + step, … in order, drawn by a worker process a few ahead of the reader."""
 
-    def __init__(self, pairs: int, seeds: range, first: int):
+    def __init__(self, pairs: int, seeds: range, first: int, step: int = 1):
         context = multiprocessing.get_context("fork")
         self._queue = context.Queue(maxsize=6)
-        self._worker = context.Process(target=_produce, args=(self._queue, pairs, seeds, first, 1), daemon=True)
+        self._worker = context.Process(target=_produce, args=(self._queue, pairs, seeds, first, step), daemon=True)
         self._worker.start()
 
     def __next__(self) -> dict[str, torch.Tensor]:

@@ -1,18 +1,18 @@
 """The perceive graph: a chunk of frames → tokens, points in the chunk's frame, and the cameras' way through it.
 
-The motion of each frame against the one before it is chained. Turns are then drawn towards the directions of the
-walls (in this domain rooms are boxes), which do not drift; wall directions seen in the overlap are the same in both
-chunks, so they do not drift from chunk to chunk either.
+Motions between frames up to 8 apart make a pose graph (`pose_graph.py`). Turns are drawn towards the directions of the
+walls (in this domain they stand at right angles), which do not drift; wall directions seen in the overlap are the same in
+both chunks, so they do not drift from chunk to chunk either.
 """
 
 import torch
 from torch import nn
 
-from .anchoring import anchored
 from .categories import BACKGROUND, WALL
 from .motion import Motion
 from .perception import CLASSES, Perception, normalise
-from .rigid import chain, move_points, pose_matrices
+from .pose_graph import LEAST_SHIFT, LEAST_TURN, edges, positions, turns, weights
+from .rigid import move_points, pose_matrices
 from .sizes import NANO
 
 EXPLICIT_GEOMETRY = 12  # log sizes 3, log scale 1, vote 3, point / 4 3, wall normal 2
@@ -64,17 +64,29 @@ class Perceive(nn.Module):
         self.register_buffer("look_mean", torch.zeros(96))
         self.register_buffer("look_scale", torch.ones(96))
 
-    def steps(self, reading: dict) -> dict[str, torch.Tensor]:
-        """The motion of each frame of a chunk into the one before it, each [T]; frame 0 stands still."""
+    def motions(self, reading: dict) -> dict[str, torch.Tensor]:
+        """The motions of all pairs of a chunk's pose graph, of the later frame into the earlier, each [E]."""
         feature, depth = reading["cell_feature"], reading["cell_depth"]
-        found = self.motion(feature[1:], depth[1:], feature[:-1], depth[:-1])
-        still = torch.zeros(1, device=depth.device)
-        return {
-            # Two black frames have no motion at all; ONNX's arc tangent knows no 0 / 0.
-            "yaw": torch.cat([still, torch.atan2(found["sin"], found["cos"] + 1e-6)]),
-            "x": torch.cat([still, found["x"]]),
-            "z": torch.cat([still, found["z"]]),
-        }
+        earlier, later = edges(depth.shape[0])
+        found = self.motion(feature[later], depth[later], feature[earlier], depth[earlier])
+        # Two black frames have no motion at all; ONNX's arc tangent knows no 0 / 0.
+        return found | {"yaw": torch.atan2(found["sin"], found["cos"] + 1e-6)}
+
+    def way(self, reading: dict, wall: torch.Tensor, frame_mask: torch.Tensor):
+        """Yaw, x and z [T] of the cameras in the chunk's frame, and the walls' direction in each camera [T, 2]."""
+        count, open_frames = frame_mask.shape[0], frame_mask.to(torch.float32)
+        earlier, later = edges(count)
+        open_pair = frame_mask[earlier] & frame_mask[later]
+        found = self.motions(reading)
+        seen = {name: found[name] * open_pair.to(torch.float32) for name in ("yaw", "x", "z")}
+        yaw = turns(seen["yaw"], weights(found["log_turn"], LEAST_TURN, open_pair, count), count)
+        yaw, walls = steady(yaw, wall_direction(wall, reading["normal"]) * open_frames.unsqueeze(-1), frame_mask)
+        axis = torch.atan2(walls[0, 1], walls[0, 0]) / 4
+        x, z = positions(
+            yaw, seen["x"], seen["z"], weights(found["log_shift"], LEAST_SHIFT, open_pair, count), torch.stack([axis.cos(), axis.sin()]),
+            reading["point"], reading["normal"], wall, frame_mask,
+        )  # fmt: skip
+        return yaw, x, z, walls
 
     def forward(self, frames: torch.Tensor, frame_mask: torch.Tensor) -> dict[str, torch.Tensor]:
         """frames uint8 [T,H,W,3], frame_mask bool [T] → the outputs named in the bundle format."""
@@ -85,16 +97,7 @@ class Perceive(nn.Module):
         probability = torch.softmax(reading["category"], -1)
         sure, category = probability.max(-1)
         wall = probability[..., WALL]
-        open_frames = frame_mask.to(torch.float32)
-        step = self.steps(reading)
-        yaw, _, _ = chain(step["yaw"] * open_frames, step["x"], step["z"])
-        yaw, walls = steady(yaw, wall_direction(wall, reading["normal"]) * open_frames.unsqueeze(-1), frame_mask)
-        turned = torch.cat([yaw[:1], yaw[1:] - yaw[:-1]])
-        yaw, x, z = chain(turned, step["x"] * open_frames, step["z"] * open_frames)
-        axis = torch.atan2(walls[0, 1], walls[0, 0]) / 4
-        x, z = anchored(
-            yaw, x, z, torch.stack([axis.cos(), axis.sin()]), reading["point"], reading["normal"], wall, frame_mask
-        )  # fmt: skip
+        yaw, x, z, walls = self.way(reading, wall, frame_mask)
 
         point, vote = reading["point"], reading["center"] - reading["point"]
         thing = (category >= len(BACKGROUND)).unsqueeze(-1)

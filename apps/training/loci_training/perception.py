@@ -14,7 +14,8 @@ from .categories import CATEGORIES
 from .sizes import NANO
 
 CLASSES = len(CATEGORIES)
-CELLS = (NANO.height // 8, NANO.width // 8)
+PATCH = NANO.height // (4 * NANO.rows)  # pixels of a stem cell's side; a cell is 2×2 of those, a token 4×4
+CELLS = (2 * NANO.rows, 2 * NANO.columns)
 HEADS = {"category": CLASSES, "log_depth": 1, "ray_offset": 2, "vote": 3, "log_size": 3, "log_scale": 1, "normal": 2}
 FOCAL = NANO.width / 2  # 90° horizontal field of view
 
@@ -65,15 +66,16 @@ class Attention(nn.Module):
 class Perception(nn.Module):
     """Frames → per-token readings and per-cell depth and features."""
 
-    def __init__(self, stem: int = 48, middle: int = 96, width: int = 192, match: int = 48):
+    def __init__(self, stem: int = 48, middle: int = 96, width: int = 192, match: int = 48, depth: tuple[int, int, int] = (2, 4, 4)):
+        """`depth`: residual blocks on stem cells and on cells, attention blocks on tokens."""
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(48, stem, 3, padding=1, bias=False), nn.BatchNorm2d(stem), nn.ReLU())
-        self.stem_block = Residual(stem)
+        self.stem = nn.Sequential(nn.Conv2d(3 * PATCH * PATCH, stem, 3, padding=1, bias=False), nn.BatchNorm2d(stem), nn.ReLU())
+        self.stem_blocks = nn.Sequential(*(Residual(stem) for _ in range(depth[0])))
         self.to_cells = nn.Sequential(nn.Conv2d(4 * stem, middle, 1, bias=False), nn.BatchNorm2d(middle), nn.ReLU())
-        self.cell_blocks = nn.Sequential(Residual(middle), Residual(middle))
+        self.cell_blocks = nn.Sequential(*(Residual(middle) for _ in range(depth[1])))
         self.to_tokens = nn.Linear(4 * middle, width)
         self.position = nn.Parameter(torch.randn(NANO.tokens, width) * 0.02)
-        self.blocks = nn.Sequential(Attention(width), Attention(width))
+        self.blocks = nn.Sequential(*(Attention(width) for _ in range(depth[2])))
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, sum(HEADS.values()))
         self.back = nn.Linear(width, 4 * middle)  # token context returned to its 2×2 cells
@@ -91,7 +93,7 @@ class Perception(nn.Module):
         look [B,96] (pooled cells, for the novelty score).
         """
         batch = frames.shape[0]
-        x = self.stem_block(self.stem(F.pixel_unshuffle(frames, 4)))
+        x = self.stem_blocks(self.stem(F.pixel_unshuffle(frames, PATCH)))
         cells = self.cell_blocks(self.to_cells(F.pixel_unshuffle(x, 2)))
         tokens = F.pixel_unshuffle(cells, 2).flatten(2).transpose(1, 2)
         trunk = self.norm(self.blocks(self.to_tokens(tokens) + self.position))

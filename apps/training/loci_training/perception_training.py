@@ -10,12 +10,15 @@ from torch.nn import functional as F
 from .categories import BACKGROUND, WALL
 from .checkpoints import load, save
 from .motion import Motion
+from .growth import carried, grown_perception
 from .muon import muon_and_adamw, schedule
 from .pairs import PairStream, disturb, mirror
+from .parallel import same_for_all, share_gradients
 from .perception import CELLS, Perception, normalise, rays
 from .splits import TRAIN
 
 PAIRS = 32
+SHARED = 0.1  # of a frame's cells must be seen in the other for their motion to be taught
 
 
 def correspondence(depth_before: torch.Tensor, depth: torch.Tensor, motion: torch.Tensor):
@@ -81,11 +84,20 @@ def motion_loss(found: dict, batch: dict) -> dict[str, torch.Tensor]:
     weights, visible = correspondence(batch["depth"][:pairs], batch["depth"][pairs:], batch["motion"])
     cross = -(weights * torch.log_softmax(found["scores"], -1)).sum(-1)
     cos, sin, x, z = batch["motion"].unbind(-1)
-    turn = found["sin"] * cos - found["cos"] * sin
+    turn = (found["sin"] * cos - found["cos"] * sin).abs()
+    shift = ((found["x"] - x).square() + (found["z"] - z).square() + 1e-6).sqrt()
+    # frames that share nothing teach no motion, only doubt
+    shared = (visible.float().mean(-1) > SHARED).float()
+    count = shared.sum().clamp(min=1)
+
+    def doubt(error: torch.Tensor, log_scale: torch.Tensor) -> torch.Tensor:
+        return (error.detach() * (-log_scale).exp() + log_scale).mean()
+
     return {
         "match": 0.3 * (cross * visible).sum() / visible.sum().clamp(min=1),
-        "turn": 3.0 * turn.abs().mean(),
-        "shift": ((found["x"] - x).square() + (found["z"] - z).square() + 1e-6).sqrt().mean(),
+        "turn": 3.0 * (turn * shared).sum() / count,
+        "shift": (shift * shared).sum() / count,
+        "doubt": 0.1 * (doubt(turn, found["log_turn"]) + doubt(shift, found["log_shift"])),
     }
 
 
@@ -110,8 +122,9 @@ def measures(reading: dict, found: dict, batch: dict) -> dict[str, float]:
 
 
 def apply(net: Perception, motion: Motion, frames: torch.Tensor) -> tuple[dict, dict]:
-    """Readings of frames [2·P, 3, H, W] and the motions of their pairs."""
-    reading = net(frames.contiguous(memory_format=torch.channels_last))
+    """Readings of frames [2·P, 3, H, W] and the motions of their pairs. The net runs in bfloat16, what is measured in float32."""
+    with torch.autocast("cpu", torch.bfloat16):
+        reading = net(frames.contiguous(memory_format=torch.channels_last))
     half = frames.shape[0] // 2
     feature, depth = reading["cell_feature"], reading["cell_depth"]
     return reading, motion(feature[half:], depth[half:], feature[:half], depth[:half])
@@ -119,7 +132,7 @@ def apply(net: Perception, motion: Motion, frames: torch.Tensor) -> tuple[dict, 
 
 def optimiser(net: Perception, motion: Motion):
     """Muon on the trunk's matrices, AdamW on the heads, the vectors and the motion."""
-    trunk = [net.stem, net.stem_block, net.to_cells, net.cell_blocks, net.to_tokens, net.blocks, net.norm]
+    trunk = [net.stem, net.stem_blocks, net.to_cells, net.cell_blocks, net.to_tokens, net.blocks, net.norm]
     heads = [net.head, net.back, net.cell_head, net.cell_match, motion]
     pair = muon_and_adamw(trunk, heads, 0.02, 2e-3)
     pair.optimisers[1].add_param_group({"params": [net.position], "lr": 2e-3})
@@ -128,16 +141,22 @@ def optimiser(net: Perception, motion: Motion):
 
 
 def train(
-    folder: Path, steps: int, seconds: float = math.inf, seed: int = 0, total: int | None = None, pairs: int = PAIRS
-) -> tuple[Perception, Motion]:
+    folder: Path, steps: int, seconds: float = math.inf, seed: int = 0, total: int | None = None, pairs: int = PAIRS,
+    rank: int = 0, processes: int = 1, begin: dict | None = None,
+) -> tuple[Perception, Motion]:  # fmt: skip
     """Trains for `steps` batches of 2·pairs frames, or until the learning rate has followed `seconds` to its end.
 
     With `seconds` the schedule follows the clock (the time spent is kept in the checkpoint), else the steps; only
     the latter gives the same result on every machine. Resumes from the folder's checkpoint. `total` is the number of steps
-    that the learning rate is planned for, where a run stops earlier.
+    that the learning rate is planned for, where a run stops earlier. `begin` are weights (net, motion) to start from, of a
+    net that may have been smaller. Each of several processes is given its rank; rank 0 keeps the checkpoint.
     """
     torch.manual_seed(seed)
-    net, motion = Perception().to(memory_format=torch.channels_last), Motion()
+    net, motion = grown_perception(begin["net"]) if begin else Perception(), Motion()
+    if begin:
+        carried(motion, begin["motion"])
+    net = net.to(memory_format=torch.channels_last)
+    parameters = [*net.parameters(), *motion.parameters()]
     optimise = optimiser(net, motion)
     state = load(folder, "perception")
     step, spent = 0, 0.0
@@ -146,10 +165,12 @@ def train(
         motion.load_state_dict(state["motion"])
         optimise.load_state_dict(state["optimiser"])
         step, spent = state["step"], state["spent"]
-    stream = PairStream(pairs, TRAIN, step)
+    stream = PairStream(pairs, TRAIN, step * processes + rank, processes)
     started, saved = time.monotonic() - spent, time.monotonic()
 
     def keep() -> None:
+        if rank:
+            return
         save(folder, "perception", {
             "net": net.state_dict(), "motion": motion.state_dict(), "optimiser": optimise.state_dict(),
             "step": step, "spent": time.monotonic() - started,
@@ -157,23 +178,24 @@ def train(
 
     net.train()
     while step < steps:
-        done = (time.monotonic() - started) / seconds if seconds < math.inf else step / (total or steps)
+        done = same_for_all((time.monotonic() - started) / seconds if seconds < math.inf else step / (total or steps))
         if done >= 1:
             break
         batch = next(stream)
         batch = mirror(batch) if step % 2 else batch
-        generator = torch.Generator().manual_seed(step)
+        generator = torch.Generator().manual_seed(step * processes + rank)
         frames = disturb(normalise(batch["frames"]), generator)
         reading, found = apply(net, motion, frames)
         losses = reading_loss(reading, batch) | motion_loss(found, batch)
         sum(losses.values()).backward()
+        share_gradients(parameters)
         torch.nn.utils.clip_grad_norm_([*net.head.parameters(), *motion.parameters()], 5.0)
         optimise.step(schedule(done))
         step += 1
-        if step % 50 == 0:
+        if step % 50 == 0 and rank == 0:
             numbers = {k: round(v.item(), 3) for k, v in losses.items()}
             shown = {k: round(v, 3) for k, v in measures(reading, found, batch).items()}
-            rate = step * 2 * pairs / (time.monotonic() - started)
+            rate = step * processes * 2 * pairs / (time.monotonic() - started)
             print(f"perception {step} {done:.3f} {rate:.0f} frames/s {numbers} | {shown}", flush=True)
         if time.monotonic() - saved > 120:
             keep()

@@ -104,13 +104,14 @@ static void fill_room(const Room *room, const float pose[3], float dx, float dz,
 
 /* Columns that the part's bounding circle can touch; returns 0 when it lies outside the view. */
 static int column_range(const Part *part, float right, float ahead, float focal, int width, int *from, int *to) {
+    float limit = atanf(0.5f * width / focal);
     float radius = part->kind == BOX ? sqrtf(part->half_w * part->half_w + part->half_d * part->half_d) : part->half_w;
     if (ahead < -radius) return 0;
     float distance = sqrtf(right * right + ahead * ahead);
     *from = 0;
     *to = width;
     if (distance <= radius * 1.02f) return 1;
-    float middle = atan2f(right, ahead), spread = asinf(radius / distance), limit = 0.7855f;
+    float middle = atan2f(right, ahead), spread = asinf(radius / distance);
     if (middle - spread > limit || middle + spread < -limit) return 0;
     float low = fmaxf(middle - spread, -limit), high = fminf(middle + spread, limit);
     int first = (int)floorf(tanf(low) * focal + 0.5f * width - 0.5f);
@@ -120,9 +121,9 @@ static int column_range(const Part *part, float right, float ahead, float focal,
     return *from < *to;
 }
 
-void cast_frame(const Part *parts, int part_count, const Room *room, const float pose[3], int width, int height,
-                float *depth, int32_t *ids) {
-    float focal = 0.5f * width, sine = sinf(pose[2]), cosine = cosf(pose[2]);
+void cast_frame(const Part *parts, int part_count, const Room *room, const float pose[3], float view, int width,
+                int height, float *depth, int32_t *ids) {
+    float focal = 0.5f * width / view, sine = sinf(pose[2]), cosine = cosf(pose[2]);
     float inverse_slope[2048];
     for (int row = 0; row < height; row++) inverse_slope[row] = focal / (row + 0.5f - 0.5f * height);
     for (int column = 0; column < width; column++) {

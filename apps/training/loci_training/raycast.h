@@ -36,8 +36,9 @@ typedef struct {
     float x, y, z, red, green, blue;
 } Light;
 
-/* Which part each sample's ray meets first, and its depth along z. Both buffers hold width * height samples. */
-void cast_frame(const Part *parts, int part_count, const Room *room, const float pose[3], int width, int height,
-                float *depth, int32_t *ids);
+/* Which part each sample's ray meets first, and its depth along z. Both buffers hold width * height samples. `view` is the
+ * tangent of half the horizontal field of view: 1 is 90 degrees. */
+void cast_frame(const Part *parts, int part_count, const Room *room, const float pose[3], float view, int width,
+                int height, float *depth, int32_t *ids);
 
 #endif

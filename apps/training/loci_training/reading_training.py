@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.distributed as dist
 from torch import nn
 
 from .answer import POINTING, memory_tokens
@@ -19,6 +18,7 @@ from .checkpoints import load, save
 from .decoder import HIDDEN
 from .model import Loci
 from .muon import muon_and_adamw, schedule
+from .parallel import same_for_all, share_gradients
 from .questions import Record
 from .representation import CONTENT
 from .rigid import align, move_points, pose_matrices
@@ -178,18 +178,6 @@ def optimiser(loci: Loci, rate: float):
     return pair
 
 
-def share_gradients(parameters: list[nn.Parameter]) -> None:
-    """Averages gradients over the processes of a group; alone it does nothing."""
-    if not dist.is_initialized():
-        return
-    given = [p.grad if p.grad is not None else torch.zeros_like(p) for p in parameters]
-    flat = torch.cat([g.flatten() for g in given])
-    dist.all_reduce(flat)
-    flat /= dist.get_world_size()
-    for parameter, part in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
-        parameter.grad = part.view_as(parameter)
-
-
 def train(
     folder: Path, loci: Loci, source, steps: int, seconds: float = math.inf, name: str = "reading", rate: float = 1.0,
     tours_a_step: int = 6, rank: int = 0, seed: int = 0, pointing: float = 0.3, rehearsed: list[Record] | None = None,
@@ -223,10 +211,7 @@ def train(
 
     seen = 0
     while step < steps:
-        clock = torch.tensor([(time.monotonic() - started) / seconds if seconds < math.inf else step / steps])
-        if dist.is_initialized():
-            dist.broadcast(clock, 0)
-        done = clock.item()
+        done = same_for_all((time.monotonic() - started) / seconds if seconds < math.inf else step / steps)
         if done >= 1:
             break
         rng = np.random.default_rng([seed, step, rank, 31])

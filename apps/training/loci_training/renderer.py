@@ -19,7 +19,7 @@ from .textures import texture_atlas
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache"
-SOURCES = ["raycast.c", "labels.c", "shade.c", "floorlight.c"]
+SOURCES = ["raycast.c", "labels.c", "shade.c", "floorlight.c", "tilt.c"]
 # What -ffast-math allows, without its start-up code, which would change how the whole process treats tiny numbers.
 FLAGS = [
     "-O3", "-fPIC", "-std=gnu11", "-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-freciprocal-math",
@@ -70,10 +70,12 @@ def _poses(poses: npt.ArrayLike) -> npt.NDArray[np.float32]:
     return np.ascontiguousarray(np.asarray(poses, np.float32).reshape(-1, 3))
 
 
-def render(scene: Scene, poses: npt.ArrayLike, width: int, height: int, supersample: int = 2) -> npt.NDArray[np.uint8]:
+def render(
+    scene: Scene, poses: npt.ArrayLike, width: int, height: int, supersample: int = 2, view: float = 1.0
+) -> npt.NDArray[np.uint8]:
     """Draws the scene from each pose (x, z, yaw) [F, 3] in scene coordinates: RGB uint8 [F, height, width, 3].
 
-    The horizontal field of view is 90°. A pixel takes supersample² samples where its samples meet different surfaces.
+    `view` is the tangent of half the horizontal field of view: 1 is 90°. A pixel takes supersample² samples where its samples meet different surfaces.
     """
     at = _poses(poses)
     if height * supersample > 2048:
@@ -83,7 +85,7 @@ def render(scene: Scene, poses: npt.ArrayLike, width: int, height: int, supersam
     library().light_floor(pointer(scene.parts), len(scene.parts), pointer(scene.room_row), pointer(scene.lights), pointer(floor))
     failed = library().render_frames(
         pointer(scene.parts), len(scene.parts), pointer(scene.room_row), pointer(scene.materials), pointer(scene.lights),
-        pointer(texture_atlas()), pointer(floor), pointer(at), len(at), width, height, supersample, pointer(out),
+        pointer(texture_atlas()), pointer(floor), pointer(at), len(at), ctypes.c_float(view), width, height, supersample, pointer(out),
     )  # fmt: skip
     if failed:
         raise MemoryError("the renderer found no memory for its buffers")

@@ -1,6 +1,6 @@
-"""Scenes: one box-shaped room, its furniture, its decoration and its light, all from one seed.
+"""Scenes: a room or a home of several, its furniture, its decoration and its light, all from one seed.
 
-Scene coordinates: x right, y down, z forward, metres; the room's centre is (0, 0), its floor y = 0.
+Scene coordinates: x right, y down, z forward, metres; the outer box's centre is (0, 0), its floor y = 0.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ import numpy.typing as npt
 from .categories import INDEX
 from .decoration import decorate, place_lights
 from .furniture import TYPICAL
+from .geometry import Rectangle
+from .homes import Opening, Plan, Room, make_plan
 from .layout import Layout, Object, Pose
 
 __all__ = ["Object", "Scene", "make_scene"]
@@ -20,20 +22,37 @@ __all__ = ["Object", "Scene", "make_scene"]
 WALL_BOUND = {"door", "sofa", "bed", "shelf", "cabinet", "television", "fridge"}
 ROUND = {"lamp", "plant", "stool"}
 HUNG = {"television"}
-MAX_OBJECTS = 24
+MAX_OBJECTS, MAX_IN_HOME = 24, 36
+HOMES = 0.45  # share of scenes that have several rooms
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A room (width along x, depth along z, height), its objects, and the renderer's packed float32 arrays."""
+    """The outer box (width along x, depth along z, height), its floor plan, its objects, and the renderer's packed float32 arrays."""
 
     seed: int
     room: tuple[float, float, float]
+    plan: Plan
     objects: list[Object]
     parts: npt.NDArray[np.float32]  # [P, 12]
     materials: npt.NDArray[np.float32]  # [M, 12]
     lights: npt.NDArray[np.float32]  # [L, 6]
     room_row: npt.NDArray[np.float32]  # [8]
+
+    @property
+    def rooms(self) -> list[Room]:
+        """Each room's centre (x, z), width and depth."""
+        return self.plan.rooms
+
+    @property
+    def walls(self) -> list[Rectangle]:
+        """The walls between rooms."""
+        return self.plan.walls
+
+    @property
+    def openings(self) -> list[Opening]:
+        """The ways from room to room."""
+        return self.plan.openings
 
 
 def _sizes(rng: Random, word: str, room_height: float) -> tuple[float, float, float]:
@@ -74,45 +93,66 @@ def _try_place(b: Layout, word: str) -> None:
             return
 
 
-def _wanted(rng: Random, area: float) -> list[str]:
+def _wanted(rng: Random, area: float, most: int) -> list[str]:
     """Which things to try, large ones first: some categories once, some two to six times."""
     words = list(TYPICAL)
     rng.shuffle(words)
-    chosen = words[: rng.randint(5, 10)]
+    chosen = words[: rng.randint(5, 10) + (2 if most > MAX_OBJECTS else 0)]
     if "door" not in chosen and rng.random() < 0.6:
         chosen.append("door")
     counts = {word: 1 if rng.random() < 0.64 else rng.randint(2, 6) for word in chosen}
-    limit = min(MAX_OBJECTS, int(4 + 0.55 * area))
+    limit = min(most, int(4 + 0.55 * area))
     while sum(counts.values()) > limit:
         counts[max(counts, key=lambda word: (counts[word] > 1, rng.random()))] -= 1
     wanted = [word for word in counts for _ in range(counts[word])]
     return sorted(wanted, key=lambda word: -TYPICAL[word][0] * TYPICAL[word][2] - (9 if word == "door" else 0))
 
 
+def _outer_box(rng: Random) -> tuple[float, float, int]:
+    """Width, depth and how many rooms to make of them; areas even over their logarithm, so that no size is the one to guess."""
+    if rng.random() < HOMES:
+        area = 24.0 * (96.0 / 24.0) ** rng.random()
+        narrow, wide = max(4.4, area / 11.5), min(11.5, area / 4.4)
+        rooms = min(4, max(2, round(area / rng.uniform(11, 26))))
+    else:
+        area = 9.2 * (62.0 / 9.2) ** rng.random()
+        narrow, wide, rooms = max(3.0, area / 8.0), min(8.0, area / 3.0), 1
+    width = narrow * (wide / narrow) ** rng.random()
+    return width, area / width, rooms
+
+
+def _standing_room(b: Layout) -> None:
+    """Somewhere to stand and to walk in every room: a part of the floor, and the openings, that furniture keeps off."""
+    rng = b.rng
+    for x, z, width, depth in b.plan.rooms:
+        open_w, open_d = max(rng.uniform(0.3, 0.5) * width, 1.2), max(rng.uniform(0.3, 0.5) * depth, 1.2)
+        spot = (x + rng.uniform(-0.5, 0.5) * (width - open_w - 1.0), z + rng.uniform(-0.5, 0.5) * (depth - open_d - 1.0))
+        b.footprints.append(((*spot, open_w, open_d, 0.0), 0.0))
+    b.footprints += [(opening.zone(0.9), 0.0) for opening in b.plan.openings]
+
+
 def make_scene(seed: int) -> Scene:
-    """The scene of a seed: a room of 3 to 8 m a side with up to 24 objects. The same seed gives the same scene."""
+    """The scene of a seed: a room of 3 to 8 m a side with up to 24 objects, or a home of two to four rooms with up to 36.
+
+    The same seed gives the same scene.
+    """
     rng = Random(f"scene-{seed}")
-    # Even over the logarithm of the area, 9 to 62 m², so that no size is the one to guess.
-    area = 9.2 * (62.0 / 9.2) ** rng.random()
-    width = max(3.0, area / 8.0) * (min(8.0, area / 3.0) / max(3.0, area / 8.0)) ** rng.random()
-    depth = area / width
-    room = (width, depth, rng.uniform(2.35, 3.1))
-    b = Layout(rng, room)
-    # Somewhere to stand and to walk: a part of the floor that furniture keeps off.
-    open_w, open_d = max(rng.uniform(0.3, 0.5) * width, 1.2), max(rng.uniform(0.3, 0.5) * depth, 1.2)
-    spot = (rng.uniform(-0.5, 0.5) * (width - open_w - 1.0), rng.uniform(-0.5, 0.5) * (depth - open_d - 1.0))
-    b.footprints.append(((*spot, open_w, open_d, 0.0), 0.0))
-    budget = 0.34 * area
-    for word in _wanted(rng, area):
-        if sum(o.size[0] * o.size[2] for o in b.objects) < budget:
+    width, depth, rooms = _outer_box(rng)
+    room, plan = (width, depth, rng.uniform(2.35, 3.1)), make_plan(rng, width, depth, rooms)
+    b = Layout(rng, room, plan)
+    _standing_room(b)
+    area = width * depth
+    for word in _wanted(rng, area, MAX_OBJECTS if len(plan.rooms) == 1 else MAX_IN_HOME):
+        if sum(o.size[0] * o.size[2] for o in b.objects) < 0.34 * area:
             _try_place(b, word)
-    lights = place_lights(rng, room, decorate(b))
+    lights = place_lights(rng, plan.rooms, room[2], decorate(b))
     power = sum(sum(light[3:]) for light in lights) / 3
     ambient = rng.uniform(0.25, 0.6)
     tint = [ambient * rng.uniform(0.88, 1.12) for _ in range(3)]
-    exposure = rng.uniform(0.75, 1.5) / (ambient + 0.33 * power) ** 0.8
+    # a home's lamps each light one room
+    exposure = rng.uniform(0.75, 1.5) / (ambient + 0.33 * power / (1 if len(plan.rooms) == 1 else 0.6 * len(plan.rooms))) ** 0.8
     return Scene(
-        seed, room, b.objects,
+        seed, room, plan, b.objects,
         np.array(b.parts, np.float32).reshape(-1, 12), np.array(b.materials, np.float32), np.array(lights, np.float32),
         np.array([*room, *tint, exposure, len(lights)], np.float32),
     )  # fmt: skip

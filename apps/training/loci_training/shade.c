@@ -218,10 +218,10 @@ static void place_lights(Shader *s, const Light *lights) {
     }
 }
 
-/* Renders every pose into out [F, height, width, 3]; `step` samples a pixel's side. Returns 1 when there is no memory. */
+/* Renders every pose into out [F, height, width, 3]; `step` samples a pixel's side, `view` as in cast_frame. Returns 1 when there is no memory. */
 int render_frames(const float *parts, int part_count, const float *room, const float *materials, const float *lights,
-                  const float *textures, const float *floor_light, const float *poses, int frames, int width,
-                  int height, int step, uint8_t *out) {
+                  const float *textures, const float *floor_light, const float *poses, int frames, float view,
+                  int width, int height, int step, uint8_t *out) {
     size_t samples = (size_t)width * height * step * step;
     float *depth = malloc(samples * sizeof(float));
     int32_t *ids = malloc(samples * sizeof(int32_t));
@@ -230,9 +230,9 @@ int render_frames(const float *parts, int part_count, const float *room, const f
         const float *pose = poses + 3 * frame;
         Shader s = {.parts = (const Part *)parts, .room = (const Room *)room, .materials = (const Material *)materials,
                     .textures = (const v4 *)textures, .floor_light = floor_light, .pose = {pose[0], pose[1], pose[2]},
-                    .sine = sinf(pose[2]), .cosine = cosf(pose[2]), .focal = 0.5f * width * step};
+                    .sine = sinf(pose[2]), .cosine = cosf(pose[2]), .focal = 0.5f * width * step / view};
         place_lights(&s, (const Light *)lights);
-        cast_frame(s.parts, part_count, s.room, pose, width * step, height * step, depth, ids);
+        cast_frame(s.parts, part_count, s.room, pose, view, width * step, height * step, depth, ids);
         shade_frame(&s, depth, ids, width, height, step, out + (size_t)frame * width * height * 3);
     }
     free(depth);

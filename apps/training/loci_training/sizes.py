@@ -9,8 +9,8 @@ class Sizes:
 
     frames: int = 32
     overlap: int = 4
-    height: int = 96
-    width: int = 128
+    height: int = 144
+    width: int = 192
     rows: int = 6
     columns: int = 8
     view_tokens: int = 1

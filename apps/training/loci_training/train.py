@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-import torch.distributed as dist
+
 
 from . import perception_training, reading_training, text_training
 from .checkpoints import load, save
@@ -128,9 +128,6 @@ def recorded_tours(folder: Path) -> list[Tour]:
 def recorded_phase(folder: Path, seconds: float, rank: int, processes: int, name: str, begin: str, rate: float, enhancing_from: float) -> None:
     """Phase 3b under a name, from the checkpoint `begin`, data-parallel over processes."""
     torch.set_num_threads(1)
-    if processes > 1:
-        group = f"file://{(folder / f'group-{name}').absolute()}"
-        dist.init_process_group("gloo", init_method=group, rank=rank, world_size=processes)
     loci, state = Loci(), load(folder, begin)
     if state is None:
         raise FileNotFoundError(f"{folder} holds no checkpoint {begin} yet")
@@ -142,8 +139,6 @@ def recorded_phase(folder: Path, seconds: float, rank: int, processes: int, name
         folder, loci, Recorded(recorded_tours(folder)), 10**9, seconds, name, rate, rank=rank, rehearsed=rehearsal(500),
         enhancing_from=enhancing_from, questions=16,
     )  # fmt: skip
-    if processes > 1:
-        dist.destroy_process_group()
 
 
 def polishing_phase(folder: Path) -> None:

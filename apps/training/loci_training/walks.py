@@ -18,6 +18,7 @@ STEP = 0.05  # seconds of one simulated step
 MAX_SPEED = 0.47  # m/s
 MAX_TURN = radians(37)  # rad/s
 KEEP = 0.3  # metres kept from furniture and walls
+THROUGH = 0.7  # metres before and behind an opening between which one walks straight
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Walk:
 def clearance(scene: Scene, x: float, z: float) -> float:
     """Metres from a point to the nearest furniture or wall."""
     to_wall = min(0.5 * scene.room[0] - abs(x), 0.5 * scene.room[1] - abs(z))
-    return min([to_wall, *(point_distance(o.footprint, x, z) for o in scene.objects)])
+    standing = [*scene.walls, *(o.footprint for o in scene.objects)]
+    return min([to_wall, *(point_distance(footprint, x, z) for footprint in standing)])
 
 
 class _Floor:
@@ -43,11 +45,11 @@ class _Floor:
         z = np.arange(-self.half[1], self.half[1], 0.1) + 0.05
         gx, gz = np.meshgrid(x, z)
         room = np.minimum(self.half[0] - abs(gx), self.half[1] - abs(gz))
-        for o in scene.objects:
-            s, c = sin(o.yaw), cos(o.yaw)
-            dx, dz = gx - o.center[0], gz - o.center[2]
-            u = np.maximum(abs(c * dx - s * dz) - 0.5 * o.size[0], 0)
-            v = np.maximum(abs(s * dx + c * dz) - 0.5 * o.size[2], 0)
+        for at_x, at_z, width, depth, yaw in [*scene.walls, *(o.footprint for o in scene.objects)]:
+            s, c = sin(yaw), cos(yaw)
+            dx, dz = gx - at_x, gz - at_z
+            u = np.maximum(abs(c * dx - s * dz) - 0.5 * width, 0)
+            v = np.maximum(abs(s * dx + c * dz) - 0.5 * depth, 0)
             np.minimum(room, np.sqrt(u * u + v * v), out=room)
         # A point can lie up to 0.071 m from its cell's centre.
         self.free = room > KEEP + 0.075
@@ -75,8 +77,11 @@ class _Walker:
     """The state of the simulation: a goal for the feet and one for the eyes."""
 
     def __init__(self, scene: Scene, rng: Random) -> None:
-        self.rng, self.floor = rng, _Floor(scene)
+        self.rng, self.floor, self.plan = rng, _Floor(scene), scene.plan
         self.targets = [(o.center[0], o.center[2]) for o in scene.objects]
+        self.room_of = [self.plan.room_at(x, z) for x, z in self.targets]
+        self.visits = [0] * len(self.plan.rooms)
+        self.ahead: list[tuple[float, float]] = []  # the rest of the way through an opening
         self.unseen = list(range(len(self.targets)))
         self.x, self.z = _start(self.floor, rng)
         self.yaw, self.speed, self.turn = rng.uniform(-pi, pi), 0.0, 0.0
@@ -85,7 +90,31 @@ class _Walker:
         self.heading, self.dwell = self.yaw, rng.uniform(0.3, 1.5)
         self.pace, self.turn_pace = rng.uniform(0.25, MAX_SPEED), MAX_TURN * rng.uniform(0.6, 1.0)
 
+    def _way_out(self) -> list[tuple[float, float]] | None:
+        """The way through the opening that leads to the neighbour visited least, where one can be reached straight."""
+        here = self.plan.room_at(self.x, self.z)
+        ways = []
+        for opening in self.plan.openings:
+            ends = opening.beside(THROUGH)
+            rooms = [self.plan.room_at(*end) for end in ends]
+            if here in rooms:
+                near, far = ends if rooms[0] == here else ends[::-1]
+                if self.floor.clear(self.x, self.z, *near) and self.floor.clear(*near, *far):
+                    ways.append((self.visits[self.plan.room_at(*far)], self.rng.random(), [near, far]))
+        return min(ways)[2] if ways else None
+
     def _choose_goal(self) -> None:
+        if self.ahead:
+            self.goal = self.ahead.pop(0)
+            return
+        here = self.plan.room_at(self.x, self.z)
+        self.visits[here] += 1
+        if len(self.visits) > 1 and self.rng.random() < 0.2 * min(self.visits[here], 4):
+            way = self._way_out()
+            if way is not None:
+                self.goal, self.ahead = way[0], way[1:]
+                self.pace = self.rng.uniform(0.3, MAX_SPEED)
+                return
         for _ in range(8):
             x, z = self.rng.choice(self.floor.cells)
             if hypot(x - self.x, z - self.z) > 0.5 and self.floor.clear(self.x, self.z, x, z):
@@ -98,10 +127,14 @@ class _Walker:
         """Mostly an object that has not been looked at, else any direction: whole rooms are seen, not tours of objects."""
         rng = self.rng
         self.dwell, self.turn_pace = rng.uniform(0.2, 1.3), MAX_TURN * rng.uniform(0.55, 1.0)
-        if not self.unseen:
-            self.unseen = list(range(len(self.targets)))
-        if self.unseen and rng.random() < 0.82:
-            options = rng.sample(self.unseen, min(3, len(self.unseen)))
+        here = self.plan.room_at(self.x, self.z)
+        if not any(self.room_of[o] == here for o in self.unseen):
+            self.unseen += [o for o, room in enumerate(self.room_of) if room == here]
+        around = [o for o in self.unseen if self.room_of[o] == here]
+        if self.ahead:
+            self.gaze, self.heading = None, self._bearing(self.ahead[-1])
+        elif around and rng.random() < 0.82:
+            options = rng.sample(around, min(3, len(around)))
             # The one that needs the least turning, so that the view sweeps instead of darting to and fro.
             chosen = min(options, key=lambda o: abs(_wrap(self._bearing(self.targets[o]) - self.yaw)))
             self.unseen.remove(chosen)
@@ -119,7 +152,7 @@ class _Walker:
         left = hypot(dx, dz)
         if left < 0.03:
             self.speed, self.pause = 0.0, self.pause - STEP
-            if self.pause <= 0:
+            if self.pause <= 0 or self.ahead:
                 self.pause = self.rng.uniform(0.0, 2.0)
                 self._choose_goal()
         else:
