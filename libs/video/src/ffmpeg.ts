@@ -6,13 +6,21 @@ import { FfmpegMissingError } from './errors.js';
 export interface FfmpegRun {
   /** Arguments after the common ones (quiet banner, no stdin). */
   args: string[];
-  /** After this many milliseconds the process is killed, and the outcome says so. */
-  timeLimitMs: number;
+  /** After this many milliseconds the process is killed, and the outcome says so; without it only the signal ends it early. */
+  timeLimitMs?: number;
   signal?: AbortSignal | undefined;
+  /** Gets what lets stdout flow and stops it; a process that nobody reads from stands still. */
+  onStart?: (output: Tap) => void;
   /** Gets stdout piece by piece; returning false ends the process (enough was seen). */
   onOutput?: (piece: Buffer) => boolean;
   /** Gets stderr line by line; returning false ends the process. */
   onLine?: (line: string) => boolean;
+}
+
+/** Lets the output of a process flow, or stops it. */
+export interface Tap {
+  pause(): unknown;
+  resume(): unknown;
 }
 
 export interface FfmpegOutcome {
@@ -30,17 +38,18 @@ const LONGEST_LINE = 4096;
  * Runs one ffmpeg process to its end and never outlives it. Nothing is buffered but the last lines of stderr; there is no shell.
  * @throws AbortedError when the signal fires (the process is dead by then), FfmpegMissingError when there is no binary to start
  */
-export async function runFfmpeg({ args, timeLimitMs, signal, onOutput, onLine }: FfmpegRun): Promise<FfmpegOutcome> {
+export async function runFfmpeg({ args, timeLimitMs, signal, onStart, onOutput, onLine }: FfmpegRun): Promise<FfmpegOutcome> {
   if (signal?.aborted) throw new AbortedError('decoding was told to stop');
   const binary = ffmpegPath();
   const child = spawn(binary, ['-hide_banner', '-nostdin', ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
   let timedOut = false;
   let callbackError: Error | undefined;
   const kill = (): void => void child.kill('SIGKILL');
-  const timer = setTimeout(() => {
+  const onTime = (): void => {
     timedOut = true;
     kill();
-  }, timeLimitMs);
+  };
+  const timer = timeLimitMs === undefined ? undefined : setTimeout(onTime, timeLimitMs);
   signal?.addEventListener('abort', kill, { once: true });
 
   // a callback that throws or has enough ends the process; later pieces still in the pipe are dropped
@@ -67,6 +76,7 @@ export async function runFfmpeg({ args, timeLimitMs, signal, onOutput, onLine }:
     if (onOutput !== undefined) offer(() => onOutput(piece));
   });
   child.stderr.setEncoding('utf8').on('data', lines.push);
+  onStart?.(child.stdout);
 
   try {
     const status = await new Promise<number | null>((resolve, reject) => {
