@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import {
   jobSchema,
   eventSchemas,
+  MAX_WAIT_S,
   memorySchema,
   problemSchema,
   questionSchema,
@@ -25,6 +26,18 @@ export interface NewJob {
   video_id: string;
   questions?: Ask[];
   sampling?: { fps: number };
+}
+
+/** The API's answer when it does not do what it was asked to. */
+export class RefusedError extends StackError {
+  override readonly name = 'RefusedError';
+  constructor(
+    /** Of the HTTP response. */
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 /** A small client of Loci's HTTP interface. Every call throws a StackError that names the call and the problem it met. */
@@ -51,8 +64,18 @@ export class LociClient {
     return this.#send('DELETE', `/v1/videos/${id}`).then(drop);
   }
 
-  submit(job: NewJob): Promise<Job> {
-    return this.#read(jobSchema, 'POST', '/v1/jobs', json(job));
+  /** With a key the same job can be submitted again, and is not made twice. */
+  submit(job: NewJob, idempotencyKey?: string): Promise<Job> {
+    const { headers, ...body } = json(job);
+    return this.#read(jobSchema, 'POST', '/v1/jobs', { ...body, headers: { ...headers, ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }) } });
+  }
+
+  /** Waits until a job has ended, however that is. */
+  async ended(id: string): Promise<Job> {
+    for (;;) {
+      const job = await this.job(id, MAX_WAIT_S);
+      if (job.finished_at !== null) return job;
+    }
   }
 
   job(id: string, waitS = 0): Promise<Job> {
@@ -94,7 +117,7 @@ export class LociClient {
     if (response.ok) return response;
     const problem = problemSchema.safeParse(await response.json().catch(() => null));
     const detail = problem.success ? [problem.data.title, problem.data.detail].filter((part) => part !== undefined).join(': ') : response.statusText;
-    throw new StackError(`${method} ${path} was answered ${response.status}: ${detail}.`);
+    throw new RefusedError(response.status, `${method} ${path} was answered ${response.status}: ${detail}.`);
   }
 }
 

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { questionKind } from '@loci/scoring';
+import { z } from 'zod';
+import { checkNames, type EvalQuestion } from './dataset.js';
+import { DatasetError, parseItem, readItems, textOrNumber, type Item } from './records.js';
+
+const scanqaSchema = z.object({ question_id: textOrNumber, scene_id: z.string().min(1), question: z.string().min(1), answers: z.array(z.string()).min(1) });
+
+const sqa3dQuestionSchema = z.object({ question_id: textOrNumber, scene_id: z.string().min(1), situation: z.string().min(1), question: z.string().min(1) });
+const sqa3dAnnotationSchema = z.object({ question_id: textOrNumber, answers: z.array(z.object({ answer: z.string() })).min(1) });
+
+/** Questions of ScanQA (`ScanQA_v1.0_val.json`). @throws DatasetError */
+export async function readScanqa(file: string, root: string): Promise<EvalQuestion[]> {
+  const items = await readItems(file);
+  return checkNames(
+    items.map((item) => {
+      const { question_id, scene_id, question, answers } = parseItem(scanqaSchema, item);
+      return inWords({ id: question_id, scene: scene_id, question, asked: question, truths: answers, root, item });
+    }),
+  );
+}
+
+/**
+ * Questions of SQA3D with the situation that they are asked in (`v1_balanced_questions_test_scannetv2.json`; the answers
+ * stand in the file of annotations beside it). @throws DatasetError
+ */
+export async function readSqa3d(file: string, root: string): Promise<EvalQuestion[]> {
+  const annotations = file.replace('balanced_questions', 'balanced_sqa_annotations');
+  const answers = new Map<string, string[]>();
+  for (const item of await readItems(annotations, 'annotations')) {
+    const { question_id, answers: given } = parseItem(sqa3dAnnotationSchema, item);
+    answers.set(question_id, given.map(({ answer }) => answer));
+  }
+  const items = await readItems(file, 'questions');
+  return checkNames(
+    items.map((item) => {
+      const { question_id, scene_id, situation, question } = parseItem(sqa3dQuestionSchema, item);
+      const truths = answers.get(question_id);
+      if (truths === undefined) throw new DatasetError(item, `question ${question_id} has no answer in ${annotations}`);
+      return inWords({ id: question_id, scene: scene_id, question, asked: `${situation.trim()} ${question}`, truths, root, item });
+    }),
+  );
+}
+
+interface InWords {
+  id: string;
+  scene: string;
+  question: string;
+  /** What is sent. */
+  asked: string;
+  truths: string[];
+  root: string;
+  item: Item;
+}
+
+function inWords({ id, scene, question, asked, truths, root, item }: InWords): EvalQuestion {
+  const videos = [join(root, 'scannet', `${scene}.mp4`), join(root, `${scene}.mp4`)];
+  return { id, scene, questionType: questionKind(question), question: asked, options: null, truths, pruned: false, videos, item };
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newId } from '@loci/contracts';
+import { z } from 'zod';
+import type { LociClient } from '../../client.js';
+import { StackError } from '../../stack/failure.js';
+import { keyOf, type Dataset, type EvalQuestion, type VideoQuestions } from '../dataset/dataset.js';
+import { answerVideo } from './answer-video.js';
+import { AnswersFile, type AnswerRow } from './answers-file.js';
+
+const runSchema = z.object({ run_id: z.string(), dataset: z.string(), questions_sha256: z.string() });
+
+/** A run and the answers that it has so far. */
+export interface Run {
+  id: string;
+  answers: AnswersFile;
+}
+
+const fingerprint = (questions: EvalQuestion[]): string => createHash('sha256').update(JSON.stringify(questions.map(({ item }) => item.text))).digest('hex');
+
+/**
+ * A new run in a folder without answers, or with `resume` the one that stands there.
+ * @throws StackError when there are answers and none should be, or when they are of other questions
+ */
+export async function openRun(out: string, dataset: Dataset, resume: boolean): Promise<Run> {
+  await mkdir(out, { recursive: true });
+  const file = join(out, 'answers.jsonl');
+  const runFile = join(out, 'run.json');
+  const wanted = { dataset: dataset.name, questions_sha256: fingerprint(dataset.questions) };
+  const begun = existsSync(runFile) && existsSync(file) && (await stat(file)).size > 0;
+  if (begun && !resume) throw new StackError(`${file} holds answers already; go on with --resume, or choose another --out.`);
+  if (begun) {
+    const run = runSchema.parse(JSON.parse(await readFile(runFile, 'utf8')));
+    if (run.questions_sha256 !== wanted.questions_sha256) throw new StackError(`The answers in ${out} are of other questions than ${dataset.name} has now; choose another --out.`);
+    return { id: run.run_id, answers: await AnswersFile.open(file) };
+  }
+  const id = existsSync(runFile) && resume ? runSchema.parse(JSON.parse(await readFile(runFile, 'utf8'))).run_id : newId('job').replace('job', 'run');
+  await writeFile(`${runFile}.new`, `${JSON.stringify({ run_id: id, ...wanted }, null, 1)}\n`);
+  await rename(`${runFile}.new`, runFile);
+  await rm(file, { force: true });
+  return { id, answers: await AnswersFile.open(file) };
+}
+
+/** The videos with the questions that have no answer yet. */
+export function remaining(videos: readonly VideoQuestions[], rows: readonly AnswerRow[]): VideoQuestions[] {
+  const answered = new Set(rows.map(({ scene, question_type, id }) => keyOf({ scene, questionType: question_type, id })));
+  return videos.map((video) => ({ ...video, questions: video.questions.filter((question) => !answered.has(keyOf(question))) })).filter(({ questions }) => questions.length > 0);
+}
+
+/**
+ * Takes videos through a service, `concurrency` at once, each row kept as soon as its video is done.
+ * @param keep leaves the videos with the service
+ * @throws StackError when the service cannot be reached, or has changed its model meanwhile
+ */
+export async function answerAll(client: LociClient, run: Run, videos: readonly VideoQuestions[], { concurrency, keep }: { concurrency: number; keep: boolean }, say: (line: string) => void): Promise<void> {
+  const left = [...videos];
+  let done = 0;
+  let stopped = false;
+  const take = async () => {
+    for (let video = left.shift(); video !== undefined && !stopped; video = left.shift()) {
+      const { rows, videoId } = await answerVideo(client, video, run.id);
+      checkModel([...run.answers.rows.slice(0, 1), ...rows]);
+      await run.answers.append(rows);
+      if (videoId !== null && !keep) await client.deleteVideo(videoId);
+      done += 1;
+      const failed = rows.filter(({ status }) => status === 'failed').length;
+      say(`${done}/${videos.length} videos: ${video.scene}, ${rows.length} questions${failed === 0 ? '' : `, ${failed} failed (${rows.find(({ reason }) => reason !== null)?.reason ?? ''})`}`);
+    }
+  };
+  const hands = Array.from({ length: concurrency }, () =>
+    take().catch((error: unknown) => {
+      stopped = true;
+      throw error;
+    }),
+  );
+  // every hand puts down what it holds before the first fault is told
+  const ended = await Promise.allSettled(hands);
+  for (const hand of ended) if (hand.status === 'rejected') throw hand.reason;
+}
+
+/** The answers of one report are of one model. */
+function checkModel(rows: readonly AnswerRow[]): void {
+  const models = new Set(rows.flatMap(({ video }) => video?.model ?? []));
+  if (models.size > 1) throw new StackError(`The answers would be of different models (${[...models].join(', ')}); choose another --out.`);
+}
