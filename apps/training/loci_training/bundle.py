@@ -4,13 +4,14 @@ import hashlib
 import json
 import os
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
 from .card import model_card
 from .categories import BACKGROUND, CATEGORIES
-from .metrics import DIRECTIONS
+from .metrics import TASKS
 from .sizes import FPS, NANO
-from .vocabulary import TASK_TOKENS
+from .vocabulary import TASK_TOKENS, task_of
 
 KINDS = {
     "object_counting": ("number", None),
@@ -21,6 +22,14 @@ KINDS = {
     "object_rel_direction": ("choice", None),
     "route_planning": ("choice", None),
     "obj_appearance_order": ("choice", None),
+    "camera_displacement": ("number", "m"),
+    "camera_movement_direction": ("choice", None),
+    "camera_obj_abs_dist": ("number", "m"),
+    "camera_obj_dist_change": ("number", "m"),
+    "camera_obj_rel_dist": ("choice", None),
+    "obj_obj_relative_pos_nf": ("choice", None),
+    "obj_obj_relative_pos_ud": ("choice", None),
+    "obj_obj_relative_pos_lr": ("choice", None),
 }
 TOLERANCE = 1e-4
 
@@ -52,27 +61,37 @@ def manifest(scores: dict, golden: list[dict], version: str, threshold: float) -
         "background": BACKGROUND,
         "tokens": {"pad": "<pad>", "bos": "<bos>", "eos": "<eos>", "answer": "<answer>", "unknown": "<unk>"},
         "tasks": {task: {"token": TASK_TOKENS[task], "kind": kind, "unit": unit} for task, (kind, unit) in KINDS.items()},
-        "unsupported_tasks": [],
         "calibration": {"temperature": 1.0},
         "out_of_domain": {"threshold": threshold},
-        "scores": scores,
+        **claims(scores),
         "golden": golden,
         "tolerance": TOLERANCE,
     }
 
 
+def claims(scores: dict) -> dict:
+    """What the manifest says of its own quality: the scores, and every task that has none as unsupported."""
+    return {"unsupported_tasks": [task for task in KINDS if task not in scores["tasks"]], "scores": scores}
+
+
+def _joined(rows: list[dict]) -> dict:
+    """One task's row of those of its sub-types, which count alike."""
+    count = len(rows)
+    return {
+        "score": sum(r["score"] for r in rows) / count, "blind": sum(r["blind"] for r in rows) / count,
+        "standard_error": sum(r["standard_error"] ** 2 for r in rows) ** 0.5 / count, "questions": sum(r["questions"] for r in rows),
+    }  # fmt: skip
+
+
 def manifest_scores(table: dict[str, dict], walks: int, split: str = "test") -> dict:
-    """The manifest's scores from a table per question type; the directions' three sub-types become one task first."""
-    tasks = {task: row for task, row in table.items() if task not in DIRECTIONS}
-    rows = [table[task] for task in DIRECTIONS if task in table]
-    if rows:
-        tasks["object_rel_direction"] = {
-            "score": sum(r["score"] for r in rows) / len(rows), "blind": sum(r["blind"] for r in rows) / len(rows),
-            "standard_error": sum(r["standard_error"] ** 2 for r in rows) ** 0.5 / len(rows),
-            "questions": sum(r["questions"] for r in rows),
-        }  # fmt: skip
-    average = {key: round(sum(row[key] for row in tasks.values()) / max(len(tasks), 1), 2) for key in ("score", "blind")}
-    rounded = {task: {key: round(value, 2) for key, value in tasks[task].items()} for task in KINDS if task in tasks}
+    """The manifest's scores from a table per question type: sub-types become one task first, and VSI-Bench's tasks are averaged."""
+    rows: dict[str, list[dict]] = defaultdict(list)
+    for question_type, row in table.items():
+        rows[task_of(question_type)].append(row)
+    tasks = {task: _joined(rows[task]) for task in KINDS if task in rows}
+    averaged = [tasks[task] for task in dict.fromkeys(map(task_of, TASKS)) if task in tasks]
+    average = {key: round(sum(row[key] for row in averaged) / max(len(averaged), 1), 2) for key in ("score", "blind")}
+    rounded = {task: {key: round(value, 2) for key, value in row.items()} for task, row in tasks.items()}
     return {"split": split, "walks": walks, "tasks": rounded, "average": average}
 
 

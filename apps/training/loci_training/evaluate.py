@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from .blind import BlindBaseline
-from .bundle import manifest_scores, seal
+from .bundle import claims, manifest_scores, seal
 from .export import OnnxGraphs, question_arrays
 from .labels import token_labels
 from .metrics import TASKS, score, task_average
@@ -150,7 +150,7 @@ def main() -> None:
     scores = report(summary(walks), options.split)
     if options.record:
         described = json.loads((options.bundle / "manifest.json").read_text())
-        seal(options.bundle, described | {"scores": scores})
+        seal(options.bundle, described | claims(scores))
     if options.out:
         options.out.write_text(json.dumps(scores, indent=2) + "\n")
 

@@ -24,9 +24,9 @@ READS = ("ask", "key", "value", "told", "norm_read", "sharp")  # parameters that
 
 
 def blur(written: torch.Tensor, generator: torch.Generator, share: float) -> torch.Tensor:
-    """Written ids with some position, extent and time tokens moved by one or two bins."""
+    """Written ids with some position and extent tokens moved by one or two bins."""
     out = written
-    for family, reach in (("x", 1.2), ("z", 1.2), ("e", 0.8)):
+    for family, reach in (("x", 1.2), ("z", 1.2), ("y", 0.8), ("e", 0.8)):
         ids = token_range(family)
         step = (torch.randn(written.shape, generator=generator) * reach).round().long()
         step = step * (torch.rand(written.shape, generator=generator) < share)

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from loci_training.bundle import TOLERANCE, manifest_scores
+from loci_training.bundle import KINDS, TOLERANCE, claims, manifest_scores
 from loci_training.export import OnnxGraphs, ParityError, compare, export
+from loci_training.metrics import CHOICE_TASKS, TASKS, VSTI_TASKS
 from loci_training.model import Loci
 from loci_training.tensors import read_tensors, write_tensors
+from loci_training.vocabulary import TASK_TOKENS, task_of
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +55,24 @@ def test_tensors_read_back_as_they_were_written(tmp_path: Path) -> None:
     write_tensors(tmp_path / "x.safetensors", arrays)
     back = read_tensors(tmp_path / "x.safetensors")
     assert all(np.array_equal(back[name], value) and back[name].dtype == value.dtype for name, value in arrays.items())
+
+
+def test_every_question_type_is_of_a_task_that_the_manifest_can_name() -> None:
+    assert set(KINDS) == set(TASK_TOKENS) == {task_of(question_type) for question_type in TASKS + VSTI_TASKS}
+    assert all((KINDS[task_of(question_type)][0] == "choice") == (question_type in CHOICE_TASKS) for question_type in TASKS + VSTI_TASKS)
+
+
+def test_sub_types_become_one_task_and_only_the_first_benchmark_is_averaged() -> None:
+    def row(score: float) -> dict:
+        return {"score": score, "blind": 30.0, "standard_error": 3.0, "questions": 10}
+
+    names = ("object_rel_direction_easy", "object_rel_direction_hard", "object_counting", "camera_obj_rel_dist_v1", "camera_obj_rel_dist_v3")
+    scores = manifest_scores(dict(zip(names, map(row, (90.0, 70.0, 50.0, 10.0, 20.0)), strict=True)), 5)
+    assert scores["tasks"]["object_rel_direction"] == {"score": 80.0, "blind": 30.0, "standard_error": 2.12, "questions": 20}
+    assert scores["tasks"]["camera_obj_rel_dist"]["score"] == 15.0
+    assert scores["average"] == {"score": 65.0, "blind": 30.0}
+
+
+def test_a_task_that_was_not_measured_is_not_claimed() -> None:
+    measured = manifest_scores({"route_planning": {"score": 50.0, "blind": 30.0, "standard_error": 3.0, "questions": 10}}, 5)
+    assert set(claims(measured)["unsupported_tasks"]) == set(KINDS) - {"route_planning"}

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from loci_training.metrics import TASKS, VSTI_TASKS
 from loci_training.sizes import NANO
-from loci_training.texts import text_records
+from loci_training.texts import SEQUENCES, batch_texts, text_records
 from loci_training.tokenizer_file import tokenizer_json
 from loci_training.trace import read, write
 from loci_training.vocabulary import ANSWER, EOS, ID, SIZE, TOKENS, UNKNOWN, decode_text, encode_text, number_token, prompt, soft_targets
@@ -21,7 +22,7 @@ def encode_by_file(text: str) -> list[int]:
 
 
 def test_every_training_question_is_made_of_known_words_and_fits_with_its_trace() -> None:
-    for record in text_records(range(12)):
+    for record in text_records(range(12), tasks=TASKS + VSTI_TASKS):
         ids = encode_text(prompt(record.question, record.options))
         assert UNKNOWN not in ids
         assert len(ids) <= NANO.question
@@ -42,11 +43,11 @@ def test_the_tokenizer_file_cuts_text_as_the_library_does() -> None:
 
 
 def test_what_the_decoder_is_taught_reads_back_as_the_objects_and_the_answer() -> None:
-    for record in text_records(range(6)):
+    for record in text_records(range(6), tasks=TASKS + VSTI_TASKS):
         ids = write(record).ids
         things, answer = read(ids)
         assert ids[-1] == EOS and ids.count(ANSWER) == 1
-        assert [thing["category"] for thing in things][: len(record.trace)].sort() == [g["category"] for g in record.trace].sort()
+        assert sorted(thing["category"] for thing in things[: len(record.trace)]) == sorted(line["category"] for line in record.trace)
         assert answer.lower() == record.ground_truth.lower() or abs(float(answer) - float(record.ground_truth)) <= 0.03 * float(answer)
 
 
@@ -71,3 +72,18 @@ def test_soft_targets_are_distributions_around_the_truth() -> None:
     table = soft_targets()
     assert table.sum(-1).allclose(table.new_ones(SIZE))
     assert (table.argmax(-1) == table.new_tensor(range(SIZE)).long()).all()
+
+
+def test_a_sequence_is_told_by_its_words_at_their_ranks() -> None:
+    records = [record for record in text_records(range(40)) if record.question_type in SEQUENCES]
+    assert {record.question_type for record in records} == set(SEQUENCES)
+    texts = batch_texts(records, [(0.0, 0.0, 0.0)] * len(records))
+    for record, target, looks in zip(records, texts.target.tolist(), texts.chosen, strict=True):
+        answer, length = target.index(ANSWER) + 1, texts.question.shape[1]
+        right = next(option[3:] for option in record.options if option[0] == record.ground_truth)
+        words = [word.split()[-1].lower() for word in right.split(", ")]
+        met = [place - length - 1 for place in looks[answer].nonzero().flatten().tolist()]
+        assert [TOKENS[target[place]] for place in met] == words
+        for rank, place in enumerate(met):
+            alike = sum(option[3:].split(", ")[rank].split()[-1].lower() == words[rank] for option in record.options)
+            assert looks[place + 1].sum() == alike
