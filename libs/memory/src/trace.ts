@@ -36,9 +36,10 @@ function noMark(words: readonly string[], end: number, answerToken: string): num
 
 /**
  * Takes the decoder's text apart: `<task> object* <answer> answer <eos>`, where an object is a category and its fields:
- * `x-1.2 z3.4` metres on the world's floor plane (y is given as 0, the camera's height), `s85` its longest dimension in
- * cm, `t12` the second at which it was first seen, `n3` a count. Whatever else stands among an object's words stays in
- * its text. Broken text gives what can be read of it and never throws.
+ * `x-1.2 z3.4` metres on the world's floor plane, `y0.5` metres below the first camera (0 where it is not told), `s85` its
+ * longest dimension in cm, `t12` the second at which it was first seen, `n3` a count. `camera` is where the camera was at the
+ * second `t12`. A second bearing begins a step of its own, a turn and its word: `a-65 left`. Whatever else stands among an
+ * object's words stays in its text. Broken text gives what can be read of it and never throws.
  */
 export function parseTrace(text: string, manifest: Pick<Manifest, 'tokens' | 'tasks' | 'categories'>): ParsedText {
   const { words, answerAt, answerEnd } = decodedWords(text, manifest);
@@ -47,7 +48,10 @@ export function parseTrace(text: string, manifest: Pick<Manifest, 'tokens' | 'ta
   const known = new Set(Object.values(manifest.tokens));
   return {
     task,
-    trace: objectWords(traced.filter((word) => !isSpecial(word) && !known.has(word))).map((object) => traceItem(object, manifest.categories)),
+    trace: itemWords(
+      traced.filter((word) => !isSpecial(word) && !known.has(word)),
+      manifest.categories,
+    ).map((item) => traceItem(item, manifest.categories)),
     answer: words
       .slice(answerAt, answerEnd)
       .filter((word) => !known.has(word))
@@ -57,7 +61,10 @@ export function parseTrace(text: string, manifest: Pick<Manifest, 'tokens' | 'ta
 
 const isSpecial = (word: string): boolean => /^<[^<>]*>$/.test(word);
 
-type Field = { name: 'x' | 'z' | 's' | 't' | 'n' | 'other'; value: number };
+/** The word that stands where a category would, of a line about the camera. */
+const CAMERA = 'camera';
+
+type Field = { name: 'x' | 'y' | 'z' | 'a' | 's' | 't' | 'n' | 'other'; value: number };
 
 /** A field is a letter and a number: x-1.2. */
 function fieldOf(word: string): Field | null {
@@ -66,7 +73,9 @@ function fieldOf(word: string): Field | null {
   if (digits === '' || !Number.isFinite(value)) return null;
   switch (letter) {
     case 'x':
+    case 'y':
     case 'z':
+    case 'a':
     case 's':
     case 't':
     case 'n':
@@ -76,15 +85,23 @@ function fieldOf(word: string): Field | null {
   }
 }
 
-/** An object begins with a word that is no field and takes the fields that follow it. */
-function objectWords(words: readonly string[]): string[][] {
-  const objects: string[][] = [];
+/** The words of each item: an object begins with a word that is no field, a step with a bearing that its object has already. */
+function itemWords(words: readonly string[], categories: readonly string[]): string[][] {
+  const items: string[][] = [];
   for (const word of words) {
-    const last = objects.at(-1);
-    if (last === undefined || fieldOf(word) === null) objects.push([word]);
-    else last.push(word);
+    const last = items.at(-1);
+    if (last !== undefined && belongs(word, last, categories)) last.push(word);
+    else items.push([word]);
   }
-  return objects;
+  return items;
+}
+
+const isBearing = (word: string): boolean => fieldOf(word)?.name === 'a';
+
+/** Fields belong to the item before them, and so do the words of a step. */
+function belongs(word: string, [first = '', ...rest]: readonly string[], categories: readonly string[]): boolean {
+  if (isBearing(word)) return ![first, ...rest].some(isBearing);
+  return fieldOf(word) !== null || (isBearing(first) && word !== CAMERA && !categories.includes(word));
 }
 
 function traceItem(words: readonly string[], categories: readonly string[]): TraceItem {
@@ -92,11 +109,12 @@ function traceItem(words: readonly string[], categories: readonly string[]): Tra
   const fields = words.map(fieldOf);
   // the first of each counts: what follows it is an extent, which stays in the text
   const first = (wanted: Field['name']) => fields.find((field) => field?.name === wanted)?.value;
-  const [x, z, size, seen, count] = [first('x'), first('z'), first('s'), first('t'), first('n')];
+  const [x, y, z, size, count] = [first('x'), first('y'), first('z'), first('s'), first('n')];
+  const seen = name === CAMERA ? undefined : first('t');
   return {
     text: words.join(' '),
     ...(categories.includes(name) ? { category: name } : {}),
-    ...(x === undefined || z === undefined ? {} : { position: [x, 0, z] }),
+    ...(x === undefined || z === undefined ? {} : { position: [x, y ?? 0, z] }),
     ...(size === undefined ? {} : { size }),
     ...(count === undefined || count < 0 || !Number.isSafeInteger(count) ? {} : { count }),
     ...(seen === undefined || seen < 0 ? {} : { first_seen_s: seen }),

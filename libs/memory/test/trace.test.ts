@@ -42,6 +42,37 @@ describe('the trace of an answer', () => {
     expect(parse('<size> room x-1 z-2 x3 z4 h25 <answer> 12 <eos>').trace).toEqual([{ text: 'room x-1 z-2 x3 z4 h25', position: [-1, 0, -2] }]);
   });
 
+  it('takes a height for metres below the first camera', () => {
+    expect(parse('<nearest> lamp x2.8 z2.6 y0.9 e0.4 e0.4 e1.2 d3.8 <answer> b <eos>').trace).toEqual([
+      { text: 'lamp x2.8 z2.6 y0.9 e0.4 e0.4 e1.2 d3.8', category: 'lamp', position: [2.8, 0.9, 2.6] },
+    ]);
+  });
+
+  it('places the camera at its moment and does not say that it was first seen then', () => {
+    expect(parse('<distance> camera t12 x-1.2 z3.4 a35 camera t20 x1 z2 a165 a130 left <answer> b <eos>').trace).toEqual([
+      { text: 'camera t12 x-1.2 z3.4 a35', position: [-1.2, 0, 3.4] },
+      { text: 'camera t20 x1 z2 a165', position: [1, 0, 2] },
+      { text: 'a130 left' },
+    ]);
+  });
+
+  it('gives each turn of a route with its word as a step of its own', () => {
+    expect(parse('<route> lamp x1 z2 chair x3 z4 a15 sofa x1 z4 a-95 a-105 left a175 back <answer> c <eos>').trace).toEqual([
+      { text: 'lamp x1 z2', category: 'lamp', position: [1, 0, 2] },
+      { text: 'chair x3 z4 a15', category: 'chair', position: [3, 0, 4] },
+      { text: 'sofa x1 z4 a-95', category: 'sofa', position: [1, 0, 4] },
+      { text: 'a-105 left' },
+      { text: 'a175 back' },
+    ]);
+  });
+
+  it('gives every room of a home, with the floor so far', () => {
+    expect(parse('<room> floor x0.8 z3.2 e4.6 e2.6 m12.4 floor x3.2 z4.4 e4.6 e2.6 m24.4 <answer> 24.4 <eos>').trace).toEqual([
+      { text: 'floor x0.8 z3.2 e4.6 e2.6 m12.4', category: 'floor', position: [0.8, 0, 3.2] },
+      { text: 'floor x3.2 z4.4 e4.6 e2.6 m24.4', category: 'floor', position: [3.2, 0, 4.4] },
+    ]);
+  });
+
   it.each<[string, string, ReturnType<typeof parse>]>([
     ['empty', '', { task: null, trace: [], answer: '' }],
     ['blank', '  \n ', { task: null, trace: [], answer: '' }],
@@ -54,6 +85,7 @@ describe('the trace of an answer', () => {
     ['fields without an object', '<count> x1 z2 <answer> 4 <eos>', { task: 'object_counting', trace: [{ text: 'x1 z2', position: [1, 0, 2] }], answer: '4' }],
     ['broken numbers', '<count> chair x1.2.3 z s85cm <answer> 4 <eos>', { task: 'object_counting', trace: [{ text: 'chair', category: 'chair' }, { text: 'x1.2.3' }, { text: 'z' }, { text: 's85cm' }], answer: '4' }],
     ['padding and unknown words inside', '<count> <pad> chair <unk> x1 z2 <answer> <unk> 4 <eos>', { task: 'object_counting', trace: [{ text: 'chair x1 z2', category: 'chair', position: [1, 0, 2] }], answer: '4' }],
+    ['a turn before a thing', '<count> a-65 left lamp x1 z2 <answer> b <eos>', { task: 'object_counting', trace: [{ text: 'a-65 left' }, { text: 'lamp x1 z2', category: 'lamp', position: [1, 0, 2] }], answer: 'b' }],
     ['two answers', '<count> <answer> 4 <answer> 5 <eos> 6 <eos>', { task: 'object_counting', trace: [], answer: '4 5' }],
     ['a time before the clip', '<count> lamp t-3 <answer> 1 <eos>', { task: 'object_counting', trace: [{ text: 'lamp t-3', category: 'lamp' }], answer: '1' }],
   ])('can be read when the text is %s', (_, text, parsed) => {
@@ -62,9 +94,9 @@ describe('the trace of an answer', () => {
 
   it('is valid for the API whatever the decoder writes', () => {
     const anyWord = fc.oneof(
-      fc.constantFrom('<count>', '<answer>', '<eos>', '<pad>', '<unk>', 'chair', 'x1', 'z-2.2', 's85', 't3', 'n1.5', 'n2', '4', 'b'),
+      fc.constantFrom('<count>', '<answer>', '<eos>', '<pad>', '<unk>', 'chair', 'x1', 'z-2.2', 's85', 't3', 'n1.5', 'n2', '4', 'b', 'a35', 'y-1', 'camera', 'left'),
       fc.string(),
-      fc.tuple(fc.constantFrom('x', 'z', 's', 't', 'n'), fc.double()).map(([name, value]) => `${name}${value}`),
+      fc.tuple(fc.constantFrom('x', 'y', 'z', 'a', 's', 't', 'n'), fc.double()).map(([name, value]) => `${name}${value}`),
     );
     fc.assert(
       fc.property(fc.array(anyWord, { maxLength: 30 }), (words) => {
