@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from .categories import CATEGORIES, PLURALS
-from .metrics import TASKS, mean_relative_accuracy
+from .metrics import mean_relative_accuracy
 from .wording import GO_STEP, TURN_STEP, WORDINGS
 
 SPECIAL = ["<pad>", "<bos>", "<eos>", "<unk>", "<answer>"]
@@ -166,8 +166,3 @@ def ordered_embedding(width: int) -> torch.Tensor:
         table[ids.start : ids.stop, : width // 2] = torch.cat([angle.sin(), angle.cos()], -1) * 0.7
         table[ids.start : ids.stop, width // 2 :] = torch.randn(width - width // 2) * 0.5
     return table
-
-
-def types() -> list[str]:
-    """All question types of VSI-Bench, in the benchmark's order."""
-    return list(TASKS)

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+
 from loci_training.blind import BlindBaseline, evaluate, walk_questions
 from loci_training.categories import CATEGORIES
 from loci_training.labels import token_labels
