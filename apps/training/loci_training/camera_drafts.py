@@ -14,7 +14,7 @@ from .thing_drafts import MARGIN
 from .turn_drafts import bearing, sector
 
 KEPT = 40  # frames: of a longer walk, memory keeps the last ones and those at round moments
-ROUND = 24  # round moments that it keeps for sure
+ROUND = 12  # round moments, of which it keeps nine in ten
 TRIES = 40  # pairs of moments, or moments and things, that are looked at for a question
 ENOUGH = 4  # drafts of one kind
 MOVED = 0.5  # metres that the camera has to have moved to be asked how
