@@ -23,10 +23,11 @@ const SCORE_SCALE = { domain: [0, 100] };
 
 /** The figures of a report by their names, as Vega-Lite. */
 export function figures(report: Report): Record<string, TopLevelSpec> {
+  const average = report.words === null ? 'macro average' : 'exact match';
   return {
     tasks: taskBars(report),
-    ...(report.horizon.length === 0 ? {} : { horizon: groupLines(report.horizon, 'Long horizon', 'length of the video') }),
-    ...(report.frames.length === 0 ? {} : { frames: groupLines(report.frames, 'Number of frames', 'sampled frames of the video') }),
+    ...(report.horizon.length === 0 ? {} : { horizon: groupLines(report.horizon, `Long horizon: ${average}`, 'length of the video') }),
+    ...(report.frames.length === 0 ? {} : { frames: groupLines(report.frames, `Number of frames: ${average}`, 'sampled frames of the video') }),
     calibration: calibrationCurve(report),
   };
 }
@@ -80,7 +81,7 @@ function groupLines(groups: readonly GroupScore[], title: string, xTitle: string
   const x = { field: 'group', type: 'ordinal', sort: order, title: xTitle, axis: { labelAngle: 0, labelLimit: 160 } } as const;
   const color = { field: 'line', scale: of((line) => line.color) } as const;
   return {
-    ...{ title: `${title}: macro average, ± one standard error`, width: Math.max(460, 110 * order.length), height: 280, config: CONFIG, data: { values } },
+    ...{ title: `${title}, ± one standard error`, width: Math.max(460, 110 * order.length), height: 280, config: CONFIG, data: { values } },
     encoding: { x },
     layer: [
       {
