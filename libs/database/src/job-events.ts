@@ -90,9 +90,13 @@ function progressEvent(job: JobRow, sums: ChunkSums, now: Date): NewEvent {
 const lastEvents = (job: JobRow, sums: ChunkSums, now: Date): NewEvent[] => [progressEvent(job, sums, now), { event: 'done', data: jobView(job, sums, now) }];
 
 async function writeJob(tx: Queries, { id, status, error, startedAt, finishedAt, eventSeq }: JobRow, events: NewEvent[]): Promise<void> {
-  await tx.job.update({
-    where: { id },
-    data: { status, error: json(error as object | null), startedAt, finishedAt, eventSeq: eventSeq + events.length },
-  });
-  await tx.jobEvent.createMany({ data: events.map(({ event, data }, i) => ({ jobId: id, seq: eventSeq + i + 1, event, data })) });
+  // both in one statement: this is written with every commit of a stage
+  const rows = events.map(({ event, data }, i) => ({ seq: eventSeq + i + 1, event, data }));
+  await tx.$executeRaw`
+    WITH moved AS (
+      UPDATE job SET status = ${status}, error = ${error === null ? null : JSON.stringify(error)}::jsonb, started_at = ${startedAt}, finished_at = ${finishedAt},
+        event_seq = ${eventSeq + events.length}
+      WHERE id = ${id})
+    INSERT INTO job_event (job_id, seq, event, data)
+    SELECT ${id}, e.seq, e.event, e.data FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e (seq int, event text, data jsonb)`;
 }

@@ -1,4 +1,4 @@
-import type { Ask, EventName, Job, JobEvent, ListQuery, Page, SubmitJob } from '@loci/contracts';
+import type { Ask, EventName, Job, JobEvent, JobStatus, ListQuery, Page, SubmitJob } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
 import type { Connection } from './client.js';
 import type { JobEvent as EventRow } from './generated/client.js';
@@ -36,6 +36,8 @@ export interface Jobs {
    */
   submit(request: SubmitRequest): Promise<{ job: Job; created: boolean }>;
   get(tenant: string, id: string): Promise<Job | null>;
+  /** Whether it has ended; null when the tenant has no such job. Cheap: this is what a caller who waits looks at. */
+  hasEnded(tenant: string, id: string): Promise<boolean | null>;
   /** Newest first. */
   list(tenant: string, page: ListQuery): Promise<Page<Job>>;
   /** Ends the job and its queued questions; `ended` when it had ended already, null when the tenant has no such job. */
@@ -58,6 +60,10 @@ export function jobsOf({ prisma, transact }: Connection): Jobs {
     async get(tenant, id) {
       const row = await prisma.job.findFirst({ where: { id, tenant }, include: WITH_FACTS });
       return row === null ? null : jobView(row, (await chunkSums(prisma, [row.memoryId]))(row.memoryId));
+    },
+    async hasEnded(tenant, id) {
+      const row = await prisma.job.findFirst({ where: { id, tenant }, select: { status: true } });
+      return row === null ? null : isEnded(row.status as JobStatus);
     },
     async list(tenant, page) {
       const { where, ...window } = pageWindow(page);

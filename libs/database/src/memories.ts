@@ -1,10 +1,10 @@
-import type { Memory, Problem, QuestionStatus } from '@loci/contracts';
+import type { Memory, MemoryStatus, Problem } from '@loci/contracts';
 import { digest, type StandingEntry } from '@loci/memory';
-import { LOOKAHEAD, type ChunkStatus, type MemoryRows } from '@loci/pipeline';
+import { LOOKAHEAD, type MemoryRows } from '@loci/pipeline';
 import type { Connection } from './client.js';
 import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryRow } from './entries.js';
 import { endJobs } from './job-events.js';
-import { isWanted, lockMemory } from './memory-rows.js';
+import { isWanted, lockMemory, wantedSql } from './memory-rows.js';
 import { json, memoryRow, problemOf, type MemoryRow } from './rows.js';
 
 export type { EntryRow } from './entries.js';
@@ -92,23 +92,26 @@ async function memoryView({ prisma }: Connection, tenant: string, id: string): P
   };
 }
 
+interface PlannerRow {
+  id: string;
+  status: MemoryStatus;
+  head: number;
+  chunks: number;
+  wanted: boolean;
+  chunkRows: MemoryRows['chunks'];
+  questions: MemoryRows['questions'];
+}
+
+/** In one statement: the planner reads after every commit, and so sees one moment. */
 async function plannerRows({ prisma }: Connection, memoryId: string): Promise<MemoryRows | null> {
-  const row = await prisma.memory.findUnique({ where: { id: memoryId } });
-  if (row === null) return null;
-  const { id, status, head, chunks } = memoryRow(row);
-  const [wanted, chunkRows, questions] = await Promise.all([
-    isWanted(prisma, memoryId),
-    prisma.chunk.findMany({
-      where: { memoryId, index: { gte: head, lt: head + LOOKAHEAD } },
-      select: { index: true, status: true, perceiveStarts: true, rememberStarts: true },
-      orderBy: { index: 'asc' },
-    }),
-    prisma.question.findMany({ where: { memoryId, status: 'queued' }, select: { id: true, status: true, needsChunks: true, starts: true }, orderBy: { id: 'asc' } }),
-  ]);
-  return {
-    memory: { id, status, head, chunks },
-    wanted,
-    chunks: chunkRows.map((chunk) => ({ ...chunk, status: chunk.status as ChunkStatus })),
-    questions: questions.map((question) => ({ ...question, status: question.status as QuestionStatus })),
-  };
+  const [row] = await prisma.$queryRaw<PlannerRow[]>`
+    SELECT m.id, m.status, m.head, m.chunks, ${wantedSql(memoryId)} AS wanted,
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('index', c.index, 'status', c.status, 'perceiveStarts', c.perceive_starts, 'rememberStarts', c.remember_starts) ORDER BY c.index), '[]')
+        FROM chunk c WHERE c.memory_id = m.id AND c.index >= m.head AND c.index < m.head + ${LOOKAHEAD}::int) AS "chunkRows",
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'status', q.status, 'needsChunks', q.needs_chunks, 'starts', q.starts) ORDER BY q.id), '[]')
+        FROM question q WHERE q.memory_id = m.id AND q.status = 'queued') AS questions
+    FROM memory m WHERE m.id = ${memoryId}`;
+  if (row === undefined) return null;
+  const { wanted, chunkRows, questions, ...memory } = row;
+  return { memory, wanted, chunks: chunkRows, questions };
 }

@@ -1,15 +1,17 @@
 import { NotFoundError } from '@loci/contracts';
 import type { Queries } from './client.js';
-import { memoryRow, type MemoryRow } from './rows.js';
+import { Prisma } from './generated/client.js';
+import type { MemoryRow } from './rows.js';
 
 /**
  * Takes the lock under which everything that moves a memory, its jobs or its questions is written. Taken first in every
  * such transaction, so that none waits for another in a circle. Null when the memory is gone.
  */
 export async function lockMemory(tx: Queries, id: string): Promise<MemoryRow | null> {
-  const locked = await tx.$queryRaw<unknown[]>`SELECT 1 FROM memory WHERE id = ${id} FOR UPDATE`;
-  if (locked.length === 0) return null;
-  return memoryRow(await tx.memory.findUniqueOrThrow({ where: { id } }));
+  const [row] = await tx.$queryRaw<MemoryRow[]>`
+    SELECT id, tenant, video_id AS "videoId", model, sampling_fps AS "samplingFps", status, frames, chunks, head
+    FROM memory WHERE id = ${id} FOR UPDATE`;
+  return row ?? null;
 }
 
 /** As lockMemory; throws NotFoundError when the memory is gone. */
@@ -20,9 +22,16 @@ export async function lockMemoryOrThrow(tx: Queries, id: string): Promise<Memory
 }
 
 /** Whether somebody waits for the memory: a job that has not ended, or a queued question without a job. */
-export async function isWanted(queries: Queries, memoryId: string): Promise<boolean> {
-  const [row] = await queries.$queryRaw<{ wanted: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM job WHERE memory_id = ${memoryId} AND status IN ('queued', 'running'))
-        OR EXISTS (SELECT 1 FROM question WHERE memory_id = ${memoryId} AND status = 'queued' AND job_id IS NULL) AS wanted`;
-  return row?.wanted ?? false;
+export const wantedSql = (memoryId: string): Prisma.Sql => Prisma.sql`(
+  EXISTS (SELECT 1 FROM job WHERE memory_id = ${memoryId} AND status IN ('queued', 'running'))
+  OR EXISTS (SELECT 1 FROM question WHERE memory_id = ${memoryId} AND status = 'queued' AND job_id IS NULL))`;
+
+/** Whether somebody waits for the memory, and whether one of them is a job for which no worker has begun yet. */
+export async function interestIn(queries: Queries, memoryId: string): Promise<{ wanted: boolean; unstarted: boolean }> {
+  const [row] = await queries.$queryRaw<{ wanted: boolean; unstarted: boolean }[]>`
+    SELECT ${wantedSql(memoryId)} AS wanted,
+      EXISTS (SELECT 1 FROM job WHERE memory_id = ${memoryId} AND status = 'queued' AND started_at IS NULL) AS unstarted`;
+  return row ?? { wanted: false, unstarted: false };
 }
+
+export const isWanted = async (queries: Queries, memoryId: string): Promise<boolean> => (await interestIn(queries, memoryId)).wanted;

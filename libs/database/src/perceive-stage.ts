@@ -1,7 +1,7 @@
 import { isPoison } from '@loci/pipeline';
 import type { Connection } from './client.js';
 import { settleJobs, startJobs } from './job-events.js';
-import { isWanted, lockMemory } from './memory-rows.js';
+import { interestIn, lockMemory } from './memory-rows.js';
 import type { Stages } from './stages.js';
 
 export const perceiveStage = ({ transact }: Connection): Pick<Stages, 'beginPerceive' | 'commitPerceive' | 'forgetFeatures'> => ({
@@ -13,10 +13,11 @@ export const perceiveStage = ({ transact }: Connection): Pick<Stages, 'beginPerc
       const row = await tx.chunk.findUnique({ where: { memoryId_index: { memoryId, index: chunk } } });
       if (row === null) return { skip: 'the memory has no such chunk' };
       if (row.status !== 'pending') return { skip: `the chunk is ${row.status}` };
-      if (!(await isWanted(tx, memoryId))) return { skip: 'nobody waits for the memory' };
+      const { wanted, unstarted } = await interestIn(tx, memoryId);
+      if (!wanted) return { skip: 'nobody waits for the memory' };
       if (isPoison(row.perceiveStarts)) return { poison: true };
       await tx.chunk.update({ where: { memoryId_index: { memoryId, index: chunk } }, data: { perceiveStarts: { increment: 1 } } });
-      await startJobs(tx, memoryId);
+      if (unstarted) await startJobs(tx, memoryId);
       const video = await tx.video.findUniqueOrThrow({
         where: { id: memory.videoId },
         select: { id: true, sha256: true, durationS: true, width: true, height: true },

@@ -3,7 +3,7 @@ import { isPoison } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { standingEntries, writeStep } from './entries.js';
 import { settleJobs, startJobs } from './job-events.js';
-import { isWanted, lockMemory } from './memory-rows.js';
+import { interestIn, lockMemory } from './memory-rows.js';
 import { json, type MemoryRow } from './rows.js';
 import type { RememberedChunk, RememberTask, Stages } from './stages.js';
 
@@ -16,10 +16,11 @@ export const rememberStage = ({ transact }: Connection): Pick<Stages, 'beginReme
       if (memory.head !== chunk) return { skip: memory.head > chunk ? 'the chunk is remembered' : 'chunks before it are not remembered yet' };
       const row = await tx.chunk.findUniqueOrThrow({ where: { memoryId_index: { memoryId, index: chunk } }, select: { status: true, rememberStarts: true } });
       if (row.status !== 'perceived') return { skip: `the chunk is ${row.status}` };
-      if (!(await isWanted(tx, memoryId))) return { skip: 'nobody waits for the memory' };
+      const { wanted, unstarted } = await interestIn(tx, memoryId);
+      if (!wanted) return { skip: 'nobody waits for the memory' };
       if (isPoison(row.rememberStarts)) return { poison: true };
       await tx.chunk.update({ where: { memoryId_index: { memoryId, index: chunk } }, data: { rememberStarts: { increment: 1 } } });
-      await startJobs(tx, memoryId);
+      if (unstarted) await startJobs(tx, memoryId);
       return { task: { memory, chunk, previous: await previousOf(tx, memoryId, chunk), entries: await standingEntries(tx, memoryId) } };
     }),
 

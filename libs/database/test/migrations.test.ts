@@ -8,6 +8,7 @@ import { migrate, MigrationError } from '../src/migrate.js';
 import { catalogue, schemaSql } from './schema-engine.js';
 
 const MIGRATIONS = new URL('../../../prisma/migrations/', import.meta.url);
+const NAMES = ['0001_first_schema', '0002_tokens_uncompressed'];
 
 describe('the migrations', () => {
   let url: string;
@@ -55,14 +56,14 @@ describe('the migrations', () => {
 
   it('are applied once by many processes that start together', async () => {
     const applied = await Promise.all(Array.from({ length: 6 }, () => migrate(url)));
-    expect(applied.flat()).toEqual(['0001_first_schema']);
+    expect(applied.flat()).toEqual(NAMES);
     expect(await migrate(url)).toEqual([]);
   });
 
   it('are recorded as Prisma Migrate records them', async () => {
     await migrate(url);
     const sql = await readFile(new URL('0001_first_schema/migration.sql', MIGRATIONS));
-    const [row] = await ledger();
+    const row = (await ledger()).find(({ migration_name: name }) => name === '0001_first_schema');
     expect(row?.checksum).toBe(createHash('sha256').update(sql).digest('hex'));
     expect(row?.finished_at).toBeInstanceOf(Date);
   });
@@ -76,13 +77,13 @@ describe('the migrations', () => {
 
   it('leave nothing behind of one that fails, and go on once it is right', async () => {
     const folder = await copyOfMigrations();
-    const second = new URL('0002_wrong/', folder);
-    await mkdir(second);
-    await writeFile(new URL('migration.sql', second), 'create table half (id int); select nonsense;');
-    await expect(migrate(url, folder)).rejects.toThrow(/0002_wrong could not be applied: .*nonsense/);
-    expect((await ledger()).map((row) => row.migration_name)).toEqual(['0001_first_schema']);
+    const next = new URL('9999_wrong/', folder);
+    await mkdir(next);
+    await writeFile(new URL('migration.sql', next), 'create table half (id int); select nonsense;');
+    await expect(migrate(url, folder)).rejects.toThrow(/9999_wrong could not be applied: .*nonsense/);
+    expect((await ledger()).map((row) => row.migration_name)).toEqual(NAMES);
 
-    await writeFile(new URL('migration.sql', second), 'create table half (id int);');
-    expect(await migrate(url, folder)).toEqual(['0002_wrong']);
+    await writeFile(new URL('migration.sql', next), 'create table half (id int);');
+    expect(await migrate(url, folder)).toEqual(['9999_wrong']);
   });
 });

@@ -71,6 +71,21 @@ function chunkDeliveries({ memory, chunks }: MemoryRows, lookahead: number): Del
   ];
 }
 
+/** A chunk that has just been perceived or remembered. */
+export interface Committed {
+  stage: 'perceive' | 'remember';
+  chunk: number;
+}
+
+/**
+ * Of a plan, what a commit has made due: perception that the moved head lets in, whatever is to be remembered, the answers. The
+ * rest was due before, and whoever made it due has added it; what got lost of it the sweep adds.
+ */
+export function dueAfter({ stage, chunk }: Committed, deliveries: readonly Delivery[], lookahead = LOOKAHEAD): Delivery[] {
+  const letIn = (delivery: Extract<Delivery, { stage: 'perceive' }>): boolean => stage === 'remember' && delivery.payload.chunk >= chunk + lookahead;
+  return deliveries.filter((delivery) => delivery.stage !== 'perceive' || letIn(delivery));
+}
+
 /** What the planner needs of the outside. */
 export interface DispatchPorts {
   rows(memoryId: string): Promise<MemoryRows | null>;
@@ -78,11 +93,12 @@ export interface DispatchPorts {
 }
 
 /**
- * Reads a memory's rows, plans, and adds what should exist. Called after every commit and by the sweep; a memory that is
- * gone asks for nothing.
+ * Reads a memory's rows, plans, and adds what should exist. Called after every commit, then for what that made due,
+ * and by the sweep; a memory that is gone asks for nothing.
  */
-export async function dispatch(ports: DispatchPorts, memoryId: string): Promise<void> {
+export async function dispatch(ports: DispatchPorts, memoryId: string, committed?: Committed): Promise<void> {
   const rows = await ports.rows(memoryId);
-  const deliveries = rows === null ? [] : plan(rows);
+  const planned = rows === null ? [] : plan(rows);
+  const deliveries = committed === undefined ? planned : dueAfter(committed, planned);
   if (deliveries.length > 0) await ports.add(deliveries);
 }

@@ -60,8 +60,11 @@ export class JobsService {
   }
 
   /** The job as soon as it has ended, or as it stands after `seconds`. */
-  getEnded(tenant: string, id: string, seconds: number, disconnected: AbortSignal): Promise<Job> {
-    return waitFor(() => this.get(tenant, id), hasEnded, seconds, AbortSignal.any([disconnected, this.closing.signal]));
+  async getEnded(tenant: string, id: string, seconds: number, disconnected: AbortSignal): Promise<Job> {
+    const { jobs } = this.database;
+    // a job that is not there is not waited for
+    await waitFor(() => jobs.hasEnded(tenant, id), (ended) => ended !== false, seconds, AbortSignal.any([disconnected, this.closing.signal]));
+    return this.get(tenant, id);
   }
 
   /** Cancels a job. Its memory goes on being built only when somebody else wants it. Throws `job-ended`. */

@@ -38,7 +38,7 @@ export class Perceive {
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
         handBack: () => database.stages.handBack('perceive', ref),
-        dispatch: () => replan(this.parts, memoryId),
+        dispatch: (committed) => replan(this.parts, memoryId, committed ? { stage: 'perceive', chunk } : undefined),
       },
       signal,
     );
@@ -52,7 +52,7 @@ export class Perceive {
     const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
     const count = span.end - span.start;
 
-    await watch.check();
+    // that it is wanted was seen when it began
     const frames = await metrics.part('perceive', 'decode', () => this.decode(video.sha256, span, memory.samplingFps, model, watch.signal));
     await watch.check();
     const output = await metrics.part('perceive', 'graph', () => unlessAborted(() => model.engine.perceive(paddedFrames(frames, count, sizes.frames_per_chunk)), watch.signal));

@@ -37,7 +37,7 @@ export class Remember {
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
         handBack: () => database.stages.handBack('remember', ref),
-        dispatch: () => replan(this.parts, memoryId),
+        dispatch: (committed) => replan(this.parts, memoryId, committed ? { stage: 'remember', chunk } : undefined),
       },
       signal,
     );
@@ -51,7 +51,7 @@ export class Remember {
     const { sizes, metric_scale: metric } = bundle.manifest;
     const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
 
-    await watch.check();
+    // that it is wanted was seen when it began
     const features = await this.features(memory.id, span, sizes);
     if (features === null) {
       await database.stages.forgetFeatures(memory.id, chunk);

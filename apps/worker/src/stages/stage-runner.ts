@@ -20,8 +20,8 @@ export interface Piece<Task> {
   fail(problem: Problem): Promise<unknown>;
   /** Takes the start back. */
   handBack(): Promise<unknown>;
-  /** Has planned what comes next. */
-  dispatch(): Promise<void>;
+  /** Has planned what comes next: after a commit of this worker's, or as everything stands. */
+  dispatch(committed: boolean): Promise<void>;
 }
 
 /**
@@ -43,10 +43,11 @@ export class StageRunner {
     if ('skip' in begun) {
       this.parts.logger.debug({ piece: piece.name, reason: begun.skip }, 'skipped');
       this.parts.metrics.ended(piece.stage, 'skipped');
-    } else if (!(await this.attempt(piece, begun.task, outer))) {
+      await this.planNext(piece, false);
       return;
     }
-    await this.planNext(piece);
+    const outcome = await this.attempt(piece, begun.task, outer);
+    if (outcome !== null) await this.planNext(piece, outcome === 'committed');
   }
 
   /** @returns null when it turned out that the piece cannot be done, by anybody */
@@ -62,8 +63,8 @@ export class StageRunner {
     return null;
   }
 
-  /** @returns whether the work stands committed, by this worker or another */
-  private async attempt<Task>(piece: Piece<Task>, task: Task, outer: AbortSignal): Promise<boolean> {
+  /** @returns by whom the work stands committed, this worker or another ('lost'); null when it does not */
+  private async attempt<Task>(piece: Piece<Task>, task: Task, outer: AbortSignal): Promise<'committed' | 'lost' | null> {
     const watch = watchWanted(() => piece.wanted(), outer);
     const started = performance.now();
     try {
@@ -71,10 +72,10 @@ export class StageRunner {
       const seconds = (performance.now() - started) / 1000;
       this.parts.metrics.ended(piece.stage, outcome === 'committed' ? 'committed' : 'skipped', seconds);
       this.parts.logger.info({ piece: piece.name, seconds }, outcome);
-      return true;
+      return outcome;
     } catch (error) {
       await this.settle(piece, error, watch);
-      return false;
+      return null;
     } finally {
       watch.stop();
     }
@@ -112,9 +113,9 @@ export class StageRunner {
   }
 
   /** The work stands; if the next step cannot be queued now, the sweep does it. */
-  private async planNext<Task>(piece: Piece<Task>): Promise<void> {
+  private async planNext<Task>(piece: Piece<Task>, committed: boolean): Promise<void> {
     try {
-      await piece.dispatch();
+      await piece.dispatch(committed);
     } catch (error) {
       this.parts.logger.warn({ piece: piece.name, err: error }, 'could not queue what comes next; the sweep will');
     }

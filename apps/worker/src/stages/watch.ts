@@ -1,13 +1,15 @@
 import { AbortedError } from '@loci/contracts';
 
 const POLL_MS = 500;
+/** A look that is no older than this need not be repeated, in ms. */
+const FRESH_MS = 100;
 
 /** While a piece of work runs: its abort signal, and why it was told to stop. */
 export interface Watch {
   signal: AbortSignal;
   /** True once nobody wants the work's result any more (its jobs were canceled). */
   unwanted(): boolean;
-  /** Asks now, rather than at the next look. @throws AbortedError when the work should stop */
+  /** Asks now, rather than at the next look, unless it was asked a moment ago. @throws AbortedError when the work should stop */
   check(): Promise<void>;
   stop(): void;
 }
@@ -21,9 +23,14 @@ export function watchWanted(wanted: () => Promise<boolean>, outer: AbortSignal):
   const signal = AbortSignal.any([inner.signal, outer]);
   let unwanted = false;
   let timer: NodeJS.Timeout | undefined;
+  let lookedAt = -Infinity;
 
   const look = async (): Promise<void> => {
-    if (await wanted()) return;
+    const now = performance.now();
+    if (await wanted()) {
+      lookedAt = now;
+      return;
+    }
     unwanted = true;
     inner.abort(new AbortedError('nobody wants this memory any more'));
   };
@@ -42,7 +49,7 @@ export function watchWanted(wanted: () => Promise<boolean>, outer: AbortSignal):
     signal,
     unwanted: () => unwanted,
     check: async () => {
-      if (!signal.aborted) await look();
+      if (!signal.aborted && performance.now() - lookedAt > FRESH_MS) await look();
       throwIfAborted(signal);
     },
     stop: () => {
