@@ -19,19 +19,19 @@ interface Matches {
   words: number;
   /** Matched words, those by stem counting less. */
   weight: number;
-  /** Runs of matched words that stand side by side in both. */
+  /** Runs of matched words that stand side by side in both. None when the texts are one and the same: there is nothing to punish. */
   chunks: number;
 }
 
 /**
- * METEOR over a corpus, 0 to 1: for each answer its best reference, the counts summed, then the formula (so that a corpus
- * of one-word answers, all right, has 0.4: as many chunks as words). Words match as they are or by their Porter stem. The Java program also matches WordNet's synonyms and paraphrases and lets function
- * words weigh less, so that it gives somewhat other, mostly higher values.
+ * METEOR over a corpus, 0 to 1: for each answer its best reference, the counts summed, then the formula. Words match as they
+ * are or by their Porter stem. The Java program also matches WordNet's synonyms and paraphrases, and lets function words
+ * weigh less; without those the values agree.
  */
 export function meteor(corpus: readonly Compared[]): number {
   const best = corpus.map(({ given, references }) => {
-    const compared = references.map((reference) => align(given, reference));
-    return compared.reduce((one, other) => (formula(other) > formula(one) ? other : one), { given: given.length, reference: 0, words: 0, weight: 0, chunks: 0 });
+    const [first = align(given, []), ...others] = references.map((reference) => align(given, reference));
+    return others.reduce((one, other) => (formula(other) > formula(one) ? other : one), first);
   });
   const total = (count: keyof Matches) => sum(best.map((each) => each[count]));
   return formula({ given: total('given'), reference: total('reference'), words: total('words'), weight: total('weight'), chunks: total('chunks') });
@@ -43,44 +43,42 @@ function formula({ given, reference, words, weight, chunks }: Matches): number {
   const precision = weight / given;
   const recall = weight / reference;
   const mean = (precision * recall) / (ALPHA * precision + (1 - ALPHA) * recall);
-  const same = chunks === 1 && words === given && words === reference;
-  return (1 - (same ? 0 : GAMMA * (chunks / words) ** BETA)) * mean;
+  return (1 - GAMMA * (chunks / words) ** BETA) * mean;
 }
 
 interface Alignment {
   taken: ReadonlySet<number>;
   /** The place in the reference that the word before was matched to; −2 when it was not. */
   last: number;
-  words: number;
-  weight: number;
+  exact: number;
+  stems: number;
   chunks: number;
 }
 
-const better = (one: Alignment, other: Alignment): number => other.weight - one.weight || one.chunks - other.chunks;
+/** Most words as they are, then the fewest chunks, then most stems: a stem never makes a chunk of its own. */
+const better = (one: Alignment, other: Alignment): number => other.exact - one.exact || one.chunks - other.chunks || other.stems - one.stems;
 
-/** The alignment that matches most, in the fewest chunks. */
 function align(given: readonly string[], reference: readonly string[]): Matches {
-  const stems = reference.map(stemmer);
-  let beam: Alignment[] = [{ taken: new Set(), last: -2, words: 0, weight: 0, chunks: 0 }];
+  const stemmed = reference.map(stemmer);
+  let beam: Alignment[] = [{ taken: new Set(), last: -2, exact: 0, stems: 0, chunks: 0 }];
   for (const token of given) {
     const stem = stemmer(token);
     const next = beam.flatMap((alignment) => [
       { ...alignment, last: -2 },
-      ...reference.flatMap((word, place) => {
-        const weight = word === token ? EXACT : stems[place] === stem ? STEM : 0;
-        return weight === 0 || alignment.taken.has(place) ? [] : [extended(alignment, place, weight)];
-      }),
+      ...reference.flatMap((word, place) => (alignment.taken.has(place) || stemmed[place] !== stem ? [] : [extended(alignment, place, word === token)])),
     ]);
     beam = next.sort(better).slice(0, BEAM);
   }
-  const { words = 0, weight = 0, chunks = 0 } = beam[0] ?? {};
-  return { given: given.length, reference: reference.length, words, weight, chunks };
+  const { exact = 0, stems = 0, chunks = 0 } = beam[0] ?? {};
+  const words = exact + stems;
+  const same = chunks === 1 && words === given.length && words === reference.length;
+  return { given: given.length, reference: reference.length, words, weight: exact * EXACT + stems * STEM, chunks: same ? 0 : chunks };
 }
 
-const extended = ({ taken, last, words, weight, chunks }: Alignment, place: number, added: number): Alignment => ({
+const extended = ({ taken, last, exact, stems, chunks }: Alignment, place: number, asItIs: boolean): Alignment => ({
   taken: new Set(taken).add(place),
   last: place,
-  words: words + 1,
-  weight: weight + added,
+  exact: exact + (asItIs ? 1 : 0),
+  stems: stems + (asItIs ? 0 : 1),
   chunks: chunks + (place === last + 1 ? 0 : 1),
 });

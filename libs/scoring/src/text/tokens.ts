@@ -1,13 +1,27 @@
-/** What is split off a word, as the Penn Treebank does: "isn't" is "is" and "n't", "it's" is "it" and "'s". */
-const CONTRACTIONS = /(?<=[a-z])(n't|'(?:s|re|ve|ll|d|m))(?![a-z])/g;
-/** A number with its decimals and separators, a word with its hyphens, or an abbreviation: each is one token. */
-const TOKEN = /n't|'(?:s|re|ve|ll|d|m)(?![\p{L}\d])|\d+(?:[.,:]\d+)*|[\p{L}\d]+(?:[-_./][\p{L}\d]+)*|[^\s\p{L}\d.,:;?!'"`(){}[\]-]/gu;
+/** What the Penn Treebank splits off a word: "isn't" is "is" and "n't", "it's" is "it" and "'s", "cannot" is "can" and "not". */
+const SPLIT = /(?<=[a-z])(n't|'(?:s|re|ve|ll|d|m))(?![a-z])|(?<=\bcan)(not)\b/g;
+const TOKEN = new RegExp(
+  [
+    "n't|'(?:s|re|ve|ll|d|m)(?![\\p{L}\\d])",
+    // u.s.
+    '(?:\\p{L}\\.){2,}',
+    // o'clock, and words with hyphens or slashes, digits among them: 4-seat, 3ft, tv/monitor
+    "o'clock|(?=[\\d-]*\\p{L})[\\p{L}\\d]+(?:[-_/][\\p{L}\\d]+)*",
+    // 2.5, 1,200, 5:30
+    '\\d+(?:[.,:/-]\\d+)*',
+    // a sign that is not punctuation: %, &, #
+    '-[lr]rb-|[^\\s\\p{L}\\d.,:;?!\'"`(){}[\\]-]',
+  ].join('|'),
+  'gu',
+);
 
 /**
- * The tokens of a text as the captioning metrics take them: lower case, split as in the Penn Treebank, punctuation set
- * aside. On answers of a few words this agrees with the Stanford tokenizer, which is not ported whole.
+ * The tokens of a text as the captioning metrics take them: lower case, split as in the Penn Treebank, punctuation set aside
+ * (but not brackets, which their code keeps as -lrb- and -rrb-). The Stanford tokenizer is not ported whole: rare tokens may
+ * be split otherwise.
  */
-export const tokensOf = (text: string): string[] => text.toLowerCase().replaceAll('’', "'").replace(CONTRACTIONS, ' $1').match(TOKEN) ?? [];
+export const tokensOf = (text: string): string[] =>
+  text.toLowerCase().replaceAll('’', "'").replaceAll('(', ' -lrb- ').replaceAll(')', ' -rrb- ').replace(SPLIT, ' $1$2').match(TOKEN) ?? [];
 
 /** How often each run of `order` tokens stands in a text; a run is its tokens joined by spaces. */
 export function ngramCounts(tokens: readonly string[], order: number): Map<string, number> {
