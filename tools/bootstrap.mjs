@@ -22,10 +22,10 @@ const nx = (...targets) => ['node_modules/nx/dist/bin/nx.js', 'run-many', '--out
 const TARGETS = {
   demo: { needs: ['build'], program: ['tools/dist/demo.js'], leashed: true },
   start: { needs: ['build'], program: ['tools/dist/start.js'], leashed: true },
-  evaluate: { needs: ['build'], program: ['tools/dist/evaluate.js'], leashed: true },
   test: { needs: ['build', 'typecheck'], program: ['node_modules/vitest/vitest.mjs', 'run'] },
   build: { needs: ['build'], program: null },
   lint: { needs: ['build'], program: nx('lint') },
+  evaluate: { needs: ['build'], program: ['tools/dist/evaluate.js'], leashed: true },
   'bench:growth': { needs: ['build'], program: ['tools/dist/bench-growth.js'], leashed: true },
   'bench:pipeline': { needs: ['build'], program: ['tools/dist/bench-pipeline.js'], leashed: true },
   'check-resume': { needs: ['build'], program: ['tools/dist/check-resume.js'] },

@@ -1,5 +1,5 @@
 /** Question types whose options are names of things, one or several an option. */
-const NAMING = new Set(['object_rel_distance', 'obj_appearance_order']);
+const NAMING = new Set(['object_rel_distance', 'obj_appearance_order', 'camera_obj_rel_dist_v1', 'camera_obj_rel_dist_v2', 'camera_obj_rel_dist_v3']);
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
