@@ -88,9 +88,9 @@ describe('the report', () => {
   it('lies in the folder with its figures', async () => {
     await writeReport(folder.path, summarise(dataset, rows(), null));
     const names = await readdir(folder.path);
-    for (const figure of ['tasks', 'horizon', 'frames', 'calibration']) expect(names).toEqual(expect.arrayContaining([`${figure}.svg`, `${figure}.png`]));
-    expect(await readFile(join(folder.path, 'tasks.svg'), 'utf8')).toContain('object count');
-    expect((await readFile(join(folder.path, 'tasks.png'))).subarray(1, 4).toString()).toBe('PNG');
+    for (const figure of ['tasks-vsi-bench', 'horizon', 'frames', 'calibration']) expect(names).toEqual(expect.arrayContaining([`${figure}.svg`, `${figure}.png`]));
+    expect(await readFile(join(folder.path, 'tasks-vsi-bench.svg'), 'utf8')).toContain('object count');
+    expect((await readFile(join(folder.path, 'tasks-vsi-bench.png'))).subarray(1, 4).toString()).toBe('PNG');
   });
 
   it('draws letters also where no font is installed', async () => {

@@ -71,6 +71,6 @@ describe('npm run evaluate', () => {
     expect(run.said).toContain('6 more questions of the data set were not asked');
     expect(await readdir(own)).toEqual(['set']);
     expect(await processesWith(own)).toEqual([]);
-    expect((await readdir(out)).sort()).toEqual(expect.arrayContaining(['answers.jsonl', 'report.json', 'report.md', 'run.json', 'tasks.png', 'tasks.svg']));
+    expect((await readdir(out)).sort()).toEqual(expect.arrayContaining(['answers.jsonl', 'report.json', 'report.md', 'run.json', 'tasks-vsi-bench.png', 'tasks-vsi-bench.svg']));
   });
 });

@@ -2,6 +2,7 @@ import type { Calibration } from '@loci/scoring';
 import type { TopLevelSpec } from 'vega-lite';
 import { nameOf } from './markdown.js';
 import type { GroupScore, Report } from './summary.js';
+import type { ScoreTable } from './tables.js';
 
 const OURS = '#1f5fa8';
 const BLIND = '#b4bcc6';
@@ -25,7 +26,7 @@ const SCORE_SCALE = { domain: [0, 100] };
 export function figures(report: Report): Record<string, TopLevelSpec> {
   const average = report.words === null ? 'macro average' : 'exact match';
   return {
-    tasks: taskBars(report),
+    ...Object.fromEntries(report.tables.map((table) => [`tasks-${table.benchmark}`, taskBars(table)])),
     ...(report.horizon.length === 0 ? {} : { horizon: groupLines(report.horizon, `Long horizon: ${average}`, 'length of the video') }),
     ...(report.frames.length === 0 ? {} : { frames: groupLines(report.frames, `Number of frames: ${average}`, 'sampled frames of the video') }),
     calibration: calibrationCurve(report),
@@ -33,21 +34,18 @@ export function figures(report: Report): Record<string, TopLevelSpec> {
 }
 
 /** A bar a task with the blind baseline's beside it. */
-function taskBars({ tables, dataset }: Report): TopLevelSpec {
-  const values = tables.flatMap(({ benchmark, tasks, macro, micro }) => {
-    const average = { task: macro === null ? 'all' : 'macro average', ...(macro ?? micro) };
-    return [...tasks, average].flatMap((each) => {
-      if (each.score === null) return [];
-      const task = tables.length === 1 ? each.task : `${nameOf(benchmark)}: ${each.task}`;
-      const error = each.standard_error ?? 0;
-      const own = { task, who: 'Loci', score: each.score, low: Math.max(0, each.score - error), high: Math.min(100, each.score + error) };
-      return [own, ...(each.blind === null ? [] : [{ task, who: 'blind', score: each.blind, low: each.blind, high: each.blind }])];
-    });
+function taskBars({ benchmark, tasks, macro, micro }: ScoreTable): TopLevelSpec {
+  const average = { task: macro === null ? 'all' : 'macro average', ...(macro ?? micro) };
+  const values = [...tasks, average].flatMap((each) => {
+    if (each.score === null) return [];
+    const error = each.standard_error ?? 0;
+    const own = { task: each.task, who: 'Loci', score: each.score, low: Math.max(0, each.score - error), high: Math.min(100, each.score + error) };
+    return [own, ...(each.blind === null ? [] : [{ ...own, who: 'blind', score: each.blind, low: each.blind, high: each.blind }])];
   });
   const x = { field: 'task', type: 'nominal', sort: null, title: null, axis: { labelAngle: -35, labelLimit: 220 } } as const;
   const xOffset = { field: 'who', sort: ['Loci', 'blind'] };
   return {
-    ...{ title: `${dataset.name}: score by task, ± one standard error`, width: { step: 30 }, height: 300, config: CONFIG, data: { values } },
+    ...{ title: `${nameOf(benchmark)}: score by task, ± one standard error`, width: { step: 30 }, height: 300, config: CONFIG, data: { values } },
     encoding: { x, xOffset },
     layer: [
       {
@@ -79,17 +77,21 @@ function groupLines(groups: readonly GroupScore[], title: string, xTitle: string
   const domain = lines.map(({ line }) => line).filter((line) => values.some((value) => value.line === line));
   const of = <T>(pick: (line: (typeof lines)[number]) => T) => ({ domain, range: lines.filter(({ line }) => domain.includes(line)).map(pick) });
   const x = { field: 'group', type: 'ordinal', sort: order, title: xTitle, axis: { labelAngle: 0, labelLimit: 160 } } as const;
-  const color = { field: 'line', scale: of((line) => line.color) } as const;
+  const color = { field: 'line', scale: of((line) => line.color), legend: { columns: 2 } } as const;
   return {
     ...{ title: `${title}, ± one standard error`, width: Math.max(460, 110 * order.length), height: 280, config: CONFIG, data: { values } },
     encoding: { x },
     layer: [
       {
         mark: { type: 'line', point: { size: 55 }, strokeWidth: 2 },
-        encoding: { y: { field: 'score', type: 'quantitative', title: 'score (%)', scale: SCORE_SCALE }, color, strokeDash: { field: 'line', scale: of((line) => line.dash) } },
+        encoding: { y: { field: 'score', type: 'quantitative', title: 'score (%)', scale: SCORE_SCALE }, color, strokeDash: { field: 'line', scale: of((line) => line.dash), legend: { columns: 2 } } },
       },
       { mark: { type: 'rule' }, encoding: { y: { field: 'low', type: 'quantitative', title: 'score (%)' }, y2: { field: 'high' }, color } },
-      { transform: [{ filter: '!datum.blind' }], mark: { type: 'text', dy: -11, fontSize: 11 }, encoding: { y: { field: 'high', type: 'quantitative' }, text: { field: 'score', format: '.1f' }, color } },
+      // the numbers of several lines would lie over each other; they stand in the report's table
+      {
+        transform: [{ filter: benchmarks.length > 1 ? 'false' : '!datum.blind' }],
+        ...{ mark: { type: 'text', dy: -11, fontSize: 11 }, encoding: { y: { field: 'high', type: 'quantitative' }, text: { field: 'score', format: '.1f' }, color } },
+      },
     ],
   };
 }

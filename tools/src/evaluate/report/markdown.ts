@@ -28,10 +28,9 @@ export function reportMarkdown(report: Report): string {
       (counts.without_answer_yet === 0 ? '' : ` ${counts.without_answer_yet} more questions of the data set were not asked.`),
     'Scores are percent, ± one standard error (questions taken as independent). ' +
       (report.blind_fitted_on === null ? 'There is no blind baseline: nothing to fit it on.' : `*Blind* is what the most frequent answers reach without seeing anything; fitted on ${report.blind_fitted_on}.`),
-    ...report.tables.flatMap((each) => [`## ${nameOf(each.benchmark)}`, scoreTable(each)]),
+    ...report.tables.flatMap((each) => [`## ${nameOf(each.benchmark)}`, scoreTable(each), `![Scores by task](tasks-${each.benchmark}.svg)`]),
     ...(report.words === null ? [] : [wordsTable(report.words)]),
     ...(report.debiased ?? []).map((each) => `Debiased (the questions that are not \`pruned\`): ${averages(each)}.`),
-    '![Scores by task](tasks.svg)',
     ...(report.horizon.length === 0 ? [] : ['## Long horizon', groupTable('videos', report.horizon), '![Scores by the length of the video](horizon.svg)']),
     ...(report.frames.length === 0 ? [] : ['## Number of frames', groupTable('sampled frames', report.frames), '![Scores by the number of frames](frames.svg)']),
     '## Calibration',
