@@ -3,6 +3,7 @@ import { frameCount } from '@loci/pipeline';
 import { BareGraphs } from './bench/bare.js';
 import { loadOneBundle } from './bench/bundle.js';
 import { loopedClip } from './bench/clip.js';
+import { stackCpu } from './bench/cpu.js';
 import { median } from './bench/statistics.js';
 import { LociClient } from './client.js';
 import { main } from './main.js';
@@ -36,10 +37,16 @@ await main(async (say) => {
     console.log(`  decoding alone, one clip at a time: ${(frames / bare.decodeSeconds).toFixed(1)}`);
     const ratios: number[] = [];
     const withDecoding: number[] = [];
+    const spent: Spent[] = [];
     try {
       for (let round = 1; round <= ROUNDS; round += 1) {
+        const before = await stackCpu(stack.dataDir, workers);
         const whole = frames / (await throughStack(client, clip));
+        const after = await stackCpu(stack.dataDir, workers);
+        const started = process.cpuUsage();
         const graphs = frames / (await bare.run());
+        const { user, system } = process.cpuUsage(started);
+        spent.push({ stack: perFrame(before, after, frames), graphs: (user + system) / 1000 / frames });
         ratios.push(whole / graphs);
         withDecoding.push(whole * (bare.decodeSeconds / frames + 1 / graphs));
         console.log(`  round ${round}: end to end ${whole.toFixed(1)}, bare graphs ${graphs.toFixed(1)}, ratio ${(whole / graphs).toFixed(3)}`);
@@ -47,11 +54,31 @@ await main(async (say) => {
     } finally {
       await bare.close();
     }
+    console.log(`processor time a sampled frame, ms: ${told(spent)}`);
     console.log(`end to end against one program that decodes and then runs the graphs, step after step: median ratio ${median(withDecoding).toFixed(3)}`);
     console.log(`end to end against the bare graphs: median ratio ${median(ratios).toFixed(3)} (at least ${LEAST})`);
     return median(ratios) >= LEAST ? 0 : 1;
   });
 });
+
+type StackCpu = Awaited<ReturnType<typeof stackCpu>>;
+/** Processor time a sampled frame in one round, ms: the stack's by process, and the bare graphs'. */
+interface Spent {
+  stack: StackCpu;
+  graphs: number;
+}
+
+const perFrame = (before: StackCpu, after: StackCpu, frames: number): StackCpu => {
+  const ms = (name: keyof StackCpu): number => ((after[name] - before[name]) * 1000) / frames;
+  return { worker: ms('worker'), ffmpeg: ms('ffmpeg'), Postgres: ms('Postgres'), API: ms('API') };
+};
+
+/** The medians of the rounds, process by process. */
+function told(spent: readonly Spent[]): string {
+  const middle = (of: (round: Spent) => number): string => median(spent.map(of)).toFixed(1);
+  const parts = (['worker', 'ffmpeg', 'Postgres', 'API'] as const).map((name) => `${name} ${middle(({ stack }) => stack[name])}`);
+  return `${parts.join(', ')}; the bare graphs ${middle(({ graphs }) => graphs)}`;
+}
 
 /** Seconds from the submission of a job without questions to its end. The video is deleted again, and its memory with it. */
 async function throughStack(client: LociClient, clip: string): Promise<number> {

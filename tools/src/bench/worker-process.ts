@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { cpuOf } from './cpu.js';
 
 /** What a process has and has used. */
 interface Usage {
   /** Resident memory. */
   bytes: number;
-  /** Processor time of the process and of the children that it has waited for, seconds; null where the system does not tell. */
+  /** Processor time of the process and of those that it started, seconds; null where the system does not tell. */
   cpuSeconds: number | null;
 }
 
@@ -18,15 +19,10 @@ export interface Sample extends Usage {
   chunks: number;
 }
 
-/** The kernel counts processor time in hundredths of a second on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
-
 async function usageOf(pid: number): Promise<Usage> {
   if (platform() === 'linux') {
-    const [status, stat] = await Promise.all([readFile(`/proc/${pid}/status`, 'utf8'), readFile(`/proc/${pid}/stat`, 'utf8')]);
-    // proc(5): utime, stime, cutime and cstime are the 14th to 17th fields; the second one may hold spaces
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 15).map(Number);
-    return { bytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024, cpuSeconds: ticks.reduce((sum, part) => sum + part, 0) / TICKS_PER_SECOND };
+    const [status, cpu] = await Promise.all([readFile(`/proc/${pid}/status`, 'utf8'), cpuOf(pid)]);
+    return { bytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024, cpuSeconds: cpu === null ? null : cpu.own + cpu.children };
   }
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
   return { bytes: Number(stdout) * 1024, cpuSeconds: null };
