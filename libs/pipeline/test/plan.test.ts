@@ -1,7 +1,7 @@
 import type { Delivery } from '@loci/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dispatch, isPoison, LOOKAHEAD, MAX_STARTS, plan, type MemoryRows } from '../src/index.js';
+import { dispatch, dueAfter, isPoison, LOOKAHEAD, MAX_STARTS, plan, type MemoryRows } from '../src/index.js';
 import { freshRows, WorkerModel, type Fate } from './worker-model.js';
 
 const anyStart = fc
@@ -170,6 +170,34 @@ describe('the plan', () => {
     const rows = freshRows(1, []);
     rows.chunks[0]!.perceiveStarts = MAX_STARTS;
     expect(plan(rows)).toHaveLength(1);
+  });
+});
+
+describe('what a commit makes due', () => {
+  it('is all that has to be added to a queue that loses nothing', () => {
+    fc.assert(
+      fc.property(anyStart, anyPicks, (rows, picks) => {
+        const model = new WorkerModel(rows);
+        model.add(plan(rows));
+        for (let step = 0; model.queue.size > 0; step += 1) {
+          const commits = model.commits.length;
+          model.take(picks[step % picks.length] ?? 0, 'done');
+          const [stage, chunk] = (model.commits[commits] ?? '').split(' ');
+          if (stage === 'perceive' || stage === 'remember') model.add(dueAfter({ stage, chunk: Number(chunk) }, plan(rows)));
+        }
+        expect(unfinished(rows)).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is no perception that stood due before', () => {
+    const rows = freshRows(40, []);
+    rows.chunks[0]!.status = 'perceived';
+    expect(dueAfter({ stage: 'perceive', chunk: 0 }, plan(rows)).map(({ id }) => id)).toEqual(['remember-mem_1-0']);
+    rows.chunks[0]!.status = 'remembered';
+    rows.memory.head = 1;
+    expect(dueAfter({ stage: 'remember', chunk: 0 }, plan(rows)).map(({ id }) => id)).toEqual([`perceive-mem_1-${LOOKAHEAD}`]);
   });
 });
 
