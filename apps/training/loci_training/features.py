@@ -6,9 +6,9 @@ The net is run once a frame; the chunks and their alignment follow the runtime's
 import numpy as np
 import torch
 
+from .filming import film
 from .perceive import Perceive
 from .perception import normalise
-from .renderer import render
 from .rigid import align
 from .scenes import make_scene
 from .sizes import NANO
@@ -49,7 +49,8 @@ def record_tour(see: Perceive, seed: int, seconds: float, per_task: int = 3) -> 
     """The tour of a seed with what the nets see of it."""
     tour = make_tour(seed, seconds, per_task)
     scene = make_scene(seed)
-    frames = render(scene, make_walk(scene, 0, seconds).poses, NANO.width, NANO.height)
+    walk = make_walk(scene, 0, seconds)
+    frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)
     tour.seen = perceive_frames(see, frames)
     tour.labels = {"object": tour.labels["object"]}
     return tour

@@ -59,3 +59,16 @@ def carried_words(new: torch.Tensor, words: list[str], old: torch.Tensor, old_wo
         if word in number:
             out[row] = old[number[word]]
     return out
+
+
+def grown_reading(loci: nn.Module, state: dict[str, torch.Tensor], words: list[str]) -> None:
+    """Loads representation, memory, reader and decoder from a state whose decoder spoke `words`, into nets that may know more."""
+    from .vocabulary import TOKENS
+
+    new, old = loci.state_dict(), dict(state)
+    for name in ("decoder.embedding.weight", "decoder.head.weight", "decoder.head.bias"):
+        old[name] = carried_words(new[name], TOKENS, state[name], words)
+    places = new["decoder.question_place"].clone()
+    places[: len(state["decoder.question_place"])] = state["decoder.question_place"]
+    old["decoder.question_place"] = places
+    carried(loci, {name: value for name, value in old.items() if not name.startswith("see.")})

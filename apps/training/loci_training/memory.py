@@ -48,17 +48,18 @@ class Look(nn.Module):
         """[..., n, inner] → [..., heads, n, d]."""
         return x.unflatten(-1, (self.heads, x.shape[-1] // self.heads)).transpose(-2, -3)
 
-    def read(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Queries [..., heads, N, d] over keys and values [..., heads, tokens, d], mask [..., tokens] → [..., N, 96]."""
+    def read(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Queries [..., heads, N, d] over keys and values [..., heads, tokens, d], mask [..., tokens] → [..., N, 96], and the
+        attention [..., heads, N, tokens]."""
         open_keys = mask.to(q.dtype).unsqueeze(-2).unsqueeze(-2)
         weights = torch.softmax(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + (open_keys - 1) * 1e9, -1)
-        return self.out(((weights * open_keys) @ v).transpose(-2, -3).flatten(-2))
+        return self.out(((weights * open_keys) @ v).transpose(-2, -3).flatten(-2)), weights
 
     def forward(self, content: torch.Tensor, entries: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """content [N, 96] into entries [L, N, D] with mask [L] → [N, 96]."""
         keys = entries[..., :CONTENT].flatten(0, 1)
         open_tokens = mask.unsqueeze(-1).expand(-1, entries.shape[1]).flatten()
-        return self.read(self.split(self.ask(content)), self.split(self.key(keys)), self.split(self.value(keys)), open_tokens)
+        return self.read(self.split(self.ask(content)), self.split(self.key(keys)), self.split(self.value(keys)), open_tokens)[0]
 
 
 def similarity(entry: torch.Tensor, entries: torch.Tensor) -> torch.Tensor:
@@ -142,8 +143,8 @@ class Memory(nn.Module):
             first = max(0, t - NANO.working)
             recent = distant = torch.zeros_like(content[:, 0])
             if t and enhancing:
-                recent = near.read(qw[:, t], *self._entries(kw, vw, first, t))
-                distant = far.read(qe[:, t], *self._entries(keys, values, 0, used))
+                recent = near.read(qw[:, t], *self._entries(kw, vw, first, t))[0]
+                distant = far.read(qe[:, t], *self._entries(keys, values, 0, used))[0]
             m = self.enhance(h[:, t], recent, distant)[0] if enhancing else h[:, t]
             enhanced.append(m)
             mean = m.mean(-2)
@@ -167,18 +168,20 @@ class Memory(nn.Module):
     def replay(self, h: torch.Tensor, frame: torch.Tensor, seen: torch.Tensor, enhanced: torch.Tensor, history: torch.Tensor):
         """M [B, n, N, D] of some frames [B, n] again, with gradients into H [B, n, N, D] and the weights.
 
-        What the memories held then is taken as given: `seen` H and `enhanced` M of all frames, `history` from `unroll`.
+        What the memories held then is taken as given: `seen` H and `enhanced` M of all frames, `history` from `unroll`. Also
+        returns, for working and for episodic memory, the frames looked at [B, n, L] and the attention [B, n, heads, N, L·N].
         """
         at = frame.clamp(min=0)
         row = torch.arange(len(frame))[:, None]
         before = at[..., None] - NANO.working + torch.arange(NANO.working)
         content = h[..., :CONTENT]
-        recent = self._look_back(self.recent, content, seen, before.clamp(min=-1))
-        distant = self._look_back(self.distant, content, enhanced, history[row, at])
-        return self.enhance(h, recent, distant)[0]
+        looked = before.clamp(min=-1), history[row, at]
+        recent, near = self._look_back(self.recent, content, seen, looked[0])
+        distant, far = self._look_back(self.distant, content, enhanced, looked[1])
+        return self.enhance(h, recent, distant)[0], [(looked[0], near), (looked[1], far)]
 
     @staticmethod
-    def _look_back(look: Look, content: torch.Tensor, entries: torch.Tensor, frames: torch.Tensor) -> torch.Tensor:
+    def _look_back(look: Look, content: torch.Tensor, entries: torch.Tensor, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """What content [B, n, N, 96] finds in entries [B, F, N, D] of the frames [B, n, L] (−1 none)."""
         batch, count, length = frames.shape
         flat = (frames.clamp(min=0) + torch.arange(batch)[:, None, None] * entries.shape[1]).flatten()

@@ -1,6 +1,6 @@
 """The perceive graph: a chunk of frames → tokens, points in the chunk's frame, and the cameras' way through it.
 
-Motions between frames up to 8 apart make a pose graph (`pose_graph.py`). Turns are drawn towards the directions of the
+Motions between frames make a pose graph (`pose_graph.py`). Turns are drawn towards the directions of the
 walls (in this domain they stand at right angles), which do not drift; wall directions seen in the overlap are the same in
 both chunks, so they do not drift from chunk to chunk either.
 """

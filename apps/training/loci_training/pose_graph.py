@@ -1,14 +1,13 @@
-"""The cameras' way through a chunk, from motions between frames 1, 2, 4 and 8 apart and from walls that stand still.
+"""The cameras' way through a chunk, from motions between frames 1 and 2 apart and from walls that stand still.
 
-Motions to the frame just before add up to a drift; those between frames farther apart, and the distances to walls, hold
-it back. Turns first, then positions along each of the walls' two axes: each a small least-squares problem over the steps
+Motions add up to a drift; the distances to walls do not, and hold it back. Turns first, then positions along each of the walls' two axes: each a small least-squares problem over the steps
 between frames, solved by conjugate gradients inside the graph. Nothing is taken for granted about a room's shape but
 that walls stand in two directions; which sightings are of the same wall is told from where they place it.
 """
 
 import torch
 
-GAPS = (1, 2, 4, 8)  # frames
+GAPS = (1, 2)  # frames; motions over more are no better than the sum of these (docs/training.md)
 ROUNDS, ITERATIONS = 3, 24
 LEAST_TURN, LEAST_SHIFT = 0.003, 0.02  # radians, metres: no motion is known better
 SEEN = 0.05  # metres, one sighting of a wall

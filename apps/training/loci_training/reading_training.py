@@ -1,13 +1,15 @@
 """Phase 3: representation, memory and decoder together, on tours; first with simulated perception, then on recorded.
 
 Memory runs as it will run (Algorithm 1 with its evictions), and gradients go through it. The trace is supervised token
-by token, and the attention of the pointing heads is drawn to the object that is being described.
+by token, the attention of the pointing heads is drawn to the object that is being described, and what memory's entries
+are to know of their objects is taught directly (`recall.py`).
 """
 
 import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -20,25 +22,32 @@ from .model import Loci
 from .muon import muon_and_adamw, schedule
 from .parallel import same_for_all, share_gradients
 from .questions import Record
+from .recall import Recall, linking_loss, recall_loss
 from .representation import CONTENT
 from .rigid import align, move_points, pose_matrices
 from .sizes import NANO
 from .text_training import answer_places, blur, by_task, choosing_loss, motions, text_loss
 from .texts import Texts, batch_texts
 from .tours import Tour, drifted, frame_times, simulate
+from .trace import FILMING, moved
 from .vocabulary import FAMILIES, PAD, soft_targets, token_range
 
 QUESTIONS = 24  # per tour and visit
+KNOWING, LINKING = 1.0, 0.05  # weights of what memory is taught directly
+LINKED = 8  # entries a step whose attention is taught: all would cost as much as the rest of a step
 
 
 @dataclass(frozen=True)
 class Batch:
-    """B tours of up to F frames: tokens as the representation takes them, object of every token [B, F, N], frames [B]."""
+    """B tours of up to F frames: tokens as the representation takes them, object of every token [B, F, N], frames [B], the
+    objects' places [B, O, 2] in the memory's world and the seconds when they were first seen [B, O]."""
 
     tokens: list[torch.Tensor]
     objects: torch.Tensor
     lengths: torch.Tensor
     times: torch.Tensor
+    places: torch.Tensor
+    first: torch.Tensor
     texts: Texts
     records: list[Record]
 
@@ -78,7 +87,7 @@ def make_batch(tours: list[Tour], rng: np.random.Generator, questions: int = QUE
     longest = max(tour.frames for tour in tours)
     columns: list[list[torch.Tensor]] = []
     objects = torch.full((len(tours), longest, NANO.tokens), -1)
-    records, moves = [], []
+    records, moves, places, first = [], [], [], []
     for row, tour in enumerate(tours):
         turn = float(rng.uniform(-math.pi, math.pi)) if turned else 0.0
         yaw, x, z = believed(tour) if tour.seen else (0.0, 0.0, 0.0)
@@ -91,56 +100,84 @@ def make_batch(tours: list[Tour], rng: np.random.Generator, questions: int = QUE
             picked = np.concatenate([picked, rng.permutation(len(tour.records))])[:questions]
         records += [tour.records[i] for i in picked]
         moves += [(yaw + turn, cos * x + sin * z, cos * z - sin * x)] * questions
+        places.append(torch.tensor([moved(place, yaw + turn, moves[-1][1:]) for place in tour.places.tolist()]).reshape(-1, 2))
+        first.append(torch.from_numpy(np.minimum(tour.first, 1e4)))
     times = torch.from_numpy(frame_times(longest)).expand(len(tours), -1)
     lengths = torch.tensor([tour.frames for tour in tours])
-    return Batch([torch.stack(c) for c in zip(*columns, strict=True)], objects, lengths, times, batch_texts(records, moves, rng), records)
+    held = nn.utils.rnn.pad_sequence(places, True), nn.utils.rnn.pad_sequence(first, True)
+    return Batch([torch.stack(c) for c in zip(*columns, strict=True)], objects, lengths, times, *held, batch_texts(records, moves, rng), records)
 
 
-def remembered(loci: Loci, batch: Batch, enhancing: bool = True):
-    """The memory after the batch's tours, with gradients: tokens [B, 40·48, D], their bias, and each token's object."""
-    with torch.no_grad():
+class Remembered(NamedTuple):
+    """The memory after a batch's tours, with gradients: tokens [B, 40·48, D], their bias, each token's object
+    and second; and the losses
+    of what its entries know and of how they find it, with the attention that finds the same object."""
+
+    tokens: torch.Tensor
+    bias: torch.Tensor
+    objects: torch.Tensor
+    times: torch.Tensor
+    knowing: torch.Tensor
+    linking: torch.Tensor
+    linked: torch.Tensor
+
+
+def remembered(loci: Loci, batch: Batch, enhancing: bool = True, recall: Recall | None = None) -> Remembered:
+    """Runs representation and memory over the batch's tours."""
+    # which entry a frame replaces hangs on cosines that bfloat16 is too coarse for
+    with torch.no_grad(), torch.autocast("cpu", enabled=False):
         seen = loci.representation(*batch.tokens, batch.times)
         enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths, enhancing)
     frame = torch.cat([w_frame, e_frame], 1)
     row, at, held = torch.arange(len(frame))[:, None], frame.clamp(min=0), frame >= 0
     h = loci.representation(*(part[row, at] for part in batch.tokens), batch.times[row, at])
     w = NANO.working
+    shown = torch.where(e_frame[..., None] >= 0, batch.objects[row, at[:, w:]], -1)
+    linking, linked = torch.zeros(()), torch.zeros(())
     if enhancing:
-        episodic = loci.memory.replay(h[:, w:], e_frame, seen, enhanced, history)
+        episodic, looked = loci.memory.replay(h[:, w:], e_frame, seen, enhanced, history)
+        some = torch.randperm(e_frame.shape[1])[:LINKED]
+        linking, linked = linking_loss([(frames[:, some], weights[:, some]) for frames, weights in looked], batch.objects, shown[:, some])
     else:
         nothing = torch.zeros_like(h[:, w:, :, :CONTENT])
         episodic = loci.memory.enhance(h[:, w:], nothing, nothing)[0]
     times = batch.times[row, at] * held
     tokens, bias = memory_tokens(loci.reader, h[:, :w], times[:, :w], held[:, :w], episodic, times[:, w:], held[:, w:])
     objects = torch.where(held[..., None], batch.objects[row, at], -1).flatten(1)
-    return tokens, bias, objects
+    knowing = recall_loss(recall, episodic, shown, times[:, w:], batch.places, batch.first) if recall else torch.zeros(())
+    return Remembered(tokens, bias, objects, times.repeat_interleave(NANO.tokens, 1), knowing, linking, linked)
 
 
-def thinned(tokens: torch.Tensor, bias: torch.Tensor, objects: torch.Tensor, generator: torch.Generator, count: int = 768):
+def thinned(memory: Remembered, generator: torch.Generator, count: int = 768) -> Remembered:
     """Some of the memory's tokens, background less often; the bias makes up for those left out, so that attention to a kind
     of token weighs what it would weigh with all of them."""
+    tokens, bias, objects = memory.tokens, memory.bias, memory.objects
     open_ = bias > HIDDEN / 2
     keep = torch.where(objects >= 0, 1.0, 0.3) * open_
     share = (keep * count / keep.sum(-1, keepdim=True)).clamp(max=1.0)
     chance = torch.rand(share.shape, generator=generator) / share.clamp(min=1e-9)
     index = chance.topk(min(count, tokens.shape[1]), dim=-1, largest=False).indices
     row = torch.arange(len(tokens))[:, None]
-    return tokens[row, index], bias[row, index] - share.clamp(min=1e-3).log()[row, index] * open_[row, index], objects[row, index]
+    evened = bias[row, index] - share.clamp(min=1e-3).log()[row, index] * open_[row, index]
+    return memory._replace(tokens=tokens[row, index], bias=evened, objects=objects[row, index], times=memory.times[row, index])
 
 
-def reading(loci: Loci, batch: Batch, written: torch.Tensor, generator: torch.Generator | None = None, enhancing: bool = True):
-    """Logits [B·Q, A, V], attention per reading layer, on the question, and the object of every memory token looked at."""
-    tokens, bias, objects = remembered(loci, batch, enhancing)
+def reading(loci: Loci, batch: Batch, memory: Remembered, written: torch.Tensor, generator: torch.Generator | None = None):
+    """Logits [B·Q, A, V], attention per reading layer, on the question, and the memory's tokens that were looked at."""
     if generator is not None:
-        tokens, bias, objects = thinned(tokens, bias, objects, generator)
-    logits, looks, choice = loci.decoder(batch.texts.question, batch.texts.question_mask, written, tokens, bias)
-    return logits, looks, choice, objects
+        memory = thinned(memory, generator)
+    logits, looks, choice = loci.decoder(batch.texts.question, batch.texts.question_mask, written, memory.tokens, memory.bias)
+    return logits, looks, choice, memory
 
 
-def pointing_loss(looks: list[torch.Tensor], objects: torch.Tensor, texts: Texts) -> tuple[torch.Tensor, torch.Tensor]:
-    """Minus the log of the attention that falls on the described object's tokens, and that attention's mean."""
-    walks, wanted = objects.shape[0], texts.objects.view(objects.shape[0], -1)
-    on = (objects[:, None, :] == wanted[..., None]) & (wanted >= 0)[..., None]
+def pointing_loss(looks: list[torch.Tensor], memory: Remembered, texts: Texts) -> tuple[torch.Tensor, torch.Tensor]:
+    """Minus the log of the attention that falls on the described object's tokens, or on those of the frame that the camera
+    took at the described moment, and that attention's mean."""
+    walks = memory.objects.shape[0]
+    wanted, moments = texts.objects.view(walks, -1), texts.moments.view(walks, -1)
+    on = (memory.objects[:, None, :] == wanted[..., None]) & (wanted >= 0)[..., None]
+    then = ((memory.times[:, None, :] - moments[..., None]).abs() < 0.26) & (memory.bias > HIDDEN / 2)[:, None]
+    on = on | (then & (wanted == FILMING)[..., None])
     asked = texts.grounded.view(walks, -1) & on.any(-1)
     total, mass = torch.zeros(()), torch.zeros(())
     for look in looks:
@@ -164,15 +201,16 @@ def places_off(logits: torch.Tensor, texts: Texts, family: str) -> float:
 def rehearse(loci: Loci, records: list[Record], soft: torch.Tensor, rng: np.random.Generator, generator: torch.Generator) -> None:
     """Adds the gradients of phase 2's loss on some records: reasoning stays, and grows, while grounding is learnt."""
     texts = batch_texts(records, motions(len(records), rng, 1.0), rng)
-    logits, _, choice = loci.decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.15))
+    with torch.autocast("cpu", torch.bfloat16):
+        logits, _, choice = loci.decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.15))
     _, loss = text_loss(logits, texts, soft, (~texts.grounded).float() + 3 * answer_places(texts))
     (0.5 * loss + 0.15 * choosing_loss(choice, texts)).backward()
 
 
-def optimiser(loci: Loci, rate: float):
+def optimiser(loci: Loci, recall: Recall, rate: float):
     """Muon on the matrices of representation, memory and decoder layers, AdamW on embeddings, heads and vectors."""
     body = [loci.representation, loci.memory, loci.reader, loci.decoder.layers, loci.decoder.norm]
-    pair = muon_and_adamw(body, [loci.decoder.embedding, loci.decoder.head], 0.01 * rate, 1e-3 * rate)
+    pair = muon_and_adamw(body, [loci.decoder.embedding, loci.decoder.head, recall], 0.01 * rate, 1e-3 * rate)
     pair.optimisers[1].add_param_group({"params": [loci.decoder.question_place, loci.decoder.answer_place], "lr": 1e-3 * rate})
     pair.base[1].append(1e-3 * rate)
     return pair
@@ -191,13 +229,15 @@ def train(
     """
     torch.manual_seed(seed)
     soft = soft_targets()
-    body = [loci.representation, loci.memory, loci.reader, loci.decoder]
+    recall = Recall()
+    body = [loci.representation, loci.memory, loci.reader, loci.decoder, recall]
     parameters = [p for module in body for p in module.parameters()]
-    optimise = optimiser(loci, rate)
+    optimise = optimiser(loci, recall, rate)
     state = load(folder, name)
     step, spent = 0, 0.0
     if state is not None:
         loci.load_state_dict(state["loci"])
+        recall.load_state_dict(state["recall"])
         optimise.load_state_dict(state["optimiser"])
         step, spent = state["step"], state["spent"]
     started, saved = time.monotonic() - spent, time.monotonic()
@@ -206,7 +246,7 @@ def train(
 
     def keep() -> None:
         if rank == 0:
-            save(folder, name, {"loci": loci.state_dict(), "optimiser": optimise.state_dict(), "step": step,
+            save(folder, name, {"loci": loci.state_dict(), "recall": recall.state_dict(), "optimiser": optimise.state_dict(), "step": step,
                                 "spent": time.monotonic() - started})  # fmt: skip
 
     seen = 0
@@ -218,10 +258,12 @@ def train(
         batch = make_batch(source.tours(step, rng, tours_a_step), rng, questions)
         generator = torch.Generator().manual_seed(1000 * step + rank)
         texts, answers = batch.texts, answer_places(batch.texts)
-        logits, looks, choice, objects = reading(loci, batch, blur(texts.written, generator, 0.15), generator, done >= enhancing_from)
+        with torch.autocast("cpu", torch.bfloat16):
+            memory = remembered(loci, batch, done >= enhancing_from, recall)
+            logits, looks, choice, looked_at = reading(loci, batch, memory, blur(texts.written, generator, 0.15), generator)
         each, loss = text_loss(logits, texts, soft, 1.0 + 1.0 * answers)
-        point, mass = pointing_loss(looks, objects, texts)
-        (loss + pointing * point + 0.1 * choosing_loss(choice, texts)).backward()
+        point, mass = pointing_loss(looks, looked_at, texts)
+        (loss + pointing * point + 0.1 * choosing_loss(choice, texts) + KNOWING * memory.knowing + LINKING * memory.linking).backward()
         if rehearsed:
             rehearse(loci, [rehearsed[i] for i in rng.integers(len(rehearsed), size=64)], soft, rng, generator)
         share_gradients(parameters)
@@ -234,7 +276,7 @@ def train(
             hit = ((logits.argmax(-1) == texts.target) & answers).any(-1).float()
             off = {family: round(places_off(logits, texts, family), 2) for family in "xzest"}
             print(f"{name} {step} {done:.3f} {seen / (time.monotonic() - started):.0f}/s F {batch.lengths.max()} content {each[told].mean().item():.3f} "
-                  f"answer {each[answers].mean().item():.3f} point {mass.item():.2f} off {off} {by_task(batch.records, hit)}", flush=True)  # fmt: skip
+                  f"answer {each[answers].mean().item():.3f} point {mass.item():.2f} know {memory.knowing.item():.3f} link {memory.linked.item():.2f} off {off} {by_task(batch.records, hit)}", flush=True)  # fmt: skip
         if time.monotonic() - saved > 150:
             keep()
             saved = time.monotonic()

@@ -13,11 +13,11 @@ from .tours import Tour, make_tour
 
 
 def tour_seconds(number: int) -> float:
-    """How long the tour of a number is: the first ones are short, later ones 16 s to 100 s, short ones more often."""
+    """How long the tour of a number is: the first ones are short, later ones 16 s to 200 s, short ones more often."""
     rng = np.random.default_rng([number, 53])
     if number < 240:
         return float(rng.uniform(12, 22))
-    return float(np.exp(rng.uniform(np.log(16), np.log(48)))) if rng.random() < 0.85 else float(rng.uniform(48, 100))
+    return float(np.exp(rng.uniform(np.log(16), np.log(48)))) if rng.random() < 0.8 else float(rng.uniform(48, 200))
 
 
 def _draw(out, first: int, limit: int, seeds: range) -> None:

@@ -69,14 +69,15 @@ def motions(count: int, rng: np.random.Generator, shift: float = 0.0) -> list[tu
 
 
 def train(
-    folder: Path, records: list[Record], steps: int, seconds: float = math.inf, seed: int = 0, total: int | None = None
-) -> Decoder:
+    folder: Path, records: list[Record], steps: int, seconds: float = math.inf, seed: int = 0, total: int | None = None,
+    decoder: Decoder | None = None,
+) -> Decoder:  # fmt: skip
     """Trains the decoder on records for `steps` batches or `seconds`; resumes from the folder's checkpoint.
 
-    `total` is the number of steps that the learning rate is planned for, where a run stops earlier.
+    `total` is the number of steps that the learning rate is planned for, where a run stops earlier. `decoder` is trained in place.
     """
     torch.manual_seed(seed)
-    decoder, soft = Decoder(), soft_targets()
+    decoder, soft = decoder or Decoder(), soft_targets()
     trained = [p for name, p in decoder.named_parameters() if not any(s in name for s in READS)]
     body = [*decoder.layers, decoder.norm]
     optimise = muon_and_adamw(body, [decoder.embedding, decoder.head], 0.012, RATE)

@@ -11,8 +11,10 @@ import numpy as np
 from .categories import BACKGROUND, WALL
 from .labels import token_labels
 from .perception import CLASSES
+from .metrics import TASKS, VSTI_TASKS
 from .questions import Record, make_questions
 from .scenes import make_scene
+from .sight import Sight
 from .sizes import FPS, NANO
 from .walks import Walk, make_walk, to_world
 
@@ -20,12 +22,15 @@ from .walks import Walk, make_walk, to_world
 @dataclass
 class Tour:
     """F frames of a walk. `labels` as token_labels gives them; `seen` is recorded perception or empty; poses [F, 3] are the
-    true (x, z, yaw) relative to frame 0's camera, `walls` the angle of the walls in the world."""
+    true (x, z, yaw) relative to frame 0's camera, `walls` the angle of the walls in the world. `places` [O, 2] are the objects'
+    true (x, z) in the world, `first` [O] the seconds when each was first seen (infinite: never)."""
 
     labels: dict[str, np.ndarray]
     poses: np.ndarray
     walls: float
     records: list[Record]
+    places: np.ndarray
+    first: np.ndarray
     seen: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
@@ -46,8 +51,11 @@ def make_tour(seed: int, seconds: float, per_task: int = 3) -> Tour:
     walk = make_walk(scene, 0, seconds)
     labels = token_labels(scene, walk.poses)
     records = make_questions(scene, walk, labels["pixels"], seed, per_task)
+    records += make_questions(scene, walk, labels["pixels"], seed, 1, tasks=VSTI_TASKS)
+    sight = Sight(scene, walk, labels["pixels"])
     kept = {name: labels[name] for name in ("category", "object", "point", "center", "size", "coverage")}
-    return Tour(kept, world_poses(walk), float(-walk.poses[0, 2]), records)
+    places = np.array(sight.at, np.float32).reshape(-1, 2)
+    return Tour(kept, world_poses(walk), float(-walk.poses[0, 2]), records, places, np.array(sight.first, np.float32))
 
 
 def drifted(poses: np.ndarray, rng: np.random.Generator) -> np.ndarray:

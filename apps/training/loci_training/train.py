@@ -1,41 +1,58 @@
-"""Trains the nano model, all phases: `python -m loci_training.train --minutes 120 --out runs/nano`.
+"""Trains the nano model, all phases: `python -m loci_training.train --minutes 120 --out runs/nano [--begin checkpoint]`.
 
-1 perception and motion on rendered pairs (one core), beside it 2 text alone, then 3a reading on simulated perception (the
-other core); then 3b on recorded perception, on both; 4 the letters of orders by text, and 3b once more, briefly. Every
-phase keeps checkpoints in the folder and goes on from them after a kill; what is done is not done again. The last
-checkpoint, `loci`, is what is exported.
+1 perception and motion on rendered pairs; 2 text alone on one process, while the others record tours with the trained eyes, then
+all record; 3 reading on recorded perception; 4 the last step of sequences by text, and 3 once more, briefly. Training that
+begins from nothing first reads simulated perception, so that representation and memory are not lost among the recorded. With
+`--begin` it goes on from the weights of an earlier training, whose nets may have been smaller and whose words fewer. Every
+phase keeps checkpoints in the folder and goes on from them after a kill; what is done is not done again. The last checkpoint,
+`loci`, is what is exported.
 """
 
 import argparse
 import multiprocessing
 import os
-import pickle
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
-
 from . import perception_training, reading_training, text_training
 from .checkpoints import load, save
-from .features import record_tour
+from .growth import grown_reading
+from .metrics import TASKS, VSTI_TASKS
 from .model import Loci
+from .parallel import join_group, leave_group
 from .perceive import EXPLICIT_GEOMETRY, EXPLICIT_VIEW, Perceive
 from .perception import CLASSES
 from .polishing import polish
 from .questions import Record
+from .recordings import record, recorded_tours
 from .sizes import NANO
-from .sources import Recorded, Simulated, tour_seconds
+from .sources import Recorded, Simulated
 from .splits import TRAIN
-from .texts import text_records
-from .tours import Tour
+from .texts import SEQUENCES, text_records
+from .vocabulary import TOKENS
 
-# Shares of the whole time: phase 1 runs beside 2 and 3a.
-PERCEPTION, TEXT, SIMULATED, RECORDING, RECORDED, JOINT = 0.55, 0.2, 0.35, 0.1, 0.22, 0.08
+# Shares of the whole time.
+PERCEPTION, TEXT, RECORDING, SIMULATED, RECORDED, JOINT = 0.44, 0.09, 0.12, 0.1, 0.34, 0.07
 POLISHING = 800  # steps
-FIRST_RECORDED = 20_000  # seeds from here on are recorded; simulated tours use those below
-BLOCK = 25  # tours a file
+EVERY_TASK = (*TASKS, *VSTI_TASKS)
+
+
+def weights_of(state: dict[str, torch.Tensor], part: str) -> dict[str, torch.Tensor]:
+    """The weights of one part of the model, by its own names."""
+    return {name.removeprefix(part): value for name, value in state.items() if name.startswith(part)}
+
+
+def beginning(begin: Path | None) -> dict | None:
+    """The checkpoint `loci` of an earlier training: its weights, and the words that it knew."""
+    if begin is None:
+        return None
+    state = load(begin, "loci")
+    if state is None:
+        raise FileNotFoundError(f"{begin} holds no checkpoint loci")
+    return state
 
 
 def trained_perception(folder: Path) -> Perceive:
@@ -61,11 +78,10 @@ def measure_looks(see: Perceive, batches: int = 12) -> None:
     see.look_scale.copy_(looks.std(0) + 1e-3)
 
 
-def rehearsal(scenes: int = 1500) -> list[Record]:
-    """Questions to rehearse as text while grounding is learnt; half are orders, the hardest to reason about."""
-    records = text_records(TRAIN[:scenes])
-    orders = [record for record in records if record.question_type == "obj_appearance_order"]
-    return records + orders * (len(records) // max(len(orders), 1))
+def rehearsal(scenes: int) -> list[Record]:
+    """Questions to rehearse as text while grounding is learnt; those about sequences twice, the hardest to reason about."""
+    records = text_records(TRAIN[:scenes], tasks=EVERY_TASK)
+    return records + [record for record in records if record.question_type in SEQUENCES]
 
 
 def open_learned_channels(loci: Loci) -> None:
@@ -77,68 +93,56 @@ def open_learned_channels(loci: Loci) -> None:
             layer.weight[:, EXPLICIT_VIEW:] = 0
 
 
-def simulated_phase(folder: Path, seconds_text: float, seconds: float) -> None:
-    """Phases 2 and 3a, one process."""
+def perception_phase(folder: Path, seconds: float, rank: int, processes: int, begin: Path | None) -> None:
+    """Phase 1, data-parallel over processes."""
     torch.set_num_threads(1)
-    decoder = text_training.train(folder, text_records(TRAIN[:3000]), 10**9, seconds_text)
-    torch.manual_seed(0)
-    source, loci = Simulated(), Loci()
-    loci.decoder.load_state_dict(decoder.state_dict())
-    reading_training.train(folder, loci, source, 10**9, seconds, "simulated", rehearsed=rehearsal(), enhancing_from=1.0)
+    join_group(folder, "perception", rank, processes)
+    state = beginning(begin)
+    start = {"net": weights_of(state["loci"], "see.net."), "motion": weights_of(state["loci"], "see.motion.")} if state else None
+    perception_training.train(folder, 10**9, seconds, rank=rank, processes=processes, begin=start)
+    leave_group()
 
 
-def perception_phase(folder: Path, seconds: float) -> None:
-    """Phase 1, one process."""
+def text_phase(folder: Path, seconds: float, simulated: float, begin: Path | None) -> None:
+    """Phase 2, and what the reading of recorded tours begins from; one process."""
     torch.set_num_threads(1)
-    perception_training.train(folder, 10**9, seconds)
-
-
-def recording_phase(folder: Path, seconds: float, rank: int, processes: int) -> None:
-    """Records tours into files of 25 until the time is up; files that stand are kept. Done once."""
-    torch.set_num_threads(1)
-    finished = folder / f"tours-{rank}-done"
-    if finished.exists():
+    if load(folder, "begun") is not None:
         return
-    see, began = trained_perception(folder), time.monotonic()
-    target = folder / "tours"
-    target.mkdir(exist_ok=True)
-    number = rank
-    while time.monotonic() - began < seconds:
-        path = target / f"{number}.pkl"
-        if not path.exists():
-            tours = []
-            for index in range(number * BLOCK, (number + 1) * BLOCK):
-                try:
-                    tours.append(record_tour(see, TRAIN.start + FIRST_RECORDED + index, tour_seconds(1000 + index)))
-                except ValueError:  # a scene that leaves nowhere to stand
-                    continue
-            partial = path.with_suffix(".new")
-            partial.write_bytes(pickle.dumps(tours))
-            os.replace(partial, path)
-        number += processes
-    finished.touch()
-
-
-def recorded_tours(folder: Path) -> list[Tour]:
-    """All recorded tours, in the order of their numbers."""
-    paths = sorted((folder / "tours").glob("*.pkl"), key=lambda p: int(p.stem))
-    return [tour for path in paths for tour in pickle.loads(path.read_bytes())]
-
-
-def recorded_phase(folder: Path, seconds: float, rank: int, processes: int, name: str, begin: str, rate: float, enhancing_from: float) -> None:
-    """Phase 3b under a name, from the checkpoint `begin`, data-parallel over processes."""
-    torch.set_num_threads(1)
-    loci, state = Loci(), load(folder, begin)
+    torch.manual_seed(0)
+    loci, state = Loci(), beginning(begin)
+    if state:
+        grown_reading(loci, state["loci"], state["words"])
+    records = text_records(TRAIN[:3000], tasks=EVERY_TASK)
+    loci.decoder.load_state_dict(text_training.train(folder, records, 10**9, seconds, decoder=loci.decoder).state_dict())
     if state is None:
-        raise FileNotFoundError(f"{folder} holds no checkpoint {begin} yet")
-    loci.load_state_dict(state["loci"])
-    if begin == "simulated":
+        loci = reading_training.train(folder, loci, Simulated(), 10**9, simulated, "simulated", rehearsed=rehearsal(500), enhancing_from=1.0)
         open_learned_channels(loci)
+    save(folder, "begun", {"loci": loci.state_dict()})
+
+
+def second_phase(folder: Path, seconds: float, text: float, simulated: float, rank: int, processes: int, begin: Path | None) -> None:
+    """Rank 0 learns text first, then it records tours as the others do from the start."""
+    began = time.monotonic()
+    if rank == 0:
+        text_phase(folder, text, simulated, begin)
+    torch.set_num_threads(1)
+    record(folder, trained_perception(folder), max(seconds - (time.monotonic() - began), 0.0), rank, processes)
+
+
+def reading_phase(folder: Path, seconds: float, rank: int, processes: int, name: str, start: str, rate: float, enhancing_from: float) -> None:
+    """Reading of recorded tours under a name, from the checkpoint `start`, data-parallel over processes."""
+    torch.set_num_threads(1)
+    join_group(folder, name, rank, processes)
+    loci, state = Loci(), load(folder, start)
+    if state is None:
+        raise FileNotFoundError(f"{folder} holds no checkpoint {start} yet")
+    loci.load_state_dict(state["loci"])
     loci.see.load_state_dict(trained_perception(folder).state_dict())
     reading_training.train(
         folder, loci, Recorded(recorded_tours(folder)), 10**9, seconds, name, rate, rank=rank, rehearsed=rehearsal(500),
         enhancing_from=enhancing_from, questions=16,
     )  # fmt: skip
+    leave_group()
 
 
 def polishing_phase(folder: Path) -> None:
@@ -151,35 +155,33 @@ def polishing_phase(folder: Path) -> None:
         save(folder, "polished", {"loci": loci.state_dict()})
 
 
-def together(*calls: tuple[Callable[..., None], tuple]) -> None:
-    """Runs calls in processes of their own; raises RuntimeError when one fails."""
+def together(folder: Path, name: str, processes: int, call: Callable[..., None], *arguments) -> None:
+    """Runs `call` in so many processes, each with its rank wherever an argument is a function; raises RuntimeError when one fails."""
+    (folder / f"group-{name}").unlink(missing_ok=True)
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=call, args=arguments) for call, arguments in calls]
-    for process in processes:
+    running = [context.Process(target=call, args=(folder, *(a(rank) if callable(a) else a for a in arguments))) for rank in range(processes)]
+    for process in running:
         process.start()
-    for process in processes:
+    for process in running:
         process.join()
-    if any(process.exitcode for process in processes):
+    if any(process.exitcode for process in running):
         raise RuntimeError("a training process failed")
 
 
-def train(folder: Path, minutes: float, processes: int = 2) -> None:
+def train(folder: Path, minutes: float, processes: int = 2, begin: Path | None = None) -> None:
     """All phases within about `minutes` of wall time on `processes` cores."""
     folder.mkdir(parents=True, exist_ok=True)
     whole = 60 * minutes
-    together(
-        (perception_phase, (folder, PERCEPTION * whole)),
-        (simulated_phase, (folder, TEXT * whole, SIMULATED * whole)),
-    )
-    together(*((recording_phase, (folder, RECORDING * whole, rank, processes)) for rank in range(processes)))
-    for name, begin, share, rate, enhancing_from in (("recorded", "simulated", RECORDED, 0.7, 0.4), ("joint", "polished", JOINT, 0.35, 0.0)):
-        if begin == "polished":
-            together((polishing_phase, (folder,)))
-        (folder / f"group-{name}").unlink(missing_ok=True)
-        together(*(
-            (recorded_phase, (folder, share * whole, rank, processes, name, begin, rate, enhancing_from)) for rank in range(processes)
-        ))  # fmt: skip
-    save(folder, "loci", {"loci": load(folder, "joint")["loci"]})
+
+    def own(rank: int) -> int:
+        return rank
+
+    together(folder, "perception", processes, perception_phase, PERCEPTION * whole, own, processes, begin)
+    together(folder, "second", processes, second_phase, RECORDING * whole, TEXT * whole, SIMULATED * whole, own, processes, begin)
+    together(folder, "recorded", processes, reading_phase, RECORDED * whole, own, processes, "recorded", "begun", 0.7, 0.1 if begin else 0.4)
+    together(folder, "polishing", 1, polishing_phase)
+    together(folder, "joint", processes, reading_phase, JOINT * whole, own, processes, "joint", "polished", 0.35, 0.0)
+    save(folder, "loci", {"loci": load(folder, "joint")["loci"], "words": TOKENS})
 
 
 def main() -> None:
@@ -187,12 +189,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--begin", type=Path, help="a folder with the checkpoint of an earlier training to go on from")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     # Freed memory goes back to the allocator, not to the system: page faults cost a fifth of the time otherwise.
     for name, value in {"MALLOC_TRIM_THRESHOLD_": "4000000000", "MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TOP_PAD_": "500000000"}.items():
         os.environ.setdefault(name, value)
-    train(options.out, options.minutes, options.processes)
+    train(options.out, options.minutes, options.processes, options.begin)
 
 
 if __name__ == "__main__":
