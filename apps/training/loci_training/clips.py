@@ -10,21 +10,20 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from .categories import CATEGORIES
+from .filming import film
 from .labels import token_labels
 from .metrics import TASKS
 from .questions import Record, Sight, make_questions
-from .renderer import render
 from .scenes import Scene, make_scene
 from .splits import TEST
 from .walks import Walk, make_walk, points_to_world
 
-WIDTH, HEIGHT, RATE = 640, 480, 12
 # The clip that the runtime's own tests read: seed and seconds.
 FIRST = (900_002, 28)
 # Seconds of the rest: three short, three mid, two long.
@@ -44,30 +43,42 @@ def _ffmpeg() -> str:
     return found
 
 
-def _frames(scene: Scene, poses: np.ndarray, seed: int) -> Iterator[bytes]:
-    rng = np.random.default_rng(seed)
+@dataclass(frozen=True)
+class Encoding:
+    """How a clip is drawn and compressed: pixels, frames a second, samples a pixel's side, x264's settings."""
+
+    width: int = 640
+    height: int = 480
+    rate: float = 12
+    supersample: int = 2
+    settings: tuple[str, ...] = ("-preset", "slow", "-crf", "24", "-maxrate", "400k", "-bufsize", "1600k")
+
+
+def _frames(scene: Scene, walk: Walk, encoding: Encoding) -> Iterator[bytes]:
+    rng, (width, height) = np.random.default_rng(scene.seed), (encoding.width, encoding.height)
     # One large field of noise, shifted at random from frame to frame, costs a tenth of drawing it anew.
-    field = rng.normal(0, NOISE, (HEIGHT + 64, WIDTH + 64, 3))
+    field = rng.normal(0, NOISE, (height + 64, width + 64, 3))
     field = np.round(field).astype(np.int16)
-    for start in range(0, len(poses), 24):
-        for frame in render(scene, poses[start : start + 24], WIDTH, HEIGHT, 2):
+    for start in range(0, len(walk.poses), 24):
+        block = slice(start, start + 24)
+        for frame in film(scene, walk.poses[block], walk.times[block], width, height, 0, encoding.supersample):
             y, x = rng.integers(0, 64, 2)
-            noisy = frame + field[y : y + HEIGHT, x : x + WIDTH]
+            noisy = frame + field[y : y + height, x : x + width]
             yield np.clip(noisy, 0, 255).astype(np.uint8).tobytes()
 
 
-def write_clip(scene: Scene, walk: Walk, path: Path, rate: float = RATE) -> None:
-    """Renders the walk (sampled at `rate` frames a second) to an H.264 mp4 of 640×480."""
+def write_clip(scene: Scene, walk: Walk, path: Path, encoding: Encoding = Encoding()) -> None:
+    """Films the walk, which is sampled at the encoding's rate, and writes it as an H.264 mp4."""
     command = [
-        _ffmpeg(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}",
-        "-r", str(rate), "-i", "-", "-an", "-c:v", "libx264", "-preset", "slow", "-crf", "24", "-maxrate", "400k",
-        "-bufsize", "1600k", "-threads", "1", "-g", str(int(2 * rate)), "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path),
+        _ffmpeg(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{encoding.width}x{encoding.height}",
+        "-r", str(encoding.rate), "-i", "-", "-an", "-c:v", "libx264", *encoding.settings, "-threads", "1",
+        "-g", str(int(2 * encoding.rate)), "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path),
     ]  # fmt: skip
     process = subprocess.Popen(command, stdin=subprocess.PIPE)
     if process.stdin is None:
         raise ClipError("ffmpeg has no input")
     try:
-        for frame in _frames(scene, walk.poses, scene.seed):
+        for frame in _frames(scene, walk, encoding):
             process.stdin.write(frame)
     finally:
         process.stdin.close()
@@ -136,7 +147,7 @@ def main() -> None:
     rows, truths = [], []
     for scene, seconds in choose_scenes(DURATIONS[: options.clips - 1]):
         path = options.out / f"walk-{scene.seed}.mp4"
-        write_clip(scene, make_walk(scene, 0, seconds, RATE), path)
+        write_clip(scene, make_walk(scene, 0, seconds, Encoding().rate), path)
         rows += [benchmark_row(r) for r in clip_questions(scene, seconds)]
         truths.append(truth(scene, seconds))
         print(f"{path.name}: {seconds} s, {path.stat().st_size / 1e6:.2f} MB", flush=True)

@@ -1,6 +1,6 @@
 """Scores on held-out seeds, by the whole pipeline, beside the blind baseline: `python -m loci_training.evaluate --bundle DIR`.
 
-Walks of 20 s to 160 s, drawn in equal parts from the three duration groups, go through perceive, remember (chunks of 32
+Walks of 20 s to 6 minutes, drawn in equal parts from the three duration groups, go through perceive, remember (chunks of 32
 frames, 4 shared; poses predicted; float16 between chunks) and answer, by the exported graphs.
 """
 
@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,11 @@ import numpy as np
 from .blind import BlindBaseline
 from .bundle import claims, manifest_scores, seal
 from .export import OnnxGraphs, question_arrays
+from .filming import film
 from .labels import token_labels
-from .metrics import TASKS, score, task_average
+from .metrics import TASKS, VSTI_TASKS, score, task_average
 from .questions import Record, make_questions
-from .renderer import render
-from .scenes import make_scene
+from .scenes import Scene, make_scene
 from .sizes import NANO
 from .splits import SPLITS, TRAIN
 from .trace import read
@@ -28,7 +29,7 @@ from .vocabulary import decode_text
 from .walks import Walk, make_walk, to_world
 from .walkthrough import Graphs, remember_walk
 
-GROUPS = {"short": (20.0, 60.0), "mid": (60.0, 120.0), "long": (120.0, 160.0)}
+GROUPS = {"short": (20.0, 60.0), "mid": (60.0, 120.0), "long": (120.0, 360.0)}
 
 
 def seconds_of(seed: int) -> tuple[str, float]:
@@ -38,12 +39,12 @@ def seconds_of(seed: int) -> tuple[str, float]:
     return group, float(np.random.default_rng([seed, 61]).uniform(low, high))
 
 
-def asked(seed: int) -> tuple[str, Walk, list[Record], object]:
+def asked(seed: int, tasks: Iterable[str] = (*TASKS, *VSTI_TASKS)) -> tuple[str, Walk, list[Record], Scene]:
     """A seed's evaluation walk and its questions: duration group, walk, records, scene."""
     group, seconds = seconds_of(seed)
     scene = make_scene(seed)
     walk = make_walk(scene, 0, seconds)
-    return group, walk, make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], seed, 2, varied=False), scene
+    return group, walk, make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], seed, 2, varied=False, tasks=tasks), scene
 
 
 def blind_baseline(walks: int) -> BlindBaseline:
@@ -60,7 +61,7 @@ def answer(graphs: Graphs, state: dict, record: Record) -> tuple[str, str]:
 def one_walk(graphs: Graphs, baseline: BlindBaseline, seed: int) -> dict:
     """One walk through the whole pipeline: its rows (task, score, blind score, what was asked and written), drift, timings."""
     group, walk, records, scene = asked(seed)
-    frames = render(scene, walk.poses, NANO.width, NANO.height)
+    frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)
     started = time.process_time()
     state, poses = remember_walk(graphs, frames)
     watched, rows = time.process_time() - started, []
@@ -78,7 +79,7 @@ def summary(walks: list[dict]) -> dict:
     """The table per question type (percent), the same per duration group, pose errors and timings."""
     rows = [(walk["group"], *row) for walk in walks for row in walk["rows"]]
     table, groups = {}, defaultdict(dict)
-    for task in TASKS:
+    for task in (*TASKS, *VSTI_TASKS):
         values = np.array([(row[2], row[3]) for row in rows if row[1] == task])
         if not len(values):
             continue
@@ -89,7 +90,7 @@ def summary(walks: list[dict]) -> dict:
             chosen = [(row[2], row[3]) for row in rows if row[:2] == (group, task)]
             if chosen:
                 groups[group][task] = 100 * np.mean(chosen, 0)
-    averages = {group: (task_average({t: v[0] for t, v in g.items()}), task_average({t: v[1] for t, v in g.items()})) for group, g in groups.items()}
+    averages = {group: (task_average({t: v[0] for t, v in g.items() if t in TASKS}), task_average({t: v[1] for t, v in g.items() if t in TASKS})) for group, g in groups.items()}
     return {
         "table": table, "groups": averages, "walks": len(walks), "drift_m": float(np.mean([w["drift"] for w in walks])),
         "ms_per_frame": 1000 * sum(w["watched"] for w in walks) / max(sum(w["frames"] for w in walks), 1),

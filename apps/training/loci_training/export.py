@@ -17,10 +17,10 @@ import torch
 from .bundle import TOLERANCE, manifest, manifest_scores, publish
 from .checkpoints import load
 from .graphs import answer_graph, perceive_graph, remember_graph
+from .filming import film
 from .labels import token_labels
 from .model import Loci
 from .questions import Record, make_questions
-from .renderer import render
 from .scenes import make_scene
 from .sizes import FPS, NANO
 from .splits import TEST
@@ -79,7 +79,7 @@ def golden_cases(loci: Loci, seed: int = TEST.start + 77) -> list[tuple[str, Arr
     """Inputs of the recorded cases: a test walk of 22 s in two chunks (the second short), and two questions."""
     scene = make_scene(seed)
     walk = make_walk(scene, 0, 22.0)
-    frames = render(scene, walk.poses, NANO.width, NANO.height)
+    frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)
     records = make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], seed, 1, varied=False)
     short = np.arange(NANO.frames) < len(frames) - 28
     padded = np.zeros_like(frames[: NANO.frames])
