@@ -51,8 +51,8 @@ def manifest(scores: dict, golden: list[dict], version: str, threshold: float) -
         "name": "loci-nano",
         "version": version,
         "description": "VLM² at nano size: 3D-aware tokens, working and episodic memory, a decoder that writes a grounded trace, then answers.",
-        "domain": "Walks through rendered rooms of 3-8 m and homes of two to four rooms with walls at right angles, sixteen categories, seen by a hand-held camera at 1.5 m "
-        "with 90 degrees of view.",
+        "domain": "Walks through rendered rooms of 3-8 m and homes of two to four rooms with walls at right angles, sixteen categories, "
+        "seen by a hand-held camera at 1.5 m with 90 degrees of view.",
         "sizes": sizes(),
         "preprocessing": {"fit": "crop", "color": "rgb"},
         "sampling": {"fps": int(FPS), "min_fps": 1, "max_fps": 4},

@@ -12,19 +12,21 @@ def model_card(manifest: dict) -> str:
     sizes = manifest["sizes"]
     return f"""# {manifest["name"]} {manifest["version"]}
 
-VLM² at nano size: 3.6 million parameters in three ONNX graphs (perceive, remember, answer), trained from scratch on CPUs. It answers questions about a space from a dual memory of fixed size ({sizes["working"]} working, {sizes["episodic"]} episodic entries of
+VLM² at nano size: 3.6 million parameters in three ONNX graphs (perceive, remember, answer), trained from scratch on CPUs. It
+answers questions about a space from a dual memory of fixed size ({sizes["working"]} working, {sizes["episodic"]} episodic entries of
 {sizes["tokens"]} tokens), and writes which objects it means, and where, before it answers.
 
 **Domain.** {manifest["domain"]} Anything else (real video above all) is out of its domain: the answers will be wrong, and
 `novelty` in perceive's output says so.
 
-**Scores** on the {scores["split"]} seeds, {scores["walks"]} walks of 20 s to 6 minutes through the whole pipeline (mean relative accuracy or accuracy, percent), beside the
-blind baseline, which knows the most frequent answers and sees nothing:
+**Scores** on the {scores["split"]} seeds, {scores["walks"]} walks of 20 s to 6 minutes through the whole pipeline (mean relative accuracy or
+accuracy, percent), beside the blind baseline, which knows the most frequent answers and sees nothing:
 
 | task | score | blind | margin | questions |
 |---|---|---|---|---|
 {chr(10).join(rows)}
 | **average over tasks** | **{average["score"]:.1f}** | {average["blind"]:.1f} | **{average["score"] - average["blind"]:+.1f}** | |
 
-Walls are taken to stand at right angles: turns and positions are held by them. The average is over VSI-Bench's eight tasks. How it was made: [docs/training.md](../../docs/training.md). License: Apache-2.0.
+Walls are taken to stand at right angles: turns and positions are held by them. The average is over VSI-Bench's eight tasks. How it
+was made: [docs/training.md](../../docs/training.md). License: Apache-2.0.
 """

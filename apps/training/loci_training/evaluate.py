@@ -90,7 +90,10 @@ def summary(walks: list[dict]) -> dict:
             chosen = [(row[2], row[3]) for row in rows if row[:2] == (group, task)]
             if chosen:
                 groups[group][task] = 100 * np.mean(chosen, 0)
-    averages = {group: (task_average({t: v[0] for t, v in g.items() if t in TASKS}), task_average({t: v[1] for t, v in g.items() if t in TASKS})) for group, g in groups.items()}
+    averages = {
+        group: tuple(task_average({task: pair[which] for task, pair in found.items() if task in TASKS}) for which in (0, 1))
+        for group, found in groups.items()
+    }
     return {
         "table": table, "groups": averages, "walks": len(walks), "drift_m": float(np.mean([w["drift"] for w in walks])),
         "ms_per_frame": 1000 * sum(w["watched"] for w in walks) / max(sum(w["frames"] for w in walks), 1),

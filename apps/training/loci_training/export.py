@@ -16,8 +16,8 @@ import torch
 
 from .bundle import TOLERANCE, manifest, manifest_scores, publish
 from .checkpoints import load
-from .graphs import answer_graph, perceive_graph, remember_graph
 from .filming import film
+from .graphs import answer_graph, perceive_graph, remember_graph
 from .labels import token_labels
 from .model import Loci
 from .questions import Record, make_questions

@@ -9,8 +9,8 @@ from torch.nn import functional as F
 
 from .categories import BACKGROUND, WALL
 from .checkpoints import load, save
-from .motion import Motion
 from .growth import carried, grown_perception
+from .motion import Motion
 from .muon import muon_and_adamw, schedule
 from .pairs import PairStream, disturb, mirror
 from .parallel import same_for_all, share_gradients

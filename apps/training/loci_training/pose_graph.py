@@ -1,8 +1,9 @@
 """The cameras' way through a chunk, from motions between frames 1 and 2 apart and from walls that stand still.
 
-Motions add up to a drift; the distances to walls do not, and hold it back. Turns first, then positions along each of the walls' two axes: each a small least-squares problem over the steps
-between frames, solved by conjugate gradients inside the graph. Nothing is taken for granted about a room's shape but
-that walls stand in two directions; which sightings are of the same wall is told from where they place it.
+Motions add up to a drift; the distances to walls do not, and hold it back. Turns first, then positions along each of the
+walls' two axes: each a small least-squares problem over the steps between frames, solved by conjugate gradients inside the
+graph. Nothing is taken for granted about a room's shape but that walls stand in two directions; which sightings are of the
+same wall is told from where they place it.
 """
 
 import torch

@@ -276,7 +276,8 @@ def train(
             hit = ((logits.argmax(-1) == texts.target) & answers).any(-1).float()
             off = {family: round(places_off(logits, texts, family), 2) for family in "xzest"}
             print(f"{name} {step} {done:.3f} {seen / (time.monotonic() - started):.0f}/s F {batch.lengths.max()} content {each[told].mean().item():.3f} "
-                  f"answer {each[answers].mean().item():.3f} point {mass.item():.2f} know {memory.knowing.item():.3f} link {memory.linked.item():.2f} off {off} {by_task(batch.records, hit)}", flush=True)  # fmt: skip
+                  f"answer {each[answers].mean().item():.3f} point {mass.item():.2f} know {memory.knowing.item():.3f} "
+                  f"link {memory.linked.item():.2f} off {off} {by_task(batch.records, hit)}", flush=True)  # fmt: skip
         if time.monotonic() - saved > 150:
             keep()
             saved = time.monotonic()

@@ -10,8 +10,8 @@ import numpy as np
 
 from .categories import BACKGROUND, WALL
 from .labels import token_labels
+from .metrics import VSTI_TASKS
 from .perception import CLASSES
-from .metrics import TASKS, VSTI_TASKS
 from .questions import Record, make_questions
 from .scenes import make_scene
 from .sight import Sight
