@@ -18,7 +18,14 @@ interface Matches {
   source: Float64Array;
   target: Float64Array;
   weights: Float64Array;
+  /** Half of all weight. */
+  half: number;
+  /** The squared cut-off is never below this: what float32 can tell apart. */
+  least: number;
 }
+
+// The loops below run some forty times a chunk over every point that two chunks share. They are written out, since callbacks
+// would put each number into an object of its own.
 
 /**
  * The similarity that carries `source` [n, 3] onto `target` [n, 3], points that were seen in both frames: Umeyama's
@@ -41,9 +48,7 @@ export function alignPoints(source: Float32Array, target: Float32Array, weights:
   let looseness = Math.max(1, (2 * residuals.reduce((max, r) => Math.max(max, r), 0)) / cutoff(residuals, matches));
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const c = looseness * cutoff(residuals, matches);
-    // Geman–McClure
-    const reweighted = matches.weights.map((weight, i) => weight * (c / (at(residuals, i) + c)) ** 2);
-    const next = umeyama(matches, reweighted, scale);
+    const next = umeyama(matches, reweighted(matches.weights, residuals, c), scale);
     const settled = looseness === 1 && difference(sim, next) < SETTLED;
     sim = next;
     if (settled) break;
@@ -54,10 +59,26 @@ export function alignPoints(source: Float32Array, target: Float32Array, weights:
 }
 
 function usable(source: Float32Array, target: Float32Array, weights: Float32Array): Matches {
-  const finiteAt = (points: Float32Array, i: number) => points.subarray(3 * i, 3 * i + 3).every(Number.isFinite);
-  const kept = Array.from(weights.keys()).filter((i) => at(weights, i) > 0 && Number.isFinite(weights[i]) && finiteAt(source, i) && finiteAt(target, i));
-  const pick = (points: Float32Array) => Float64Array.from(kept.flatMap((i) => [at(points, 3 * i), at(points, 3 * i + 1), at(points, 3 * i + 2)]));
-  return { source: pick(source), target: pick(target), weights: Float64Array.from(kept, (i) => at(weights, i)) };
+  const finiteAt = (points: Float32Array, i: number): boolean => Number.isFinite(points[3 * i]) && Number.isFinite(points[3 * i + 1]) && Number.isFinite(points[3 * i + 2]);
+  const kept: number[] = [];
+  for (let i = 0; i < weights.length; i += 1) {
+    if (at(weights, i) > 0 && Number.isFinite(weights[i]) && finiteAt(source, i) && finiteAt(target, i)) kept.push(i);
+  }
+  const pick = (values: Float32Array, width: number): Float64Array => {
+    const picked = new Float64Array(kept.length * width);
+    kept.forEach((i, to) => picked.set(values.subarray(i * width, (i + 1) * width), to * width));
+    return picked;
+  };
+  const matches = { source: pick(source, 3), target: pick(target, 3), weights: pick(weights, 1) };
+  const extent = matches.target.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return { ...matches, half: matches.weights.reduce((sum, weight) => sum + weight, 0) / 2, least: Math.max((1e-6 * extent) ** 2, 1e-30) };
+}
+
+/** Geman–McClure: what fits worse than the squared cut-off counts for little. */
+function reweighted(weights: Float64Array, residuals: Float64Array, c: number): Float64Array {
+  const result = new Float64Array(weights.length);
+  for (let i = 0; i < result.length; i += 1) result[i] = (weights[i] ?? NaN) * (c / ((residuals[i] ?? NaN) + c)) ** 2;
+  return result;
 }
 
 /** Umeyama 1991, weighted: the least-squares similarity in closed form. */
@@ -67,52 +88,86 @@ function umeyama({ source, target }: Matches, weights: Float64Array, withScale: 
   const covariance = new Float64Array(9); // target × source
   let variance = 0;
   for (let i = 0; i < weights.length; i += 1) {
-    const weight = at(weights, i);
+    const weight = weights[i] ?? NaN;
     for (let column = 0; column < 3; column += 1) {
-      const x = weight * (at(source, 3 * i + column) - at(from, column));
-      variance += x * (at(source, 3 * i + column) - at(from, column));
-      for (let row = 0; row < 3; row += 1) covariance[3 * row + column] = at(covariance, 3 * row + column) + x * (at(target, 3 * i + row) - at(to, row));
+      const off = (source[3 * i + column] ?? NaN) - (from[column] ?? NaN);
+      const x = weight * off;
+      variance += x * off;
+      for (let row = 0; row < 3; row += 1) covariance[3 * row + column] = (covariance[3 * row + column] ?? NaN) + x * ((target[3 * i + row] ?? NaN) - (to[row] ?? NaN));
     }
   }
   const { rotation, conditioning } = nearestRotation(Array.from(covariance));
   if (!(conditioning > MIN_CONDITIONING)) throw new DegenerateAlignmentError('the points seen in both lie on one line');
   const scale = withScale ? rotation.reduce((trace, value, i) => trace + value * at(covariance, i), 0) / variance : 1;
-  const moved = rotate(rotation, from);
-  return sim3(scale, rotation, to.map((value, i) => value - scale * at(moved, i)));
+  const moved = rotate(rotation, Array.from(from));
+  return sim3(scale, rotation, Array.from(to, (value, i) => value - scale * at(moved, i)));
 }
 
-function centroid(points: Float64Array, weights: Float64Array): number[] {
-  const sum = [0, 0, 0];
+function centroid(points: Float64Array, weights: Float64Array): Float64Array {
+  const sum = new Float64Array(3);
   let total = 0;
   for (let i = 0; i < weights.length; i += 1) {
-    const weight = at(weights, i);
+    const weight = weights[i] ?? NaN;
     total += weight;
-    for (let k = 0; k < 3; k += 1) sum[k] = at(sum, k) + weight * at(points, 3 * i + k);
+    for (let k = 0; k < 3; k += 1) sum[k] = (sum[k] ?? NaN) + weight * (points[3 * i + k] ?? NaN);
   }
   return sum.map((value) => value / total);
 }
 
 /** Squared distances [n] in the target's frame. */
-function squaredResiduals({ scale, rotation: r, translation: t }: Sim3, { source, target, weights }: Matches): Float64Array {
-  return weights.map((_, i) => {
-    const [x, y, z] = [at(source, 3 * i), at(source, 3 * i + 1), at(source, 3 * i + 2)];
+function squaredResiduals({ scale, rotation, translation }: Sim3, { source, target, weights }: Matches): Float64Array {
+  const [r, t] = [Float64Array.from(rotation), Float64Array.from(translation)];
+  const residuals = new Float64Array(weights.length);
+  for (let i = 0; i < residuals.length; i += 1) {
+    const [x, y, z] = [source[3 * i] ?? NaN, source[3 * i + 1] ?? NaN, source[3 * i + 2] ?? NaN];
     let sum = 0;
     for (let k = 0; k < 3; k += 1) {
-      const off = scale * (at(r, 3 * k) * x + at(r, 3 * k + 1) * y + at(r, 3 * k + 2) * z) + at(t, k) - at(target, 3 * i + k);
+      const off = scale * ((r[3 * k] ?? NaN) * x + (r[3 * k + 1] ?? NaN) * y + (r[3 * k + 2] ?? NaN) * z) + (t[k] ?? NaN) - (target[3 * i + k] ?? NaN);
       sum += off * off;
     }
-    return sum;
-  });
+    residuals[i] = sum;
+  }
+  return residuals;
 }
 
-/** The squared cut-off: from the weighted median of the residuals, and never below what float32 can tell apart. */
-function cutoff(residuals: Float64Array, { target, weights }: Matches): number {
-  const order = Uint32Array.from(weights.keys()).sort((a, b) => at(residuals, a) - at(residuals, b) || a - b);
-  const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
+/** The squared cut-off: from the weighted median of the residuals. */
+function cutoff(residuals: Float64Array, { weights, half, least }: Matches): number {
   let seen = 0;
-  const median = order.find((i) => (seen += at(weights, i)) >= half) ?? 0;
-  const extent = target.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  return Math.max(CUTOFF_MEDIANS ** 2 * at(residuals, median), (1e-6 * extent) ** 2, 1e-30);
+  let median = 0;
+  for (const i of ascending(residuals)) {
+    seen += weights[i] ?? NaN;
+    median = i;
+    if (seen >= half) break;
+  }
+  return Math.max(CUTOFF_MEDIANS ** 2 * at(residuals, median), least);
+}
+
+/** Indices in the order of their values, equal ones in their own: a merge sort, from runs of one. */
+function ascending(values: Float64Array): Uint32Array {
+  let order = new Uint32Array(values.length);
+  let merged = new Uint32Array(values.length);
+  for (let i = 0; i < order.length; i += 1) order[i] = i;
+  for (let run = 1; run < order.length; run *= 2) {
+    for (let start = 0; start < order.length; start += 2 * run) mergeRuns(values, order, merged, start, run);
+    [order, merged] = [merged, order];
+  }
+  return order;
+}
+
+/** Merges the sorted runs [start, start + run) and [start + run, start + 2·run) of `order` into `merged`. */
+function mergeRuns(values: Float64Array, order: Uint32Array, merged: Uint32Array, start: number, run: number): void {
+  const [middle, end] = [Math.min(start + run, order.length), Math.min(start + 2 * run, order.length)];
+  let [left, right] = [start, middle];
+  for (let to = start; to < end; to += 1) {
+    const [a, b] = [order[left] ?? 0, order[right] ?? 0];
+    if (left < middle && (right >= end || (values[a] ?? NaN) <= (values[b] ?? NaN))) {
+      merged[to] = a;
+      left += 1;
+    } else {
+      merged[to] = b;
+      right += 1;
+    }
+  }
 }
 
 function difference(a: Sim3, b: Sim3): number {

@@ -17,14 +17,21 @@ export function encodeMap(features: Features, placed: PlacedChunk, span: { start
   for (let token = skipped * sizes.tokens; token < features.confidence.length; token++) {
     if ((features.confidence[token] ?? 0) >= LEAST_CONFIDENCE) tokens.push(token);
   }
-  const triples = tokens.flatMap((token) => [token * 3, token * 3 + 1, token * 3 + 2]);
   const fresh = span.end - span.freshFrom;
   const times = Float32Array.from({ length: fresh }, (_, at) => (span.freshFrom + at) / fps);
   return writeTensors({
-    points: { dtype: 'f32', dims: [tokens.length, 3], data: Float32Array.from(triples, (at) => placed.points[at] ?? 0) },
-    rgb: { dtype: 'u8', dims: [tokens.length, 3], data: Uint8Array.from(triples, (at) => features.colors[at] ?? 0) },
+    points: { dtype: 'f32', dims: [tokens.length, 3], data: picked(placed.points, tokens, new Float32Array(tokens.length * 3)) },
+    rgb: { dtype: 'u8', dims: [tokens.length, 3], data: picked(features.colors, tokens, new Uint8Array(tokens.length * 3)) },
     category: { dtype: 'i32', dims: [tokens.length], data: Int32Array.from(tokens, (token) => features.category[token] ?? 0) },
     trajectory: { dtype: 'f32', dims: [fresh, 16], data: placed.cameraToWorld.slice(skipped * 16) },
     times: { dtype: 'f32', dims: [fresh], data: times },
   });
+}
+
+/** The three numbers of each of these tokens, one after the other in `into`. */
+function picked<A extends Float32Array | Uint8Array>(values: A, tokens: readonly number[], into: A): A {
+  tokens.forEach((token, to) => {
+    for (let k = 0; k < 3; k += 1) into[to * 3 + k] = values[token * 3 + k] ?? 0;
+  });
+  return into;
 }
