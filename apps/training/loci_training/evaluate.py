@@ -16,6 +16,7 @@ import numpy as np
 
 from .blind import BlindBaseline
 from .bundle import claims, manifest_scores, seal
+from .confidence import Sureness, confidence, expected_calibration_error, sureness
 from .export import OnnxGraphs, question_arrays
 from .filming import film
 from .labels import token_labels
@@ -25,7 +26,7 @@ from .scenes import Scene, make_scene
 from .sizes import NANO
 from .splits import SPLITS, TRAIN
 from .trace import read
-from .vocabulary import decode_text
+from .vocabulary import TOKENS, decode_text
 from .walks import Walk, make_walk, to_world
 from .walkthrough import Graphs, remember_walk
 
@@ -52,24 +53,25 @@ def blind_baseline(walks: int) -> BlindBaseline:
     return BlindBaseline(record for seed in TRAIN[:walks] for record in asked(seed)[2])
 
 
-def answer(graphs: Graphs, state: dict, record: Record) -> tuple[str, str]:
-    """The answer and the whole text that the decoder wrote for a question."""
-    ids = graphs.answer(state | question_arrays(record))["token_ids"].tolist()
-    return read(ids)[1], decode_text(ids)
+def answer(graphs: Graphs, state: dict, record: Record) -> tuple[str, str, Sureness | None]:
+    """The answer, the whole text that the decoder wrote for a question, and how sure it was."""
+    written = graphs.answer(state | question_arrays(record))
+    ids = written["token_ids"].tolist()
+    return read(ids)[1], decode_text(ids), sureness([TOKENS[i] for i in ids], written["log_probabilities"])
 
 
-def one_walk(graphs: Graphs, baseline: BlindBaseline, seed: int) -> dict:
-    """One walk through the whole pipeline: its rows (task, score, blind score, what was asked and written), drift, timings."""
+def one_walk(graphs: Graphs, baseline: BlindBaseline | None, seed: int) -> dict:
+    """One walk through the whole pipeline: its rows (task, score, blind score, what was asked and written, sureness), drift, timings."""
     group, walk, records, scene = asked(seed)
     frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)
     started = time.process_time()
     state, poses = remember_walk(graphs, frames)
     watched, rows = time.process_time() - started, []
     for record in records:
-        said, text = answer(graphs, state, record)
-        blind = score(record.question_type, baseline.answer(record), record.ground_truth)
+        said, text, sure = answer(graphs, state, record)
+        blind = score(record.question_type, baseline.answer(record), record.ground_truth) if baseline else 0.0
         shown = f"{record.ground_truth:>6s} | {record.question} {record.options or ''} | {text}"
-        rows.append((record.question_type, score(record.question_type, said, record.ground_truth), blind, shown))
+        rows.append((record.question_type, score(record.question_type, said, record.ground_truth), blind, shown, sure))
     drift = float(np.hypot(*(poses[:, [0, 2], 3] - to_world(walk.poses)[:, [0, 2], 3]).T).mean())
     answering = time.process_time() - started - watched
     return {"group": group, "rows": rows, "drift": drift, "frames": len(frames), "watched": watched, "answered": answering}
@@ -104,7 +106,7 @@ def summary(walks: list[dict]) -> dict:
 _OPEN: dict = {}
 
 
-def _open(bundle: Path, baseline: BlindBaseline) -> None:
+def _open(bundle: Path, baseline: BlindBaseline | None) -> None:
     _OPEN["graphs"] = OnnxGraphs({name: (bundle / f"{name}.onnx").read_bytes() for name in ("perceive", "remember", "answer")})
     _OPEN["baseline"] = baseline
 
@@ -113,8 +115,8 @@ def _walk(seed: int) -> dict:
     return one_walk(_OPEN["graphs"], _OPEN["baseline"], seed)
 
 
-def evaluate(bundle: Path, baseline: BlindBaseline, seeds: range, processes: int = 1) -> list[dict]:
-    """All walks of the seeds, on some processes, in the order of the seeds."""
+def evaluate(bundle: Path, baseline: BlindBaseline | None, seeds: range, processes: int = 1) -> list[dict]:
+    """All walks of the seeds, on some processes, in the order of the seeds. Without a baseline the blind scores are 0."""
     context = multiprocessing.get_context("spawn")
     with context.Pool(processes, _open, (bundle, baseline)) as pool:
         return pool.map(_walk, seeds, chunksize=1)
@@ -135,6 +137,12 @@ def report(result: dict, split: str) -> dict:
     return scores
 
 
+def calibration_error(walks: list[dict], calibration: dict) -> float:
+    """The expected calibration error, 0..1, of the confidence that a bundle with this calibration gives."""
+    said = [(confidence(sure, calibration), value) for walk in walks for _, value, _, _, sure in walk["rows"]]
+    return expected_calibration_error(*np.array(said).T)
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -149,11 +157,12 @@ def main() -> None:
     options = parser.parse_args()
     walks = evaluate(options.bundle, blind_baseline(options.blind_walks), SPLITS[options.split][: options.walks], options.processes)
     for walk in walks[: options.show]:
-        for _, value, _, shown in walk["rows"]:
+        for _, value, _, shown, _ in walk["rows"]:
             print(f"{value:.2f} {shown}")
     scores = report(summary(walks), options.split)
+    described = json.loads((options.bundle / "manifest.json").read_text())
+    print(f"expected calibration error {calibration_error(walks, described['calibration']):.3f}")
     if options.record:
-        described = json.loads((options.bundle / "manifest.json").read_text())
         seal(options.bundle, described | claims(scores))
     if options.out:
         options.out.write_text(json.dumps(scores, indent=2) + "\n")

@@ -19,7 +19,7 @@ from .walks import make_walk
 
 PAIRS_PER_SCENE = 8
 WALK_SECONDS = 16.0
-GAPS = [1, 1, 1, 1, 2, 2, 4, 8]  # frames between the two of a pair
+GAPS = [1, 1, 1, 2]  # frames between the two of a pair
 NEAR_WALL = 0.08  # metres
 
 

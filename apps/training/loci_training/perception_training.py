@@ -17,7 +17,7 @@ from .parallel import same_for_all, share_gradients
 from .perception import CELLS, Perception, normalise, rays
 from .splits import TRAIN
 
-PAIRS = 32
+PAIRS = 16
 SHARED = 0.1  # of a frame's cells must be seen in the other for their motion to be taught
 
 
@@ -130,26 +130,26 @@ def apply(net: Perception, motion: Motion, frames: torch.Tensor) -> tuple[dict, 
     return reading, motion(feature[half:], depth[half:], feature[:half], depth[:half])
 
 
-def optimiser(net: Perception, motion: Motion):
+def optimiser(net: Perception, motion: Motion, rate: float):
     """Muon on the trunk's matrices, AdamW on the heads, the vectors and the motion."""
     trunk = [net.stem, net.stem_blocks, net.to_cells, net.cell_blocks, net.to_tokens, net.blocks, net.norm]
     heads = [net.head, net.back, net.cell_head, net.cell_match, motion]
-    pair = muon_and_adamw(trunk, heads, 0.02, 2e-3)
-    pair.optimisers[1].add_param_group({"params": [net.position], "lr": 2e-3})
-    pair.base[1].append(2e-3)
+    pair = muon_and_adamw(trunk, heads, 0.02 * rate, 2e-3 * rate)
+    pair.optimisers[1].add_param_group({"params": [net.position], "lr": 2e-3 * rate})
+    pair.base[1].append(2e-3 * rate)
     return pair
 
 
 def train(
     folder: Path, steps: int, seconds: float = math.inf, seed: int = 0, total: int | None = None, pairs: int = PAIRS,
-    rank: int = 0, processes: int = 1, begin: dict | None = None,
+    rank: int = 0, processes: int = 1, begin: dict | None = None, rate: float = 1.0,
 ) -> tuple[Perception, Motion]:  # fmt: skip
     """Trains for `steps` batches of 2·pairs frames, or until the learning rate has followed `seconds` to its end.
 
     With `seconds` the schedule follows the clock (the time spent is kept in the checkpoint), else the steps; only
     the latter gives the same result on every machine. Resumes from the folder's checkpoint. `total` is the number of steps
     that the learning rate is planned for, where a run stops earlier. `begin` are weights (net, motion) to start from, of a
-    net that may have been smaller. Each of several processes is given its rank; rank 0 keeps the checkpoint.
+    net that may have been smaller, and `rate` scales the learning rates. Each of several processes is given its rank; rank 0 keeps the checkpoint.
     """
     torch.manual_seed(seed)
     net, motion = grown_perception(begin["net"]) if begin else Perception(), Motion()
@@ -157,7 +157,7 @@ def train(
         carried(motion, begin["motion"])
     net = net.to(memory_format=torch.channels_last)
     parameters = [*net.parameters(), *motion.parameters()]
-    optimise = optimiser(net, motion)
+    optimise = optimiser(net, motion, rate)
     state = load(folder, "perception")
     step, spent = 0, 0.0
     if state is not None:

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 STEP = 0.05  # seconds of one simulated step
-HELD = np.radians([2.0, 0.8])  # spread of how it is held over a whole walk: pitch, roll
-SWAY, SWAY_SECONDS = np.radians([0.8, 0.5]), 0.8  # spread and memory of the slow part
-TREMOR, TREMOR_SECONDS = np.radians([0.25, 0.2]), 0.1
-LIMIT = np.radians([5.0, 3.0])
+HELD = np.radians([0.8, 0.5])  # spread of how it is held over a whole walk: pitch, roll
+SWAY, SWAY_SECONDS = np.radians([0.4, 0.3]), 0.8  # spread and memory of the slow part
+TREMOR, TREMOR_SECONDS = np.radians([0.15, 0.12]), 0.1
+LIMIT = np.radians([3.0, 2.0])
 GAIN, GAIN_SECONDS = 0.05, 4.0  # spread of the logarithm of the exposure's gain, and its memory
 
 

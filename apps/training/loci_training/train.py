@@ -99,7 +99,9 @@ def perception_phase(folder: Path, seconds: float, rank: int, processes: int, be
     join_group(folder, "perception", rank, processes)
     state = beginning(begin)
     start = {"net": weights_of(state["loci"], "see.net."), "motion": weights_of(state["loci"], "see.motion.")} if state else None
-    perception_training.train(folder, 10**9, seconds, rank=rank, processes=processes, begin=start)
+    # what has been learnt is thrown away again at the rate that a beginner needs
+    rate = 0.5 if start else 1.0
+    perception_training.train(folder, 10**9, seconds, rank=rank, processes=processes, begin=start, rate=rate)
     leave_group()
 
 
