@@ -30,6 +30,8 @@ export const GRAPHS = ['perceive', 'remember', 'answer'] as const;
 export type GraphName = (typeof GRAPHS)[number];
 
 const taskSchema = z.object({ token: z.string(), kind: z.enum(['number', 'choice', 'text']), unit: z.string().nullable().optional() });
+/** A task's confidence: sigmoid(bias + answer · ℓa + trace · ℓt). Surer words never make an answer less sure. */
+const weightsSchema = z.object({ bias: z.number(), answer: z.number().nonnegative(), trace: z.number().nonnegative() });
 const scoreSchema = z.object({ score: z.number(), blind: z.number(), standard_error: z.number().optional(), questions: z.int().optional() });
 
 export const manifestSchema = z
@@ -49,7 +51,7 @@ export const manifestSchema = z
     tokens: z.object({ pad: z.string(), bos: z.string(), eos: z.string(), answer: z.string(), unknown: z.string() }),
     tasks: z.record(z.string(), taskSchema),
     unsupported_tasks: z.array(z.string()),
-    calibration: z.object({ temperature: z.number().positive() }),
+    calibration: z.object({ temperature: z.number().positive(), tasks: z.record(z.string(), weightsSchema).optional() }),
     out_of_domain: z.object({ threshold: z.number() }),
     scores: z.object({
       split: z.string(),

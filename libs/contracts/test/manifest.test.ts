@@ -34,6 +34,11 @@ describe('a manifest', () => {
     expect(manifestSchema.parse(MANIFEST)).toEqual(MANIFEST);
   });
 
+  it('may hold weights of the confidence for some tasks', () => {
+    const calibrated = { ...MANIFEST, calibration: { temperature: 1, tasks: { object_counting: { bias: -1.5, answer: 0, trace: 2 } } } };
+    expect(manifestSchema.parse(calibrated)).toEqual(calibrated);
+  });
+
   it.each<[string, unknown]>([
     ['of another format', { ...MANIFEST, format: 2 }],
     ['with a name that is a path', { ...MANIFEST, name: '../nano' }],
@@ -44,6 +49,7 @@ describe('a manifest', () => {
     ['with a size that nobody knows', withSizes({ heads: 4 })],
     ['with a checksum that is none', { ...MANIFEST, files: { 'perceive.onnx': { sha256: 'abc', bytes: 1 } } }],
     ['with a temperature of 0', { ...MANIFEST, calibration: { temperature: 0 } }],
+    ['with a surer answer that is less so', { ...MANIFEST, calibration: { temperature: 1, tasks: { object_counting: { bias: 1, answer: -0.1, trace: 0 } } } }],
   ])('%s is refused', (_, manifest) => {
     expect(manifestSchema.safeParse(manifest).success).toBe(false);
   });

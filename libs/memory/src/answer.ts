@@ -1,7 +1,8 @@
 import type { Answer, Evidence, Manifest } from '@loci/contracts';
+import { confidenceOf } from './confidence.js';
 import type { EvidenceEntry } from './evidence.js';
 import { normaliseOptions, optionLetter } from './prompt.js';
-import { decodedWords, parseTrace } from './trace.js';
+import { parseTrace } from './trace.js';
 
 /** An answer without its evidence's thumbnails, whose addresses are the API's. */
 export type ComposedAnswer = Omit<Answer, 'evidence'> & { evidence: Omit<Evidence, 'thumbnail_url'>[] };
@@ -23,7 +24,7 @@ export interface AnswerParts {
  * The answer as the API gives it. With options it is a choice (null where neither a letter nor an option's words can be
  * read), else a number when the text parses as one, with the unit of its task, else text. `supported` is false when the
  * decoder took the question for none of the bundle's tasks, for one that it does not master, or for one that is answered
- * in another way; `confidence` is the calibrated probability of the answer's tokens, 0 where there is no answer.
+ * in another way; `confidence` is how sure it is by the manifest's calibration, 0 where there is no answer.
  */
 export function composeAnswer({ text, logProbabilities, options, manifest, novelty, evidence }: AnswerParts): ComposedAnswer {
   const { task, trace, answer } = parseTrace(text, manifest);
@@ -38,7 +39,7 @@ export function composeAnswer({ text, logProbabilities, options, manifest, novel
     value,
     unit: kind === 'number' ? (definition?.unit ?? null) : null,
     choice,
-    confidence: answer === '' ? 0 : confidenceOf(text, logProbabilities, manifest),
+    confidence: answer === '' ? 0 : confidenceOf({ text, logProbabilities, task }, manifest),
     trace,
     out_of_domain: { score: novelty, flag: novelty > manifest.out_of_domain.threshold },
     supported: read && task !== null && definition?.kind === kind && !manifest.unsupported_tasks.includes(task),
@@ -79,13 +80,4 @@ function numberIn(answer: string): number | null {
   const [, digits] = /^(-?\d+(?:\.\d+)?)(?:\s*(?:m|cm|m2|m²|s|seconds|meters|metres|centimeters|centimetres))?\.?$/.exec(answer.trim().toLowerCase()) ?? [];
   const value = Number(digits);
   return Number.isFinite(value) ? value : null;
-}
-
-/** exp(Σ log p / temperature) over the answer's tokens: their joint probability, softened as the calibration measured. */
-function confidenceOf(text: string, logProbabilities: Float32Array, manifest: Pick<Manifest, 'tokens' | 'calibration'>): number {
-  const { answerAt, answerEnd } = decodedWords(text, manifest);
-  const logs = logProbabilities.slice(answerAt, answerEnd);
-  const sum = logs.reduce((total, log) => total + log, 0);
-  const probability = Math.exp(sum / manifest.calibration.temperature);
-  return logs.length === answerEnd - answerAt && Number.isFinite(probability) ? Math.min(1, probability) : 0;
 }

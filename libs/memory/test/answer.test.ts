@@ -67,20 +67,6 @@ describe('an answer that is neither', () => {
   });
 });
 
-describe('the confidence of an answer', () => {
-  it('is the calibrated probability of the answer’s tokens, and of no others', () => {
-    const logs = Float32Array.of(-9, -9, -9, -9, -0.5, -0.3, -9, -9);
-    const { confidence } = compose('<count> chair x1 <answer> living room <eos> <pad>', { logProbabilities: logs });
-    expect(confidence).toBeCloseTo(Math.exp(-0.8 / NANO.calibration.temperature), 6);
-  });
-
-  it('is 0 where there is no answer', () => {
-    for (const text of ['', '<count> chair x1', '<count> <answer> <eos>']) expect(compose(text).confidence).toBe(0);
-    expect(compose('<count> <answer> 4 <eos>', { logProbabilities: new Float32Array(2) }).confidence).toBe(0);
-    expect(compose('<count> <answer> 4 <eos>', { logProbabilities: new Float32Array(9).fill(NaN) }).confidence).toBe(0);
-  });
-});
-
 describe('what an answer says of itself', () => {
   it('flags memories of clips unlike those that the model was trained on', () => {
     expect(compose('<count> <answer> 4 <eos>', { novelty: 1.5 }).out_of_domain).toEqual({ score: 1.5, flag: false });
