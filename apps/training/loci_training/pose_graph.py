@@ -75,7 +75,7 @@ def sighting(place: torch.Tensor, facing: torch.Tensor, sure: torch.Tensor) -> t
     near = (1 + ((place.unsqueeze(-1) - place.unsqueeze(-2)) / 0.15).square()).reciprocal().square()
     agreed = weight * (near @ weight.unsqueeze(-1)).squeeze(-1).pow(3)
     total = agreed.sum(-1)
-    at = (agreed * place).sum(-1) / (total + 1e-9)
+    at = (agreed * place).sum(-1) / total.clamp(min=1e-9)
     close = (weight * (1 + ((place - at.unsqueeze(-1)) / 0.15).square()).reciprocal()).sum(-1)
     return at, close / (close + 1.0)
 
