@@ -65,8 +65,8 @@ class Look(nn.Module):
 def similarity(entry: torch.Tensor, entries: torch.Tensor) -> torch.Tensor:
     """Cosines [..., L] of an entry [..., N, D] with entries [..., L, N, D], each by its token mean."""
     a, b = entry.mean(-2), entries.mean(-2)
-    a = a / (a.square().sum(-1, keepdim=True) + 1e-12).sqrt()
-    b = b / (b.square().sum(-1, keepdim=True) + 1e-12).sqrt()
+    a = a / a.square().sum(-1, keepdim=True).clamp(min=1e-12).sqrt()
+    b = b / b.square().sum(-1, keepdim=True).clamp(min=1e-12).sqrt()
     return (b * a.unsqueeze(-2)).sum(-1)
 
 

@@ -52,7 +52,7 @@ class Motion(nn.Module):
         """What the doubt is told from [B, 2]: how well the motion fits, how much was matched, how far it goes."""
         cos, sin, x, z = (part.unsqueeze(-1) for part in motion)
         moved = torch.stack([cos * here[..., 0] + sin * here[..., 1] + x, cos * here[..., 1] - sin * here[..., 0] + z], -1)
-        share = weight / (weight.sum(-1, keepdim=True) + 1e-8)
+        share = weight / weight.sum(-1, keepdim=True).clamp(min=1e-8)
         left = (share * (moved - found).square().sum(-1)).sum(-1)
         clues = torch.stack([
             (left + 1e-6).log() / 4, (weight.sum(-1) + 1e-4).log() / 4, (share * peak).sum(-1), cos.squeeze(-1),

@@ -11,6 +11,7 @@ import torch
 GAPS = (1, 2)  # frames; motions over more are no better than the sum of these (docs/training.md)
 ROUNDS, ITERATIONS = 3, 24
 LEAST_TURN, LEAST_SHIFT = 0.003, 0.02  # radians, metres: no motion is known better
+LOG_SCALES = (-12.0, 2.0)  # an untrained net's doubts stay finite when squared; a trained one's lie within
 SEEN = 0.05  # metres, one sighting of a wall
 DOUBT = 0.25  # metres: sightings farther apart are of two walls
 FAR = 3.0  # a motion off by so many times its doubt counts a quarter
@@ -103,7 +104,7 @@ def held_by(walls: list[tuple[torch.Tensor, torch.Tensor]], sums: torch.Tensor):
 
 def weights(log_scale: torch.Tensor, least: float, open_pair: torch.Tensor, count: int) -> torch.Tensor:
     """1 / variance [E] for T = `count` frames; of pairs with a padded frame only neighbours count, and stand still."""
-    sure = (log_scale.exp() + least).square().reciprocal()
+    sure = (log_scale.clamp(*LOG_SCALES).exp() + least).square().reciprocal()
     neighbours = torch.arange(log_scale.shape[0]) < count - 1
     return torch.where(open_pair, sure, torch.where(neighbours, 1 / least**2, 0.0))
 

@@ -27,15 +27,16 @@ def kabsch(source: torch.Tensor, target: torch.Tensor, weight: torch.Tensor):
     """The level motion that carries source onto target with the least weighted squared error, in closed form.
 
     source, target [B, n, 2] as (x, z) in metres, weight [B, n] ≥ 0. Returns cos, sin, x, z, each [B].
-    The angle is normalised from the cross moments, so no arc tangent is in the way of the gradient.
+    The angle is normalised from the cross moments, so no arc tangent is in the way of the gradient. Divisors are clamped,
+    not added to: the exporter drops addends of 1e-8 and less, and points that all fall together would give 0 / 0.
     """
-    weight = weight / (weight.sum(-1, keepdim=True) + 1e-8)
+    weight = weight / weight.sum(-1, keepdim=True).clamp(min=1e-8)
     mean_s = (weight.unsqueeze(-1) * source).sum(1)
     mean_t = (weight.unsqueeze(-1) * target).sum(1)
     s, t = source - mean_s.unsqueeze(1), target - mean_t.unsqueeze(1)
     real = (weight * (s[..., 1] * t[..., 1] + s[..., 0] * t[..., 0])).sum(1)
     imaginary = (weight * (s[..., 1] * t[..., 0] - s[..., 0] * t[..., 1])).sum(1)
-    norm = (real * real + imaginary * imaginary + 1e-12).sqrt()
+    norm = (real * real + imaginary * imaginary).clamp(min=1e-12).sqrt()
     cos, sin = real / norm, imaginary / norm
     x = mean_t[:, 0] - (cos * mean_s[:, 0] + sin * mean_s[:, 1])
     z = mean_t[:, 1] - (cos * mean_s[:, 1] - sin * mean_s[:, 0])
