@@ -68,10 +68,10 @@ interface Spent {
   graphs: number;
 }
 
-const perFrame = (before: StackCpu, after: StackCpu, frames: number): StackCpu => {
+function perFrame(before: StackCpu, after: StackCpu, frames: number): StackCpu {
   const ms = (name: keyof StackCpu): number => ((after[name] - before[name]) * 1000) / frames;
   return { worker: ms('worker'), ffmpeg: ms('ffmpeg'), Postgres: ms('Postgres'), API: ms('API') };
-};
+}
 
 /** The medians of the rounds, process by process. */
 function told(spent: readonly Spent[]): string {
