@@ -44,6 +44,9 @@ def wall_normals(scene: Scene, poses: np.ndarray, labels: dict) -> np.ndarray:
     x = cos * point[..., 0] + sin * point[..., 2] + poses[:, 0:1]
     z = cos * point[..., 2] - sin * point[..., 0] + poses[:, 1:2]
     gaps, directions = wall_gaps(scene, x, z)
+    # only a face that looks at the camera is seen: a patch's mean point may lie within a thin wall, nearer to its back
+    seen = np.stack([x - poses[:, 0:1], z - poses[:, 1:2]], -1) @ directions.T > 0
+    gaps = np.where(seen, gaps, np.inf)
     side = gaps.argmin(-1)
     on_wall = (labels["category"] == WALL) & (np.take_along_axis(gaps, side[..., None], -1)[..., 0] < NEAR_WALL)
     nx, nz = np.moveaxis(directions[side], -1, 0)
