@@ -5,33 +5,96 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from loci_training.clips import HEIGHT, RATE, WIDTH, benchmark_row, clip_questions, truth, write_clip
-from loci_training.metrics import TASKS
-from loci_training.renderer import render
+
+from loci_training import testset
+from loci_training.clips import ClipError, Encoding, benchmark_row, clip_questions, truth, write_clip
+from loci_training.filming import film
+from loci_training.metrics import CHOICE_TASKS, TASKS, VSTI_TASKS
 from loci_training.scenes import make_scene
 from loci_training.splits import split_of
 from loci_training.walks import make_walk
 
-FFMPEG = os.environ.get("FFMPEG") or shutil.which("ffmpeg")
+FFMPEG = os.environ.get("FFMPEG") or shutil.which("ffmpeg") or next(map(str, Path(__file__).parents[3].glob("node_modules/@ffmpeg-binary/*/ffmpeg")), None)
 SAMPLES = Path(__file__).parents[3] / "samples"
+SMALL = Encoding(width=192, height=144, rate=12, supersample=2)
 
 
 @pytest.mark.skipif(FFMPEG is None, reason="decoding needs ffmpeg")
-def test_a_clip_decodes_to_the_rendered_frames(tmp_path):
+def test_a_clip_decodes_to_what_was_filmed_on_the_walk(tmp_path, monkeypatch):
+    monkeypatch.setenv("FFMPEG", FFMPEG)
     scene = make_scene(900_004)
-    walk = make_walk(scene, 0, 2.0, RATE)
-    write_clip(scene, walk, tmp_path / "walk.mp4")
+    walk = make_walk(scene, 0, 3.0, SMALL.rate)
+    write_clip(scene, walk, tmp_path / "walk.mp4", SMALL)
     command = [FFMPEG, "-loglevel", "error", "-i", str(tmp_path / "walk.mp4"), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     decoded = subprocess.run(command, capture_output=True, check=True).stdout
-    frames = np.frombuffer(decoded, np.uint8).reshape(-1, HEIGHT, WIDTH, 3)
-    assert len(frames) == len(walk.times) == 2 * RATE
-    for index in (0, 10, 23):
-        drawn = render(scene, walk.poses[index], WIDTH, HEIGHT)[0].astype(float)
-        assert np.abs(frames[index] - drawn).mean() < 6
+    frames = np.frombuffer(decoded, np.uint8).reshape(-1, SMALL.height, SMALL.width, 3)
+    filmed = film(scene, walk.poses, walk.times, SMALL.width, SMALL.height).astype(float)
+    assert len(frames) == len(walk.times) == 36
+    off = [[np.abs(frame - other).mean() for other in filmed[[0, 18, 35]]] for frame in frames[[0, 18, 35]]]
+    assert max(np.diag(off)) < 6
+    assert np.argmin(off, 1).tolist() == [0, 1, 2]
+
+
+def test_without_an_encoder_there_is_no_clip(tmp_path, monkeypatch):
+    monkeypatch.delenv("FFMPEG", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    scene = make_scene(900_004)
+    with pytest.raises(ClipError):
+        write_clip(scene, make_walk(scene, 0, 0.2, SMALL.rate), tmp_path / "walk.mp4", SMALL)
+
+
+@pytest.fixture(scope="module")
+def asked():
+    return [record for seed in (900_000, 900_001) for record in testset.asked_records(seed)]
+
+
+def test_a_line_of_a_test_set_has_the_benchmarks_form_and_tells_no_trace(asked):
+    for record in asked:
+        written = json.loads(testset.row(record))
+        assert written["dataset"] == testset.DATASET and written["scene_name"] == f"walk-{record.id // 100}"
+        assert "trace" not in written
+        for name in ("id", "question_type", "question", "options", "ground_truth"):
+            assert written[name] == getattr(record, name)
+
+
+def test_choices_of_vsti_bench_carry_their_letter_as_its_files_have_it_and_nothing_else_does(asked):
+    choices = {record.question_type for record in asked if "mc_answer" in json.loads(testset.row(record))}
+    assert choices and choices == {record.question_type for record in asked} & set(VSTI_TASKS) & set(CHOICE_TASKS)
+    for record in asked:
+        written = json.loads(testset.row(record))
+        assert written.get("mc_answer", record.ground_truth) == record.ground_truth
+        assert "mc_answer" not in json.loads(testset.row(replace(record, options=None)))
+
+
+def test_a_clip_that_stands_is_kept_and_a_missing_one_is_filmed_at_the_sampled_moments(tmp_path, monkeypatch):
+    filmed = []
+
+    def write(scene, walk, path, encoding):
+        filmed.append((scene.seed, walk.times))
+        path.touch()
+
+    monkeypatch.setattr(testset, "write_clip", write)
+    (tmp_path / testset.DATASET).mkdir()
+    first, again = (testset.clip_of(900_001, tmp_path) for _ in range(2))
+    assert first and first == again == testset.asked_records(900_001)
+    assert [path.name for path in (tmp_path / testset.DATASET).iterdir()] == ["walk-900001.mp4"]
+    (seed, times), *more = filmed
+    assert seed == 900_001 and not more
+    assert np.allclose(times[::2] % 0.5, 0)
+
+
+def test_a_scene_that_leaves_nowhere_to_stand_has_no_clip_and_no_questions(tmp_path, monkeypatch):
+    def nowhere(seed):
+        raise ValueError("the scene leaves nowhere to stand")
+
+    monkeypatch.setattr(testset, "asked", nowhere)
+    assert testset.clip_of(900_001, tmp_path) == []
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from loci_training.geometry import apart, corners, overlap, point_distance, rectangle_distance
 
 
