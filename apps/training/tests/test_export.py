@@ -5,33 +5,73 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 import torch
 
 from loci_training.bundle import KINDS, TOLERANCE, claims, manifest_scores
 from loci_training.export import OnnxGraphs, ParityError, compare, export
+from loci_training.graphs import trace
+from loci_training.memory import similarity
 from loci_training.metrics import CHOICE_TASKS, TASKS, VSTI_TASKS
 from loci_training.model import Loci
+from loci_training.rigid import kabsch
+from loci_training.sizes import NANO
 from loci_training.tensors import read_tensors, write_tensors
 from loci_training.vocabulary import TASK_TOKENS, task_of
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loci() -> Loci:
     torch.manual_seed(0)
-    loci = Loci()
+    loci = Loci().eval()
     for look in (loci.memory.recent, loci.memory.distant):
         torch.nn.init.normal_(look.out.weight, std=0.2)
+    return loci
+
+
+@pytest.fixture(scope="module")
+def bundle(loci: Loci, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "loci-nano"
     assert max(export(loci, path, manifest_scores({}, 0)).values()) <= TOLERANCE
     return path
 
 
-def test_a_random_model_exports_to_graphs_that_replay_their_golden_cases(bundle: Path) -> None:
-    graphs = OnnxGraphs({name: (bundle / f"{name}.onnx").read_bytes() for name in ("perceive", "remember", "answer")})
+@pytest.fixture(scope="module")
+def graphs(bundle: Path) -> OnnxGraphs:
+    return OnnxGraphs({name: (bundle / f"{name}.onnx").read_bytes() for name in ("perceive", "remember", "answer")})
+
+
+def test_a_random_model_exports_to_graphs_that_replay_their_golden_cases(bundle: Path, graphs: OnnxGraphs) -> None:
     for case in json.loads((bundle / "manifest.json").read_text())["golden"]:
         wanted = read_tensors(bundle / case["outputs"])
         compare(case["graph"], wanted, graphs.run(case["graph"], read_tensors(bundle / case["inputs"])))
+
+
+@pytest.mark.parametrize("held", [32, 3, 1])
+def test_frames_that_show_nothing_are_perceived_alike_by_both(loci: Loci, graphs: OnnxGraphs, held: int) -> None:
+    black = {"frames": np.zeros((NANO.frames, NANO.height, NANO.width, 3), np.uint8), "frame_mask": np.arange(NANO.frames) < held}
+    compare("perceive", loci.perceive(black), graphs.perceive(black))
+
+
+def test_the_graph_of_a_chunk_stays_small_enough_to_load_quickly(bundle: Path) -> None:
+    assert len(onnx.load(bundle / "perceive.onnx").graph.node) < 6000
+
+
+class Degenerate(torch.nn.Module):
+    """What divides by sums that may be 0."""
+
+    def forward(self, points: torch.Tensor, weight: torch.Tensor, entries: torch.Tensor):
+        return *kabsch(points, points, weight), similarity(entries[0], entries)
+
+
+def test_points_that_fall_together_and_empty_slots_are_no_division_by_zero() -> None:
+    nothing = torch.zeros(1, 4, 2), torch.zeros(1, 4), torch.zeros(3, 2, 5)
+    model = trace(Degenerate(), nothing, ["points", "weight", "entries"], [*"csxz", "likeness"])
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    for got in session.run(None, dict(zip(["points", "weight", "entries"], (part.numpy() for part in nothing), strict=True))):
+        assert (got == 0).all()
 
 
 def test_the_manifest_names_every_file_with_its_length_and_digest(bundle: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from loci_training.memory import Memory, State, empty_state
+from loci_training.memory import Memory, State, empty_state, similarity
 from loci_training.representation import CONTENT, Stamp
 from loci_training.sizes import NANO
 
@@ -118,12 +118,31 @@ def test_replaying_a_frame_gives_the_same_entry_again() -> None:
     memory, (h, _) = random_memory(16), frames(40, 17, stamped=True)
     whole = h[None]
     enhanced, history, _, frame = memory.unroll(whole, torch.tensor([40]))
-    again = memory.replay(h[frame], frame, whole, enhanced, history)
+    again, _ = memory.replay(h[frame], frame, whole, enhanced, history)
     assert torch.allclose(again[0], enhanced[0, frame[0]], atol=1e-4)
+
+
+def test_replaying_tells_where_was_looked() -> None:
+    memory, (h, _) = random_memory(18), frames(12, 19, stamped=True)
+    enhanced, history, _, _ = memory.unroll(h[None], torch.tensor([12]))
+    asked = torch.tensor([[0, 3, 11]])
+    _, ((recent, near), (distant, far)) = memory.replay(h[asked], asked, h[None], enhanced, history)
+    assert [sorted(f for f in row if f >= 0) for row in recent[0].tolist()] == [[], [0, 1, 2], list(range(3, 11))]
+    assert [sorted(f for f in row if f >= 0) for row in distant[0].tolist()] == [[], [0, 1, 2], list(range(11))]
+    for looked, weights in ((recent, near), (distant, far)):
+        open_tokens = (looked >= 0).repeat_interleave(NANO.tokens, -1)[0, :, None, None]
+        assert torch.allclose(weights[0, 1:].sum(-1), torch.ones(()), atol=1e-5)
+        assert ((weights[0] * ~open_tokens)[1:] == 0).all()
 
 
 def test_stamps_keep_a_spread_of_a_long_video() -> None:
     memory, (h, times) = random_memory(14), frames(320, 15, stamped=True)
-    state, _ = walk_through(memory, h, times, torch.ones(320, dtype=torch.bool))
-    kept = sorted(state.episodic_times.tolist())
+    _, _, _, held = memory.unroll(h[None], torch.tensor([320]), enhancing=False)
+    kept = sorted(times[held[0]].tolist())
     assert max(later - sooner for sooner, later in zip(kept, kept[1:], strict=False)) <= 24.0
+
+
+def test_the_likeness_with_an_empty_slot_is_zero_and_not_undefined() -> None:
+    entry = torch.randn(NANO.tokens, NANO.d)
+    assert torch.equal(similarity(entry, torch.zeros(3, NANO.tokens, NANO.d)), torch.zeros(3))
+    assert torch.allclose(similarity(entry, torch.stack([2 * entry, -entry])), torch.tensor([1.0, -1.0]), atol=1e-5)

@@ -21,7 +21,6 @@ def same(a: dict, b: dict) -> bool:
 
 
 def test_a_killed_text_training_ends_at_the_checkpoint_of_an_uninterrupted_one(tmp_path: Path) -> None:
-    torch.set_num_threads(1)  # sums over threads come out in any order
     records = text_records(range(2))
     text_training.train(tmp_path / "whole", records, 4)
     text_training.train(tmp_path / "killed", records, 2, total=4)
@@ -30,7 +29,6 @@ def test_a_killed_text_training_ends_at_the_checkpoint_of_an_uninterrupted_one(t
 
 
 def test_a_killed_perception_training_ends_at_the_checkpoint_of_an_uninterrupted_one(tmp_path: Path) -> None:
-    torch.set_num_threads(1)
     perception_training.train(tmp_path / "whole", 2, pairs=2)
     perception_training.train(tmp_path / "killed", 1, total=2, pairs=2)
     perception_training.train(tmp_path / "killed", 2, pairs=2)
