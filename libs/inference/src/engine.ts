@@ -15,7 +15,7 @@ export interface EngineOptions {
   threads: number;
 }
 
-/** A bundle's three graphs, loaded and warm. Calls queue up and run one after the other, off the event loop. */
+/** A bundle's three graphs, loaded and warm. Calls queue up and run one after the other, off the event loop; remembering before what else waits. */
 export interface Engine {
   /** One chunk's frames into features. */
   perceive(input: PerceiveInput): Promise<PerceiveOutput>;

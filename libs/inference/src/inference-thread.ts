@@ -1,6 +1,6 @@
 // The inference thread's own program. It stands alone: under test it runs from this source, where only types may be imported
 // from the files beside it.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { GraphName } from '@loci/contracts';
 import type { FoundTensor } from './graphs.js';
@@ -65,17 +65,38 @@ async function run(call: Extract<ThreadCall, { kind: 'run' }>): Promise<{ answer
 const tensorOf = ({ type, data, dims }: Feed) => new Tensor(type, data, dims);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-// one call after the other, in the order in which they came
-let turn = Promise.resolve();
-port.on('message', (call: ThreadCall) => {
-  turn = turn.then(async () => {
-    if (call.kind === 'close') {
-      for (const session of sessions.values()) await session.release();
-      port.close();
-      return;
-    }
+const waiting: ThreadCall[] = [];
+
+/**
+ * The call whose turn it is: the oldest, but for remembering, which goes first. Each of those ends a chunk that was perceived
+ * before, so that it never keeps perception waiting for long, while perception would run ahead as far as it is let.
+ */
+function next(): ThreadCall | undefined {
+  // what came while a graph kept this thread from listening
+  for (let came = receiveMessageOnPort(port); came !== undefined; came = receiveMessageOnPort(port)) waiting.push(came.message as ThreadCall);
+  const remember = waiting.findIndex((call) => call.kind === 'run' && call.graph === 'remember');
+  return waiting.splice(Math.max(0, remember), 1)[0];
+}
+
+async function close(): Promise<void> {
+  for (const session of sessions.values()) await session.release();
+  port.close();
+}
+
+let working = false;
+async function work(): Promise<void> {
+  if (working) return;
+  working = true;
+  for (let call = next(); call !== undefined; call = next()) {
+    if (call.kind === 'close') return close();
     const { answer, transfer } = await run(call);
     port.postMessage(answer, transfer);
-  });
+  }
+  working = false;
+}
+
+port.on('message', (call: ThreadCall) => {
+  waiting.push(call);
+  void work();
 });
 port.postMessage(await load());

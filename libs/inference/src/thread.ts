@@ -36,7 +36,7 @@ const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './inference-thread.ts
 
 /**
  * The inference thread as seen from outside: session.run() blocks the thread that it runs on, so it has one of its own.
- * Calls are answered in their order; when the thread ends before its time, all that is pending rejects with EngineStoppedError.
+ * Calls of one graph are answered in their order, and remembering goes before the others that wait; when the thread ends before its time, all that is pending rejects with EngineStoppedError.
  */
 export class InferenceThread {
   readonly #worker: Worker;
@@ -72,7 +72,7 @@ export class InferenceThread {
   }
 
   /**
-   * Runs a graph once every earlier call has ended. The arrays are copied.
+   * Runs a graph when its turn has come. The arrays are copied.
    * @throws InferenceError when the graph fails, EngineStoppedError when the thread has ended or ends meanwhile
    */
   run(graph: GraphName, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {

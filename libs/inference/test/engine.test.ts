@@ -2,30 +2,44 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BundleError, EngineStoppedError, ExecutionProviderError, InferenceError, loadBundle, openEngine, type Bundle, type Engine } from '../src/index.js';
-import { editManifest, FIXTURES, NANO, replaceFile, someFrames, someQuestion, TINY, tinyCopy } from './tiny-bundle.js';
+import { editManifest, FIXTURES, NANO, nothing, replaceFile, someFrames, someQuestion, TINY, tinyCopy } from './tiny-bundle.js';
 
 const CPU = { executionProviders: ['cpu'], threads: 1 } as const;
 
+// its runs are long enough to be noticed, the tiny bundle's are not
 describe('The engine of the shipped model', () => {
+  let bundle: Bundle;
+  let engine: Engine;
+  beforeAll(async () => {
+    bundle = await loadBundle(NANO);
+    engine = await openEngine(bundle, CPU);
+  });
+  afterAll(() => engine.close());
+
   it('leaves the event loop free while a graph runs', async () => {
-    // its runs are long enough to be noticed, the tiny bundle's are not
-    const bundle = await loadBundle(NANO);
-    const engine = await openEngine(bundle, CPU);
-    try {
-      let turns = 0;
-      let running = true;
-      const count = (): void => {
-        turns += 1;
-        if (running) setImmediate(count);
-      };
-      setImmediate(count);
-      await engine.perceive(someFrames(bundle.manifest.sizes));
-      running = false;
-      // runs on this thread would leave time for no more than the few turns around it
-      expect(turns).toBeGreaterThan(20);
-    } finally {
-      await engine.close();
-    }
+    let turns = 0;
+    let running = true;
+    const count = (): void => {
+      turns += 1;
+      if (running) setImmediate(count);
+    };
+    setImmediate(count);
+    await engine.perceive(someFrames(bundle.manifest.sizes));
+    running = false;
+    // runs on this thread would leave time for no more than the few turns around it
+    expect(turns).toBeGreaterThan(20);
+  });
+
+  it('remembers before it goes on to perceive', async () => {
+    const { sizes } = bundle.manifest;
+    const order: string[] = [];
+    await Promise.all([
+      ...['first', 'second', 'third'].map((name) => engine.perceive(someFrames(sizes)).then(() => order.push(name))),
+      engine.remember(nothing(sizes)).then(() => order.push('remember')),
+    ]);
+    expect(order.filter((name) => name !== 'remember')).toEqual(['first', 'second', 'third']);
+    // the first may run already when it is called
+    expect(order.indexOf('remember')).toBeLessThan(2);
   });
 });
 
@@ -45,7 +59,7 @@ describe('An engine', () => {
     expect(input).toEqual(someFrames(bundle.manifest.sizes));
   });
 
-  it('answers calls in the order in which they were made', async () => {
+  it('answers other calls in the order in which they were made', async () => {
     const order: string[] = [];
     const { sizes } = bundle.manifest;
     await Promise.all([

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { manifestSchema, type Manifest, type Sizes } from '@loci/contracts';
 import { onTestFinished } from 'vitest';
-import type { AnswerInput, PerceiveInput } from '../src/index.js';
+import type { AnswerInput, PerceiveInput, RememberInput, StateTensors } from '../src/index.js';
 
 export const FIXTURES = fileURLToPath(new URL('./fixtures', import.meta.url));
 /** The bundle that fixtures/make_tiny_bundle.py writes. */
@@ -44,16 +44,37 @@ export function someFrames(sizes: Sizes): PerceiveInput {
   return { frames: Uint8Array.from({ length: T * height * width * 3 }, (_, at) => (at * 7) % 256), frameMask: new Uint8Array(T).fill(1) };
 }
 
+const emptyMemory = ({ working, episodic, tokens, d }: Sizes): StateTensors => ({
+  working: new Float32Array(working * tokens * d),
+  workingTimes: new Float32Array(working),
+  workingMask: new Uint8Array(working),
+  episodic: new Float32Array(episodic * tokens * d),
+  episodicTimes: new Float32Array(episodic),
+  episodicMask: new Uint8Array(episodic),
+});
+
+/** A chunk that is all padding, for an empty memory. */
+export function nothing(sizes: Sizes): RememberInput {
+  const { frames_per_chunk: T, tokens: N, geometry_tokens: Ng, view_tokens: Nz, d_visual: Dv, d_geometry: Dg } = sizes;
+  return {
+    visualTokens: new Float32Array(T * N * Dv),
+    geometryTokens: new Float32Array(T * Ng * Dg),
+    viewTokens: new Float32Array(T * Nz * Dg),
+    points: new Float32Array(T * N * 3),
+    centers: new Float32Array(T * N * 3),
+    confidence: new Float32Array(T * N),
+    cameraToWorld: new Float32Array(T * 16),
+    frameMask: new Uint8Array(T),
+    frameTimes: new Float32Array(T),
+    ...emptyMemory(sizes),
+  };
+}
+
 /** A question put to an empty memory. */
 export function someQuestion(sizes: Sizes): AnswerInput {
-  const { working, episodic, tokens, d, question_length: Q } = sizes;
+  const { question_length: Q } = sizes;
   return {
-    working: new Float32Array(working * tokens * d),
-    workingTimes: new Float32Array(working),
-    workingMask: new Uint8Array(working),
-    episodic: new Float32Array(episodic * tokens * d),
-    episodicTimes: new Float32Array(episodic),
-    episodicMask: new Uint8Array(episodic),
+    ...emptyMemory(sizes),
     questionIds: Int32Array.from({ length: Q }, (_, at) => at % 5),
     questionMask: new Uint8Array(Q).fill(1),
   };
