@@ -122,8 +122,10 @@ class Remembered(NamedTuple):
     linked: torch.Tensor
 
 
-def remembered(loci: Loci, batch: Batch, enhancing: bool = True, recall: Recall | None = None) -> Remembered:
-    """Runs representation and memory over the batch's tours."""
+def remembered(
+    loci: Loci, batch: Batch, enhancing: bool = True, recall: Recall | None = None, generator: torch.Generator | None = None
+) -> Remembered:
+    """Runs representation and memory over the batch's tours; the generator draws the entries whose attention is taught."""
     # which entry a frame replaces hangs on cosines that bfloat16 is too coarse for
     with torch.no_grad(), torch.autocast("cpu", enabled=False):
         seen = loci.representation(*batch.tokens, batch.times)
@@ -136,7 +138,7 @@ def remembered(loci: Loci, batch: Batch, enhancing: bool = True, recall: Recall 
     linking, linked = torch.zeros(()), torch.zeros(())
     if enhancing:
         episodic, looked = loci.memory.replay(h[:, w:], e_frame, seen, enhanced, history)
-        some = torch.randperm(e_frame.shape[1])[:LINKED]
+        some = torch.randperm(e_frame.shape[1], generator=generator)[:LINKED]
         linking, linked = linking_loss([(frames[:, some], weights[:, some]) for frames, weights in looked], batch.objects, shown[:, some])
     else:
         nothing = torch.zeros_like(h[:, w:, :, :CONTENT])
@@ -259,7 +261,7 @@ def train(
         generator = torch.Generator().manual_seed(1000 * step + rank)
         texts, answers = batch.texts, answer_places(batch.texts)
         with torch.autocast("cpu", torch.bfloat16):
-            memory = remembered(loci, batch, done >= enhancing_from, recall)
+            memory = remembered(loci, batch, done >= enhancing_from, recall, generator)
             logits, looks, choice, looked_at = reading(loci, batch, memory, blur(texts.written, generator, 0.15), generator)
         each, loss = text_loss(logits, texts, soft, 1.0 + 1.0 * answers)
         point, mass = pointing_loss(looks, looked_at, texts)
