@@ -55,10 +55,13 @@ export class Perceive {
     // that it is wanted was seen when it began
     const frames = await metrics.part('perceive', 'decode', () => this.decode(video.sha256, span, memory.samplingFps, model, watch.signal));
     await watch.check();
-    const output = await metrics.part('perceive', 'graph', () => unlessAborted(() => model.engine.perceive(paddedFrames(frames, count, sizes.frames_per_chunk)), watch.signal));
+    // the thumbnails are made while the graph runs on its thread
+    const [output, thumbnails] = await Promise.all([
+      metrics.part('perceive', 'graph', () => unlessAborted(() => model.engine.perceive(paddedFrames(frames, count, sizes.frames_per_chunk)), watch.signal)),
+      encodeThumbnails(frames, span, sizes),
+    ]);
     await metrics.part('perceive', 'store', async () => {
       const features = encodeFeatures(output, cellColors(frames, count, sizes), count, sizes);
-      const thumbnails = await encodeThumbnails(frames, span, sizes);
       await watch.check();
       await Promise.all([
         store.put(featuresKey(memory.id, chunk), features, { signal: watch.signal }),

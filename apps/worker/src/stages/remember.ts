@@ -59,14 +59,17 @@ export class Remember {
     }
     const placed = placeChunk(features, { previous: task.previous, start: span.start, standing: task.entries, metric, sizes });
     const input = rememberInput(features, placed, span, memory.samplingFps, sizes);
-    const outcome = await metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember({ ...input, ...stateTensors(task.entries, sizes) }), watch.signal));
+    // the map does not depend on the graph: it is written while that runs, and stands when the chunk is committed
+    const [outcome] = await Promise.all([
+      metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember({ ...input, ...stateTensors(task.entries, sizes) }), watch.signal)),
+      store.put(mapKey(memory.id, chunk), encodeMap(features, placed, span, memory.samplingFps, sizes), { signal: watch.signal }),
+    ]);
     const frames = Array.from({ length: features.frames }, (_, at) => ({
       frame: span.start + at,
       tS: (span.start + at) / memory.samplingFps,
       pose: Array.from(placed.cameraToWorld.subarray(at * 16, at * 16 + 16)),
     }));
     const { opened, closed } = advance(task.entries, outcome, frames, chunk, sizes);
-    await store.put(mapKey(memory.id, chunk), encodeMap(features, placed, span, memory.samplingFps, sizes), { signal: watch.signal });
 
     await watch.check();
     const fresh = features.novelty.subarray(span.freshFrom - span.start);
