@@ -112,7 +112,7 @@ def test_one_motion_that_is_far_off_is_doubted_where_its_neighbours_disagree() -
     way.turn = way.turn.clone()
     way.turn[12] += 0.5
     found = turns(way.turn, way.weight(LEAST_TURN, 0.01), way.count)
-    assert (found - way.yaw).abs().max() < 0.2
+    assert (found - way.yaw).abs().max() < 0.01
 
 
 def test_padded_frames_stand_still_and_change_nothing_of_the_others() -> None:
@@ -138,7 +138,7 @@ def test_frame_0_stands_at_0_whatever_is_measured() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_conjugate_gradients_solve_what_plain_elimination_solves(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    size = pose_graph.ITERATIONS // 2
+    size = 8
     factor = rng.normal(size=(size, size))
     spread = 10.0 ** rng.uniform(-1, 1, size)
     matrix, wanted = (factor @ factor.T + size * np.eye(size)) * np.outer(spread, spread), rng.normal(size=size) * spread
@@ -148,7 +148,8 @@ def test_conjugate_gradients_solve_what_plain_elimination_solves(seed: int) -> N
 
 
 def test_a_chunks_way_is_where_many_more_iterations_would_take_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    way = Way()
+    way, generator = Way(), torch.Generator().manual_seed(1)
+    way.shift_x = way.shift_x + 0.05 * torch.randn(len(way.turn), generator=generator)
     found = way.found(ROOM, drift=0.02)
     monkeypatch.setattr(pose_graph, "ITERATIONS", 200)
     for part, exact in zip(found, way.found(ROOM, drift=0.02), strict=True):
@@ -165,8 +166,13 @@ def test_a_wall_is_seen_where_most_of_its_tokens_agree() -> None:
 def test_doubts_without_bounds_give_weights_that_are_finite() -> None:
     wild = torch.tensor([-500.0, 500.0, 89.0, 0.0, 0.0])
     for least in (LEAST_TURN, LEAST_SHIFT):
-        found = weights(wild, least, torch.tensor([True, True, True, True, False]), 4)
-        assert torch.isfinite(found).all() and (found[:4] > 0).all() and found[4] == 0
+        found = weights(wild, least, torch.ones(5, dtype=torch.bool), 4)
+        assert torch.isfinite(found).all() and (found > 0).all()
+
+
+def test_of_pairs_with_a_padded_frame_only_neighbours_count_and_as_surely_as_can_be() -> None:
+    found = weights(torch.zeros(5), 0.1, torch.tensor([True, True, False, True, False]), 4)
+    assert torch.allclose(found, torch.tensor([1 / 1.21, 1 / 1.21, 100.0, 1 / 1.21, 0.0]))
 
 
 def test_chunks_share_their_overlap_and_leave_no_frame_out() -> None:
