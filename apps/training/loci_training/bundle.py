@@ -32,6 +32,7 @@ KINDS = {
     "obj_obj_relative_pos_lr": ("choice", None),
 }
 TOLERANCE = 1e-4
+CLEAR = 3.0  # standard errors by which a task must beat the blind baseline to be claimed
 
 
 def sizes() -> dict:
@@ -71,8 +72,11 @@ def manifest(scores: dict, golden: list[dict], version: str, threshold: float) -
 
 
 def claims(scores: dict) -> dict:
-    """What the manifest says of its own quality: the scores, and every task that has none as unsupported."""
-    return {"unsupported_tasks": [task for task in KINDS if task not in scores["tasks"]], "scores": scores}
+    """What the manifest says of its own quality: the scores, and every task as unsupported that has none, or whose margin over
+    blind is not above three standard errors."""
+    rows = scores["tasks"]
+    doubtful = [task for task, row in rows.items() if row["score"] - row["blind"] <= CLEAR * row.get("standard_error", 0.0)]
+    return {"unsupported_tasks": [task for task in KINDS if task not in rows or task in doubtful], "scores": scores}
 
 
 def _joined(rows: list[dict]) -> dict:

@@ -1,6 +1,13 @@
 """The model card: a bundle's README.md, its numbers taken from the manifest."""
 
 
+def _unsupported(manifest: dict) -> str:
+    """What the model does not claim to answer, as a sentence of its own; nothing where it claims every task."""
+    tasks = [task for task in manifest["unsupported_tasks"] if task in manifest["scores"]["tasks"]]
+    named = ", ".join(tasks)
+    return f"Not clearly better than blind (by three standard errors), so their answers say `supported: false`: {named}.\n\n" if tasks else ""
+
+
 def model_card(manifest: dict) -> str:
     """README.md of a bundle."""
     scores = manifest["scores"]
@@ -27,6 +34,6 @@ accuracy, percent), beside the blind baseline, which knows the most frequent ans
 {chr(10).join(rows)}
 | **average over tasks** | **{average["score"]:.1f}** | {average["blind"]:.1f} | **{average["score"] - average["blind"]:+.1f}** | |
 
-Walls are taken to stand at right angles: turns and positions are held by them. The average is over VSI-Bench's eight tasks. How it
+{_unsupported(manifest)}Walls are taken to stand at right angles: turns and positions are held by them. The average is over VSI-Bench's eight tasks. How it
 was made: [docs/training.md](../../docs/training.md). License: Apache-2.0.
 """
