@@ -36,7 +36,8 @@ class ClipError(RuntimeError):
     """ffmpeg is missing or refused the frames."""
 
 
-def _ffmpeg() -> str:
+def ffmpeg() -> str:
+    """The binary. Raises ClipError where there is none."""
     found = os.environ.get("FFMPEG") or shutil.which("ffmpeg")
     if not found:
         raise ClipError("no ffmpeg: set $FFMPEG or put it on PATH")
@@ -70,7 +71,7 @@ def _frames(scene: Scene, walk: Walk, encoding: Encoding) -> Iterator[bytes]:
 def write_clip(scene: Scene, walk: Walk, path: Path, encoding: Encoding = Encoding()) -> None:
     """Films the walk, which is sampled at the encoding's rate, and writes it as an H.264 mp4."""
     command = [
-        _ffmpeg(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{encoding.width}x{encoding.height}",
+        ffmpeg(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{encoding.width}x{encoding.height}",
         "-r", str(encoding.rate), "-i", "-", "-an", "-c:v", "libx264", *encoding.settings, "-threads", "1",
         "-g", str(int(2 * encoding.rate)), "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path),
     ]  # fmt: skip
