@@ -33,9 +33,11 @@ describe('The engine of the shipped model', () => {
   it('remembers before it goes on to perceive', async () => {
     const { sizes } = bundle.manifest;
     const order: string[] = [];
+    // made before the first call: while inputs are made, the thread would be through with what it has
+    const [frames, state] = [someFrames(sizes), nothing(sizes)];
     await Promise.all([
-      ...['first', 'second', 'third'].map((name) => engine.perceive(someFrames(sizes)).then(() => order.push(name))),
-      engine.remember(nothing(sizes)).then(() => order.push('remember')),
+      ...['first', 'second', 'third'].map((name) => engine.perceive(frames).then(() => order.push(name))),
+      engine.remember(state).then(() => order.push('remember')),
     ]);
     expect(order.filter((name) => name !== 'remember')).toEqual(['first', 'second', 'third']);
     // the first may run already when it is called
