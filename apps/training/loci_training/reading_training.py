@@ -109,9 +109,8 @@ def make_batch(tours: list[Tour], rng: np.random.Generator, questions: int = QUE
 
 
 class Remembered(NamedTuple):
-    """The memory after a batch's tours, with gradients: tokens [B, 40·48, D], their bias, each token's object
-    and second; and the losses
-    of what its entries know and of how they find it, with the attention that finds the same object."""
+    """The memory after a batch's tours, with gradients: tokens [B, 40·48, D], their bias, each token's object and second; and the
+    losses of what its entries know and of how they find it, with the attention that finds the same object."""
 
     tokens: torch.Tensor
     bias: torch.Tensor

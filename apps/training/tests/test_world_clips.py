@@ -118,5 +118,5 @@ def test_the_shipped_clips_are_of_test_seeds_in_three_durations_with_every_task(
         assert 7 <= len(rows) <= 14
         assert (SAMPLES / f"{told['scene_name']}.mp4").exists()
         assert all(r["dataset"] == "samples" and re.fullmatch(r"walk-\d+", r["scene_name"]) for r in rows)
-    assert all({r["question_type"] for r in rows} == set(TASKS) for _, _, rows in shipped[1:])
+    assert all({r["question_type"] for r in rows} == set(TASKS) for _, _, rows in shipped)
     assert sum(path.stat().st_size for path in SAMPLES.iterdir()) <= 22e6
