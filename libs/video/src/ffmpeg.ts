@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { AbortedError } from '@loci/contracts';
 import { ffmpegPath } from './binary.js';
 import { FfmpegMissingError } from './errors.js';
@@ -34,6 +35,17 @@ export interface FfmpegOutcome {
 const KEPT_LINES = 40;
 const LONGEST_LINE = 4096;
 
+/** Decoding runs ahead of the graphs, so it waits for them where cores are few, and not they for it. */
+function giveWay(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch (error) {
+    const ended = error instanceof Error && 'info' in error && (error.info as { code?: string }).code === 'ESRCH';
+    if (!ended) throw error;
+  }
+}
+
 /**
  * Runs one ffmpeg process to its end and never outlives it. Nothing is buffered but the last lines of stderr; there is no shell.
  * @throws AbortedError when the signal fires (the process is dead by then), FfmpegMissingError when there is no binary to start
@@ -42,6 +54,7 @@ export async function runFfmpeg({ args, timeLimitMs, signal, onStart, onOutput, 
   if (signal?.aborted) throw new AbortedError('decoding was told to stop');
   const binary = ffmpegPath();
   const child = spawn(binary, ['-hide_banner', '-nostdin', ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  giveWay(child.pid);
   let timedOut = false;
   let callbackError: Error | undefined;
   const kill = (): void => void child.kill('SIGKILL');
