@@ -57,10 +57,16 @@ export async function processesWith(mark: string): Promise<number[]> {
   return ids.filter((_, index) => lines[index]?.includes(mark) === true).map(Number);
 }
 
-/** The processes that the pid files of a stack name, by name. */
+/** The processes that the pid files of a stack name, by name. A file goes while its process is replaced: then it is not among them. */
 export async function pidsIn(dataDir: string): Promise<Record<string, number>> {
   const folder = join(dataDir, 'pids');
-  const files = await readdir(folder);
-  const read = async (file: string): Promise<[string, number]> => [file.replace('.pid', ''), Number(await readFile(join(folder, file), 'utf8'))];
-  return Object.fromEntries(await Promise.all(files.map(read)));
+  const read = async (file: string): Promise<[string, number][]> => {
+    try {
+      return [[file.replace('.pid', ''), Number(await readFile(join(folder, file), 'utf8'))]];
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  };
+  return Object.fromEntries((await Promise.all((await readdir(folder)).map(read))).flat());
 }
