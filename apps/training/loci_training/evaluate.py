@@ -128,7 +128,7 @@ def report(result: dict, split: str) -> dict:
     for task, row in result["table"].items():
         print(f"{task:30s} {row['score']:5.1f} ± {row['standard_error']:3.1f}  blind {row['blind']:5.1f}  {row['score'] - row['blind']:+5.1f}  ({row['questions']})")
     average = scores["average"]
-    name = f"average over {len(scores['tasks'])} tasks"
+    name = "average over VSI-Bench's tasks"
     print(f"{name:30s} {average['score']:5.1f}        blind {average['blind']:5.1f}  {average['score'] - average['blind']:+5.1f}")
     for group, (mine, blind) in result["groups"].items():
         print(f"  {group:28s} {mine:5.1f}        blind {blind:5.1f}  {mine - blind:+5.1f}")

@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .perception import PATCH, Attention, Perception, Residual
+from .vocabulary import TOKENS
 
 
 def finer_stem(weight: torch.Tensor, patch: int) -> torch.Tensor:
@@ -63,8 +64,6 @@ def carried_words(new: torch.Tensor, words: list[str], old: torch.Tensor, old_wo
 
 def grown_reading(loci: nn.Module, state: dict[str, torch.Tensor], words: list[str]) -> None:
     """Loads representation, memory, reader and decoder from a state whose decoder spoke `words`, into nets that may know more."""
-    from .vocabulary import TOKENS
-
     new, old = loci.state_dict(), dict(state)
     for name in ("decoder.embedding.weight", "decoder.head.weight", "decoder.head.bias"):
         old[name] = carried_words(new[name], TOKENS, state[name], words)
