@@ -1,6 +1,7 @@
 """Telling footage of another kind apart by novelty."""
 
 import numpy as np
+
 from loci_training.domain import STRIDE, WINDOW, told_apart, windows
 
 
