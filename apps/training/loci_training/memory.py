@@ -25,9 +25,9 @@ class State(NamedTuple):
     episodic_mask: torch.Tensor
 
 
-def empty_state() -> State:
-    """The state before a video's first frame."""
-    w, e = NANO.working, NANO.episodic
+def empty_state(working: int = NANO.working, episodic: int = NANO.episodic) -> State:
+    """The state before a video's first frame, of memories so many entries long."""
+    w, e = working, episodic
     return State(
         torch.zeros(w, NANO.tokens, NANO.d), torch.zeros(w), torch.zeros(w, dtype=torch.bool),
         torch.zeros(e, NANO.tokens, NANO.d), torch.zeros(e), torch.zeros(e, dtype=torch.bool),
@@ -62,19 +62,22 @@ class Look(nn.Module):
         return self.read(self.split(self.ask(content)), self.split(self.key(keys)), self.split(self.value(keys)), open_tokens)[0]
 
 
-def similarity(entry: torch.Tensor, entries: torch.Tensor) -> torch.Tensor:
-    """Cosines [..., L] of an entry [..., N, D] with entries [..., L, N, D], each by its token mean."""
-    a, b = entry.mean(-2), entries.mean(-2)
-    a = a / a.square().sum(-1, keepdim=True).clamp(min=1e-12).sqrt()
-    b = b / b.square().sum(-1, keepdim=True).clamp(min=1e-12).sqrt()
+def similarity(mean: torch.Tensor, means: torch.Tensor) -> torch.Tensor:
+    """Cosines [..., L] of an entry's token mean [..., D] with those of entries [..., L, D]; with an empty one it is 0."""
+    a = mean / mean.square().sum(-1, keepdim=True).clamp(min=1e-12).sqrt()
+    b = means / means.square().sum(-1, keepdim=True).clamp(min=1e-12).sqrt()
     return (b * a.unsqueeze(-2)).sum(-1)
 
 
 class Memory(nn.Module):
-    """Algorithm 1. `step` is one frame, the loop body of the exported graph; `unroll` is whole walks at once."""
+    """Algorithm 1. `step` is one frame, the loop body of the exported graph; `unroll` is whole walks at once.
 
-    def __init__(self):
+    `working` and `episodic` are how many entries each memory holds.
+    """
+
+    def __init__(self, working: int = NANO.working, episodic: int = NANO.episodic):
         super().__init__()
+        self.working, self.episodic = working, episodic
         self.recent, self.distant = Look(), Look()
         self.gate1, self.gate2 = nn.Linear(2 * CONTENT, 64), nn.Linear(64, CONTENT)
         self.norm = nn.LayerNorm(CONTENT)
@@ -87,6 +90,11 @@ class Memory(nn.Module):
         mixed = self.norm(gamma * near + (1 - gamma) * far)
         return torch.cat([mixed, h[..., CONTENT:]], -1), gamma
 
+    def replaced(self, mean: torch.Tensor, means: torch.Tensor, times: torch.Tensor) -> torch.Tensor:
+        """The slot [...] that an entry of token mean [..., D] takes once all are held: of the entries with means [..., L, D] and
+        times [..., L] the one most similar to it."""
+        return similarity(mean, means).argmax(-1)
+
     def step(self, h: torch.Tensor, time: torch.Tensor, valid: torch.Tensor, state: State):
         """One frame H [N, D] at a time [] (s); where not valid [] nothing changes. → next state, slot [] (−1), mean γ []."""
         content = h[..., :CONTENT]
@@ -95,17 +103,17 @@ class Memory(nn.Module):
         m, gamma = self.enhance(h, recent, distant)
 
         held = state.working_mask.to(torch.int64).sum()
-        full = held >= NANO.working
-        place = torch.arange(NANO.working)
-        write = (place == held.clamp(max=NANO.working - 1)) & valid
+        full = held >= self.working
+        place = torch.arange(self.working)
+        write = (place == held.clamp(max=self.working - 1)) & valid
         working = self._push(state.working, h, full & valid, write)
         working_times = self._push(state.working_times, time, full & valid, write)
         working_mask = state.working_mask | write
 
         stored = state.episodic_mask.to(torch.int64).sum()
-        likest = similarity(m, state.episodic).argmax(-1)
-        slot = torch.where(stored < NANO.episodic, stored, likest)
-        here = (torch.arange(NANO.episodic) == slot) & valid
+        likest = self.replaced(m.mean(-2), state.episodic.mean(-2), state.episodic_times)
+        slot = torch.where(stored < self.episodic, stored, likest)
+        here = (torch.arange(self.episodic) == slot) & valid
         episodic = torch.where(here[:, None, None], m, state.episodic)
         after = State(
             working, working_times, working_mask,
@@ -124,23 +132,23 @@ class Memory(nn.Module):
         """Whole walks, without gradients: H [B, F, N, D] of which the first lengths [B] frames count. Where not
         `enhancing`, H stands in for M: cheaper, and near enough while the memory's attention has yet to be learnt.
 
-        Returns every M [B, F, N, D], the frames that episodic memory held before each frame [B, F, 32], and those that
-        working [B, 8] and episodic memory [B, 32] hold in the end (−1 none).
+        Returns every M [B, F, N, D], the frames that episodic memory held before each frame [B, F, L_e], and those that
+        working [B, L_w] and episodic memory [B, L_e] hold in the end (−1 none).
         """
         batch, frames = h.shape[:2]
         content = h[..., :CONTENT]
         near, far = self.recent, self.distant
         qw, kw, vw = near.split(near.ask(content)), near.split(near.key(content)), near.split(near.value(content))
         qe = far.split(far.ask(content))
-        shape = (batch, NANO.episodic, far.heads, NANO.tokens, kw.shape[-1])
+        shape = (batch, self.episodic, far.heads, NANO.tokens, kw.shape[-1])
         keys, values = h.new_zeros(shape), h.new_zeros(shape)
-        means = h.new_zeros(batch, NANO.episodic, h.shape[-1])
-        frame_of = torch.full((batch, NANO.episodic), -1)
+        means = h.new_zeros(batch, self.episodic, h.shape[-1])
+        frame_of = torch.full((batch, self.episodic), -1)
         row, history, enhanced = torch.arange(batch), [], []
         for t in range(frames):
             history.append(frame_of.clone())
-            used = min(t, NANO.episodic)
-            first = max(0, t - NANO.working)
+            used = min(t, self.episodic)
+            first = max(0, t - self.working)
             recent = distant = torch.zeros_like(content[:, 0])
             if t and enhancing:
                 recent = near.read(qw[:, t], *self._entries(kw, vw, first, t))[0]
@@ -148,15 +156,15 @@ class Memory(nn.Module):
             m = self.enhance(h[:, t], recent, distant)[0] if enhancing else h[:, t]
             enhanced.append(m)
             mean = m.mean(-2)
-            likest = F.cosine_similarity(mean[:, None], means, -1).argmax(-1)
-            slot = likest if t >= NANO.episodic else torch.full((batch,), t)
+            likest = self.replaced(mean, means, frame_of)
+            slot = likest if t >= self.episodic else torch.full((batch,), t)
             open_ = t < lengths
             at, to = row[open_], slot[open_]
             if enhancing:
                 keys[at, to] = far.split(far.key(m[open_, :, :CONTENT]))
                 values[at, to] = far.split(far.value(m[open_, :, :CONTENT]))
             means[at, to], frame_of[at, to] = mean[open_], t
-        last = lengths[:, None] - NANO.working + torch.arange(NANO.working)
+        last = lengths[:, None] - self.working + torch.arange(self.working)
         return torch.stack(enhanced, 1), torch.stack(history, 1), last.clamp(min=-1), frame_of
 
     @staticmethod
@@ -173,7 +181,7 @@ class Memory(nn.Module):
         """
         at = frame.clamp(min=0)
         row = torch.arange(len(frame))[:, None]
-        before = at[..., None] - NANO.working + torch.arange(NANO.working)
+        before = at[..., None] - self.working + torch.arange(self.working)
         content = h[..., :CONTENT]
         looked = before.clamp(min=-1), history[row, at]
         recent, near = self._look_back(self.recent, content, seen, looked[0])

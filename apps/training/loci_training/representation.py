@@ -106,21 +106,29 @@ class Representation(nn.Module):
             sinusoids(aligned, WAVES[1:]), points / 8, votes / 8, aligned / 8,
         ], -1)  # fmt: skip
 
+    def alpha(self, seen: torch.Tensor, phi: torch.Tensor) -> torch.Tensor:
+        """The gate [..., N, 96] in 0..1 that lets only reliable 3D cues in."""
+        return torch.sigmoid(self.gate(torch.cat([seen, phi], -1)))
+
+    def aligned(self, geometry: torch.Tensor, view: torch.Tensor) -> torch.Tensor:
+        """Geometry [..., N, 64] and view tokens [..., 1, 64] → viewpoint-aware geometry tokens [..., N+1, 64], the frame's last."""
+        z = self.project_view(view).expand(*geometry.shape[:-1], -1)
+        patches = self.patch2(F.relu(self.patch1(torch.cat([geometry, z], -1))))
+        return torch.cat([patches, self.frame_token(view.mean(-2, keepdim=True))], -2)
+
+    def told(self, injected: torch.Tensor, aligned: torch.Tensor) -> torch.Tensor:
+        """What tokens [..., N, 96] find in geometry tokens [..., N+1, 64] by cross-attention, [..., N, 64]."""
+        q, k, v = (self._split(part) for part in (self.ask(injected), self.key(aligned), self.value(aligned)))
+        weights = torch.softmax(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5, -1)
+        return (weights @ v).transpose(-2, -3).flatten(-2)
+
     def forward(self, visual, geometry, view, points, centers, confidence, pose, times) -> torch.Tensor:
         """visual [...,N,96], geometry [...,N,64], view [...,1,64], points and centers [...,N,3], confidence [...,N],
         camera_to_world [...,4,4], times [...] → H [...,N,128]."""
         seen = self.see(torch.cat([visual, confidence.unsqueeze(-1)], -1))
         phi = self.where(points, centers, view, pose)
-        alpha = torch.sigmoid(self.gate(torch.cat([seen, phi], -1)))
-        injected = seen + alpha * self.place(phi)
-
-        z = self.project_view(view).expand(*geometry.shape[:-1], -1)
-        patches = self.patch2(F.relu(self.patch1(torch.cat([geometry, z], -1))))
-        aligned = torch.cat([patches, self.frame_token(view.mean(-2, keepdim=True))], -2)
-
-        q, k, v = (self._split(part) for part in (self.ask(injected), self.key(aligned), self.value(aligned)))
-        weights = torch.softmax(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5, -1)
-        fused = injected + self.fuse((weights @ v).transpose(-2, -3).flatten(-2))
+        injected = seen + self.alpha(seen, phi) * self.place(phi)
+        fused = injected + self.fuse(self.told(injected, self.aligned(geometry, view)))
 
         at = pose[..., :3:2, 3]
         heading = torch.stack([pose[..., 0, 0], pose[..., 0, 2]], -1)

@@ -143,6 +143,6 @@ def test_stamps_keep_a_spread_of_a_long_video() -> None:
 
 
 def test_the_likeness_with_an_empty_slot_is_zero_and_not_undefined() -> None:
-    entry = torch.randn(NANO.tokens, NANO.d)
-    assert torch.equal(similarity(entry, torch.zeros(3, NANO.tokens, NANO.d)), torch.zeros(3))
+    entry = torch.randn(NANO.d)
+    assert torch.equal(similarity(entry, torch.zeros(3, NANO.d)), torch.zeros(3))
     assert torch.allclose(similarity(entry, torch.stack([2 * entry, -entry])), torch.tensor([1.0, -1.0]), atol=1e-5)
