@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { ffmpegPath } from '@loci/video';
 import { sampleClips } from '../demo/samples.js';
-
-const run = promisify(execFile);
+import { ffmpeg } from '../ffmpeg.js';
 
 /** A clip of that many seconds, the sample clips one after the other over and over, written into `folder`. */
 export async function loopedClip(seconds: number, folder: string): Promise<string> {
@@ -15,6 +11,6 @@ export async function loopedClip(seconds: number, folder: string): Promise<strin
   await writeFile(list, clips.map(({ file }) => `file '${file.replaceAll("'", "'\\''")}'\n`).join(''));
   const clip = join(folder, `looped-${seconds}s.mp4`);
   const input = ['-stream_loop', '-1', '-f', 'concat', '-safe', '0', '-i', list];
-  await run(ffmpegPath(), ['-nostdin', '-v', 'error', '-y', ...input, '-t', String(seconds), '-an', '-c', 'copy', clip]);
+  await ffmpeg(...input, '-t', String(seconds), '-an', '-c', 'copy', clip);
   return clip;
 }

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { ffmpegPath } from '@loci/video';
+import { ffmpeg } from '../ffmpeg.js';
 import { inRoot } from '../stack/root.js';
 
 /** One of the shipped clips: the first by name. @throws Error when none is shipped */
@@ -15,8 +13,8 @@ export async function sampleClip(): Promise<string> {
 }
 
 /** Writes a clip that shows `source` over and over for `seconds`, without encoding it anew. */
-export async function loopClip(source: string, seconds: number, target: string): Promise<void> {
-  await promisify(execFile)(ffmpegPath(), ['-v', 'error', '-y', '-stream_loop', '-1', '-i', source, '-t', String(seconds), '-c', 'copy', '-an', target]);
+export function loopClip(source: string, seconds: number, target: string): Promise<void> {
+  return ffmpeg('-stream_loop', '-1', '-i', source, '-t', String(seconds), '-c', 'copy', '-an', target);
 }
 
 /** A file's sha256 (hex) and size. */
