@@ -6,6 +6,8 @@ import {
   eventSchemas,
   MAX_WAIT_S,
   memorySchema,
+  modelSchema,
+  pageSchema,
   problemSchema,
   questionSchema,
   videoSchema,
@@ -14,6 +16,7 @@ import {
   type Job,
   type JobEvent,
   type Memory,
+  type Model,
   type Question,
   type Video,
 } from '@loci/contracts';
@@ -84,6 +87,13 @@ export class LociClient {
 
   memory(id: string): Promise<Memory> {
     return this.#read(memorySchema, 'GET', `/v1/memories/${id}`);
+  }
+
+  /** The model of a job that names none. @throws StackError when the service has no model */
+  async defaultModel(): Promise<Model> {
+    const [first] = (await this.#read(pageSchema(modelSchema), 'GET', '/v1/models')).data;
+    if (first === undefined) throw new StackError('The service has no model.');
+    return first;
   }
 
   /** Asks a memory and waits for the answer, up to `waitS` seconds. */

@@ -1,4 +1,3 @@
-import { LociClient } from './client.js';
 import { byVideo } from './evaluate/dataset/dataset.js';
 import { openDataset } from './evaluate/dataset/open.js';
 import { readOptions } from './evaluate/options.js';
@@ -7,9 +6,9 @@ import { codeVersion } from './evaluate/report/provenance.js';
 import { summarise } from './evaluate/report/summary.js';
 import { writeReport } from './evaluate/report/write.js';
 import { answerAll, openRun, remaining } from './evaluate/run/run.js';
+import { withService } from './evaluate/run/service.js';
 import { main } from './main.js';
 import { inRoot } from './stack/root.js';
-import { withTemporaryStack } from './stack/temporary.js';
 
 /** `npm run evaluate -- --dataset PATH …`: a benchmark's questions through the service, and a report (docs/evaluation.md). */
 await main(async (say) => {
@@ -20,9 +19,8 @@ await main(async (say) => {
   const run = await openRun(out, dataset, options.resume);
   try {
     const left = remaining(videos, run.answers.rows);
-    const answer = ({ url, apiKey }: { url: string; apiKey: string }, keep: boolean) => answerAll(new LociClient(url, apiKey), run, left, { concurrency: options.concurrency, keep }, say);
     say(`${left.reduce((sum, { questions }) => sum + questions.length, 0)} questions on ${left.length} videos, answers to ${out}`);
-    if (left.length > 0) await (options.service === null ? withTemporaryStack('evaluate', {}, say, (stack) => answer(stack, false)) : answer(options.service, true));
+    if (left.length > 0) await withService(options.service, 'evaluate', say, (client, keep) => answerAll(client, run, left, { concurrency: options.concurrency, keep }, say));
   } finally {
     await run.answers.close();
   }

@@ -11,20 +11,20 @@ export interface EvaluateOptions {
   resume: boolean;
   /** Where the run is kept; null for the default, which follows the data set's name. */
   out: string | null;
-  /** Only so many questions. */
+  /** Only so many questions, or for the robustness study videos. */
   limit: number | null;
 }
 
 const USAGE = 'npm run evaluate -- --dataset PATH [--url URL] [--api-key KEY] [--concurrency N] [--resume] [--out DIR] [--limit N]';
 
 /**
- * Reads what stands after `npm run evaluate --`.
+ * Reads what stands after `npm run evaluate --`, or another command that takes the same.
  * @param startedIn relative paths begin there
  * @throws StackError that says how it is used
  */
-export function readOptions(args: string[], startedIn: string): EvaluateOptions {
-  const { dataset, url, out, resume, ...values } = parse(args);
-  if (dataset === undefined) throw new StackError(`--dataset is missing: ${USAGE}`);
+export function readOptions(args: string[], startedIn: string, usage = USAGE): EvaluateOptions {
+  const { dataset, url, out, resume, ...values } = parse(args, usage);
+  if (dataset === undefined) throw new StackError(`--dataset is missing: ${usage}`);
   if (url !== undefined && !URL.canParse(url)) throw new StackError(`--url: ${url} is no URL.`);
   return {
     dataset: resolve(startedIn, dataset),
@@ -36,12 +36,12 @@ export function readOptions(args: string[], startedIn: string): EvaluateOptions 
   };
 }
 
-function parse(args: string[]) {
+function parse(args: string[], usage: string) {
   const text = { type: 'string' } as const;
   try {
     return parseArgs({ args, options: { dataset: text, url: text, 'api-key': text, concurrency: text, out: text, limit: text, resume: { type: 'boolean', default: false } } }).values;
   } catch (cause) {
-    throw new StackError(`${cause instanceof Error ? cause.message : String(cause)}: ${USAGE}`, { cause });
+    throw new StackError(`${cause instanceof Error ? cause.message : String(cause)}: ${usage}`, { cause });
   }
 }
 

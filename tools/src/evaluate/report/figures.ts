@@ -4,14 +4,14 @@ import { nameOf } from './markdown.js';
 import type { GroupScore, Report } from './summary.js';
 import type { ScoreTable } from './tables.js';
 
-const OURS = '#1f5fa8';
+export const OURS = '#1f5fa8';
 const BLIND = '#b4bcc6';
 /** A benchmark's own colour, and beside it the paler one of its blind baseline. */
 const PAIRS = [['#1f5fa8', '#a9bdd4'], ['#c8553d', '#e3bdb3']] as const;
 const KINDS = ['#1f5fa8', '#c8553d', '#3b8f5a'];
 const FONT = 'DejaVu Sans';
 
-const CONFIG: NonNullable<TopLevelSpec['config']> = {
+export const CONFIG: NonNullable<TopLevelSpec['config']> = {
   font: FONT,
   background: 'white',
   view: { stroke: null },

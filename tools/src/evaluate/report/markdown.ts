@@ -1,4 +1,5 @@
 import type { Calibration } from '@loci/scoring';
+import type { CodeVersion } from './provenance.js';
 import type { GroupScore, Report } from './summary.js';
 import type { Scored, ScoreTable } from './tables.js';
 
@@ -7,11 +8,11 @@ const NAMES: Record<string, string> = { 'vsi-bench': 'VSI-Bench', 'vsti-bench': 
 /** A benchmark's or a group's name as people write it. */
 export const nameOf = (name: string): string => NAMES[name] ?? name;
 
-const one = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
-const signed = (value: number | null): string => (value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`);
-const withError = ({ score, standard_error }: Pick<Scored, 'score' | 'standard_error'>): string => (standard_error === null ? one(score) : `${one(score)} ± ${one(standard_error)}`);
+export const one = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
+export const signed = (value: number | null): string => (value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`);
+export const withError = ({ score, standard_error }: Pick<Scored, 'score' | 'standard_error'>): string => (standard_error === null ? one(score) : `${one(score)} ± ${one(standard_error)}`);
 
-function table(head: string[], rows: string[][]): string {
+export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
@@ -21,10 +22,9 @@ const cells = (name: string, each: Scored): string[] => [name, withError(each), 
 /** The report for people. The figures lie beside it. */
 export function reportMarkdown(report: Report): string {
   const { dataset, model, code, counts, made_at } = report;
-  const version = code === null ? 'an unknown commit' : `commit ${code.commit.slice(0, 12)}${code.changed ? ' with changes' : ''}`;
   return [
     `# ${dataset.name}: ${model ?? 'no model answered'}`,
-    `${counts.questions} questions on ${counts.videos} videos, made ${made_at.slice(0, 10)} with ${version}.` +
+    `${counts.questions} questions on ${counts.videos} videos, made ${made_at.slice(0, 10)} with ${versionOf(code)}.` +
       (counts.without_answer_yet === 0 ? '' : ` ${counts.without_answer_yet} more questions of the data set were not asked.`),
     'Scores are percent, ± one standard error (questions taken as independent). ' +
       (report.blind_fitted_on === null ? 'There is no blind baseline: nothing to fit it on.' : `*Blind* is what the most frequent answers reach without seeing anything; fitted on ${report.blind_fitted_on}.`),
@@ -41,6 +41,9 @@ export function reportMarkdown(report: Report): string {
     '',
   ].join('\n\n');
 }
+
+/** The commit in words. */
+export const versionOf = (code: CodeVersion | null): string => (code === null ? 'an unknown commit' : `commit ${code.commit.slice(0, 12)}${code.changed ? ' with changes' : ''}`);
 
 function scoreTable({ tasks, macro, micro }: ScoreTable): string {
   const rows = tasks.map((each) => (each.score === null ? [each.task, '–', '–', '–', '0'] : cells(each.task, each)));

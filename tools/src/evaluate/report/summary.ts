@@ -76,7 +76,7 @@ export function summarise(dataset: Dataset, rows: readonly AnswerRow[], code: Co
 }
 
 /** The rows with their questions, in the data set's order. Scores are computed anew, so that an old run can be reported by newer code. */
-function judge(dataset: Dataset, rows: readonly AnswerRow[], guesses: Map<string, string> | null): JudgedAnswer[] {
+export function judge(dataset: Dataset, rows: readonly AnswerRow[], guesses: Map<string, string> | null): JudgedAnswer[] {
   const found = new Map(rows.map((row) => [keyOf({ scene: row.scene, questionType: row.question_type, id: row.id }), row]));
   return dataset.questions.flatMap((question) => {
     const row = found.get(keyOf(question));

@@ -11,27 +11,34 @@ const MOST_QUESTIONS = 64;
 /** What is wrong with the video or the question, and would be again. Anything else stops the run, which can be resumed. */
 const FINAL = new Set([400, 413, 415, 422]);
 
+/** What every job of a run has in common. */
+export interface RunSettings {
+  id: string;
+  /** Sampled frames per second of the video; null for the model's own rate. */
+  fps: number | null;
+}
+
 /** A question with what became of it: what the service says of it, or why it did not take it. */
 type Outcome = { asked: EvalQuestion; question: Question; job: Job } | { asked: EvalQuestion; refused: string };
 
 /**
  * Uploads a video and has its questions answered from one memory. What the service refuses, or fails in, becomes a row too.
- * @param runId the same job is not made twice within a run, whoever was killed when
+ * @param run the same job is not made twice within it, whoever was killed when
  * @throws StackError when the service cannot be reached
  */
-export async function answerVideo(client: LociClient, { file, questions }: VideoQuestions, runId: string): Promise<{ rows: AnswerRow[]; videoId: string | null }> {
+export async function answerVideo(client: LociClient, { file, questions }: VideoQuestions, run: RunSettings): Promise<{ rows: AnswerRow[]; videoId: string | null }> {
   const video = await orRefusal(client.upload(file));
   if (typeof video === 'string') return { rows: questions.map((question) => failedRow(question, video, null)), videoId: null };
   const outcomes: Outcome[] = [];
-  for (let from = 0; from < questions.length; from += MOST_QUESTIONS) outcomes.push(...(await ask(client, video, questions.slice(from, from + MOST_QUESTIONS), runId)));
+  for (let from = 0; from < questions.length; from += MOST_QUESTIONS) outcomes.push(...(await ask(client, video, questions.slice(from, from + MOST_QUESTIONS), run)));
   const facts = await factsOf(client, video, outcomes);
   return { rows: outcomes.map((outcome) => rowOf(outcome, facts)), videoId: video.id };
 }
 
 /** One job. When it is refused, half of the questions are asked without the other, until those that are refused stand alone. */
-async function ask(client: LociClient, video: Video, questions: EvalQuestion[], runId: string): Promise<Outcome[]> {
-  const key = createHash('sha256').update(JSON.stringify([runId, video.id, questions.map(({ id, questionType }) => [questionType, id])])).digest('hex');
-  const submitted = await orRefusal(client.submit({ video_id: video.id, questions: questions.map(asAsk) }, key));
+async function ask(client: LociClient, video: Video, questions: EvalQuestion[], run: RunSettings): Promise<Outcome[]> {
+  const key = createHash('sha256').update(JSON.stringify([run.id, video.id, questions.map(({ id, questionType }) => [questionType, id])])).digest('hex');
+  const submitted = await orRefusal(client.submit({ video_id: video.id, questions: questions.map(asAsk), ...(run.fps === null ? {} : { sampling: { fps: run.fps } }) }, key));
   if (typeof submitted !== 'string') {
     const job = await client.ended(submitted.id);
     return questions.flatMap((asked, index) => {
@@ -41,7 +48,7 @@ async function ask(client: LociClient, video: Video, questions: EvalQuestion[], 
   }
   if (questions.length <= 1) return questions.map((asked) => ({ asked, refused: submitted }));
   const half = Math.ceil(questions.length / 2);
-  return [...(await ask(client, video, questions.slice(0, half), runId)), ...(await ask(client, video, questions.slice(half), runId))];
+  return [...(await ask(client, video, questions.slice(0, half), run)), ...(await ask(client, video, questions.slice(half), run))];
 }
 
 const asAsk = ({ question, options }: EvalQuestion): Ask => ({ question, ...(options === null ? {} : { options }) });

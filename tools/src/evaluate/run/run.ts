@@ -18,7 +18,8 @@ export interface Run {
   answers: AnswersFile;
 }
 
-const fingerprint = (questions: EvalQuestion[]): string => createHash('sha256').update(JSON.stringify(questions.map(({ item }) => item.text))).digest('hex');
+/** Names a list of questions by what stands in their records. */
+export const fingerprint = (questions: EvalQuestion[]): string => createHash('sha256').update(JSON.stringify(questions.map(({ item }) => item.text))).digest('hex');
 
 /**
  * A new run in a folder without answers, or with `resume` the one that stands there.
@@ -37,10 +38,15 @@ export async function openRun(out: string, dataset: Dataset, resume: boolean): P
     return { id: run.run_id, answers: await AnswersFile.open(file) };
   }
   const id = existsSync(runFile) && resume ? runSchema.parse(JSON.parse(await readFile(runFile, 'utf8'))).run_id : newId('job').replace('job', 'run');
-  await writeFile(`${runFile}.new`, `${JSON.stringify({ run_id: id, ...wanted }, null, 1)}\n`);
-  await rename(`${runFile}.new`, runFile);
+  await writeWhole(runFile, { run_id: id, ...wanted });
   await rm(file, { force: true });
   return { id, answers: await AnswersFile.open(file) };
+}
+
+/** Writes a JSON file that is there whole or not at all. */
+export async function writeWhole(file: string, value: unknown): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(value, null, 1)}\n`);
+  await rename(`${file}.new`, file);
 }
 
 /** The videos with the questions that have no answer yet. */
@@ -51,17 +57,17 @@ export function remaining(videos: readonly VideoQuestions[], rows: readonly Answ
 
 /**
  * Takes videos through a service, `concurrency` at once, each row kept as soon as its video is done.
- * @param keep leaves the videos with the service
+ * @param how `keep` leaves the videos with the service; `fps` are the sampled frames per second, the model's own unless given
  * @throws StackError when the service cannot be reached, or has changed its model meanwhile
  */
-export async function answerAll(client: LociClient, run: Run, videos: readonly VideoQuestions[], { concurrency, keep }: { concurrency: number; keep: boolean }, say: (line: string) => void): Promise<void> {
+export async function answerAll(client: LociClient, run: Run, videos: readonly VideoQuestions[], { concurrency, keep, fps = null }: { concurrency: number; keep: boolean; fps?: number | null }, say: (line: string) => void): Promise<void> {
   const left = [...videos];
   let done = 0;
   let stopped = false;
   const take = async () => {
     for (let video = left.shift(); video !== undefined && !stopped; video = left.shift()) {
-      const { rows, videoId } = await answerVideo(client, video, run.id);
-      checkModel([...run.answers.rows.slice(0, 1), ...rows]);
+      const { rows, videoId } = await answerVideo(client, video, { id: run.id, fps });
+      checkModel(modelsOf([...run.answers.rows.slice(0, 1), ...rows]));
       await run.answers.append(rows);
       if (videoId !== null && !keep) await client.deleteVideo(videoId);
       done += 1;
@@ -80,8 +86,11 @@ export async function answerAll(client: LociClient, run: Run, videos: readonly V
   for (const hand of ended) if (hand.status === 'rejected') throw hand.reason;
 }
 
-/** The answers of one report are of one model. */
-function checkModel(rows: readonly AnswerRow[]): void {
-  const models = new Set(rows.flatMap(({ video }) => video?.model ?? []));
-  if (models.size > 1) throw new StackError(`The answers would be of different models (${[...models].join(', ')}); choose another --out.`);
+/** The models that rows name. */
+export const modelsOf = (rows: readonly AnswerRow[]): string[] => [...new Set(rows.flatMap(({ video }) => video?.model ?? []))];
+
+/** The answers of one report are of one model. @throws StackError */
+export function checkModel(models: readonly string[]): void {
+  const different = [...new Set(models)];
+  if (different.length > 1) throw new StackError(`The answers would be of different models (${different.join(', ')}); choose another --out.`);
 }
