@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answer, Job, Memory } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LociClient } from '../src/client.js';
+import { LociClient, type NewJob } from '../src/client.js';
 import { sampleClip, type SampleClip } from '../src/demo/samples.js';
 import { Program, pidsIn, processesWith, until } from './program.js';
 
@@ -31,9 +31,9 @@ describe('the embedded stack, over HTTP', () => {
       const job = await client.job(id, 60);
       return job.status === 'queued' || job.status === 'running' ? null : job;
     });
-  const throughTheStack = async (): Promise<{ memory: Memory; answers: (Answer | null)[]; videoId: string }> => {
+  const throughTheStack = async (more: Partial<NewJob> = {}): Promise<{ memory: Memory; answers: (Answer | null)[]; videoId: string }> => {
     const video = await client.upload(clip.file);
-    const submitted = await client.submit({ video_id: video.id, questions: clip.questions.slice(0, 3).map(({ ask }) => ask) });
+    const submitted = await client.submit({ video_id: video.id, questions: clip.questions.slice(0, 3).map(({ ask }) => ask), ...more });
     const job = await ended(submitted.id);
     expect(job.status, JSON.stringify(job.error)).toBe('succeeded');
     return { memory: await client.memory(job.memory_id), answers: job.questions.map(({ answer }) => answer), videoId: video.id };
@@ -65,6 +65,17 @@ describe('the embedded stack, over HTTP', () => {
     expect(second.memory.id).not.toBe(first.memory.id);
     expect(second.memory.digest).toBe(first.memory.digest);
     expect(comparable(second.answers)).toEqual(comparable(first.answers));
+  });
+
+  it('looks at a clip as often as a job asks for, and times stay seconds of the clip', async () => {
+    for (const fps of [1, 4]) {
+      const { memory, answers } = await throughTheStack({ sampling: { fps } });
+      expect(memory.frames).toBe(Math.ceil(memory.duration_s * fps));
+      const evidence = answers.flatMap((answer) => answer?.evidence ?? []);
+      expect(evidence.length).toBeGreaterThan(0);
+      expect(evidence.map(({ t_s }) => t_s)).toEqual(evidence.map(({ frame }) => frame / fps));
+      expect(Math.max(...evidence.map(({ frame }) => frame))).toBeLessThan(memory.frames);
+    }
   });
 
   it('answers a follow-up when the clip is no longer in the store', async () => {

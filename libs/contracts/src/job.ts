@@ -9,7 +9,7 @@ export const submitJobSchema = z
     video_id: idSchema('video'),
     questions: z.array(askSchema).max(64).default([]),
     model: z.string().min(1).max(100).optional(),
-    sampling: z.strictObject({ fps: z.number().positive().max(60) }).optional(),
+    sampling: z.strictObject({ fps: z.number().positive().max(60).meta({ description: 'sampled frames per second of the video; the model’s own rate unless given' }) }).optional(),
     metadata: z.record(z.string().max(100), z.json()).optional(),
   })
   .meta({ id: 'SubmitJob' });

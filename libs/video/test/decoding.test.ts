@@ -42,6 +42,13 @@ describe('Decoding', () => {
     expect(Math.max(green!, blue!)).toBeLessThan(60);
   });
 
+  it('of a clip with fewer pictures a second than are sampled shows each until the next one', async () => {
+    const clip = await folder.make([...pattern(3, { rate: 2 }), ...h264()], 'slow.mp4');
+    const pictures = await decodeFrames(clip, { ...size, fps: 2, start: 0, end: 6 });
+    const often = await decodeFrames(clip, { ...size, fps: 8, start: 0, end: 24 });
+    expect(Array.from({ length: 24 }, (_, at) => frameOf(often, at))).toEqual(Array.from({ length: 24 }, (_, at) => frameOf(pictures, Math.floor(at / 4))));
+  });
+
   it('gives red, green, blue in rows from the top left', async () => {
     const halves = 'color=red:size=64x48:rate=5:duration=1[a];color=blue:size=64x48:rate=5:duration=1[b];[a][b]vstack';
     const clip = await folder.make(['-filter_complex', halves, ...h264()], 'halves.mp4');
