@@ -26,6 +26,7 @@ const TARGETS = {
   build: { needs: ['build'], program: null },
   lint: { needs: ['build'], program: nx('lint') },
   evaluate: { needs: ['build'], program: ['tools/dist/evaluate.js'], leashed: true },
+  robustness: { needs: ['build'], program: ['tools/dist/robustness.js'], leashed: true },
   'bench:growth': { needs: ['build'], program: ['tools/dist/bench-growth.js'], leashed: true },
   'bench:pipeline': { needs: ['build'], program: ['tools/dist/bench-pipeline.js'], leashed: true },
   'check-resume': { needs: ['build'], program: ['tools/dist/check-resume.js'] },

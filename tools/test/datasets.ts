@@ -18,6 +18,12 @@ export class DatasetFolder {
     return file;
   }
 
+  /** A folder in it. */
+  async folder(name: string): Promise<string> {
+    await mkdir(join(this.path, name), { recursive: true });
+    return join(this.path, name);
+  }
+
   remove(): Promise<void> {
     return rm(this.path, { recursive: true, force: true });
   }

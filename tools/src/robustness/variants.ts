@@ -1,0 +1,46 @@
+import { COARSE_CRF, compressed, FINE_CRF, looped, rotated, scaled, type Transform } from './transforms.js';
+
+/** The names of the variants, `plain` first: it is what most of them are compared with. */
+export const NAMES = ['plain', 'looped', 'half-rate', 'double-rate', '480p', '720p', 'compressed', 'rotated'] as const;
+export type VariantName = (typeof NAMES)[number];
+
+/** One way in which every video of the data set is put to the service. */
+export interface Variant {
+  /** In words. */
+  does: string;
+  /** What becomes of the clip; null: it is sent as it is. */
+  transform: Transform | null;
+  /** Times the model's own sampling rate. */
+  rate: number;
+}
+
+const clip = (does: string, transform: Transform): Variant => ({ does, transform, rate: 1 });
+const fine = `H.264 at CRF ${FINE_CRF}`;
+
+export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
+  plain: { does: 'the clip as it is', transform: null, rate: 1 },
+  looped: clip('the clip twice in a row, its packets copied', looped),
+  'half-rate': { does: 'sampled at half the model’s rate', transform: null, rate: 0.5 },
+  'double-rate': { does: 'sampled at twice the model’s rate', transform: null, rate: 2 },
+  '480p': clip(`scaled to 480 pixels on the shorter side, ${fine}`, scaled(480)),
+  '720p': clip(`scaled to 720 pixels on the shorter side, ${fine}`, scaled(720)),
+  compressed: clip(`H.264 at CRF ${COARSE_CRF}`, compressed),
+  rotated: clip(`stored turned by 90°, tagged to be shown upright, ${fine}`, rotated),
+};
+
+/** Counts are equal for at least so many percent of the counting questions. */
+export const LEAST_EQUAL_COUNTS = 95;
+/** The macro average changes by at most so many points, up or down. */
+export const MOST_CHANGE = 3;
+
+/** What is compared with what, and by which bar. */
+export const COMPARISONS: readonly { of: VariantName; against: VariantName; bar: 'equal counts' | 'change' }[] = [
+  { of: 'looped', against: 'plain', bar: 'equal counts' },
+  { of: 'half-rate', against: 'plain', bar: 'change' },
+  { of: 'double-rate', against: 'plain', bar: 'change' },
+  { of: '480p', against: 'plain', bar: 'change' },
+  { of: '720p', against: 'plain', bar: 'change' },
+  { of: '480p', against: '720p', bar: 'change' },
+  { of: 'compressed', against: 'plain', bar: 'change' },
+  { of: 'rotated', against: 'plain', bar: 'change' },
+];
