@@ -1,0 +1,216 @@
+"""The ablation study: equal runs that resume, held-out walks that are recorded once, and a report of what is done."""
+
+import csv
+import json
+import pickle
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from loci_training import ablations, reading_training
+from loci_training.ablation_report import done_runs, draw, shown, write_report
+from loci_training.ablation_runs import Budget, begun, recorded, small_memories_whole, source_of, trained
+from loci_training.ablations import Study, complete, steps_within
+from loci_training.blind import BlindBaseline
+from loci_training.checkpoints import load, save
+from loci_training.evaluate import GROUPS, seconds_of
+from loci_training.held_out import SEEDS, held_out, summary, task_table
+from loci_training.metrics import TASKS
+from loci_training.model import Loci
+from loci_training.splits import TRAIN, split_of
+from loci_training.texts import text_records
+from loci_training.tours import make_tour
+from loci_training.variants import VARIANTS, shared_by
+from loci_training.vocabulary import TOKENS
+
+BUDGET = Budget(steps=2, recorded=2, tours_a_step=2, questions=3, scenes=1)
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A folder of two tours, and one with a checkpoint to begin from."""
+    folder = tmp_path_factory.mktemp("given")
+    (folder / "tours").mkdir()
+    (folder / "tours" / "0.pkl").write_bytes(pickle.dumps([make_tour(seed, 8.0) for seed in (11, 18)]))
+    torch.manual_seed(8)
+    save(folder / "begin", "loci", {"loci": Loci().state_dict(), "words": TOKENS})
+    return folder / "tours", folder / "begin"
+
+
+def run_study(study: Study) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ablations, "blind_baseline", lambda walks: BlindBaseline(text_records(TRAIN[:40])))
+        complete(study, ["full", "no-memory"], seeds=1, walks=1, blind_walks=0, processes=1)
+
+
+@pytest.fixture(scope="module")
+def study(given: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """A study of two variants that was killed in its first run, and went on to its end."""
+    made = Study(tmp_path_factory.mktemp("study"), *given)
+    made.fix(BUDGET)
+    rehearsed = made.once("rehearsal", lambda: text_records(TRAIN[:1]))
+    source, loci = source_of(recorded(given[0])), begun(load(given[1], "loci"), VARIANTS["full"], 0)
+    trained(made.out / "weights", loci, source, replace(BUDGET, steps=1), "full-0", 0, rehearsed)
+    run_study(made)
+    return made
+
+
+def test_a_study_trains_and_asks_every_variant(study: Study) -> None:
+    for name in ("full", "no-memory"):
+        told = json.loads((study.out / "results" / f"{name}-0.json").read_text())
+        assert (told["variant"], told["seed"], told["steps"], told["questions"]) == (name, 0, 2, 3)
+        assert set(told["groups"]) == {"all", "short"}
+        row = told["groups"]["all"]
+        assert set(row["tasks"]) <= set(TASKS)
+        assert all(0 <= task["score"] <= 100 and task["questions"] > 0 for task in row["tasks"].values())
+        assert 0 < row["shown"] <= 1
+        assert 0 < row["blind"] < 100
+
+
+def test_a_killed_run_ends_as_one_that_was_not(study: Study, given: tuple[Path, Path], tmp_path: Path) -> None:
+    source, loci = source_of(recorded(given[0])), begun(load(given[1], "loci"), VARIANTS["full"], 0)
+    trained(tmp_path, loci, source, BUDGET, "full-0", 0, text_records(TRAIN[:1]))
+    whole, killed = load(tmp_path, "full-0"), load(study.out / "weights", "full-0")
+    assert all(torch.equal(value, killed["loci"][name]) for name, value in whole["loci"].items())
+
+
+def test_what_is_done_is_not_done_again(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*arguments: object) -> None:
+        raise AssertionError("done twice")
+
+    for name in ("trained", "answered"):
+        monkeypatch.setattr(ablations, name, never)
+    monkeypatch.setattr("loci_training.held_out.film", never)
+    run_study(study)
+
+
+def test_a_study_refuses_runs_with_another_budget(study: Study) -> None:
+    study.fix(BUDGET)
+    with pytest.raises(ValueError, match="another budget"):
+        study.fix(replace(BUDGET, steps=3))
+
+
+def test_how_many_steps_fit_into_a_time_is_measured(given: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = Study(tmp_path, *given)
+    monkeypatch.setattr(ablations, "PROBED", 1)
+    monkeypatch.setattr(ablations, "rehearsal", lambda scenes: text_records(TRAIN[:1]))
+    assert steps_within(study, 1e-3, replace(BUDGET, steps=0)) == 1
+    assert steps_within(study, 600.0, replace(BUDGET, steps=0)) > 100
+
+
+def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no recorded tours"):
+        recorded(tmp_path)
+
+
+def test_runs_of_a_seed_begin_with_what_text_taught_and_nothing_that_met_a_memory(given: tuple[Path, Path]) -> None:
+    state = load(given[1], "loci")
+    for name in VARIANTS:
+        mine = begun(state, VARIANTS[name], 1).state_dict()
+        told = [key for key in mine if key.startswith("decoder.") and torch.equal(mine[key], state["loci"][key])]
+        fresh = [key for key in mine if key.endswith((".ask.weight", ".key.weight", ".value.weight", ".told.weight")) and key.startswith("decoder.")]
+        assert "decoder.layers.0.qkv.weight" in told
+        assert fresh and not set(fresh) & set(told)
+        met = [key for key in mine if key.startswith(("representation.", "memory.", "reader.")) and key in state["loci"] and "norm" not in key]
+        drawn = [key for key in met if mine[key].dim() == 2 and mine[key].any() and "stamp" not in key]
+        assert drawn
+        assert not any(torch.equal(mine[key], state["loci"][key]) for key in drawn if mine[key].shape == state["loci"][key].shape)
+        assert not any(key.startswith("see.") for key in mine)
+
+
+def test_what_variants_share_is_trained_once_and_gone_on_from(given: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = Study(tmp_path, *given)
+    study.fix(replace(BUDGET, shared=1, steps=1))
+    study.once("rehearsal", lambda: text_records(TRAIN[:1]))
+    study.share((4, "full"))
+    shared = load(tmp_path / "weights", "before-full-4")["loci"]
+    state = load(given[1], "loci")
+    assert {shared_by(name) for name in VARIANTS} == {"full", "no-gate", "no-alignment", "concatenation"}
+    for name in (name for name in VARIANTS if shared_by(name) == "full"):
+        mine, fresh = (begun(state, VARIANTS[name], 4, weights).state_dict() for weights in (shared, None))
+        for key in mine:
+            assert torch.equal(mine[key], fresh[key] if key.startswith("memory.") else shared[key])
+    assert not any(key.startswith("memory.") for key in shared)
+    assert not torch.equal(shared["reader.mix.weight"], fresh["reader.mix.weight"])
+    monkeypatch.setattr(ablations, "trained", None)
+    study.share((4, "full"))
+
+
+def test_a_memory_no_larger_than_a_thinned_one_is_left_whole(given: tuple[Path, Path]) -> None:
+    batch = reading_training.make_batch(recorded(given[0]), np.random.default_rng(0), 1)
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad(), small_memories_whole():
+        for name, whole in (("no-episodic", True), ("episodic-8", True), ("full", False)):
+            memory = reading_training.remembered(VARIANTS[name].alter(Loci()), batch)
+            assert (reading_training.thinned(memory, generator) is memory) == whole
+    assert reading_training.thinned(memory, generator).tokens.shape[1] == 768
+
+
+def test_held_out_walks_are_of_all_durations_and_of_no_training() -> None:
+    assert [seconds_of(seed)[0] for seed in SEEDS[:6]] == [*GROUPS, *GROUPS]
+    assert {split_of(seed) for seed in SEEDS[:500]} == {"validation"}
+
+
+def test_a_walk_is_recorded_as_it_is_evaluated(study: Study) -> None:
+    (walk,) = held_out(study.out / "walks")
+    group, seconds = seconds_of(SEEDS[0])
+    assert walk.group == group
+    assert walk.tour.frames == len(walk.tour.seen["poses"]) == pytest.approx(2 * seconds, abs=2)
+    assert len(walk.blind) == len(walk.tour.records) > 0
+
+
+def test_directions_are_one_task_of_the_average_and_its_error_follows_from_theirs() -> None:
+    marks = [("object_counting", 1.0, 0.5), ("object_counting", 0.0, 0.5)]
+    marks += [(f"object_rel_direction_{level}", value, 0.0) for level, value in (("easy", 1.0), ("medium", 1.0), ("hard", 0.0))]
+    table = task_table(marks)
+    assert table["average"] == pytest.approx((50 + 200 / 3) / 2)
+    assert table["standard_error"] == pytest.approx(50 / 2**0.5 / 2)
+    assert table["blind"] == pytest.approx(25.0)
+
+
+def pretend(folder: Path, name: str, seed: int, score: float) -> None:
+    """The result of a run whose answers score so much, on long walks half of it."""
+    rows = [{"group": group, "marks": [(task, scored, 0.25) for task in TASKS], "shown": 0.5, "gap": 0.1}
+            for group, scored in (("short", score), ("long", score / 2))]  # fmt: skip
+    (folder / "results").mkdir(exist_ok=True)
+    told = {"variant": name, "seed": seed, "minutes": 3.0, **asdict(BUDGET), "groups": summary(rows)}
+    (folder / "results" / f"{name}-{seed}.json").write_text(json.dumps(told))
+
+
+@pytest.fixture
+def pretended(tmp_path: Path) -> Path:
+    """A study with two seeds of `full`, and one, the second, without episodic memory."""
+    for name, seed, score in (("full", 0, 0.6), ("full", 1, 0.8), ("no-episodic", 1, 0.5)):
+        pretend(tmp_path, name, seed, score)
+    return tmp_path
+
+
+def test_the_report_tells_means_errors_and_differences_seed_by_seed(pretended: Path) -> None:
+    write_report(pretended, pretended / "docs", drawn=False)
+    text = (pretended / "docs" / "table.md").read_text()
+    assert "| full | 52.5 ± 7.5 | 70.0 ± 10.0 | – | 35.0 ± 5.0 |" in text
+    assert "| -22.5 | -15.0 | 50 % | 10 % | 1 |" in text
+    assert "(the last 8 frames)*: +15.0 points; at least 5 were wanted" in text
+    assert "| blind baseline | 25.0 | 25.0 | – | 25.0 |" in text
+    assert "2 steps of 2 tours × 3 questions" in text
+    with (pretended / "docs" / "runs.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["variant"], row["seed"], row["group"]) for row in rows[:3]] == [("full", "0", "all"), ("full", "0", "short"), ("full", "0", "long")]
+    assert rows[1]["object_counting"] == "60.0"
+    assert shown([]) == "–"
+
+
+def test_there_is_nothing_to_report_before_a_run_is_done(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no run"):
+        write_report(tmp_path, tmp_path)
+
+
+def test_the_figure_is_drawn_of_whatever_is_done(pretended: Path, study: Study) -> None:
+    pytest.importorskip("matplotlib")
+    draw(pretended, done_runs(pretended))
+    assert all((pretended / f"ablations.{suffix}").stat().st_size > 5000 for suffix in ("png", "svg"))
+    write_report(study.out, study.out / "docs")
+    assert {path.name for path in (study.out / "docs").iterdir()} == {"table.md", "runs.csv", "ablations.png", "ablations.svg"}
