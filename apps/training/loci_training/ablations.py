@@ -1,8 +1,8 @@
 """What the memory is worth: the model and its variants, trained alike and compared:
-`python -m loci_training.ablations --tours DIR --begin CHECKPOINT --steps N --out runs/ablations --report ../../docs/ablations`.
+`python -m loci_training.ablations --recordings DIR --begin CHECKPOINT --steps N --out runs/ablations --report ../../docs/ablations`.
 
-Perception is frozen: all runs read the same recorded tours (`*.pkl` in DIR) and are asked about the same held-out walks, which
-are recorded once with the eyes of CHECKPOINT; those should be the ones that recorded the tours. What a run begins from is in
+Perception is frozen: all runs read the same recordings (those that the training in DIR has made) and are asked about the same
+held-out walks, which are recorded once with the eyes of CHECKPOINT; those should be the ones that made the recordings. What a run begins from is in
 `ablation_runs.py`, what the variants are in `variants.py`. A seed sets the beginning and the order of the tours. A run
 that is done is kept in `--out` as JSON and not made again; a killed one goes on from its checkpoint.
 """
@@ -21,12 +21,14 @@ from pathlib import Path
 import torch
 
 from .ablation_report import write_report
-from .ablation_runs import Budget, begun, recorded, source_of, trained
+from .ablation_runs import Budget, begun, trained
 from .checkpoints import load
 from .evaluate import blind_baseline
 from .held_out import SEEDS, answered, held_out, record_walk, summary
 from .model import Loci
 from .perceive import Perceive
+from .recordings import recordings
+from .sources import Recorded
 from .train import beginning, rehearsal, weights_of
 from .variants import VARIANTS, before_memory, shared_by
 
@@ -36,8 +38,8 @@ PROBED = 12  # steps that are made to tell how many fit into some seconds
 class Study:
     """A study's folder: `budget.json`, `blind.pkl`, `rehearsal.pkl`, held-out `walks`, `weights` of runs, `results`."""
 
-    def __init__(self, out: Path, tours: Path, begin: Path):
-        self.out, self.tours, self.begin = out, tours, begin
+    def __init__(self, out: Path, training: Path, begin: Path):
+        self.out, self.training, self.begin = out, training, begin
         for part in ("walks", "weights", "results"):
             (out / part).mkdir(parents=True, exist_ok=True)
 
@@ -92,7 +94,7 @@ class Study:
 
     def _train(self, loci: Loci, budget: Budget, run: str, seed: int) -> Loci:
         rehearsed = pickle.loads((self.out / "rehearsal.pkl").read_bytes())
-        return trained(self.out / "weights", loci, source_of(recorded(self.tours)), budget, run, seed, rehearsed)
+        return trained(self.out / "weights", loci, Recorded(recordings(self.training)), budget, run, seed, rehearsed)
 
 
 def whole(path: Path, content: bytes) -> None:
@@ -104,7 +106,7 @@ def whole(path: Path, content: bytes) -> None:
 
 def steps_within(study: Study, seconds: float, budget: Budget) -> int:
     """How many steps `full` makes in some seconds of one core, judged by a few."""
-    loci, source, rehearsed = begun(beginning(study.begin), VARIANTS["full"], 0), source_of(recorded(study.tours)), rehearsal(10)
+    loci, source, rehearsed = begun(beginning(study.begin), VARIANTS["full"], 0), Recorded(recordings(study.training)), rehearsal(10)
     with tempfile.TemporaryDirectory() as folder:
         started = time.process_time()
         trained(Path(folder), loci, source, replace(budget, steps=PROBED), "probe", 0, rehearsed)
@@ -136,7 +138,7 @@ def complete(study: Study, names: list[str], seeds: int, walks: int, blind_walks
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tours", type=Path, required=True, help="a folder of recorded tours")
+    parser.add_argument("--recordings", type=Path, required=True, help="the folder of a training that has made recordings")
     parser.add_argument("--begin", type=Path, required=True, help="a folder with the checkpoint loci")
     parser.add_argument("--out", type=Path, required=True, help="where the study is kept, and gone on with")
     length = parser.add_mutually_exclusive_group()
@@ -156,11 +158,11 @@ def main() -> None:
     for name, value in {"MALLOC_TRIM_THRESHOLD_": "4000000000", "MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TOP_PAD_": "500000000"}.items():
         os.environ.setdefault(name, value)
     torch.set_num_threads(1)
-    study = Study(options.out, options.tours, options.begin)
+    study = Study(options.out, options.recordings, options.begin)
     stands = study.budget()
     # memory looks back later where H has to be learnt first
     budget = Budget(
-        options.steps or (stands.steps if stands else 0), len(recorded(options.tours)), options.tours_a_step, options.questions,
+        options.steps or (stands.steps if stands else 0), len(recordings(options.recordings)), options.tours_a_step, options.questions,
         enhancing_from=0.0 if options.shared_steps else 0.25, shared=options.shared_steps,
     )  # fmt: skip
     if not (budget.steps or options.seconds):

@@ -12,7 +12,6 @@ from .perception import normalise
 from .rigid import align
 from .scenes import make_scene
 from .sizes import NANO
-from .tours import Tour, make_tour
 from .walks import make_walk
 from .walkthrough import Arrays, chunks, moved
 
@@ -22,8 +21,9 @@ KEPT = ("visual_tokens", "geometry_tokens", "view_tokens", "confidence")
 @torch.no_grad()
 def perceive_frames(see: Perceive, frames: np.ndarray) -> Arrays:
     """A whole walk's tokens, points and centres in the cameras, and poses (x, z, yaw) in the world, all float16 but poses."""
-    blocks = [see.net(normalise(torch.from_numpy(frames[i : i + 32]))) for i in range(0, len(frames), 32)]
-    reading = {name: torch.cat([block[name] for block in blocks]) for name in blocks[0]}
+    with torch.autocast("cpu", torch.bfloat16):
+        blocks = [see.net(normalise(torch.from_numpy(frames[i : i + 32]))) for i in range(0, len(frames), 32)]
+    reading = {name: torch.cat([block[name].float() for block in blocks]) for name in blocks[0]}
     rows: list[Arrays] = []
     before: Arrays | None = None
     for first, past in chunks(len(frames)):
@@ -45,19 +45,8 @@ def perceive_frames(see: Perceive, frames: np.ndarray) -> Arrays:
     return out
 
 
-def record_tour(see: Perceive, seed: int, seconds: float, per_task: int = 3) -> Tour:
-    """The tour of a seed with what the nets see of it."""
-    tour = make_tour(seed, seconds, per_task)
+def filmed(see: Perceive, seed: int, seconds: float) -> Arrays:
+    """What the nets see of the first walk of a seed, see `perceive_frames`."""
     scene = make_scene(seed)
     walk = make_walk(scene, 0, seconds)
-    frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)
-    tour.seen = perceive_frames(see, frames)
-    tour.labels = {"object": tour.labels["object"]}
-    return tour
-
-
-def pose_errors(tour: Tour) -> tuple[np.ndarray, np.ndarray]:
-    """Metres and degrees by which the predicted poses of a recorded tour are off, [F] each."""
-    gap = tour.seen["poses"] - tour.poses
-    turn = (gap[:, 2] + np.pi) % (2 * np.pi) - np.pi
-    return np.hypot(gap[:, 0], gap[:, 1]), np.abs(np.degrees(turn))
+    return perceive_frames(see, film(scene, walk.poses, walk.times, NANO.width, NANO.height))

@@ -153,11 +153,14 @@ def thinned(memory: Remembered, generator: torch.Generator, count: int = 768) ->
     """Some of the memory's tokens, background less often; the bias makes up for those left out, so that attention to a kind
     of token weighs what it would weigh with all of them."""
     tokens, bias, objects = memory.tokens, memory.bias, memory.objects
+    if tokens.shape[1] <= count:
+        return memory
     open_ = bias > HIDDEN / 2
     keep = torch.where(objects >= 0, 1.0, 0.3) * open_
-    share = (keep * count / keep.sum(-1, keepdim=True)).clamp(max=1.0)
+    all_fit = open_.sum(-1, keepdim=True) <= count
+    share = torch.where(all_fit, 1.0, (keep * count / keep.sum(-1, keepdim=True)).clamp(max=1.0)) * open_
     chance = torch.rand(share.shape, generator=generator) / share.clamp(min=1e-9)
-    index = chance.topk(min(count, tokens.shape[1]), dim=-1, largest=False).indices
+    index = chance.topk(count, dim=-1, largest=False).indices
     row = torch.arange(len(tokens))[:, None]
     evened = bias[row, index] - share.clamp(min=1e-3).log()[row, index] * open_[row, index]
     return memory._replace(tokens=tokens[row, index], bias=evened, objects=objects[row, index], times=memory.times[row, index])

@@ -8,6 +8,8 @@ import multiprocessing
 import numpy as np
 import torch
 
+from .recordings import Recording
+from .sizes import FPS
 from .splits import TRAIN
 from .tours import Tour, make_tour
 
@@ -49,14 +51,30 @@ class Simulated:
 
 
 class Recorded:
-    """Tours that are all at hand (with recorded perception)."""
+    """Stretches of recordings, about equally long in a step, with questions drawn anew at every visit."""
 
-    def __init__(self, tours: list[Tour]):
-        self._tours = [t for t in tours if t.records]
+    def __init__(self, recordings: list[Recording]):
+        self._recordings = recordings
 
     def tours(self, step: int, rng: np.random.Generator, count: int) -> list[Tour]:
-        """`count` tours of about the same length."""
-        return similar(self._tours, rng, count)
+        """`count` stretches for a step; how long they are hangs on the step alone, so that no process waits for another."""
+        lengths = sorted(recording.frames for recording in self._recordings)
+        longest = min(int(FPS * stretch_seconds(np.random.default_rng([step, 71]))), lengths[-min(4 * count, len(lengths))])
+        long_enough = [recording for recording in self._recordings if recording.frames >= longest]
+        tours: list[Tour] = []
+        while len(tours) < count:
+            recording = long_enough[rng.integers(len(long_enough))]
+            frames = int(longest * rng.uniform(0.8, 1.0))
+            first = int(rng.integers(recording.frames - frames + 1))
+            tour = recording.stretch(first, first + frames, int(rng.integers(2**31)))
+            tours += [tour] if tour.records else []
+        return tours
+
+
+def stretch_seconds(rng: np.random.Generator) -> float:
+    """How long the stretches of a step are at most: three in five at most a minute, the rest up to five."""
+    low, high = (15, 60) if rng.random() < 0.6 else (60, 300)
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def similar(tours: list[Tour], rng: np.random.Generator, count: int) -> list[Tour]:

@@ -105,7 +105,8 @@ def train(
         texts = batch_texts(chosen, motions(BATCH, rng, 1.0), rng)
         generator = torch.Generator().manual_seed(step)
         answers = answer_places(texts)
-        logits, _, choice = decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.15 * min(1.0, 2 * done)))
+        with torch.autocast("cpu", torch.bfloat16):
+            logits, _, choice = decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.15 * min(1.0, 2 * done)))
         weights = (~texts.grounded).float() + 3 * answers
         each, loss = text_loss(logits, texts, soft, weights)
         (loss + 0.3 * choosing_loss(choice, texts)).backward()

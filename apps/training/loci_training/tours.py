@@ -13,10 +13,12 @@ from .labels import token_labels
 from .metrics import VSTI_TASKS
 from .perception import CLASSES
 from .questions import Record, make_questions
-from .scenes import make_scene
+from .scenes import Scene, make_scene
 from .sight import Sight
 from .sizes import FPS, NANO
 from .walks import Walk, make_walk, to_world
+
+LABELS = ("category", "object", "point", "center", "size", "coverage")  # what a tour keeps of them
 
 
 @dataclass
@@ -45,17 +47,26 @@ def world_poses(walk: Walk) -> np.ndarray:
     return np.stack([matrices[:, 0, 3], matrices[:, 2, 3], walk.poses[:, 2] - walk.poses[0, 2]], -1).astype(np.float32)
 
 
-def make_tour(seed: int, seconds: float, per_task: int = 3) -> Tour:
-    """The tour of a scene's seed: its first walk, labels only, nothing drawn."""
+def walked(seed: int, seconds: float) -> tuple[Scene, Walk, dict[str, np.ndarray]]:
+    """The scene of a seed, its first walk and the walk's labels; nothing is drawn."""
     scene = make_scene(seed)
     walk = make_walk(scene, 0, seconds)
-    labels = token_labels(scene, walk.poses)
-    records = make_questions(scene, walk, labels["pixels"], seed, per_task)
-    records += make_questions(scene, walk, labels["pixels"], seed, 1, tasks=VSTI_TASKS)
+    return scene, walk, token_labels(scene, walk.poses)
+
+
+def tour_of(scene: Scene, walk: Walk, labels: dict[str, np.ndarray], number: int, per_task: int = 3) -> Tour:
+    """The tour of a walk with its labels; `number` draws its questions."""
+    records = make_questions(scene, walk, labels["pixels"], number, per_task)
+    records += make_questions(scene, walk, labels["pixels"], number, 1, tasks=VSTI_TASKS)
     sight = Sight(scene, walk, labels["pixels"])
-    kept = {name: labels[name] for name in ("category", "object", "point", "center", "size", "coverage")}
+    kept = {name: labels[name] for name in LABELS if name in labels}
     places = np.array(sight.at, np.float32).reshape(-1, 2)
     return Tour(kept, world_poses(walk), float(-walk.poses[0, 2]), records, places, np.array(sight.first, np.float32))
+
+
+def make_tour(seed: int, seconds: float, per_task: int = 3) -> Tour:
+    """The tour of a scene's seed: its first walk, labels only, nothing drawn."""
+    return tour_of(*walked(seed, seconds), seed, per_task)
 
 
 def drifted(poses: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 An object is its category word, then `x` and `z` (world, metres), then what the task needs: its height `y`, two or three extents,
 a size, the time when it was first seen. The camera is the word, the moment `t`, then `x`, `z` and where it looked, `a`. What
-follows from these is written down step by step before the answer: distances (`d`), the area of the rooms so far (`m`), headings
+follows from these is written down step by step before the answer: ways from one place to another (`r` and `f`, metres along the
+world's x and z), their lengths between the things' closest points (distances, `d`), the area of the rooms so far (`m`), headings
 of the ways that lead there (`a`, degrees to the right of the world's z axis), then the turns between them (`a`) and their words,
 and for the order the categories once more, sorted.
 """
@@ -58,14 +59,21 @@ class Written:
     moments: list[float]
 
 
-def _fields(letters: str, thing: Grounding) -> list[tuple[int, bool]]:
-    """An object's tokens after its position, and whether the memory alone can tell each."""
+def _way(dx: float, dz: float) -> list[int]:
+    """The way from one place to another, in metres along the world's axes."""
+    return [number_token("r", dx), number_token("f", dz)]
+
+
+def _fields(letters: str, thing: Grounding, ways: list[tuple[float, float]]) -> list[tuple[int, bool]]:
+    """An object's tokens after its position, and whether the memory alone can tell each; `ways` lead here from what its
+    distances are from."""
     found: list[tuple[str, float, bool]] = []
     for letter in letters:
         if letter == "e":
             found += [("e", side, True) for side in thing["extent"]]
         elif letter == "d":
-            found += [("d", metres, False) for metres in thing.get("distances", [])]
+            for (dx, dz), metres in zip(ways, thing.get("distances", []), strict=False):
+                found += [("r", dx, False), ("f", dz, False), ("d", metres, False)]
         elif letter == "h":
             found.append(("e", thing["tall"], True))
         elif letter == "y":
@@ -77,8 +85,8 @@ def _fields(letters: str, thing: Grounding) -> list[tuple[int, bool]]:
     return [(number_token(family, value), told) for family, value, told in found]
 
 
-def _line(task: str, x: float, z: float, turn: float, thing: Grounding) -> list[Row]:
-    """The rows of one thing at (x, z) in a world that is turned right by `turn` radians."""
+def _line(task: str, x: float, z: float, turn: float, thing: Grounding, ways: list[tuple[float, float]]) -> list[Row]:
+    """The rows of one thing at (x, z) in a world that is turned right by `turn` radians; `ways` as `_fields` takes them."""
     place = [number_token("x", x), number_token("z", z)]
     if thing["category"] == CAMERA:
         moment = thing["moment"]
@@ -86,7 +94,7 @@ def _line(task: str, x: float, z: float, turn: float, thing: Grounding) -> list[
         name = [Row(ID[CAMERA], FILMING, moment=moment), Row(number_token("t", moment), FILMING, moment=moment)]
         return name + [Row(token, FILMING, True, moment) for token in place]
     owner = thing.get("object", ROOM)
-    fields = [(token, True) for token in place] + _fields(FIELDS.get(task, ""), thing)
+    fields = [(token, True) for token in place] + _fields(FIELDS.get(task, ""), thing, ways)
     return [Row(ID[thing["category"]], owner), *(Row(token, owner, told) for token, told in fields)]
 
 
@@ -101,11 +109,20 @@ def moved(position: tuple[float, float], turn: float, shift: tuple[float, float]
     return cos(turn) * x + sin(turn) * z + shift[0], cos(turn) * z - sin(turn) * x + shift[1]
 
 
+def _apart(lines: list[tuple[float, float, Grounding]], origin: int, index: int) -> tuple[float, float]:
+    """The way from one line's place to another's: (x, z) in metres."""
+    return lines[index][0] - lines[origin][0], lines[index][1] - lines[origin][1]
+
+
+def _ways(lines: list[tuple[float, float, Grounding]], index: int) -> list[tuple[float, float]]:
+    """The ways that a line's distances are the lengths of: from each of the camera's places before it, else from the first line."""
+    cameras = [number for number, (_, _, thing) in enumerate(lines[:index]) if thing["category"] == CAMERA]
+    return [_apart(lines, origin, index) for origin in cameras or [0]]
+
+
 def _heading(lines: list[tuple[float, float, Grounding]], index: int) -> float:
     """Degrees to the right of the world's z axis of the way that leads to a line."""
-    x, z, thing = lines[index]
-    from_x, from_z, _ = lines[thing["origin"]]
-    return degrees(atan2(x - from_x, z - from_z))
+    return degrees(atan2(*_apart(lines, lines[index][2]["origin"], index)))
 
 
 def _turns(lines: list[tuple[float, float, Grounding]], turn: float, right: str) -> list[int]:
@@ -140,12 +157,14 @@ def write(record: Record, turn: float = 0.0, shift: tuple[float, float] = (0.0, 
         lines.sort(key=lambda line: line[0])
     rows, area = [Row(ID[TASK_TOKENS[task]])], 0.0
     for index, (x, z, thing) in enumerate(lines):
-        rows += _line(task, x, z, turn, thing)
+        rows += _line(task, x, z, turn, thing, _ways(lines, index))
+        if task == "camera_displacement" and index:
+            rows += [Row(token) for token in _way(*_apart(lines, 0, index))]
         if task == "room_size_estimation":
             area += thing["area"]
             rows.append(Row(number_token("m", area)))
         if "origin" in thing:
-            rows.append(Row(number_token("a", _heading(lines, index))))
+            rows += [Row(token) for token in (*_way(*_apart(lines, thing["origin"], index)), number_token("a", _heading(lines, index)))]
     truth = record.ground_truth
     answer = ID[truth.lower()] if record.options else number_token("count" if task == "object_counting" else "number", float(truth))
     rows += [Row(token) for token in (*_concluded(task, record, lines, turn), ANSWER, answer, EOS)]
@@ -160,6 +179,6 @@ def read(ids: list[int]) -> tuple[list[dict], str]:
     for word in words[:cut]:
         if word in CATEGORIES or word == CAMERA:
             things.append({"category": word})
-        elif things and word[0] in "xyzesdamt" and word[1:].replace(".", "").replace("-", "").isdigit():
+        elif things and word[0] in "xyzesdamtrf" and word[1:].replace(".", "").replace("-", "").isdigit():
             things[-1].setdefault(word[0], []).append(float(word[1:]))
     return things, " ".join(words[cut + 1 :])

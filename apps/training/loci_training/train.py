@@ -27,7 +27,7 @@ from .perceive import EXPLICIT_GEOMETRY, EXPLICIT_VIEW, Perceive
 from .perception import CLASSES
 from .polishing import polish
 from .questions import Record
-from .recordings import record, recorded_tours
+from .recordings import record, recordings
 from .sizes import NANO
 from .sources import Recorded, Simulated
 from .splits import TRAIN
@@ -141,8 +141,8 @@ def reading_phase(folder: Path, seconds: float, rank: int, processes: int, name:
     loci.load_state_dict(state["loci"])
     loci.see.load_state_dict(trained_perception(folder).state_dict())
     reading_training.train(
-        folder, loci, Recorded(recorded_tours(folder)), 10**9, seconds, name, rate, rank=rank, rehearsed=rehearsal(500),
-        enhancing_from=enhancing_from, questions=16,
+        folder, loci, Recorded(recordings(folder)), 10**9, seconds, name, rate, rank=rank, rehearsed=rehearsal(500),
+        enhancing_from=enhancing_from, questions=32,
     )  # fmt: skip
     leave_group()
 

@@ -1,9 +1,10 @@
 """The decoder's words: one table of tokens, most of them numbers in order.
 
-Positions are 0.2 m bins (`x-1.2`, `z3.4`), heights 0.1 m below frame 0's camera (`y-0.5`), extents 0.2 m (`e4.2`), distances
-0.1 m (`d1.4`), bearings 10° (`a-35`), sizes 4 % steps in centimetres (`s85`), areas 3 % steps in square metres (`m23.5`), times
-whole seconds (`t12`), answers 3 % steps (`2.35`, `23.5`, `235`), counts whole (`3`); the moments that a question names are whole
-seconds (`136`). A token of an ordered family is a near miss of its neighbours: the losses and the read-out know it.
+Positions are 0.2 m bins (`x-1.2`, `z3.4`), ways between them too (`r-1.2`, `f3.4`), heights 0.1 m below frame 0's camera
+(`y-0.5`), extents 0.2 m (`e4.2`), distances 0.1 m (`d1.4`), bearings 10° (`a-35`), sizes 4 % steps in centimetres (`s85`), areas
+3 % steps in square metres (`m23.5`), times whole seconds (`t12`), answers 3 % steps (`2.35`, `23.5`, `235`), counts whole (`3`);
+the moments that a question names are whole seconds (`136`). A token of an ordered family is a near miss of its neighbours: the
+losses and the read-out know it.
 """
 
 import re
@@ -37,7 +38,7 @@ TASK_TOKENS = {
 LETTERS = ["a", "b", "c", "d"]
 SECONDS = 400  # the last whole second that has a word
 # How far, in steps, a family's near misses reach in the loss.
-REACH = {"x": 0.7, "z": 0.7, "e": 0.8, "d": 1.0, "a": 0.8, "s": 1.0, "t": 0.7, "number": 1.3, "y": 0.8, "m": 1.3}
+REACH = {"x": 0.7, "z": 0.7, "r": 0.7, "f": 0.7, "e": 0.8, "d": 1.0, "a": 0.8, "s": 1.0, "t": 0.7, "number": 1.3, "y": 0.8, "m": 1.3}
 RATIOS = ("s", "number", "m")  # families whose steps are ratios
 
 
@@ -70,6 +71,8 @@ def _families() -> dict[str, tuple[list[str], np.ndarray]]:
         "number": (numbers, np.array([float(word) for word in numbers])),
         "y": ([f"y{value:g}" for value in heights], heights),
         "m": ([f"m{word}" for word in areas], np.array([float(word) for word in areas])),
+        "r": ([f"r{value:g}" for value in positions], positions),
+        "f": ([f"f{value:g}" for value in positions], positions),
         "moment": (moments, np.array([float(word) for word in moments])),
     }
 
@@ -159,7 +162,7 @@ def ordered_embedding(width: int) -> torch.Tensor:
     for family, (_, values) in FAMILIES.items():
         v = torch.from_numpy(np.log(values) * 4 if family in RATIOS else values.astype(np.float64)).float()
         longest = {"e": 20.0, "a": 360.0, "t": 640.0, "moment": 640.0, "y": 10.0}.get(family, 40.0)
-        shortest = {"x": 0.8, "z": 0.8, "e": 0.8, "d": 0.8, "a": 30.0, "t": 4.0, "moment": 4.0, "count": 2.0}.get(family, 0.5)
+        shortest = {"x": 0.8, "z": 0.8, "r": 0.8, "f": 0.8, "e": 0.8, "d": 0.8, "a": 30.0, "t": 4.0, "moment": 4.0, "count": 2.0}.get(family, 0.5)
         waves = shortest * (longest / shortest) ** torch.linspace(0, 1, width // 4)
         angle = 2 * torch.pi * v.unsqueeze(1) / waves
         ids = token_range(family)

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import pickle
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import torch
 
 from loci_training import ablations, reading_training
 from loci_training.ablation_report import done_runs, draw, shown, write_report
-from loci_training.ablation_runs import Budget, begun, recorded, small_memories_whole, source_of, trained
+from loci_training.ablation_runs import Budget, begun, trained
 from loci_training.ablations import Study, complete, steps_within
 from loci_training.blind import BlindBaseline
 from loci_training.checkpoints import load, save
@@ -20,9 +19,11 @@ from loci_training.evaluate import GROUPS, seconds_of
 from loci_training.held_out import SEEDS, held_out, summary, task_table
 from loci_training.metrics import TASKS
 from loci_training.model import Loci
+from loci_training.recordings import Recording, keep, recordings
+from loci_training.sources import Recorded
 from loci_training.splits import TRAIN, split_of
 from loci_training.texts import text_records
-from loci_training.tours import make_tour
+from loci_training.tours import make_tour, simulate
 from loci_training.variants import VARIANTS, shared_by
 from loci_training.vocabulary import TOKENS
 
@@ -31,13 +32,15 @@ BUDGET = Budget(steps=2, recorded=2, tours_a_step=2, questions=3, scenes=1)
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A folder of two tours, and one with a checkpoint to begin from."""
+    """A training's folder with two recordings, and one with a checkpoint to begin from."""
     folder = tmp_path_factory.mktemp("given")
-    (folder / "tours").mkdir()
-    (folder / "tours" / "0.pkl").write_bytes(pickle.dumps([make_tour(seed, 8.0) for seed in (11, 18)]))
+    (folder / "recordings").mkdir()
+    tours = {seed: make_tour(seed, 8.0) for seed in (11, 18)}
+    made = [Recording(seed, 8.0, simulate(tour, np.random.default_rng(seed)) | {"poses": tour.poses}) for seed, tour in tours.items()]
+    keep(folder / "recordings" / "0.pt", made)
     torch.manual_seed(8)
     save(folder / "begin", "loci", {"loci": Loci().state_dict(), "words": TOKENS})
-    return folder / "tours", folder / "begin"
+    return folder, folder / "begin"
 
 
 def run_study(study: Study) -> None:
@@ -52,7 +55,7 @@ def study(given: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) ->
     made = Study(tmp_path_factory.mktemp("study"), *given)
     made.fix(BUDGET)
     rehearsed = made.once("rehearsal", lambda: text_records(TRAIN[:1]))
-    source, loci = source_of(recorded(given[0])), begun(load(given[1], "loci"), VARIANTS["full"], 0)
+    source, loci = Recorded(recordings(given[0])), begun(load(given[1], "loci"), VARIANTS["full"], 0)
     trained(made.out / "weights", loci, source, replace(BUDGET, steps=1), "full-0", 0, rehearsed)
     run_study(made)
     return made
@@ -71,7 +74,7 @@ def test_a_study_trains_and_asks_every_variant(study: Study) -> None:
 
 
 def test_a_killed_run_ends_as_one_that_was_not(study: Study, given: tuple[Path, Path], tmp_path: Path) -> None:
-    source, loci = source_of(recorded(given[0])), begun(load(given[1], "loci"), VARIANTS["full"], 0)
+    source, loci = Recorded(recordings(given[0])), begun(load(given[1], "loci"), VARIANTS["full"], 0)
     trained(tmp_path, loci, source, BUDGET, "full-0", 0, text_records(TRAIN[:1]))
     whole, killed = load(tmp_path, "full-0"), load(study.out / "weights", "full-0")
     assert all(torch.equal(value, killed["loci"][name]) for name, value in whole["loci"].items())
@@ -102,8 +105,8 @@ def test_how_many_steps_fit_into_a_time_is_measured(given: tuple[Path, Path], tm
 
 
 def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no recorded tours"):
-        recorded(tmp_path)
+    with pytest.raises(FileNotFoundError, match="no recordings"):
+        recordings(tmp_path)
 
 
 def test_runs_of_a_seed_begin_with_what_text_taught_and_nothing_that_met_a_memory(given: tuple[Path, Path]) -> None:
@@ -139,14 +142,18 @@ def test_what_variants_share_is_trained_once_and_gone_on_from(given: tuple[Path,
     study.share((4, "full"))
 
 
-def test_a_memory_no_larger_than_a_thinned_one_is_left_whole(given: tuple[Path, Path]) -> None:
-    batch = reading_training.make_batch(recorded(given[0]), np.random.default_rng(0), 1)
+def test_a_memory_no_larger_than_a_thinned_one_is_left_whole() -> None:
+    batch = reading_training.make_batch([make_tour(11, 8.0)], np.random.default_rng(0), 1)
     generator = torch.Generator().manual_seed(0)
-    with torch.no_grad(), small_memories_whole():
+    with torch.no_grad():
         for name, whole in (("no-episodic", True), ("episodic-8", True), ("full", False)):
             memory = reading_training.remembered(VARIANTS[name].alter(Loci()), batch)
             assert (reading_training.thinned(memory, generator) is memory) == whole
-    assert reading_training.thinned(memory, generator).tokens.shape[1] == 768
+    thinned = reading_training.thinned(memory, generator)
+    assert thinned.tokens.shape[1] == 768
+    kept = thinned.bias > -1
+    assert kept.sum() == (memory.bias > -1).sum(), "16 frames of 48 tokens fit"
+    assert (thinned.bias[kept] == 0).all()
 
 
 def test_held_out_walks_are_of_all_durations_and_of_no_training() -> None:

@@ -10,14 +10,16 @@ from loci_training import pairs, reading_training
 from loci_training.checkpoints import load, save
 from loci_training.model import Loci
 from loci_training.pairs import GAPS, draw_pairs
+from loci_training.recordings import Recording
 from loci_training.sources import Recorded
 from loci_training.splits import TRAIN
-from loci_training.tours import make_tour
+from loci_training.tours import make_tour, simulate
 from loci_training.train import beginning, open_learned_channels, trained_perception, weights_of
 
 
 def test_a_killed_reading_ends_at_the_checkpoint_of_an_uninterrupted_one(tmp_path: Path) -> None:
-    source = Recorded([make_tour(seed, 8.0) for seed in (11, 18)])
+    tours = {seed: make_tour(seed, 8.0) for seed in (11, 18)}
+    source = Recorded([Recording(seed, 8.0, simulate(tour, np.random.default_rng(seed)) | {"poses": tour.poses}) for seed, tour in tours.items()])
 
     def read(folder: str, steps: int) -> None:
         torch.manual_seed(5)
