@@ -149,7 +149,8 @@ def train(
     With `seconds` the schedule follows the clock (the time spent is kept in the checkpoint), else the steps; only
     the latter gives the same result on every machine. Resumes from the folder's checkpoint. `total` is the number of steps
     that the learning rate is planned for, where a run stops earlier. `begin` are weights (net, motion) to start from, of a
-    net that may have been smaller, and `rate` scales the learning rates. Each of several processes is given its rank; rank 0 keeps the checkpoint.
+    net that may have been smaller, and the number of the first batch that they have not seen; `rate` scales the learning rates.
+    Each of several processes is given its rank; rank 0 keeps the checkpoint.
     """
     torch.manual_seed(seed)
     net, motion = grown_perception(begin["net"]) if begin else Perception(), Motion()
@@ -159,13 +160,13 @@ def train(
     parameters = [*net.parameters(), *motion.parameters()]
     optimise = optimiser(net, motion, rate)
     state = load(folder, "perception")
-    step, spent = 0, 0.0
+    step, spent, first = 0, 0.0, begin["batches"] if begin else 0
     if state is not None:
         net.load_state_dict(state["net"])
         motion.load_state_dict(state["motion"])
         optimise.load_state_dict(state["optimiser"])
         step, spent = state["step"], state["spent"]
-    stream = PairStream(pairs, TRAIN, step * processes + rank, processes)
+    stream = PairStream(pairs, TRAIN, first + step * processes + rank, processes)
     started, saved = time.monotonic() - spent, time.monotonic()
 
     def keep() -> None:
@@ -173,7 +174,7 @@ def train(
             return
         save(folder, "perception", {
             "net": net.state_dict(), "motion": motion.state_dict(), "optimiser": optimise.state_dict(),
-            "step": step, "spent": time.monotonic() - started,
+            "step": step, "spent": time.monotonic() - started, "batches": first + step * processes,
         })  # fmt: skip
 
     net.train()

@@ -46,7 +46,7 @@ def weights_of(state: dict[str, torch.Tensor], part: str) -> dict[str, torch.Ten
 
 
 def beginning(begin: Path | None) -> dict | None:
-    """The checkpoint `loci` of an earlier training: its weights, and the words that it knew."""
+    """The checkpoint `loci` of an earlier training: its weights, the words that it knew and the batches that its eyes have seen."""
     if begin is None:
         return None
     state = load(begin, "loci")
@@ -98,7 +98,7 @@ def perception_phase(folder: Path, seconds: float, rank: int, processes: int, be
     torch.set_num_threads(1)
     join_group(folder, "perception", rank, processes)
     state = beginning(begin)
-    start = {"net": weights_of(state["loci"], "see.net."), "motion": weights_of(state["loci"], "see.motion.")} if state else None
+    start = {part: weights_of(state["loci"], f"see.{part}.") for part in ("net", "motion")} | {"batches": state["batches"]} if state else None
     # what has been learnt is thrown away again at the rate that a beginner needs
     rate = 0.5 if start else 1.0
     perception_training.train(folder, 10**9, seconds, rank=rank, processes=processes, begin=start, rate=rate)
@@ -183,7 +183,7 @@ def train(folder: Path, minutes: float, processes: int = 2, begin: Path | None =
     together(folder, "recorded", processes, reading_phase, RECORDED * whole, own, processes, "recorded", "begun", 0.7, 0.1 if begin else 0.4)
     together(folder, "polishing", 1, polishing_phase)
     together(folder, "joint", processes, reading_phase, JOINT * whole, own, processes, "joint", "polished", 0.35, 0.0)
-    save(folder, "loci", {"loci": load(folder, "joint")["loci"], "words": TOKENS})
+    save(folder, "loci", {"loci": load(folder, "joint")["loci"], "words": TOKENS, "batches": load(folder, "perception")["batches"]})
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ it shares with the one before, the memory's state kept as float16 between chunks
 `graphs` is anything with perceive, remember and answer as the bundle names them: the nets here, or the exported ones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import numpy as np
@@ -81,8 +81,13 @@ TOKENS = ("visual_tokens", "geometry_tokens", "view_tokens", "points", "centers"
 
 def remember_walk(graphs: Graphs, frames: np.ndarray) -> tuple[Arrays, np.ndarray]:
     """The memory after a whole walk, and the camera_to_world that it believed, [F, 4, 4]."""
+    return remember_chunks(graphs, perceive_walk(graphs, frames))
+
+
+def remember_chunks(graphs: Graphs, perceived: Iterable[tuple[int, int, Arrays]]) -> tuple[Arrays, np.ndarray]:
+    """The same of chunks as `perceive_walk` gives them."""
     state, poses = empty_arrays(), []
-    for first, held, seen in perceive_walk(graphs, frames):
+    for first, held, seen in perceived:
         skip = NANO.overlap if first else 0
         index = np.arange(NANO.frames)
         inputs = {name: seen[name] for name in TOKENS} | state | {

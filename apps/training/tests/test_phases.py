@@ -46,7 +46,7 @@ def test_an_earlier_training_is_gone_on_from_by_its_parts(tmp_path: Path) -> Non
     with pytest.raises(FileNotFoundError):
         trained_perception(tmp_path)
     loci = Loci()
-    save(tmp_path, "loci", {"loci": loci.state_dict(), "words": ["a", "b"]})
+    save(tmp_path, "loci", {"loci": loci.state_dict(), "words": ["a", "b"], "batches": 7})
     state = beginning(tmp_path)
     assert state["words"] == ["a", "b"]
     assert weights_of(state["loci"], "see.motion.").keys() == loci.see.motion.state_dict().keys()
