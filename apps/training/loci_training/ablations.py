@@ -26,6 +26,7 @@ from .checkpoints import load
 from .evaluate import blind_baseline
 from .held_out import SEEDS, answered, held_out, record_walk, summary
 from .model import Loci
+from .parallel import keep_freed_memory
 from .perceive import Perceive
 from .recordings import recordings
 from .sources import Recorded
@@ -154,9 +155,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--report", type=Path, help="where to write the table, the CSV and the figure of the runs that are done")
     options = parser.parse_args()
-    # Freed memory goes back to the allocator, not to the system, as in `train`.
-    for name, value in {"MALLOC_TRIM_THRESHOLD_": "4000000000", "MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TOP_PAD_": "500000000"}.items():
-        os.environ.setdefault(name, value)
+    keep_freed_memory()
     torch.set_num_threads(1)
     study = Study(options.out, options.recordings, options.begin)
     stands = study.budget()

@@ -1,10 +1,18 @@
 """Several processes that train one net: each on batches of its own, all with the mean of their gradients."""
 
+import os
 from pathlib import Path
 
 import torch
 import torch.distributed as dist
 from torch import nn
+
+
+def keep_freed_memory() -> None:
+    """Lets the processes that are started from now on hand freed memory to their allocator, not to the system: page faults cost a
+    fifth of the time otherwise."""
+    for name, value in {"MALLOC_TRIM_THRESHOLD_": "4000000000", "MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TOP_PAD_": "500000000"}.items():
+        os.environ.setdefault(name, value)
 
 
 def join_group(folder: Path, name: str, rank: int, processes: int) -> None:
