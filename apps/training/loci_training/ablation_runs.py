@@ -44,7 +44,5 @@ def begun(state: dict, variant: Variant, seed: int, shared: dict | None = None) 
 
 def trained(folder: Path, loci: Loci, source: Recorded, budget: Budget, name: str, seed: int, rehearsed: list[Record]) -> Loci:
     """The model after its steps; those that a checkpoint folder/name has are not made again."""
-    return reading_training.train(
-        folder, loci, source, budget.steps, name=name, tours_a_step=budget.tours_a_step, seed=seed, rehearsed=rehearsed,
-        enhancing_from=budget.enhancing_from, questions=budget.questions,
-    )  # fmt: skip
+    lessons = reading_training.Lessons(source, budget.tours_a_step, budget.questions, rehearsed, seed)
+    return reading_training.train(folder, loci, lessons, budget.steps, name=name, enhancing_from=budget.enhancing_from)

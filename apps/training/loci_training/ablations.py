@@ -28,9 +28,9 @@ from .held_out import SEEDS, answered, held_out, record_walk, summary
 from .model import Loci
 from .parallel import keep_freed_memory
 from .perceive import Perceive
+from .phases import beginning, rehearsal, weights_of
 from .recordings import recordings
 from .sources import Recorded
-from .train import beginning, rehearsal, weights_of
 from .variants import VARIANTS, before_memory, shared_by
 
 PROBED = 12  # steps that are made to tell how many fit into some seconds

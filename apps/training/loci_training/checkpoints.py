@@ -15,7 +15,7 @@ PART_BYTES = 15 * 2**20
 
 def _flatten(tree, prefix: str, tensors: dict[str, torch.Tensor]):
     if isinstance(tree, torch.Tensor):
-        tensors[prefix] = tree.detach().clone()
+        tensors[prefix] = tree.detach().cpu().clone()
         return ("tensor", prefix)
     if isinstance(tree, dict):
         return ("dict", [(key, _flatten(value, f"{prefix}/{key}", tensors)) for key, value in tree.items()])
@@ -68,6 +68,6 @@ def load(folder: Path, name: str) -> dict | None:
             index = torch.load(path / "index.pt", weights_only=True)
             tensors: dict[str, torch.Tensor] = {}
             for part in range(index["parts"]):
-                tensors.update(torch.load(path / f"part-{part}.pt", weights_only=True))
+                tensors.update(torch.load(path / f"part-{part}.pt", weights_only=True, map_location="cpu"))
             return _restore(index["skeleton"], tensors)
     return None

@@ -86,7 +86,7 @@ class Decoder(nn.Module):
     def ask(self, question: torch.Tensor, question_mask: torch.Tensor) -> torch.Tensor:
         """Question ids and mask [..., Q] → [..., Q, width]. Places count from the end: options are where they always are."""
         held = question_mask.to(torch.int64).sum(-1, keepdim=True)
-        place = (held - 1 - torch.arange(question.shape[-1])).clamp(min=0)
+        place = (held - 1 - torch.arange(question.shape[-1], device=question.device)).clamp(min=0)
         return self.embedding(question) + self.question_place[place]
 
     def forward(self, question, question_mask, written, memory=None, memory_bias=None):
@@ -101,7 +101,7 @@ class Decoder(nn.Module):
         asked = self.ask(question, question_mask)
         x = self.embedding(written) + self.answer_place[:count]
         asked_bias = torch.where(question_mask, 0.0, HIDDEN)[:, None, None, :]
-        later = torch.full((count, count), HIDDEN).triu(1).expand(batch, 1, -1, -1)
+        later = torch.full((count, count), HIDDEN, device=x.device).triu(1).expand(batch, 1, -1, -1)
         bias = torch.cat([asked_bias.expand(-1, 1, count, -1), later], -1)
         pairs = self.memory_heads(memory) if memory is not None else []
         looks, choice = [], None

@@ -21,9 +21,10 @@ KEPT = ("visual_tokens", "geometry_tokens", "view_tokens", "confidence")
 @torch.no_grad()
 def perceive_frames(see: Perceive, frames: np.ndarray) -> Arrays:
     """A whole walk's tokens, points and centres in the cameras, and poses (x, z, yaw) in the world, all float16 but poses."""
-    with torch.autocast("cpu", torch.bfloat16):
-        blocks = [see.net(normalise(torch.from_numpy(frames[i : i + 32]))) for i in range(0, len(frames), 32)]
-    reading = {name: torch.cat([block[name].float() for block in blocks]) for name in blocks[0]}
+    device = see.net.position.device
+    with torch.autocast(device.type, torch.bfloat16):
+        blocks = [see.net(normalise(torch.from_numpy(frames[i : i + 32]).to(device))) for i in range(0, len(frames), 32)]
+    reading = {name: torch.cat([block[name].float() for block in blocks]).cpu() for name in blocks[0]}
     rows: list[Arrays] = []
     before: Arrays | None = None
     for first, past in chunks(len(frames)):

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from .answer import Write
+from .batches import make_batch
 from .blind import BlindBaseline
 from .decoder import HIDDEN
 from .evaluate import GROUPS, asked, seconds_of
@@ -24,7 +25,7 @@ from .greedy import Greedy
 from .metrics import TASKS, score, task_average
 from .model import Loci
 from .perceive import Perceive
-from .reading_training import Remembered, make_batch, remembered
+from .reading_training import Remembered, remembered
 from .sizes import NANO
 from .splits import VALIDATION
 from .tours import Tour, make_tour

@@ -143,8 +143,8 @@ class Memory(nn.Module):
         shape = (batch, self.episodic, far.heads, NANO.tokens, kw.shape[-1])
         keys, values = h.new_zeros(shape), h.new_zeros(shape)
         means = h.new_zeros(batch, self.episodic, h.shape[-1])
-        frame_of = torch.full((batch, self.episodic), -1)
-        row, history, enhanced = torch.arange(batch), [], []
+        frame_of = lengths.new_full((batch, self.episodic), -1)
+        row, history, enhanced = torch.arange(batch, device=h.device), [], []
         for t in range(frames):
             history.append(frame_of.clone())
             used = min(t, self.episodic)
@@ -157,21 +157,22 @@ class Memory(nn.Module):
             enhanced.append(m)
             mean = m.mean(-2)
             likest = self.replaced(mean, means, frame_of)
-            slot = likest if t >= self.episodic else torch.full((batch,), t)
-            open_ = t < lengths
-            at, to = row[open_], slot[open_]
+            slot = likest if t >= self.episodic else torch.full_like(likest, t)
+            # walks that have ended keep what they hold; choosing among rows would make a GPU wait for the CPU
+            open_, at = t < lengths, (row, slot)
             if enhancing:
-                keys[at, to] = far.split(far.key(m[open_, :, :CONTENT]))
-                values[at, to] = far.split(far.value(m[open_, :, :CONTENT]))
-            means[at, to], frame_of[at, to] = mean[open_], t
-        last = lengths[:, None] - self.working + torch.arange(self.working)
+                for held, project in ((keys, far.key), (values, far.value)):
+                    held[at] = torch.where(open_[:, None, None, None], far.split(project(m[..., :CONTENT])), held[at])
+            means[at] = torch.where(open_[:, None], mean, means[at])
+            frame_of[at] = torch.where(open_, t, frame_of[at])
+        last = lengths[:, None] - self.working + torch.arange(self.working, device=h.device)
         return torch.stack(enhanced, 1), torch.stack(history, 1), last.clamp(min=-1), frame_of
 
     @staticmethod
     def _entries(keys: torch.Tensor, values: torch.Tensor, first: int, past: int):
         """Keys and values [B, heads, tokens, d] and an open mask, of entries first … past − 1."""
         k, v = (part[:, first:past].transpose(1, 2).flatten(2, 3) for part in (keys, values))
-        return k, v, torch.ones(k.shape[0], k.shape[2], dtype=torch.bool)
+        return k, v, torch.ones(k.shape[0], k.shape[2], dtype=torch.bool, device=k.device)
 
     def replay(self, h: torch.Tensor, frame: torch.Tensor, seen: torch.Tensor, enhanced: torch.Tensor, history: torch.Tensor):
         """M [B, n, N, D] of some frames [B, n] again, with gradients into H [B, n, N, D] and the weights.
@@ -180,8 +181,8 @@ class Memory(nn.Module):
         returns, for working and for episodic memory, the frames looked at [B, n, L] and the attention [B, n, heads, N, L·N].
         """
         at = frame.clamp(min=0)
-        row = torch.arange(len(frame))[:, None]
-        before = at[..., None] - self.working + torch.arange(self.working)
+        row = torch.arange(len(frame), device=h.device)[:, None]
+        before = at[..., None] - self.working + torch.arange(self.working, device=h.device)
         content = h[..., :CONTENT]
         looked = before.clamp(min=-1), history[row, at]
         recent, near = self._look_back(self.recent, content, seen, looked[0])
@@ -192,7 +193,7 @@ class Memory(nn.Module):
     def _look_back(look: Look, content: torch.Tensor, entries: torch.Tensor, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """What content [B, n, N, 96] finds in entries [B, F, N, D] of the frames [B, n, L] (−1 none)."""
         batch, count, length = frames.shape
-        flat = (frames.clamp(min=0) + torch.arange(batch)[:, None, None] * entries.shape[1]).flatten()
+        flat = (frames.clamp(min=0) + torch.arange(batch, device=frames.device)[:, None, None] * entries.shape[1]).flatten()
         held = entries[..., :CONTENT].flatten(0, 1)
 
         def chosen(project: nn.Linear) -> torch.Tensor:

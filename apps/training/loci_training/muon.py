@@ -1,18 +1,20 @@
 """Muon: momentum whose step is orthogonalised, for the matrices of the trunk; AdamW for everything else."""
 
+from collections import defaultdict
+
 import torch
 
 
 def orthogonalise(matrix: torch.Tensor, rounds: int = 5) -> torch.Tensor:
-    """The nearest semi-orthogonal matrix to [r, c], roughly, by a quintic Newton–Schulz iteration."""
+    """The nearest semi-orthogonal matrices to [..., r, c], roughly, by a quintic Newton–Schulz iteration."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    tall = matrix.shape[0] > matrix.shape[1]
-    x = matrix.T if tall else matrix
-    x = x / (x.norm() + 1e-7)
+    tall = matrix.shape[-2] > matrix.shape[-1]
+    x = matrix.mT if tall else matrix
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(rounds):
-        gram = x @ x.T
+        gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.T if tall else x
+    return x.mT if tall else x
 
 
 class Muon(torch.optim.Optimizer):
@@ -23,20 +25,25 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self) -> None:
-        """One update of every parameter that has a gradient."""
+        """One update of every parameter that has a gradient; matrices of one shape at once."""
         for group in self.param_groups:
+            alike = defaultdict(list)
             for parameter in group["params"]:
-                if parameter.grad is None:
-                    continue
-                state = self.state[parameter]
-                if not state:
-                    state["momentum"] = torch.zeros_like(parameter)
-                buffer = state["momentum"].lerp_(parameter.grad, 1 - group["momentum"])
-                ahead = parameter.grad.lerp(buffer, group["momentum"])
-                update = orthogonalise(ahead.flatten(1).contiguous()).view_as(parameter)
-                rows, columns = parameter.shape[0], parameter[0].numel()
-                parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                parameter.add_(update, alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
+                if parameter.grad is not None:
+                    alike[parameter.flatten(1).shape].append(parameter)
+            for (rows, columns), parameters in alike.items():
+                updates = orthogonalise(torch.stack([self._ahead(parameter, group["momentum"]).flatten(1) for parameter in parameters]))
+                torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
+                for parameter, update in zip(parameters, updates, strict=True):
+                    parameter.add_(update.view_as(parameter), alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
+
+    def _ahead(self, parameter: torch.Tensor, momentum: float) -> torch.Tensor:
+        """The gradient as Nesterov's momentum sees it, which it joins."""
+        state = self.state[parameter]
+        if not state:
+            state["momentum"] = torch.zeros_like(parameter)
+        buffer = state["momentum"].lerp_(parameter.grad, 1 - momentum)
+        return parameter.grad.lerp(buffer, momentum)
 
 
 class Pair:

@@ -21,6 +21,7 @@ PAIRS_PER_SCENE = 8
 WALK_SECONDS = 16.0
 # Frames between the two of a pair: the pose graph asks for 1 and 2, and of a video that is looked at half as often for 2 and 4.
 GAPS = [1, 1, 1, 2, 2, 4]
+JUMPS = 0.05  # of the pairs are of any two frames of a walk: what a cut looks like
 NEAR_WALL = 0.08  # metres
 
 
@@ -68,7 +69,8 @@ def draw_pairs(seed: int, count: int, rng: np.random.Generator) -> dict[str, np.
     scene = make_scene(seed)
     walk = make_walk(scene, seed, WALK_SECONDS)
     at = rng.choice(len(walk.poses) - max(GAPS), count)
-    at = np.concatenate([at, at + rng.choice(GAPS, count)])
+    later = np.where(rng.random(count) < JUMPS, rng.integers(len(walk.poses), size=count), at + rng.choice(GAPS, count))
+    at = np.concatenate([at, later])
     both = walk.poses[at].astype(np.float32)
     labels = token_labels(scene, both)
     return {
@@ -113,7 +115,7 @@ def mirror(batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         out[key] = grid
     for key in ("point", "center", "normal"):
         out[key] = torch.cat([-out[key][..., :1], out[key][..., 1:]], -1)
-    out["motion"] = batch["motion"] * torch.tensor([1.0, -1.0, -1.0, 1.0])
+    out["motion"] = batch["motion"] * batch["motion"].new_tensor([1.0, -1.0, -1.0, 1.0])
     return out
 
 
@@ -122,7 +124,7 @@ def disturb(frames: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     count = frames.shape[0]
 
     def uniform(low: float, high: float, *shape: int) -> torch.Tensor:
-        return low + (high - low) * torch.rand(count, *shape, generator=generator)
+        return low + (high - low) * torch.rand(count, *shape, generator=generator, device=frames.device)
 
     out = frames * uniform(0.75, 1.3, 1, 1, 1) * uniform(0.93, 1.07, 3, 1, 1) + uniform(-0.35, 0.35, 1, 1, 1)
     soft = torch.nn.functional.avg_pool2d(out, 3, 1, 1, count_include_pad=False)
@@ -132,7 +134,7 @@ def disturb(frames: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     luma, luma_blocky = out.mean(1, keepdim=True), blocky.mean(1, keepdim=True)
     thin = (uniform(-0.5, 1.0, 1, 1, 1)).clamp(min=0)  # video keeps colour at a lower resolution than light
     out = out + thin * ((blocky - luma_blocky) - (out - luma))
-    noise = torch.randn(frames.shape, generator=generator)
+    noise = torch.randn(frames.shape, generator=generator, device=frames.device)
     return (out + noise * uniform(-0.04, 0.12, 1, 1, 1).clamp(min=0)).clamp(-2.0, 2.0)
 
 

@@ -12,12 +12,13 @@ from .checkpoints import load, save
 from .growth import carried, grown_perception
 from .motion import Motion
 from .muon import muon_and_adamw, schedule
+from .pair_pool import PairPool
 from .pairs import PairStream, disturb, mirror
 from .parallel import same_for_all, share_gradients
 from .perception import CELLS, Perception, normalise, rays
 from .splits import TRAIN
 
-PAIRS = 16
+PAIRS, MANY_PAIRS = 16, 256  # a step's on a CPU and on a GPU
 SHARED = 0.1  # of a frame's cells must be seen in the other for their motion to be taught
 
 
@@ -28,7 +29,7 @@ def correspondence(depth_before: torch.Tensor, depth: torch.Tensor, motion: torc
     where the point falls outside or behind what the earlier frame sees there.
     """
     pairs, (rows, columns) = depth.shape[0], CELLS
-    ray = rays(rows, columns)
+    ray = rays(rows, columns).to(depth.device)
     z = depth.flatten(1)
     x, y = ray[:, 0] * z, ray[:, 1] * z
     cos, sin = motion[:, :1], motion[:, 1:2]
@@ -37,7 +38,7 @@ def correspondence(depth_before: torch.Tensor, depth: torch.Tensor, motion: torc
     column = (x2 / safe + 1) * columns / 2 - 0.5
     row = (y / safe * columns / 2) + rows / 2 - 0.5
     inside = (z2 > 0.1) & (column > -0.5) & (column < columns - 0.5) & (row > -0.5) & (row < rows - 0.5)
-    weights = torch.zeros(pairs, rows * columns, rows * columns)
+    weights = depth.new_zeros(pairs, rows * columns, rows * columns)
     seen = torch.zeros_like(z)
     for dr in (0, 1):
         for dc in (0, 1):
@@ -123,7 +124,7 @@ def measures(reading: dict, found: dict, batch: dict) -> dict[str, float]:
 
 def apply(net: Perception, motion: Motion, frames: torch.Tensor) -> tuple[dict, dict]:
     """Readings of frames [2·P, 3, H, W] and the motions of their pairs. The net runs in bfloat16, what is measured in float32."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(frames.device.type, torch.bfloat16):
         reading = net(frames.contiguous(memory_format=torch.channels_last))
     half = frames.shape[0] // 2
     feature, depth = reading["cell_feature"], reading["cell_depth"]
@@ -141,8 +142,8 @@ def optimiser(net: Perception, motion: Motion, rate: float):
 
 
 def train(
-    folder: Path, steps: int, seconds: float = math.inf, seed: int = 0, total: int | None = None, pairs: int = PAIRS,
-    rank: int = 0, processes: int = 1, begin: dict | None = None, rate: float = 1.0,
+    folder: Path, steps: int, seconds: float = math.inf, seed: int = 0, total: int | None = None, pairs: int | None = None,
+    rank: int = 0, processes: int = 1, begin: dict | None = None, rate: float = 1.0, device: str = "cpu",
 ) -> tuple[Perception, Motion]:  # fmt: skip
     """Trains for `steps` batches of 2·pairs frames, or until the learning rate has followed `seconds` to its end.
 
@@ -150,31 +151,36 @@ def train(
     the latter gives the same result on every machine. Resumes from the folder's checkpoint. `total` is the number of steps
     that the learning rate is planned for, where a run stops earlier. `begin` are weights (net, motion) to start from, of a
     net that may have been smaller, and the number of the first batch that they have not seen; `rate` scales the learning rates.
-    Each of several processes is given its rank; rank 0 keeps the checkpoint.
+    On a CPU each of several processes is given its rank, and rank 0 keeps the checkpoint; on a GPU `processes` draw for one that trains.
     """
+    gpu, drawing = device != "cpu", processes
+    if gpu:
+        rank, processes = 0, 1
+    pairs = pairs or (MANY_PAIRS if gpu else PAIRS)
+    state = load(folder, "perception")
+    step, spent, first = (state["step"], state["spent"], state["batches"]) if state else (0, 0.0, begin["batches"] if begin else 0)
+    # forked before the GPU is used
+    stream = PairPool(pairs, TRAIN, first, drawing, device) if gpu else PairStream(pairs, TRAIN, first + rank, processes)
     torch.manual_seed(seed)
     net, motion = grown_perception(begin["net"]) if begin else Perception(), Motion()
     if begin:
         carried(motion, begin["motion"])
-    net = net.to(memory_format=torch.channels_last)
+    net, motion = net.to(device, memory_format=torch.channels_last), motion.to(device)
     parameters = [*net.parameters(), *motion.parameters()]
     optimise = optimiser(net, motion, rate)
-    state = load(folder, "perception")
-    step, spent, first = 0, 0.0, begin["batches"] if begin else 0
     if state is not None:
         net.load_state_dict(state["net"])
         motion.load_state_dict(state["motion"])
         optimise.load_state_dict(state["optimiser"])
-        step, spent = state["step"], state["spent"]
-    stream = PairStream(pairs, TRAIN, first + step * processes + rank, processes)
-    started, saved = time.monotonic() - spent, time.monotonic()
+    started, saved, beginning = time.monotonic() - spent, time.monotonic(), step
 
     def keep() -> None:
         if rank:
             return
+        seen = stream.drawn if gpu else (step - beginning) * processes
         save(folder, "perception", {
             "net": net.state_dict(), "motion": motion.state_dict(), "optimiser": optimise.state_dict(),
-            "step": step, "spent": time.monotonic() - started, "batches": first + step * processes,
+            "step": step, "spent": time.monotonic() - started, "batches": first + seen,
         })  # fmt: skip
 
     net.train()
@@ -184,7 +190,7 @@ def train(
             break
         batch = next(stream)
         batch = mirror(batch) if step % 2 else batch
-        generator = torch.Generator().manual_seed(step * processes + rank)
+        generator = torch.Generator(device).manual_seed(step * processes + rank)
         frames = disturb(normalise(batch["frames"]), generator)
         reading, found = apply(net, motion, frames)
         losses = reading_loss(reading, batch) | motion_loss(found, batch)

@@ -7,6 +7,7 @@ are to know of their objects is taught directly (`recall.py`).
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ import torch
 from torch import nn
 
 from .answer import POINTING, memory_tokens
+from .batches import QUESTIONS, Batch, Drawn, Held, batch_of, draw, on_device
 from .checkpoints import load, save
 from .decoder import HIDDEN
 from .model import Loci
@@ -24,88 +26,15 @@ from .parallel import same_for_all, share_gradients
 from .questions import Record
 from .recall import Recall, linking_loss, recall_loss
 from .representation import CONTENT
-from .rigid import align, move_points, pose_matrices
 from .sizes import NANO
+from .sources import Source
 from .text_training import answer_places, blur, by_task, choosing_loss, motions, text_loss
 from .texts import Texts, batch_texts
-from .tours import Tour, drifted, frame_times, simulate
-from .trace import FILMING, moved
+from .trace import FILMING
 from .vocabulary import FAMILIES, PAD, soft_targets, token_range
 
-QUESTIONS = 24  # per tour and visit
 KNOWING, LINKING = 1.0, 0.05  # weights of what memory is taught directly
 LINKED = 8  # entries a step whose attention is taught: all would cost as much as the rest of a step
-
-
-@dataclass(frozen=True)
-class Batch:
-    """B tours of up to F frames: tokens as the representation takes them, object of every token [B, F, N], frames [B], the
-    objects' places [B, O, 2] in the memory's world and the seconds when they were first seen [B, O]."""
-
-    tokens: list[torch.Tensor]
-    objects: torch.Tensor
-    lengths: torch.Tensor
-    times: torch.Tensor
-    places: torch.Tensor
-    first: torch.Tensor
-    texts: Texts
-    records: list[Record]
-
-
-def world_tokens(tour: Tour, turn: float, rng: np.random.Generator) -> list[torch.Tensor]:
-    """A tour's tokens in the world, turned right by `turn` radians: visual, geometry, view, points, centers, confidence, pose."""
-    if tour.seen:
-        seen, poses = tour.seen, tour.seen["poses"].astype(np.float32)
-    else:
-        seen, poses = simulate(tour, rng), drifted(tour.poses, rng)
-    part = {name: torch.from_numpy(np.asarray(value, np.float32)) for name, value in seen.items()}
-    x, z, yaw = torch.from_numpy(poses).unbind(-1)
-    cos, sin = math.cos(turn), math.sin(turn)
-    x, z, yaw = cos * x + sin * z, cos * z - sin * x, yaw + turn
-    motion = [p.unsqueeze(-1) for p in (yaw.cos(), yaw.sin(), x, z)]
-    return [
-        part["visual_tokens"], part["geometry_tokens"], part["view_tokens"], move_points(part["points"], *motion),
-        move_points(part["centers"], *motion), part["confidence"], pose_matrices(yaw, x, z),
-    ]  # fmt: skip
-
-
-def believed(tour: Tour) -> tuple[float, float, float]:
-    """The motion (yaw, x, z) from the true world into the one that a recorded tour's predicted poses span.
-
-    A turn of the whole world changes no answer, but what is taught about places has to fit what the memory holds.
-    """
-    ends = []
-    for poses in (tour.poses, tour.seen["poses"]):
-        ahead = poses[:, :2] + 2.0 * np.stack([np.sin(poses[:, 2]), np.cos(poses[:, 2])], -1)
-        flat = np.concatenate([poses[:, :2], ahead])
-        ends.append(np.stack([flat[:, 0], np.zeros(len(flat)), flat[:, 1]], -1))
-    return align(*ends, np.ones(len(ends[0])), rounds=1)
-
-
-def make_batch(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS, turned: bool = True) -> Batch:
-    """A batch of tours, each with `questions` of its questions (drawn again where it has fewer)."""
-    longest = max(tour.frames for tour in tours)
-    columns: list[list[torch.Tensor]] = []
-    objects = torch.full((len(tours), longest, NANO.tokens), -1)
-    records, moves, places, first = [], [], [], []
-    for row, tour in enumerate(tours):
-        turn = float(rng.uniform(-math.pi, math.pi)) if turned else 0.0
-        yaw, x, z = believed(tour) if tour.seen else (0.0, 0.0, 0.0)
-        cos, sin = math.cos(turn), math.sin(turn)
-        parts = world_tokens(tour, turn, rng)
-        columns.append([nn.functional.pad(p, [0, 0] * (p.dim() - 1) + [0, longest - tour.frames]) for p in parts])
-        objects[row, : tour.frames] = torch.from_numpy(tour.labels["object"].astype(np.int64))
-        picked = rng.permutation(len(tour.records))[:questions]
-        while len(picked) < questions:
-            picked = np.concatenate([picked, rng.permutation(len(tour.records))])[:questions]
-        records += [tour.records[i] for i in picked]
-        moves += [(yaw + turn, cos * x + sin * z, cos * z - sin * x)] * questions
-        places.append(torch.tensor([moved(place, yaw + turn, moves[-1][1:]) for place in tour.places.tolist()]).reshape(-1, 2))
-        first.append(torch.from_numpy(np.minimum(tour.first, 1e4)))
-    times = torch.from_numpy(frame_times(longest)).expand(len(tours), -1)
-    lengths = torch.tensor([tour.frames for tour in tours])
-    held = nn.utils.rnn.pad_sequence(places, True), nn.utils.rnn.pad_sequence(first, True)
-    return Batch([torch.stack(c) for c in zip(*columns, strict=True)], objects, lengths, times, *held, batch_texts(records, moves, rng), records)
 
 
 class Remembered(NamedTuple):
@@ -126,18 +55,18 @@ def remembered(
 ) -> Remembered:
     """Runs representation and memory over the batch's tours; the generator draws the entries whose attention is taught."""
     # which entry a frame replaces hangs on cosines that bfloat16 is too coarse for
-    with torch.no_grad(), torch.autocast("cpu", enabled=False):
+    with torch.no_grad(), torch.autocast(batch.lengths.device.type, enabled=False):
         seen = loci.representation(*batch.tokens, batch.times)
         enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths, enhancing)
     frame = torch.cat([w_frame, e_frame], 1)
-    row, at, held = torch.arange(len(frame))[:, None], frame.clamp(min=0), frame >= 0
+    row, at, held = torch.arange(len(frame), device=frame.device)[:, None], frame.clamp(min=0), frame >= 0
     h = loci.representation(*(part[row, at] for part in batch.tokens), batch.times[row, at])
     w = NANO.working
     shown = torch.where(e_frame[..., None] >= 0, batch.objects[row, at[:, w:]], -1)
-    linking, linked = torch.zeros(()), torch.zeros(())
+    linking, linked = seen.new_zeros(()), seen.new_zeros(())
     if enhancing:
         episodic, looked = loci.memory.replay(h[:, w:], e_frame, seen, enhanced, history)
-        some = torch.randperm(e_frame.shape[1], generator=generator)[:LINKED]
+        some = torch.randperm(e_frame.shape[1], generator=generator, device=frame.device)[:LINKED]
         linking, linked = linking_loss([(frames[:, some], weights[:, some]) for frames, weights in looked], batch.objects, shown[:, some])
     else:
         nothing = torch.zeros_like(h[:, w:, :, :CONTENT])
@@ -145,7 +74,7 @@ def remembered(
     times = batch.times[row, at] * held
     tokens, bias = memory_tokens(loci.reader, h[:, :w], times[:, :w], held[:, :w], episodic, times[:, w:], held[:, w:])
     objects = torch.where(held[..., None], batch.objects[row, at], -1).flatten(1)
-    knowing = recall_loss(recall, episodic, shown, times[:, w:], batch.places, batch.first) if recall else torch.zeros(())
+    knowing = recall_loss(recall, episodic, shown, times[:, w:], batch.places, batch.first) if recall else seen.new_zeros(())
     return Remembered(tokens, bias, objects, times.repeat_interleave(NANO.tokens, 1), knowing, linking, linked)
 
 
@@ -159,9 +88,9 @@ def thinned(memory: Remembered, generator: torch.Generator, count: int = 768) ->
     keep = torch.where(objects >= 0, 1.0, 0.3) * open_
     all_fit = open_.sum(-1, keepdim=True) <= count
     share = torch.where(all_fit, 1.0, (keep * count / keep.sum(-1, keepdim=True)).clamp(max=1.0)) * open_
-    chance = torch.rand(share.shape, generator=generator) / share.clamp(min=1e-9)
+    chance = torch.rand(share.shape, generator=generator, device=share.device) / share.clamp(min=1e-9)
     index = chance.topk(count, dim=-1, largest=False).indices
-    row = torch.arange(len(tokens))[:, None]
+    row = torch.arange(len(tokens), device=tokens.device)[:, None]
     evened = bias[row, index] - share.clamp(min=1e-3).log()[row, index] * open_[row, index]
     return memory._replace(tokens=tokens[row, index], bias=evened, objects=objects[row, index], times=memory.times[row, index])
 
@@ -183,7 +112,7 @@ def pointing_loss(looks: list[torch.Tensor], memory: Remembered, texts: Texts) -
     then = ((memory.times[:, None, :] - moments[..., None]).abs() < 0.26) & (memory.bias > HIDDEN / 2)[:, None]
     on = on | (then & (wanted == FILMING)[..., None])
     asked = texts.grounded.view(walks, -1) & on.any(-1)
-    total, mass = torch.zeros(()), torch.zeros(())
+    total, mass = looks[0].new_zeros((), dtype=torch.float32), looks[0].new_zeros((), dtype=torch.float32)
     for look in looks:
         share = (look[:, :POINTING] * on[:, None]).sum(-1).mean(1)
         total = total - ((share + 1e-4).log() * asked).sum() / asked.sum().clamp(min=1)
@@ -195,17 +124,16 @@ def places_off(logits: torch.Tensor, texts: Texts, family: str) -> float:
     """Median distance of the likeliest token from the true one within a family, in the family's unit."""
     ids = token_range(family)
     inside = (texts.target >= ids.start) & (texts.target < ids.stop) & texts.grounded
-    values = torch.from_numpy(FAMILIES[family][1]).float()
+    values = torch.from_numpy(FAMILIES[family][1]).float().to(logits.device)
     if not inside.any():
         return float("nan")
     guess = logits[inside][:, ids.start : ids.stop].argmax(-1)
     return (values[guess] - values[texts.target[inside] - ids.start]).abs().median().item()
 
 
-def rehearse(loci: Loci, records: list[Record], soft: torch.Tensor, rng: np.random.Generator, generator: torch.Generator) -> None:
-    """Adds the gradients of phase 2's loss on some records: reasoning stays, and grows, while grounding is learnt."""
-    texts = batch_texts(records, motions(len(records), rng, 1.0), rng)
-    with torch.autocast("cpu", torch.bfloat16):
+def rehearse(loci: Loci, texts: Texts, soft: torch.Tensor, generator: torch.Generator) -> None:
+    """Adds the gradients of phase 2's loss on some texts: reasoning stays, and grows, while grounding is learnt."""
+    with torch.autocast(soft.device.type, torch.bfloat16):
         logits, _, choice = loci.decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.15))
     _, loss = text_loss(logits, texts, soft, (~texts.grounded).float() + 3 * answer_places(texts))
     (0.5 * loss + 0.15 * choosing_loss(choice, texts)).backward()
@@ -220,20 +148,40 @@ def optimiser(loci: Loci, recall: Recall, rate: float):
     return pair
 
 
-def train(
-    folder: Path, loci: Loci, source, steps: int, seconds: float = math.inf, name: str = "reading", rate: float = 1.0,
-    tours_a_step: int = 6, rank: int = 0, seed: int = 0, pointing: float = 0.3, rehearsed: list[Record] | None = None,
-    enhancing_from: float = 0.0, questions: int = QUESTIONS,
-) -> Loci:  # fmt: skip
-    """Trains on batches of `source.tours(step, rng, count)` for `steps` or `seconds`; resumes from folder/name.
+@dataclass(frozen=True)
+class Lessons:
+    """What the steps of a training are made of: `tours_a_step` tours with `questions` each from a source of
+    `tours(step, rng, count)`, and of questions that are taught as text alone 64 for every 6 tours."""
 
-    With several processes every one is given its rank; rank 0 keeps the checkpoint. `rehearsed` are questions that are
-    also taught as text alone, 64 a step. From the fraction `enhancing_from` of the run on, the memory's own attention
-    takes part; before, M is H.
+    source: Source
+    tours_a_step: int = 6
+    questions: int = QUESTIONS
+    rehearsed: list[Record] | None = None
+    seed: int = 0
+
+    def drawn(self, step: int, rank: int) -> tuple[Drawn, Texts | None]:
+        """A step's tours and the texts rehearsed beside them, by step and rank alone."""
+        rng = np.random.default_rng([self.seed, step, rank, 31])
+        drawn = draw(self.source.tours(step, rng, self.tours_a_step), rng, self.questions)
+        if not self.rehearsed:
+            return drawn, None
+        some = [self.rehearsed[i] for i in rng.integers(len(self.rehearsed), size=64 * max(self.tours_a_step // 6, 1))]
+        return drawn, batch_texts(some, motions(len(some), rng, 1.0), rng)
+
+
+def train(
+    folder: Path, loci: Loci, lessons: Lessons, steps: int, seconds: float = math.inf, name: str = "reading", rate: float = 1.0,
+    rank: int = 0, pointing: float = 0.3, enhancing_from: float = 0.0, device: str = "cpu", held: Held | None = None,
+    ahead: Callable[[int], tuple[Drawn, Texts | None]] | None = None,
+) -> Loci:  # fmt: skip
+    """Trains on the batches of some lessons for `steps` or `seconds`; resumes from folder/name.
+
+    With several processes every one is given its rank; rank 0 keeps the checkpoint. From the fraction `enhancing_from` of the
+    run on, the memory's own attention takes part; before, M is H. On a GPU the recordings' tokens are `held` there, and steps
+    are drawn by other processes (`ahead`).
     """
-    torch.manual_seed(seed)
-    soft = soft_targets()
-    recall = Recall()
+    torch.manual_seed(lessons.seed)
+    loci, recall, soft = loci.to(device), Recall().to(device), soft_targets().to(device)
     body = [loci.representation, loci.memory, loci.reader, loci.decoder, recall]
     parameters = [p for module in body for p in module.parameters()]
     optimise = optimiser(loci, recall, rate)
@@ -244,7 +192,7 @@ def train(
         recall.load_state_dict(state["recall"])
         optimise.load_state_dict(state["optimiser"])
         step, spent = state["step"], state["spent"]
-    started, saved = time.monotonic() - spent, time.monotonic()
+    started, saved, seen = time.monotonic() - spent, time.monotonic(), 0
     for module in body:
         module.train()
 
@@ -253,23 +201,22 @@ def train(
             save(folder, name, {"loci": loci.state_dict(), "recall": recall.state_dict(), "optimiser": optimise.state_dict(), "step": step,
                                 "spent": time.monotonic() - started})  # fmt: skip
 
-    seen = 0
     while step < steps:
         done = same_for_all((time.monotonic() - started) / seconds if seconds < math.inf else step / steps)
         if done >= 1:
             break
-        rng = np.random.default_rng([seed, step, rank, 31])
-        batch = make_batch(source.tours(step, rng, tours_a_step), rng, questions)
-        generator = torch.Generator().manual_seed(1000 * step + rank)
+        drawn, rehearsed = ahead(step) if ahead else lessons.drawn(step, rank)
+        batch = batch_of(drawn, device, held)
+        generator = torch.Generator(device).manual_seed(1000 * step + rank)
         texts, answers = batch.texts, answer_places(batch.texts)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(torch.device(device).type, torch.bfloat16):
             memory = remembered(loci, batch, done >= enhancing_from, recall, generator)
             logits, looks, choice, looked_at = reading(loci, batch, memory, blur(texts.written, generator, 0.15), generator)
         each, loss = text_loss(logits, texts, soft, 1.0 + 1.0 * answers)
         point, mass = pointing_loss(looks, looked_at, texts)
         (loss + pointing * point + 0.1 * choosing_loss(choice, texts) + KNOWING * memory.knowing + LINKING * memory.linking).backward()
-        if rehearsed:
-            rehearse(loci, [rehearsed[i] for i in rng.integers(len(rehearsed), size=64)], soft, rng, generator)
+        if rehearsed is not None:
+            rehearse(loci, on_device(rehearsed, device), soft, generator)
         share_gradients(parameters)
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimise.step(schedule(done, flat=0.4))

@@ -44,7 +44,8 @@ def linking_loss(looked: list[tuple[torch.Tensor, torch.Tensor]], objects: torch
 
     `looked` as `Memory.replay` gives it; objects of all frames' tokens [B, F, N]; `shown` [B, n, N] the querying tokens' objects.
     """
-    total, mass, row = torch.zeros(()), torch.zeros(()), torch.arange(len(objects))[:, None, None]
+    total, mass = objects.new_zeros((), dtype=torch.float32), objects.new_zeros((), dtype=torch.float32)
+    row = torch.arange(len(objects), device=objects.device)[:, None, None]
     for frames, weights in looked:
         held = torch.where((frames >= 0)[..., None], objects[row, frames.clamp(min=0)], -1).flatten(2)
         same = (held[:, :, None, :] == shown[..., None]) & (shown >= 0)[..., None]

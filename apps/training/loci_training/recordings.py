@@ -22,7 +22,7 @@ from .walks import Walk
 from .walkthrough import Arrays
 
 FIRST_RECORDED = 20_000  # seeds from here on are recorded; simulated tours use those below
-BLOCK = 10  # recordings a file
+BLOCK = 4  # recordings a file
 SECONDS = (30.0, 360.0)
 
 
@@ -45,13 +45,16 @@ class Recording:
         scene, walk, labels = walked(self.seed, self.seconds)
         return scene, walk, {name: labels[name] for name in ("pixels", "object")}
 
-    def stretch(self, first: int, past: int, number: int) -> Tour:
-        """The tour of the frames from `first` to before `past`, its world that of frame `first`; `number` draws its questions."""
+    def stretch(self, first: int, past: int, number: int, mine: int | None = None) -> Tour:
+        """The tour of the frames from `first` to before `past`, its world that of frame `first`; `number` draws its questions. Where the
+        tokens are held elsewhere, this recording is number `mine` there."""
         scene, walk, labels = self.truth
         part = Walk(walk.times[first:past] - walk.times[first], walk.poses[first:past])
         tour = tour_of(scene, part, {name: value[first:past] for name, value in labels.items()}, number)
-        tour.seen = {name: value[first:past] for name, value in self.seen.items()}
+        names = self.seen if mine is None else ("poses",)
+        tour.seen = {name: self.seen[name][first:past] for name in names}
         tour.seen["poses"] = rebased(tour.seen["poses"])
+        tour.frames_of = None if mine is None else (mine, first, past)
         return tour
 
 

@@ -21,7 +21,7 @@ TIME_WAVES = 2.0 * 2.5 ** torch.arange(8)  # seconds
 
 def sinusoids(values: torch.Tensor, waves: torch.Tensor) -> torch.Tensor:
     """Values [..., k] → [..., 2·k·len(waves)], one sine and cosine per value and wavelength."""
-    angle = (values.unsqueeze(-1) * (2 * math.pi / waves)).flatten(-2)
+    angle = (values.unsqueeze(-1) * (2 * math.pi / waves.to(values.device))).flatten(-2)
     return torch.cat([angle.sin(), angle.cos()], -1)
 
 

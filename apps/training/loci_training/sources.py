@@ -4,6 +4,7 @@ Which tours a step may visit depends on the step alone, so that a resumed traini
 """
 
 import multiprocessing
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -12,6 +13,13 @@ from .recordings import Recording
 from .sizes import FPS
 from .splits import TRAIN
 from .tours import Tour, make_tour
+
+
+class Source(Protocol):
+    """What a training draws its tours from."""
+
+    def tours(self, step: int, rng: np.random.Generator, count: int) -> list[Tour]:
+        """`count` tours for a step."""
 
 
 def tour_seconds(number: int) -> float:
@@ -51,22 +59,24 @@ class Simulated:
 
 
 class Recorded:
-    """Stretches of recordings, about equally long in a step, with questions drawn anew at every visit."""
+    """Stretches of recordings, about equally long in a step, with questions drawn anew at every visit. Where their tokens are held
+    `elsewhere`, tours say which they are."""
 
-    def __init__(self, recordings: list[Recording]):
-        self._recordings = recordings
+    def __init__(self, recordings: list[Recording], elsewhere: bool = False):
+        self._recordings, self._elsewhere = recordings, elsewhere
 
     def tours(self, step: int, rng: np.random.Generator, count: int) -> list[Tour]:
         """`count` stretches for a step; how long they are hangs on the step alone, so that no process waits for another."""
         lengths = sorted(recording.frames for recording in self._recordings)
         longest = min(int(FPS * stretch_seconds(np.random.default_rng([step, 71]))), lengths[-min(4 * count, len(lengths))])
-        long_enough = [recording for recording in self._recordings if recording.frames >= longest]
+        long_enough = [number for number, recording in enumerate(self._recordings) if recording.frames >= longest]
         tours: list[Tour] = []
         while len(tours) < count:
-            recording = long_enough[rng.integers(len(long_enough))]
+            number = long_enough[rng.integers(len(long_enough))]
+            recording = self._recordings[number]
             frames = int(longest * rng.uniform(0.8, 1.0))
             first = int(rng.integers(recording.frames - frames + 1))
-            tour = recording.stretch(first, first + frames, int(rng.integers(2**31)))
+            tour = recording.stretch(first, first + frames, int(rng.integers(2**31)), None if not self._elsewhere else number)
             tours += [tour] if tour.records else []
         return tours
 

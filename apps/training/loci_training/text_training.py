@@ -28,8 +28,8 @@ def blur(written: torch.Tensor, generator: torch.Generator, share: float) -> tor
     out = written
     for family, reach in (("x", 1.2), ("z", 1.2), ("y", 0.8), ("e", 0.8)):
         ids = token_range(family)
-        step = (torch.randn(written.shape, generator=generator) * reach).round().long()
-        step = step * (torch.rand(written.shape, generator=generator) < share)
+        step = (torch.randn(written.shape, generator=generator, device=written.device) * reach).round().long()
+        step = step * (torch.rand(written.shape, generator=generator, device=written.device) < share)
         inside = (written >= ids.start) & (written < ids.stop)
         out = torch.where(inside, (written + step).clamp(ids.start, ids.stop - 1), out)
     return out
@@ -52,7 +52,7 @@ def choosing_loss(choice: torch.Tensor, texts: Texts) -> torch.Tensor:
 def answer_places(texts: Texts) -> torch.Tensor:
     """Mask [B, A] of the answers: the last token before <eos>."""
     lengths = (texts.target != PAD).sum(-1, keepdim=True)
-    return torch.arange(texts.target.shape[1]) == lengths - 2
+    return torch.arange(texts.target.shape[1], device=lengths.device) == lengths - 2
 
 
 def by_task(records: list[Record], right: torch.Tensor) -> dict[str, float]:

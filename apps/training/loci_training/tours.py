@@ -34,6 +34,8 @@ class Tour:
     places: np.ndarray
     first: np.ndarray
     seen: dict[str, np.ndarray] = field(default_factory=dict)
+    frames_of: tuple[int, int, int] | None = None
+    """Where tokens are held elsewhere, which recording's they are: its number, first frame, past the last."""
 
     @property
     def frames(self) -> int:

@@ -38,12 +38,12 @@ class ContentCompared(Memory):
 
 def last_frames(lengths: torch.Tensor, count: int) -> torch.Tensor:
     """The last `count` frames [B, count] of walks of lengths [B], oldest first; −1 where a walk has fewer."""
-    return (lengths[:, None] - count + torch.arange(count)).clamp(min=-1)
+    return (lengths[:, None] - count + torch.arange(count, device=lengths.device)).clamp(min=-1)
 
 
 def even_frames(lengths: torch.Tensor, count: int) -> torch.Tensor:
     """`count` frames [B, count] evenly from the first to the last of walks of lengths [B]; every frame once where a walk has fewer."""
-    evenly = (torch.arange(count) * (lengths[:, None] - 1) / (count - 1)).round().long()
+    evenly = (torch.arange(count, device=lengths.device) * (lengths[:, None] - 1) / (count - 1)).round().long()
     return torch.where(lengths[:, None] > count, evenly, last_frames(lengths, count))
 
 
@@ -70,7 +70,7 @@ class Kept(nn.Module):
         """H [B, F, N, D] as M, nothing held before any frame [B, F, 1], the frames [B, 8] and [B, count − 8] that are kept."""
         frames = self.chosen(lengths, self.count)
         episodic = self.count - NANO.working
-        return h, torch.full((*h.shape[:2], 1), -1), frames[:, episodic:], frames[:, :episodic]
+        return h, lengths.new_full((*h.shape[:2], 1), -1), frames[:, episodic:], frames[:, :episodic]
 
     def enhance(self, h: torch.Tensor, recent: torch.Tensor, distant: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """H [..., N, D] itself, and a γ [..., N, 96] that says so."""
@@ -78,7 +78,7 @@ class Kept(nn.Module):
 
     def replay(self, h: torch.Tensor, frame: torch.Tensor, seen: torch.Tensor, enhanced: torch.Tensor, history: torch.Tensor):
         """H [B, n, N, D] itself, and an attention that falls on no frame."""
-        nowhere = torch.full((*frame.shape, 1), -1), h.new_zeros(*frame.shape, 1, NANO.tokens, NANO.tokens)
+        nowhere = frame.new_full((*frame.shape, 1), -1), h.new_zeros(*frame.shape, 1, NANO.tokens, NANO.tokens)
         return h, [nowhere]
 
 

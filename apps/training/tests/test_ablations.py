@@ -13,6 +13,7 @@ from loci_training import ablations, reading_training
 from loci_training.ablation_report import done_runs, draw, shown, write_report
 from loci_training.ablation_runs import Budget, begun, trained
 from loci_training.ablations import Study, complete, steps_within
+from loci_training.batches import make_batch
 from loci_training.blind import BlindBaseline
 from loci_training.checkpoints import load, save
 from loci_training.evaluate import GROUPS, seconds_of
@@ -143,7 +144,7 @@ def test_what_variants_share_is_trained_once_and_gone_on_from(given: tuple[Path,
 
 
 def test_a_memory_no_larger_than_a_thinned_one_is_left_whole() -> None:
-    batch = reading_training.make_batch([make_tour(11, 8.0)], np.random.default_rng(0), 1)
+    batch = make_batch([make_tour(11, 8.0)], np.random.default_rng(0), 1)
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for name, whole in (("no-episodic", True), ("episodic-8", True), ("full", False)):
@@ -153,7 +154,7 @@ def test_a_memory_no_larger_than_a_thinned_one_is_left_whole() -> None:
 
 
 def test_a_longer_memory_whose_walk_is_short_keeps_all_that_it_holds_as_it_is() -> None:
-    batch = reading_training.make_batch([make_tour(11, 3.0)], np.random.default_rng(0), 1)
+    batch = make_batch([make_tour(11, 3.0)], np.random.default_rng(0), 1)
     with torch.no_grad():
         memory = reading_training.remembered(Loci(), batch)
     held = memory.bias == 0

@@ -10,11 +10,12 @@ from loci_training import pairs, reading_training
 from loci_training.checkpoints import load, save
 from loci_training.model import Loci
 from loci_training.pairs import GAPS, draw_pairs
+from loci_training.phases import beginning, open_learned_channels, trained_perception, weights_of
+from loci_training.reading_training import Lessons
 from loci_training.recordings import Recording
 from loci_training.sources import Recorded
 from loci_training.splits import TRAIN
 from loci_training.tours import make_tour, simulate
-from loci_training.train import beginning, open_learned_channels, trained_perception, weights_of
 
 
 def test_a_killed_reading_ends_at_the_checkpoint_of_an_uninterrupted_one(tmp_path: Path) -> None:
@@ -23,7 +24,7 @@ def test_a_killed_reading_ends_at_the_checkpoint_of_an_uninterrupted_one(tmp_pat
 
     def read(folder: str, steps: int) -> None:
         torch.manual_seed(5)
-        reading_training.train(tmp_path / folder, Loci(), source, steps, tours_a_step=2, questions=3)
+        reading_training.train(tmp_path / folder, Loci(), Lessons(source, 2, 3), steps)
 
     read("whole", 2)
     read("killed", 1)
@@ -33,12 +34,14 @@ def test_a_killed_reading_ends_at_the_checkpoint_of_an_uninterrupted_one(tmp_pat
         assert all(torch.equal(value, killed[part][name]) for name, value in whole[part].items())
 
 
-def test_the_frames_of_a_pair_lie_as_many_frames_apart_as_the_pose_graph_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_frames_of_a_pair_lie_as_many_frames_apart_as_the_pose_graph_asks_for_or_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr(pairs, "film", lambda scene, poses, times, width, height, walk: asked.append(times) or np.zeros((len(times), 1, 1, 3), np.uint8))
-    draw_pairs(TRAIN.start + 3, 16, np.random.default_rng(0))
-    apart = np.diff(asked[0].reshape(2, 16), axis=0)[0] * 2
-    assert set(np.round(apart).astype(int)) == set(GAPS)
+    for jumps, wanted in ((0.0, lambda apart: apart == set(GAPS)), (1.0, lambda apart: min(apart) < 0 and max(apart) > max(GAPS))):
+        monkeypatch.setattr(pairs, "JUMPS", jumps)
+        draw_pairs(TRAIN.start + 3, 16, np.random.default_rng(0))
+        apart = np.diff(asked.pop().reshape(2, 16), axis=0)[0] * 2
+        assert wanted(set(np.round(apart).astype(int)))
 
 
 def test_an_earlier_training_is_gone_on_from_by_its_parts(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ import torch
 
 from loci_training import reading_training
 from loci_training.answer import Write, memory_tokens
+from loci_training.batches import make_batch
 from loci_training.greedy import Greedy
 from loci_training.memory import Memory, empty_state
 from loci_training.model import Loci
-from loci_training.reading_training import make_batch, remembered
+from loci_training.reading_training import remembered
 from loci_training.representation import CONTENT, Stamp
 from loci_training.sizes import NANO
 from loci_training.splits import TRAIN

@@ -1,0 +1,109 @@
+"""What a GPU is fed by, on the device that every machine has."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from loci_training import pair_pool, phases
+from loci_training.ahead import Ahead
+from loci_training.batches import Held, batch_of, draw
+from loci_training.checkpoints import load, save
+from loci_training.model import Loci
+from loci_training.pair_pool import PairPool
+from loci_training.pairs import make_batch
+from loci_training.recordings import Recording, keep
+from loci_training.sources import Recorded
+from loci_training.splits import TRAIN
+from loci_training.texts import text_records
+from loci_training.tours import make_tour, simulate
+from loci_training.train import finish
+from loci_training.vocabulary import TOKENS
+
+DEVICE = "cpu:0"  # named as a GPU would be, it takes the GPU's way through the code
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Recording]:
+    """Recordings with simulated perception in the place of the nets'."""
+    out = []
+    for seed in (11, 18):
+        tour = make_tour(seed, 9.0)
+        seen = {name: value.astype(np.float16) for name, value in simulate(tour, np.random.default_rng(seed)).items()}
+        out.append(Recording(seed, 9.0, seen | {"poses": tour.poses}))
+    return out
+
+
+def test_the_pool_gives_pairs_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair_pool, "LEAST", 3)
+    pool = PairPool(6, TRAIN, 0, 2, DEVICE, held=4)
+    try:
+        batch, alike = next(pool), make_batch(0, 6, TRAIN)
+        assert {name: (value.shape, value.dtype) for name, value in batch.items()} == {name: (value.shape, value.dtype) for name, value in alike.items()}
+        while pool.drawn < 6:  # beyond what it holds
+            batch = next(pool)
+        # the scenes are told by the walls' heights that both frames of a pair see: points of one room's floor lie equally deep
+        floor = [frame[category == 0][:, 1].median() for frame, category in zip(batch["point"], batch["category"], strict=True)]
+        assert all(torch.isclose(earlier, later, atol=0.02) for earlier, later in zip(floor[:6], floor[6:], strict=True) if earlier > 0 and later > 0)
+    finally:
+        pool.close()
+
+
+def test_tokens_that_a_device_holds_are_those_that_tours_carry(made: list[Recording]) -> None:
+    held = Held(made, DEVICE)
+    carried, named = (Recorded(made, elsewhere).tours(0, np.random.default_rng(3), 2) for elsewhere in (False, True))
+    whole = batch_of(draw(carried, np.random.default_rng(4), 3))
+    parts = batch_of(draw(named, np.random.default_rng(4), 3), DEVICE, held)
+    assert all(torch.equal(mine, theirs) for mine, theirs in zip(whole.tokens, parts.tokens, strict=True))
+    assert torch.equal(whole.objects, parts.objects)
+    assert torch.equal(whole.texts.target, parts.texts.target)
+
+
+def test_tokens_held_elsewhere_cannot_be_taken_from_nowhere(made: list[Recording]) -> None:
+    drawn = draw(Recorded(made, elsewhere=True).tours(0, np.random.default_rng(3), 2), np.random.default_rng(4), 3)
+    with pytest.raises(ValueError, match="held elsewhere"):
+        batch_of(drawn)
+
+
+def test_steps_drawn_ahead_come_once_each() -> None:
+    ahead = Ahead(lambda step: step * step, 3, 2)
+    try:
+        drawn = [ahead(step) for step in range(3, 11)]
+        assert len(set(drawn)) == len(drawn)
+        assert set(drawn) <= {step * step for step in range(3, 100)}
+    finally:
+        ahead.close()
+
+
+def test_a_process_that_fails_to_draw_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loci_training.ahead.PATIENCE", 0.1)
+
+    def fail(step: int) -> int:
+        raise ZeroDivisionError
+
+    ahead = Ahead(fail, 0, 1)
+    try:
+        with pytest.raises(RuntimeError, match="ended"):
+            ahead(0)
+    finally:
+        ahead.close()
+
+
+def test_training_for_a_gpu_goes_on_from_earlier_weights(made: list[Recording], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loci = Loci()
+    save(tmp_path / "begin", "loci", {"loci": loci.state_dict(), "words": TOKENS, "batches": 7})
+    for module, name, value in ((pair_pool, "LEAST", 1), (pair_pool, "HELD", 2), (phases, "TOURS_A_STEP", 2), (phases, "MEASURED", 1)):
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(phases, "rehearsal", lambda scenes: text_records(TRAIN[:1]))
+    monkeypatch.setattr("loci_training.perception_training.MANY_PAIRS", 2)
+    phases.perception_phase(tmp_path, 1.0, 0, 1, tmp_path / "begin", DEVICE)
+    (tmp_path / "recordings").mkdir()
+    keep(tmp_path / "recordings" / "0.pt", made)
+    phases.gpu_reading_phase(tmp_path, 1.0, 1, tmp_path / "begin", DEVICE)
+    finish(tmp_path, "recorded")
+    told = load(tmp_path, "loci")
+    assert told["batches"] > 7
+    assert told["words"] == TOKENS
+    assert any(not torch.equal(value, told["loci"][name]) for name, value in loci.state_dict().items() if name.startswith("decoder."))
+    assert any(not torch.equal(value, told["loci"][name]) for name, value in loci.state_dict().items() if name.startswith("see.net."))
