@@ -1,10 +1,23 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { StackError } from './failure.js';
 
+/**
+ * Below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152): one of those may be taken between the moment
+ * when it was found free and the one when it is listened on.
+ */
+const PORTS = { from: 20_000, below: 32_000 };
+
 /** A port that nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {
-  return listenOnce(0, '127.0.0.1');
+  for (;;) {
+    try {
+      return await listenOnce(randomInt(PORTS.from, PORTS.below), '127.0.0.1');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    }
+  }
 }
 
 /**

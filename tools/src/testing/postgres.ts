@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded-postgres.js';
-import { freePort, temporaryFolder, type TestServer } from './server.js';
+import { freePort } from '../stack/ports.js';
+import { temporaryFolder, type TestServer } from './server.js';
 
 /** A Postgres of this test's own: embedded, on a free port, its data in a temporary folder. Gone with the test, however that ends. */
 export async function startPostgres(): Promise<TestServer> {

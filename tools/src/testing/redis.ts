@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { containerOffer } from './containers.js';
 import { isInstalled, startProgram } from './program.js';
-import { freePort, givenServer, temporaryFolder, type Offer, type TestServer } from './server.js';
+import { freePort } from '../stack/ports.js';
+import { givenServer, temporaryFolder, type Offer, type TestServer } from './server.js';
 
 /** A Redis for a test: TEST_REDIS_URL, else the redis-server on PATH, else one in a container. */
 export async function redisOffer(): Promise<Offer> {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { containerOffer } from './containers.js';
 import { isInstalled, startProgram } from './program.js';
-import { freePort, givenServer, temporaryFolder, type Offer, type TestServer } from './server.js';
+import { freePort } from '../stack/ports.js';
+import { givenServer, temporaryFolder, type Offer, type TestServer } from './server.js';
 
 /** Where .ci/run puts S3Proxy (tools/install-s3proxy); a server that speaks S3 over a folder. */
 const JAR = fileURLToPath(new URL('../../../.tools/s3proxy.jar', import.meta.url));
