@@ -9,6 +9,7 @@ import { StackError } from '../../stack/failure.js';
 import { keyOf, type Dataset, type EvalQuestion, type VideoQuestions } from '../dataset/dataset.js';
 import { answerVideo } from './answer-video.js';
 import { AnswersFile, type AnswerRow } from './answers-file.js';
+import { SameBytes } from './same-bytes.js';
 
 const runSchema = z.object({ run_id: z.string(), dataset: z.string(), questions_sha256: z.string() });
 
@@ -62,14 +63,20 @@ export function remaining(videos: readonly VideoQuestions[], rows: readonly Answ
  */
 export async function answerAll(client: LociClient, run: Run, videos: readonly VideoQuestions[], { concurrency, keep, fps = null }: { concurrency: number; keep: boolean; fps?: number | null }, say: (line: string) => void): Promise<void> {
   const left = [...videos];
+  const apart = new SameBytes();
   let done = 0;
   let stopped = false;
+  const one = async (video: VideoQuestions) => {
+    const { rows, videoId } = await answerVideo(client, video, { id: run.id, fps });
+    checkModel(modelsOf([...run.answers.rows.slice(0, 1), ...rows]));
+    await run.answers.append(rows);
+    if (videoId !== null && !keep) await client.deleteVideo(videoId);
+    return rows;
+  };
   const take = async () => {
-    for (let video = left.shift(); video !== undefined && !stopped; video = left.shift()) {
-      const { rows, videoId } = await answerVideo(client, video, { id: run.id, fps });
-      checkModel(modelsOf([...run.answers.rows.slice(0, 1), ...rows]));
-      await run.answers.append(rows);
-      if (videoId !== null && !keep) await client.deleteVideo(videoId);
+    for (let next = left.shift(); next !== undefined && !stopped; next = left.shift()) {
+      const video = next;
+      const rows = await apart.alone(video.file, () => one(video));
       done += 1;
       const failed = rows.filter(({ status }) => status === 'failed').length;
       say(`${done}/${videos.length} videos: ${video.scene}, ${rows.length} questions${failed === 0 ? '' : `, ${failed} failed (${rows.find(({ reason }) => reason !== null)?.reason ?? ''})`}`);
