@@ -63,7 +63,7 @@ def _model(name: str, before: onnx.ModelProto, nodes: list, constants: list, out
 
 PERCEIVED = [
     "visual_tokens", "geometry_tokens", "view_tokens", "points", "centers", "confidence", "camera_to_chunk",
-    "category", "category_probability", "novelty",
+    "category", "category_probability", "novelty", "step_doubt",
 ]  # fmt: skip
 
 

@@ -11,13 +11,15 @@ from torch import nn
 from .categories import BACKGROUND, WALL
 from .motion import Motion
 from .perception import CLASSES, Perception, normalise
-from .pose_graph import LEAST_SHIFT, LEAST_TURN, edges, positions, turns, weights
+from .pose_graph import LEAST_SHIFT, LEAST_TURN, edges, positions, running, turns, weights
 from .rigid import move_points, pose_matrices
 from .sizes import NANO
 
 EXPLICIT_GEOMETRY = 12  # log sizes 3, log scale 1, vote 3, point / 4 3, wall normal 2
 EXPLICIT_VIEW = 3  # cosine and sine of 4 × the walls' angle, and how sure
 NEAR_FRAMES = 1.5  # standard deviation of the smoothing of wall directions
+CUT_DOUBT = 0.135  # (radian · metre)^½: geometric mean of a step's two doubts from which the picture has jumped
+MOST_DOUBT = 2.0  # what step_doubt is never above
 
 
 def wall_direction(probability: torch.Tensor, normal: torch.Tensor) -> torch.Tensor:
@@ -32,15 +34,30 @@ def wall_direction(probability: torch.Tensor, normal: torch.Tensor) -> torch.Ten
     return torch.stack([(weight * c).sum(-1), (weight * s).sum(-1)], -1) / (weight.sum(-1, keepdim=True) + 2.0)
 
 
-def steady(yaw: torch.Tensor, walls: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Chained yaw [T] corrected by wall directions [T, 2], and those directions smoothed, unit [T, 2]."""
+def step_doubts(log_turn: torch.Tensor, log_shift: torch.Tensor, open_step: torch.Tensor) -> torch.Tensor:
+    """How doubtful it is that each frame goes on from the one before [T], from the doubts of the steps [T − 1]: above 1 the picture
+    jumps, at most MOST_DOUBT; 0 at frame 0 and at padding (open_step bool [T − 1] is false there)."""
+    doubt = ((log_turn + log_shift).clamp(-20, 4) / 2).exp() / CUT_DOUBT
+    return torch.cat([torch.zeros(1), doubt.clamp(max=MOST_DOUBT) * open_step.to(doubt.dtype)])
+
+
+def steady(yaw: torch.Tensor, walls: torch.Tensor, together: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Chained yaw [T] corrected by wall directions [T, 2], and those directions smoothed, unit [T, 2].
+
+    Walls tell an angle up to quarter turns only. Followed from frame to frame, as here, a drift may grow beyond an eighth turn;
+    compared with frame 0's it would turn over there. together [T, T]: 1 where two frames may be smoothed over, 0 across a cut or
+    with padding.
+    """
     turn_c, turn_s = (4 * yaw).cos(), (4 * yaw).sin()
     fixed_c = turn_c * walls[:, 0] - turn_s * walls[:, 1]
     fixed_s = turn_s * walls[:, 0] + turn_c * walls[:, 1]
     index = torch.arange(yaw.shape[0], dtype=torch.float32)
-    kernel = (-0.5 * ((index.unsqueeze(1) - index) / NEAR_FRAMES).square()).exp() * mask.to(torch.float32)
+    kernel = (-0.5 * ((index.unsqueeze(1) - index) / NEAR_FRAMES).square()).exp() * together
     c, s = kernel @ fixed_c + 1e-4, kernel @ fixed_s
-    drift = torch.atan2(s * c[0] - c * s[0], c * c[0] + s * s[0]) / 4
+    count = yaw.shape[0]
+    before = (torch.arange(count) - 1).clamp(min=0)
+    step = torch.atan2(s * c[before] - c * s[before], c * c[before] + s * s[before] + 1e-12)
+    drift = running(count) @ step / 4
     fixed = yaw - drift
     norm = (c[0] * c[0] + s[0] * s[0]).sqrt()
     c0, s0 = c[0] / norm, s[0] / norm
@@ -73,20 +90,23 @@ class Perceive(nn.Module):
         return found | {"yaw": torch.atan2(found["sin"], found["cos"] + 1e-6)}
 
     def way(self, reading: dict, wall: torch.Tensor, frame_mask: torch.Tensor):
-        """Yaw, x and z [T] of the cameras in the chunk's frame, and the walls' direction in each camera [T, 2]."""
+        """Yaw, x and z [T] of the cameras in the chunk's frame, the walls' direction in each camera [T, 2], and step_doubt [T]."""
         count, open_frames = frame_mask.shape[0], frame_mask.to(torch.float32)
         earlier, later = edges(count)
         open_pair = frame_mask[earlier] & frame_mask[later]
         found = self.motions(reading)
         seen = {name: found[name] * open_pair.to(torch.float32) for name in ("yaw", "x", "z")}
+        doubt = step_doubts(found["log_turn"][: count - 1], found["log_shift"][: count - 1], open_pair[: count - 1])
+        part = running(count) @ (doubt > 1).to(torch.float32)
+        together = (part.unsqueeze(1) == part).to(torch.float32)
         yaw = turns(seen["yaw"], weights(found["log_turn"], LEAST_TURN, open_pair, count), count)
-        yaw, walls = steady(yaw, wall_direction(wall, reading["normal"]) * open_frames.unsqueeze(-1), frame_mask)
+        yaw, walls = steady(yaw, wall_direction(wall, reading["normal"]) * open_frames.unsqueeze(-1), together * open_frames)
         axis = torch.atan2(walls[0, 1], walls[0, 0]) / 4
         x, z = positions(
             yaw, seen["x"], seen["z"], weights(found["log_shift"], LEAST_SHIFT, open_pair, count), torch.stack([axis.cos(), axis.sin()]),
-            reading["point"], reading["normal"], wall, frame_mask,
+            reading["point"], reading["normal"], wall, frame_mask, together,
         )  # fmt: skip
-        return yaw, x, z, walls
+        return yaw, x, z, walls, doubt
 
     def forward(self, frames: torch.Tensor, frame_mask: torch.Tensor) -> dict[str, torch.Tensor]:
         """frames uint8 [T,H,W,3], frame_mask bool [T] → the outputs named in the bundle format."""
@@ -97,7 +117,7 @@ class Perceive(nn.Module):
         probability = torch.softmax(reading["category"], -1)
         sure, category = probability.max(-1)
         wall = probability[..., WALL]
-        yaw, x, z, walls = self.way(reading, wall, frame_mask)
+        yaw, x, z, walls, doubt = self.way(reading, wall, frame_mask)
 
         point, vote = reading["point"], reading["center"] - reading["point"]
         thing = (category >= len(BACKGROUND)).unsqueeze(-1)
@@ -121,6 +141,7 @@ class Perceive(nn.Module):
             "category": category.to(torch.int32),
             "category_probability": sure,
             "novelty": strange,
+            "step_doubt": doubt,
         }
 
 

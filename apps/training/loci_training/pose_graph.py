@@ -81,21 +81,22 @@ def sighting(place: torch.Tensor, facing: torch.Tensor, sure: torch.Tensor) -> t
     return at, close / (close + 1.0)
 
 
-def standing(distance: torch.Tensor, weight: torch.Tensor, at: torch.Tensor) -> torch.Tensor:
-    """The Laplacian [T, T] that draws together sightings (distance [T], weight [T]) of what seems one wall from positions [T]."""
+def standing(distance: torch.Tensor, weight: torch.Tensor, at: torch.Tensor, together: torch.Tensor) -> torch.Tensor:
+    """The Laplacian [T, T] that draws together sightings (distance [T], weight [T]) of what seems one wall from positions [T],
+    of frames that are `together` [T, T]."""
     place = at + distance
     same = (1 + ((place.unsqueeze(1) - place) / DOUBT).square()).reciprocal().square()
-    tie = weight.unsqueeze(1) * weight * same
+    tie = weight.unsqueeze(1) * weight * same * together
     share = tie.sum(-1).clamp(min=1e-6).rsqrt()
     tie = tie * share.unsqueeze(1) * share * (weight.unsqueeze(1) * weight).sqrt()
     return torch.eye(len(at)) * tie.sum(-1) - tie
 
 
-def held_by(walls: list[tuple[torch.Tensor, torch.Tensor]], sums: torch.Tensor):
+def held_by(walls: list[tuple[torch.Tensor, torch.Tensor]], sums: torch.Tensor, together: torch.Tensor):
     """What `fitted` takes as `hold`: walls as (distance, weight) [T] each."""
 
     def hold(found: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        ties = [(standing(distance, weight, sums @ found) / SEEN**2, distance) for distance, weight in walls]
+        ties = [(standing(distance, weight, sums @ found, together) / SEEN**2, distance) for distance, weight in walls]
         matrix = sum(sums.T @ tie @ sums for tie, _ in ties)
         return matrix, -sum(sums.T @ (tie @ distance) for tie, distance in ties)
 
@@ -119,11 +120,12 @@ def measured_steps(measured: torch.Tensor, count: int) -> torch.Tensor:
     return torch.cat([torch.zeros_like(measured[:1]), measured[: count - 1]])
 
 
-def positions(yaw, shift_x, shift_z, weight, axis, point, normal, wall, mask) -> tuple[torch.Tensor, torch.Tensor]:
+def positions(yaw, shift_x, shift_z, weight, axis, point, normal, wall, mask, together) -> tuple[torch.Tensor, torch.Tensor]:
     """Positions x, z [T] of a chunk's cameras.
 
     yaw [T]; shifts [E] of all pairs in the earlier camera, weight [E]; axis [2] = (cos, sin) of the walls' angle in the chunk's
-    frame; point [T, N, 3] and normal [T, N, 2] (x, z) in the cameras, wall [T, N] the probability of being wall, mask [T].
+    frame; point [T, N, 3] and normal [T, N, 2] (x, z) in the cameras, wall [T, N] the probability of being wall, mask [T],
+    together [T, T]: 1 where no cut lies between two frames.
     """
     count = yaw.shape[0]
     earlier, _ = edges(count)
@@ -139,6 +141,6 @@ def positions(yaw, shift_x, shift_z, weight, axis, point, normal, wall, mask) ->
     for ax, az in ((s, c), (c, -s)):
         place, facing, along = px * ax + pz * az, nx * ax + nz * az, dx * ax + dz * az
         walls = [sighting(place, facing, sure), sighting(place, -facing, sure)]
-        found.append(sums @ fitted(span, along, weight, measured_steps(along, count), held_by(walls, sums)))
+        found.append(sums @ fitted(span, along, weight, measured_steps(along, count), held_by(walls, sums, together)))
     u, v = found
     return u * s + v * c, u * c - v * s

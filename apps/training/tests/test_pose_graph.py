@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from loci_training import pose_graph
-from loci_training.pose_graph import LEAST_SHIFT, LEAST_TURN, edges, positions, sighting, solve, turns, weights
+from loci_training.perceive import CUT_DOUBT, MOST_DOUBT, steady, step_doubts
+from loci_training.pose_graph import LEAST_SHIFT, LEAST_TURN, edges, positions, sighting, solve, standing, turns, weights
 from loci_training.walkthrough import chunks
 
 ROOM = [("x", 2.5), ("x", -2.0), ("z", 3.0), ("z", -2.2)]
@@ -59,7 +60,7 @@ class Way:
         wall = torch.full(point.shape[:2], SURE if walls else 0.0)
         return positions(
             self.yaw, self.shift_x + off_x, self.shift_z + off_z, self.weight(LEAST_SHIFT, 0.03),
-            axis, point, normal, wall, self.mask,
+            axis, point, normal, wall, self.mask, torch.ones(self.count, self.count),
         )  # fmt: skip
 
     def off(self, found: tuple[torch.Tensor, torch.Tensor]) -> float:
@@ -113,6 +114,35 @@ def test_one_motion_that_is_far_off_is_doubted_where_its_neighbours_disagree() -
     way.turn[12] += 0.5
     found = turns(way.turn, way.weight(LEAST_TURN, 0.01), way.count)
     assert (found - way.yaw).abs().max() < 0.01
+
+
+def test_a_drift_of_turns_beyond_an_eighth_turn_is_taken_back_where_walls_are_followed() -> None:
+    way = Way()
+    index = torch.arange(way.count)
+    walls = torch.stack([(-4 * way.yaw).cos(), (-4 * way.yaw).sin()], -1)
+    fixed, seen = steady(way.yaw + 0.05 * index, walls, torch.ones(way.count, way.count))
+    assert (0.05 * index).max() > torch.pi / 4 and (fixed - way.yaw).abs().max() < 0.15
+    assert (seen - walls).abs().max() < 0.6
+
+
+def test_walls_are_not_smoothed_over_a_cut() -> None:
+    yaw, walls = torch.zeros(32), torch.ones(32, 1) * torch.tensor([[1.0, 0.0]])
+    walls[16:] = torch.tensor([0.0, 1.0])
+    part = (torch.arange(32) >= 16).float()
+    fixed, _ = steady(yaw, walls, (part.unsqueeze(1) == part).float())
+    assert torch.allclose(fixed[:16], torch.zeros(16), atol=1e-3) and torch.allclose(fixed[16:], fixed[16:17].expand(16), atol=1e-3)
+
+
+def test_a_steps_doubt_is_none_at_the_first_frame_and_at_padding_and_bounded_elsewhere() -> None:
+    certain, sure, wild = -9.0, float(np.log(CUT_DOUBT)), 9.0
+    doubt = step_doubts(torch.tensor([certain, sure, wild, wild]), torch.tensor([certain, sure + 0.1, wild, wild]), torch.tensor([True, True, True, False]))
+    assert doubt[0] == 0 and doubt[1] < 0.01 and 1 < doubt[2] < 1.1 and doubt[3] == MOST_DOUBT and doubt[4] == 0
+
+
+def test_what_stands_behind_a_cut_ties_no_wall_to_what_stands_before_it() -> None:
+    together = torch.block_diag(torch.ones(2, 2), torch.ones(2, 2))
+    tie = standing(torch.ones(4), torch.ones(4), torch.zeros(4), together)
+    assert (tie[:2, 2:] == 0).all() and tie[0, 1] < 0
 
 
 def test_padded_frames_stand_still_and_change_nothing_of_the_others() -> None:
