@@ -1,6 +1,6 @@
 """Recorded perception: tours whose tokens and poses are what the trained nets see, chunk by chunk, as the runtime would.
 
-The net is run once a frame; the chunks and their alignment follow the runtime's way (`walkthrough.py`).
+The net is run once a frame; the chunks and their placing follow the runtime's way (`walkthrough.py`).
 """
 
 import numpy as np
@@ -9,34 +9,32 @@ import torch
 from .filming import film
 from .perceive import Perceive
 from .perception import normalise
-from .rigid import align
+from .placing import Tail, carried, place
 from .scenes import make_scene
 from .sizes import NANO
 from .walks import make_walk
-from .walkthrough import Arrays, chunks, moved
+from .walkthrough import Arrays, chunks
 
 KEPT = ("visual_tokens", "geometry_tokens", "view_tokens", "confidence")
 
 
 @torch.no_grad()
-def perceive_frames(see: Perceive, frames: np.ndarray) -> Arrays:
-    """A whole walk's tokens, points and centres in the cameras, and poses (x, z, yaw) in the world, all float16 but poses."""
+def perceive_frames(see: Perceive, frames: np.ndarray, landmarks: bool = True) -> Arrays:
+    """A whole walk's tokens, points and centres in the cameras, and poses (x, z, yaw) in the world, all float16 but poses;
+    chunks are placed with or without `landmarks`."""
     device = see.net.position.device
     with torch.autocast(device.type, torch.bfloat16):
         blocks = [see.net(normalise(torch.from_numpy(frames[i : i + 32]).to(device))) for i in range(0, len(frames), 32)]
     reading = {name: torch.cat([block[name].float() for block in blocks]).cpu() for name in blocks[0]}
     rows: list[Arrays] = []
-    before: Arrays | None = None
+    tail: Tail | None = None
     for first, past in chunks(len(frames)):
         part = {name: value[first:past] for name, value in reading.items()}
         seen = {name: value.numpy() for name, value in see.tokens(part, torch.ones(past - first, dtype=torch.bool)).items()}
-        motion, skip = (0.0, 0.0, 0.0), 0
-        if before is not None:
-            skip = min(NANO.overlap, past - first)
-            weight = (seen["confidence"][:skip] * before["confidence"][-NANO.overlap :][:skip]).reshape(-1)
-            motion = align(seen["points"][:skip].reshape(-1, 3), before["points"][-NANO.overlap :][:skip].reshape(-1, 3), weight)
-        before = moved(seen, motion)
-        rows.append({name: before[name][skip:] for name in (*KEPT, "points", "centers", "camera_to_world")})
+        skip = NANO.overlap if first else 0
+        parts, tail = place(seen, past - first, tail, landmarks)
+        world = carried(seen, parts)
+        rows.append({name: world[name][skip:] for name in (*KEPT, "points", "centers", "camera_to_world")})
     whole = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     pose = whole.pop("camera_to_world")
     for name in ("points", "centers"):

@@ -58,18 +58,28 @@ def chain(yaw_step: torch.Tensor, x_step: torch.Tensor, z_step: torch.Tensor):
 
 
 def align(source: np.ndarray, target: np.ndarray, weight: np.ndarray, rounds: int = 10):
-    """The level motion (yaw, x, z) that carries source points [n, 3] onto target [n, 3], weights [n], robustly.
+    """The level motion (yaw, x, z) that carries source points [n, 3] onto target [n, 3], weights [n], robustly."""
+    turn, shift = laid(source[:, 2] + 1j * source[:, 0], target[:, 2] + 1j * target[:, 0], weight, rounds)
+    return float(np.angle(turn)), shift.imag, shift.real
 
-    Each round solves the weighted problem, then gives far points the weight 1 / (1 + (distance / 0.1 m)²).
+
+def laid(source: np.ndarray, target: np.ndarray, weight: np.ndarray, rounds: int = 10) -> tuple[complex, complex]:
+    """The level motion (turn, shift) that carries places [n] (complex) onto others, weights [n], robustly.
+
+    Each round solves the weighted problem, then gives far places the weight 1 / (1 + (distance / 0.1 m)²).
     """
-    a, b = source[:, 2] + 1j * source[:, 0], target[:, 2] + 1j * target[:, 0]
     trust = weight.astype(np.float64)
     turn, shift = 1.0 + 0j, 0j
     for _ in range(rounds):
-        w = trust / max(trust.sum(), 1e-12)
-        mean_a, mean_b = (w * a).sum(), (w * b).sum()
-        cross = (w * (a - mean_a).conj() * (b - mean_b)).sum()
-        turn = cross / abs(cross) if abs(cross) > 1e-12 else 1.0 + 0j
-        shift = mean_b - turn * mean_a
-        trust = weight / (1.0 + (abs(turn * a + shift - b) / 0.1) ** 2)
-    return float(np.angle(turn)), float(shift.imag), float(shift.real)
+        turn, shift = carrying(source, target, trust)
+        trust = weight / (1.0 + (abs(turn * source + shift - target) / 0.1) ** 2)
+    return turn, shift
+
+
+def carrying(source: np.ndarray, target: np.ndarray, weight: np.ndarray) -> tuple[complex, complex]:
+    """The level motion (turn, shift) that carries places [n] onto others with the least weighted squared error."""
+    w = weight / max(weight.sum(), 1e-12)
+    mean_s, mean_t = (w * source).sum(), (w * target).sum()
+    cross = (w * (source - mean_s).conj() * (target - mean_t)).sum()
+    turn = cross / abs(cross) if abs(cross) > 1e-12 else 1.0 + 0j
+    return complex(turn), complex(mean_t - turn * mean_s)

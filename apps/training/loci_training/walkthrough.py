@@ -1,5 +1,5 @@
-"""A walk through the whole model as the runtime does it: chunks of 32 frames, each aligned to the world by the frames that
-it shares with the one before, the memory's state kept as float16 between chunks.
+"""A walk through the whole model as the runtime does it: chunks of 32 frames, each placed in the world (`placing.py`),
+the memory's state kept as float16 between chunks.
 
 `graphs` is anything with perceive, remember and answer as the bundle names them: the nets here, or the exported ones.
 """
@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from .rigid import align
+from .placing import Tail, carried, place
 from .sizes import FPS, NANO
 
 Arrays = dict[str, np.ndarray]
@@ -46,33 +46,16 @@ def chunks(count: int) -> Iterator[tuple[int, int]]:
         first += step
 
 
-def moved(seen: Arrays, motion: tuple[float, float, float]) -> Arrays:
-    """A chunk's points, centres and poses carried into the world by (yaw, x, z)."""
-    yaw, x, z = motion
-    matrix = np.array([[np.cos(yaw), 0, np.sin(yaw), x], [0, 1, 0, 0], [-np.sin(yaw), 0, np.cos(yaw), z], [0, 0, 0, 1]])
-    out = dict(seen)
-    for name in ("points", "centers"):
-        out[name] = (seen[name] @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32)
-    out["camera_to_world"] = (matrix @ seen["camera_to_chunk"]).astype(np.float32)
-    return out
-
-
-def perceive_walk(graphs: Graphs, frames: np.ndarray) -> Iterator[tuple[int, int, Arrays]]:
+def perceive_walk(graphs: Graphs, frames: np.ndarray, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays]]:
     """Each chunk of frames [F, H, W, 3]: first frame, how many count, and what was perceived, in the world."""
-    before: Arrays | None = None
+    tail: Tail | None = None
     for first, past in chunks(len(frames)):
         held = past - first
         block = np.zeros((NANO.frames, NANO.height, NANO.width, 3), np.uint8)
         block[:held] = frames[first:past]
         seen = graphs.perceive({"frames": block, "frame_mask": np.arange(NANO.frames) < held})
-        motion = (0.0, 0.0, 0.0)
-        if before is not None:
-            shared = slice(0, min(NANO.overlap, held))
-            tail = slice(NANO.frames - NANO.overlap, NANO.frames - NANO.overlap + shared.stop)
-            weight = (seen["confidence"][shared] * before["confidence"][tail]).reshape(-1)
-            motion = align(seen["points"][shared].reshape(-1, 3), before["points"][tail].reshape(-1, 3), weight)
-        before = moved(seen, motion)
-        yield first, held, before
+        parts, tail = place(seen, held, tail, landmarks)
+        yield first, held, carried(seen, parts)
 
 
 STATE = ("working", "working_times", "working_mask", "episodic", "episodic_times", "episodic_mask")

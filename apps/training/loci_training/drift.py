@@ -1,0 +1,111 @@
+"""How far validation walks drift with and without landmarks, and how many that are played twice are found again:
+`python -m loci_training.drift --bundle DIR --walks 36`.
+"""
+
+import argparse
+import multiprocessing
+from pathlib import Path
+
+import numpy as np
+
+from .evaluate import GROUPS, seconds_of
+from .export import OnnxGraphs
+from .filming import film
+from .placing import CUT, Part, Tail, place
+from .scenes import make_scene
+from .sizes import NANO
+from .splits import VALIDATION
+from .walks import make_walk, to_world
+from .walkthrough import Arrays, chunks
+
+FIRST = 300  # calibration and the oracle use the walks before
+LONGEST = 120.0  # seconds of a walk that is played twice
+AGAIN = 1.0  # metres by which the second round may be off more than the first
+ENDS = 8  # frames that tell whether it is found again: the last ones
+
+Perceived = list[tuple[int, int, Arrays]]
+
+
+def perceived(graphs: OnnxGraphs, frames: np.ndarray) -> Perceived:
+    """Each chunk of frames [F, H, W, 3] in its own frame: first frame, how many count, and what was seen."""
+    out = []
+    for first, past in chunks(len(frames)):
+        block = np.zeros((NANO.frames, NANO.height, NANO.width, 3), np.uint8)
+        block[: past - first] = frames[first:past]
+        out.append((first, past - first, graphs.perceive({"frames": block, "frame_mask": np.arange(NANO.frames) < past - first})))
+    return out
+
+
+def ways(seen: Perceived, landmarks: bool) -> np.ndarray:
+    """Where the cameras [F] are believed to be, as complex places."""
+    tail: Tail | None = None
+    out = []
+    for first, held, chunk in seen:
+        parts, tail = place(chunk, held, tail, landmarks)
+        out.append(path(chunk["camera_to_chunk"], parts)[NANO.overlap if first else 0 :])
+    return np.concatenate(out)
+
+
+def path(poses: np.ndarray, parts: list[Part]) -> np.ndarray:
+    """Places of cameras [T, 4, 4] whose parts are moved."""
+    at = poses[:, 2, 3] + 1j * poses[:, 0, 3]
+    return np.concatenate([part.motion.carry(at[part.first : part.past]) for part in parts])
+
+
+def cuts(seen: Perceived) -> set[int]:
+    """The frames before which the picture seems to jump."""
+    return {first + t for first, held, chunk in seen for t in range(1, held) if "step_doubt" in chunk and chunk["step_doubt"][t] > CUT}
+
+
+def one_walk(graphs: OnnxGraphs, seed: int) -> dict:
+    """A walk's group, its mean error in metres without and with landmarks, false cuts, and of a walk played twice whether the cut
+    was seen and the way found again, without and with landmarks."""
+    group, seconds = seconds_of(seed)
+    scene = make_scene(seed)
+    walk = make_walk(scene, 0, seconds)
+    frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)
+    truth = to_world(walk.poses)
+    at = truth[:, 2, 3] + 1j * truth[:, 0, 3]
+    seen = perceived(graphs, frames)
+    off = [float(np.abs(ways(seen, with_landmarks) - at).mean()) for with_landmarks in (False, True)]
+    out = {"group": group, "off": off, "alarms": len(cuts(seen)), "steps": len(at) - 1, "cut": None, "again": None}
+    if seconds <= LONGEST:
+        seen = perceived(graphs, np.concatenate([frames, frames]))
+        errors = [np.abs(ways(seen, with_landmarks) - np.concatenate([at, at])) for with_landmarks in (False, True)]
+        out["again"] = [bool(error[-ENDS:].mean() < error[: len(at)].mean() + AGAIN) for error in errors]
+        out["cut"] = len(at) in cuts(seen)
+    return out
+
+
+def _walk(arguments: tuple[Path, int]) -> dict:
+    bundle, seed = arguments
+    return one_walk(OnnxGraphs({"perceive": (bundle / "perceive.onnx").read_bytes()}), seed)
+
+
+def report(walks: list[dict]) -> str:
+    """What the walks show, as text."""
+    lines = ["metres off         " + "".join(f"{group:>8s}" for group in (*GROUPS, "all"))]
+    for which, name in enumerate(("without landmarks", "with landmarks")):
+        groups = [[walk["off"][which] for walk in walks if walk["group"] in of] for of in (*((group,) for group in GROUPS), tuple(GROUPS))]
+        lines.append(f"{name:19s}" + "".join(f"{np.mean(values) if values else np.nan:8.3f}" for values in groups))
+    twice = [walk for walk in walks if walk["again"]]
+    lines.append(f"of {len(twice)} walks played twice {sum(walk['again'][1] for walk in twice)} are found again "
+                 f"(without landmarks {sum(walk['again'][0] for walk in twice)}), {sum(walk['cut'] for walk in twice)} cuts are seen")  # fmt: skip
+    lines.append(f"of {sum(walk['steps'] for walk in walks)} ordinary steps {sum(walk['alarms'] for walk in walks)} are taken for cuts")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bundle", type=Path, required=True)
+    parser.add_argument("--walks", type=int, default=36)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    jobs = [(options.bundle, seed) for seed in VALIDATION[FIRST : FIRST + options.walks]]
+    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+        print(report(pool.map(_walk, jobs, chunksize=1)))
+
+
+if __name__ == "__main__":
+    main()
