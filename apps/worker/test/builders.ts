@@ -39,6 +39,7 @@ export function someFeatures(frames: number, { sizes = nano, seed = 1 }: { sizes
     category: Int32Array.from({ length: tokens }, () => Math.floor(next() * 16)),
     categoryProbability: floats(tokens, next),
     novelty: floats(frames, next),
+    stepDoubt: new Float32Array(frames),
     colors: Uint8Array.from({ length: tokens * 3 }, () => Math.floor(next() * 256)),
   };
 }

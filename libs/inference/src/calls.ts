@@ -31,6 +31,8 @@ export interface PerceiveOutput {
   categoryProbability: Float32Array;
   /** [T] out-of-domain score, about 1 in domain */
   novelty: Float32Array;
+  /** [T] how doubtful it is that a frame goes on from the one before: above 1 the picture jumps. All 0 of a graph that does not say. */
+  stepDoubt: Float32Array;
 }
 
 /** The dual memory as the graphs read it: working oldest first and left-packed, episodic by slot. */
@@ -113,6 +115,7 @@ export function perceiveOutput(specs: TensorSpecs, arrays: TensorArrays): Percei
     category: outputs.integers('category'),
     categoryProbability: outputs.floats('category_probability'),
     novelty: outputs.floats('novelty'),
+    stepDoubt: 'step_doubt' in specs ? outputs.floats('step_doubt') : new Float32Array(arrays['novelty']?.length ?? 0),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Bundle } from './bundle.js';
 import { answerOutput, arraysOf, perceiveOutput, rememberOutput } from './calls.js';
 import type { AnswerInput, AnswerOutput, PerceiveInput, PerceiveOutput, RememberInput, RememberOutput } from './calls.js';
 import { BundleError, ExecutionProviderError } from './errors.js';
-import { checkGraphs, elements, graphSpecs, type GraphSpec, type TensorSpecs } from './graphs.js';
+import { checkGraphs, elements, graphSpecs, offeredBy, type GraphSpec, type TensorSpecs } from './graphs.js';
 import { feedsOf, type TensorArrays } from './tensors.js';
 import { InferenceThread, type ExecutionProvider } from './thread.js';
 
@@ -45,7 +45,11 @@ export async function openEngine(bundle: Bundle, { executionProviders, threads }
     const loaded = await thread.loaded;
     if (loaded.kind === 'unloadable') throw unloadable(loaded, executionProviders);
     checkGraphs(specs, loaded.graphs);
-    const engine = new ThreadEngine(thread, specs);
+    const engine = new ThreadEngine(thread, {
+      perceive: offeredBy(specs.perceive, loaded.graphs.perceive),
+      remember: offeredBy(specs.remember, loaded.graphs.remember),
+      answer: offeredBy(specs.answer, loaded.graphs.answer),
+    });
     await engine.warmUp();
     return engine;
   } catch (error) {

@@ -10,6 +10,8 @@ export type TensorSpecs = Readonly<Record<string, TensorSpec>>;
 export interface GraphSpec {
   inputs: TensorSpecs;
   outputs: TensorSpecs;
+  /** Outputs that a graph may have; what it means when it does not is said where they are read. */
+  optional?: TensorSpecs;
 }
 
 /** What a loaded graph says of one of its inputs or outputs; a dimension is a string where the graph leaves it open. */
@@ -52,6 +54,7 @@ export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
     perceive: {
       inputs: { frames: u8(T, height, width, 3), frame_mask: mask(T) },
       outputs: { ...perceived, camera_to_chunk: f32(T, 4, 4), category: i32(T, N), category_probability: f32(T, N), novelty: f32(T) },
+      optional: { step_doubt: f32(T) },
     },
     remember: {
       inputs: { ...perceived, camera_to_world: f32(T, 4, 4), frame_mask: mask(T), frame_times: f32(T), ...state('') },
@@ -67,6 +70,12 @@ export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
 /** How many elements a tensor of these dimensions has. */
 export const elements = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
 
+/** A graph's spec with those of its optional outputs that the loaded graph has. */
+export function offeredBy({ inputs, outputs, optional = {} }: GraphSpec, found: FoundGraph): GraphSpec {
+  const offered = Object.entries(optional).filter(([name]) => found.outputs.some((output) => output.name === name));
+  return { inputs, outputs: { ...outputs, ...Object.fromEntries(offered) } };
+}
+
 /**
  * Compares the loaded graphs with what the sizes ask for. A graph may leave a dimension open (loops often do), and may have outputs
  * that nobody reads; it may not miss one, nor have an input that nobody feeds.
@@ -76,7 +85,7 @@ export function checkGraphs(specs: Record<GraphName, GraphSpec>, found: Record<G
   for (const graph of GRAPHS) {
     const file = `${graph}.onnx`;
     checkTensors(file, 'input', specs[graph].inputs, found[graph].inputs);
-    checkTensors(file, 'output', specs[graph].outputs, found[graph].outputs);
+    checkTensors(file, 'output', offeredBy(specs[graph], found[graph]).outputs, found[graph].outputs);
     const stray = found[graph].inputs.find(({ name }) => !(name in specs[graph].inputs));
     if (stray !== undefined) throw new BundleError(file, `no input but ${Object.keys(specs[graph].inputs).join(', ')}`, `input ${stray.name}`);
   }

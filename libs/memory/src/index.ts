@@ -5,6 +5,7 @@ export * from './entry.js';
 export * from './errors.js';
 export * from './evidence.js';
 export * from './float16.js';
+export * from './landmarks/index.js';
 export * from './points.js';
 export * from './prompt.js';
 export * from './sim3.js';

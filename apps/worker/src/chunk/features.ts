@@ -26,6 +26,7 @@ const layout = (s: Sizes) =>
     category: { dtype: 'i32', dims: [s.tokens] },
     categoryProbability: { dtype: 'f32', dims: [s.tokens] },
     novelty: { dtype: 'f32', dims: [] },
+    stepDoubt: { dtype: 'f32', dims: [] },
     colors: { dtype: 'u8', dims: [s.tokens, 3] },
   }) as const satisfies Record<Field, { dtype: Tensor['dtype']; dims: readonly number[] }>;
 
@@ -76,6 +77,8 @@ export function decodeFeatures(bytes: Uint8Array, frames: number, sizes: Sizes):
     category: checked(tensors, 'category', frames, shape.category).data as Int32Array,
     categoryProbability: floats('categoryProbability'),
     novelty: floats('novelty'),
+    // features that an older worker stored say nothing of cuts
+    stepDoubt: 'stepDoubt' in tensors ? floats('stepDoubt') : new Float32Array(frames),
     colors: checked(tensors, 'colors', frames, shape.colors).data as Uint8Array,
   };
 }

@@ -1,14 +1,20 @@
 import type { Sizes } from '@loci/contracts';
-import { DegenerateAlignmentError, alignToTail, applySim3, applySim3ToPoses, decodeTail, encodeTail, identitySim3, sim3, type Sim3, type StandingEntry } from '@loci/memory';
+import {
+  DegenerateAlignmentError, NOTHING_KNOWN, STAY, alignToTail, applySim3, applySim3ToPoses, composeSim3, decodeTail, encodeTail, identitySim3, levelSim3,
+  settle, sim3, type Known, type KnowingTail, type Motion, type Sim3, type StandingEntry, type Tail,
+} from '@loci/memory';
 import type { Features } from './features.js';
+import { sharedPoints, sightings } from './landmarks.js';
+import { partsOf, type Part } from './parts.js';
 
 /** A chunk in the world frame, n frames. Poses are camera-to-world, row-major [n, 4, 4], without scale. */
 export interface PlacedChunk {
+  /** Of the chunk's last part: what the next chunk goes on from. */
   toWorld: Sim3;
   points: Float32Array;
   centers: Float32Array;
   cameraToWorld: Float32Array;
-  /** The last `overlap` frames' points in the world with their confidence, for the next chunk. */
+  /** The last `overlap` frames' points in the world with their confidence and what is known of the world, for the next chunk. */
   tail: Uint8Array;
 }
 
@@ -22,42 +28,107 @@ export interface Surroundings {
   standing: readonly StandingEntry[];
   /** Whether the model's scale is metric: then only rotation and translation are fitted. */
   metric: boolean;
+  /** The categories that can be landmarks. */
+  objects: ReadonlySet<number>;
   sizes: Pick<Sizes, 'tokens' | 'overlap'>;
+}
+
+interface PlacedPart extends Part {
+  toWorld: Sim3;
 }
 
 /**
  * Carries a chunk's perception into the world frame (frame 0's camera): the first chunk is the world; a later one is
- * laid onto its predecessor by the points of the frames that both have seen.
+ * laid onto its predecessor by the points of the frames that both have seen, and onto the landmarks known so far. Where
+ * the picture jumps, what follows is a part of its own, looked for among the landmarks until it is found.
  * @throws DegenerateAlignmentError when neither those points nor a remembered pose say where the chunk is
  */
 export function placeChunk(features: Features, surroundings: Surroundings): PlacedChunk {
   const { tokens, overlap } = surroundings.sizes;
-  const toWorld = findPlace(features, surroundings);
-  const points = applySim3(toWorld, features.points);
+  const tail = surroundings.previous === null ? null : decodeTail(surroundings.previous.tail);
+  let known: Known = tail?.known ?? NOTHING_KNOWN;
+  const parts: PlacedPart[] = [];
+  for (const part of partsOf(features)) {
+    const before = parts.at(-1)?.toWorld ?? null;
+    const placed = placePart(features, part, { ...surroundings, tail, before, known });
+    parts.push({ ...part, toWorld: placed.toWorld });
+    known = placed.known;
+  }
+  const points = inWorld(parts, features.points, tokens * 3, applySim3);
   const from = Math.max(0, features.frames - overlap) * tokens;
   return {
-    toWorld,
+    toWorld: parts.at(-1)?.toWorld ?? identitySim3(),
     points,
-    centers: applySim3(toWorld, features.centers),
-    cameraToWorld: applySim3ToPoses(toWorld, features.cameraToChunk),
-    tail: encodeTail({ points: points.subarray(from * 3), confidence: features.confidence.subarray(from) }),
+    centers: inWorld(parts, features.centers, tokens * 3, applySim3),
+    cameraToWorld: inWorld(parts, features.cameraToChunk, 16, applySim3ToPoses),
+    tail: encodeTail({ points: points.subarray(from * 3), confidence: features.confidence.subarray(from), known }),
   };
 }
 
-function findPlace(features: Features, { previous, start, standing, metric }: Surroundings): Sim3 {
-  if (previous === null) return identitySim3();
-  const tail = decodeTail(previous.tail);
-  const shared = tail.confidence.length;
-  const head = { points: features.points.subarray(0, shared * 3), confidence: features.confidence.subarray(0, shared) };
+/** All frames' values ([n, `width`]) through the transforms of their parts. */
+function inWorld(parts: readonly PlacedPart[], values: Float32Array, width: number, apply: (sim: Sim3, values: Float32Array) => Float32Array): Float32Array {
+  const all = new Float32Array(values.length);
+  for (const { first, past, toWorld } of parts) all.set(apply(toWorld, values.subarray(first * width, past * width)), first * width);
+  return all;
+}
+
+interface Around extends Surroundings {
+  tail: KnowingTail | null;
+  /** Where the part before this one is. */
+  before: Sim3 | null;
+  known: Known;
+}
+
+function placePart(features: Features, part: Part, around: Around): { toWorld: Sim3; known: Known } {
+  const { tail, before, objects, sizes } = around;
+  const shared = tail === null ? null : sharedWith(features, part, tail, sizes);
+  const adrift = shared === null && before !== null ? { seen: [], tries: 0 } : around.known.adrift;
+  const known = { landmarks: around.known.landmarks, adrift };
+  const toWorld = firstGuess(shared, around);
+  const freshFrom = Math.max(part.first, tail === null ? 0 : sizes.overlap);
+  if (freshFrom >= part.past || objects.size === 0) return { toWorld, known };
+  const seen = sightings(features, part, toWorld, objects);
+  const settled = settle(
+    {
+      objects: seen,
+      fresh: freshFrom === part.first ? seen : sightings(features, { first: freshFrom, past: part.past }, toWorld, objects),
+      shared: shared && sharedPoints({ points: applySim3(toWorld, shared.head.points), confidence: shared.head.confidence }, shared.tail),
+    },
+    known,
+  );
+  return { toWorld: movedBy(settled.motion, toWorld), known: settled.known };
+}
+
+/** What a part and the chunk before have both seen: in the chunk's frame, and in the world. */
+interface Shared {
+  head: Tail;
+  tail: Tail;
+}
+
+function sharedWith(features: Features, { first, past }: Part, tail: Tail, { tokens, overlap }: Surroundings['sizes']): Shared | null {
+  const [from, to] = [first * tokens, Math.min(past * tokens, overlap * tokens, tail.confidence.length)];
+  if (from >= to) return null;
+  const of = ({ points, confidence }: Tail): Tail => ({ points: points.subarray(3 * from, 3 * to), confidence: confidence.subarray(from, to) });
+  return { head: of(features), tail: of(tail) };
+}
+
+/** Where the frames that a part shares with the chunk before say that it is; without any, where the part before it is. */
+function firstGuess(shared: Shared | null, { previous, before, start, standing, metric }: Around): Sim3 {
+  if (previous === null || shared === null) return before ?? identitySim3();
   try {
-    return alignToTail(tail, head, { scale: !metric });
+    return alignToTail(shared.tail, shared.head, { scale: !metric });
   } catch (error) {
+    if (!(error instanceof DegenerateAlignmentError)) throw error;
+    if (before !== null) return before;
     // a blank wall fixes no motion; the pose that working memory holds of the chunk's first frame does
     const pose = standing.find(({ kind, frame }) => kind === 'working' && frame === start)?.pose;
-    if (!(error instanceof DegenerateAlignmentError) || pose === undefined) throw error;
+    if (pose === undefined) throw error;
     return fromPose(pose, previous.toWorld.scale);
   }
 }
+
+/** A place corrected; without a correction the same numbers. */
+const movedBy = (motion: Motion, toWorld: Sim3): Sim3 => (motion === STAY ? toWorld : composeSim3(levelSim3(motion), toWorld));
 
 /** The chunk's frame is its first frame's camera, so that camera's pose in the world is the chunk's place. */
 function fromPose(pose: readonly number[], scale: number): Sim3 {

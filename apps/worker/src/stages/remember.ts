@@ -6,6 +6,7 @@ import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
 import { FeaturesUnreadableError, decodeFeatures, padded, type Features } from '../chunk/features.js';
+import { objectCategories } from '../chunk/landmarks.js';
 import { encodeMap } from '../chunk/map.js';
 import { placeChunk, type PlacedChunk } from '../chunk/place.js';
 import { PARTS, type Parts } from '../parts.js';
@@ -49,6 +50,7 @@ export class Remember {
     const started = performance.now();
     const { bundle, engine } = models.of(memory.model);
     const { sizes, metric_scale: metric } = bundle.manifest;
+    const objects = objectCategories(bundle.manifest);
     const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
 
     // that it is wanted was seen when it began
@@ -57,7 +59,7 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
-    const placed = placeChunk(features, { previous: task.previous, start: span.start, standing: task.entries, metric, sizes });
+    const placed = placeChunk(features, { previous: task.previous, start: span.start, standing: task.entries, metric, objects, sizes });
     const input = rememberInput(features, placed, span, memory.samplingFps, sizes);
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is committed
     const [outcome] = await Promise.all([

@@ -1,0 +1,16 @@
+import type { Features } from './features.js';
+
+/** Step doubt above which the picture jumps (docs/bundle.md). */
+const CUT = 1;
+
+/** Frames [first, past) of a chunk between which the picture does not jump. */
+export interface Part {
+  readonly first: number;
+  readonly past: number;
+}
+
+/** A chunk's parts, in order; most chunks are one. */
+export function partsOf({ frames, stepDoubt }: Pick<Features, 'frames' | 'stepDoubt'>): Part[] {
+  const cuts = Array.from({ length: Math.max(frames - 1, 0) }, (_, at) => at + 1).filter((at) => (stepDoubt[at] ?? 0) > CUT);
+  return [0, ...cuts].map((first, index) => ({ first, past: cuts[index] ?? frames }));
+}

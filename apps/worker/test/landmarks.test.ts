@@ -1,0 +1,114 @@
+import { applySim3, decodeTail, invertSim3, levelSim3, readTensors, writeTensors, type Motion, type Sim3 } from '@loci/memory';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeFeatures, encodeFeatures, type Features } from '../src/chunk/features.js';
+import { objectCategories } from '../src/chunk/landmarks.js';
+import { partsOf } from '../src/chunk/parts.js';
+import { placeChunk, type PlacedChunk } from '../src/chunk/place.js';
+import { nano, someFeatures } from './builders.js';
+
+const OBJECTS = new Set(Array.from({ length: 13 }, (_, index) => index + 3));
+const turn = (yaw: number, x: number, z: number): Motion => ({ cos: Math.cos(yaw), sin: Math.sin(yaw), x, z });
+
+/** Where the objects stand, in the world. */
+const PLACES = [[-2, 0, 1], [2.5, 0, 2], [0.3, 0, -2.4], [1.4, 0, 0.2], [-1.1, 0, 2.8], [-2.6, 0, -1.7]] as const;
+
+/** A chunk whose every frame shows all objects of a room; after `cut` from where `away` leads back to. */
+function roomSeen({ frames = nano.frames_per_chunk, cut, away = levelSim3(turn(0, 0, 0)) }: { frames?: number; cut?: number; away?: Sim3 } = {}): Features {
+  const features = someFeatures(frames);
+  for (let token = 0; token < frames * nano.tokens; token += 1) {
+    const kind = token % PLACES.length;
+    features.category[token] = 3 + kind;
+    features.centers.set(PLACES[kind]!, 3 * token);
+    const [x = 0, y = 0, z = 0] = PLACES[kind]!;
+    features.points.set([x + 0.3 * Math.sin(token % nano.tokens), y + 0.4 * Math.cos(token % nano.tokens), z], 3 * token);
+  }
+  if (cut === undefined) return features;
+  features.stepDoubt[cut] = 2;
+  const from = cut * nano.tokens * 3;
+  for (const values of [features.centers, features.points]) values.set(applySim3(invertSim3(away), values.subarray(from)), from);
+  return features;
+}
+
+const place = (features: Features, previous: PlacedChunk | null, objects: ReadonlySet<number> = OBJECTS): PlacedChunk =>
+  placeChunk(features, { previous, start: previous === null ? 0 : 28, standing: [], metric: true, objects, sizes: nano });
+
+/** The furthest that values are from one another. */
+const off = (found: Float32Array, wanted: Float32Array): number => found.reduce((most, value, at) => Math.max(most, Math.abs(value - wanted[at]!)), 0);
+
+describe('the parts of a chunk', () => {
+  it('cover its frames once and in order, whatever was doubted', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 1, maxLength: 32 }), (doubts) => {
+        const parts = partsOf({ frames: doubts.length, stepDoubt: Float32Array.from(doubts) });
+        expect(parts.flatMap(({ first, past }) => Array.from({ length: past - first }, (_, at) => first + at))).toEqual([...doubts.keys()]);
+        expect(parts).toHaveLength(1 + doubts.slice(1).filter((doubt) => Math.fround(doubt) > 1).length);
+      }),
+    );
+  });
+
+  it('are one where features were stored by a worker that knew of no cuts', () => {
+    const full = roomSeen({ cut: 9 });
+    const { tensors } = readTensors(encodeFeatures(full, full.colors, full.frames, nano));
+    delete tensors['stepDoubt'];
+    expect(partsOf(decodeFeatures(writeTensors(tensors), full.frames, nano))).toEqual([{ first: 0, past: full.frames }]);
+  });
+});
+
+describe('a chunk among landmarks', () => {
+  it('is looked for among them after a cut, and found wherever it is', () => {
+    const before = place(roomSeen(), null);
+    fc.assert(
+      fc.property(fc.integer({ min: nano.overlap, max: 26 }), fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -5, max: 5, noNaN: true }), (cut, yaw, x) => {
+        const placed = place(roomSeen({ cut, away: levelSim3(turn(yaw, x, 1)) }), before);
+        expect(off(placed.centers, before.centers)).toBeLessThan(1e-3);
+        expect(off(placed.points, before.points)).toBeLessThan(1e-3);
+        expect(decodeTail(placed.tail).known).toMatchObject({ adrift: null, landmarks: { length: PLACES.length } });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is looked for once more by the next chunk where a cut left too little to see', () => {
+    const before = place(roomSeen(), null);
+    const away = levelSim3(turn(2, 1, -3));
+    const dark = roomSeen({ cut: 29, away });
+    dark.category.fill(0, 29 * nano.tokens);
+    const adrift = place(dark, before);
+    expect(decodeTail(adrift.tail).known.adrift).toEqual({ seen: [], tries: 0 });
+    expect(off(adrift.centers.subarray(0, 29 * nano.tokens * 3), before.centers.subarray(0, 29 * nano.tokens * 3))).toBeLessThan(1e-3);
+    // the next chunk sees the cut again, among the frames that it shares
+    const next = place(roomSeen({ cut: 1, away }), adrift);
+    expect(decodeTail(next.tail).known.adrift).toBeNull();
+    expect(off(next.centers, before.centers)).toBeLessThan(1e-3);
+  });
+
+  it('is drawn back to them where shared frames have drifted', () => {
+    const before = place(roomSeen(), null);
+    const drifted: PlacedChunk = { ...before, tail: place(roomSeen({ cut: 0, away: levelSim3(turn(0.03, 0.2, 0.1)) }), null, new Set()).tail };
+    const alone = place(roomSeen(), drifted, new Set());
+    const { points, confidence } = readTensors(drifted.tail).tensors;
+    const knowing = { ...drifted, tail: writeTensors({ points: points!, confidence: confidence! }, { known: JSON.stringify(decodeTail(before.tail).known) }) };
+    expect(off(alone.centers, before.centers)).toBeGreaterThan(0.15);
+    expect(off(place(roomSeen(), knowing).centers, before.centers)).toBeLessThan(0.05);
+  });
+
+  it('is placed alike however often it is, and from a tail that knew of none', () => {
+    const before = place(roomSeen(), null);
+    const { points, confidence } = readTensors(before.tail).tensors;
+    const old = { ...before, tail: writeTensors({ points: points!, confidence: confidence! }) };
+    const features = roomSeen({ cut: 12, away: levelSim3(turn(1, 2, 3)) });
+    for (const previous of [before, old]) expect(place(features, previous)).toEqual(place(features, previous));
+    expect(decodeTail(place(features, old).tail).known.landmarks.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the categories that can be landmarks', () => {
+  const manifest = { metric_scale: true, up: [0, -1, 0] as [number, number, number], categories: ['wall', 'floor', 'chair', 'lamp'], background: ['wall', 'floor'] };
+
+  it('are those that are no background, of models that measure in metres over a level floor', () => {
+    expect([...objectCategories(manifest)]).toEqual([2, 3]);
+    expect(objectCategories({ ...manifest, metric_scale: false }).size).toBe(0);
+    expect(objectCategories({ ...manifest, up: [0, 0, 1] }).size).toBe(0);
+  });
+});

@@ -1,0 +1,36 @@
+import { fitted } from './fit.js';
+import { merged, moved, type Known, type Landmark } from './landmark.js';
+import { located, relocated } from './located.js';
+import { STAY, type Motion, type Pull } from './motion.js';
+
+/** Chunks that look for a place before it is believed to be new. */
+const TRIES = 2;
+/** Objects without which looking for a place is no try: blank frames do not use up any. */
+const TELLING = 3;
+
+/** A part of a chunk as it is first placed. */
+export interface PartSeen {
+  /** The objects that it shows, in the world. */
+  readonly objects: readonly Landmark[];
+  /** Those that its fresh frames show. */
+  readonly fresh: readonly Landmark[];
+  /** Points that the chunk before has seen too: from here, to where they are; null where it shares no frame. */
+  readonly shared: readonly Pull[] | null;
+}
+
+/**
+ * How far a part has to move from where it was first placed, and what is known then. While it is adrift nothing of it
+ * becomes a landmark: not before it is found, or believed to be new.
+ */
+export function settle({ objects, fresh, shared }: PartSeen, { landmarks, adrift }: Known): { motion: Motion; known: Known } {
+  if (adrift === null) {
+    const motion = shared === null ? STAY : relocated(fitted(shared, objects, landmarks), objects, landmarks);
+    return { motion, known: { landmarks: merged(landmarks, moved(fresh, motion)), adrift: null } };
+  }
+  const seen = merged(adrift.seen, fresh);
+  const found = located(seen, landmarks);
+  const tries = adrift.tries + (seen.length >= TELLING ? 1 : 0);
+  if (found === null && tries < TRIES) return { motion: STAY, known: { landmarks, adrift: { seen, tries } } };
+  const motion = found ?? STAY;
+  return { motion, known: { landmarks: merged(landmarks, moved(seen, motion)), adrift: null } };
+}
