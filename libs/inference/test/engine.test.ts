@@ -30,6 +30,12 @@ describe('The engine of the shipped model', () => {
     expect(turns).toBeGreaterThan(20);
   });
 
+  it('says of every frame how doubtful it is that it goes on from the one before', async () => {
+    const { stepDoubt } = await engine.perceive(someFrames(bundle.manifest.sizes));
+    expect(stepDoubt).toHaveLength(bundle.manifest.sizes.frames_per_chunk);
+    expect(stepDoubt.every((doubt, at) => doubt >= 0 && doubt <= 2 && (at > 0 || doubt === 0))).toBe(true);
+  });
+
   it('remembers before it goes on to perceive', async () => {
     const { sizes } = bundle.manifest;
     const order: string[] = [];
@@ -53,6 +59,11 @@ describe('An engine', () => {
     engine = await openEngine(bundle, CPU);
   });
   afterAll(() => engine.close());
+
+  it('sees no jumps where the perceive graph does not say so', async () => {
+    const { stepDoubt } = await engine.perceive(someFrames(bundle.manifest.sizes));
+    expect([...stepDoubt]).toEqual(Array.from({ length: bundle.manifest.sizes.frames_per_chunk }, () => 0));
+  });
 
   it('gives the same bits for the same input, and leaves the input alone', async () => {
     const input = someFrames(bundle.manifest.sizes);
