@@ -121,7 +121,7 @@ def compare(name: str, wanted: Arrays, got: Arrays) -> float:
     return worst
 
 
-def export(loci: Loci, bundle: Path, scores: dict, version: str = "0.3.0", threshold: float = 1.5) -> dict[str, float]:
+def export(loci: Loci, bundle: Path, scores: dict, version: str = "0.3.1", threshold: float = 1.5) -> dict[str, float]:
     """Writes the bundle after checking it. Returns each golden case's largest difference. Raises ParityError."""
     loci = loci.eval()
     staged = bundle.with_name(f".{bundle.name}.new")
