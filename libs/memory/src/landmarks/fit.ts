@@ -9,7 +9,7 @@ const LOOSE = 0.6;
 /** Metres: a shared point so far off counts half. */
 const TIGHT = 0.1;
 /** The weight of one sure match beside all shared points together. */
-const PULL = 2;
+const PULL = 1;
 
 /**
  * The level motion, near none at all, that lays points that two chunks share (`from` where this chunk sees them, `to`
