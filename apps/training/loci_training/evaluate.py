@@ -8,8 +8,9 @@ import argparse
 import json
 import multiprocessing
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from .vocabulary import TOKENS, decode_text
 from .walks import Walk, make_walk, to_world
 from .walkthrough import Graphs, remember_walk
 
+FEW = 2  # questions of a task on a walk
 GROUPS = {"short": (20.0, 60.0), "mid": (60.0, 120.0), "long": (120.0, 360.0)}
 
 
@@ -40,12 +42,20 @@ def seconds_of(seed: int) -> tuple[str, float]:
     return group, float(np.random.default_rng([seed, 61]).uniform(low, high))
 
 
-def asked(seed: int, tasks: Iterable[str] = (*TASKS, *VSTI_TASKS)) -> tuple[str, Walk, list[Record], Scene]:
-    """A seed's evaluation walk and its questions: duration group, walk, records, scene."""
+def asked(seed: int, tasks: Iterable[str] = (*TASKS, *VSTI_TASKS), per_task: int = FEW) -> tuple[str, Walk, list[Record], Scene]:
+    """A seed's evaluation walk and its questions: duration group, walk, records, scene. At most `per_task` of each task are asked,
+    of VSTI-Bench's at most two; those of more questions begin with those of fewer."""
     group, seconds = seconds_of(seed)
     scene = make_scene(seed)
     walk = make_walk(scene, 0, seconds)
-    return group, walk, make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], seed, 2, varied=False, tasks=tasks), scene
+    drawn = make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], seed, per_task, varied=False, tasks=tasks)
+    held: Counter[str] = Counter()
+    kept = []
+    for record in drawn:
+        held[record.question_type] += 1
+        if held[record.question_type] <= FEW or record.question_type not in VSTI_TASKS:
+            kept.append(replace(record, id=100 * seed + len(kept)))
+    return group, walk, kept, scene
 
 
 def blind_baseline(walks: int) -> BlindBaseline:

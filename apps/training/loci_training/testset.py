@@ -8,10 +8,11 @@ import argparse
 import json
 import multiprocessing
 import os
+from functools import partial
 from pathlib import Path
 
 from .clips import Encoding, benchmark_row, write_clip
-from .evaluate import asked, seconds_of
+from .evaluate import FEW, asked, seconds_of
 from .metrics import VSTI_TASKS
 from .questions import Record
 from .scenes import make_scene
@@ -23,10 +24,10 @@ DATASET = "loci"
 FAST = Encoding(rate=4, supersample=1, settings=("-preset", "veryfast", "-crf", "26"))
 
 
-def clip_of(seed: int, folder: Path) -> list[Record]:
+def clip_of(seed: int, per_task: int, folder: Path) -> list[Record]:
     """Writes a seed's clip, unless it stands, and returns its questions; none where the scene leaves nowhere to stand."""
     path = folder / DATASET / f"walk-{seed}.mp4"
-    records = asked_records(seed)
+    records = asked_records(seed, per_task)
     if records and not path.exists():
         scene, partial = make_scene(seed), path.with_suffix(".new.mp4")
         write_clip(scene, make_walk(scene, 0, seconds_of(seed)[1], FAST.rate), partial, FAST)
@@ -42,7 +43,7 @@ def row(record: Record) -> str:
     return json.dumps(written) + "\n"
 
 
-def _job(arguments: tuple[int, Path]) -> list[Record]:
+def _job(arguments: tuple[int, int, Path]) -> list[Record]:
     return clip_of(*arguments)
 
 
@@ -52,23 +53,24 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--split", choices=["validation", "test"], default="test")
     parser.add_argument("--walks", type=int, default=200)
+    parser.add_argument("--questions", type=int, default=FEW, help="of each of VSI-Bench's tasks on a walk, at most")
     parser.add_argument("--blind-walks", type=int, default=900, help="training seeds to fit the blind baseline on")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     (options.out / DATASET).mkdir(parents=True, exist_ok=True)
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         seeds = SPLITS[options.split][: options.walks]
-        lines = [row(record) for records in pool.imap(_job, [(seed, options.out) for seed in seeds]) for record in records]
+        lines = [row(record) for records in pool.imap(_job, [(seed, options.questions, options.out) for seed in seeds]) for record in records]
         (options.out / "questions.jsonl").write_text("".join(lines))
-        train = [row(record) for found in pool.imap(asked_records, TRAIN[: options.blind_walks], 20) for record in found]
+        train = [row(record) for found in pool.imap(partial(asked_records, per_task=options.questions), TRAIN[: options.blind_walks], 20) for record in found]
         (options.out / "train.jsonl").write_text("".join(train))
     print(f"{len(lines)} questions on {options.walks} walks, {len(train)} to fit the blind baseline on, in {options.out}")
 
 
-def asked_records(seed: int) -> list[Record]:
-    """A training seed's questions, without its clip."""
+def asked_records(seed: int, per_task: int) -> list[Record]:
+    """A seed's questions, without its clip; none where the scene leaves nowhere to stand."""
     try:
-        return asked(seed)[2]
+        return asked(seed, per_task=per_task)[2]
     except ValueError:
         return []
 

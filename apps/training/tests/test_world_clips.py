@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def test_without_an_encoder_there_is_no_clip(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def asked():
-    return [record for seed in (900_000, 900_001) for record in testset.asked_records(seed)]
+    return [record for seed in (900_000, 900_001) for record in testset.asked_records(seed, 2)]
 
 
 def test_a_line_of_a_test_set_has_the_benchmarks_form_and_tells_no_trace(asked):
@@ -80,8 +81,8 @@ def test_a_clip_that_stands_is_kept_and_a_missing_one_is_filmed_at_the_sampled_m
 
     monkeypatch.setattr(testset, "write_clip", write)
     (tmp_path / testset.DATASET).mkdir()
-    first, again = (testset.clip_of(900_001, tmp_path) for _ in range(2))
-    assert first and first == again == testset.asked_records(900_001)
+    first, again = (testset.clip_of(900_001, 2, tmp_path) for _ in range(2))
+    assert first and first == again == testset.asked_records(900_001, 2)
     assert [path.name for path in (tmp_path / testset.DATASET).iterdir()] == ["walk-900001.mp4"]
     (seed, times), *more = filmed
     assert seed == 900_001 and not more
@@ -89,11 +90,11 @@ def test_a_clip_that_stands_is_kept_and_a_missing_one_is_filmed_at_the_sampled_m
 
 
 def test_a_scene_that_leaves_nowhere_to_stand_has_no_clip_and_no_questions(tmp_path, monkeypatch):
-    def nowhere(seed):
+    def nowhere(seed, per_task):
         raise ValueError("the scene leaves nowhere to stand")
 
     monkeypatch.setattr(testset, "asked", nowhere)
-    assert testset.clip_of(900_001, tmp_path) == []
+    assert testset.clip_of(900_001, 2, tmp_path) == []
     assert not list(tmp_path.iterdir())
 
 
@@ -120,3 +121,11 @@ def test_the_shipped_clips_are_of_test_seeds_in_three_durations_with_every_task(
         assert all(r["dataset"] == "samples" and re.fullmatch(r"walk-\d+", r["scene_name"]) for r in rows)
     assert all({r["question_type"] for r in rows} == set(TASKS) for _, _, rows in shipped)
     assert sum(path.stat().st_size for path in SAMPLES.iterdir()) <= 22e6
+
+
+def test_more_questions_begin_with_the_few_and_have_ids_of_their_own() -> None:
+    few, many = (testset.asked_records(900_001, per_task) for per_task in (2, 8))
+    assert {record.question for record in few} < {record.question for record in many}
+    assert len({record.id for record in many}) == len(many)
+    of_vsti = Counter(record.question_type for record in many if record.question_type in VSTI_TASKS)
+    assert of_vsti and max(of_vsti.values()) == 2
