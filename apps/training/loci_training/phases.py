@@ -161,11 +161,17 @@ def gpu_reading_phase(folder: Path, seconds: float, processes: int, begin: Path,
     state = load(folder, "recorded")
     ahead = Ahead(partial(lessons.drawn, rank=0), state["step"] if state else 0, processes)
     torch.backends.cuda.matmul.allow_tf32 = True
-    loci, earlier = Loci(), beginning(begin)
-    grown_reading(loci, earlier["loci"], earlier["words"])
+    loci = earlier_reading(begin)
     loci.see.load_state_dict(trained_perception(folder, measured=False).state_dict())
     reading_training.train(folder, loci, lessons, 10**9, seconds, "recorded", 0.7, device=device, held=Held(made, device), ahead=ahead)
     ahead.close()
+
+
+def earlier_reading(begin: Path) -> Loci:
+    """The model with the reading of an earlier training, in today's words, and untrained eyes."""
+    loci, earlier = Loci(), beginning(begin)
+    grown_reading(loci, earlier["loci"], earlier["words"])
+    return loci
 
 
 def begun(folder: Path, start: str) -> Loci:

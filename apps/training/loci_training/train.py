@@ -19,7 +19,7 @@ from pathlib import Path
 from .checkpoints import load, save
 from .model import Loci
 from .parallel import keep_freed_memory
-from .phases import gpu_reading_phase, perception_phase, polishing_phase, reading_phase, second_phase, trained_perception
+from .phases import earlier_reading, gpu_reading_phase, perception_phase, polishing_phase, reading_phase, second_phase, trained_perception
 from .vocabulary import TOKENS
 
 # Shares of the whole time, on a CPU and on a GPU; there training goes on from weights that have learnt the rest.
@@ -49,7 +49,7 @@ def train(folder: Path, minutes: float, processes: int = 2, begin: Path | None =
     together(folder, "recorded", processes, reading_phase, RECORDED * whole, own, processes, "recorded", "begun", 0.7, 0.1 if begin else 0.4)
     together(folder, "polishing", 1, polishing_phase)
     together(folder, "joint", processes, reading_phase, JOINT * whole, own, processes, "joint", "polished", 0.35, 0.0)
-    finish(folder, "joint")
+    finish(folder, load(folder, "joint")["loci"])
 
 
 def train_on_gpu(folder: Path, minutes: float, processes: int, begin: Path, device: str = "cuda") -> None:
@@ -57,9 +57,10 @@ def train_on_gpu(folder: Path, minutes: float, processes: int, begin: Path, devi
     folder.mkdir(parents=True, exist_ok=True)
     whole = 60 * minutes
     together(folder, "perception", 1, perception_phase, GPU_PERCEPTION * whole, 0, processes, begin, device)
+    finish(folder, earlier_reading(begin).state_dict())  # better eyes alone are worth keeping, should the time run out
     together(folder, "second", processes, second_phase, GPU_RECORDING * whole, 0.0, 0.0, own, processes, begin, device)
     together(folder, "recorded", 1, gpu_reading_phase, GPU_RECORDED * whole, processes, begin, device)
-    finish(folder, "recorded")
+    finish(folder, load(folder, "recorded")["loci"])
 
 
 def own(rank: int) -> int:
@@ -67,10 +68,10 @@ def own(rank: int) -> int:
     return rank
 
 
-def finish(folder: Path, name: str) -> None:
-    """Keeps a phase's last weights, with eyes that know what is novel, as the checkpoint `loci` that is exported."""
+def finish(folder: Path, weights: dict) -> None:
+    """Keeps a model's weights, with the eyes of phase 1, which then know what is novel, as the checkpoint `loci` that is exported."""
     loci = Loci()
-    loci.load_state_dict(load(folder, name)["loci"])
+    loci.load_state_dict(weights)
     loci.see.load_state_dict(trained_perception(folder).state_dict())
     save(folder, "loci", {"loci": loci.state_dict(), "words": TOKENS, "batches": load(folder, "perception")["batches"]})
 

@@ -101,7 +101,7 @@ def test_training_for_a_gpu_goes_on_from_earlier_weights(made: list[Recording], 
     (tmp_path / "recordings").mkdir()
     keep(tmp_path / "recordings" / "0.pt", made)
     phases.gpu_reading_phase(tmp_path, 1.0, 1, tmp_path / "begin", DEVICE)
-    finish(tmp_path, "recorded")
+    finish(tmp_path, load(tmp_path, "recorded")["loci"])
     told = load(tmp_path, "loci")
     assert told["batches"] > 7
     assert told["words"] == TOKENS
