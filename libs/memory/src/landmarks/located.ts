@@ -27,20 +27,32 @@ interface Odds {
 }
 
 /**
- * The log-odds that sightings are where they are placed against anywhere in the known world. A sighting is of a landmark
- * of its category (of each as likely) with probability TRUE, else anywhere: so few of a kind say more.
+ * The log-odds that sightings, moved, are where they are placed against anywhere in the known world of so many square metres.
+ * A sighting is of a landmark of its category (of each as likely) with probability TRUE, else anywhere: so few of a kind say
+ * more. Hundreds of motions are tried a chunk: what is moved is not kept.
  */
-export function oddsOf(seen: readonly Landmark[], landmarks: readonly Landmark[]): Odds {
-  const area = Math.max((extent(landmarks.map(({ x }) => x)) + 1) * (extent(landmarks.map(({ z }) => z)) + 1), LEAST_AREA);
+export function oddsOf(seen: readonly Landmark[], landmarks: readonly Landmark[], motion: Motion = STAY, area = areaOf(landmarks)): Odds {
   let [value, agreeing] = [0, 0];
   for (const thing of seen) {
-    const away = landmarks.filter(({ category }) => category === thing.category).map((landmark) => apart(thing, landmark));
-    if (away.length === 0) continue;
-    const bell = away.reduce((sum, distance) => sum + Math.exp(-0.5 * (distance / SPREAD) ** 2), 0) / (away.length * 2 * Math.PI * SPREAD ** 2);
-    value += sure(thing) * Math.log(TRUE * bell * area + 1 - TRUE);
-    if (away.some((distance) => distance < 2 * SPREAD)) agreeing += 1;
+    const at = carry(motion, thing);
+    let [alike, bells, nearest] = [0, 0, Infinity];
+    for (const landmark of landmarks) {
+      if (landmark.category !== thing.category) continue;
+      const away = apart(at, landmark);
+      alike += 1;
+      bells += Math.exp(-0.5 * (away / SPREAD) ** 2);
+      nearest = Math.min(nearest, away);
+    }
+    if (alike === 0) continue;
+    value += sure(thing) * Math.log((TRUE * bells * area) / (alike * 2 * Math.PI * SPREAD ** 2) + 1 - TRUE);
+    if (nearest < 2 * SPREAD) agreeing += 1;
   }
   return { value, agreeing };
+}
+
+/** Square metres of the world that landmarks span, with half a metre around. */
+function areaOf(landmarks: readonly Landmark[]): number {
+  return Math.max((extent(landmarks.map(({ x }) => x)) + 1) * (extent(landmarks.map(({ z }) => z)) + 1), LEAST_AREA);
 }
 
 const extent = (values: readonly number[]): number => (values.length === 0 ? 0 : Math.max(...values) - Math.min(...values));
@@ -75,10 +87,11 @@ function candidates(seen: readonly Landmark[], landmarks: readonly Landmark[]): 
  */
 export function located(seen: readonly Landmark[], landmarks: readonly Landmark[], least = CONVINCING): Motion | null {
   if (seen.length === 0 || landmarks.length === 0) return null;
-  const tried = [STAY, ...candidates(seen, landmarks)].map((motion) => ({ motion, value: oddsOf(moved(seen, motion), landmarks).value }));
+  const area = areaOf(landmarks);
+  const tried = [STAY, ...candidates(seen, landmarks)].map((motion) => ({ motion, value: oddsOf(seen, landmarks, motion, area).value }));
   const first = tried.reduce((best, one) => (one.value > best.value ? one : best)).motion;
   const best = after(fitted([], moved(seen, first), landmarks), first);
-  const reached = oddsOf(moved(seen, best), landmarks);
+  const reached = oddsOf(seen, landmarks, best, area);
   const middle = middleOf(seen);
   const elsewhere = (motion: Motion): boolean => apart(carry(motion, middle), carry(best, middle)) > APART || likeness(motion, best) < TURNED;
   const rival = tried.filter(({ motion }) => elsewhere(motion)).reduce((most, { value }) => Math.max(most, value), -Infinity);
@@ -87,7 +100,7 @@ export function located(seen: readonly Landmark[], landmarks: readonly Landmark[
 
 /** A motion, or one found anywhere else that landmarks speak for much more clearly: drift grew too far, or a heading slipped. */
 export function relocated(motion: Motion, seen: readonly Landmark[], landmarks: readonly Landmark[]): Motion {
-  const least = Math.max(oddsOf(moved(seen, motion), landmarks).value + BETTER, CONVINCING);
+  const least = Math.max(oddsOf(seen, landmarks, motion).value + BETTER, CONVINCING);
   return located(seen, landmarks, least) ?? motion;
 }
 

@@ -21,26 +21,20 @@ function ofOneKind(votes: readonly Landmark[]): Landmark[] {
   const found: Landmark[] = [];
   for (;;) {
     const best = heaviest(votes, near, open);
-    if (best === null || best.weight < LEAST) return found;
-    found.push(meanOf(best.members));
-    for (const index of best.indices) open.delete(index);
+    if (best.weight < LEAST) return found;
+    const members = (near[best.centre] ?? []).filter((index) => open.has(index));
+    found.push(meanOf(members.flatMap((index) => votes[index] ?? [])));
+    for (const index of members) open.delete(index);
   }
 }
 
-interface Cluster {
-  indices: number[];
-  members: Landmark[];
-  weight: number;
-}
-
-/** The open vote's neighbourhood with the most weight; the first of equals. */
-function heaviest(votes: readonly Landmark[], near: readonly number[][], open: ReadonlySet<number>): Cluster | null {
-  let best: Cluster | null = null;
+/** The open vote whose open neighbourhood weighs most; the first of equals. */
+function heaviest(votes: readonly Landmark[], near: readonly number[][], open: ReadonlySet<number>): { centre: number; weight: number } {
+  let best = { centre: -1, weight: 0 };
   for (const centre of open) {
-    const indices = (near[centre] ?? []).filter((index) => open.has(index));
-    const members = indices.flatMap((index) => votes[index] ?? []);
-    const weight = members.reduce((sum, member) => sum + member.weight, 0);
-    if (best === null || weight > best.weight) best = { indices, members, weight };
+    let weight = 0;
+    for (const index of near[centre] ?? []) if (open.has(index)) weight += votes[index]?.weight ?? 0;
+    if (weight > best.weight) best = { centre, weight };
   }
   return best;
 }
