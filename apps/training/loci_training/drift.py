@@ -16,7 +16,7 @@ from .scenes import make_scene
 from .sizes import NANO
 from .splits import VALIDATION
 from .walks import make_walk, to_world
-from .walkthrough import Arrays, chunks
+from .walkthrough import Arrays, perceived
 
 FIRST = 300  # calibration and the oracle use the walks before
 LONGEST = 120.0  # seconds of a walk that is played twice
@@ -24,16 +24,6 @@ AGAIN = 1.0  # metres by which the second round may be off more than the first
 ENDS = 8  # frames that tell whether it is found again: the last ones
 
 Perceived = list[tuple[int, int, Arrays]]
-
-
-def perceived(graphs: OnnxGraphs, frames: np.ndarray) -> Perceived:
-    """Each chunk of frames [F, H, W, 3] in its own frame: first frame, how many count, and what was seen."""
-    out = []
-    for first, past in chunks(len(frames)):
-        block = np.zeros((NANO.frames, NANO.height, NANO.width, 3), np.uint8)
-        block[: past - first] = frames[first:past]
-        out.append((first, past - first, graphs.perceive({"frames": block, "frame_mask": np.arange(NANO.frames) < past - first})))
-    return out
 
 
 def ways(seen: Perceived, landmarks: bool) -> np.ndarray:
@@ -66,11 +56,11 @@ def one_walk(graphs: OnnxGraphs, seed: int) -> dict:
     frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)
     truth = to_world(walk.poses)
     at = truth[:, 2, 3] + 1j * truth[:, 0, 3]
-    seen = perceived(graphs, frames)
+    seen = list(perceived(graphs, frames))
     off = [float(np.abs(ways(seen, with_landmarks) - at).mean()) for with_landmarks in (False, True)]
     out = {"group": group, "off": off, "alarms": len(cuts(seen)), "steps": len(at) - 1, "cut": None, "again": None}
     if seconds <= LONGEST:
-        seen = perceived(graphs, np.concatenate([frames, frames]))
+        seen = list(perceived(graphs, np.concatenate([frames, frames])))
         errors = [np.abs(ways(seen, with_landmarks) - np.concatenate([at, at])) for with_landmarks in (False, True)]
         out["again"] = [bool(error[-ENDS:].mean() < error[: len(at)].mean() + AGAIN) for error in errors]
         out["cut"] = len(at) in cuts(seen)

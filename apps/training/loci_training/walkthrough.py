@@ -46,14 +46,19 @@ def chunks(count: int) -> Iterator[tuple[int, int]]:
         first += step
 
 
-def perceive_walk(graphs: Graphs, frames: np.ndarray, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays]]:
-    """Each chunk of frames [F, H, W, 3]: first frame, how many count, and what was perceived, in the world."""
-    tail: Tail | None = None
+def perceived(graphs: Graphs, frames: np.ndarray) -> Iterator[tuple[int, int, Arrays]]:
+    """Each chunk of frames [F, H, W, 3]: first frame, how many count, and what was perceived, in the chunk's own frame."""
     for first, past in chunks(len(frames)):
         held = past - first
         block = np.zeros((NANO.frames, NANO.height, NANO.width, 3), np.uint8)
         block[:held] = frames[first:past]
-        seen = graphs.perceive({"frames": block, "frame_mask": np.arange(NANO.frames) < held})
+        yield first, held, graphs.perceive({"frames": block, "frame_mask": np.arange(NANO.frames) < held})
+
+
+def perceive_walk(graphs: Graphs, frames: np.ndarray, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays]]:
+    """The same in the world."""
+    tail: Tail | None = None
+    for first, held, seen in perceived(graphs, frames):
         parts, tail = place(seen, held, tail, landmarks)
         yield first, held, carried(seen, parts)
 
@@ -67,10 +72,10 @@ def remember_walk(graphs: Graphs, frames: np.ndarray) -> tuple[Arrays, np.ndarra
     return remember_chunks(graphs, perceive_walk(graphs, frames))
 
 
-def remember_chunks(graphs: Graphs, perceived: Iterable[tuple[int, int, Arrays]]) -> tuple[Arrays, np.ndarray]:
+def remember_chunks(graphs: Graphs, placed: Iterable[tuple[int, int, Arrays]]) -> tuple[Arrays, np.ndarray]:
     """The same of chunks as `perceive_walk` gives them."""
     state, poses = empty_arrays(), []
-    for first, held, seen in perceived:
+    for first, held, seen in placed:
         skip = NANO.overlap if first else 0
         index = np.arange(NANO.frames)
         inputs = {name: seen[name] for name in TOKENS} | state | {
