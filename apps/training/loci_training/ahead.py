@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 
 WAITING = 24  # steps that may lie ready
-PATIENCE = 20.0  # seconds before it is asked whether the processes live
+PATIENCE = 5.0  # seconds before it is asked again whether the processes live
 
 
 def _draw(out, draw: Callable[[int], object], first: int, step: int) -> None:
@@ -20,7 +20,8 @@ def _draw(out, draw: Callable[[int], object], first: int, step: int) -> None:
 
 
 class Ahead:
-    """What `draw` gives for the steps from `first` on, by `processes`; in about their order, each once. Make it before CUDA is used."""
+    """What `draw` gives for the steps from `first` on, by `processes`; in about their order, each once. Make it before CUDA is used.
+    As an iterator it raises RuntimeError when a process has ended."""
 
     def __init__(self, draw: Callable[[int], object], first: int, processes: int):
         context = multiprocessing.get_context("fork")
@@ -29,14 +30,17 @@ class Ahead:
         for worker in self._workers:
             worker.start()
 
-    def __call__(self, step: int) -> object:
-        """What comes next. Raises RuntimeError when a process has ended."""
+    def __iter__(self) -> "Ahead":
+        return self
+
+    def __next__(self) -> object:
         while True:
+            if not all(worker.is_alive() for worker in self._workers):
+                raise RuntimeError("a drawing process ended")
             try:
                 return pickle.loads(self._queue.get(timeout=PATIENCE))
             except queue.Empty:
-                if not all(worker.is_alive() for worker in self._workers):
-                    raise RuntimeError("a drawing process ended") from None
+                continue
 
     def close(self) -> None:
         """Ends the processes."""

@@ -13,7 +13,7 @@ import time
 import numpy as np
 import torch
 
-from .pairs import PAIRS_PER_SCENE, draw_pairs
+from .pairs import PAIRS_PER_SCENE, draw_anywhere
 
 SLOTS = 384  # scenes on their way to the device
 HELD = 16_000  # scenes that the device keeps: 21 GB
@@ -41,7 +41,7 @@ def _draw(slots: Slots, free, ready, number: int, step: int, seeds: range) -> No
     torch.set_num_threads(1)
     while True:
         rng = np.random.default_rng([number, 17])
-        drawn = draw_pairs(seeds.start + int(rng.integers(len(seeds))), PAIRS_PER_SCENE, rng)
+        drawn = draw_anywhere(seeds, PAIRS_PER_SCENE, rng)
         slot = free.get()
         for name, view in slots.views(slot).items():
             view[:] = drawn[name]
@@ -53,7 +53,7 @@ class PairPool:
     """Batches of `pairs` on a device, from scenes that `processes` draw, the first of them number `first`. Make it before CUDA is used."""
 
     def __init__(self, pairs: int, seeds: range, first: int, processes: int, device: str, held: int = HELD):
-        sample = draw_pairs(seeds.start, PAIRS_PER_SCENE, np.random.default_rng(0))
+        sample = draw_anywhere(seeds, PAIRS_PER_SCENE, np.random.default_rng(0))
         context = multiprocessing.get_context("fork")
         self._slots, self._free, self._ready = Slots(sample, SLOTS), context.Queue(), context.Queue()
         for slot in range(SLOTS):
@@ -85,15 +85,17 @@ class PairPool:
         return batch
 
     def _fetch(self, least: int) -> None:
-        """Takes what has been drawn, and waits until there are at least so many scenes."""
+        """Takes what has been drawn, and waits until there are at least so many scenes. Raises RuntimeError when a process has ended."""
+        if not all(worker.is_alive() for worker in self._workers):
+            raise RuntimeError("a drawing process ended")
         while True:
             try:
                 slot = self._ready.get_nowait()
             except queue.Empty:
                 if self.drawn >= least:
                     return
-                if not any(worker.is_alive() for worker in self._workers):
-                    raise RuntimeError("the drawing processes ended") from None
+                if not all(worker.is_alive() for worker in self._workers):
+                    raise RuntimeError("a drawing process ended") from None
                 time.sleep(0.01)
                 continue
             for name, view in self._slots.views(slot).items():

@@ -15,7 +15,7 @@ from .filming import film
 from .labels import token_labels
 from .scenes import Scene, make_scene
 from .sizes import NANO
-from .walks import make_walk
+from .walks import NowhereToStand, make_walk
 
 PAIRS_PER_SCENE = 8
 WALK_SECONDS = 16.0
@@ -87,14 +87,22 @@ def draw_pairs(seed: int, count: int, rng: np.random.Generator) -> dict[str, np.
     }
 
 
+def draw_anywhere(seeds: range, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """`count` pairs of a scene of any of the seeds that leaves somewhere to stand, see `draw_pairs`."""
+    while True:
+        try:
+            return draw_pairs(seeds.start + int(rng.integers(len(seeds))), count, rng)
+        except NowhereToStand:
+            continue
+
+
 def make_batch(number: int, pairs: int, seeds: range) -> dict[str, torch.Tensor]:
     """Batch `number` of a training: pairs of several scenes, earlier frames first: [2·pairs, …], motion [pairs, 4]."""
     rng = np.random.default_rng([number, 17])
     per_scene = min(PAIRS_PER_SCENE, pairs)
     parts = []
     for _ in range(pairs // per_scene):
-        seed = seeds.start + int(rng.integers(len(seeds)))
-        parts.append(draw_pairs(seed, per_scene, rng))
+        parts.append(draw_anywhere(seeds, per_scene, rng))
     batch = {}
     for key in parts[0]:
         if key == "motion":

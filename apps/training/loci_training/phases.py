@@ -3,6 +3,7 @@
 On a CPU several processes train one net, each on batches of its own. On a GPU one trains, and the others draw for it.
 """
 
+import os
 import pickle
 import time
 from functools import partial
@@ -113,7 +114,7 @@ def text_phase(folder: Path, seconds: float, simulated: float, begin: Path | Non
     records = text_records(TRAIN[:3000], tasks=EVERY_TASK)
     loci.decoder.load_state_dict(text_training.train(folder, records, 10**9, seconds, decoder=loci.decoder).state_dict())
     if state is None:
-        lessons = Lessons(Simulated(), rehearsed=rehearsal(500))
+        lessons = Lessons(Simulated(), rehearsed=rehearsed(folder))
         loci = reading_training.train(folder, loci, lessons, 10**9, simulated, "simulated", enhancing_from=1.0)
         open_learned_channels(loci)
     save(folder, "begun", {"loci": loci.state_dict()})
@@ -122,13 +123,13 @@ def text_phase(folder: Path, seconds: float, simulated: float, begin: Path | Non
 def second_phase(
     folder: Path, seconds: float, text: float, simulated: float, rank: int, processes: int, begin: Path | None, device: str = "cpu"
 ) -> None:  # fmt: skip
-    """Rank 0 learns text first (or, where that takes no time, only draws what is rehearsed), then it records tours as the others do
-    from the start."""
+    """Rank 0 draws what will be rehearsed and, where there is time for it, learns text; then it records tours as the others do from
+    the start."""
     began = time.monotonic()
+    if rank == 0:
+        rehearsed(folder)
     if rank == 0 and text:
         text_phase(folder, text, simulated, begin)
-    elif rank == 0:
-        rehearsed(folder)
     torch.set_num_threads(1)
     see = trained_perception(folder, measured=False)
     see.net.to(device)
@@ -136,10 +137,12 @@ def second_phase(
 
 
 def rehearsed(folder: Path) -> list[Record]:
-    """The questions that are rehearsed, drawn once."""
+    """The questions that are rehearsed, drawn once for all phases and processes."""
     path = folder / "rehearsal.pkl"
     if not path.exists():
-        path.write_bytes(pickle.dumps(rehearsal(500)))
+        partial_file = path.with_suffix(f".{os.getpid()}.new")
+        partial_file.write_bytes(pickle.dumps(rehearsal(500)))
+        os.replace(partial_file, path)
     return pickle.loads(path.read_bytes())
 
 
@@ -148,7 +151,7 @@ def reading_phase(folder: Path, seconds: float, rank: int, processes: int, name:
     torch.set_num_threads(1)
     join_group(folder, name, rank, processes)
     loci = begun(folder, start)
-    lessons = Lessons(Recorded(recordings(folder)), questions=32, rehearsed=rehearsal(500))
+    lessons = Lessons(Recorded(recordings(folder)), questions=32, rehearsed=rehearsed(folder))
     reading_training.train(folder, loci, lessons, 10**9, seconds, name, rate, rank=rank, enhancing_from=enhancing_from)
     leave_group()
 

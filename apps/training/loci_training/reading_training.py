@@ -7,7 +7,7 @@ are to know of their objects is taught directly (`recall.py`).
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -172,7 +172,7 @@ class Lessons:
 def train(
     folder: Path, loci: Loci, lessons: Lessons, steps: int, seconds: float = math.inf, name: str = "reading", rate: float = 1.0,
     rank: int = 0, pointing: float = 0.3, enhancing_from: float = 0.0, device: str = "cpu", held: Held | None = None,
-    ahead: Callable[[int], tuple[Drawn, Texts | None]] | None = None,
+    ahead: Iterator[tuple[Drawn, Texts | None]] | None = None,
 ) -> Loci:  # fmt: skip
     """Trains on the batches of some lessons for `steps` or `seconds`; resumes from folder/name.
 
@@ -205,7 +205,7 @@ def train(
         done = same_for_all((time.monotonic() - started) / seconds if seconds < math.inf else step / steps)
         if done >= 1:
             break
-        drawn, rehearsed = ahead(step) if ahead else lessons.drawn(step, rank)
+        drawn, rehearsed = next(ahead) if ahead else lessons.drawn(step, rank)
         batch = batch_of(drawn, device, held)
         generator = torch.Generator(device).manual_seed(1000 * step + rank)
         texts, answers = batch.texts, answer_places(batch.texts)

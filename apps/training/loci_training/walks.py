@@ -65,10 +65,14 @@ class _Floor:
         return bool(self.free[np.clip(row, 0, self.free.shape[0] - 1), np.clip(column, 0, self.free.shape[1] - 1)].all())
 
 
+class NowhereToStand(ValueError):
+    """A scene so full that no walk can begin in it."""
+
+
 def _start(floor: _Floor, rng: Random) -> tuple[float, float]:
     """The one of a few free cells from which most others can be reached straight: never a walled-in pocket."""
     if not floor.cells:
-        raise ValueError("the scene leaves nowhere to stand")
+        raise NowhereToStand("the scene leaves nowhere to stand")
     cells = [rng.choice(floor.cells) for _ in range(8)]
     return max(cells, key=lambda a: sum(floor.clear(*a, *b) for b in cells))
 

@@ -12,7 +12,7 @@ from loci_training.batches import Held, batch_of, draw
 from loci_training.checkpoints import load, save
 from loci_training.model import Loci
 from loci_training.pair_pool import PairPool
-from loci_training.pairs import PAIRS_PER_SCENE, draw_pairs, make_batch
+from loci_training.pairs import PAIRS_PER_SCENE, draw_anywhere, make_batch
 from loci_training.recordings import Recording, keep
 from loci_training.sources import Recorded
 from loci_training.splits import TRAIN
@@ -37,8 +37,7 @@ def made() -> list[Recording]:
 
 def drawn(number: int) -> dict[str, torch.Tensor]:
     """The scene of a number, as the pool's processes draw it."""
-    rng = np.random.default_rng([number, 17])
-    pairs = draw_pairs(TRAIN.start + int(rng.integers(len(TRAIN))), PAIRS_PER_SCENE, rng)
+    pairs = draw_anywhere(TRAIN, PAIRS_PER_SCENE, np.random.default_rng([number, 17]))
     return {name: torch.from_numpy(value) for name, value in pairs.items()}
 
 
@@ -83,7 +82,7 @@ def test_tokens_held_elsewhere_cannot_be_taken_from_nowhere(made: list[Recording
 def test_steps_drawn_ahead_come_once_each() -> None:
     ahead = Ahead(lambda step: step * step, 3, 2)
     try:
-        drawn = [ahead(step) for step in range(3, 11)]
+        drawn = [next(ahead) for _ in range(8)]
         assert len(set(drawn)) == len(drawn)
         assert set(drawn) <= {step * step for step in range(3, 100)}
     finally:
@@ -99,7 +98,7 @@ def test_a_process_that_fails_to_draw_is_noticed(monkeypatch: pytest.MonkeyPatch
     ahead = Ahead(fail, 0, 1)
     try:
         with pytest.raises(RuntimeError, match="ended"):
-            ahead(0)
+            next(ahead)
     finally:
         ahead.close()
 

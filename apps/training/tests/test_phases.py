@@ -16,6 +16,7 @@ from loci_training.recordings import Recording
 from loci_training.sources import Recorded
 from loci_training.splits import TRAIN
 from loci_training.tours import make_tour, simulate
+from loci_training.walks import NowhereToStand
 
 
 def test_a_killed_reading_ends_at_the_checkpoint_of_an_uninterrupted_one(tmp_path: Path) -> None:
@@ -42,6 +43,20 @@ def test_the_frames_of_a_pair_lie_as_many_frames_apart_as_the_pose_graph_asks_fo
         draw_pairs(TRAIN.start + 3, 16, np.random.default_rng(0))
         apart = np.diff(asked.pop().reshape(2, 16), axis=0)[0] * 2
         assert wanted(set(np.round(apart).astype(int)))
+
+
+def test_a_scene_that_leaves_nowhere_to_stand_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = []
+
+    def crowded(seed: int, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        seeds.append(seed)
+        if len(seeds) < 3:
+            raise NowhereToStand
+        return {"seed": np.array(seed)}
+
+    monkeypatch.setattr(pairs, "draw_pairs", crowded)
+    assert pairs.draw_anywhere(TRAIN, 1, np.random.default_rng(0)) == {"seed": np.array(seeds[-1])}
+    assert len(set(seeds)) == 3
 
 
 def test_an_earlier_training_is_gone_on_from_by_its_parts(tmp_path: Path) -> None:
