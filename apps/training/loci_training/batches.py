@@ -18,6 +18,7 @@ from .sizes import NANO
 from .texts import Texts, batch_texts
 from .tours import Tour, drifted, frame_times, simulate
 from .trace import moved
+from .views import NO_VIEWS, of_ways, taken
 from .walkthrough import Arrays
 
 QUESTIONS = 24  # per tour and visit
@@ -33,6 +34,7 @@ class Drawn:
     poses: list[np.ndarray]
     turns: list[float]
     objects: torch.Tensor
+    unseen: torch.Tensor
     places: torch.Tensor
     first: torch.Tensor
     texts: Texts
@@ -41,12 +43,14 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Batch:
-    """B tours of up to F frames: tokens as the representation takes them, object of every token [B, F, N], frames [B], the
-    objects' places [B, O, 2] in the memory's world and the seconds when they were first seen [B, O]."""
+    """B tours of up to F frames: tokens as the representation takes them, object of every token [B, F, N], frames [B], which of them
+    show what was not seen before [B, F], the objects' places [B, O, 2] in the memory's world and the seconds when they were first
+    seen [B, O]."""
 
     tokens: list[torch.Tensor]
     objects: torch.Tensor
     lengths: torch.Tensor
+    unseen: torch.Tensor
     times: torch.Tensor
     places: torch.Tensor
     first: torch.Tensor
@@ -87,6 +91,7 @@ def draw(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS
     """Tours made ready, each with `questions` of its questions (drawn again where it has fewer)."""
     longest = max(tour.frames for tour in tours)
     objects = torch.full((len(tours), longest, NANO.tokens), -1, dtype=torch.int16)
+    unseen = torch.zeros((len(tours), longest), dtype=torch.bool)
     seen, turns, records, moves, places, first = [], [], [], [], [], []
     for row, tour in enumerate(tours):
         turn = float(rng.uniform(-math.pi, math.pi)) if turned else 0.0
@@ -94,6 +99,7 @@ def draw(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS
         cos, sin = math.cos(turn), math.sin(turn)
         seen.append(tour.seen or simulate(tour, rng) | {"poses": drifted(tour.poses, rng)})
         turns.append(turn)
+        unseen[row, : tour.frames] = torch.from_numpy(taken(NO_VIEWS, of_ways(seen[-1]["poses"], frame_times(tour.frames)))[0])
         objects[row, : tour.frames] = torch.from_numpy(tour.labels["object"].astype(np.int16))
         picked = rng.permutation(len(tour.records))[:questions]
         while len(picked) < questions:
@@ -103,7 +109,7 @@ def draw(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS
         places.append(torch.tensor([moved(place, yaw + turn, moves[-1][1:]) for place in tour.places.tolist()]).reshape(-1, 2))
         first.append(torch.from_numpy(np.minimum(tour.first, 1e4)))
     return Drawn(
-        [tour.frames_of or whole for tour, whole in zip(tours, seen, strict=True)], [whole["poses"] for whole in seen], turns, objects,
+        [tour.frames_of or whole for tour, whole in zip(tours, seen, strict=True)], [whole["poses"] for whole in seen], turns, objects, unseen,
         nn.utils.rnn.pad_sequence(places, True), nn.utils.rnn.pad_sequence(first, True), batch_texts(records, moves, rng), records,
     )  # fmt: skip
 
@@ -141,8 +147,8 @@ def batch_of(drawn: Drawn, device: str = "cpu", held: Held | None = None) -> Bat
     lengths = torch.tensor([len(poses) for poses in drawn.poses], device=device)
     times = torch.from_numpy(frame_times(longest)).to(device).expand(len(lengths), -1)
     return Batch(
-        [torch.stack(c) for c in zip(*columns, strict=True)], drawn.objects.to(device).long(), lengths, times, drawn.places.to(device),
-        drawn.first.to(device), on_device(drawn.texts, device), drawn.records,
+        [torch.stack(c) for c in zip(*columns, strict=True)], drawn.objects.to(device).long(), lengths, drawn.unseen.to(device), times,
+        drawn.places.to(device), drawn.first.to(device), on_device(drawn.texts, device), drawn.records,
     )  # fmt: skip
 
 

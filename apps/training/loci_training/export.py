@@ -91,7 +91,7 @@ def golden_cases(loci: Loci, seed: int = TEST.start + 77) -> list[tuple[str, Arr
     state = empty_arrays()
     for first, held, seen in perceive_walk(loci, frames):
         index = np.arange(NANO.frames)
-        inputs = {name: seen[name] for name in TOKENS} | state | {
+        inputs = {name: seen[name] for name in (*TOKENS, "unseen_mask")} | state | {
             "frame_mask": (index >= (NANO.overlap if first else 0)) & (index < held),
             "frame_times": ((first + index) / FPS).astype(np.float32),
         }  # fmt: skip
@@ -121,7 +121,7 @@ def compare(name: str, wanted: Arrays, got: Arrays) -> float:
     return worst
 
 
-def export(loci: Loci, bundle: Path, scores: dict, version: str = "0.3.1", threshold: float = 1.5) -> dict[str, float]:
+def export(loci: Loci, bundle: Path, scores: dict, version: str = "0.3.2", threshold: float = 1.5) -> dict[str, float]:
     """Writes the bundle after checking it. Returns each golden case's largest difference. Raises ParityError."""
     loci = loci.eval()
     staged = bundle.with_name(f".{bundle.name}.new")

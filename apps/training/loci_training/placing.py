@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .categories import BACKGROUND
-from .landmarks import NOTHING, STAY, Motion, Shared, Things, fitted, located, merged, relocated, sighted
+from .landmarks import AGREEING, NOTHING, STAY, Motion, Shared, Things, fitted, located, merged, relocated, sighted
 from .rigid import laid
 from .sizes import NANO
 
@@ -44,11 +44,12 @@ class Tail(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Frames [first, past) of a chunk, without a cut between them, and their motion into the world."""
+    """Frames [first, past) of a chunk, without a cut between them, their motion into the world, and whether they are adrift."""
 
     first: int
     past: int
     motion: Motion
+    adrift: bool = False
 
 
 def place(seen: Arrays, held: int, tail: Tail | None, landmarks: bool = True) -> tuple[list[Part], Tail]:
@@ -59,7 +60,8 @@ def place(seen: Arrays, held: int, tail: Tail | None, landmarks: bool = True) ->
     for first, past in spans(seen, held) if landmarks else [(0, held)]:
         shared = shared_with(seen, first, past, tail)
         if shared is None and parts:
-            known = known._replace(adrift=Adrift(NOTHING, 0))
+            # among fewer landmarks nothing is ever found: what follows is new
+            known = known._replace(adrift=Adrift(NOTHING, 0) if len(known.landmarks.place) >= AGREEING else None)
         guess = aligned(shared) if shared else parts[-1].motion if parts else STAY
         fresh = max(first, NANO.overlap if tail else 0)
         if landmarks and fresh < past:
@@ -67,7 +69,7 @@ def place(seen: Arrays, held: int, tail: Tail | None, landmarks: bool = True) ->
             new = objects if fresh == first else sightings(seen, fresh, past).moved(guess)
             motion, known = settle(objects, new, shared and shared._replace(seen=guess.carry(shared.seen)), known)
             guess = motion.after(guess)
-        parts.append(Part(first, past, guess))
+        parts.append(Part(first, past, guess, known.adrift is not None))
     last = slice(max(held - NANO.overlap, 0), held)
     return parts, Tail(carried(seen, parts)["points"][last], seen["confidence"][last], known)
 

@@ -57,7 +57,7 @@ def remembered(
     # which entry a frame replaces hangs on cosines that bfloat16 is too coarse for
     with torch.no_grad(), torch.autocast(batch.lengths.device.type, enabled=False):
         seen = loci.representation(*batch.tokens, batch.times)
-        enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths, enhancing)
+        enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths, batch.unseen, enhancing)
     frame = torch.cat([w_frame, e_frame], 1)
     row, at, held = torch.arange(len(frame), device=frame.device)[:, None], frame.clamp(min=0), frame >= 0
     h = loci.representation(*(part[row, at] for part in batch.tokens), batch.times[row, at])

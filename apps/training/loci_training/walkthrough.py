@@ -9,8 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
-from .placing import Tail, carried, place
+from .placing import Part, Tail, carried, place
 from .sizes import FPS, NANO
+from .views import NO_VIEWS, Views, of_poses, taken
 
 Arrays = dict[str, np.ndarray]
 
@@ -56,11 +57,26 @@ def perceived(graphs: Graphs, frames: np.ndarray) -> Iterator[tuple[int, int, Ar
 
 
 def perceive_walk(graphs: Graphs, frames: np.ndarray, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays]]:
-    """The same in the world."""
+    """The same in the world, with `unseen_mask` [T]: the frames that episodic memory may take."""
     tail: Tail | None = None
+    views = NO_VIEWS
     for first, held, seen in perceived(graphs, frames):
         parts, tail = place(seen, held, tail, landmarks)
-        yield first, held, carried(seen, parts)
+        world = carried(seen, parts)
+        unseen, views = unseen_frames(world["camera_to_world"], first, parts, views)
+        yield first, held, world | {"unseen_mask": unseen}
+
+
+def unseen_frames(poses: np.ndarray, first: int, parts: list[Part], views: Views) -> tuple[np.ndarray, Views]:
+    """Which frames of a chunk, with these poses [T, 4, 4] in the world, show what was not seen before, and the views then. Those
+    that the chunk before has remembered are not asked, nor those that nobody knows the place of."""
+    index = np.arange(len(poses))
+    asked = np.zeros(len(poses), bool)
+    for part in parts:
+        asked[part.first : part.past] = not part.adrift
+    if first:
+        asked[: NANO.overlap] = False
+    return taken(views, of_poses(poses, (first + index) / FPS), asked)
 
 
 STATE = ("working", "working_times", "working_mask", "episodic", "episodic_times", "episodic_mask")
@@ -78,7 +94,7 @@ def remember_chunks(graphs: Graphs, placed: Iterable[tuple[int, int, Arrays]]) -
     for first, held, seen in placed:
         skip = NANO.overlap if first else 0
         index = np.arange(NANO.frames)
-        inputs = {name: seen[name] for name in TOKENS} | state | {
+        inputs = {name: seen[name] for name in (*TOKENS, "unseen_mask")} | state | {
             "frame_mask": (index >= skip) & (index < held),
             "frame_times": ((first + index) / FPS).astype(np.float32),
         }  # fmt: skip

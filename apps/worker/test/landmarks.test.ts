@@ -31,7 +31,7 @@ function roomSeen({ frames = nano.frames_per_chunk, cut, away = levelSim3(turn(0
 }
 
 const place = (features: Features, previous: PlacedChunk | null, objects: ReadonlySet<number> = OBJECTS): PlacedChunk =>
-  placeChunk(features, { previous, start: previous === null ? 0 : 28, standing: [], metric: true, objects, sizes: nano });
+  placeChunk(features, { previous, start: previous === null ? 0 : 28, standing: [], metric: true, objects, fps: 2, sizes: nano });
 
 /** The furthest that values are from one another. */
 const off = (found: Float32Array, wanted: Float32Array): number => found.reduce((most, value, at) => Math.max(most, Math.abs(value - wanted[at]!)), 0);
@@ -81,6 +81,14 @@ describe('a chunk among landmarks', () => {
     const next = place(roomSeen({ cut: 1, away }), adrift);
     expect(decodeTail(next.tail).known.adrift).toBeNull();
     expect(off(next.centers, before.centers)).toBeLessThan(1e-3);
+  });
+
+  it('is in a new place where too few are known to find it among', () => {
+    const blank = roomSeen();
+    blank.category.fill(0);
+    const placed = place(roomSeen({ cut: 9, away: levelSim3(turn(1, 2, 3)) }), place(blank, null));
+    expect(decodeTail(placed.tail).known).toMatchObject({ adrift: null });
+    expect([...placed.unseen.subarray(9, 12)]).toEqual([1, 1, 1]);
   });
 
   it('is drawn back to them where shared frames have drifted', () => {

@@ -14,3 +14,4 @@ export * from './tail.js';
 export * from './tensors.js';
 export * from './timeline.js';
 export * from './trace.js';
+export * from './views.js';

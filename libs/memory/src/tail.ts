@@ -2,7 +2,8 @@ import { alignPoints } from './align.js';
 import { TensorFormatError } from './errors.js';
 import { NOTHING_KNOWN, knownSchema, type Known } from './landmarks/landmark.js';
 import type { Sim3 } from './sim3.js';
-import { readTensors, writeTensors } from './tensors.js';
+import { readTensors, writeTensors, type Tensor } from './tensors.js';
+import type { View } from './views.js';
 
 /**
  * The last `overlap` frames of a chunk, as the next one sees them again: points [overlap, N, 3] in the world frame and
@@ -13,33 +14,46 @@ export interface Tail {
   confidence: Float32Array;
 }
 
-/** What the next chunk is placed by: the tail of the chunk before, and what is known of the world. */
+/** What the next chunk is placed by: the tail of the chunk before, what is known of the world, and the views that episodic memory has taken. */
 export interface KnowingTail extends Tail {
   known: Known;
+  /** The earliest first. */
+  views: readonly View[];
 }
 
 /** The metadata entry that holds what is known, as JSON: its numbers come back bit for bit. */
 const KNOWN = 'known';
+/** A view's numbers in a row of the tensor that holds them. */
+const VIEW = ['x', 'z', 'right', 'ahead', 'tS'] as const satisfies readonly (keyof View)[];
 
 /** A tail as bytes; float32, so that aligning after a restart gives the same bits. Throws RangeError when the lengths do not match. */
-export function encodeTail({ points, confidence, known }: Tail & { known?: Known }): Uint8Array<ArrayBuffer> {
+export function encodeTail({ points, confidence, known, views = [] }: Tail & Partial<KnowingTail>): Uint8Array<ArrayBuffer> {
   if (points.length !== 3 * confidence.length) throw new RangeError(`${points.length} coordinates for ${confidence.length} points`);
   return writeTensors(
     {
       points: { dtype: 'f32', dims: [confidence.length, 3], data: points },
       confidence: { dtype: 'f32', dims: [confidence.length], data: confidence },
+      ...(views.length > 0 && { views: { dtype: 'f32', dims: [views.length, VIEW.length], data: Float32Array.from(views.flatMap((view) => VIEW.map((name) => view[name]))) } }),
     },
     known && { [KNOWN]: JSON.stringify(known) },
   );
 }
 
-/** Tails that were written before there were landmarks know none. Throws TensorFormatError for bytes that encodeTail did not write. */
+/** Tails that were written before there were landmarks, or views, know none. Throws TensorFormatError for bytes that encodeTail did not write. */
 export function decodeTail(bytes: Uint8Array): KnowingTail {
   const { tensors, metadata } = readTensors(bytes);
   const { points, confidence } = tensors;
   if (points?.dtype !== 'f32' || confidence?.dtype !== 'f32' || points.data.length !== 3 * confidence.data.length)
     throw new TensorFormatError('it does not hold a chunk’s points and their confidence');
-  return { points: points.data, confidence: confidence.data, known: readKnown(metadata[KNOWN]) };
+  return { points: points.data, confidence: confidence.data, known: readKnown(metadata[KNOWN]), views: readViews(tensors['views']) };
+}
+
+function readViews(tensor: Tensor | undefined): View[] {
+  if (tensor === undefined) return [];
+  if (tensor.dtype !== 'f32' || tensor.dims[1] !== VIEW.length) throw new TensorFormatError('it does not hold views');
+  const { data } = tensor;
+  const at = (row: number, name: keyof View): number => data[row * VIEW.length + VIEW.indexOf(name)] ?? NaN;
+  return Array.from({ length: data.length / VIEW.length }, (_, row) => ({ x: at(row, 'x'), z: at(row, 'z'), right: at(row, 'right'), ahead: at(row, 'ahead'), tS: at(row, 'tS') }));
 }
 
 function readKnown(text: string | undefined): Known {

@@ -9,13 +9,15 @@ export interface RememberOutcome {
   nextWorkingMask: Uint8Array;
   nextEpisodic: Float32Array;
   nextEpisodicMask: Uint8Array;
-  /** [T] the episodic slot that each frame wrote; −1 for masked frames: padding, and the overlap. */
+  /** [T] the episodic slot that each frame wrote; −1 for frames that episodic memory did not take. */
   episodicSlot: Int32Array;
 }
 
 /** A frame of the chunk, as its entries name it. */
 export interface RememberedFrame {
   frame: number;
+  /** Whether this chunk remembers it; the one before has remembered the overlap. */
+  fresh: boolean;
   tS: number;
   /** Camera-to-world, row-major 4×4, metres. */
   pose: number[];
@@ -67,7 +69,7 @@ function advanceWorking(
   sizes: MemorySizes,
 ): TimelineStep {
   const before = standing.filter(({ kind }) => kind === 'working').sort((a, b) => a.frame - b.frame);
-  const fresh = frames.filter((_, i) => (outcome.episodicSlot[i] ?? -1) >= 0);
+  const fresh = frames.filter((frame) => frame.fresh);
   const after = [...before, ...fresh].slice(-sizes.working);
   const stands = outcome.nextWorkingMask.reduce((sum, bit) => sum + bit, 0);
   if (stands !== after.length) throw new TimelineError(`${stands} working entries stand where ${after.length} should`);
@@ -90,6 +92,7 @@ function advanceEpisodic(
   frames.forEach((frame, i) => {
     const slot = outcome.episodicSlot[i] ?? -1;
     if (slot >= sizes.episodic) throw new TimelineError(`frame ${frame.frame} wrote episodic slot ${slot} of ${sizes.episodic}`);
+    if (slot >= 0 && !frame.fresh) throw new TimelineError(`frame ${frame.frame} is remembered already and wrote episodic slot ${slot}`);
     if (slot >= 0) writers.set(slot, frame);
   });
   const opened = [...writers].map(([slot, frame]) => {

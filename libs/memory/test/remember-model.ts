@@ -24,6 +24,8 @@ export interface Run {
   /** Chooses the episodic slot that is replaced, once all are full. */
   replaces: number[];
   overlap: number;
+  /** Whether episodic memory takes a frame, frame after frame and again from the first. */
+  unseen: boolean[];
 }
 
 /** Random walks: sizes, chunk lengths and replacements as they may be. */
@@ -32,6 +34,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
   chunks: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }),
   replaces: fc.array(fc.nat({ max: 99 }), { minLength: 1, maxLength: 20 }),
   overlap: fc.nat({ max: 3 }),
+  unseen: fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
 });
 
 export function emptyOutcome(sizes: MemorySizes, frames: number): RememberOutcome {
@@ -50,20 +53,21 @@ export class RememberModel {
 
   constructor(readonly sizes: MemorySizes) {}
 
-  /** One chunk: these frames, the first `overlap` of them masked, two of padding at the end. */
-  remember(frames: number[], chunk: number, replace: (frame: number) => number, overlap = 0): TimelineStep {
+  /** One chunk: these frames, the first `overlap` of them masked, two of padding at the end; episodic memory takes those that are unseen. */
+  remember(frames: number[], chunk: number, replace: (frame: number) => number, overlap = 0, unseen: (frame: number) => boolean = () => true): TimelineStep {
     const episodicSlot = new Int32Array(frames.length + 2).fill(-1);
     frames.forEach((frame, i) => {
       if (i < overlap) return;
-      const slot = this.episodic.length < this.sizes.episodic ? this.episodic.length : replace(frame) % this.sizes.episodic;
       this.working.push({ frame, tokens: this.tokensOf(frame, 1) });
       if (this.working.length > this.sizes.working) this.working.shift();
+      if (!unseen(frame)) return;
+      const slot = this.episodic.length < this.sizes.episodic ? this.episodic.length : replace(frame) % this.sizes.episodic;
       this.episodic[slot] = { frame, tokens: this.tokensOf(frame, -1) };
       episodicSlot[i] = slot;
     });
     const state = this.state();
     const outcome = { nextWorking: state.working, nextWorkingMask: state.workingMask, nextEpisodic: state.episodic, nextEpisodicMask: state.episodicMask, episodicSlot };
-    const step = advance(this.standing, outcome, frames.map((frame) => ({ frame, tS: frame / 2, pose: [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] })), chunk, this.sizes);
+    const step = advance(this.standing, outcome, frames.map((frame, i) => ({ frame, fresh: i >= overlap, tS: frame / 2, pose: [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] })), chunk, this.sizes);
     this.standing = entriesAt(applyStep(this.standing, step, chunk), chunk);
     return step;
   }
@@ -103,7 +107,7 @@ export function walk(run: Run): { rows: StandingEntry[]; steps: TimelineStep[]; 
   run.chunks.forEach((fresh, chunk) => {
     const overlap = Math.min(run.overlap, seen);
     const frames = Array.from({ length: overlap + fresh }, (_, i) => seen - overlap + i);
-    const step = model.remember(frames, chunk, (frame) => run.replaces[frame % run.replaces.length] ?? 0, overlap);
+    const step = model.remember(frames, chunk, (frame) => run.replaces[frame % run.replaces.length] ?? 0, overlap, (frame) => run.unseen[frame % run.unseen.length] ?? true);
     rows = applyStep(rows, step, chunk);
     seen += fresh;
     steps.push(step);

@@ -1,3 +1,4 @@
+import type { Sim3 } from '@loci/memory';
 import type { Features } from './features.js';
 
 /** Step doubt above which the picture jumps (docs/bundle.md). */
@@ -7,6 +8,13 @@ const CUT = 1;
 export interface Part {
   readonly first: number;
   readonly past: number;
+}
+
+/** A part in the world. */
+export interface PlacedPart extends Part {
+  readonly toWorld: Sim3;
+  /** Whether nobody knows yet where it is. */
+  readonly adrift: boolean;
 }
 
 /** A chunk's parts, in order; most chunks are one. */

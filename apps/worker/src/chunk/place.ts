@@ -1,11 +1,12 @@
 import type { Sizes } from '@loci/contracts';
 import {
-  DegenerateAlignmentError, NOTHING_KNOWN, STAY, alignToTail, applySim3, applySim3ToPoses, composeSim3, decodeTail, encodeTail, identitySim3, levelSim3,
+  AGREEING, DegenerateAlignmentError, NOTHING_KNOWN, STAY, alignToTail, applySim3, applySim3ToPoses, composeSim3, decodeTail, encodeTail, identitySim3, levelSim3,
   settle, sim3, type Known, type KnowingTail, type Motion, type Sim3, type StandingEntry, type Tail,
 } from '@loci/memory';
 import type { Features } from './features.js';
 import { sharedPoints, sightings } from './landmarks.js';
-import { partsOf, type Part } from './parts.js';
+import { partsOf, type Part, type PlacedPart } from './parts.js';
+import { unseenFrames } from './unseen.js';
 
 /** A chunk in the world frame, n frames. Poses are camera-to-world, row-major [n, 4, 4], without scale. */
 export interface PlacedChunk {
@@ -14,7 +15,9 @@ export interface PlacedChunk {
   points: Float32Array;
   centers: Float32Array;
   cameraToWorld: Float32Array;
-  /** The last `overlap` frames' points in the world with their confidence and what is known of the world, for the next chunk. */
+  /** [n], 1 for fresh frames that show what was not seen before. */
+  unseen: Uint8Array;
+  /** The last `overlap` frames' points in the world with their confidence, what is known of the world and was taken of it, for the next chunk. */
   tail: Uint8Array;
 }
 
@@ -30,11 +33,9 @@ export interface Surroundings {
   metric: boolean;
   /** The categories that can be landmarks. */
   objects: ReadonlySet<number>;
+  /** Frames per second. */
+  fps: number;
   sizes: Pick<Sizes, 'tokens' | 'overlap'>;
-}
-
-interface PlacedPart extends Part {
-  toWorld: Sim3;
 }
 
 /**
@@ -51,17 +52,20 @@ export function placeChunk(features: Features, surroundings: Surroundings): Plac
   for (const part of partsOf(features)) {
     const before = parts.at(-1)?.toWorld ?? null;
     const placed = placePart(features, part, { ...surroundings, tail, before, known });
-    parts.push({ ...part, toWorld: placed.toWorld });
+    parts.push({ ...part, toWorld: placed.toWorld, adrift: placed.known.adrift !== null });
     known = placed.known;
   }
   const points = inWorld(parts, features.points, tokens * 3, applySim3);
+  const cameraToWorld = inWorld(parts, features.cameraToChunk, 16, applySim3ToPoses);
+  const { unseen, views } = unseenFrames(parts, cameraToWorld, tail?.views ?? null, surroundings);
   const from = Math.max(0, features.frames - overlap) * tokens;
   return {
     toWorld: parts.at(-1)?.toWorld ?? identitySim3(),
     points,
     centers: inWorld(parts, features.centers, tokens * 3, applySim3),
-    cameraToWorld: inWorld(parts, features.cameraToChunk, 16, applySim3ToPoses),
-    tail: encodeTail({ points: points.subarray(from * 3), confidence: features.confidence.subarray(from), known }),
+    cameraToWorld,
+    unseen,
+    tail: encodeTail({ points: points.subarray(from * 3), confidence: features.confidence.subarray(from), known, views }),
   };
 }
 
@@ -82,8 +86,7 @@ interface Around extends Surroundings {
 function placePart(features: Features, part: Part, around: Around): { toWorld: Sim3; known: Known } {
   const { tail, before, objects, sizes } = around;
   const shared = tail === null ? null : sharedWith(features, part, tail, sizes);
-  const adrift = shared === null && before !== null ? { seen: [], tries: 0 } : around.known.adrift;
-  const known = { landmarks: around.known.landmarks, adrift };
+  const known = shared === null && before !== null ? cutFrom(around.known) : around.known;
   const toWorld = firstGuess(shared, around);
   const freshFrom = Math.max(part.first, tail === null ? 0 : sizes.overlap);
   if (freshFrom >= part.past || objects.size === 0) return { toWorld, known };
@@ -98,6 +101,9 @@ function placePart(features: Features, part: Part, around: Around): { toWorld: S
   );
   return { toWorld: movedBy(settled.motion, toWorld), known: settled.known };
 }
+
+/** What is known after a cut. Among fewer landmarks nothing is ever found: what follows is new. */
+const cutFrom = ({ landmarks }: Known): Known => ({ landmarks, adrift: landmarks.length < AGREEING ? null : { seen: [], tries: 0 } });
 
 /** What a part and the chunk before have both seen: in the chunk's frame, and in the world. */
 interface Shared {

@@ -59,7 +59,7 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
-    const placed = placeChunk(features, { previous: task.previous, start: span.start, standing: task.entries, metric, objects, sizes });
+    const placed = placeChunk(features, { previous: task.previous, start: span.start, standing: task.entries, metric, objects, fps: memory.samplingFps, sizes });
     const input = rememberInput(features, placed, span, memory.samplingFps, sizes);
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is committed
     const [outcome] = await Promise.all([
@@ -68,6 +68,7 @@ export class Remember {
     ]);
     const frames = Array.from({ length: features.frames }, (_, at) => ({
       frame: span.start + at,
+      fresh: span.start + at >= span.freshFrom,
       tS: (span.start + at) / memory.samplingFps,
       pose: Array.from(placed.cameraToWorld.subarray(at * 16, at * 16 + 16)),
     }));
@@ -130,6 +131,7 @@ function rememberInput(features: Features, placed: PlacedChunk, span: ChunkSpan,
     confidence: padded(features.confidence, length * tokens),
     cameraToWorld: padded(placed.cameraToWorld, length * 16),
     frameMask: Uint8Array.from({ length }, (_, at) => (fresh(at) ? 1 : 0)),
+    unseenMask: Uint8Array.from({ length }, (_, at) => placed.unseen[at] ?? 0),
     frameTimes: Float32Array.from({ length }, (_, at) => (at < features.frames ? (span.start + at) / fps : 0)),
   };
 }

@@ -17,7 +17,7 @@ const [CONVINCING, CLEARLY, BETTER] = [7.5, 3, 5];
 /** Metres, or the turn's cosine, that two places differ by. */
 const [APART, TURNED] = [1, 0.9];
 /** Sightings that have to fall on landmarks. */
-const AGREEING = 3;
+export const AGREEING = 3;
 
 interface Odds {
   /** Log-odds. */
