@@ -76,7 +76,8 @@ def question_arrays(record: Record) -> Arrays:
 
 
 def golden_cases(loci: Loci, seed: int = TEST.start + 77) -> list[tuple[str, Arrays]]:
-    """Inputs of the recorded cases: a test walk of 22 s in two chunks (the second short), and two questions."""
+    """Inputs of the recorded cases: a test walk of 22 s in two chunks (the second short) of which each fifth frame is taken for seen
+    before, and two questions."""
     scene = make_scene(seed)
     walk = make_walk(scene, 0, 22.0)
     frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)
@@ -95,6 +96,7 @@ def golden_cases(loci: Loci, seed: int = TEST.start + 77) -> list[tuple[str, Arr
             "frame_mask": (index >= (NANO.overlap if first else 0)) & (index < held),
             "frame_times": ((first + index) / FPS).astype(np.float32),
         }  # fmt: skip
+        inputs["unseen_mask"] &= index % 5 != 4  # so short a walk comes back nowhere
         cases.append(("remember", inputs))
         after = loci.remember(inputs)
         state = {name: after[f"next_{name}"] for name in STATE}

@@ -121,7 +121,8 @@ def remember_graph(loci: Loci) -> onnx.ModelProto:
     carried = [f"held_{name}" for name in STATE]
     left = [f"left_{name}" for name in STATE]
     turn = trace(
-        _OneFrame(loci), (torch.tensor(0), h, times, mask, mask, *_example_state()),
+        # two arguments that are one tensor would become one input
+        _OneFrame(loci), (torch.tensor(0), h, times, mask, mask.clone(), *_example_state()),
         ["place", "h_all", "frame_times", "frame_mask", "unseen_mask", *carried], [*left, "slot", "mean_gate"],
     )  # fmt: skip
     inner = _prefixed(turn.graph, "turn_", {"h_all", "frame_times", "frame_mask", "unseen_mask"})
