@@ -22,6 +22,7 @@ from .views import NO_VIEWS, of_ways, taken
 from .walkthrough import Arrays
 
 QUESTIONS = 24  # per tour and visit
+SEEN_AGAIN, LATER = 0.3, (15.0, 400.0)  # the share of tours whose last frames are seen once more, and after how many seconds
 SEEN = ("visual_tokens", "geometry_tokens", "view_tokens", "points", "centers", "confidence")  # what of a recording reading takes
 
 
@@ -35,6 +36,7 @@ class Drawn:
     turns: list[float]
     objects: torch.Tensor
     unseen: torch.Tensor
+    again: torch.Tensor
     places: torch.Tensor
     first: torch.Tensor
     texts: Texts
@@ -44,13 +46,14 @@ class Drawn:
 @dataclass(frozen=True)
 class Batch:
     """B tours of up to F frames: tokens as the representation takes them, object of every token [B, F, N], frames [B], which of them
-    show what was not seen before [B, F], the objects' places [B, O, 2] in the memory's world and the seconds when they were first
-    seen [B, O]."""
+    show what was not seen before [B, F], how many seconds later the last ones are seen once more [B], the objects' places [B, O, 2] in
+    the memory's world and the seconds when they were first seen [B, O]."""
 
     tokens: list[torch.Tensor]
     objects: torch.Tensor
     lengths: torch.Tensor
     unseen: torch.Tensor
+    again: torch.Tensor
     times: torch.Tensor
     places: torch.Tensor
     first: torch.Tensor
@@ -87,11 +90,17 @@ def believed(tour: Tour) -> tuple[float, float, float]:
     return align(*ends, np.ones(len(ends[0])), rounds=1)
 
 
+def later(rng: np.random.Generator) -> float:
+    """After how many seconds a tour's last frames are seen once more, 0 if they are not: a video that is played again."""
+    return 0.5 * round(2 * float(rng.uniform(*LATER))) if rng.random() < SEEN_AGAIN else 0.0
+
+
 def draw(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS, turned: bool = True) -> Drawn:
-    """Tours made ready, each with `questions` of its questions (drawn again where it has fewer)."""
+    """Tours made ready, each with `questions` of its questions (drawn again where it has fewer); unless `turned`, as they were walked."""
     longest = max(tour.frames for tour in tours)
     objects = torch.full((len(tours), longest, NANO.tokens), -1, dtype=torch.int16)
     unseen = torch.zeros((len(tours), longest), dtype=torch.bool)
+    again = torch.tensor([later(rng) if turned else 0.0 for _ in tours])
     seen, turns, records, moves, places, first = [], [], [], [], [], []
     for row, tour in enumerate(tours):
         turn = float(rng.uniform(-math.pi, math.pi)) if turned else 0.0
@@ -109,7 +118,7 @@ def draw(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS
         places.append(torch.tensor([moved(place, yaw + turn, moves[-1][1:]) for place in tour.places.tolist()]).reshape(-1, 2))
         first.append(torch.from_numpy(np.minimum(tour.first, 1e4)))
     return Drawn(
-        [tour.frames_of or whole for tour, whole in zip(tours, seen, strict=True)], [whole["poses"] for whole in seen], turns, objects, unseen,
+        [tour.frames_of or whole for tour, whole in zip(tours, seen, strict=True)], [whole["poses"] for whole in seen], turns, objects, unseen, again,
         nn.utils.rnn.pad_sequence(places, True), nn.utils.rnn.pad_sequence(first, True), batch_texts(records, moves, rng), records,
     )  # fmt: skip
 
@@ -147,8 +156,8 @@ def batch_of(drawn: Drawn, device: str = "cpu", held: Held | None = None) -> Bat
     lengths = torch.tensor([len(poses) for poses in drawn.poses], device=device)
     times = torch.from_numpy(frame_times(longest)).to(device).expand(len(lengths), -1)
     return Batch(
-        [torch.stack(c) for c in zip(*columns, strict=True)], drawn.objects.to(device).long(), lengths, drawn.unseen.to(device), times,
-        drawn.places.to(device), drawn.first.to(device), on_device(drawn.texts, device), drawn.records,
+        [torch.stack(c) for c in zip(*columns, strict=True)], drawn.objects.to(device).long(), lengths, drawn.unseen.to(device),
+        drawn.again.to(device), times, drawn.places.to(device), drawn.first.to(device), on_device(drawn.texts, device), drawn.records,
     )  # fmt: skip
 
 

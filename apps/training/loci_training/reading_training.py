@@ -60,8 +60,10 @@ def remembered(
         enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths, batch.unseen, enhancing)
     frame = torch.cat([w_frame, e_frame], 1)
     row, at, held = torch.arange(len(frame), device=frame.device)[:, None], frame.clamp(min=0), frame >= 0
-    h = loci.representation(*(part[row, at] for part in batch.tokens), batch.times[row, at])
     w = NANO.working
+    # what is seen once more enters working memory alone, at its own time
+    when = batch.times[row, at] + nn.functional.pad(batch.again[:, None].expand(-1, w), (0, at.shape[1] - w))
+    h = loci.representation(*(part[row, at] for part in batch.tokens), when)
     shown = torch.where(e_frame[..., None] >= 0, batch.objects[row, at[:, w:]], -1)
     linking, linked = seen.new_zeros(()), seen.new_zeros(())
     if enhancing:
@@ -71,7 +73,7 @@ def remembered(
     else:
         nothing = torch.zeros_like(h[:, w:, :, :CONTENT])
         episodic = loci.memory.enhance(h[:, w:], nothing, nothing)[0]
-    times = batch.times[row, at] * held
+    times = when * held
     tokens, bias = memory_tokens(loci.reader, h[:, :w], times[:, :w], held[:, :w], episodic, times[:, w:], held[:, w:])
     objects = torch.where(held[..., None], batch.objects[row, at], -1).flatten(1)
     knowing = recall_loss(recall, episodic, shown, times[:, w:], batch.places, batch.first) if recall else seen.new_zeros(())
