@@ -4,14 +4,20 @@
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from loci_training.batches import LATER, SEEN_AGAIN, later, make_batch
 from loci_training.landmarks import STAY
+from loci_training.model import Loci
 from loci_training.placing import Part
+from loci_training.reading_training import remembered
 from loci_training.sizes import FPS, NANO
+from loci_training.tours import make_tour
 from loci_training.views import AGAIN, FORGOTTEN, KEPT, NEAR, NO_VIEWS, TURN, Views, of_poses, of_ways, taken
 from loci_training.walkthrough import unseen_frames
 
@@ -78,6 +84,25 @@ def test_frames_that_nobody_knows_the_place_of_are_not_taken_and_those_of_the_ov
     unseen, views = unseen_frames(poses, 28, [Part(0, 10, STAY), Part(10, 20, STAY, True)], NO_VIEWS)
     assert np.flatnonzero(unseen).tolist() == list(range(NANO.overlap, 10)) and len(views.time) == 10 - NANO.overlap
     assert unseen_frames(poses, 0, [Part(0, 3, STAY)], NO_VIEWS)[0].sum() == 3
+
+
+@torch.no_grad()
+def test_training_shows_the_last_frames_once_more_to_working_memory_alone() -> None:
+    tour, loci = make_tour(18, 35.0), Loci().eval()
+    batch = make_batch([tour], np.random.default_rng(0), 1, turned=False)
+    assert batch.again.tolist() == [0.0] and batch.unseen.sum() > tour.frames / 2
+    once, twice = remembered(loci, batch), remembered(loci, replace(batch, again=torch.tensor([60.0])))
+    recent = NANO.working * NANO.tokens
+    assert torch.equal(twice.times[:, :recent], once.times[:, :recent] + 60)
+    assert torch.equal(twice.times[:, recent:], once.times[:, recent:]) and torch.equal(twice.tokens[:, recent:], once.tokens[:, recent:])
+    assert not torch.allclose(twice.tokens[:, :recent], once.tokens[:, :recent])
+
+
+def test_some_tours_are_seen_again_after_a_while_and_most_are_not() -> None:
+    rng = np.random.default_rng(0)
+    gaps = np.array([later(rng) for _ in range(500)])
+    assert abs((gaps > 0).mean() - SEEN_AGAIN) < 0.07
+    assert gaps[gaps > 0].min() >= LATER[0] and gaps.max() <= LATER[1]
 
 
 def cases() -> list[dict]:
