@@ -154,7 +154,7 @@ class Memory(nn.Module):
             first = max(0, t - self.working)
             recent = distant = torch.zeros_like(content[:, 0])
             if t and enhancing:
-                recent = near.read(qw[:, t], *self._entries(kw[:, first:t], vw[:, first:t], torch.ones_like(lengths[:, None].expand(-1, t - first))))[0]
+                recent = near.read(qw[:, t], *self._entries(kw[:, first:t], vw[:, first:t], lengths.new_ones(batch, t - first)))[0]
                 distant = far.read(qe[:, t], *self._entries(keys[:, :used], values[:, :used], frame_of[:, :used] >= 0))[0]
             m = self.enhance(h[:, t], recent, distant)[0] if enhancing else h[:, t]
             enhanced.append(m)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 NEAR = 0.5  # metres: views from places this close, and
-TURN = 20.0  # degrees: turned by less than this, are the same
+ALONG = 0.9396926207859084  # turned by less than the angle of this cosine, 20°, are the same; a number, for cosines differ between machines
 AGAIN = 10.0  # seconds: what was taken later than this ago is still the same visit
 FORGOTTEN = 600.0  # seconds after which a view is taken anew, should things have moved
 KEPT = 2048  # views, the latest
@@ -45,7 +45,7 @@ def seen_before(views: Views, place: complex, ahead: complex, time: float) -> bo
     """Whether one of the views is the same, of an earlier visit and not forgotten; a camera that looks straight up or down never is."""
     age = time - views.time
     near = np.abs(views.place - place) < NEAR
-    along = (views.ahead * ahead.conjugate()).real > np.cos(np.radians(TURN)) * np.abs(views.ahead) * abs(ahead)
+    along = (views.ahead * ahead.conjugate()).real > ALONG * np.abs(views.ahead) * abs(ahead)
     return bool((near & along & (age > AGAIN) & (age < FORGOTTEN)).any())
 
 

@@ -18,9 +18,10 @@ from loci_training.placing import Part
 from loci_training.reading_training import remembered
 from loci_training.sizes import FPS, NANO
 from loci_training.tours import make_tour
-from loci_training.views import AGAIN, FORGOTTEN, KEPT, NEAR, NO_VIEWS, TURN, Views, of_poses, of_ways, taken
+from loci_training.views import AGAIN, ALONG, FORGOTTEN, KEPT, NEAR, NO_VIEWS, Views, of_poses, of_ways, taken
 from loci_training.walkthrough import unseen_frames
 
+TURN = float(np.degrees(np.arccos(ALONG)))
 FIXTURE = Path(__file__).parents[3] / "libs/memory/test/fixtures/views.json"
 
 

@@ -1,8 +1,8 @@
 import { apart, type Place } from './landmarks/index.js';
 
-/** Metres: views from places this close, and turned by less than the angle of this cosine (20°), are the same. */
+/** Metres: views from places this close, and turned by less than the angle of this cosine (20°), are the same. A number, for cosines differ between machines. */
 const NEAR = 0.5;
-const ALONG = Math.cos(Math.PI / 9);
+const ALONG = 0.9396926207859084;
 /** Seconds: a view that was taken later than this ago is of the same visit. */
 const AGAIN = 10;
 /** Seconds after which a view is taken anew, should things have moved. */

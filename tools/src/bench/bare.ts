@@ -76,7 +76,7 @@ export class BareGraphs {
       ...{ visualTokens, geometryTokens, viewTokens, points, centers, confidence },
       cameraToWorld: cameraToChunk,
       frameMask,
-      unseenMask: frameMask.slice(),
+      unseenMask: frameMask,
       frameTimes: Float32Array.from({ length }, (_, at) => (span.start + at) / sampling.fps),
       ...state,
     });

@@ -1,6 +1,14 @@
+import type { Sizes } from '@loci/contracts';
 import { takeUnseen, viewOf, type View } from '@loci/memory';
 import type { PlacedPart } from './parts.js';
-import type { Surroundings } from './place.js';
+
+/** When a chunk begins (its first frame's index in the video, frames per second), and what can be a landmark. */
+interface Chunk {
+  start: number;
+  fps: number;
+  objects: ReadonlySet<number>;
+  sizes: Pick<Sizes, 'overlap'>;
+}
 
 /**
  * [n] The fresh frames of a chunk (poses [n, 4, 4] in the world) that show what was not seen before, and the views that were taken
@@ -11,7 +19,7 @@ export function unseenFrames(
   parts: readonly PlacedPart[],
   cameraToWorld: Float32Array,
   views: readonly View[] | null,
-  { start, fps, objects, sizes }: Pick<Surroundings, 'start' | 'fps' | 'objects' | 'sizes'>,
+  { start, fps, objects, sizes }: Chunk,
 ): { unseen: Uint8Array; views: View[] } {
   const frames = cameraToWorld.length / 16;
   const freshFrom = views === null ? 0 : sizes.overlap;
