@@ -34,6 +34,7 @@ from .texts import SEQUENCES, text_records
 POLISHING = 800  # steps
 TOURS_A_STEP = 32  # on a GPU
 MEASURED = 12  # batches of 64 frames that tell what is not novel
+ON_RATE = 0.35  # of the beginner's, where reading alone goes on
 EVERY_TASK = (*TASKS, *VSTI_TASKS)
 
 
@@ -175,6 +176,30 @@ def earlier_reading(begin: Path) -> Loci:
     loci, earlier = Loci(), beginning(begin)
     grown_reading(loci, earlier["loci"], earlier["words"])
     return loci
+
+
+def earlier(begin: Path) -> Loci:
+    """The model of an earlier training, eyes and all, in today's words."""
+    loci = earlier_reading(begin)
+    loci.see.load_state_dict(weights_of(beginning(begin)["loci"], "see."))
+    return loci
+
+
+def recording_phase(folder: Path, seconds: float, rank: int, processes: int, begin: Path, first: int) -> None:
+    """Tours recorded with the eyes of an earlier training, from file `first` on."""
+    torch.set_num_threads(1)
+    if rank == 0:
+        rehearsed(folder)
+    record(folder, earlier(begin).see.eval(), seconds, rank, processes, first)
+
+
+def reading_on_phase(folder: Path, seconds: float, rank: int, processes: int, begin: Path) -> None:
+    """Reading of recorded tours from an earlier training's weights, data-parallel over processes."""
+    torch.set_num_threads(1)
+    join_group(folder, "on", rank, processes)
+    lessons = Lessons(Recorded(recordings(folder)), questions=32, rehearsed=rehearsed(folder))
+    reading_training.train(folder, earlier(begin), lessons, 10**9, seconds, "on", ON_RATE, rank=rank, knowing_from=0.1)
+    leave_group()
 
 
 def begun(folder: Path, start: str) -> Loci:

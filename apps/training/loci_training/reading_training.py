@@ -10,13 +10,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
 
-from .answer import POINTING, memory_tokens
+from .answer import POINTING
 from .batches import QUESTIONS, Batch, Drawn, Held, batch_of, draw, on_device
 from .checkpoints import load, save
 from .decoder import HIDDEN
@@ -24,77 +23,16 @@ from .model import Loci
 from .muon import muon_and_adamw, schedule
 from .parallel import same_for_all, share_gradients
 from .questions import Record
-from .recall import Recall, linking_loss, recall_loss
-from .representation import CONTENT
-from .sizes import NANO
+from .recall import Recall
+from .remembering import Remembered, remembered, thinned
 from .sources import Source
+from .steady import steadiness
 from .text_training import answer_places, blur, by_task, choosing_loss, motions, text_loss
 from .texts import Texts, batch_texts
 from .trace import FILMING
 from .vocabulary import FAMILIES, PAD, soft_targets, token_range
 
-KNOWING, LINKING = 1.0, 0.05  # weights of what memory is taught directly
-LINKED = 8  # entries a step whose attention is taught: all would cost as much as the rest of a step
-
-
-class Remembered(NamedTuple):
-    """The memory after a batch's tours, with gradients: tokens [B, 40·48, D], their bias, each token's object and second; and the
-    losses of what its entries know and of how they find it, with the attention that finds the same object."""
-
-    tokens: torch.Tensor
-    bias: torch.Tensor
-    objects: torch.Tensor
-    times: torch.Tensor
-    knowing: torch.Tensor
-    linking: torch.Tensor
-    linked: torch.Tensor
-
-
-def remembered(
-    loci: Loci, batch: Batch, enhancing: bool = True, recall: Recall | None = None, generator: torch.Generator | None = None
-) -> Remembered:
-    """Runs representation and memory over the batch's tours; the generator draws the entries whose attention is taught."""
-    # which entry a frame replaces hangs on cosines that bfloat16 is too coarse for
-    with torch.no_grad(), torch.autocast(batch.lengths.device.type, enabled=False):
-        seen = loci.representation(*batch.tokens, batch.times)
-        enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths, batch.unseen, enhancing)
-    frame = torch.cat([w_frame, e_frame], 1)
-    row, at, held = torch.arange(len(frame), device=frame.device)[:, None], frame.clamp(min=0), frame >= 0
-    w = NANO.working
-    # what is seen once more enters working memory alone, at its own time
-    when = batch.times[row, at] + nn.functional.pad(batch.again[:, None].expand(-1, w), (0, at.shape[1] - w))
-    h = loci.representation(*(part[row, at] for part in batch.tokens), when)
-    shown = torch.where(e_frame[..., None] >= 0, batch.objects[row, at[:, w:]], -1)
-    linking, linked = seen.new_zeros(()), seen.new_zeros(())
-    if enhancing:
-        episodic, looked = loci.memory.replay(h[:, w:], e_frame, seen, enhanced, history)
-        some = torch.randperm(e_frame.shape[1], generator=generator, device=frame.device)[:LINKED]
-        linking, linked = linking_loss([(frames[:, some], weights[:, some]) for frames, weights in looked], batch.objects, shown[:, some])
-    else:
-        nothing = torch.zeros_like(h[:, w:, :, :CONTENT])
-        episodic = loci.memory.enhance(h[:, w:], nothing, nothing)[0]
-    times = when * held
-    tokens, bias = memory_tokens(loci.reader, h[:, :w], times[:, :w], held[:, :w], episodic, times[:, w:], held[:, w:])
-    objects = torch.where(held[..., None], batch.objects[row, at], -1).flatten(1)
-    knowing = recall_loss(recall, episodic, shown, times[:, w:], batch.places, batch.first) if recall else seen.new_zeros(())
-    return Remembered(tokens, bias, objects, times.repeat_interleave(NANO.tokens, 1), knowing, linking, linked)
-
-
-def thinned(memory: Remembered, generator: torch.Generator, count: int = 768) -> Remembered:
-    """Some of the memory's tokens, background less often; the bias makes up for those left out, so that attention to a kind
-    of token weighs what it would weigh with all of them."""
-    tokens, bias, objects = memory.tokens, memory.bias, memory.objects
-    if tokens.shape[1] <= count:
-        return memory
-    open_ = bias > HIDDEN / 2
-    keep = torch.where(objects >= 0, 1.0, 0.3) * open_
-    all_fit = open_.sum(-1, keepdim=True) <= count
-    share = torch.where(all_fit, 1.0, (keep * count / keep.sum(-1, keepdim=True)).clamp(max=1.0)) * open_
-    chance = torch.rand(share.shape, generator=generator, device=share.device) / share.clamp(min=1e-9)
-    index = chance.topk(count, dim=-1, largest=False).indices
-    row = torch.arange(len(tokens), device=tokens.device)[:, None]
-    evened = bias[row, index] - share.clamp(min=1e-3).log()[row, index] * open_[row, index]
-    return memory._replace(tokens=tokens[row, index], bias=evened, objects=objects[row, index], times=memory.times[row, index])
+KNOWING, LINKING, STEADY = 1.0, 0.05, 1.0  # weights of what memory is taught directly, and of answers that stay
 
 
 def reading(loci: Loci, batch: Batch, memory: Remembered, written: torch.Tensor, generator: torch.Generator | None = None):
@@ -144,9 +82,11 @@ def rehearse(loci: Loci, texts: Texts, soft: torch.Tensor, generator: torch.Gene
 def optimiser(loci: Loci, recall: Recall, rate: float):
     """Muon on the matrices of representation, memory and decoder layers, AdamW on embeddings, heads and vectors."""
     body = [loci.representation, loci.memory, loci.reader, loci.decoder.layers, loci.decoder.norm]
-    pair = muon_and_adamw(body, [loci.decoder.embedding, loci.decoder.head, recall], 0.01 * rate, 1e-3 * rate)
-    pair.optimisers[1].add_param_group({"params": [loci.decoder.question_place, loci.decoder.answer_place], "lr": 1e-3 * rate})
-    pair.base[1].append(1e-3 * rate)
+    pair = muon_and_adamw(body, [loci.decoder.embedding, loci.decoder.head], 0.01 * rate, 1e-3 * rate)
+    # recall begins anew in every training, and so at a beginner's rate
+    for parameters, own in (([loci.decoder.question_place, loci.decoder.answer_place], 1e-3 * rate), (list(recall.parameters()), 1e-3)):
+        pair.optimisers[1].add_param_group({"params": parameters, "lr": own})
+        pair.base[1].append(own)
     return pair
 
 
@@ -173,13 +113,14 @@ class Lessons:
 
 def train(
     folder: Path, loci: Loci, lessons: Lessons, steps: int, seconds: float = math.inf, name: str = "reading", rate: float = 1.0,
-    rank: int = 0, pointing: float = 0.3, enhancing_from: float = 0.0, device: str = "cpu", held: Held | None = None,
+    rank: int = 0, pointing: float = 0.3, enhancing_from: float = 0.0, knowing_from: float = 0.0, device: str = "cpu", held: Held | None = None,
     ahead: Iterator[tuple[Drawn, Texts | None]] | None = None,
 ) -> Loci:  # fmt: skip
     """Trains on the batches of some lessons for `steps` or `seconds`; resumes from folder/name.
 
     With several processes every one is given its rank; rank 0 keeps the checkpoint. From the fraction `enhancing_from` of the
-    run on, the memory's own attention takes part; before, M is H. On a GPU the recordings' tokens are `held` there, and steps
+    run on, the memory's own attention takes part; before, M is H. Until `knowing_from` the heads that read what memory knows learn
+    alone: where weights are good already, heads that are not would spoil them. On a GPU the recordings' tokens are `held` there, and steps
     are drawn by other processes (`ahead`).
     """
     torch.manual_seed(lessons.seed)
@@ -212,11 +153,14 @@ def train(
         generator = torch.Generator(device).manual_seed(1000 * step + rank)
         texts, answers = batch.texts, answer_places(batch.texts)
         with torch.autocast(torch.device(device).type, torch.bfloat16):
-            memory = remembered(loci, batch, done >= enhancing_from, recall, generator)
-            logits, looks, choice, looked_at = reading(loci, batch, memory, blur(texts.written, generator, 0.15), generator)
+            memory = remembered(loci, batch, done >= enhancing_from, recall, generator, heads_only=done < knowing_from)
+            written = blur(texts.written, generator, 0.15)
+            logits, looks, choice, looked_at = reading(loci, batch, memory, written, generator)
+            steady = steadiness(loci.decoder, batch, memory, written, logits)
         each, loss = text_loss(logits, texts, soft, 1.0 + 1.0 * answers)
         point, mass = pointing_loss(looks, looked_at, texts)
-        (loss + pointing * point + 0.1 * choosing_loss(choice, texts) + KNOWING * memory.knowing + LINKING * memory.linking).backward()
+        taught = KNOWING * memory.knowing + LINKING * memory.linking + STEADY * steady
+        (loss + pointing * point + 0.1 * choosing_loss(choice, texts) + taught).backward()
         if rehearsed is not None:
             rehearse(loci, on_device(rehearsed, device), soft, generator)
         share_gradients(parameters)
@@ -230,7 +174,7 @@ def train(
             off = {family: round(places_off(logits, texts, family), 2) for family in "xzest"}
             print(f"{name} {step} {done:.3f} {seen / (time.monotonic() - started):.0f}/s F {batch.lengths.max()} content {each[told].mean().item():.3f} "
                   f"answer {each[answers].mean().item():.3f} point {mass.item():.2f} know {memory.knowing.item():.3f} "
-                  f"link {memory.linked.item():.2f} off {off} {by_task(batch.records, hit)}", flush=True)  # fmt: skip
+                  f"link {memory.linked.item():.2f} steady {steady.item():.3f} off {off} {by_task(batch.records, hit)}", flush=True)  # fmt: skip
         if time.monotonic() - saved > 150:
             keep()
             saved = time.monotonic()

@@ -70,14 +70,14 @@ def recording_seconds(number: int) -> float:
     return float(np.exp(np.random.default_rng([number, 53]).uniform(*np.log(SECONDS))))
 
 
-def record(folder: Path, see: Perceive, seconds: float, rank: int, processes: int) -> None:
-    """Records walks until the time is up; files that stand are kept. Done once."""
+def record(folder: Path, see: Perceive, seconds: float, rank: int, processes: int, first: int = 0) -> None:
+    """Records walks until the time is up, from file `first` on; files that stand are kept. Done once."""
     finished, began = folder / f"recordings-{rank}-done", time.monotonic()
     if finished.exists():
         return
     target = folder / "recordings"
     target.mkdir(exist_ok=True)
-    number = rank
+    number = first + rank
     while time.monotonic() - began < seconds:
         path = target / f"{number}.pt"
         if not path.exists():

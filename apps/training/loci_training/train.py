@@ -9,6 +9,9 @@ phase keeps checkpoints in the folder and goes on from them after a kill; what i
 
 With `--device cuda --processes 15` the nets learn on a GPU, from the weights of `--begin`, and the processes draw for it: perception,
 recordings and reading, without the phases by text and by simulation, which those weights have behind them.
+
+With `--reading` the eyes of `--begin` stay as they are: walks are recorded with them, from file `--first` on, so that they are others
+than those of before, and read.
 """
 
 import argparse
@@ -19,11 +22,23 @@ from pathlib import Path
 from .checkpoints import load, save
 from .model import Loci
 from .parallel import keep_freed_memory
-from .phases import earlier_reading, gpu_reading_phase, perception_phase, polishing_phase, reading_phase, second_phase, trained_perception
+from .phases import (
+    beginning,
+    earlier_reading,
+    gpu_reading_phase,
+    perception_phase,
+    polishing_phase,
+    reading_on_phase,
+    reading_phase,
+    recording_phase,
+    second_phase,
+    trained_perception,
+)
 from .vocabulary import TOKENS
 
 # Shares of the whole time, on a CPU and on a GPU; there training goes on from weights that have learnt the rest.
 PERCEPTION, TEXT, RECORDING, SIMULATED, RECORDED, JOINT = 0.44, 0.09, 0.12, 0.1, 0.34, 0.07
+ON_RECORDING, ON_READING = 0.3, 0.7  # where reading alone goes on
 GPU_PERCEPTION, GPU_RECORDING, GPU_RECORDED = 0.42, 0.14, 0.40
 
 
@@ -63,6 +78,15 @@ def train_on_gpu(folder: Path, minutes: float, processes: int, begin: Path, devi
     finish(folder, load(folder, "recorded")["loci"])
 
 
+def read_on(folder: Path, minutes: float, processes: int, begin: Path, first: int = 0) -> None:
+    """Recording, from file `first` on, and reading, from an earlier training's weights, whose eyes stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = 60 * minutes
+    together(folder, "recording", processes, recording_phase, ON_RECORDING * whole, own, processes, begin, first)
+    together(folder, "on", processes, reading_on_phase, ON_READING * whole, own, processes, begin)
+    save(folder, "loci", {"loci": load(folder, "on")["loci"], "words": TOKENS, "batches": beginning(begin)["batches"]})
+
+
 def own(rank: int) -> int:
     """An argument of `together`: each process's rank."""
     return rank
@@ -84,11 +108,17 @@ def main() -> None:
     parser.add_argument("--begin", type=Path, help="a folder with the checkpoint of an earlier training to go on from")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--device", default="cpu", help="cuda: on a GPU, from --begin; the processes draw for it")
+    parser.add_argument("--reading", action="store_true", help="reading alone, with the eyes of --begin")
+    parser.add_argument("--first", type=int, default=0, help="with --reading: the file that recording begins with")
     options = parser.parse_args()
+    if options.reading and (options.begin is None or options.device != "cpu"):
+        parser.error("--reading goes on from --begin, on a CPU")
     if options.device != "cpu" and options.begin is None:
         parser.error("on a GPU training goes on from --begin")
     keep_freed_memory()
-    if options.device == "cpu":
+    if options.reading:
+        read_on(options.out, options.minutes, options.processes, options.begin, options.first)
+    elif options.device == "cpu":
         train(options.out, options.minutes, options.processes, options.begin)
     else:
         train_on_gpu(options.out, options.minutes, options.processes, options.begin, options.device)

@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 import torch
 
-from loci_training import pairs, reading_training
+from loci_training import pairs, phases, reading_training, train
 from loci_training.checkpoints import load, save
 from loci_training.model import Loci
 from loci_training.pairs import GAPS, draw_pairs
 from loci_training.phases import beginning, open_learned_channels, trained_perception, weights_of
 from loci_training.reading_training import Lessons
-from loci_training.recordings import Recording
+from loci_training.recordings import Recording, keep
 from loci_training.sources import Recorded
 from loci_training.splits import TRAIN
+from loci_training.texts import text_records
 from loci_training.tours import make_tour, simulate
+from loci_training.vocabulary import TOKENS
 from loci_training.walks import NowhereToStand
 
 
@@ -81,3 +83,19 @@ def test_learned_channels_begin_unread() -> None:
     assert not torch.allclose(loci.representation(*tokens, torch.zeros(1)), loci.representation(*other, torch.zeros(1)))
     open_learned_channels(loci)
     assert torch.allclose(loci.representation(*tokens, torch.zeros(1)), loci.representation(*other, torch.zeros(1)))
+
+
+def test_reading_goes_on_by_itself_and_the_eyes_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loci, tour = Loci(), make_tour(18, 9.0)
+    save(tmp_path / "begin", "loci", {"loci": loci.state_dict(), "words": TOKENS, "batches": 7})
+    (tmp_path / "recordings").mkdir()
+    keep(tmp_path / "recordings" / "10.pt", [Recording(18, 9.0, simulate(tour, np.random.default_rng(0)) | {"poses": tour.poses})])
+    monkeypatch.setattr(phases, "rehearsal", lambda scenes: text_records(TRAIN[:1]))
+    monkeypatch.setattr(train, "together", lambda folder, name, processes, call, *given: call(folder, *(a(0) if callable(a) else a for a in given)))
+    train.read_on(tmp_path, 0.02, 1, tmp_path / "begin", 10)
+    told, before = load(tmp_path, "loci"), loci.state_dict()
+    assert (told["words"], told["batches"]) == (TOKENS, 7)
+    for name, value in told["loci"].items():
+        if name.startswith("see."):
+            assert torch.equal(value, before[name])
+    assert not torch.equal(told["loci"]["reader.mix.weight"], before["reader.mix.weight"])

@@ -127,3 +127,10 @@ def test_a_killed_recording_keeps_the_files_that_stand_and_a_finished_one_is_not
     first = TRAIN.start + FIRST_RECORDED + BLOCK
     assert seeds_of(tmp_path) == [-1, *(seed for seed in range(first, first + BLOCK) if seed % 7)]
     assert len(drawn) == len(set(drawn)) == len(seeds_of(tmp_path)) - 1
+
+
+def test_a_training_that_goes_on_records_other_walks_than_the_one_before(tmp_path, drawn, monkeypatch):
+    stop_after(monkeypatch, 2)
+    record(tmp_path, None, 50.0, 1, 2, first=10)
+    assert [path.stem for path in sorted((tmp_path / "recordings").iterdir())] == ["11", "13"]
+    assert min(seeds_of(tmp_path)) >= TRAIN.start + FIRST_RECORDED + 11 * BLOCK

@@ -97,6 +97,7 @@ def test_training_shows_the_last_frames_once_more_to_working_memory_alone() -> N
     assert torch.equal(twice.times[:, :recent], once.times[:, :recent] + 60)
     assert torch.equal(twice.times[:, recent:], once.times[:, recent:]) and torch.equal(twice.tokens[:, recent:], once.tokens[:, recent:])
     assert not torch.allclose(twice.tokens[:, :recent], once.tokens[:, :recent])
+    assert torch.equal(once.before, once.tokens) and torch.equal(twice.before, once.tokens)
 
 
 def test_some_tours_are_seen_again_after_a_while_and_most_are_not() -> None:
