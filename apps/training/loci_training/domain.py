@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--bundle", type=Path, required=True)
     parser.add_argument("--walks", type=int, default=30)
     options = parser.parse_args()
-    graphs = OnnxGraphs({name: (options.bundle / f"{name}.onnx").read_bytes() for name in ("perceive", "remember", "answer")})
+    graphs = OnnxGraphs.of(options.bundle)
     usual: list[np.ndarray] = []
     for seed in VALIDATION[200 : 200 + options.walks]:
         scene = make_scene(seed)

@@ -2,8 +2,6 @@
 `python -m loci_training.drift --bundle DIR --walks 36`.
 """
 
-import argparse
-import multiprocessing
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,7 @@ from .filming import film
 from .placing import CUT, Part, Tail, place
 from .scenes import make_scene
 from .sizes import NANO
-from .splits import VALIDATION
+from .validation import over_validation
 from .walks import make_walk, to_world
 from .walkthrough import Arrays, perceived
 
@@ -69,7 +67,7 @@ def one_walk(graphs: OnnxGraphs, seed: int) -> dict:
 
 def _walk(arguments: tuple[Path, int]) -> dict:
     bundle, seed = arguments
-    return one_walk(OnnxGraphs({"perceive": (bundle / "perceive.onnx").read_bytes()}), seed)
+    return one_walk(OnnxGraphs.of(bundle, ["perceive"]), seed)
 
 
 def report(walks: list[dict]) -> str:
@@ -87,14 +85,7 @@ def report(walks: list[dict]) -> str:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bundle", type=Path, required=True)
-    parser.add_argument("--walks", type=int, default=36)
-    parser.add_argument("--processes", type=int, default=2)
-    options = parser.parse_args()
-    jobs = [(options.bundle, seed) for seed in VALIDATION[FIRST : FIRST + options.walks]]
-    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-        print(report(pool.map(_walk, jobs, chunksize=1)))
+    print(report(over_validation(__doc__, _walk, FIRST)))
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ _OPEN: dict = {}
 
 
 def _open(bundle: Path, baseline: BlindBaseline | None) -> None:
-    _OPEN["graphs"] = OnnxGraphs({name: (bundle / f"{name}.onnx").read_bytes() for name in ("perceive", "remember", "answer")})
+    _OPEN["graphs"] = OnnxGraphs.of(bundle)
     _OPEN["baseline"] = baseline
 
 

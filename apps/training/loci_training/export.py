@@ -7,7 +7,9 @@ import argparse
 import json
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import onnx
@@ -22,13 +24,13 @@ from .labels import token_labels
 from .model import Loci
 from .questions import Record, make_questions
 from .scenes import make_scene
-from .sizes import FPS, NANO
+from .sizes import NANO
 from .splits import TEST
 from .tensors import write_tensors
 from .tokenizer_file import tokenizer_json
 from .vocabulary import PAD, encode_text, prompt
 from .walks import make_walk
-from .walkthrough import STATE, TOKENS, Arrays, empty_arrays, perceive_walk
+from .walkthrough import Arrays, empty_arrays, next_state, perceive_walk, remember_inputs
 
 GRAPHS = {"perceive": perceive_graph, "remember": remember_graph, "answer": answer_graph}
 
@@ -44,6 +46,11 @@ class OnnxGraphs:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self.sessions = {name: onnxruntime.InferenceSession(model, options) for name, model in models.items()}
+
+    @classmethod
+    def of(cls, bundle: Path, names: Iterable[str] = GRAPHS) -> Self:
+        """Graphs of a bundle. Raises FileNotFoundError where it has none of a name."""
+        return cls({name: (bundle / f"{name}.onnx").read_bytes() for name in names})
 
     def run(self, graph: str, inputs: Arrays) -> Arrays:
         """Runs one graph on the inputs that it declares."""
@@ -91,17 +98,10 @@ def golden_cases(loci: Loci, seed: int = TEST.start + 77) -> list[tuple[str, Arr
     ]
     state = empty_arrays()
     for first, held, seen in perceive_walk(loci, frames):
-        index = np.arange(NANO.frames)
-        inputs = {name: seen[name] for name in (*TOKENS, "unseen_mask")} | state | {
-            "frame_mask": (index >= (NANO.overlap if first else 0)) & (index < held),
-            "frame_times": ((first + index) / FPS).astype(np.float32),
-        }  # fmt: skip
-        inputs["unseen_mask"] &= index % 5 != 4  # so short a walk comes back nowhere
+        inputs = remember_inputs(first, held, seen, state)
+        inputs["unseen_mask"] = seen["unseen_mask"] & (np.arange(NANO.frames) % 5 != 4)  # so short a walk comes back nowhere
         cases.append(("remember", inputs))
-        after = loci.remember(inputs)
-        state = {name: after[f"next_{name}"] for name in STATE}
-        for name in ("working", "episodic"):
-            state[name] = state[name].astype(np.float16).astype(np.float32)
+        state = next_state(loci.remember(inputs))
     cases += [("answer", state | question_arrays(record)) for record in (records[0], records[-1])]
     return cases
 

@@ -5,8 +5,6 @@ What true poses win, the pose graph loses; what true centres and categories win 
 reading, which never saw so clearly: their scores are no upper bound.
 """
 
-import argparse
-import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from .labels import token_labels
 from .metrics import TASKS, score, task_average
 from .perception import CLASSES
 from .sizes import NANO
-from .splits import VALIDATION
+from .validation import over_validation
 from .walks import to_world
 from .walkthrough import Arrays, Graphs, perceive_walk, remember_chunks
 
@@ -71,19 +69,12 @@ def average(marks: list[tuple[str, float]]) -> float:
 
 def _walk(arguments: tuple[Path, int]) -> tuple[str, dict[str, list[tuple[str, float]]]]:
     bundle, seed = arguments
-    return one_walk(OnnxGraphs({name: (bundle / f"{name}.onnx").read_bytes() for name in ("perceive", "remember", "answer")}), seed)
+    return one_walk(OnnxGraphs.of(bundle), seed)
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bundle", type=Path, required=True)
-    parser.add_argument("--walks", type=int, default=36)
-    parser.add_argument("--processes", type=int, default=2)
-    options = parser.parse_args()
-    jobs = [(options.bundle, seed) for seed in VALIDATION[FIRST : FIRST + options.walks]]
-    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-        walks = pool.map(_walk, jobs, chunksize=1)
+    walks = over_validation(__doc__, _walk, FIRST)
     print(f"average over VSI-Bench's tasks, {len(walks)} validation walks: all, {', '.join(GROUPS)}")
     for known in KNOWN:
         of_group = [[mark for name, marks in walks if name in groups for mark in marks[known]] for groups in (tuple(GROUPS), *((group,) for group in GROUPS))]

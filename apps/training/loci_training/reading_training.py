@@ -32,7 +32,7 @@ from .texts import Texts, batch_texts
 from .trace import FILMING
 from .vocabulary import FAMILIES, PAD, soft_targets, token_range
 
-KNOWING, LINKING, STEADY = 1.0, 0.05, 1.0  # weights of what memory is taught directly, and of answers that stay
+KNOWING, LINKING, STEADY = 1.0, 0.05, 5.0  # weights of what memory is taught directly, and of answers that stay
 
 
 def reading(loci: Loci, batch: Batch, memory: Remembered, written: torch.Tensor, generator: torch.Generator | None = None):

@@ -92,15 +92,22 @@ def remember_chunks(graphs: Graphs, placed: Iterable[tuple[int, int, Arrays]]) -
     """The same of chunks as `perceive_walk` gives them."""
     state, poses = empty_arrays(), []
     for first, held, seen in placed:
-        skip = NANO.overlap if first else 0
-        index = np.arange(NANO.frames)
-        inputs = {name: seen[name] for name in (*TOKENS, "unseen_mask")} | state | {
-            "frame_mask": (index >= skip) & (index < held),
-            "frame_times": ((first + index) / FPS).astype(np.float32),
-        }  # fmt: skip
-        after = graphs.remember(inputs)
-        state = {name: after[f"next_{name}"] for name in STATE}
-        for name in ("working", "episodic"):
-            state[name] = state[name].astype(np.float16).astype(np.float32)
-        poses.append(seen["camera_to_world"][skip:held])
+        inputs = remember_inputs(first, held, seen, state)
+        state = next_state(graphs.remember(inputs))
+        poses.append(seen["camera_to_world"][inputs["frame_mask"]])
     return state, np.concatenate(poses)
+
+
+def remember_inputs(first: int, held: int, seen: Arrays, state: Arrays) -> Arrays:
+    """What `remember` takes of a placed chunk and of the state before it."""
+    index = np.arange(NANO.frames)
+    return {name: seen[name] for name in (*TOKENS, "unseen_mask")} | state | {
+        "frame_mask": (index >= (NANO.overlap if first else 0)) & (index < held),
+        "frame_times": ((first + index) / FPS).astype(np.float32),
+    }  # fmt: skip
+
+
+def next_state(after: Arrays) -> Arrays:
+    """The state that `remember` leaves, as it is kept between chunks: entries in float16."""
+    state = {name: after[f"next_{name}"] for name in STATE}
+    return state | {name: state[name].astype(np.float16).astype(np.float32) for name in ("working", "episodic")}

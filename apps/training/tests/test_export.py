@@ -40,7 +40,7 @@ def bundle(loci: Loci, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def graphs(bundle: Path) -> OnnxGraphs:
-    return OnnxGraphs({name: (bundle / f"{name}.onnx").read_bytes() for name in ("perceive", "remember", "answer")})
+    return OnnxGraphs.of(bundle)
 
 
 def test_a_random_model_exports_to_graphs_that_replay_their_golden_cases(bundle: Path, graphs: OnnxGraphs) -> None:
