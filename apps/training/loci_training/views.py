@@ -15,7 +15,7 @@ NEAR = 0.5  # metres: views from places this close, and
 ALONG = 0.9396926207859084  # turned by less than the angle of this cosine, 20°, are the same; a number, for cosines differ between machines
 AGAIN = 10.0  # seconds: what was taken later than this ago is still the same visit
 FORGOTTEN = 600.0  # seconds after which a view is taken anew, should things have moved
-KEPT = 2048  # views, the latest
+KEPT = 2048  # views at most, the latest; those that are forgotten go sooner
 
 
 class Views(NamedTuple):
@@ -56,5 +56,6 @@ def taken(views: Views, frames: Views, asked: npt.NDArray[np.bool_] | None = Non
     for t in range(len(unseen)) if asked is None else np.flatnonzero(asked):
         unseen[t] = not seen_before(views, frames.place[t], frames.ahead[t], frames.time[t])
         if unseen[t]:
-            views = Views(*(np.append(known, new[t])[-KEPT:] for known, new in zip(views, frames, strict=True)))
+            lasts = np.append(frames.time[t] - views.time < FORGOTTEN, True)
+            views = Views(*(np.append(known, new[t])[lasts][-KEPT:] for known, new in zip(views, frames, strict=True)))
     return unseen, views

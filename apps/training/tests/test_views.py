@@ -68,8 +68,9 @@ def test_chunk_by_chunk_is_as_at_once_and_the_latest_are_kept() -> None:
         unseen, views = taken(views, Views(*(part[first : first + 28] for part in frames)))
         parts.append(unseen)
     assert np.array_equal(np.concatenate(parts), at_once) and all(np.array_equal(a, b) for a, b in zip(views, kept, strict=True))
-    far = of_ways(np.arange(3 * (KEPT + 5)).reshape(-1, 3).astype(float), np.arange(KEPT + 5.0))
-    assert taken(NO_VIEWS, far)[1].time[0] == 5
+    far = of_ways(np.arange(3 * (KEPT + 5)).reshape(-1, 3).astype(float), np.arange(KEPT + 5.0) / 4)
+    assert taken(NO_VIEWS, far)[1].time[0] == 5 / 4
+    assert taken(NO_VIEWS, far._replace(time=np.arange(KEPT + 5.0)))[1].time[0] == KEPT + 5 - 600
 
 
 def test_matrices_and_ways_say_the_same_of_a_camera() -> None:

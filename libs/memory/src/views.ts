@@ -7,7 +7,7 @@ const ALONG = 0.9396926207859084;
 const AGAIN = 10;
 /** Seconds after which a view is taken anew, should things have moved. */
 const FORGOTTEN = 600;
-/** Views that are kept, the latest. */
+/** Views that are kept at most, the latest; those that are forgotten go sooner. */
 export const VIEWS_KEPT = 2048;
 
 /** From where, and which way, a camera looked: its place in the floor plane (metres), the level part of its viewing direction, and when (s). */
@@ -47,5 +47,6 @@ export function takeUnseen(views: readonly View[], frames: readonly (View | null
     taken.push(frame);
     return true;
   });
-  return { unseen, views: taken.slice(-VIEWS_KEPT) };
+  const latest = taken.at(-1)?.tS ?? NaN;
+  return { unseen, views: taken.filter(({ tS }) => latest - tS < FORGOTTEN).slice(-VIEWS_KEPT) };
 }

@@ -62,7 +62,7 @@ describe('what episodic memory takes of a walk', () => {
   });
 
   it('is kept for the latest 2048 views', () => {
-    const far = Array.from({ length: VIEWS_KEPT + 3 }, (_, at): View => ({ x: 2 * at, z: 0, right: 0, ahead: 1, tS: at / 2 }));
+    const far = Array.from({ length: VIEWS_KEPT + 3 }, (_, at): View => ({ x: 2 * at, z: 0, right: 0, ahead: 1, tS: at / 4 }));
     const { views } = takeUnseen([], far);
     expect(views).toHaveLength(VIEWS_KEPT);
     expect(views[0]?.x).toBe(6);
@@ -70,6 +70,11 @@ describe('what episodic memory takes of a walk', () => {
 });
 
 describe('views', () => {
+  it('go when they are forgotten', () => {
+    const walk = Array.from({ length: 30 }, (_, at): View => ({ x: 2 * at, z: 0, right: 0, ahead: 1, tS: 30 * at }));
+    expect(takeUnseen([], walk).views.map(({ tS }) => tS)).toEqual(walk.slice(10).map(({ tS }) => tS));
+  });
+
   it('come back from a tail bit for bit', () => {
     fc.assert(
       fc.property(anyWalk, (walk) => {
