@@ -14,7 +14,6 @@ from torch import nn
 from .questions import Record
 from .recordings import Recording
 from .rigid import align, move_points, pose_matrices
-from .sizes import NANO
 from .texts import Texts, batch_texts
 from .tours import Tour, drifted, frame_times, simulate
 from .trace import moved
@@ -22,21 +21,20 @@ from .views import NO_VIEWS, of_ways, taken
 from .walkthrough import Arrays
 
 QUESTIONS = 24  # per tour and visit
-SEEN_AGAIN, LATER = 0.3, (15.0, 400.0)  # the share of tours whose last frames are seen once more, and after how many seconds
 SEEN = ("visual_tokens", "geometry_tokens", "view_tokens", "points", "centers", "confidence")  # what of a recording reading takes
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """B tours of up to F frames before their tokens meet the device: of each its tokens, or which frames of which recording they are
-    (number, first, past), the poses (x, z, yaw) [F, 3] believed, and by how much its world is turned; the rest is as `Batch` has it."""
+    """B tours before their tokens meet the device: of each its tokens, or which frames of which recording they are (number, first,
+    past), the frames that memory takes, the poses (x, z, yaw) [all, 3] believed, and by how much its world is turned; the rest is
+    as `Batch` has it."""
 
     seen: list[Arrays | tuple[int, int, int]]
+    frames: list[np.ndarray]
     poses: list[np.ndarray]
     turns: list[float]
     objects: torch.Tensor
-    unseen: torch.Tensor
-    again: torch.Tensor
     places: torch.Tensor
     first: torch.Tensor
     texts: Texts
@@ -45,15 +43,13 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Batch:
-    """B tours of up to F frames: tokens as the representation takes them, object of every token [B, F, N], frames [B], which of them
-    show what was not seen before [B, F], how many seconds later the last ones are seen once more [B], the objects' places [B, O, 2] in
-    the memory's world and the seconds when they were first seen [B, O]."""
+    """B tours of which memory takes up to F frames, those that show what was not seen before: tokens as the representation takes them,
+    object of every token [B, F, N], frames [B], their seconds [B, F], the objects' places [B, O, 2] in the memory's world and the
+    seconds when they were first seen [B, O]."""
 
     tokens: list[torch.Tensor]
     objects: torch.Tensor
     lengths: torch.Tensor
-    unseen: torch.Tensor
-    again: torch.Tensor
     times: torch.Tensor
     places: torch.Tensor
     first: torch.Tensor
@@ -90,26 +86,17 @@ def believed(tour: Tour) -> tuple[float, float, float]:
     return align(*ends, np.ones(len(ends[0])), rounds=1)
 
 
-def later(rng: np.random.Generator) -> float:
-    """After how many seconds a tour's last frames are seen once more, 0 if they are not: a video that is played again."""
-    return 0.5 * round(2 * float(rng.uniform(*LATER))) if rng.random() < SEEN_AGAIN else 0.0
-
-
 def draw(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS, turned: bool = True) -> Drawn:
     """Tours made ready, each with `questions` of its questions (drawn again where it has fewer); unless `turned`, as they were walked."""
-    longest = max(tour.frames for tour in tours)
-    objects = torch.full((len(tours), longest, NANO.tokens), -1, dtype=torch.int16)
-    unseen = torch.zeros((len(tours), longest), dtype=torch.bool)
-    again = torch.tensor([later(rng) if turned else 0.0 for _ in tours])
-    seen, turns, records, moves, places, first = [], [], [], [], [], []
-    for row, tour in enumerate(tours):
+    seen, frames, objects, turns, records, moves, places, first = [], [], [], [], [], [], [], []
+    for tour in tours:
         turn = float(rng.uniform(-math.pi, math.pi)) if turned else 0.0
         yaw, x, z = believed(tour) if tour.seen else (0.0, 0.0, 0.0)
         cos, sin = math.cos(turn), math.sin(turn)
         seen.append(tour.seen or simulate(tour, rng) | {"poses": drifted(tour.poses, rng)})
         turns.append(turn)
-        unseen[row, : tour.frames] = torch.from_numpy(taken(NO_VIEWS, of_ways(seen[-1]["poses"], frame_times(tour.frames)))[0])
-        objects[row, : tour.frames] = torch.from_numpy(tour.labels["object"].astype(np.int16))
+        frames.append(np.flatnonzero(taken(NO_VIEWS, of_ways(seen[-1]["poses"], frame_times(tour.frames)))[0]))
+        objects.append(torch.from_numpy(tour.labels["object"].astype(np.int16))[frames[-1]])
         picked = rng.permutation(len(tour.records))[:questions]
         while len(picked) < questions:
             picked = np.concatenate([picked, rng.permutation(len(tour.records))])[:questions]
@@ -118,8 +105,9 @@ def draw(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS
         places.append(torch.tensor([moved(place, yaw + turn, moves[-1][1:]) for place in tour.places.tolist()]).reshape(-1, 2))
         first.append(torch.from_numpy(np.minimum(tour.first, 1e4)))
     return Drawn(
-        [tour.frames_of or whole for tour, whole in zip(tours, seen, strict=True)], [whole["poses"] for whole in seen], turns, objects, unseen, again,
-        nn.utils.rnn.pad_sequence(places, True), nn.utils.rnn.pad_sequence(first, True), batch_texts(records, moves, rng), records,
+        [tour.frames_of or whole for tour, whole in zip(tours, seen, strict=True)], frames, [whole["poses"] for whole in seen], turns,
+        nn.utils.rnn.pad_sequence(objects, True, -1), nn.utils.rnn.pad_sequence(places, True), nn.utils.rnn.pad_sequence(first, True),
+        batch_texts(records, moves, rng), records,
     )  # fmt: skip
 
 
@@ -144,20 +132,21 @@ def batch_of(drawn: Drawn, device: str = "cpu", held: Held | None = None) -> Bat
     """The batch on a device. Raises ValueError where tokens are those of recordings and none are held."""
     longest = drawn.objects.shape[1]
     columns: list[list[torch.Tensor]] = []
-    for seen, poses, turn in zip(drawn.seen, drawn.poses, drawn.turns, strict=True):
+    for seen, frames, poses, turn in zip(drawn.seen, drawn.frames, drawn.poses, drawn.turns, strict=True):
         if isinstance(seen, dict):
-            part = {name: torch.from_numpy(np.asarray(seen[name], np.float32)).to(device) for name in SEEN}
+            part = {name: torch.from_numpy(np.asarray(seen[name][frames], np.float32)).to(device) for name in SEEN}
         elif held is not None:
-            part = {name: value.float() for name, value in held.of(seen).items()}
+            part = {name: value[frames].float() for name, value in held.of(seen).items()}
         else:
             raise ValueError("these tokens are held elsewhere")
-        parts = world_tokens(part, poses, turn)
-        columns.append([nn.functional.pad(p, [0, 0] * (p.dim() - 1) + [0, longest - len(poses)]) for p in parts])
-    lengths = torch.tensor([len(poses) for poses in drawn.poses], device=device)
-    times = torch.from_numpy(frame_times(longest)).to(device).expand(len(lengths), -1)
+        parts = world_tokens(part, poses[frames], turn)
+        columns.append([nn.functional.pad(p, [0, 0] * (p.dim() - 1) + [0, longest - len(frames)]) for p in parts])
+    lengths = torch.tensor([len(frames) for frames in drawn.frames], device=device)
+    clocks = [torch.from_numpy(frame_times(len(poses))[frames]) for frames, poses in zip(drawn.frames, drawn.poses, strict=True)]
+    times = nn.utils.rnn.pad_sequence(clocks, True).to(device)
     return Batch(
-        [torch.stack(c) for c in zip(*columns, strict=True)], drawn.objects.to(device).long(), lengths, drawn.unseen.to(device),
-        drawn.again.to(device), times, drawn.places.to(device), drawn.first.to(device), on_device(drawn.texts, device), drawn.records,
+        [torch.stack(c) for c in zip(*columns, strict=True)], drawn.objects.to(device).long(), lengths, times,
+        drawn.places.to(device), drawn.first.to(device), on_device(drawn.texts, device), drawn.records,
     )  # fmt: skip
 
 

@@ -13,14 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-LINE = re.compile(r"^(perception|text|simulated|recorded|joint|on|settled) (\d+) ")
+LINE = re.compile(r"^(perception|text|simulated|recorded|joint|on) (\d+) ")
 NAMED = re.compile(r"'?([A-Za-z_]+)'?:? (-?\d+(?:\.\d+)?(?:e-?\d+)?)")
 # What a phase is judged by; the CSV has everything.
 SHOWN = {
     "perception": ["right", "point", "vote", "size", "turn", "shift"],
     "text": ["answer", "counting", "abs_distance", "rel_distance", "rel_direction_hard", "appearance_order", "route_planning"],
-    "recorded": ["content", "answer", "point", "know", "link", "steady", "x", "t", "counting", "rel_direction_hard", "appearance_order"],
-    "settled": ["again", "once"],
+    "recorded": ["content", "answer", "point", "know", "link", "x", "t", "counting", "rel_direction_hard", "appearance_order"],
 }
 SMOOTHED = 7  # points of the running mean
 

@@ -97,9 +97,9 @@ def golden_cases(loci: Loci, seed: int = TEST.start + 77) -> list[tuple[str, Arr
         ("perceive", {"frames": padded, "frame_mask": short}),
     ]
     state = empty_arrays()
-    for first, held, seen in perceive_walk(loci, frames):
-        inputs = remember_inputs(first, held, seen, state)
-        inputs["unseen_mask"] = seen["unseen_mask"] & (np.arange(NANO.frames) % 5 != 4)  # so short a walk comes back nowhere
+    for first, _, seen in perceive_walk(loci, frames):
+        inputs = remember_inputs(first, seen, state)
+        inputs["frame_mask"] = seen["frame_mask"] & (np.arange(NANO.frames) % 5 != 4)  # so short a walk comes back nowhere
         cases.append(("remember", inputs))
         state = next_state(loci.remember(inputs))
     cases += [("answer", state | question_arrays(record)) for record in (records[0], records[-1])]
@@ -123,7 +123,7 @@ def compare(name: str, wanted: Arrays, got: Arrays) -> float:
     return worst
 
 
-def export(loci: Loci, bundle: Path, scores: dict, version: str = "0.3.2", threshold: float = 1.5) -> dict[str, float]:
+def export(loci: Loci, bundle: Path, scores: dict, version: str = "0.3.3", threshold: float = 1.5) -> dict[str, float]:
     """Writes the bundle after checking it. Returns each golden case's largest difference. Raises ParityError."""
     loci = loci.eval()
     staged = bundle.with_name(f".{bundle.name}.new")

@@ -79,12 +79,12 @@ class _OneFrame(torch.nn.Module):
         super().__init__()
         self.memory = loci.memory
 
-    def forward(self, place, h, times, mask, unseen, *state):
+    def forward(self, place, h, times, mask, *state):
         """One turn of the loop over frames; place [] is the frame."""
         def at(x: torch.Tensor) -> torch.Tensor:
             return torch.index_select(x, 0, place.view(1)).squeeze(0)
 
-        after, slot, gate = self.memory.step(at(h), at(times), at(mask), at(unseen), State(*state))
+        after, slot, gate = self.memory.step(at(h), at(times), at(mask), State(*state))
         return *after, slot.to(torch.int32), gate
 
 
@@ -121,11 +121,10 @@ def remember_graph(loci: Loci) -> onnx.ModelProto:
     carried = [f"held_{name}" for name in STATE]
     left = [f"left_{name}" for name in STATE]
     turn = trace(
-        # two arguments that are one tensor would become one input
-        _OneFrame(loci), (torch.tensor(0), h, times, mask, mask.clone(), *_example_state()),
-        ["place", "h_all", "frame_times", "frame_mask", "unseen_mask", *carried], [*left, "slot", "mean_gate"],
+        _OneFrame(loci), (torch.tensor(0), h, times, mask, *_example_state()),
+        ["place", "h_all", "frame_times", "frame_mask", *carried], [*left, "slot", "mean_gate"],
     )  # fmt: skip
-    inner = _prefixed(turn.graph, "turn_", {"h_all", "frame_times", "frame_mask", "unseen_mask"})
+    inner = _prefixed(turn.graph, "turn_", {"h_all", "frame_times", "frame_mask"})
     body = helper.make_graph(
         [helper.make_node("Identity", ["turn_go"], ["turn_on"]), *inner.node], "one_frame",
         [_value("turn_place", INT64, []), _value("turn_go", BOOL, []), *_state_values("turn_held_")],
@@ -134,7 +133,7 @@ def remember_graph(loci: Loci) -> onnx.ModelProto:
     )  # fmt: skip
     outputs = [*_state_values("next_"), _value("episodic_slot", INT32, [NANO.frames]), _value("gate", FLOAT, [NANO.frames])]
     loop = helper.make_node("Loop", ["turns", "", *STATE], [o.name for o in outputs], body=body, name="frames")
-    before.graph.input.extend([_value("frame_mask", BOOL, [NANO.frames]), _value("unseen_mask", BOOL, [NANO.frames]), *_state_values("")])
+    before.graph.input.extend([_value("frame_mask", BOOL, [NANO.frames]), *_state_values("")])
     return _model("remember", before, [loop], [_constant("turns", INT64, [NANO.frames], [])], outputs)
 
 

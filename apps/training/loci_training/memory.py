@@ -95,9 +95,8 @@ class Memory(nn.Module):
         times [..., L] the one most similar to it."""
         return similarity(mean, means).argmax(-1)
 
-    def step(self, h: torch.Tensor, time: torch.Tensor, valid: torch.Tensor, unseen: torch.Tensor, state: State):
-        """One frame H [N, D] at a time [] (s); where not valid [] nothing changes, where not unseen [] working memory alone takes it.
-        → next state, slot [] (−1 where none), mean γ []."""
+    def step(self, h: torch.Tensor, time: torch.Tensor, valid: torch.Tensor, state: State):
+        """One frame H [N, D] at a time [] (s); where not valid [] nothing changes. → next state, slot [] (−1), mean γ []."""
         content = h[..., :CONTENT]
         recent = self.recent(content, state.working, state.working_mask)
         distant = self.distant(content, state.episodic, state.episodic_mask)
@@ -114,14 +113,13 @@ class Memory(nn.Module):
         stored = state.episodic_mask.to(torch.int64).sum()
         likest = self.replaced(m.mean(-2), state.episodic.mean(-2), state.episodic_times)
         slot = torch.where(stored < self.episodic, stored, likest)
-        taken = valid & unseen
-        here = (torch.arange(self.episodic) == slot) & taken
+        here = (torch.arange(self.episodic) == slot) & valid
         episodic = torch.where(here[:, None, None], m, state.episodic)
         after = State(
             working, working_times, working_mask,
             episodic, torch.where(here, time, state.episodic_times), state.episodic_mask | here,
         )  # fmt: skip
-        return after, torch.where(taken, slot, -1), torch.where(valid, gamma.mean(), 0.0)
+        return after, torch.where(valid, slot, -1), torch.where(valid, gamma.mean(), 0.0)
 
     @staticmethod
     def _push(entries: torch.Tensor, entry: torch.Tensor, shift: torch.Tensor, write: torch.Tensor) -> torch.Tensor:
@@ -130,10 +128,9 @@ class Memory(nn.Module):
         return torch.where(write.view(-1, *[1] * (entries.dim() - 1)), entry, moved)
 
     @torch.no_grad()
-    def unroll(self, h: torch.Tensor, lengths: torch.Tensor, unseen: torch.Tensor, enhancing: bool = True):
-        """Whole walks, without gradients: H [B, F, N, D] of which the first lengths [B] frames count; episodic memory takes those
-        that are unseen [B, F]. Where not `enhancing`, H stands in for M: cheaper, and near enough while the memory's attention
-        has yet to be learnt.
+    def unroll(self, h: torch.Tensor, lengths: torch.Tensor, enhancing: bool = True):
+        """Whole walks, without gradients: H [B, F, N, D] of which the first lengths [B] frames count. Where not
+        `enhancing`, H stands in for M: cheaper, and near enough while the memory's attention has yet to be learnt.
 
         Returns every M [B, F, N, D], the frames that episodic memory held before each frame [B, F, L_e], and those that
         working [B, L_w] and episodic memory [B, L_e] hold in the end (−1 none).
@@ -146,7 +143,7 @@ class Memory(nn.Module):
         shape = (batch, self.episodic, far.heads, NANO.tokens, kw.shape[-1])
         keys, values = h.new_zeros(shape), h.new_zeros(shape)
         means = h.new_zeros(batch, self.episodic, h.shape[-1])
-        frame_of, stored = lengths.new_full((batch, self.episodic), -1), torch.zeros_like(lengths)
+        frame_of = lengths.new_full((batch, self.episodic), -1)
         row, history, enhanced = torch.arange(batch, device=h.device), [], []
         for t in range(frames):
             history.append(frame_of.clone())
@@ -154,16 +151,15 @@ class Memory(nn.Module):
             first = max(0, t - self.working)
             recent = distant = torch.zeros_like(content[:, 0])
             if t and enhancing:
-                recent = near.read(qw[:, t], *self._entries(kw[:, first:t], vw[:, first:t], lengths.new_ones(batch, t - first)))[0]
-                distant = far.read(qe[:, t], *self._entries(keys[:, :used], values[:, :used], frame_of[:, :used] >= 0))[0]
+                recent = near.read(qw[:, t], *self._entries(kw, vw, first, t))[0]
+                distant = far.read(qe[:, t], *self._entries(keys, values, 0, used))[0]
             m = self.enhance(h[:, t], recent, distant)[0] if enhancing else h[:, t]
             enhanced.append(m)
             mean = m.mean(-2)
             likest = self.replaced(mean, means, frame_of)
-            slot = torch.where(stored < self.episodic, stored, likest)
+            slot = likest if t >= self.episodic else torch.full_like(likest, t)
             # walks that have ended keep what they hold; choosing among rows would make a GPU wait for the CPU
-            open_, at = (t < lengths) & unseen[:, t], (row, slot)
-            stored = stored + open_
+            open_, at = t < lengths, (row, slot)
             if enhancing:
                 for held, project in ((keys, far.key), (values, far.value)):
                     held[at] = torch.where(open_[:, None, None, None], far.split(project(m[..., :CONTENT])), held[at])
@@ -173,10 +169,10 @@ class Memory(nn.Module):
         return torch.stack(enhanced, 1), torch.stack(history, 1), last.clamp(min=-1), frame_of
 
     @staticmethod
-    def _entries(keys: torch.Tensor, values: torch.Tensor, held: torch.Tensor):
-        """Keys and values [B, L, heads, N, d] of entries that are held [B, L], as `Look.read` takes them."""
-        k, v = (part.transpose(1, 2).flatten(2, 3) for part in (keys, values))
-        return k, v, held.repeat_interleave(NANO.tokens, 1)
+    def _entries(keys: torch.Tensor, values: torch.Tensor, first: int, past: int):
+        """Keys and values [B, heads, tokens, d] and an open mask, of entries first … past − 1."""
+        k, v = (part[:, first:past].transpose(1, 2).flatten(2, 3) for part in (keys, values))
+        return k, v, torch.ones(k.shape[0], k.shape[2], dtype=torch.bool, device=k.device)
 
     def replay(self, h: torch.Tensor, frame: torch.Tensor, seen: torch.Tensor, enhanced: torch.Tensor, history: torch.Tensor):
         """M [B, n, N, D] of some frames [B, n] again, with gradients into H [B, n, N, D] and the weights.

@@ -31,12 +31,12 @@ class Loci(nn.Module):
 
     @torch.no_grad()
     def remember(self, inputs: Arrays) -> Arrays:
-        """Tokens in the world, frame_mask, unseen_mask and frame_times [T], the state → the next state, episodic_slot and gate [T]."""
+        """Tokens in the world, frame_mask and frame_times [T], the state → the next state, episodic_slot and gate [T]."""
         given = {name: torch.from_numpy(value) for name, value in inputs.items()}
         h = self.representation(*(given[name] for name in TOKENS), given["frame_times"])
         state, slots, gates = State(*(given[name] for name in STATE)), [], []
         for t in range(NANO.frames):
-            state, slot, gate = self.memory.step(h[t], given["frame_times"][t], given["frame_mask"][t], given["unseen_mask"][t], state)
+            state, slot, gate = self.memory.step(h[t], given["frame_times"][t], given["frame_mask"][t], state)
             slots.append(slot.to(torch.int32))
             gates.append(gate)
         out = {f"next_{name}": value.numpy() for name, value in zip(STATE, state, strict=True)}

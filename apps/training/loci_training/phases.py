@@ -26,7 +26,6 @@ from .polishing import polish
 from .questions import Record
 from .reading_training import Lessons
 from .recordings import record, recordings
-from .settling import settle
 from .sizes import NANO
 from .sources import Recorded, Simulated
 from .splits import TRAIN
@@ -200,23 +199,6 @@ def reading_on_phase(folder: Path, seconds: float, rank: int, processes: int, be
     join_group(folder, "on", rank, processes)
     lessons = Lessons(Recorded(recordings(folder)), questions=32, rehearsed=rehearsed(folder))
     reading_training.train(folder, earlier(begin), lessons, 10**9, seconds, "on", ON_RATE, rank=rank, knowing_from=0.1)
-    leave_group()
-
-
-def halfway(folder: Path, begin: Path) -> Loci:
-    """The mean of the weights from which reading went on and of those at which it ended: it reads long walks as the former, and keeps
-    what the latter has learnt."""
-    loci, before, after = Loci(), earlier(begin).state_dict(), load(folder, "on")["loci"]
-    loci.load_state_dict({name: (value + after[name]) / 2 if value.is_floating_point() else value for name, value in before.items()})
-    return loci
-
-
-def settling_phase(folder: Path, seconds: float, rank: int, processes: int, begin: Path) -> None:
-    """Reading that stays as it is when frames are seen again, data-parallel over processes."""
-    torch.set_num_threads(1)
-    join_group(folder, "settled", rank, processes)
-    lessons = Lessons(Recorded(recordings(folder)), questions=24, seed=9)
-    settle(folder, halfway(folder, begin), lessons, seconds, rank)
     leave_group()
 
 

@@ -26,13 +26,12 @@ from .questions import Record
 from .recall import Recall
 from .remembering import Remembered, remembered, thinned
 from .sources import Source
-from .steady import steadiness
 from .text_training import answer_places, blur, by_task, choosing_loss, motions, text_loss
 from .texts import Texts, batch_texts
 from .trace import FILMING
 from .vocabulary import FAMILIES, PAD, soft_targets, token_range
 
-KNOWING, LINKING, STEADY = 1.0, 0.05, 5.0  # weights of what memory is taught directly, and of answers that stay
+KNOWING, LINKING = 1.0, 0.05  # weights of what memory is taught directly
 
 
 def reading(loci: Loci, batch: Batch, memory: Remembered, written: torch.Tensor, generator: torch.Generator | None = None):
@@ -154,13 +153,10 @@ def train(
         texts, answers = batch.texts, answer_places(batch.texts)
         with torch.autocast(torch.device(device).type, torch.bfloat16):
             memory = remembered(loci, batch, done >= enhancing_from, recall, generator, heads_only=done < knowing_from)
-            written = blur(texts.written, generator, 0.15)
-            logits, looks, choice, looked_at = reading(loci, batch, memory, written, generator)
-            steady = steadiness(loci.decoder, batch, memory, written, logits)
+            logits, looks, choice, looked_at = reading(loci, batch, memory, blur(texts.written, generator, 0.15), generator)
         each, loss = text_loss(logits, texts, soft, 1.0 + 1.0 * answers)
         point, mass = pointing_loss(looks, looked_at, texts)
-        taught = KNOWING * memory.knowing + LINKING * memory.linking + STEADY * steady
-        (loss + pointing * point + 0.1 * choosing_loss(choice, texts) + taught).backward()
+        (loss + pointing * point + 0.1 * choosing_loss(choice, texts) + KNOWING * memory.knowing + LINKING * memory.linking).backward()
         if rehearsed is not None:
             rehearse(loci, on_device(rehearsed, device), soft, generator)
         share_gradients(parameters)
@@ -174,7 +170,7 @@ def train(
             off = {family: round(places_off(logits, texts, family), 2) for family in "xzest"}
             print(f"{name} {step} {done:.3f} {seen / (time.monotonic() - started):.0f}/s F {batch.lengths.max()} content {each[told].mean().item():.3f} "
                   f"answer {each[answers].mean().item():.3f} point {mass.item():.2f} know {memory.knowing.item():.3f} "
-                  f"link {memory.linked.item():.2f} steady {steady.item():.3f} off {off} {by_task(batch.records, hit)}", flush=True)  # fmt: skip
+                  f"link {memory.linked.item():.2f} off {off} {by_task(batch.records, hit)}", flush=True)  # fmt: skip
         if time.monotonic() - saved > 150:
             keep()
             saved = time.monotonic()

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import torch
-from torch import nn
 
 from .answer import memory_tokens
 from .batches import Batch
@@ -17,12 +16,10 @@ LINKED = 8  # entries a step whose attention is taught: all would cost as much a
 
 
 class Remembered(NamedTuple):
-    """The memory after a batch's tours, with gradients: tokens [B, 40·48, D], the same before the last frames were seen once more
-    (without gradients), their bias, each token's object and second; and the losses of what its entries know and of how they find
-    it, with the attention that finds the same object."""
+    """The memory after a batch's tours, with gradients: tokens [B, 40·48, D], their bias, each token's object and second; and the
+    losses of what its entries know and of how they find it, with the attention that finds the same object."""
 
     tokens: torch.Tensor
-    before: torch.Tensor
     bias: torch.Tensor
     objects: torch.Tensor
     times: torch.Tensor
@@ -39,12 +36,10 @@ def remembered(
     # which entry a frame replaces hangs on cosines that bfloat16 is too coarse for
     with torch.no_grad(), torch.autocast(batch.lengths.device.type, enabled=False):
         seen = loci.representation(*batch.tokens, batch.times)
-        enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths, batch.unseen, enhancing)
+        enhanced, history, w_frame, e_frame = loci.memory.unroll(seen, batch.lengths, enhancing)
     frame = torch.cat([w_frame, e_frame], 1)
     row, at, held = torch.arange(len(frame), device=frame.device)[:, None], frame.clamp(min=0), frame >= 0
-    w = NANO.working
-    # what is seen once more enters working memory alone, at its own time
-    when = batch.times[row, at] + nn.functional.pad(batch.again[:, None].expand(-1, w), (0, at.shape[1] - w))
+    w, when = NANO.working, batch.times[row, at]
     h = loci.representation(*(part[row, at] for part in batch.tokens), when)
     shown = torch.where(e_frame[..., None] >= 0, batch.objects[row, at[:, w:]], -1)
     linking, linked = seen.new_zeros(()), seen.new_zeros(())
@@ -57,13 +52,10 @@ def remembered(
         episodic = loci.memory.enhance(h[:, w:], nothing, nothing)[0]
     times = when * held
     tokens, bias = memory_tokens(loci.reader, h[:, :w], times[:, :w], held[:, :w], episodic, times[:, w:], held[:, w:])
-    with torch.no_grad():
-        last = seen[row, at[:, :w]], batch.times[row, at[:, :w]] * held[:, :w], held[:, :w]
-        before, _ = memory_tokens(loci.reader, *last, episodic, times[:, w:], held[:, w:])
     objects = torch.where(held[..., None], batch.objects[row, at], -1).flatten(1)
     known = episodic.detach() if heads_only else episodic
     knowing = recall_loss(recall, known, shown, times[:, w:], batch.places, batch.first) if recall else seen.new_zeros(())
-    return Remembered(tokens, before, bias, objects, times.repeat_interleave(NANO.tokens, 1), knowing, linking, linked)
+    return Remembered(tokens, bias, objects, times.repeat_interleave(NANO.tokens, 1), knowing, linking, linked)
 
 
 def thinned(memory: Remembered, generator: torch.Generator, count: int = 768) -> Remembered:

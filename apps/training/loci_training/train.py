@@ -11,7 +11,7 @@ With `--device cuda --processes 15` the nets learn on a GPU, from the weights of
 recordings and reading, without the phases by text and by simulation, which those weights have behind them.
 
 With `--reading` the eyes of `--begin` stay as they are: walks are recorded with them, from file `--first` on, so that they are others
-than those of before, and read; half of what reading then changed is kept, and it settles (`settling.py`).
+than those of before, and read.
 """
 
 import argparse
@@ -32,14 +32,13 @@ from .phases import (
     reading_phase,
     recording_phase,
     second_phase,
-    settling_phase,
     trained_perception,
 )
 from .vocabulary import TOKENS
 
 # Shares of the whole time, on a CPU and on a GPU; there training goes on from weights that have learnt the rest.
 PERCEPTION, TEXT, RECORDING, SIMULATED, RECORDED, JOINT = 0.44, 0.09, 0.12, 0.1, 0.34, 0.07
-ON_RECORDING, ON_READING, ON_SETTLING = 0.2, 0.65, 0.15  # where reading alone goes on
+ON_RECORDING, ON_READING = 0.3, 0.7  # where reading alone goes on
 GPU_PERCEPTION, GPU_RECORDING, GPU_RECORDED = 0.42, 0.14, 0.40
 
 
@@ -80,13 +79,12 @@ def train_on_gpu(folder: Path, minutes: float, processes: int, begin: Path, devi
 
 
 def read_on(folder: Path, minutes: float, processes: int, begin: Path, first: int = 0) -> None:
-    """Recording, from file `first` on, reading and settling, from an earlier training's weights, whose eyes stay."""
+    """Recording, from file `first` on, and reading, from an earlier training's weights, whose eyes stay."""
     folder.mkdir(parents=True, exist_ok=True)
     whole = 60 * minutes
     together(folder, "recording", processes, recording_phase, ON_RECORDING * whole, own, processes, begin, first)
     together(folder, "on", processes, reading_on_phase, ON_READING * whole, own, processes, begin)
-    together(folder, "settled", processes, settling_phase, ON_SETTLING * whole, own, processes, begin)
-    save(folder, "loci", {"loci": load(folder, "settled")["loci"], "words": TOKENS, "batches": beginning(begin)["batches"]})
+    save(folder, "loci", {"loci": load(folder, "on")["loci"], "words": TOKENS, "batches": beginning(begin)["batches"]})
 
 
 def own(rank: int) -> int:

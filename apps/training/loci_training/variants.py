@@ -66,7 +66,7 @@ class Kept(nn.Module):
         super().__init__()
         self.chosen, self.count = chosen, count
 
-    def unroll(self, h: torch.Tensor, lengths: torch.Tensor, unseen: torch.Tensor, enhancing: bool = True):
+    def unroll(self, h: torch.Tensor, lengths: torch.Tensor, enhancing: bool = True):
         """H [B, F, N, D] as M, nothing held before any frame [B, F, 1], the frames [B, 8] and [B, count − 8] that are kept."""
         frames = self.chosen(lengths, self.count)
         episodic = self.count - NANO.working

@@ -1,7 +1,7 @@
-"""Views: from where, and which way, the camera has looked while episodic memory took its frames.
+"""Views: from where, and which way, the camera has looked while memory took its frames.
 
-A frame whose view stands here already shows nothing new, and episodic memory does not take it again: a place that is walked
-through twice, or a video that is played twice, leaves it as it was. Working memory takes every frame.
+A frame whose view stands here already shows nothing new, and memory does not take it again: a place that is walked through twice,
+or a video that is played twice, leaves it as it was.
 Places and directions are complex numbers z + i·x as in `rigid.py`. `libs/memory/src/views.ts` is the same in TypeScript;
 libs/memory/test/fixtures/views.json holds both to the same answers.
 """
@@ -19,7 +19,7 @@ KEPT = 2048  # views at most, the latest; those that are forgotten go sooner
 
 
 class Views(NamedTuple):
-    """Views [V] that episodic memory has taken: place (metres), level part of the viewing direction, time (s); the earliest first."""
+    """Views [V] that memory has taken: place (metres), level part of the viewing direction, time (s); the earliest first."""
 
     place: np.ndarray
     ahead: np.ndarray

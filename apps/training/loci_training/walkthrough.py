@@ -57,14 +57,14 @@ def perceived(graphs: Graphs, frames: np.ndarray) -> Iterator[tuple[int, int, Ar
 
 
 def perceive_walk(graphs: Graphs, frames: np.ndarray, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays]]:
-    """The same in the world, with `unseen_mask` [T]: the frames that episodic memory may take."""
+    """The same in the world, with `frame_mask` [T]: the frames that memory takes."""
     tail: Tail | None = None
     views = NO_VIEWS
     for first, held, seen in perceived(graphs, frames):
         parts, tail = place(seen, held, tail, landmarks)
         world = carried(seen, parts)
         unseen, views = unseen_frames(world["camera_to_world"], first, parts, views)
-        yield first, held, world | {"unseen_mask": unseen}
+        yield first, held, world | {"frame_mask": unseen}
 
 
 def unseen_frames(poses: np.ndarray, first: int, parts: list[Part], views: Views) -> tuple[np.ndarray, Views]:
@@ -92,19 +92,15 @@ def remember_chunks(graphs: Graphs, placed: Iterable[tuple[int, int, Arrays]]) -
     """The same of chunks as `perceive_walk` gives them."""
     state, poses = empty_arrays(), []
     for first, held, seen in placed:
-        inputs = remember_inputs(first, held, seen, state)
-        state = next_state(graphs.remember(inputs))
-        poses.append(seen["camera_to_world"][inputs["frame_mask"]])
+        state = next_state(graphs.remember(remember_inputs(first, seen, state)))
+        poses.append(seen["camera_to_world"][NANO.overlap if first else 0 : held])
     return state, np.concatenate(poses)
 
 
-def remember_inputs(first: int, held: int, seen: Arrays, state: Arrays) -> Arrays:
+def remember_inputs(first: int, seen: Arrays, state: Arrays) -> Arrays:
     """What `remember` takes of a placed chunk and of the state before it."""
-    index = np.arange(NANO.frames)
-    return {name: seen[name] for name in (*TOKENS, "unseen_mask")} | state | {
-        "frame_mask": (index >= (NANO.overlap if first else 0)) & (index < held),
-        "frame_times": ((first + index) / FPS).astype(np.float32),
-    }  # fmt: skip
+    times = ((first + np.arange(NANO.frames)) / FPS).astype(np.float32)
+    return {name: seen[name] for name in (*TOKENS, "frame_mask")} | state | {"frame_times": times}
 
 
 def next_state(after: Arrays) -> Arrays:

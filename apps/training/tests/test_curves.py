@@ -10,7 +10,7 @@ LOG = [
     "perception 200 loss 1.25 right 0.61 turn 4.2e-3",
     "recorded 50 content 0.9 {'object_counting': 31.5, 'room_size': -2.0} x 0.4",
     "perception 250 loss 1.10 right 0.66",
-    "on 20 0.031 32/s F 66 steady 0.003",
+    "on 20 0.031 32/s F 66 link 0.9",
     "a line about perception 300 loss 9",
 ]
 
@@ -20,7 +20,7 @@ def test_lines_become_rows_of_their_phase_in_order() -> None:
     assert found == {
         "perception": [{"step": 200, "loss": 1.25, "right": 0.61, "turn": 0.0042}, {"step": 250, "loss": 1.1, "right": 0.66}],
         "recorded": [{"step": 50, "content": 0.9, "object_counting": 31.5, "room_size": -2.0, "x": 0.4}],
-        "on": [{"step": 20, "F": 66, "steady": 0.003}],
+        "on": [{"step": 20, "F": 66, "link": 0.9}],
     }
 
 

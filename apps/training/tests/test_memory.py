@@ -24,18 +24,13 @@ def frames(count: int, seed: int, stamped: bool = False) -> tuple[torch.Tensor, 
     return h, times
 
 
-def walk_through(memory: Memory, h: torch.Tensor, times: torch.Tensor, valid: torch.Tensor, new: torch.Tensor | None = None) -> tuple[State, list[int]]:
+def walk_through(memory: Memory, h: torch.Tensor, times: torch.Tensor, valid: torch.Tensor) -> tuple[State, list[int]]:
     state, slots = empty_state(), []
     with torch.no_grad():
-        for frame, time, open_, unseen in zip(h, times, valid, torch.ones_like(valid) if new is None else new, strict=True):
-            state, slot, _ = memory.step(frame, time, open_, unseen, state)
+        for frame, time, open_ in zip(h, times, valid, strict=True):
+            state, slot, _ = memory.step(frame, time, open_, state)
             slots.append(int(slot))
     return state, slots
-
-
-def every(count: int) -> torch.Tensor:
-    """One walk whose frames are all unseen, [1, count]."""
-    return torch.ones(1, count, dtype=torch.bool)
 
 
 def reference(memory: Memory, h: torch.Tensor) -> tuple[list[int], list[torch.Tensor], list[torch.Tensor]]:
@@ -100,16 +95,6 @@ def test_masked_frames_change_nothing() -> None:
     assert all(torch.equal(a, b) for a, b in zip(state, alone, strict=True))
 
 
-def test_what_was_seen_before_enters_working_memory_alone() -> None:
-    memory, (h, times) = random_memory(20), frames(50, 21, stamped=True)
-    valid, new = torch.ones(50, dtype=torch.bool), torch.arange(50) < 40
-    before, _ = walk_through(memory, h[:40], times[:40], valid[:40])
-    after, slots = walk_through(memory, h, times, valid, new)
-    assert slots[40:] == [-1] * 10 and -1 not in slots[:40]
-    assert all(torch.equal(a, b) for a, b in zip(before[3:], after[3:], strict=True))
-    assert torch.equal(after.working, h[-8:])
-
-
 def test_working_memory_keeps_the_last_frames_oldest_first() -> None:
     memory, (h, times) = random_memory(10), frames(13, 11)
     state, _ = walk_through(memory, h, times, torch.ones(13, dtype=torch.bool))
@@ -120,10 +105,9 @@ def test_working_memory_keeps_the_last_frames_oldest_first() -> None:
 def test_unrolling_whole_walks_equals_stepping_through_them() -> None:
     memory, (h, times) = random_memory(12), frames(45, 13, stamped=True)
     both = torch.stack([h, h])
-    new = torch.arange(45) % torch.tensor([[7], [3]]) < torch.tensor([[6], [2]])
-    enhanced, history, w_frames, e_frames = memory.unroll(both, torch.tensor([45, 20]), new)
+    enhanced, history, w_frames, e_frames = memory.unroll(both, torch.tensor([45, 20]))
     for row, count in ((0, 45), (1, 20)):
-        state, _ = walk_through(memory, h[:count], times[:count], torch.ones(count, dtype=torch.bool), new[row, :count])
+        state, _ = walk_through(memory, h[:count], times[:count], torch.ones(count, dtype=torch.bool))
         held = state.episodic_mask
         assert torch.allclose(enhanced[row, e_frames[row][held]], state.episodic[held], atol=1e-4)
         assert (times[e_frames[row][held]] == state.episodic_times[held]).all()
@@ -133,14 +117,14 @@ def test_unrolling_whole_walks_equals_stepping_through_them() -> None:
 def test_replaying_a_frame_gives_the_same_entry_again() -> None:
     memory, (h, _) = random_memory(16), frames(40, 17, stamped=True)
     whole = h[None]
-    enhanced, history, _, frame = memory.unroll(whole, torch.tensor([40]), every(40))
+    enhanced, history, _, frame = memory.unroll(whole, torch.tensor([40]))
     again, _ = memory.replay(h[frame], frame, whole, enhanced, history)
     assert torch.allclose(again[0], enhanced[0, frame[0]], atol=1e-4)
 
 
 def test_replaying_tells_where_was_looked() -> None:
     memory, (h, _) = random_memory(18), frames(12, 19, stamped=True)
-    enhanced, history, _, _ = memory.unroll(h[None], torch.tensor([12]), every(12))
+    enhanced, history, _, _ = memory.unroll(h[None], torch.tensor([12]))
     asked = torch.tensor([[0, 3, 11]])
     _, ((recent, near), (distant, far)) = memory.replay(h[asked], asked, h[None], enhanced, history)
     assert [sorted(f for f in row if f >= 0) for row in recent[0].tolist()] == [[], [0, 1, 2], list(range(3, 11))]
@@ -153,7 +137,7 @@ def test_replaying_tells_where_was_looked() -> None:
 
 def test_stamps_keep_a_spread_of_a_long_video() -> None:
     memory, (h, times) = random_memory(14), frames(320, 15, stamped=True)
-    _, _, _, held = memory.unroll(h[None], torch.tensor([320]), every(320), enhancing=False)
+    _, _, _, held = memory.unroll(h[None], torch.tensor([320]), enhancing=False)
     kept = sorted(times[held[0]].tolist())
     assert max(later - sooner for sooner, later in zip(kept, kept[1:], strict=False)) <= 24.0
 

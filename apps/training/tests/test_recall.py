@@ -83,7 +83,7 @@ def test_attention_learns_to_find_the_same_object() -> None:
     objects = torch.randint(0, 4, (1, frames, NANO.tokens))
     meaning = torch.randn(4, NANO.d)
     seen = meaning[objects] + 0.1 * torch.randn(1, frames, NANO.tokens, NANO.d)
-    enhanced, history, _, _ = memory.unroll(seen, torch.tensor([frames]), torch.ones(1, frames, dtype=torch.bool))
+    enhanced, history, _, _ = memory.unroll(seen, torch.tensor([frames]))
     asked = torch.arange(8, frames)[None]
     optimise, found = torch.optim.Adam(memory.parameters(), 5e-3), []
     for _ in range(15):

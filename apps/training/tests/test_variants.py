@@ -44,11 +44,6 @@ def frames(count: int, seed: int) -> torch.Tensor:
     return h
 
 
-def every(count: int) -> torch.Tensor:
-    """One walk whose frames are all unseen, [1, count]."""
-    return torch.ones(1, count, dtype=torch.bool)
-
-
 @pytest.fixture(scope="module")
 def tour() -> Tour:
     """A walk of 70 frames."""
@@ -62,8 +57,8 @@ def test_a_varied_memory_steps_as_it_unrolls(make) -> None:
     state = empty_state(memory.working, memory.episodic)
     with torch.no_grad():
         for t, frame in enumerate(h):
-            state, _, _ = memory.step(frame, torch.tensor(t * 0.5), torch.tensor(True), torch.tensor(True), state)
-    enhanced, _, working, episodic = memory.unroll(h[None], torch.tensor([90]), every(90))
+            state, _, _ = memory.step(frame, torch.tensor(t * 0.5), torch.tensor(True), state)
+    enhanced, _, working, episodic = memory.unroll(h[None], torch.tensor([90]))
     assert torch.equal(state.working_times, working[0] * 0.5)
     assert torch.equal(state.episodic_times, episodic[0] * 0.5)
     assert torch.allclose(state.episodic, enhanced[0, episodic[0]], atol=1e-4)
@@ -71,7 +66,7 @@ def test_a_varied_memory_steps_as_it_unrolls(make) -> None:
 
 @pytest.mark.parametrize("count", [33, 50, 97])
 def test_a_queue_keeps_the_last_frames(count: int) -> None:
-    _, _, _, held = OldestReplaced().unroll(frames(count, 4)[None], torch.tensor([count]), every(count))
+    _, _, _, held = OldestReplaced().unroll(frames(count, 4)[None], torch.tensor([count]))
     assert sorted(held[0].tolist()) == list(range(count - NANO.episodic, count))
 
 
@@ -79,9 +74,9 @@ def test_without_a_stamp_the_paper_s_rule_overwrites_what_has_just_been_written(
     angle = torch.arange(200)[:, None, None] * 0.02
     h = torch.cat([angle.cos(), angle.sin(), torch.zeros(200, 1, NANO.d - 2)], -1).expand(-1, NANO.tokens, -1).clone()
     h[..., CONTENT:] = Stamp()(torch.arange(200) * 0.5)[:, None]
-    _, _, _, held = ContentCompared().unroll(h[None], torch.tensor([200]), every(200), enhancing=False)
+    _, _, _, held = ContentCompared().unroll(h[None], torch.tensor([200]), enhancing=False)
     assert sorted(held[0].tolist()) == [*range(NANO.episodic - 1), 199]
-    _, _, _, spread = Memory().unroll(h[None], torch.tensor([200]), every(200), enhancing=False)
+    _, _, _, spread = Memory().unroll(h[None], torch.tensor([200]), enhancing=False)
     assert sum(frame >= NANO.episodic for frame in spread[0].tolist()) > 8
 
 

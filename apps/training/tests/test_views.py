@@ -4,20 +4,16 @@
 """
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from loci_training.batches import LATER, SEEN_AGAIN, later, make_batch
+from loci_training.batches import make_batch
 from loci_training.landmarks import STAY
-from loci_training.model import Loci
 from loci_training.placing import Part
-from loci_training.reading_training import remembered
 from loci_training.sizes import FPS, NANO
-from loci_training.tours import make_tour
+from loci_training.tours import make_tour, simulate
 from loci_training.views import AGAIN, ALONG, FORGOTTEN, KEPT, NEAR, NO_VIEWS, Views, of_poses, of_ways, taken
 from loci_training.walkthrough import unseen_frames
 
@@ -88,24 +84,14 @@ def test_frames_that_nobody_knows_the_place_of_are_not_taken_and_those_of_the_ov
     assert unseen_frames(poses, 0, [Part(0, 3, STAY)], NO_VIEWS)[0].sum() == 3
 
 
-@torch.no_grad()
-def test_training_shows_the_last_frames_once_more_to_working_memory_alone() -> None:
-    tour, loci = make_tour(18, 35.0), Loci().eval()
+def test_training_reads_what_memory_takes_of_a_tour_and_when() -> None:
+    tour = make_tour(18, 20.0)
+    tour.seen = simulate(tour, np.random.default_rng(0)) | {"poses": around(tour.frames, 1.9)}
     batch = make_batch([tour], np.random.default_rng(0), 1, turned=False)
-    assert batch.again.tolist() == [0.0] and batch.unseen.sum() > tour.frames / 2
-    once, twice = remembered(loci, batch), remembered(loci, replace(batch, again=torch.tensor([60.0])))
-    recent = NANO.working * NANO.tokens
-    assert torch.equal(twice.times[:, :recent], once.times[:, :recent] + 60)
-    assert torch.equal(twice.times[:, recent:], once.times[:, recent:]) and torch.equal(twice.tokens[:, recent:], once.tokens[:, recent:])
-    assert not torch.allclose(twice.tokens[:, :recent], once.tokens[:, :recent])
-    assert torch.equal(once.before, once.tokens) and torch.equal(twice.before, once.tokens)
-
-
-def test_some_tours_are_seen_again_after_a_while_and_most_are_not() -> None:
-    rng = np.random.default_rng(0)
-    gaps = np.array([later(rng) for _ in range(500)])
-    assert abs((gaps > 0).mean() - SEEN_AGAIN) < 0.07
-    assert gaps[gaps > 0].min() >= LATER[0] and gaps.max() <= LATER[1]
+    kept = np.flatnonzero(taken(NO_VIEWS, of_ways(tour.seen["poses"], times(tour.frames)))[0])
+    assert tour.frames / 3 < len(kept) < tour.frames and batch.lengths.tolist() == [len(kept)]
+    assert batch.times[0].tolist() == times(tour.frames)[kept].tolist()
+    assert np.allclose(batch.tokens[0][0], tour.seen["visual_tokens"][kept]) and np.array_equal(batch.objects[0], tour.labels["object"][kept])
 
 
 def cases() -> list[dict]:

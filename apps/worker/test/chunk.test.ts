@@ -1,4 +1,4 @@
-import { applySim3, applySim3ToPoses, invertSim3, readTensors, sim3, type Sim3 } from '@loci/memory';
+import { applySim3, applySim3ToPoses, decodeTail, encodeTail, invertSim3, readTensors, sim3, type Sim3 } from '@loci/memory';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -35,8 +35,8 @@ describe('stored features', () => {
 });
 
 describe('placing a chunk', () => {
-  const place = (features: Features, previous: ReturnType<typeof placeChunk> | null, options: { metric?: boolean; objects?: ReadonlySet<number>; standing?: Parameters<typeof placeChunk>[1]['standing'] } = {}) =>
-    placeChunk(features, { previous, start: previous === null ? 0 : 28, standing: options.standing ?? [], metric: options.metric ?? true, objects: options.objects ?? new Set(), fps: 2, sizes: nano });
+  const place = (features: Features, previous: ReturnType<typeof placeChunk> | null, options: { metric?: boolean; objects?: ReadonlySet<number> } = {}) =>
+    placeChunk(features, { previous, start: previous === null ? 0 : 28, metric: options.metric ?? true, objects: options.objects ?? new Set(), fps: 2, sizes: nano });
 
   /** What the next chunk sees of the first one's tail, from its own frame, with nothing else in it. */
   function overlapSeenFrom(first: Features, inverse: Sim3): Features {
@@ -65,15 +65,16 @@ describe('placing a chunk', () => {
     );
   });
 
-  it('hangs a chunk whose overlap shows a single point on the remembered pose of its first frame', () => {
+  it('hangs a chunk whose overlap shows a single point on the pose that the chunk before found for its first frame', () => {
     const truth = motion(0.4, 1, 2);
-    const pose = [...applySim3ToPoses(truth, Float32Array.from({ length: 16 }, (_, at) => (at % 5 === 0 ? 1 : 0)))];
+    const pose = applySim3ToPoses(truth, Float32Array.from({ length: 16 }, (_, at) => (at % 5 === 0 ? 1 : 0)));
     const blank: Features = { ...someFeatures(nano.overlap), points: new Float32Array(nano.overlap * nano.tokens * 3).fill(1) };
     const before = place(someFeatures(nano.frames_per_chunk), null);
-    const entry = { kind: 'working' as const, slot: 4, frame: 28, tS: 14, pose, tokens: new Uint8Array(), fromChunk: 0, toChunk: null };
-    const { toWorld } = place(blank, before, { standing: [entry] });
+    const tail = decodeTail(before.tail);
+    expect(tail.pose).toEqual(before.cameraToWorld.subarray(28 * 16, 29 * 16));
+    const { toWorld } = place(blank, { ...before, tail: encodeTail({ ...tail, pose }) });
     toWorld.translation.forEach((value, axis) => expect(value).toBeCloseTo(truth.translation[axis]!, 6));
-    expect(() => place(blank, before)).toThrow(/could not be aligned/);
+    expect(() => place(blank, { ...before, tail: encodeTail({ ...tail, pose: null }) })).toThrow(/could not be aligned/);
   });
 });
 
@@ -81,7 +82,7 @@ describe('the map of a chunk', () => {
   it('holds the fresh frames’ trusted points and the fresh frames’ path', () => {
     const features = someFeatures(6);
     features.confidence.fill(0.9).fill(0.01, features.confidence.length - 10);
-    const placed = placeChunk(features, { previous: null, start: 28, standing: [], metric: true, objects: new Set(), fps: 2, sizes: nano });
+    const placed = placeChunk(features, { previous: null, start: 28, metric: true, objects: new Set(), fps: 2, sizes: nano });
     const { points, rgb, category, trajectory, times } = readTensors(encodeMap(features, placed, { start: 28, end: 34, freshFrom: 32 }, 2, nano)).tensors;
     expect(points?.dims).toEqual([2 * nano.tokens - 10, 3]);
     expect(rgb?.dims).toEqual(points?.dims);

@@ -39,7 +39,7 @@ describe('the frames of a chunk that episodic memory takes', () => {
 
   it('are told by the tail of the chunk before', () => {
     const place = (start: number, previous: PlacedChunk | null): PlacedChunk =>
-      placeChunk(someFeatures(nano.frames_per_chunk), { previous, start, standing: [], metric: true, objects: OBJECTS, fps: 2, sizes: nano });
+      placeChunk(someFeatures(nano.frames_per_chunk), { previous, start, metric: true, objects: OBJECTS, fps: 2, sizes: nano });
     const first = place(0, null);
     // the camera stands still: what it sees after ten seconds is nothing new
     expect(taken(first.unseen)).toEqual([...Array(21).keys()]);

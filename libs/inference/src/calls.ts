@@ -64,8 +64,6 @@ export interface RememberInput extends StateTensors {
   cameraToWorld: Float32Array;
   /** [T], 0 for padding and for the frames that the chunk before has remembered */
   frameMask: Uint8Array;
-  /** [T] the frames that episodic memory may take, for they show what was not seen before. A graph without this input takes them all. */
-  unseenMask: Uint8Array;
   /** [T] seconds */
   frameTimes: Float32Array;
 }
@@ -77,7 +75,7 @@ export interface RememberOutput {
   nextEpisodic: Float32Array;
   nextEpisodicTimes: Float32Array;
   nextEpisodicMask: Uint8Array;
-  /** [T] the slot that each frame wrote, −1 for frames that episodic memory did not take */
+  /** [T] the slot that each frame wrote, −1 for masked frames */
   episodicSlot: Int32Array;
   /** [T] mean of the gate γ */
   gate: Float32Array;

@@ -10,8 +10,8 @@ export type TensorSpecs = Readonly<Record<string, TensorSpec>>;
 export interface GraphSpec {
   inputs: TensorSpecs;
   outputs: TensorSpecs;
-  /** Inputs and outputs that a graph may have; what it means when it does not is said where they are made or read. */
-  optional?: { inputs?: TensorSpecs; outputs?: TensorSpecs };
+  /** Outputs that a graph may have; what it means when it does not is said where they are read. */
+  optional?: TensorSpecs;
 }
 
 /** What a loaded graph says of one of its inputs or outputs; a dimension is a string where the graph leaves it open. */
@@ -54,12 +54,11 @@ export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
     perceive: {
       inputs: { frames: u8(T, height, width, 3), frame_mask: mask(T) },
       outputs: { ...perceived, camera_to_chunk: f32(T, 4, 4), category: i32(T, N), category_probability: f32(T, N), novelty: f32(T) },
-      optional: { outputs: { step_doubt: f32(T) } },
+      optional: { step_doubt: f32(T) },
     },
     remember: {
       inputs: { ...perceived, camera_to_world: f32(T, 4, 4), frame_mask: mask(T), frame_times: f32(T), ...state('') },
       outputs: { ...state('next_'), episodic_slot: i32(T), gate: f32(T) },
-      optional: { inputs: { unseen_mask: mask(T) } },
     },
     answer: {
       inputs: { ...state(''), question_ids: i32(Q), question_mask: mask(Q) },
@@ -71,11 +70,10 @@ export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
 /** How many elements a tensor of these dimensions has. */
 export const elements = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
 
-/** A graph's spec with those of its optional inputs and outputs that the loaded graph has. */
+/** A graph's spec with those of its optional outputs that the loaded graph has. */
 export function offeredBy({ inputs, outputs, optional = {} }: GraphSpec, found: FoundGraph): GraphSpec {
-  const offered = (specs: TensorSpecs = {}, tensors: FoundTensor[]): TensorSpecs =>
-    Object.fromEntries(Object.entries(specs).filter(([name]) => tensors.some((tensor) => tensor.name === name)));
-  return { inputs: { ...inputs, ...offered(optional.inputs, found.inputs) }, outputs: { ...outputs, ...offered(optional.outputs, found.outputs) } };
+  const offered = Object.entries(optional).filter(([name]) => found.outputs.some((output) => output.name === name));
+  return { inputs, outputs: { ...outputs, ...Object.fromEntries(offered) } };
 }
 
 /**
@@ -86,11 +84,10 @@ export function offeredBy({ inputs, outputs, optional = {} }: GraphSpec, found: 
 export function checkGraphs(specs: Record<GraphName, GraphSpec>, found: Record<GraphName, FoundGraph>): void {
   for (const graph of GRAPHS) {
     const file = `${graph}.onnx`;
-    const { inputs, outputs } = offeredBy(specs[graph], found[graph]);
-    checkTensors(file, 'input', inputs, found[graph].inputs);
-    checkTensors(file, 'output', outputs, found[graph].outputs);
-    const stray = found[graph].inputs.find(({ name }) => !(name in inputs));
-    if (stray !== undefined) throw new BundleError(file, `no input but ${Object.keys(inputs).join(', ')}`, `input ${stray.name}`);
+    checkTensors(file, 'input', specs[graph].inputs, found[graph].inputs);
+    checkTensors(file, 'output', offeredBy(specs[graph], found[graph]).outputs, found[graph].outputs);
+    const stray = found[graph].inputs.find(({ name }) => !(name in specs[graph].inputs));
+    if (stray !== undefined) throw new BundleError(file, `no input but ${Object.keys(specs[graph].inputs).join(', ')}`, `input ${stray.name}`);
   }
 }
 

@@ -30,19 +30,6 @@ describe('The engine of the shipped model', () => {
     expect(turns).toBeGreaterThan(20);
   });
 
-  it('remembers for a while what was seen before, and keeps its episodic memory', async () => {
-    const { sizes } = bundle.manifest;
-    const frameMask = new Uint8Array(sizes.frames_per_chunk).fill(1);
-    const chunk = { ...nothing(sizes), frameMask };
-    const first = await engine.remember({ ...chunk, unseenMask: frameMask });
-    const state = { working: first.nextWorking, workingTimes: first.nextWorkingTimes, workingMask: first.nextWorkingMask, episodic: first.nextEpisodic, episodicTimes: first.nextEpisodicTimes, episodicMask: first.nextEpisodicMask };
-    const unseenMask = Uint8Array.from(frameMask, (_, at) => (at === 3 ? 1 : 0));
-    const again = await engine.remember({ ...chunk, ...state, frameTimes: new Float32Array(frameMask.length).fill(99), unseenMask });
-    expect([...again.episodicSlot].filter((slot) => slot >= 0)).toHaveLength(1);
-    expect([...again.nextEpisodicTimes].filter((time) => time === 99)).toHaveLength(1);
-    expect([...again.nextWorkingTimes]).toEqual(Array.from({ length: sizes.working }, () => 99));
-  });
-
   it('says of every frame how doubtful it is that it goes on from the one before', async () => {
     const { stepDoubt } = await engine.perceive(someFrames(bundle.manifest.sizes));
     expect(stepDoubt).toHaveLength(bundle.manifest.sizes.frames_per_chunk);

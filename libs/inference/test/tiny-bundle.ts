@@ -65,7 +65,6 @@ export function nothing(sizes: Sizes): RememberInput {
     confidence: new Float32Array(T * N),
     cameraToWorld: new Float32Array(T * 16),
     frameMask: new Uint8Array(T),
-    unseenMask: new Uint8Array(T),
     frameTimes: new Float32Array(T),
     ...emptyMemory(sizes),
   };

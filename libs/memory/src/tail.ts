@@ -14,11 +14,13 @@ export interface Tail {
   confidence: Float32Array;
 }
 
-/** What the next chunk is placed by: the tail of the chunk before, what is known of the world, and the views that episodic memory has taken. */
+/** What the next chunk is placed by: the tail of the chunk before, what is known of the world, and the views that memory has taken. */
 export interface KnowingTail extends Tail {
   known: Known;
   /** The earliest first. */
   views: readonly View[];
+  /** Camera-to-world [4, 4] of its first frame, where the next chunk begins; null where it holds none. */
+  pose: Float32Array | null;
 }
 
 /** The metadata entry that holds what is known, as JSON: its numbers come back bit for bit. */
@@ -27,25 +29,32 @@ const KNOWN = 'known';
 const VIEW = ['x', 'z', 'right', 'ahead', 'tS'] as const satisfies readonly (keyof View)[];
 
 /** A tail as bytes; float32, so that aligning after a restart gives the same bits. Throws RangeError when the lengths do not match. */
-export function encodeTail({ points, confidence, known, views = [] }: Tail & Partial<KnowingTail>): Uint8Array<ArrayBuffer> {
+export function encodeTail({ points, confidence, known, views = [], pose = null }: Tail & Partial<KnowingTail>): Uint8Array<ArrayBuffer> {
   if (points.length !== 3 * confidence.length) throw new RangeError(`${points.length} coordinates for ${confidence.length} points`);
   return writeTensors(
     {
       points: { dtype: 'f32', dims: [confidence.length, 3], data: points },
       confidence: { dtype: 'f32', dims: [confidence.length], data: confidence },
       ...(views.length > 0 && { views: { dtype: 'f32', dims: [views.length, VIEW.length], data: Float32Array.from(views.flatMap((view) => VIEW.map((name) => view[name]))) } }),
+      ...(pose && { pose: { dtype: 'f32', dims: [4, 4], data: pose } }),
     },
     known && { [KNOWN]: JSON.stringify(known) },
   );
 }
 
-/** Tails that were written before there were landmarks, or views, know none. Throws TensorFormatError for bytes that encodeTail did not write. */
+/** Tails that were written before there were landmarks, views or poses know none. Throws TensorFormatError for bytes that encodeTail did not write. */
 export function decodeTail(bytes: Uint8Array): KnowingTail {
   const { tensors, metadata } = readTensors(bytes);
   const { points, confidence } = tensors;
   if (points?.dtype !== 'f32' || confidence?.dtype !== 'f32' || points.data.length !== 3 * confidence.data.length)
     throw new TensorFormatError('it does not hold a chunk’s points and their confidence');
-  return { points: points.data, confidence: confidence.data, known: readKnown(metadata[KNOWN]), views: readViews(tensors['views']) };
+  return { points: points.data, confidence: confidence.data, known: readKnown(metadata[KNOWN]), views: readViews(tensors['views']), pose: readPose(tensors['pose']) };
+}
+
+function readPose(tensor: Tensor | undefined): Float32Array | null {
+  if (tensor === undefined) return null;
+  if (tensor.dtype !== 'f32' || tensor.data.length !== 16) throw new TensorFormatError('it does not hold a pose');
+  return tensor.data;
 }
 
 function readViews(tensor: Tensor | undefined): View[] {

@@ -9,15 +9,13 @@ export interface RememberOutcome {
   nextWorkingMask: Uint8Array;
   nextEpisodic: Float32Array;
   nextEpisodicMask: Uint8Array;
-  /** [T] the episodic slot that each frame wrote; −1 for frames that episodic memory did not take. */
+  /** [T] the episodic slot that each frame wrote; −1 for frames that memory did not take: padding, the overlap, what was seen before. */
   episodicSlot: Int32Array;
 }
 
 /** A frame of the chunk, as its entries name it. */
 export interface RememberedFrame {
   frame: number;
-  /** Whether this chunk remembers it; the one before has remembered the overlap. */
-  fresh: boolean;
   tS: number;
   /** Camera-to-world, row-major 4×4, metres. */
   pose: number[];
@@ -60,7 +58,7 @@ export function applyStep(entries: readonly StandingEntry[], step: TimelineStep,
   return [...entries.map((entry) => (closed.has(key(entry)) ? { ...entry, toChunk: chunk } : entry)), ...step.opened];
 }
 
-/** First in, first out: what stands is the last L_w of what stood and of what was remembered now. */
+/** First in, first out: what stands is the last L_w of what stood and of what was remembered now; slots are taken in turn. */
 function advanceWorking(
   standing: readonly StandingEntry[],
   outcome: RememberOutcome,
@@ -69,14 +67,16 @@ function advanceWorking(
   sizes: MemorySizes,
 ): TimelineStep {
   const before = standing.filter(({ kind }) => kind === 'working').sort((a, b) => a.frame - b.frame);
-  const fresh = frames.filter((frame) => frame.fresh);
-  const after = [...before, ...fresh].slice(-sizes.working);
+  const taken = frames.filter((_, i) => (outcome.episodicSlot[i] ?? -1) >= 0);
+  const after = [...before, ...taken].slice(-sizes.working);
   const stands = outcome.nextWorkingMask.reduce((sum, bit) => sum + bit, 0);
   if (stands !== after.length) throw new TimelineError(`${stands} working entries stand where ${after.length} should`);
-  const kept = Math.max(0, after.length - fresh.length);
-  const opened = fresh
-    .slice(fresh.length - (after.length - kept))
-    .map((frame, i) => entryOf('working', frame.frame % sizes.working, frame, tokensAt(outcome.nextWorking, kept + i, sizes), chunk));
+  const kept = Math.max(0, after.length - taken.length);
+  const passed = taken.length - (after.length - kept);
+  const slot = (before.at(-1)?.slot ?? -1) + 1 + passed;
+  const opened = taken
+    .slice(passed)
+    .map((frame, i) => entryOf('working', (slot + i) % sizes.working, frame, tokensAt(outcome.nextWorking, kept + i, sizes), chunk));
   return { opened, closed: before.slice(0, before.length - kept).map(reference) };
 }
 
@@ -92,7 +92,6 @@ function advanceEpisodic(
   frames.forEach((frame, i) => {
     const slot = outcome.episodicSlot[i] ?? -1;
     if (slot >= sizes.episodic) throw new TimelineError(`frame ${frame.frame} wrote episodic slot ${slot} of ${sizes.episodic}`);
-    if (slot >= 0 && !frame.fresh) throw new TimelineError(`frame ${frame.frame} is remembered already and wrote episodic slot ${slot}`);
     if (slot >= 0) writers.set(slot, frame);
   });
   const opened = [...writers].map(([slot, frame]) => {

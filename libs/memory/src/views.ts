@@ -36,7 +36,7 @@ function sameBefore(view: View, now: View): boolean {
 const length = ({ right, ahead }: View): number => Math.sqrt(right * right + ahead * ahead);
 
 /**
- * Which of some frames, one after another, show what none of the views has shown before, and the views then: episodic memory takes
+ * Which of some frames, one after another, show what none of the views has shown before, and the views then: memory takes
  * those alone, so that what is seen again leaves it as it was. Null stands for a frame that nobody knows the place of: it counts as
  * seen, and is no view. `apps/training/loci_training/views.py` is the same in Python.
  */

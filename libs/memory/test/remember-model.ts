@@ -24,7 +24,7 @@ export interface Run {
   /** Chooses the episodic slot that is replaced, once all are full. */
   replaces: number[];
   overlap: number;
-  /** Whether episodic memory takes a frame, frame after frame and again from the first. */
+  /** Whether memory takes a frame, frame after frame and again from the first. */
   unseen: boolean[];
 }
 
@@ -53,21 +53,21 @@ export class RememberModel {
 
   constructor(readonly sizes: MemorySizes) {}
 
-  /** One chunk: these frames, the first `overlap` of them masked, two of padding at the end; episodic memory takes those that are unseen. */
+  /** One chunk: these frames, the first `overlap` of them masked, two of padding at the end; memory takes those that are unseen. */
   remember(frames: number[], chunk: number, replace: (frame: number) => number, overlap = 0, unseen: (frame: number) => boolean = () => true): TimelineStep {
     const episodicSlot = new Int32Array(frames.length + 2).fill(-1);
     frames.forEach((frame, i) => {
       if (i < overlap) return;
+      if (!unseen(frame)) return;
       this.working.push({ frame, tokens: this.tokensOf(frame, 1) });
       if (this.working.length > this.sizes.working) this.working.shift();
-      if (!unseen(frame)) return;
       const slot = this.episodic.length < this.sizes.episodic ? this.episodic.length : replace(frame) % this.sizes.episodic;
       this.episodic[slot] = { frame, tokens: this.tokensOf(frame, -1) };
       episodicSlot[i] = slot;
     });
     const state = this.state();
     const outcome = { nextWorking: state.working, nextWorkingMask: state.workingMask, nextEpisodic: state.episodic, nextEpisodicMask: state.episodicMask, episodicSlot };
-    const step = advance(this.standing, outcome, frames.map((frame, i) => ({ frame, fresh: i >= overlap, tS: frame / 2, pose: [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] })), chunk, this.sizes);
+    const step = advance(this.standing, outcome, frames.map((frame) => ({ frame, tS: frame / 2, pose: [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] })), chunk, this.sizes);
     this.standing = entriesAt(applyStep(this.standing, step, chunk), chunk);
     return step;
   }
@@ -121,4 +121,4 @@ export function walk(run: Run): { rows: StandingEntry[]; steps: TimelineStep[]; 
 export const anyState = fc.tuple(anyRun, fc.nat()).map(([run, at]) => {
   const { rows } = walk(run);
   return { sizes: run.sizes, entries: entriesAt(rows, at % run.chunks.length), tensors: stateTensors(entriesAt(rows, at % run.chunks.length), run.sizes) };
-});
+}).filter(({ entries }) => entries.length > 0);

@@ -71,12 +71,10 @@ export class BareGraphs {
     const { sizes, sampling } = this.manifest;
     const length = sizes.frames_per_chunk;
     const { visualTokens, geometryTokens, viewTokens, points, centers, confidence, cameraToChunk } = features;
-    const frameMask = Uint8Array.from({ length }, (_, at) => (at >= span.freshFrom - span.start && at < span.end - span.start ? 1 : 0));
     const out = await this.engines[0].remember({
       ...{ visualTokens, geometryTokens, viewTokens, points, centers, confidence },
       cameraToWorld: cameraToChunk,
-      frameMask,
-      unseenMask: frameMask,
+      frameMask: Uint8Array.from({ length }, (_, at) => (at >= span.freshFrom - span.start && at < span.end - span.start ? 1 : 0)),
       frameTimes: Float32Array.from({ length }, (_, at) => (span.start + at) / sampling.fps),
       ...state,
     });

@@ -1,7 +1,7 @@
 import type { Sizes } from '@loci/contracts';
 import {
   AGREEING, DegenerateAlignmentError, NOTHING_KNOWN, STAY, alignToTail, applySim3, applySim3ToPoses, composeSim3, decodeTail, encodeTail, identitySim3, levelSim3,
-  settle, sim3, type Known, type KnowingTail, type Motion, type Sim3, type StandingEntry, type Tail,
+  settle, sim3, type Known, type KnowingTail, type Motion, type Sim3, type Tail,
 } from '@loci/memory';
 import type { Features } from './features.js';
 import { sharedPoints, sightings } from './landmarks.js';
@@ -15,7 +15,7 @@ export interface PlacedChunk {
   points: Float32Array;
   centers: Float32Array;
   cameraToWorld: Float32Array;
-  /** [n], 1 for fresh frames that show what was not seen before. */
+  /** [n], 1 for fresh frames that show what was not seen before: memory takes these alone. */
   unseen: Uint8Array;
   /** The last `overlap` frames' points in the world with their confidence, what is known of the world and was taken of it, for the next chunk. */
   tail: Uint8Array;
@@ -27,8 +27,6 @@ export interface Surroundings {
   previous: { toWorld: Sim3; tail: Uint8Array } | null;
   /** Index in the video of the chunk's first frame. */
   start: number;
-  /** The state before this chunk. */
-  standing: readonly StandingEntry[];
   /** Whether the model's scale is metric: then only rotation and translation are fitted. */
   metric: boolean;
   /** The categories that can be landmarks. */
@@ -42,7 +40,7 @@ export interface Surroundings {
  * Carries a chunk's perception into the world frame (frame 0's camera): the first chunk is the world; a later one is
  * laid onto its predecessor by the points of the frames that both have seen, and onto the landmarks known so far. Where
  * the picture jumps, what follows is a part of its own, looked for among the landmarks until it is found.
- * @throws DegenerateAlignmentError when neither those points nor a remembered pose say where the chunk is
+ * @throws DegenerateAlignmentError when neither those points nor a pose of the chunk before say where the chunk is
  */
 export function placeChunk(features: Features, surroundings: Surroundings): PlacedChunk {
   const { tokens, overlap } = surroundings.sizes;
@@ -65,9 +63,12 @@ export function placeChunk(features: Features, surroundings: Surroundings): Plac
     centers: inWorld(parts, features.centers, tokens * 3, applySim3),
     cameraToWorld,
     unseen,
-    tail: encodeTail({ points: points.subarray(from * 3), confidence: features.confidence.subarray(from), known, views }),
+    tail: encodeTail({ points: points.subarray(from * 3), confidence: features.confidence.subarray(from), known, views, pose: poseAt(cameraToWorld, features.frames - overlap) }),
   };
 }
+
+/** Of a frame [4, 4]; null before the first. */
+const poseAt = (cameraToWorld: Float32Array, frame: number): Float32Array | null => (frame < 0 ? null : cameraToWorld.subarray(frame * 16, frame * 16 + 16));
 
 /** All frames' values ([n, `width`]) through the transforms of their parts. */
 function inWorld(parts: readonly PlacedPart[], values: Float32Array, width: number, apply: (sim: Sim3, values: Float32Array) => Float32Array): Float32Array {
@@ -119,17 +120,16 @@ function sharedWith(features: Features, { first, past }: Part, tail: Tail, { tok
 }
 
 /** Where the frames that a part shares with the chunk before say that it is; without any, where the part before it is. */
-function firstGuess(shared: Shared | null, { previous, before, start, standing, metric }: Around): Sim3 {
+function firstGuess(shared: Shared | null, { previous, tail, before, metric }: Around): Sim3 {
   if (previous === null || shared === null) return before ?? identitySim3();
   try {
     return alignToTail(shared.tail, shared.head, { scale: !metric });
   } catch (error) {
     if (!(error instanceof DegenerateAlignmentError)) throw error;
     if (before !== null) return before;
-    // a blank wall fixes no motion; the pose that working memory holds of the chunk's first frame does
-    const pose = standing.find(({ kind, frame }) => kind === 'working' && frame === start)?.pose;
-    if (pose === undefined) throw error;
-    return fromPose(pose, previous.toWorld.scale);
+    // a blank wall fixes no motion; the pose that the chunk before found for its first frame does
+    if (tail?.pose == null) throw error;
+    return fromPose(tail.pose, previous.toWorld.scale);
   }
 }
 
@@ -137,8 +137,7 @@ function firstGuess(shared: Shared | null, { previous, before, start, standing, 
 const movedBy = (motion: Motion, toWorld: Sim3): Sim3 => (motion === STAY ? toWorld : composeSim3(levelSim3(motion), toWorld));
 
 /** The chunk's frame is its first frame's camera, so that camera's pose in the world is the chunk's place. */
-function fromPose(pose: readonly number[], scale: number): Sim3 {
-  const row = (index: number): readonly number[] => pose.slice(index * 4, index * 4 + 4);
-  const rows = [row(0), row(1), row(2)];
+function fromPose(pose: Float32Array, scale: number): Sim3 {
+  const rows = [0, 1, 2].map((row) => [...pose.subarray(row * 4, row * 4 + 4)]);
   return sim3(scale, rows.flatMap((cells) => cells.slice(0, 3)), rows.flatMap((cells) => cells.slice(3)));
 }

@@ -59,7 +59,7 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
-    const placed = placeChunk(features, { previous: task.previous, start: span.start, standing: task.entries, metric, objects, fps: memory.samplingFps, sizes });
+    const placed = placeChunk(features, { previous: task.previous, start: span.start, metric, objects, fps: memory.samplingFps, sizes });
     const input = rememberInput(features, placed, span, memory.samplingFps, sizes);
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is committed
     const [outcome] = await Promise.all([
@@ -68,7 +68,6 @@ export class Remember {
     ]);
     const frames = Array.from({ length: features.frames }, (_, at) => ({
       frame: span.start + at,
-      fresh: span.start + at >= span.freshFrom,
       tS: (span.start + at) / memory.samplingFps,
       pose: Array.from(placed.cameraToWorld.subarray(at * 16, at * 16 + 16)),
     }));
@@ -117,11 +116,10 @@ export class Remember {
   }
 }
 
-/** The remember graph's input but for the state: everything padded to T frames, the overlap masked with the padding. */
+/** The remember graph's input but for the state: everything padded to T frames; memory takes what was not seen before. */
 function rememberInput(features: Features, placed: PlacedChunk, span: ChunkSpan, fps: number, sizes: Sizes): Omit<RememberInput, keyof StateTensors> {
   const length = sizes.frames_per_chunk;
   const { tokens } = sizes;
-  const fresh = (at: number): boolean => at >= span.freshFrom - span.start && at < features.frames;
   return {
     visualTokens: padded(features.visualTokens, length * tokens * sizes.d_visual),
     geometryTokens: padded(features.geometryTokens, length * sizes.geometry_tokens * sizes.d_geometry),
@@ -130,8 +128,7 @@ function rememberInput(features: Features, placed: PlacedChunk, span: ChunkSpan,
     centers: padded(placed.centers, length * tokens * 3),
     confidence: padded(features.confidence, length * tokens),
     cameraToWorld: padded(placed.cameraToWorld, length * 16),
-    frameMask: Uint8Array.from({ length }, (_, at) => (fresh(at) ? 1 : 0)),
-    unseenMask: Uint8Array.from({ length }, (_, at) => placed.unseen[at] ?? 0),
+    frameMask: Uint8Array.from({ length }, (_, at) => placed.unseen[at] ?? 0),
     frameTimes: Float32Array.from({ length }, (_, at) => (at < features.frames ? (span.start + at) / fps : 0)),
   };
 }
