@@ -63,17 +63,17 @@ def perceive_walk(graphs: Graphs, frames: np.ndarray, landmarks: bool = True) ->
     for first, held, seen in perceived(graphs, frames):
         parts, tail = place(seen, held, tail, landmarks)
         world = carried(seen, parts)
-        unseen, views = unseen_frames(world["camera_to_world"], first, parts, views)
+        unseen, views = unseen_frames(world["camera_to_world"], first, parts, views, last=first + held == len(frames))
         yield first, held, world | {"frame_mask": unseen}
 
 
-def unseen_frames(poses: np.ndarray, first: int, parts: list[Part], views: Views) -> tuple[np.ndarray, Views]:
+def unseen_frames(poses: np.ndarray, first: int, parts: list[Part], views: Views, last: bool = False) -> tuple[np.ndarray, Views]:
     """Which frames of a chunk, with these poses [T, 4, 4] in the world, show what was not seen before, and the views then. Those
-    that the chunk before has remembered are not asked, nor those that nobody knows the place of."""
+    that the chunk before has remembered are not asked, nor, before the `last` chunk, those that nobody knows the place of."""
     index = np.arange(len(poses))
     asked = np.zeros(len(poses), bool)
     for part in parts:
-        asked[part.first : part.past] = not part.adrift
+        asked[part.first : part.past] = last or not part.adrift
     if first:
         asked[: NANO.overlap] = False
     return taken(views, of_poses(poses, (first + index) / FPS), asked)

@@ -82,6 +82,8 @@ def test_frames_that_nobody_knows_the_place_of_are_not_taken_and_those_of_the_ov
     unseen, views = unseen_frames(poses, 28, [Part(0, 10, STAY), Part(10, 20, STAY, True)], NO_VIEWS)
     assert np.flatnonzero(unseen).tolist() == list(range(NANO.overlap, 10)) and len(views.time) == 10 - NANO.overlap
     assert unseen_frames(poses, 0, [Part(0, 3, STAY)], NO_VIEWS)[0].sum() == 3
+    # nothing comes any more by which they could be found
+    assert unseen_frames(poses, 28, [Part(0, 10, STAY), Part(10, 20, STAY, True)], NO_VIEWS, last=True)[0].sum() == 20 - NANO.overlap
 
 
 def test_training_reads_what_memory_takes_of_a_tour_and_when() -> None:

@@ -36,7 +36,7 @@ describe('stored features', () => {
 
 describe('placing a chunk', () => {
   const place = (features: Features, previous: ReturnType<typeof placeChunk> | null, options: { metric?: boolean; objects?: ReadonlySet<number> } = {}) =>
-    placeChunk(features, { previous, start: previous === null ? 0 : 28, metric: options.metric ?? true, objects: options.objects ?? new Set(), fps: 2, sizes: nano });
+    placeChunk(features, { previous, start: previous === null ? 0 : 28, last: false, metric: options.metric ?? true, objects: options.objects ?? new Set(), fps: 2, sizes: nano });
 
   /** What the next chunk sees of the first one's tail, from its own frame, with nothing else in it. */
   function overlapSeenFrom(first: Features, inverse: Sim3): Features {
@@ -82,7 +82,7 @@ describe('the map of a chunk', () => {
   it('holds the fresh frames’ trusted points and the fresh frames’ path', () => {
     const features = someFeatures(6);
     features.confidence.fill(0.9).fill(0.01, features.confidence.length - 10);
-    const placed = placeChunk(features, { previous: null, start: 28, metric: true, objects: new Set(), fps: 2, sizes: nano });
+    const placed = placeChunk(features, { previous: null, start: 28, last: false, metric: true, objects: new Set(), fps: 2, sizes: nano });
     const { points, rgb, category, trajectory, times } = readTensors(encodeMap(features, placed, { start: 28, end: 34, freshFrom: 32 }, 2, nano)).tensors;
     expect(points?.dims).toEqual([2 * nano.tokens - 10, 3]);
     expect(rgb?.dims).toEqual(points?.dims);

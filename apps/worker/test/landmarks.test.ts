@@ -31,7 +31,7 @@ function roomSeen({ frames = nano.frames_per_chunk, cut, away = levelSim3(turn(0
 }
 
 const place = (features: Features, previous: PlacedChunk | null, objects: ReadonlySet<number> = OBJECTS): PlacedChunk =>
-  placeChunk(features, { previous, start: previous === null ? 0 : 28, metric: true, objects, fps: 2, sizes: nano });
+  placeChunk(features, { previous, start: previous === null ? 0 : 28, last: false, metric: true, objects, fps: 2, sizes: nano });
 
 /** The furthest that values are from one another. */
 const off = (found: Float32Array, wanted: Float32Array): number => found.reduce((most, value, at) => Math.max(most, Math.abs(value - wanted[at]!)), 0);

@@ -5,7 +5,7 @@ import { unseenFrames } from '../src/chunk/unseen.js';
 import { nano, someFeatures } from './builders.js';
 
 const OBJECTS = new Set([3]);
-const around = { start: 0, fps: 2, objects: OBJECTS, sizes: nano };
+const around = { start: 0, last: false, fps: 2, objects: OBJECTS, sizes: nano };
 const still = { toWorld: identitySim3(), adrift: false };
 
 /** Cameras that walk a metre a frame, looking ahead. */
@@ -17,7 +17,7 @@ function poses(frames: number): Float32Array {
 
 const taken = (unseen: Uint8Array): number[] => [...unseen.keys()].filter((at) => unseen[at] === 1);
 
-describe('the frames of a chunk that episodic memory takes', () => {
+describe('the frames of a chunk that memory takes', () => {
   it('are the fresh ones that show what was not seen before', () => {
     const first = unseenFrames([{ first: 0, past: 10, ...still }], poses(10), null, around);
     expect(taken(first.unseen)).toEqual([...Array(10).keys()]);
@@ -26,9 +26,10 @@ describe('the frames of a chunk that episodic memory takes', () => {
     expect(again.views).toHaveLength(14);
   });
 
-  it('are none of a part that is adrift', () => {
+  it('are none of a part that is adrift, but at the end of the video, where nothing comes any more by which it could be found', () => {
     const parts = [{ first: 0, past: 6, ...still }, { first: 6, past: 10, ...still, adrift: true }];
     expect(taken(unseenFrames(parts, poses(10), null, around).unseen)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(taken(unseenFrames(parts, poses(10), null, { ...around, last: true }).unseen)).toEqual([...Array(10).keys()]);
   });
 
   it('are all fresh ones for a model whose places cannot be compared', () => {
@@ -39,7 +40,7 @@ describe('the frames of a chunk that episodic memory takes', () => {
 
   it('are told by the tail of the chunk before', () => {
     const place = (start: number, previous: PlacedChunk | null): PlacedChunk =>
-      placeChunk(someFeatures(nano.frames_per_chunk), { previous, start, metric: true, objects: OBJECTS, fps: 2, sizes: nano });
+      placeChunk(someFeatures(nano.frames_per_chunk), { previous, start, last: false, metric: true, objects: OBJECTS, fps: 2, sizes: nano });
     const first = place(0, null);
     // the camera stands still: what it sees after ten seconds is nothing new
     expect(taken(first.unseen)).toEqual([...Array(21).keys()]);

@@ -27,6 +27,8 @@ export interface Surroundings {
   previous: { toWorld: Sim3; tail: Uint8Array } | null;
   /** Index in the video of the chunk's first frame. */
   start: number;
+  /** Whether it is the last of the video. */
+  last: boolean;
   /** Whether the model's scale is metric: then only rotation and translation are fitted. */
   metric: boolean;
   /** The categories that can be landmarks. */

@@ -59,7 +59,7 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
-    const placed = placeChunk(features, { previous: task.previous, start: span.start, metric, objects, fps: memory.samplingFps, sizes });
+    const placed = placeChunk(features, { previous: task.previous, start: span.start, last: chunk + 1 === memory.chunks, metric, objects, fps: memory.samplingFps, sizes });
     const input = rememberInput(features, placed, span, memory.samplingFps, sizes);
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is committed
     const [outcome] = await Promise.all([
