@@ -6,7 +6,7 @@ import type { EntryKind, Sizes } from '@loci/contracts';
  */
 export interface StandingEntry {
   kind: EntryKind;
-  /** working: the frame's index mod L_w. episodic: the slot that the remember graph gave it. */
+  /** working: in turn, mod L_w. episodic: the slot that the remember graph gave it. */
   slot: number;
   frame: number;
   /** Seconds from the clip's start. */

@@ -16,6 +16,8 @@ export interface RememberOutcome {
 /** A frame of the chunk, as its entries name it. */
 export interface RememberedFrame {
   frame: number;
+  /** Whether it shows what was not seen before: memory takes these frames, and these alone. */
+  unseen: boolean;
   tS: number;
   /** Camera-to-world, row-major 4×4, metres. */
   pose: number[];
@@ -67,7 +69,7 @@ function advanceWorking(
   sizes: MemorySizes,
 ): TimelineStep {
   const before = standing.filter(({ kind }) => kind === 'working').sort((a, b) => a.frame - b.frame);
-  const taken = frames.filter((_, i) => (outcome.episodicSlot[i] ?? -1) >= 0);
+  const taken = frames.filter(({ unseen }) => unseen);
   const after = [...before, ...taken].slice(-sizes.working);
   const stands = outcome.nextWorkingMask.reduce((sum, bit) => sum + bit, 0);
   if (stands !== after.length) throw new TimelineError(`${stands} working entries stand where ${after.length} should`);
@@ -92,6 +94,8 @@ function advanceEpisodic(
   frames.forEach((frame, i) => {
     const slot = outcome.episodicSlot[i] ?? -1;
     if (slot >= sizes.episodic) throw new TimelineError(`frame ${frame.frame} wrote episodic slot ${slot} of ${sizes.episodic}`);
+    if (slot >= 0 && !frame.unseen) throw new TimelineError(`frame ${frame.frame} was not to be taken and wrote episodic slot ${slot}`);
+    if (slot < 0 && frame.unseen) throw new TimelineError(`frame ${frame.frame} was to be taken and wrote no episodic slot`);
     if (slot >= 0) writers.set(slot, frame);
   });
   const opened = [...writers].map(([slot, frame]) => {

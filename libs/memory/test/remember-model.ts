@@ -57,8 +57,7 @@ export class RememberModel {
   remember(frames: number[], chunk: number, replace: (frame: number) => number, overlap = 0, unseen: (frame: number) => boolean = () => true): TimelineStep {
     const episodicSlot = new Int32Array(frames.length + 2).fill(-1);
     frames.forEach((frame, i) => {
-      if (i < overlap) return;
-      if (!unseen(frame)) return;
+      if (i < overlap || !unseen(frame)) return;
       this.working.push({ frame, tokens: this.tokensOf(frame, 1) });
       if (this.working.length > this.sizes.working) this.working.shift();
       const slot = this.episodic.length < this.sizes.episodic ? this.episodic.length : replace(frame) % this.sizes.episodic;
@@ -67,7 +66,7 @@ export class RememberModel {
     });
     const state = this.state();
     const outcome = { nextWorking: state.working, nextWorkingMask: state.workingMask, nextEpisodic: state.episodic, nextEpisodicMask: state.episodicMask, episodicSlot };
-    const step = advance(this.standing, outcome, frames.map((frame) => ({ frame, tS: frame / 2, pose: [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] })), chunk, this.sizes);
+    const step = advance(this.standing, outcome, frames.map((frame, i) => ({ frame, unseen: i >= overlap && unseen(frame), tS: frame / 2, pose: [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] })), chunk, this.sizes);
     this.standing = entriesAt(applyStep(this.standing, step, chunk), chunk);
     return step;
   }

@@ -74,7 +74,7 @@ describe('the timeline', () => {
     );
   });
 
-  it('holds the last frames in working memory', () => {
+  it('holds the last frames that were taken in working memory', () => {
     fc.assert(
       fc.property(anyRun, (run) => {
         const { rows, ends } = walk(run);
@@ -89,7 +89,8 @@ describe('the timeline', () => {
 });
 
 describe('a step that contradicts what stood', () => {
-  const frames = [{ frame: 0, tS: 0, pose: [] }];
+  const frames = [{ frame: 0, unseen: true, tS: 0, pose: [] }];
+  const seen = [{ ...frames[0]!, unseen: false }];
   const outcome = (over: object) => ({ ...emptyOutcome(SIZES, 1), ...over });
 
   it('is refused when the working memory has another length', () => {
@@ -106,8 +107,14 @@ describe('a step that contradicts what stood', () => {
     expect(() => advance([], outcome({}), [...frames, ...frames], 0, SIZES)).toThrow(/2 frames in a chunk of 1/);
   });
 
+  it('is refused when a frame wrote that was not to be taken, or did not write and was', () => {
+    const outcomes = outcome({ episodicSlot: Int32Array.of(0), nextEpisodicMask: Uint8Array.of(1, 0, 0) });
+    expect(() => advance([], outcomes, seen, 0, SIZES)).toThrow(/not to be taken/);
+    expect(() => advance([], outcome({ nextWorkingMask: Uint8Array.of(1, 0) }), frames, 0, SIZES)).toThrow(/wrote no episodic slot/);
+  });
+
   it('changes nothing when every frame is masked', () => {
-    expect(advance([], outcome({}), frames, 0, SIZES)).toEqual({ opened: [], closed: [] });
+    expect(advance([], outcome({}), seen, 0, SIZES)).toEqual({ opened: [], closed: [] });
   });
 });
 

@@ -30,7 +30,7 @@ describe.each(cases.map((one, index) => [index, one] as const))('views of the sh
   });
 });
 
-describe('what episodic memory takes of a walk', () => {
+describe('what memory takes of a walk', () => {
   it('is nothing of a second round, wherever it led', () => {
     fc.assert(
       fc.property(anyWalk, fc.integer({ min: 31, max: 500 }), (walk, seconds) => {
@@ -88,9 +88,10 @@ describe('views', () => {
     expect(viewOf(pose, 16, 1.5)).toEqual({ x: 3, z: 7, right: 0.25, ahead: 0.5, tS: 1.5 });
   });
 
-  it('are refused in another shape', () => {
+  it('are refused in another shape, as is a pose', () => {
     const tensors = { points: { dtype: 'f32' as const, dims: [1, 3], data: tail.points }, confidence: { dtype: 'f32' as const, dims: [1], data: tail.confidence } };
     const views = { dtype: 'f32' as const, dims: [1, 4], data: new Float32Array(4) };
     expect(() => decodeTail(writeTensors({ ...tensors, views }))).toThrow(TensorFormatError);
+    expect(() => decodeTail(writeTensors({ ...tensors, pose: { dtype: 'f32', dims: [3, 4], data: new Float32Array(12) } }))).toThrow(TensorFormatError);
   });
 });

@@ -58,19 +58,16 @@ export function placeChunk(features: Features, surroundings: Surroundings): Plac
   const points = inWorld(parts, features.points, tokens * 3, applySim3);
   const cameraToWorld = inWorld(parts, features.cameraToChunk, 16, applySim3ToPoses);
   const { unseen, views } = unseenFrames(parts, cameraToWorld, tail?.views ?? null, surroundings);
-  const from = Math.max(0, features.frames - overlap) * tokens;
+  const from = Math.max(0, features.frames - overlap);
   return {
     toWorld: parts.at(-1)?.toWorld ?? identitySim3(),
     points,
     centers: inWorld(parts, features.centers, tokens * 3, applySim3),
     cameraToWorld,
     unseen,
-    tail: encodeTail({ points: points.subarray(from * 3), confidence: features.confidence.subarray(from), known, views, pose: poseAt(cameraToWorld, features.frames - overlap) }),
+    tail: encodeTail({ points: points.subarray(from * tokens * 3), confidence: features.confidence.subarray(from * tokens), known, views, pose: cameraToWorld.subarray(from * 16, from * 16 + 16) }),
   };
 }
-
-/** Of a frame [4, 4]; null before the first. */
-const poseAt = (cameraToWorld: Float32Array, frame: number): Float32Array | null => (frame < 0 ? null : cameraToWorld.subarray(frame * 16, frame * 16 + 16));
 
 /** All frames' values ([n, `width`]) through the transforms of their parts. */
 function inWorld(parts: readonly PlacedPart[], values: Float32Array, width: number, apply: (sim: Sim3, values: Float32Array) => Float32Array): Float32Array {

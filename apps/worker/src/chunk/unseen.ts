@@ -2,7 +2,7 @@ import type { Sizes } from '@loci/contracts';
 import { takeUnseen, viewOf, type View } from '@loci/memory';
 import type { PlacedPart } from './parts.js';
 
-/** When a chunk begins (its first frame's index in the video, frames per second), whether more comes, and what can be a landmark. */
+/** When a chunk begins (its first frame's index in the video, frames per second), and what can be a landmark. */
 interface Chunk {
   start: number;
   /** Whether it is the last of the video. */

@@ -68,6 +68,7 @@ export class Remember {
     ]);
     const frames = Array.from({ length: features.frames }, (_, at) => ({
       frame: span.start + at,
+      unseen: placed.unseen[at] === 1,
       tS: (span.start + at) / memory.samplingFps,
       pose: Array.from(placed.cameraToWorld.subarray(at * 16, at * 16 + 16)),
     }));
