@@ -148,12 +148,16 @@ def rehearsed(folder: Path) -> list[Record]:
 
 
 def reading_phase(folder: Path, seconds: float, rank: int, processes: int, name: str, start: str, rate: float, enhancing_from: float) -> None:
-    """Reading of recorded tours under a name, from the checkpoint `start`, data-parallel over processes."""
+    """Reading of recorded tours under a name, from the checkpoint `start`."""
+    read_together(folder, begun(folder, start), seconds, rank, processes, name, rate, enhancing_from=enhancing_from)
+
+
+def read_together(folder: Path, loci: Loci, seconds: float, rank: int, processes: int, name: str, rate: float, **begins: float) -> None:
+    """Reads the folder's recordings data-parallel over processes; what `begins` later than the rest, `reading_training.train` says."""
     torch.set_num_threads(1)
     join_group(folder, name, rank, processes)
-    loci = begun(folder, start)
     lessons = Lessons(Recorded(recordings(folder)), questions=32, rehearsed=rehearsed(folder))
-    reading_training.train(folder, loci, lessons, 10**9, seconds, name, rate, rank=rank, enhancing_from=enhancing_from)
+    reading_training.train(folder, loci, lessons, 10**9, seconds, name, rate, rank=rank, **begins)
     leave_group()
 
 
@@ -194,12 +198,8 @@ def recording_phase(folder: Path, seconds: float, rank: int, processes: int, beg
 
 
 def reading_on_phase(folder: Path, seconds: float, rank: int, processes: int, begin: Path) -> None:
-    """Reading of recorded tours from an earlier training's weights, data-parallel over processes."""
-    torch.set_num_threads(1)
-    join_group(folder, "on", rank, processes)
-    lessons = Lessons(Recorded(recordings(folder)), questions=32, rehearsed=rehearsed(folder))
-    reading_training.train(folder, earlier(begin), lessons, 10**9, seconds, "on", ON_RATE, rank=rank, knowing_from=0.1)
-    leave_group()
+    """Reading of recorded tours from an earlier training's weights."""
+    read_together(folder, earlier(begin), seconds, rank, processes, "on", ON_RATE, knowing_from=0.1)
 
 
 def begun(folder: Path, start: str) -> Loci:

@@ -78,7 +78,7 @@ def train_on_gpu(folder: Path, minutes: float, processes: int, begin: Path, devi
     finish(folder, load(folder, "recorded")["loci"])
 
 
-def read_on(folder: Path, minutes: float, processes: int, begin: Path, first: int = 0) -> None:
+def read_on(folder: Path, minutes: float, processes: int, begin: Path, first: int) -> None:
     """Recording, from file `first` on, and reading, from an earlier training's weights, whose eyes stay."""
     folder.mkdir(parents=True, exist_ok=True)
     whole = 60 * minutes
@@ -109,15 +109,17 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--device", default="cpu", help="cuda: on a GPU, from --begin; the processes draw for it")
     parser.add_argument("--reading", action="store_true", help="reading alone, with the eyes of --begin")
-    parser.add_argument("--first", type=int, default=0, help="with --reading: the file that recording begins with")
+    parser.add_argument("--first", type=int, help="with --reading: the file that recording begins with")
     options = parser.parse_args()
     if options.reading and (options.begin is None or options.device != "cpu"):
         parser.error("--reading goes on from --begin, on a CPU")
+    if options.first is not None and not options.reading:
+        parser.error("--first goes with --reading")
     if options.device != "cpu" and options.begin is None:
         parser.error("on a GPU training goes on from --begin")
     keep_freed_memory()
     if options.reading:
-        read_on(options.out, options.minutes, options.processes, options.begin, options.first)
+        read_on(options.out, options.minutes, options.processes, options.begin, options.first or 0)
     elif options.device == "cpu":
         train(options.out, options.minutes, options.processes, options.begin)
     else:
