@@ -9,12 +9,12 @@ import numpy as np
 from .evaluate import GROUPS, seconds_of
 from .export import OnnxGraphs
 from .filming import film
-from .placing import CUT, Part, Tail, place
+from .placing import Part, Tail, place, spans
 from .scenes import make_scene
 from .sizes import NANO
 from .validation import over_validation
 from .walks import make_walk, to_world
-from .walkthrough import Arrays, perceived
+from .walkthrough import Arrays, fresh_frames, perceived
 
 FIRST = 300  # calibration and the oracle use the walks before
 LONGEST = 120.0  # seconds of a walk that is played twice
@@ -27,11 +27,15 @@ Perceived = list[tuple[int, int, Arrays]]
 def ways(seen: Perceived, landmarks: bool) -> np.ndarray:
     """Where the cameras [F] are believed to be, as complex places."""
     tail: Tail | None = None
-    out = []
+    at, waiting = np.zeros(0, np.complex128), 0
     for first, held, chunk in seen:
-        parts, tail = place(chunk, held, tail, landmarks)
-        out.append(path(chunk["camera_to_chunk"], parts)[NANO.overlap if first else 0 :])
-    return np.concatenate(out)
+        parts, found, tail = place(chunk, held, tail, landmarks, last=first == seen[-1][0])
+        if found:
+            since = len(at) - waiting
+            at, waiting = np.concatenate([at[:since], found.carry(at[since:])]), 0
+        at = np.concatenate([at, path(chunk["camera_to_chunk"], parts)[NANO.overlap if first else 0 :]])
+        waiting += int(fresh_frames(first, parts)[1].sum())
+    return at
 
 
 def path(poses: np.ndarray, parts: list[Part]) -> np.ndarray:
@@ -41,8 +45,8 @@ def path(poses: np.ndarray, parts: list[Part]) -> np.ndarray:
 
 
 def cuts(seen: Perceived) -> set[int]:
-    """The frames before which the picture seems to jump."""
-    return {first + t for first, held, chunk in seen for t in range(1, held) if "step_doubt" in chunk and chunk["step_doubt"][t] > CUT}
+    """The frames before which the picture seems to jump, or may."""
+    return {first + span.first for first, held, chunk in seen for span in spans(chunk, held)[1:]}
 
 
 def one_walk(graphs: OnnxGraphs, seed: int) -> dict:
@@ -79,7 +83,7 @@ def report(walks: list[dict]) -> str:
     twice = [walk for walk in walks if walk["again"]]
     lines.append(f"of {len(twice)} walks played twice {sum(walk['again'][1] for walk in twice)} are found again "
                  f"(without landmarks {sum(walk['again'][0] for walk in twice)}), {sum(walk['cut'] for walk in twice)} cuts are seen")  # fmt: skip
-    lines.append(f"of {sum(walk['steps'] for walk in walks)} ordinary steps {sum(walk['alarms'] for walk in walks)} are taken for cuts")
+    lines.append(f"of {sum(walk['steps'] for walk in walks)} ordinary steps {sum(walk['alarms'] for walk in walks)} are taken for cuts or suspected")
     return "\n".join(lines)
 
 

@@ -32,7 +32,7 @@ def perceive_frames(see: Perceive, frames: np.ndarray, landmarks: bool = True) -
         part = {name: value[first:past] for name, value in reading.items()}
         seen = {name: value.numpy() for name, value in see.tokens(part, torch.ones(past - first, dtype=torch.bool)).items()}
         skip = NANO.overlap if first else 0
-        parts, tail = place(seen, past - first, tail, landmarks)
+        parts, _, tail = place(seen, past - first, tail, landmarks)
         world = carried(seen, parts)
         rows.append({name: world[name][skip:] for name in (*KEPT, "points", "centers", "camera_to_world")})
     whole = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}

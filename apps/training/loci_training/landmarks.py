@@ -184,21 +184,29 @@ def settled(motion: Motion, seen: Things, known: Things) -> Motion:
     return fitted(Shared(empty, empty, np.zeros(0)), seen.moved(motion), known).after(motion)
 
 
-def located(seen: Things, known: Things, least: float = CONVINCING) -> Motion | None:
-    """The motion that lays sightings on landmarks, looked for everywhere; None unless one convinces and clearly beats every other."""
+def located(seen: Things, known: Things, least: float = CONVINCING, favour: float = 0.0) -> Motion | None:
+    """The motion that lays sightings on landmarks, looked for everywhere; None unless one convinces and clearly beats every other.
+
+    That they stay is favoured by so many log-odds; if it is, they stay as they are: what follows goes on from the frame before.
+    """
     if not len(seen.place) or not len(known.place):
         return None
-    tried = [(odds(seen.moved(motion), known)[0], motion) for motion in (STAY, *candidates(seen, known))]
-    best = settled(max(tried, key=lambda one: one[0])[1], seen, known)
-    reached, agreeing = odds(seen.moved(best), known)
     trust = sure(seen.weight)
     middle = (trust * seen.place).sum() / trust.sum()
 
-    def elsewhere(motion: Motion) -> bool:
-        return abs(motion.carry(middle) - best.carry(middle)) > APART or (motion.turn * best.turn.conjugate()).real < TURNED
+    def apart(one: Motion, other: Motion) -> bool:
+        return abs(one.carry(middle) - other.carry(middle)) > APART or (one.turn * other.turn.conjugate()).real < TURNED
 
-    rival = max((value for value, motion in tried if elsewhere(motion)), default=-np.inf)
-    return best if reached >= least and agreeing >= AGREEING and reached - rival >= CLEARLY else None
+    def value(motion: Motion) -> float:
+        return odds(seen.moved(motion), known)[0] + (0.0 if apart(motion, STAY) else favour)
+
+    tried = [(value(motion), motion) for motion in (STAY, *candidates(seen, known))]
+    best = settled(max(tried, key=lambda one: one[0])[1], seen, known)
+    reached, agreeing = value(best), odds(seen.moved(best), known)[1]
+    rival = max((value for value, motion in tried if apart(motion, best)), default=-np.inf)
+    if reached < least or agreeing < AGREEING or reached - rival < CLEARLY:
+        return None
+    return STAY if favour and not apart(best, STAY) else best
 
 
 def relocated(motion: Motion, seen: Things, known: Things) -> Motion:

@@ -1,5 +1,5 @@
 """Chunks into the world, one after another: each laid onto the frames that it shares with the one before and onto the landmarks
-known so far; what follows a cut is looked for everywhere.
+known so far; what follows a cut is looked for everywhere, and waits until it is found.
 
 A placing depends on the perceived chunk and on the tail that the chunk before left, on nothing else.
 """
@@ -15,16 +15,21 @@ from .sizes import NANO
 
 Arrays = dict[str, np.ndarray]
 
-CUT = 1.0  # step_doubt beyond which the picture jumps
-TRIES = 2  # chunks that look for a place before it is believed to be new
+DOUBTFUL = 0.45  # step_doubt below which no step is a cut
+CUT, SUSPECTED = 3.5, 2.4  # times the chunk's median step_doubt beyond which the picture jumps, and may jump
+TRIES, PATIENCE = 2, 5  # chunks with enough to tell by that look for a place before it is believed to be new; of all chunks
 TELLING = 3  # objects without which looking for a place is no try
+FAVOUR = 3.0  # log-odds by which what follows a suspected cut is thought to go on where it was
 
 
 class Adrift(NamedTuple):
-    """What was seen since a cut while nobody knows where that is (placed as its tail is), and how many chunks have looked for it."""
+    """What was seen since a cut while nobody knows where that is (placed as its tail is), how many chunks have looked for it, of which
+    `tries` had enough to tell by, and whether the cut is only suspected."""
 
     seen: Things
-    tries: int
+    tries: int = 0
+    chunks: int = 0
+    suspected: bool = False
 
 
 class Known(NamedTuple):
@@ -43,8 +48,16 @@ class Tail(NamedTuple):
     known: Known
 
 
+class Span(NamedTuple):
+    """Frames [first, past) of a chunk, without a cut between them, and whether that before them is only suspected."""
+
+    first: int
+    past: int
+    suspected: bool = False
+
+
 class Part(NamedTuple):
-    """Frames [first, past) of a chunk, without a cut between them, their motion into the world, and whether they are adrift."""
+    """Frames [first, past) of a chunk, their motion into the world, and whether they are adrift."""
 
     first: int
     past: int
@@ -52,26 +65,48 @@ class Part(NamedTuple):
     adrift: bool = False
 
 
-def place(seen: Arrays, held: int, tail: Tail | None, landmarks: bool = True) -> tuple[list[Part], Tail]:
-    """The parts of a perceived chunk of `held` frames in the world, and what it leaves for the next one. Without landmarks shared
-    frames alone say where it is."""
+class Placed(NamedTuple):
+    """A chunk's parts in the world, how far what was adrift before it has to move to where it belongs (None while it stays adrift, and
+    where nothing was), and what the chunk leaves for the next one."""
+
+    parts: list[Part]
+    found: Motion | None
+    tail: Tail
+
+
+def place(seen: Arrays, held: int, tail: Tail | None, landmarks: bool = True, last: bool = False) -> Placed:
+    """A perceived chunk of `held` frames in the world. Without landmarks shared frames alone say where it is; what is adrift
+    at the end of the `last` chunk belongs where it stands."""
     parts: list[Part] = []
+    found: Motion | None = None
     known = tail.known if tail else Known(NOTHING, None)
-    for first, past in spans(seen, held) if landmarks else [(0, held)]:
+    waits = known.adrift is not None  # since before this chunk
+    for first, past, suspected in spans(seen, held) if landmarks else [Span(0, held)]:
         shared = shared_with(seen, first, past, tail)
         if shared is None and parts:
-            # among fewer landmarks nothing is ever found: what follows is new
-            known = known._replace(adrift=Adrift(NOTHING, 0) if len(known.landmarks.place) >= AGREEING else None)
+            # the picture jumps again: what is adrift will not be found any more
+            found, waits = (STAY, False) if waits else (found, False)
+            parts, known = [part._replace(adrift=False) for part in parts], cut_from(known, suspected)
         guess = aligned(shared) if shared else parts[-1].motion if parts else STAY
         fresh = max(first, NANO.overlap if tail else 0)
         if landmarks and fresh < past:
             objects = sightings(seen, first, past).moved(guess)
             new = objects if fresh == first else sightings(seen, fresh, past).moved(guess)
             motion, known = settle(objects, new, shared and shared._replace(seen=guess.carry(shared.seen)), known)
+            found, waits = (motion, False) if waits and known.adrift is None else (found, waits)
             guess = motion.after(guess)
         parts.append(Part(first, past, guess, known.adrift is not None))
-    last = slice(max(held - NANO.overlap, 0), held)
-    return parts, Tail(carried(seen, parts)["points"][last], seen["confidence"][last], known)
+    if last:
+        found, parts = STAY if waits else found, [part._replace(adrift=False) for part in parts]
+    ends = slice(max(held - NANO.overlap, 0), held)
+    return Placed(parts, found, Tail(carried(seen, parts)["points"][ends], seen["confidence"][ends], known))
+
+
+def cut_from(known: Known, suspected: bool) -> Known:
+    """What is known after a cut; what was adrift stays where it stands. Among few landmarks nothing is ever found: what follows
+    is new."""
+    landmarks = merged(known.landmarks, known.adrift.seen) if known.adrift else known.landmarks
+    return Known(landmarks, Adrift(NOTHING, suspected=suspected) if len(landmarks.place) >= AGREEING else None)
 
 
 def settle(objects: Things, new: Things, shared: Shared | None, known: Known) -> tuple[Motion, Known]:
@@ -81,17 +116,20 @@ def settle(objects: Things, new: Things, shared: Shared | None, known: Known) ->
         motion = STAY if shared is None else relocated(fitted(shared, objects, landmarks), objects, landmarks)
         return motion, Known(merged(landmarks, new.moved(motion)), None)
     together = merged(adrift.seen, new)
-    found, tries = located(together, landmarks), adrift.tries + (len(together.place) >= TELLING)
-    if found is None and tries < TRIES:
-        return STAY, Known(landmarks, Adrift(together, tries))
+    found = located(together, landmarks, favour=FAVOUR if adrift.suspected else 0.0)
+    tries, chunks = adrift.tries + (len(together.place) >= TELLING), adrift.chunks + 1
+    if found is None and tries < TRIES and chunks < PATIENCE:
+        return STAY, Known(landmarks, Adrift(together, tries, chunks, adrift.suspected))
     motion = found or STAY
     return motion, Known(merged(landmarks, together.moved(motion)), None)
 
 
-def spans(seen: Arrays, held: int) -> list[tuple[int, int]]:
-    """First and past-the-end frames of a chunk's parts: the picture jumps between them."""
-    cuts = [t for t in range(1, held) if seen["step_doubt"][t] > CUT] if "step_doubt" in seen else []
-    return list(zip([0, *cuts], [*cuts, held], strict=True))
+def spans(seen: Arrays, held: int) -> list[Span]:
+    """A chunk's parts: the picture jumps between them, where a step is doubtful beside the others of the chunk, or may jump."""
+    doubt = seen["step_doubt"][1:held].astype(np.float64) if "step_doubt" in seen else np.zeros(0)
+    usual = float(np.median(doubt)) if len(doubt) else 0.0
+    cuts = [int(t) + 1 for t in np.flatnonzero(doubt > max(DOUBTFUL, SUSPECTED * usual))]
+    return [Span(first, past, first > 0 and bool(doubt[first - 1] <= CUT * usual)) for first, past in zip([0, *cuts], [*cuts, held], strict=True)]
 
 
 def floor(points: np.ndarray) -> np.ndarray:

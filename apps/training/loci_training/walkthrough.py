@@ -5,10 +5,11 @@ the memory's state kept as float16 between chunks.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from .landmarks import STAY
 from .placing import Part, Tail, carried, place
 from .sizes import FPS, NANO
 from .views import NO_VIEWS, Views, of_poses, taken
@@ -57,26 +58,54 @@ def perceived(graphs: Graphs, frames: np.ndarray) -> Iterator[tuple[int, int, Ar
 
 
 def perceive_walk(graphs: Graphs, frames: np.ndarray, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays]]:
-    """The same in the world, with `frame_mask` [T]: the frames that memory takes."""
+    """The same in the world, with `frame_mask` [T]: the frames that memory takes. Chunks with frames that wait until it is found where
+    they are come once more then, with those alone, before the chunk that they are found with."""
     tail: Tail | None = None
     views = NO_VIEWS
+    waiting: list[Waiting] = []
     for first, held, seen in perceived(graphs, frames):
-        parts, tail = place(seen, held, tail, landmarks)
+        parts, found, tail = place(seen, held, tail, landmarks, last=first + held == len(frames))
+        for wait in waiting if found else []:
+            world = carried(wait.world, [Part(0, wait.since, STAY), Part(wait.since, wait.held, found)])
+            unseen, views = taken(views, views_of(wait.first, world["camera_to_world"]), wait.frames)
+            yield wait.first, wait.held, world | {"frame_mask": unseen}
+        waiting = [] if found else waiting
         world = carried(seen, parts)
-        unseen, views = unseen_frames(world["camera_to_world"], first, parts, views, last=first + held == len(frames))
+        fresh, adrift = fresh_frames(first, parts)
+        unseen, views = taken(views, views_of(first, world["camera_to_world"]), fresh & ~adrift)
         yield first, held, world | {"frame_mask": unseen}
+        if adrift.any():
+            waiting.append(Waiting(first, held, world | {"camera_to_chunk": world["camera_to_world"]}, adrift))
 
 
-def unseen_frames(poses: np.ndarray, first: int, parts: list[Part], views: Views, last: bool = False) -> tuple[np.ndarray, Views]:
-    """Which frames of a chunk, with these poses [T, 4, 4] in the world, show what was not seen before, and the views then. Those
-    that the chunk before has remembered are not asked, nor, before the `last` chunk, those that nobody knows the place of."""
-    index = np.arange(len(poses))
-    asked = np.zeros(len(poses), bool)
+class Waiting(NamedTuple):
+    """A chunk as `perceived` gives it, in the world as far as that is known, and which of its frames [T], the last ones, are adrift."""
+
+    first: int
+    held: int
+    world: Arrays
+    frames: np.ndarray
+
+    @property
+    def since(self) -> int:
+        """The first frame that is adrift."""
+        return int(self.frames.argmax())
+
+
+def views_of(first: int, poses: np.ndarray) -> Views:
+    """The views of a chunk's frames with these poses [T, 4, 4] in the world."""
+    return of_poses(poses, (first + np.arange(len(poses))) / FPS)
+
+
+def fresh_frames(first: int, parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:
+    """Which frames [T] of a chunk are fresh, that is the chunk before has not shown them, and which of those are adrift."""
+    fresh, adrift = np.zeros(NANO.frames, bool), np.zeros(NANO.frames, bool)
     for part in parts:
-        asked[part.first : part.past] = last or not part.adrift
+        fresh[part.first : part.past] = True
+        adrift[part.first : part.past] = part.adrift
     if first:
-        asked[: NANO.overlap] = False
-    return taken(views, of_poses(poses, (first + index) / FPS), asked)
+        fresh[: NANO.overlap] = False
+    return fresh, fresh & adrift
 
 
 STATE = ("working", "working_times", "working_mask", "episodic", "episodic_times", "episodic_mask")
@@ -90,11 +119,11 @@ def remember_walk(graphs: Graphs, frames: np.ndarray) -> tuple[Arrays, np.ndarra
 
 def remember_chunks(graphs: Graphs, placed: Iterable[tuple[int, int, Arrays]]) -> tuple[Arrays, np.ndarray]:
     """The same of chunks as `perceive_walk` gives them."""
-    state, poses = empty_arrays(), []
+    state, poses = empty_arrays(), {}
     for first, held, seen in placed:
         state = next_state(graphs.remember(remember_inputs(first, seen, state)))
-        poses.append(seen["camera_to_world"][NANO.overlap if first else 0 : held])
-    return state, np.concatenate(poses)
+        poses |= {first + t: seen["camera_to_world"][t] for t in range(NANO.overlap if first else 0, held)}
+    return state, np.stack([poses[frame] for frame in range(len(poses))])
 
 
 def remember_inputs(first: int, seen: Arrays, state: Arrays) -> Arrays:

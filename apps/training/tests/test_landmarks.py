@@ -26,8 +26,9 @@ from loci_training.landmarks import (
     sighted,
     things,
 )  # fmt: skip
-from loci_training.placing import TRIES, Adrift, Known, place, settle
+from loci_training.placing import PATIENCE, TRIES, Adrift, Known, cut_from, place, settle, spans
 from loci_training.sizes import NANO
+from loci_training.walkthrough import perceive_walk
 
 FIXTURE = Path(__file__).parents[3] / "libs/memory/test/fixtures/landmarks.json"
 
@@ -135,21 +136,35 @@ def test_what_is_adrift_is_looked_for_again_with_all_that_was_seen_since_and_the
     world, truth = room(5), motion(2.0, 1.0, -3.0)
     seen = glimpsed(world, 5, truth, 6)
     first, second = Things(*(part[:2] for part in seen)), Things(*(part[2:] for part in seen))
-    moved, known = settle(first, first, None, Known(world, Adrift(NOTHING, 0)))
+    moved, known = settle(first, first, None, Known(world, Adrift(NOTHING)))
     assert moved == STAY and known.adrift is not None and known.adrift.tries == 0 and known.landmarks is world
     moved, known = settle(second, second, None, known)
     assert off(moved, truth) < 0.3 and known.adrift is None and len(known.landmarks.place) == len(world.place)
     other = glimpsed(room(77), 5, truth, 4)
-    known = Known(world, Adrift(NOTHING, 0))
+    known = Known(world, Adrift(NOTHING))
     for _ in range(TRIES):
         assert len(known.landmarks.place) == len(world.place)
         moved, known = settle(other, other, None, known)
     assert moved == STAY and known.adrift is None and len(known.landmarks.place) > len(world.place)
 
 
-def test_blank_frames_are_no_try() -> None:
-    moved, known = settle(NOTHING, NOTHING, None, Known(room(6), Adrift(NOTHING, 1)))
-    assert moved == STAY and known.adrift is not None and known.adrift.tries == 1
+def test_blank_frames_are_no_try_but_do_not_wait_for_ever() -> None:
+    known = Known(room(6), Adrift(NOTHING, 1))
+    for chunks in range(1, PATIENCE):
+        moved, known = settle(NOTHING, NOTHING, None, known)
+        assert moved == STAY and known.adrift is not None and known.adrift.tries == 1 and known.adrift.chunks == chunks
+    assert settle(NOTHING, NOTHING, None, known)[1].adrift is None
+
+
+def test_what_follows_a_suspected_cut_goes_on_where_it_was_unless_it_is_found_elsewhere() -> None:
+    world = room(6)
+    near, away = glimpsed(world, 6, motion(0.05, 0.1, 0.1), 6), motion(1.5, 3.0, -1.0)
+    moved, known = settle(near, near, None, Known(world, Adrift(NOTHING, suspected=True)))
+    assert moved is STAY and known.adrift is None
+    moved, known = settle(near, near, None, Known(world, Adrift(NOTHING)))
+    assert moved is not STAY and off(moved, motion(0.05, 0.1, 0.1)) < 0.3 and known.adrift is None
+    seen = glimpsed(world, 6, away, 6)
+    assert off(settle(seen, seen, None, Known(world, Adrift(NOTHING, suspected=True)))[0], away) < 0.3
 
 
 def chunk(world: Things, seed: int, cut: int | None = None, turned: Motion = STAY) -> dict[str, np.ndarray]:
@@ -173,14 +188,81 @@ def chunk(world: Things, seed: int, cut: int | None = None, turned: Motion = STA
 @pytest.mark.parametrize("cut", [2, 10, 30])
 def test_a_chunk_with_a_cut_is_two_parts_and_the_later_one_is_found_again(cut: int) -> None:
     world, away = room(7), motion(2.5, 3.0, 1.0)
-    _, tail = place(chunk(world, 0), NANO.frames, None)
-    parts, after = place(chunk(world, 0, cut, away), NANO.frames, tail)
+    tail = place(chunk(world, 0), NANO.frames, None).tail
+    parts, _, after = place(chunk(world, 0, cut, away), NANO.frames, tail)
     assert [(part.first, part.past) for part in parts] == [(0, cut), (cut, NANO.frames)]
     assert off(parts[0].motion, STAY) < 0.05
     if cut >= NANO.overlap:
         assert off(parts[1].motion, away) < 0.1 and after.known.adrift is None
-    parts, _ = place(chunk(world, 0, 0, STAY) | {"step_doubt": np.zeros(NANO.frames)}, NANO.frames, tail)
+    parts, *_ = place(chunk(world, 0, 0, STAY) | {"step_doubt": np.zeros(NANO.frames)}, NANO.frames, tail)
     assert len(parts) == 1
+
+
+def unlike(cut: int) -> dict[str, np.ndarray]:
+    """A chunk that after a cut shows what no landmark is of."""
+    seen = chunk(room(7), 0, cut)
+    seen["category"][cut:] = 3 + (seen["category"][cut:] - 2) % 13
+    seen["centers"][cut:] *= np.float32(-1.7)
+    return seen
+
+
+def test_what_waited_is_told_where_it_belongs_by_the_chunk_that_finds_it() -> None:
+    world, away = room(7), motion(2.5, 3.0, 1.0)
+    tail = place(chunk(world, 0), NANO.frames, None).tail
+    dark = chunk(world, 0, 29, away)
+    dark["confidence"][29:] = 0.001
+    parts, found, tail = place(dark, NANO.frames, tail)
+    assert [part.adrift for part in parts] == [False, True] and found is None and tail.known.adrift is not None
+    parts, found, tail = place(chunk(world, 0, 1, away), NANO.frames, tail)
+    assert found is not None and off(found, away) < 0.1 and tail.known.adrift is None and not parts[-1].adrift
+
+
+class Seen:
+    """A graph that sees chunks as they are given."""
+
+    def __init__(self, *chunks: dict[str, np.ndarray]):
+        self.chunks = iter(chunks)
+
+    def perceive(self, _: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The next one."""
+        return next(self.chunks)
+
+
+def test_frames_that_waited_come_once_more_where_they_belong_before_the_chunk_that_finds_them() -> None:
+    world, away = room(7), motion(2.5, 3.0, 1.0)
+    dark = chunk(world, 0, 29, away)
+    dark["confidence"][29:] = 0.001
+    walk = list(perceive_walk(Seen(chunk(world, 0), dark, chunk(world, 0, 1, away)), np.zeros((28 * 3 + 4, NANO.height, NANO.width, 3), np.uint8)))
+    assert [first for first, *_ in walk] == [0, 28, 28, 56]
+    taken_at = [np.flatnonzero(seen["frame_mask"]) for *_, seen in walk]
+    assert taken_at[1].max(initial=0) < 29 and taken_at[2].tolist() == [29, 30, 31]
+    for at, wanted in ((28, STAY), (30, away)):
+        pose = walk[2][2]["camera_to_world"][at]
+        assert abs(complex(pose[2, 3], pose[0, 3]) - wanted.shift) < 0.15, "only what waited is moved"
+    assert np.abs(walk[2][2]["centers"][29:] - walk[0][2]["centers"][:3]).max() < 0.15
+
+
+def test_what_is_adrift_when_the_picture_jumps_again_or_the_video_ends_stays_where_it_stands() -> None:
+    world = room(7)
+    before = place(chunk(world, 0), NANO.frames, None).tail
+    waits = place(unlike(20), NANO.frames, before)
+    assert waits.found is None and [part.adrift for part in waits.parts] == [False, True]
+    assert waits.tail.known.adrift is not None and len(waits.tail.known.landmarks.place) == len(world.place)
+    more = unlike(0)
+    more["step_doubt"][10] = 2
+    again = place(more, NANO.frames, waits.tail)
+    assert again.found == STAY and not again.parts[0].adrift
+    last = place(unlike(20), NANO.frames, before, last=True)
+    assert [part.adrift for part in last.parts] == [False, False] and last.found is None
+    assert place(chunk(room(70), 0), NANO.frames, waits.tail, last=True).found is not None
+
+
+def test_a_step_is_a_cut_where_it_is_doubtful_beside_the_others_of_its_chunk() -> None:
+    doubt = np.full(NANO.frames, 0.25)
+    doubt[[0, 9, 20, 30]] = [0, 0.44, 0.7, 1.0]
+    assert [tuple(span) for span in spans({"step_doubt": doubt}, NANO.frames)] == [(0, 20, False), (20, 30, True), (30, NANO.frames, False)]
+    assert len(spans({"step_doubt": 2 * doubt}, NANO.frames)) == 3, "at half the rate every step is more doubtful"
+    assert len(spans({"step_doubt": doubt / 3}, NANO.frames)) == 1, "and sure steps are no cuts"
 
 
 def test_bundles_that_say_nothing_of_cuts_see_none() -> None:
@@ -201,7 +283,7 @@ def numbers(of: Motion | None) -> list[float] | None:
 
 def state(of: Known) -> dict:
     """What is known as JSON."""
-    return {"landmarks": rows(of.landmarks), "adrift": of.adrift and {"seen": rows(of.adrift.seen), "tries": of.adrift.tries}}
+    return {"landmarks": rows(of.landmarks), "adrift": of.adrift and of.adrift._asdict() | {"seen": rows(of.adrift.seen)}}
 
 
 def pairs(of: Shared) -> list[list[float]]:
@@ -219,10 +301,10 @@ def cases(seed: int) -> dict:
     seen, near, other = glimpsed(world, seed, truth, 6), glimpsed(world, seed + 1, drift, 6), glimpsed(room(seed + 50), seed, STAY, 6)
     shared = overlap(seed, drift)
     settled, known = [], Known(world, None)
-    steps = [(near, shared, False), (other, None, True), (seen, None, False), (seen, shared, True)]
-    for step, (objects, with_shared, cut) in enumerate(steps):
+    steps = [(near, shared, None), (other, None, False), (seen, None, None), (near, None, True), (seen, shared, True), (other, None, False)]
+    for step, (objects, with_shared, suspected) in enumerate(steps):
         new = Things(*(part[1:] for part in objects))
-        before = known._replace(adrift=Adrift(NOTHING, 0)) if cut else known
+        before = known if suspected is None else cut_from(known, suspected)
         moved, known = settle(objects, new, with_shared, before)
         settled.append({"objects": rows(objects), "new": rows(new), "shared": with_shared and pairs(with_shared), "known": state(before),
                         "motion": numbers(moved), "after": state(known), "step": step})  # fmt: skip
@@ -230,7 +312,7 @@ def cases(seed: int) -> dict:
         "votes": [[int(k), float(v.imag), float(v.real), float(w)] for k, v, w in zip(kinds, votes, weight, strict=True)],
         "sighted": rows(sighted(kinds, votes, weight)), "known": rows(world), "seen": rows(seen), "near": rows(near), "other": rows(other),
         "shared": pairs(shared), "merged": rows(merged(world, near)), "fitted": numbers(fitted(shared, near, world)),
-        "located": numbers(located(seen, world)), "elsewhere": numbers(located(other, world)),
+        "located": numbers(located(seen, world)), "favoured": numbers(located(near, world, favour=3.0)), "elsewhere": numbers(located(other, world)),
         "relocated": numbers(relocated(STAY, seen, world)), "odds": odds(near, world)[0], "settled": settled,
     }  # fmt: skip
 

@@ -15,7 +15,7 @@ from loci_training.placing import Part
 from loci_training.sizes import FPS, NANO
 from loci_training.tours import make_tour, simulate
 from loci_training.views import AGAIN, ALONG, FORGOTTEN, KEPT, NEAR, NO_VIEWS, Views, of_poses, of_ways, taken
-from loci_training.walkthrough import unseen_frames
+from loci_training.walkthrough import fresh_frames
 
 TURN = float(np.degrees(np.arccos(ALONG)))
 FIXTURE = Path(__file__).parents[3] / "libs/memory/test/fixtures/views.json"
@@ -76,14 +76,11 @@ def test_matrices_and_ways_say_the_same_of_a_camera() -> None:
         assert np.allclose(a, b)
 
 
-def test_frames_that_nobody_knows_the_place_of_are_not_taken_and_those_of_the_overlap_not_asked() -> None:
-    poses = np.repeat(np.eye(4)[None], NANO.frames, 0)
-    poses[:, 0, 3] = np.arange(NANO.frames)
-    unseen, views = unseen_frames(poses, 28, [Part(0, 10, STAY), Part(10, 20, STAY, True)], NO_VIEWS)
-    assert np.flatnonzero(unseen).tolist() == list(range(NANO.overlap, 10)) and len(views.time) == 10 - NANO.overlap
-    assert unseen_frames(poses, 0, [Part(0, 3, STAY)], NO_VIEWS)[0].sum() == 3
-    # nothing comes any more by which they could be found
-    assert unseen_frames(poses, 28, [Part(0, 10, STAY), Part(10, 20, STAY, True)], NO_VIEWS, last=True)[0].sum() == 20 - NANO.overlap
+def test_fresh_frames_are_those_that_the_chunk_before_has_not_shown_and_some_of_them_adrift() -> None:
+    fresh, adrift = fresh_frames(28, [Part(0, 10, STAY), Part(10, 20, STAY, True)])
+    assert np.flatnonzero(fresh).tolist() == list(range(NANO.overlap, 20)) and np.flatnonzero(adrift).tolist() == list(range(10, 20))
+    assert fresh_frames(0, [Part(0, 3, STAY)])[0].sum() == 3
+    assert fresh_frames(28, [Part(0, 20, STAY, True)])[1].sum() == 20 - NANO.overlap
 
 
 def test_training_reads_what_memory_takes_of_a_tour_and_when() -> None:

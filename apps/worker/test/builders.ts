@@ -1,6 +1,8 @@
 import type { Sizes } from '@loci/contracts';
 import { seeded } from '@loci/tools/runs';
 import type { Features } from '../src/chunk/features.js';
+import { stacked } from '../src/chunk/frames.js';
+import type { PlacedChunk } from '../src/chunk/place.js';
 
 /** The shipped model's sizes. */
 export const nano: Sizes = {
@@ -43,3 +45,11 @@ export function someFeatures(frames: number, { sizes = nano, seed = 1 }: { sizes
     colors: Uint8Array.from({ length: tokens * 3 }, () => Math.floor(next() * 256)),
   };
 }
+
+/** What a placed chunk's own frames show, in the world. */
+export const centersOf = ({ asked }: PlacedChunk): Float32Array => stacked(asked.at(-1)?.frames ?? [], 'centers');
+export const pointsOf = ({ asked }: PlacedChunk): Float32Array => stacked(asked.at(-1)?.frames ?? [], 'points');
+export const posesOf = ({ asked }: PlacedChunk): Float32Array => stacked(asked.at(-1)?.frames ?? [], 'cameraToWorld');
+
+/** The places in the video of the frames that memory takes of a placed chunk, and of those that have waited for it. */
+export const takenOf = ({ asked }: PlacedChunk): number[] => asked.flatMap(({ frames, unseen }) => frames.flatMap(({ index }, at) => (unseen[at] === true ? [index] : [])));

@@ -1,12 +1,13 @@
-import { applySim3, applySim3ToPoses, decodeTail, encodeTail, invertSim3, readTensors, sim3, type Sim3 } from '@loci/memory';
+import { TensorFormatError, applySim3, applySim3ToPoses, decodeTail, encodeTail, invertSim3, readTensors, sim3, writeTensors, type Sim3 } from '@loci/memory';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { FeaturesUnreadableError, decodeFeatures, encodeFeatures, padded, type Features } from '../src/chunk/features.js';
+import { FeaturesUnreadableError, decodeFeatures, encodeFeatures, type Features } from '../src/chunk/features.js';
+import { framesFrom, framesOf, movedFrame, stacked, tensorsOf } from '../src/chunk/frames.js';
 import { encodeMap } from '../src/chunk/map.js';
 import { placeChunk } from '../src/chunk/place.js';
 import { encodeThumbnails } from '../src/chunk/thumbnails.js';
-import { nano, someFeatures } from './builders.js';
+import { nano, pointsOf, posesOf, someFeatures } from './builders.js';
 
 /** A turn by `yaw` about the vertical and a step, with a scale. */
 const motion = (yaw: number, x: number, z: number, scale = 1): Sim3 =>
@@ -28,9 +29,32 @@ describe('stored features', () => {
     expect(() => decodeFeatures(bytes.subarray(0, bytes.length - 1), 4, nano)).toThrow(FeaturesUnreadableError);
     expect(() => decodeFeatures(bytes, 3, nano)).toThrow(FeaturesUnreadableError);
   });
+});
 
-  it('are padded with zeros to the graph’s fixed length', () => {
-    expect([...padded(Float32Array.of(1, 2), 4)]).toEqual([1, 2, 0, 0]);
+describe('frames in the world', () => {
+  const features = someFeatures(5);
+  const frames = framesOf(features, { points: features.points, centers: features.centers, cameraToWorld: features.cameraToChunk }, 28);
+
+  it('are stacked with zeros up to the graph’s fixed length', () => {
+    expect(stacked(frames, 'visualTokens')).toEqual(features.visualTokens);
+    expect(stacked(frames, 'confidence', 7)).toEqual(Float32Array.of(...features.confidence, ...new Float32Array(2 * nano.tokens)));
+  });
+
+  it('come back from a tail bit for bit, and from an empty one none', () => {
+    expect(framesFrom(readTensors(writeTensors(tensorsOf(frames))).tensors)).toEqual(frames);
+    expect(framesFrom(tensorsOf([]))).toEqual([]);
+    const without = tensorsOf(frames);
+    delete without['colors'];
+    expect(() => framesFrom(without)).toThrow(/have no colors/);
+    expect(() => framesFrom({ ...tensorsOf(frames), ...tensorsOf(frames.slice(1)), index: tensorsOf(frames)['index']! })).toThrow(TensorFormatError);
+  });
+
+  it('move as a whole', () => {
+    const there = movedFrame(frames[2]!, { cos: 0, sin: 1, x: 1, z: 2 });
+    const [x = 0, y = 0, z = 0] = frames[2]!.points;
+    expect([...there.points.subarray(0, 3)].map((value) => value.toFixed(5))).toEqual([z + 1, y, 2 - x].map((value) => value.toFixed(5)));
+    expect([...there.cameraToWorld].map(Math.round)).toEqual([0, 0, 1, 1, 0, 1, 0, 0, -1, 0, 0, 2, 0, 0, 0, 1]);
+    expect({ ...there, points: 0, centers: 0, cameraToWorld: 0 }).toEqual({ ...frames[2], points: 0, centers: 0, cameraToWorld: 0 });
   });
 });
 
@@ -47,8 +71,8 @@ describe('placing a chunk', () => {
   it('takes the first chunk’s frame for the world', () => {
     const first = someFeatures(nano.frames_per_chunk);
     const placed = place(first, null);
-    expect(placed.points).toEqual(first.points);
-    expect(placed.cameraToWorld).toEqual(first.cameraToChunk);
+    expect(pointsOf(placed)).toEqual(first.points);
+    expect(posesOf(placed)).toEqual(first.cameraToChunk);
   });
 
   it('finds any motion, and with it any scale, from the points that both chunks see', () => {
@@ -71,7 +95,7 @@ describe('placing a chunk', () => {
     const blank: Features = { ...someFeatures(nano.overlap), points: new Float32Array(nano.overlap * nano.tokens * 3).fill(1) };
     const before = place(someFeatures(nano.frames_per_chunk), null);
     const tail = decodeTail(before.tail);
-    expect(tail.pose).toEqual(before.cameraToWorld.subarray(28 * 16, 29 * 16));
+    expect(tail.pose).toEqual(posesOf(before).subarray(28 * 16, 29 * 16));
     const { toWorld } = place(blank, { ...before, tail: encodeTail({ ...tail, pose }) });
     toWorld.translation.forEach((value, axis) => expect(value).toBeCloseTo(truth.translation[axis]!, 6));
     expect(() => place(blank, { ...before, tail: encodeTail({ ...tail, pose: null }) })).toThrow(/could not be aligned/);
@@ -79,11 +103,11 @@ describe('placing a chunk', () => {
 });
 
 describe('the map of a chunk', () => {
-  it('holds the fresh frames’ trusted points and the fresh frames’ path', () => {
+  it('holds the frames’ trusted points and their path', () => {
     const features = someFeatures(6);
     features.confidence.fill(0.9).fill(0.01, features.confidence.length - 10);
-    const placed = placeChunk(features, { previous: null, start: 28, last: false, metric: true, objects: new Set(), fps: 2, sizes: nano });
-    const { points, rgb, category, trajectory, times } = readTensors(encodeMap(features, placed, { start: 28, end: 34, freshFrom: 32 }, 2, nano)).tensors;
+    const frames = framesOf(features, { points: features.points, centers: features.centers, cameraToWorld: features.cameraToChunk }, 28);
+    const { points, rgb, category, trajectory, times } = readTensors(encodeMap(frames.slice(4), 2)).tensors;
     expect(points?.dims).toEqual([2 * nano.tokens - 10, 3]);
     expect(rgb?.dims).toEqual(points?.dims);
     expect(category?.dims).toEqual([2 * nano.tokens - 10]);

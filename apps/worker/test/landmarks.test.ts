@@ -2,12 +2,13 @@ import { applySim3, decodeTail, invertSim3, levelSim3, readTensors, writeTensors
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeFeatures, encodeFeatures, type Features } from '../src/chunk/features.js';
+import { framesFrom, stacked } from '../src/chunk/frames.js';
 import { objectCategories } from '../src/chunk/landmarks.js';
 import { partsOf } from '../src/chunk/parts.js';
 import { placeChunk, type PlacedChunk } from '../src/chunk/place.js';
-import { nano, someFeatures } from './builders.js';
+import { centersOf, nano, pointsOf, someFeatures, takenOf } from './builders.js';
 
-const OBJECTS = new Set(Array.from({ length: 13 }, (_, index) => index + 3));
+const OBJECTS: ReadonlySet<number> = new Set(Array.from({ length: 13 }, (_, index) => index + 3));
 const turn = (yaw: number, x: number, z: number): Motion => ({ cos: Math.cos(yaw), sin: Math.sin(yaw), x, z });
 
 /** Where the objects stand, in the world. */
@@ -30,8 +31,8 @@ function roomSeen({ frames = nano.frames_per_chunk, cut, away = levelSim3(turn(0
   return features;
 }
 
-const place = (features: Features, previous: PlacedChunk | null, objects: ReadonlySet<number> = OBJECTS): PlacedChunk =>
-  placeChunk(features, { previous, start: previous === null ? 0 : 28, last: false, metric: true, objects, fps: 2, sizes: nano });
+const place = (features: Features, previous: PlacedChunk | null, { objects = OBJECTS, start = previous === null ? 0 : 28, last = false } = {}): PlacedChunk =>
+  placeChunk(features, { previous, start, last, metric: true, objects, fps: 2, sizes: nano });
 
 /** The furthest that values are from one another. */
 const off = (found: Float32Array, wanted: Float32Array): number => found.reduce((most, value, at) => Math.max(most, Math.abs(value - wanted[at]!)), 0);
@@ -42,16 +43,26 @@ describe('the parts of a chunk', () => {
       fc.property(fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 1, maxLength: 32 }), (doubts) => {
         const parts = partsOf({ frames: doubts.length, stepDoubt: Float32Array.from(doubts) });
         expect(parts.flatMap(({ first, past }) => Array.from({ length: past - first }, (_, at) => first + at))).toEqual([...doubts.keys()]);
-        expect(parts).toHaveLength(1 + doubts.slice(1).filter((doubt) => Math.fround(doubt) > 1).length);
       }),
     );
+  });
+
+  it('begin where a step is doubtful beside the others of the chunk, and are suspected where it is so by less', () => {
+    const stepDoubt = new Float32Array(32).fill(0.25);
+    [[0, 0], [9, 0.44], [20, 0.7], [30, 1]].forEach(([at, doubt]) => (stepDoubt[at!] = doubt!));
+    const whole = { first: 0, past: 32, suspected: false };
+    expect(partsOf({ frames: 32, stepDoubt })).toEqual([{ ...whole, past: 20 }, { first: 20, past: 30, suspected: true }, { ...whole, first: 30 }]);
+    // at half the rate every step is more doubtful, and sure steps are no cuts
+    expect(partsOf({ frames: 32, stepDoubt: stepDoubt.map((doubt) => 2 * doubt) })).toHaveLength(3);
+    expect(partsOf({ frames: 32, stepDoubt: stepDoubt.map((doubt) => doubt / 3) })).toEqual([whole]);
+    expect(partsOf({ frames: 1, stepDoubt: Float32Array.of(0) })).toEqual([{ ...whole, past: 1 }]);
   });
 
   it('are one where features were stored by a worker that knew of no cuts', () => {
     const full = roomSeen({ cut: 9 });
     const { tensors } = readTensors(encodeFeatures(full, full.colors, full.frames, nano));
     delete tensors['stepDoubt'];
-    expect(partsOf(decodeFeatures(writeTensors(tensors), full.frames, nano))).toEqual([{ first: 0, past: full.frames }]);
+    expect(partsOf(decodeFeatures(writeTensors(tensors), full.frames, nano))).toEqual([{ first: 0, past: full.frames, suspected: false }]);
   });
 });
 
@@ -61,8 +72,8 @@ describe('a chunk among landmarks', () => {
     fc.assert(
       fc.property(fc.integer({ min: nano.overlap, max: 26 }), fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -5, max: 5, noNaN: true }), (cut, yaw, x) => {
         const placed = place(roomSeen({ cut, away: levelSim3(turn(yaw, x, 1)) }), before);
-        expect(off(placed.centers, before.centers)).toBeLessThan(1e-3);
-        expect(off(placed.points, before.points)).toBeLessThan(1e-3);
+        expect(off(centersOf(placed), centersOf(before))).toBeLessThan(1e-3);
+        expect(off(pointsOf(placed), pointsOf(before))).toBeLessThan(1e-3);
         expect(decodeTail(placed.tail).known).toMatchObject({ adrift: null, landmarks: { length: PLACES.length } });
       }),
       { numRuns: 20 },
@@ -75,12 +86,39 @@ describe('a chunk among landmarks', () => {
     const dark = roomSeen({ cut: 29, away });
     dark.category.fill(0, 29 * nano.tokens);
     const adrift = place(dark, before);
-    expect(decodeTail(adrift.tail).known.adrift).toEqual({ seen: [], tries: 0 });
-    expect(off(adrift.centers.subarray(0, 29 * nano.tokens * 3), before.centers.subarray(0, 29 * nano.tokens * 3))).toBeLessThan(1e-3);
+    expect(decodeTail(adrift.tail).known.adrift).toEqual({ seen: [], tries: 0, chunks: 1, suspected: false });
+    expect(off(centersOf(adrift).subarray(0, 29 * nano.tokens * 3), centersOf(before).subarray(0, 29 * nano.tokens * 3))).toBeLessThan(1e-3);
     // the next chunk sees the cut again, among the frames that it shares
-    const next = place(roomSeen({ cut: 1, away }), adrift);
+    const next = place(roomSeen({ cut: 1, away }), adrift, { start: 56 });
     expect(decodeTail(next.tail).known.adrift).toBeNull();
-    expect(off(next.centers, before.centers)).toBeLessThan(1e-3);
+    expect(off(centersOf(next), centersOf(before))).toBeLessThan(1e-3);
+    // what waited comes first, where it belongs, and is on the map from now on
+    expect(adrift.known.map(({ index }) => index)).toEqual([...Array(25).keys()].map((at) => 32 + at));
+    expect(next.asked).toHaveLength(2);
+    expect(takenOf(next).slice(0, 4)).toEqual([57, 58, 59, 60]);
+    expect(off(stacked(next.asked[0]!.frames, 'centers'), centersOf(before).subarray(0, 3 * nano.tokens * 3))).toBeLessThan(1e-3);
+    expect(next.known.map(({ index }) => index)).toEqual([57, 58, 59, ...[...Array(28).keys()].map((at) => 60 + at)]);
+    expect(decodeTail(next.tail).waiting).toEqual({});
+  });
+
+  it('waits as long as it is not found, and is taken where it stands when the video ends or jumps again', () => {
+    /** A chunk that shows no object from a frame on. */
+    const bare = (cut: number, from = cut): Features => {
+      const seen = roomSeen({ cut, away: levelSim3(turn(2, 1, -3)) });
+      seen.category.fill(0, from * nano.tokens);
+      return seen;
+    };
+    const first = place(bare(10), place(roomSeen(), null), { start: 28 });
+    const second = place(bare(0), first, { start: 56 });
+    expect([takenOf(first), takenOf(second)]).toEqual([[], []]);
+    expect(framesFrom(decodeTail(second.tail).waiting).map(({ index }) => index)).toEqual([...Array(50).keys()].map((at) => 38 + at));
+    const [ends, jumps] = [place(bare(0), second, { start: 84, last: true }), place(bare(20, 0), second, { start: 84 })];
+    for (const next of [ends, jumps]) {
+      expect(next.asked.map(({ frames }) => frames.length)).toEqual([32, 18, 32]);
+      expect(next.asked[0]!.frames[0]).toEqual(framesFrom(decodeTail(second.tail).waiting)[0]);
+    }
+    expect([ends, jumps].map(({ known }) => known.length)).toEqual([50 + 28, 50 + 16]);
+    expect(framesFrom(decodeTail(jumps.tail).waiting)).toHaveLength(12);
   });
 
   it('is in a new place where too few are known to find it among', () => {
@@ -88,17 +126,17 @@ describe('a chunk among landmarks', () => {
     blank.category.fill(0);
     const placed = place(roomSeen({ cut: 9, away: levelSim3(turn(1, 2, 3)) }), place(blank, null));
     expect(decodeTail(placed.tail).known).toMatchObject({ adrift: null });
-    expect([...placed.unseen.subarray(9, 12)]).toEqual([1, 1, 1]);
+    expect(takenOf(placed)).toEqual(expect.arrayContaining([37, 38, 39]));
   });
 
   it('is drawn back to them where shared frames have drifted', () => {
     const before = place(roomSeen(), null);
-    const drifted: PlacedChunk = { ...before, tail: place(roomSeen({ cut: 0, away: levelSim3(turn(0.03, 0.2, 0.1)) }), null, new Set()).tail };
-    const alone = place(roomSeen(), drifted, new Set());
+    const drifted: PlacedChunk = { ...before, tail: place(roomSeen({ cut: 0, away: levelSim3(turn(0.03, 0.2, 0.1)) }), null, { objects: new Set() }).tail };
+    const alone = place(roomSeen(), drifted, { objects: new Set() });
     const { points, confidence } = readTensors(drifted.tail).tensors;
     const knowing = { ...drifted, tail: writeTensors({ points: points!, confidence: confidence! }, { known: JSON.stringify(decodeTail(before.tail).known) }) };
-    expect(off(alone.centers, before.centers)).toBeGreaterThan(0.15);
-    expect(off(place(roomSeen(), knowing).centers, before.centers)).toBeLessThan(0.05);
+    expect(off(centersOf(alone), centersOf(before))).toBeGreaterThan(0.15);
+    expect(off(centersOf(place(roomSeen(), knowing)), centersOf(before))).toBeLessThan(0.05);
   });
 
   it('is placed alike however often it is, and from a tail that knew of none', () => {

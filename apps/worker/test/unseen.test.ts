@@ -1,41 +1,42 @@
-import { decodeTail, identitySim3 } from '@loci/memory';
+import { decodeTail } from '@loci/memory';
 import { describe, expect, it } from 'vitest';
+import { framesOf, type PlacedFrame } from '../src/chunk/frames.js';
 import { placeChunk, type PlacedChunk } from '../src/chunk/place.js';
-import { unseenFrames } from '../src/chunk/unseen.js';
-import { nano, someFeatures } from './builders.js';
+import { askUnseen } from '../src/chunk/unseen.js';
+import { nano, someFeatures, takenOf } from './builders.js';
 
 const OBJECTS = new Set([3]);
-const around = { start: 0, last: false, fps: 2, objects: OBJECTS, sizes: nano };
-const still = { toWorld: identitySim3(), adrift: false };
+const around = { fps: 2, objects: OBJECTS };
 
-/** Cameras that walk a metre a frame, looking ahead. */
-function poses(frames: number): Float32Array {
-  const all = new Float32Array(frames * 16);
-  for (let at = 0; at < frames; at += 1) all.set([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, at, 0, 0, 0, 1], at * 16);
-  return all;
+/** Frames, the first at a place in the video, of a camera that walks a metre a frame, looking ahead. */
+function walked(frames: number, start = 0): PlacedFrame[] {
+  const cameraToWorld = new Float32Array(frames * 16);
+  for (let at = 0; at < frames; at += 1) cameraToWorld.set([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, at, 0, 0, 0, 1], at * 16);
+  const features = someFeatures(frames);
+  return framesOf(features, { points: features.points, centers: features.centers, cameraToWorld }, start);
 }
 
-const taken = (unseen: Uint8Array): number[] => [...unseen.keys()].filter((at) => unseen[at] === 1);
+const from = (frames: number, first: number): boolean[] => Array.from({ length: frames }, (_, at) => at >= first);
+const taken = (unseen: readonly boolean[]): number[] => [...unseen.keys()].filter((at) => unseen[at] === true);
 
 describe('the frames of a chunk that memory takes', () => {
-  it('are the fresh ones that show what was not seen before', () => {
-    const first = unseenFrames([{ first: 0, past: 10, ...still }], poses(10), null, around);
+  it('are those that show what was not seen before', () => {
+    const first = askUnseen(walked(10), from(10, 0), [], around);
     expect(taken(first.unseen)).toEqual([...Array(10).keys()]);
-    const again = unseenFrames([{ first: 0, past: 14, ...still }], poses(14), first.views, { ...around, start: 40 });
+    const again = askUnseen(walked(14, 40), from(14, 4), first.views, around);
     expect(taken(again.unseen)).toEqual([10, 11, 12, 13]);
     expect(again.views).toHaveLength(14);
   });
 
-  it('are none of a part that is adrift, but at the end of the video, where nothing comes any more by which it could be found', () => {
-    const parts = [{ first: 0, past: 6, ...still }, { first: 6, past: 10, ...still, adrift: true }];
-    expect(taken(unseenFrames(parts, poses(10), null, around).unseen)).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(taken(unseenFrames(parts, poses(10), null, { ...around, last: true }).unseen)).toEqual([...Array(10).keys()]);
+  it('are none that are not asked, and those leave no view', () => {
+    const { unseen, views } = askUnseen(walked(10), from(10, 4), [], around);
+    expect(taken(unseen)).toEqual([4, 5, 6, 7, 8, 9]);
+    expect(views).toHaveLength(6);
   });
 
-  it('are all fresh ones for a model whose places cannot be compared', () => {
-    const { unseen, views } = unseenFrames([{ first: 0, past: 10, ...still, adrift: true }], poses(10), [], { ...around, objects: new Set() });
-    expect(taken(unseen)).toEqual([4, 5, 6, 7, 8, 9]);
-    expect(views).toEqual([]);
+  it('are all that are asked for a model whose places cannot be compared', () => {
+    const again = askUnseen(walked(10, 40), from(10, 4), askUnseen(walked(10), from(10, 0), [], around).views, { fps: 2, objects: new Set() });
+    expect(taken(again.unseen)).toEqual([4, 5, 6, 7, 8, 9]);
   });
 
   it('are told by the tail of the chunk before', () => {
@@ -43,11 +44,11 @@ describe('the frames of a chunk that memory takes', () => {
       placeChunk(someFeatures(nano.frames_per_chunk), { previous, start, last: false, metric: true, objects: OBJECTS, fps: 2, sizes: nano });
     const first = place(0, null);
     // the camera stands still: what it sees after ten seconds is nothing new
-    expect(taken(first.unseen)).toEqual([...Array(21).keys()]);
+    expect(takenOf(first)).toEqual([...Array(21).keys()]);
     expect(decodeTail(first.tail).views).toHaveLength(21);
     const next = place(28, first);
-    expect(taken(next.unseen).every((at) => at >= nano.overlap)).toBe(true);
-    expect(decodeTail(next.tail).views).toHaveLength(21 + taken(next.unseen).length);
+    expect(takenOf(next).every((index) => index >= 28 + nano.overlap)).toBe(true);
+    expect(decodeTail(next.tail).views).toHaveLength(21 + takenOf(next).length);
     expect(place(28, first)).toEqual(next);
   });
 });

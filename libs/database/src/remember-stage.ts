@@ -63,5 +63,7 @@ async function moveHead(tx: Queries, { id, chunks }: MemoryRow, chunk: number, d
       rememberStarts: 0,
     },
   });
+  // the tail before has done its work, and holds megabytes while frames wait
+  await tx.chunk.updateMany({ where: { memoryId: id, index: chunk - 1 }, data: { tail: null } });
   await tx.question.updateMany({ where: { memoryId: id, status: 'queued', readyAt: null, needsChunks: { lte: head } }, data: { readyAt: now } });
 }

@@ -1,14 +1,24 @@
 import { digest, type StandingEntry } from '@loci/memory';
 import { MAX_STARTS, plan } from '@loci/pipeline';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../src/index.js';
 import { aJob, anEntry, aRememberedChunk, aVideo, buildChunk, openFreshDatabase, TENANT } from './fixture.js';
 
 describe('building a memory', () => {
   let database: Database;
+  let client: pg.Client;
   let close: () => Promise<void>;
-  beforeAll(async () => ({ database, close } = await openFreshDatabase()));
-  afterAll(() => close());
+  beforeAll(async () => {
+    let url: string;
+    ({ database, url, close } = await openFreshDatabase());
+    client = new pg.Client({ connectionString: url });
+    await client.connect();
+  });
+  afterAll(async () => {
+    await client.end();
+    await close();
+  });
 
   const stages = (): Database['stages'] => database.stages;
 
@@ -29,6 +39,20 @@ describe('building a memory', () => {
     if (!('task' in begun)) throw new Error('no task');
     expect([...(begun.task.previous?.tail ?? [])]).toEqual([1, 2, 3]);
     expect(digest(begun.task.entries)).toBe(digest(opened));
+  });
+
+  it('keeps a tail until the next chunk is remembered', async () => {
+    const { memory_id: memory } = await aJob(database, { chunks: 3 });
+    const tails = async (): Promise<boolean[]> => {
+      const { rows } = await client.query<{ kept: boolean }>('select tail is not null as kept from chunk where memory_id = $1 order by index', [memory]);
+      return rows.map(({ kept }) => kept);
+    };
+    await buildChunk(database, memory, 0);
+    expect(await tails()).toEqual([true, false, false]);
+    await buildChunk(database, memory, 1);
+    expect(await tails()).toEqual([false, true, false]);
+    expect(await stages().commitRemember(memory, 0, aRememberedChunk())).toBe('lost');
+    expect(await tails()).toEqual([false, true, false]);
   });
 
   it('keeps every past state readable', async () => {

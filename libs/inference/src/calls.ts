@@ -31,7 +31,7 @@ export interface PerceiveOutput {
   categoryProbability: Float32Array;
   /** [T] out-of-domain score, about 1 in domain */
   novelty: Float32Array;
-  /** [T] how doubtful it is that a frame goes on from the one before: above 1 the picture jumps. All 0 of a graph that does not say. */
+  /** [T] how doubtful it is that a frame goes on from the one before: far above the others where the picture jumps. All 0 of a graph that does not say. */
   stepDoubt: Float32Array;
 }
 

@@ -14,22 +14,26 @@ export interface Tail {
   confidence: Float32Array;
 }
 
-/** What the next chunk is placed by: the tail of the chunk before, what is known of the world, and the views that memory has taken. */
+/** What the next chunk is placed by: the tail of the chunk before, what is known of the world, and the views that memory has taken; and what waits for it. */
 export interface KnowingTail extends Tail {
   known: Known;
   /** The earliest first. */
   views: readonly View[];
   /** Camera-to-world [4, 4] of its first frame, where the next chunk begins; null where it holds none. */
   pose: Float32Array | null;
+  /** The frames that are adrift, by the names that whoever remembers them gave: they wait for the chunk that finds them. */
+  waiting: Readonly<Record<string, Tensor>>;
 }
 
 /** The metadata entry that holds what is known, as JSON: its numbers come back bit for bit. */
 const KNOWN = 'known';
+/** What the names of tensors that wait begin with. */
+const WAITING = 'waiting.';
 /** A view's numbers in a row of the tensor that holds them. */
 const VIEW = ['x', 'z', 'right', 'ahead', 'tS'] as const satisfies readonly (keyof View)[];
 
 /** A tail as bytes; float32, so that aligning after a restart gives the same bits. Throws RangeError when the lengths do not match. */
-export function encodeTail({ points, confidence, known, views = [], pose = null }: Tail & Partial<KnowingTail>): Uint8Array<ArrayBuffer> {
+export function encodeTail({ points, confidence, known, views = [], pose = null, waiting = {} }: Tail & Partial<KnowingTail>): Uint8Array<ArrayBuffer> {
   if (points.length !== 3 * confidence.length) throw new RangeError(`${points.length} coordinates for ${confidence.length} points`);
   return writeTensors(
     {
@@ -37,18 +41,30 @@ export function encodeTail({ points, confidence, known, views = [], pose = null 
       confidence: { dtype: 'f32', dims: [confidence.length], data: confidence },
       ...(views.length > 0 && { views: { dtype: 'f32', dims: [views.length, VIEW.length], data: Float32Array.from(views.flatMap((view) => VIEW.map((name) => view[name]))) } }),
       ...(pose && { pose: { dtype: 'f32', dims: [4, 4], data: pose } }),
+      ...renamed(waiting, (name) => WAITING + name),
     },
     known && { [KNOWN]: JSON.stringify(known) },
   );
 }
 
-/** Tails that were written before there were landmarks, views or poses know none. Throws TensorFormatError for bytes that encodeTail did not write. */
+const renamed = (tensors: Readonly<Record<string, Tensor>>, name: (old: string) => string): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(tensors).map(([old, tensor]) => [name(old), tensor]));
+
+/** Tails that were written before there were landmarks, views or poses know none, and nothing waits in them. Throws TensorFormatError for bytes that encodeTail did not write. */
 export function decodeTail(bytes: Uint8Array): KnowingTail {
   const { tensors, metadata } = readTensors(bytes);
   const { points, confidence } = tensors;
   if (points?.dtype !== 'f32' || confidence?.dtype !== 'f32' || points.data.length !== 3 * confidence.data.length)
     throw new TensorFormatError('it does not hold a chunk’s points and their confidence');
-  return { points: points.data, confidence: confidence.data, known: readKnown(metadata[KNOWN]), views: readViews(tensors['views']), pose: readPose(tensors['pose']) };
+  const waiting = Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(WAITING)));
+  return {
+    points: points.data,
+    confidence: confidence.data,
+    known: readKnown(metadata[KNOWN]),
+    views: readViews(tensors['views']),
+    pose: readPose(tensors['pose']),
+    waiting: renamed(waiting, (name) => name.slice(WAITING.length)),
+  };
 }
 
 function readPose(tensor: Tensor | undefined): Float32Array | null {

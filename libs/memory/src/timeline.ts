@@ -60,6 +60,19 @@ export function applyStep(entries: readonly StandingEntry[], step: TimelineStep,
   return [...entries.map((entry) => (closed.has(key(entry)) ? { ...entry, toChunk: chunk } : entry)), ...step.opened];
 }
 
+/**
+ * What two steps of the same chunk change, one after the other: an entry that the first opened and the second closed never becomes a row.
+ */
+export function bothSteps(first: TimelineStep, second: TimelineStep): TimelineStep {
+  const key = ({ kind, slot }: TimelineStep['closed'][number]): string => `${kind} ${slot}`;
+  const opened = new Set(first.opened.map(key));
+  const passed = new Set(second.closed.map(key).filter((name) => opened.has(name)));
+  return {
+    opened: [...first.opened.filter((entry) => !passed.has(key(entry))), ...second.opened],
+    closed: [...first.closed, ...second.closed.filter((entry) => !passed.has(key(entry)))],
+  };
+}
+
 /** First in, first out: what stands is the last L_w of what stood and of what was remembered now; slots are taken in turn. */
 function advanceWorking(
   standing: readonly StandingEntry[],

@@ -151,7 +151,7 @@ describe('the tail of a chunk', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.float(), fc.float(), fc.float(), fc.float())), (rows) => {
         const tail = { points: Float32Array.from(rows.flatMap((row) => row.slice(0, 3))), confidence: Float32Array.from(rows.map((row) => row[3])) };
-        expect(decodeTail(encodeTail(tail))).toEqual({ ...tail, known: { landmarks: [], adrift: null }, views: [], pose: null });
+        expect(decodeTail(encodeTail(tail))).toEqual({ ...tail, known: { landmarks: [], adrift: null }, views: [], pose: null, waiting: {} });
       }),
     );
   });

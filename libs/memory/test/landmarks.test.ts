@@ -8,7 +8,7 @@ type Row = [category: number, x: number, z: number, weight: number];
 type Numbers = [cos: number, sin: number, x: number, z: number];
 interface KnownRows {
   landmarks: Row[];
-  adrift: { seen: Row[]; tries: number } | null;
+  adrift: { seen: Row[]; tries: number; chunks: number; suspected: boolean } | null;
 }
 type SharedRow = [x: number, z: number, toX: number, toZ: number, weight: number];
 interface Case {
@@ -22,6 +22,7 @@ interface Case {
   merged: Row[];
   fitted: Numbers;
   located: Numbers | null;
+  favoured: Numbers | null;
   elsewhere: Numbers | null;
   relocated: Numbers;
   odds: number;
@@ -34,8 +35,8 @@ const things = (rows: readonly Row[]): Landmark[] => rows.map(([category, x, z, 
 const rowsOf = (found: readonly Landmark[]): Row[] => found.map(({ category, x, z, weight }) => [category, x, z, weight]);
 const numbersOf = (motion: Motion | null): Numbers | null => motion && [motion.cos, motion.sin, motion.x, motion.z];
 const pulls = (rows: readonly SharedRow[]): Pull[] => rows.map(([x, z, toX, toZ, weight]) => ({ from: { x, z }, to: { x: toX, z: toZ }, weight }));
-const known = ({ landmarks, adrift }: KnownRows): Known => ({ landmarks: things(landmarks), adrift: adrift && { seen: things(adrift.seen), tries: adrift.tries } });
-const rowsOfKnown = ({ landmarks, adrift }: Known): KnownRows => ({ landmarks: rowsOf(landmarks), adrift: adrift && { seen: rowsOf(adrift.seen), tries: adrift.tries } });
+const known = ({ landmarks, adrift }: KnownRows): Known => ({ landmarks: things(landmarks), adrift: adrift && { ...adrift, seen: things(adrift.seen) } });
+const rowsOfKnown = ({ landmarks, adrift }: Known): KnownRows => ({ landmarks: rowsOf(landmarks), adrift: adrift && { ...adrift, seen: rowsOf(adrift.seen) } });
 
 /** Every number within a millionth, everything else the same. */
 function expectAlike(found: unknown, wanted: unknown): void {
@@ -53,6 +54,7 @@ describe.each(cases.map((one, index) => [index, one] as const))('landmarks of th
     expectAlike(rowsOf(merged(things(one.known), things(one.near))), one.merged);
     expectAlike(numbersOf(fitted(pulls(one.shared), things(one.near), things(one.known))), one.fitted);
     expectAlike(numbersOf(located(things(one.seen), things(one.known))), one.located);
+    expectAlike(numbersOf(located(things(one.near), things(one.known), { favour: 3 })), one.favoured);
     expectAlike(numbersOf(located(things(one.other), things(one.known))), one.elsewhere);
     expectAlike(numbersOf(relocated(STAY, things(one.seen), things(one.known))), one.relocated);
     expectAlike(oddsOf(things(one.near), things(one.known)).value, one.odds);
@@ -114,7 +116,7 @@ describe('looking for a place among landmarks', () => {
 
   it('keeps what is adrift out of the world until it is found or believed to be new', () => {
     const [landmarks, elsewhere] = [room(5), room(99).map((thing) => ({ ...thing, x: thing.x * 3 }))];
-    const first = settle({ objects: elsewhere, fresh: elsewhere, shared: null }, { landmarks, adrift: { seen: [], tries: 0 } });
+    const first = settle({ objects: elsewhere, fresh: elsewhere, shared: null }, { landmarks, adrift: { seen: [], tries: 0, chunks: 0, suspected: false } });
     expect(first).toMatchObject({ motion: STAY, known: { landmarks, adrift: { tries: 1 } } });
     const second = settle({ objects: elsewhere, fresh: elsewhere, shared: null }, first.known);
     expect(second.motion).toEqual(STAY);
@@ -136,8 +138,8 @@ describe('a tail with landmarks', () => {
   it('comes back bit for bit', () => {
     fc.assert(
       fc.property(anySeed, fc.boolean(), (seed, drifting) => {
-        const state: Known = { landmarks: room(seed), adrift: drifting ? { seen: room(seed + 1), tries: 1 } : null };
-        expect(decodeTail(encodeTail({ ...tail, known: state }))).toEqual({ ...tail, known: state, views: [], pose: null });
+        const state: Known = { landmarks: room(seed), adrift: drifting ? { seen: room(seed + 1), tries: 1, chunks: 2, suspected: true } : null };
+        expect(decodeTail(encodeTail({ ...tail, known: state }))).toEqual({ ...tail, known: state, views: [], pose: null, waiting: {} });
       }),
       { numRuns: 20 },
     );

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   advance,
   applyStep,
+  bothSteps,
   decodeTokens,
   emptyState,
   encodeTokens,
@@ -95,8 +96,11 @@ export class RememberModel {
   }
 }
 
-/** A whole run: all rows that ever stood, each chunk's step, the state that the graph gave after it, and the frames seen by then. */
-export function walk(run: Run): { rows: StandingEntry[]; steps: TimelineStep[]; states: MemoryState[]; ends: number[] } {
+/**
+ * A whole run: all rows that ever stood, each chunk's step, the state that the graph gave after it, and the frames seen by then. A chunk is
+ * remembered in so many passes, one after another.
+ */
+export function walk(run: Run, passes = 1): { rows: StandingEntry[]; steps: TimelineStep[]; states: MemoryState[]; ends: number[] } {
   const model = new RememberModel(run.sizes);
   let rows: StandingEntry[] = [];
   let seen = 0;
@@ -106,7 +110,10 @@ export function walk(run: Run): { rows: StandingEntry[]; steps: TimelineStep[]; 
   run.chunks.forEach((fresh, chunk) => {
     const overlap = Math.min(run.overlap, seen);
     const frames = Array.from({ length: overlap + fresh }, (_, i) => seen - overlap + i);
-    const step = model.remember(frames, chunk, (frame) => run.replaces[frame % run.replaces.length] ?? 0, overlap, (frame) => run.unseen[frame % run.unseen.length] ?? true);
+    const step = Array.from({ length: passes }, (_, pass) => {
+      const [from, to] = [Math.ceil((frames.length * pass) / passes), Math.ceil((frames.length * (pass + 1)) / passes)];
+      return model.remember(frames.slice(from, to), chunk, (frame) => run.replaces[frame % run.replaces.length] ?? 0, Math.max(0, overlap - from), (frame) => run.unseen[frame % run.unseen.length] ?? true);
+    }).reduce(bothSteps);
     rows = applyStep(rows, step, chunk);
     seen += fresh;
     steps.push(step);

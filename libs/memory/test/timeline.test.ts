@@ -15,6 +15,17 @@ describe('the timeline', () => {
     );
   });
 
+  it('is the same whether a chunk is remembered in one pass or in several', () => {
+    fc.assert(
+      fc.property(anyRun, fc.integer({ min: 2, max: 4 }), (run, passes) => {
+        const [once, several] = [walk(run), walk(run, passes)];
+        expect(several.states).toEqual(once.states);
+        const sorted = (rows: StandingEntry[]): StandingEntry[] => [...rows].sort((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
+        expect(sorted(several.rows)).toEqual(sorted(once.rows));
+      }),
+    );
+  });
+
   it('is empty before the first chunk', () => {
     fc.assert(
       fc.property(anyRun, (run) => {

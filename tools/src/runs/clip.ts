@@ -1,20 +1,27 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ffmpeg } from '../ffmpeg.js';
 import { inRoot } from '../stack/root.js';
 
-/** One of the shipped clips: the first by name. @throws Error when none is shipped */
-export async function sampleClip(): Promise<string> {
-  const [first] = (await readdir(inRoot('samples'))).filter((name) => name.endsWith('.mp4')).sort();
-  if (first === undefined) throw new Error('there is no clip in samples/');
-  return inRoot('samples', first);
+/** One of the shipped clips, by its place among their names. @throws Error when there are not so many */
+export async function sampleClip(place = 0): Promise<string> {
+  const name = (await readdir(inRoot('samples'))).filter((file) => file.endsWith('.mp4')).sort()[place];
+  if (name === undefined) throw new Error(`samples/ holds no clip ${place}`);
+  return inRoot('samples', name);
 }
 
 /** Writes a clip that shows `source` over and over for `seconds`, without encoding it anew. */
 export function loopClip(source: string, seconds: number, target: string): Promise<void> {
   return ffmpeg('-stream_loop', '-1', '-i', source, '-t', String(seconds), '-c', 'copy', '-an', target);
+}
+
+/** Writes a clip that shows others of the same coding one after another, without encoding them anew. */
+export async function joinClips(sources: readonly string[], target: string): Promise<void> {
+  const list = `${target}.txt`;
+  await writeFile(list, sources.map((source) => `file '${source}'\n`).join(''));
+  await ffmpeg('-f', 'concat', '-safe', '0', '-i', list, '-c', 'copy', '-an', target);
 }
 
 /** A file's sha256 (hex) and size. */

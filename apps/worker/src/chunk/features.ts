@@ -91,11 +91,3 @@ function checked(tensors: Record<string, Tensor>, field: Field, frames: number, 
   }
   return tensor;
 }
-
-/** The same values in an array of `length`, the rest zero: the graphs' shapes are fixed. */
-export function padded(values: Float32Array, length: number): Float32Array {
-  if (values.length === length) return values;
-  const all = new Float32Array(length);
-  all.set(values);
-  return all;
-}

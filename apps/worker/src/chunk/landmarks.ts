@@ -13,7 +13,7 @@ export function objectCategories({ metric_scale: metric, up, categories, backgro
 }
 
 /** The objects that a part of a chunk shows, in the world. */
-export function sightings(features: Features, { first, past }: Part, toWorld: Sim3, objects: ReadonlySet<number>): Landmark[] {
+export function sightings(features: Features, { first, past }: Pick<Part, 'first' | 'past'>, toWorld: Sim3, objects: ReadonlySet<number>): Landmark[] {
   const tokens = features.confidence.length / features.frames;
   const [from, to] = [first * tokens, past * tokens];
   const centers = applySim3(toWorld, features.centers.subarray(3 * from, 3 * to));

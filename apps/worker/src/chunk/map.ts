@@ -1,37 +1,22 @@
-import type { Sizes } from '@loci/contracts';
 import { writeTensors } from '@loci/memory';
-import type { Features } from './features.js';
-import type { PlacedChunk } from './place.js';
+import { stacked, type PlacedFrame } from './frames.js';
 
 /** Points that the model trusts less than this are not drawn. */
 const LEAST_CONFIDENCE = 0.3;
 
 /**
- * The map object of a chunk: safetensors with the fresh frames' tokens as points f32 [P, 3] (world, metres),
+ * The map object of a chunk: safetensors with some frames' tokens as points f32 [P, 3] (world, metres),
  * rgb u8 [P, 3], category i32 [P] (index into the manifest's categories), and the path: trajectory f32 [F, 16]
  * (camera-to-world, row-major) with times f32 [F] in seconds.
  */
-export function encodeMap(features: Features, placed: PlacedChunk, span: { start: number; end: number; freshFrom: number }, fps: number, sizes: Sizes): Uint8Array {
-  const skipped = span.freshFrom - span.start;
-  const tokens: number[] = [];
-  for (let token = skipped * sizes.tokens; token < features.confidence.length; token++) {
-    if ((features.confidence[token] ?? 0) >= LEAST_CONFIDENCE) tokens.push(token);
-  }
-  const fresh = span.end - span.freshFrom;
-  const times = Float32Array.from({ length: fresh }, (_, at) => (span.freshFrom + at) / fps);
+export function encodeMap(frames: readonly PlacedFrame[], fps: number): Uint8Array {
+  const drawn = frames.flatMap((frame) => [...frame.confidence.keys()].filter((token) => (frame.confidence[token] ?? 0) >= LEAST_CONFIDENCE).map((token) => ({ frame, token })));
+  const three = (values: Float32Array | Uint8Array, token: number): number[] => [...values.subarray(3 * token, 3 * token + 3)];
   return writeTensors({
-    points: { dtype: 'f32', dims: [tokens.length, 3], data: picked(placed.points, tokens, new Float32Array(tokens.length * 3)) },
-    rgb: { dtype: 'u8', dims: [tokens.length, 3], data: picked(features.colors, tokens, new Uint8Array(tokens.length * 3)) },
-    category: { dtype: 'i32', dims: [tokens.length], data: Int32Array.from(tokens, (token) => features.category[token] ?? 0) },
-    trajectory: { dtype: 'f32', dims: [fresh, 16], data: placed.cameraToWorld.slice(skipped * 16) },
-    times: { dtype: 'f32', dims: [fresh], data: times },
+    points: { dtype: 'f32', dims: [drawn.length, 3], data: Float32Array.from(drawn.flatMap(({ frame, token }) => three(frame.points, token))) },
+    rgb: { dtype: 'u8', dims: [drawn.length, 3], data: Uint8Array.from(drawn.flatMap(({ frame, token }) => three(frame.colors, token))) },
+    category: { dtype: 'i32', dims: [drawn.length], data: Int32Array.from(drawn, ({ frame, token }) => frame.category[token] ?? 0) },
+    trajectory: { dtype: 'f32', dims: [frames.length, 16], data: stacked(frames, 'cameraToWorld') },
+    times: { dtype: 'f32', dims: [frames.length], data: Float32Array.from(frames, ({ index }) => index / fps) },
   });
-}
-
-/** The three numbers of each of these tokens, one after the other in `into`. */
-function picked<A extends Float32Array | Uint8Array>(values: A, tokens: readonly number[], into: A): A {
-  tokens.forEach((token, to) => {
-    for (let k = 0; k < 3; k += 1) into[to * 3 + k] = values[token * 3 + k] ?? 0;
-  });
-  return into;
 }

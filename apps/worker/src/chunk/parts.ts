@@ -1,13 +1,16 @@
 import type { Sim3 } from '@loci/memory';
 import type { Features } from './features.js';
 
-/** Step doubt above which the picture jumps (docs/bundle.md). */
-const CUT = 1;
+/** Step doubt below which no step is a cut (docs/bundle.md). */
+const DOUBTFUL = 0.45;
+/** Times the chunk's median step doubt beyond which the picture jumps, and may jump. */
+const [CUT, SUSPECTED] = [3.5, 2.4];
 
-/** Frames [first, past) of a chunk between which the picture does not jump. */
+/** Frames [first, past) of a chunk between which the picture does not jump, and whether that before them is only suspected. */
 export interface Part {
   readonly first: number;
   readonly past: number;
+  readonly suspected: boolean;
 }
 
 /** A part in the world. */
@@ -17,8 +20,17 @@ export interface PlacedPart extends Part {
   readonly adrift: boolean;
 }
 
-/** A chunk's parts, in order; most chunks are one. */
+/** A chunk's parts, in order; most chunks are one. The picture jumps between them, or may, where a step is doubtful beside the others. */
 export function partsOf({ frames, stepDoubt }: Pick<Features, 'frames' | 'stepDoubt'>): Part[] {
-  const cuts = Array.from({ length: Math.max(frames - 1, 0) }, (_, at) => at + 1).filter((at) => (stepDoubt[at] ?? 0) > CUT);
-  return [0, ...cuts].map((first, index) => ({ first, past: cuts[index] ?? frames }));
+  const doubts = stepDoubt.subarray(1, frames);
+  const usual = median(doubts);
+  const cuts = [...doubts.keys()].filter((at) => (doubts[at] ?? 0) > Math.max(DOUBTFUL, SUSPECTED * usual)).map((at) => at + 1);
+  return [0, ...cuts].map((first, index) => ({ first, past: cuts[index] ?? frames, suspected: first > 0 && (stepDoubt[first] ?? 0) <= CUT * usual }));
+}
+
+/** The middle value, or the mean of the two; 0 of none. */
+function median(values: Float32Array): number {
+  const sorted = values.toSorted();
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return ((low ?? 0) + (high ?? 0)) / 2;
 }

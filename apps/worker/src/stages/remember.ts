@@ -1,14 +1,16 @@
 import type { Payloads, Sizes } from '@loci/contracts';
 import type { RememberTask } from '@loci/database';
 import type { RememberInput, StateTensors } from '@loci/inference';
-import { advance, stateTensors } from '@loci/memory';
+import { advance, applyStep, bothSteps, entriesAt, stateTensors, type StandingEntry, type TimelineStep } from '@loci/memory';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
-import { FeaturesUnreadableError, decodeFeatures, padded, type Features } from '../chunk/features.js';
+import { FeaturesUnreadableError, decodeFeatures, type Features } from '../chunk/features.js';
+import { stacked, type PlacedFrame } from '../chunk/frames.js';
 import { objectCategories } from '../chunk/landmarks.js';
 import { encodeMap } from '../chunk/map.js';
-import { placeChunk, type PlacedChunk } from '../chunk/place.js';
+import { placeChunk } from '../chunk/place.js';
+import type { AskedFrames } from '../chunk/unseen.js';
 import { PARTS, type Parts } from '../parts.js';
 import { replan } from '../replan.js';
 import { StageRunner } from './stage-runner.js';
@@ -48,7 +50,7 @@ export class Remember {
     const { database, metrics, models, store } = this.parts;
     const { memory, chunk } = task;
     const started = performance.now();
-    const { bundle, engine } = models.of(memory.model);
+    const { bundle } = models.of(memory.model);
     const { sizes, metric_scale: metric } = bundle.manifest;
     const objects = objectCategories(bundle.manifest);
     const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
@@ -60,19 +62,11 @@ export class Remember {
       return 'lost';
     }
     const placed = placeChunk(features, { previous: task.previous, start: span.start, last: chunk + 1 === memory.chunks, metric, objects, fps: memory.samplingFps, sizes });
-    const input = rememberInput(features, placed, span, memory.samplingFps, sizes);
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is committed
-    const [outcome] = await Promise.all([
-      metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember({ ...input, ...stateTensors(task.entries, sizes) }), watch.signal)),
-      store.put(mapKey(memory.id, chunk), encodeMap(features, placed, span, memory.samplingFps, sizes), { signal: watch.signal }),
+    const [{ opened, closed }] = await Promise.all([
+      this.take(placed.asked, task, watch),
+      store.put(mapKey(memory.id, chunk), encodeMap(placed.known, memory.samplingFps), { signal: watch.signal }),
     ]);
-    const frames = Array.from({ length: features.frames }, (_, at) => ({
-      frame: span.start + at,
-      unseen: placed.unseen[at] === 1,
-      tS: (span.start + at) / memory.samplingFps,
-      pose: Array.from(placed.cameraToWorld.subarray(at * 16, at * 16 + 16)),
-    }));
-    const { opened, closed } = advance(task.entries, outcome, frames, chunk, sizes);
 
     await watch.check();
     const fresh = features.novelty.subarray(span.freshFrom - span.start);
@@ -91,6 +85,23 @@ export class Remember {
     metrics.remembered(fresh.length);
     await this.dropFeatures(memory.id, chunk, memory.chunks);
     return 'committed';
+  }
+
+  /** Memory takes what it is asked to take, one pass of the graph after another, each from what the one before left. */
+  private async take(asked: readonly AskedFrames[], { memory, chunk, entries }: RememberTask, watch: Watch): Promise<TimelineStep> {
+    const { metrics, models } = this.parts;
+    const { bundle, engine } = models.of(memory.model);
+    const { sizes } = bundle.manifest;
+    let [standing, step]: [readonly StandingEntry[], TimelineStep] = [entries, { opened: [], closed: [] }];
+    for (const { frames, unseen } of asked) {
+      const input = { ...rememberInput(frames, unseen, memory.samplingFps, sizes), ...stateTensors(standing, sizes) };
+      const outcome = await metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
+      const named = frames.map(({ index, cameraToWorld }, at) => ({ frame: index, unseen: unseen[at] === true, tS: index / memory.samplingFps, pose: Array.from(cameraToWorld) }));
+      const next = advance(standing, outcome, named, chunk, sizes);
+      standing = entriesAt(applyStep(standing, next, chunk), chunk);
+      step = bothSteps(step, next);
+    }
+    return step;
   }
 
   /** The stored features; null when they are gone or cannot be read, so that the chunk has to be perceived again. */
@@ -118,18 +129,17 @@ export class Remember {
 }
 
 /** The remember graph's input but for the state: everything padded to T frames; memory takes what was not seen before. */
-function rememberInput(features: Features, placed: PlacedChunk, span: ChunkSpan, fps: number, sizes: Sizes): Omit<RememberInput, keyof StateTensors> {
+function rememberInput(frames: readonly PlacedFrame[], unseen: readonly boolean[], fps: number, sizes: Sizes): Omit<RememberInput, keyof StateTensors> {
   const length = sizes.frames_per_chunk;
-  const { tokens } = sizes;
   return {
-    visualTokens: padded(features.visualTokens, length * tokens * sizes.d_visual),
-    geometryTokens: padded(features.geometryTokens, length * sizes.geometry_tokens * sizes.d_geometry),
-    viewTokens: padded(features.viewTokens, length * sizes.view_tokens * sizes.d_geometry),
-    points: padded(placed.points, length * tokens * 3),
-    centers: padded(placed.centers, length * tokens * 3),
-    confidence: padded(features.confidence, length * tokens),
-    cameraToWorld: padded(placed.cameraToWorld, length * 16),
-    frameMask: Uint8Array.from({ length }, (_, at) => placed.unseen[at] ?? 0),
-    frameTimes: Float32Array.from({ length }, (_, at) => (at < features.frames ? (span.start + at) / fps : 0)),
+    visualTokens: stacked(frames, 'visualTokens', length),
+    geometryTokens: stacked(frames, 'geometryTokens', length),
+    viewTokens: stacked(frames, 'viewTokens', length),
+    points: stacked(frames, 'points', length),
+    centers: stacked(frames, 'centers', length),
+    confidence: stacked(frames, 'confidence', length),
+    cameraToWorld: stacked(frames, 'cameraToWorld', length),
+    frameMask: Uint8Array.from({ length }, (_, at) => (unseen[at] === true ? 1 : 0)),
+    frameTimes: Float32Array.from({ length }, (_, at) => (frames[at]?.index ?? 0) / fps),
   };
 }

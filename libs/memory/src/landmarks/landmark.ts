@@ -14,15 +14,23 @@ const HALF = 4;
 export const landmarkSchema = z.object({ category: z.int().nonnegative(), x: z.number(), z: z.number(), weight: z.number().positive() });
 export type Landmark = Readonly<z.infer<typeof landmarkSchema>>;
 
-/** What travels from chunk to chunk: the landmarks known, and what was seen since a cut while nobody knows where that is. */
-export const knownSchema = z.object({
-  landmarks: z.array(landmarkSchema).max(KEPT),
-  adrift: z.object({ seen: z.array(landmarkSchema).max(KEPT), tries: z.int().nonnegative() }).nullable(),
+/**
+ * What was seen since a cut while nobody knows where that is, placed as the chunk's tail is; how many chunks have looked for it, of
+ * which `tries` had enough to tell by; and whether the cut is only suspected.
+ */
+const adriftSchema = z.object({
+  seen: z.array(landmarkSchema).max(KEPT),
+  tries: z.int().nonnegative(),
+  chunks: z.int().nonnegative().default(0),
+  suspected: z.boolean().default(false),
 });
+export type Adrift = Readonly<z.infer<typeof adriftSchema>>;
+
+/** What travels from chunk to chunk: the landmarks known, and what is adrift, if anything is. */
+export const knownSchema = z.object({ landmarks: z.array(landmarkSchema).max(KEPT), adrift: adriftSchema.nullable() });
 export interface Known {
   readonly landmarks: readonly Landmark[];
-  /** Placed as the chunk's tail is; `tries` chunks have looked for it. */
-  readonly adrift: { readonly seen: readonly Landmark[]; readonly tries: number } | null;
+  readonly adrift: Adrift | null;
 }
 
 /** Before a video's first frame nothing is known. */

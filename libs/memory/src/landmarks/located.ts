@@ -83,25 +83,29 @@ function candidates(seen: readonly Landmark[], landmarks: readonly Landmark[]): 
 
 /**
  * The motion that lays sightings on landmarks, looked for everywhere; null unless one convinces (reaches `least`) and
- * clearly beats every other.
+ * clearly beats every other. That they stay is favoured by so many log-odds; if it is, they stay as they are: what follows goes on
+ * from the frame before.
  */
-export function located(seen: readonly Landmark[], landmarks: readonly Landmark[], least = CONVINCING): Motion | null {
+export function located(seen: readonly Landmark[], landmarks: readonly Landmark[], { least = CONVINCING, favour = 0 } = {}): Motion | null {
   if (seen.length === 0 || landmarks.length === 0) return null;
-  const area = areaOf(landmarks);
-  const tried = [STAY, ...candidates(seen, landmarks)].map((motion) => ({ motion, value: oddsOf(seen, landmarks, motion, area).value }));
+  const [area, middle] = [areaOf(landmarks), middleOf(seen)];
+  const elsewhere = (one: Motion, other: Motion): boolean => apart(carry(one, middle), carry(other, middle)) > APART || likeness(one, other) < TURNED;
+  const valued = (motion: Motion): Odds & { motion: Motion } => {
+    const { value, agreeing } = oddsOf(seen, landmarks, motion, area);
+    return { motion, agreeing, value: value + (elsewhere(motion, STAY) ? 0 : favour) };
+  };
+  const tried = [STAY, ...candidates(seen, landmarks)].map(valued);
   const first = tried.reduce((best, one) => (one.value > best.value ? one : best)).motion;
-  const best = after(fitted([], moved(seen, first), landmarks), first);
-  const reached = oddsOf(seen, landmarks, best, area);
-  const middle = middleOf(seen);
-  const elsewhere = (motion: Motion): boolean => apart(carry(motion, middle), carry(best, middle)) > APART || likeness(motion, best) < TURNED;
-  const rival = tried.filter(({ motion }) => elsewhere(motion)).reduce((most, { value }) => Math.max(most, value), -Infinity);
-  return reached.value >= least && reached.agreeing >= AGREEING && reached.value - rival >= CLEARLY ? best : null;
+  const best = valued(after(fitted([], moved(seen, first), landmarks), first));
+  const rival = tried.filter(({ motion }) => elsewhere(motion, best.motion)).reduce((most, { value }) => Math.max(most, value), -Infinity);
+  if (best.value < least || best.agreeing < AGREEING || best.value - rival < CLEARLY) return null;
+  return favour > 0 && !elsewhere(best.motion, STAY) ? STAY : best.motion;
 }
 
 /** A motion, or one found anywhere else that landmarks speak for much more clearly: drift grew too far, or a heading slipped. */
 export function relocated(motion: Motion, seen: readonly Landmark[], landmarks: readonly Landmark[]): Motion {
   const least = Math.max(oddsOf(seen, landmarks, motion).value + BETTER, CONVINCING);
-  return located(seen, landmarks, least) ?? motion;
+  return located(seen, landmarks, { least }) ?? motion;
 }
 
 function middleOf(seen: readonly Landmark[]): Place {

@@ -1,10 +1,12 @@
 import { fitted } from './fit.js';
 import { merged, moved, type Known, type Landmark } from './landmark.js';
-import { located, relocated } from './located.js';
+import { AGREEING, located, relocated } from './located.js';
 import { STAY, type Motion, type Pull } from './motion.js';
 
-/** Chunks that look for a place before it is believed to be new. */
-const TRIES = 2;
+/** Chunks with enough to tell by that look for a place before it is believed to be new, and of all chunks. */
+const [TRIES, PATIENCE] = [2, 5];
+/** Log-odds by which what follows a suspected cut is thought to go on where it was. */
+const FAVOUR = 3;
 /** Objects without which looking for a place is no try: blank frames do not use up any. */
 const TELLING = 3;
 
@@ -28,9 +30,15 @@ export function settle({ objects, fresh, shared }: PartSeen, { landmarks, adrift
     return { motion, known: { landmarks: merged(landmarks, moved(fresh, motion)), adrift: null } };
   }
   const seen = merged(adrift.seen, fresh);
-  const found = located(seen, landmarks);
-  const tries = adrift.tries + (seen.length >= TELLING ? 1 : 0);
-  if (found === null && tries < TRIES) return { motion: STAY, known: { landmarks, adrift: { seen, tries } } };
+  const found = located(seen, landmarks, { favour: adrift.suspected ? FAVOUR : 0 });
+  const [tries, chunks] = [adrift.tries + (seen.length >= TELLING ? 1 : 0), adrift.chunks + 1];
+  if (found === null && tries < TRIES && chunks < PATIENCE) return { motion: STAY, known: { landmarks, adrift: { seen, tries, chunks, suspected: adrift.suspected } } };
   const motion = found ?? STAY;
   return { motion, known: { landmarks: merged(landmarks, moved(seen, motion)), adrift: null } };
+}
+
+/** What is known after a cut; what was adrift stays where it stands. Among few landmarks nothing is ever found: what follows is new. */
+export function cutFrom(known: Known, suspected: boolean): Known {
+  const landmarks = known.adrift === null ? known.landmarks : merged(known.landmarks, known.adrift.seen);
+  return { landmarks, adrift: landmarks.length < AGREEING ? null : { seen: [], tries: 0, chunks: 0, suspected } };
 }
