@@ -81,7 +81,7 @@ def place(seen: Arrays, held: int, tail: Tail | None, landmarks: bool = True, la
     found: Motion | None = None
     known = tail.known if tail else Known(NOTHING, None)
     waits = known.adrift is not None  # since before this chunk
-    for first, past, suspected in spans(seen, held) if landmarks else [Span(0, held)]:
+    for first, past, suspected in spans(seen, held, waits) if landmarks else [Span(0, held)]:
         shared = shared_with(seen, first, past, tail)
         if shared is None and parts:
             # the picture jumps again: what is adrift will not be found any more
@@ -103,10 +103,8 @@ def place(seen: Arrays, held: int, tail: Tail | None, landmarks: bool = True, la
 
 
 def cut_from(known: Known, suspected: bool) -> Known:
-    """What is known after a cut; what was adrift stays where it stands. Among few landmarks nothing is ever found: what follows
-    is new."""
-    landmarks = merged(known.landmarks, known.adrift.seen) if known.adrift else known.landmarks
-    return Known(landmarks, Adrift(NOTHING, suspected=suspected) if len(landmarks.place) >= AGREEING else None)
+    """What is known after a cut; what was adrift leaves no landmarks. Among few of them nothing is ever found: what follows is new."""
+    return known._replace(adrift=Adrift(NOTHING, suspected=suspected) if len(known.landmarks.place) >= AGREEING else None)
 
 
 def settle(objects: Things, new: Things, shared: Shared | None, known: Known) -> tuple[Motion, Known]:
@@ -124,12 +122,16 @@ def settle(objects: Things, new: Things, shared: Shared | None, known: Known) ->
     return motion, Known(merged(landmarks, together.moved(motion)), None)
 
 
-def spans(seen: Arrays, held: int) -> list[Span]:
-    """A chunk's parts: the picture jumps between them, where a step is doubtful beside the others of the chunk, or may jump."""
-    doubt = seen["step_doubt"][1:held].astype(np.float64) if "step_doubt" in seen else np.zeros(0)
-    usual = float(np.median(doubt)) if len(doubt) else 0.0
-    cuts = [int(t) + 1 for t in np.flatnonzero(doubt > max(DOUBTFUL, SUSPECTED * usual))]
-    return [Span(first, past, first > 0 and bool(doubt[first - 1] <= CUT * usual)) for first, past in zip([0, *cuts], [*cuts, held], strict=True)]
+def spans(seen: Arrays, held: int, adrift: bool = False) -> list[Span]:
+    """A chunk's parts: the picture jumps between them, where a step is doubtful beside the others of the chunk. Where none is so
+    doubtful, and nothing is `adrift`, the most doubtful step is suspected."""
+    doubt = seen["step_doubt"][:held].astype(np.float64) if "step_doubt" in seen else np.zeros(held)
+    doubt[:1] = 0  # the first frame goes on from none
+    usual = float(np.median(doubt[1:])) if held > 1 else 0.0
+    cuts = np.flatnonzero(doubt > max(DOUBTFUL, CUT * usual)).tolist()
+    suspected = not cuts and not adrift and doubt.max() > max(DOUBTFUL, SUSPECTED * usual)
+    cuts = [int(doubt.argmax())] if suspected else cuts
+    return [Span(first, past, suspected and first > 0) for first, past in zip([0, *cuts], [*cuts, held], strict=True)]
 
 
 def floor(points: np.ndarray) -> np.ndarray:

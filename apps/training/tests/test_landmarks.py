@@ -245,13 +245,15 @@ def test_frames_that_waited_come_once_more_where_they_belong_before_the_chunk_th
 def test_what_is_adrift_when_the_picture_jumps_again_or_the_video_ends_stays_where_it_stands() -> None:
     world = room(7)
     before = place(chunk(world, 0), NANO.frames, None).tail
-    waits = place(unlike(20), NANO.frames, before)
+    dark = unlike(20)
+    dark["confidence"][20:] = 0.001
+    waits = place(dark, NANO.frames, before)
     assert waits.found is None and [part.adrift for part in waits.parts] == [False, True]
     assert waits.tail.known.adrift is not None and len(waits.tail.known.landmarks.place) == len(world.place)
     more = unlike(0)
     more["step_doubt"][10] = 2
     again = place(more, NANO.frames, waits.tail)
-    assert again.found == STAY and not again.parts[0].adrift
+    assert again.found == STAY and [part.adrift for part in again.parts] == [False, True]
     last = place(unlike(20), NANO.frames, before, last=True)
     assert [part.adrift for part in last.parts] == [False, False] and last.found is None
     assert place(chunk(room(70), 0), NANO.frames, waits.tail, last=True).found is not None
@@ -259,10 +261,14 @@ def test_what_is_adrift_when_the_picture_jumps_again_or_the_video_ends_stays_whe
 
 def test_a_step_is_a_cut_where_it_is_doubtful_beside_the_others_of_its_chunk() -> None:
     doubt = np.full(NANO.frames, 0.25)
-    doubt[[0, 9, 20, 30]] = [0, 0.44, 0.7, 1.0]
-    assert [tuple(span) for span in spans({"step_doubt": doubt}, NANO.frames)] == [(0, 20, False), (20, 30, True), (30, NANO.frames, False)]
-    assert len(spans({"step_doubt": 2 * doubt}, NANO.frames)) == 3, "at half the rate every step is more doubtful"
+    doubt[[0, 9, 20, 30]] = [0, 0.44, 0.7, 0.65]
+    suspecting = [(0, 20, False), (20, NANO.frames, True)]
+    assert spans({"step_doubt": doubt}, NANO.frames) == suspecting
+    assert spans({"step_doubt": 2 * doubt}, NANO.frames) == suspecting, "at half the rate every step is more doubtful"
     assert len(spans({"step_doubt": doubt / 3}, NANO.frames)) == 1, "and sure steps are no cuts"
+    assert len(spans({"step_doubt": doubt}, NANO.frames, adrift=True)) == 1, "what is adrift is in no other place because of a lesser doubt"
+    doubt[30] = 1.0
+    assert spans({"step_doubt": doubt}, NANO.frames) == [(0, 30, False), (30, NANO.frames, False)]
 
 
 def test_bundles_that_say_nothing_of_cuts_see_none() -> None:

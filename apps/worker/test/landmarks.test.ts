@@ -42,6 +42,7 @@ describe('the parts of a chunk', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 1, maxLength: 32 }), (doubts) => {
         const parts = partsOf({ frames: doubts.length, stepDoubt: Float32Array.from(doubts) });
+        expect(parts.every(({ first, past }) => first < past)).toBe(true);
         expect(parts.flatMap(({ first, past }) => Array.from({ length: past - first }, (_, at) => first + at))).toEqual([...doubts.keys()]);
       }),
     );
@@ -49,12 +50,16 @@ describe('the parts of a chunk', () => {
 
   it('begin where a step is doubtful beside the others of the chunk, and are suspected where it is so by less', () => {
     const stepDoubt = new Float32Array(32).fill(0.25);
-    [[0, 0], [9, 0.44], [20, 0.7], [30, 1]].forEach(([at, doubt]) => (stepDoubt[at!] = doubt!));
+    [[0, 0], [9, 0.44], [20, 0.7], [30, 0.65]].forEach(([at, doubt]) => (stepDoubt[at!] = doubt!));
     const whole = { first: 0, past: 32, suspected: false };
-    expect(partsOf({ frames: 32, stepDoubt })).toEqual([{ ...whole, past: 20 }, { first: 20, past: 30, suspected: true }, { ...whole, first: 30 }]);
+    const suspecting = [{ ...whole, past: 20 }, { first: 20, past: 32, suspected: true }];
+    expect(partsOf({ frames: 32, stepDoubt })).toEqual(suspecting);
     // at half the rate every step is more doubtful, and sure steps are no cuts
-    expect(partsOf({ frames: 32, stepDoubt: stepDoubt.map((doubt) => 2 * doubt) })).toHaveLength(3);
+    expect(partsOf({ frames: 32, stepDoubt: stepDoubt.map((doubt) => 2 * doubt) })).toEqual(suspecting);
     expect(partsOf({ frames: 32, stepDoubt: stepDoubt.map((doubt) => doubt / 3) })).toEqual([whole]);
+    // one doubt at a time: what is adrift already is in no other place because of a lesser one
+    expect(partsOf({ frames: 32, stepDoubt }, true)).toEqual([whole]);
+    expect(partsOf({ frames: 32, stepDoubt: stepDoubt.with(30, 1) })).toEqual([{ ...whole, past: 30 }, { ...whole, first: 30 }]);
     expect(partsOf({ frames: 1, stepDoubt: Float32Array.of(0) })).toEqual([{ ...whole, past: 1 }]);
   });
 

@@ -20,12 +20,17 @@ export interface PlacedPart extends Part {
   readonly adrift: boolean;
 }
 
-/** A chunk's parts, in order; most chunks are one. The picture jumps between them, or may, where a step is doubtful beside the others. */
-export function partsOf({ frames, stepDoubt }: Pick<Features, 'frames' | 'stepDoubt'>): Part[] {
-  const doubts = stepDoubt.subarray(1, frames);
-  const usual = median(doubts);
-  const cuts = [...doubts.keys()].filter((at) => (doubts[at] ?? 0) > Math.max(DOUBTFUL, SUSPECTED * usual)).map((at) => at + 1);
-  return [0, ...cuts].map((first, index) => ({ first, past: cuts[index] ?? frames, suspected: first > 0 && (stepDoubt[first] ?? 0) <= CUT * usual }));
+/**
+ * A chunk's parts, in order; most chunks are one. The picture jumps between them, where a step is doubtful beside the others of the
+ * chunk. Where none is so doubtful, and nothing is `adrift`, the most doubtful step is suspected.
+ */
+export function partsOf({ frames, stepDoubt }: Pick<Features, 'frames' | 'stepDoubt'>, adrift = false): Part[] {
+  const usual = median(stepDoubt.subarray(1, frames));
+  const doubtful = (times: number): number[] => [...Array(frames).keys()].filter((at) => at > 0 && (stepDoubt[at] ?? 0) > Math.max(DOUBTFUL, times * usual));
+  const jumps = doubtful(CUT);
+  const suspected = jumps.length > 0 || adrift ? [] : doubtful(SUSPECTED).sort((a, b) => (stepDoubt[b] ?? 0) - (stepDoubt[a] ?? 0)).slice(0, 1);
+  const cuts = [...jumps, ...suspected];
+  return [0, ...cuts].map((first, index) => ({ first, past: cuts[index] ?? frames, suspected: suspected.includes(first) }));
 }
 
 /** The middle value, or the mean of the two; 0 of none. */

@@ -45,7 +45,7 @@ export function placeParts(features: Features, around: Around): PlacedParts {
     settled(STAY);
     parts = parts.map((part) => ({ ...part, adrift: false }));
   };
-  for (const part of partsOf(features)) {
+  for (const part of partsOf(features, waits)) {
     const before = parts.at(-1)?.toWorld ?? null;
     const shared = around.tail === null ? null : sharedWith(features, part, around.tail, around.sizes);
     if (shared === null && before !== null) {

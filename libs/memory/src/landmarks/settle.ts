@@ -37,8 +37,8 @@ export function settle({ objects, fresh, shared }: PartSeen, { landmarks, adrift
   return { motion, known: { landmarks: merged(landmarks, moved(seen, motion)), adrift: null } };
 }
 
-/** What is known after a cut; what was adrift stays where it stands. Among few landmarks nothing is ever found: what follows is new. */
-export function cutFrom(known: Known, suspected: boolean): Known {
-  const landmarks = known.adrift === null ? known.landmarks : merged(known.landmarks, known.adrift.seen);
-  return { landmarks, adrift: landmarks.length < AGREEING ? null : { seen: [], tries: 0, chunks: 0, suspected } };
-}
+/** What is known after a cut; what was adrift leaves no landmarks. Among few of them nothing is ever found: what follows is new. */
+export const cutFrom = ({ landmarks }: Known, suspected: boolean): Known => ({
+  landmarks,
+  adrift: landmarks.length < AGREEING ? null : { seen: [], tries: 0, chunks: 0, suspected },
+});
