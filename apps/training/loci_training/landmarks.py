@@ -186,9 +186,7 @@ def settled(motion: Motion, seen: Things, known: Things) -> Motion:
 
 def located(seen: Things, known: Things, least: float = CONVINCING, favour: float = 0.0) -> Motion | None:
     """The motion that lays sightings on landmarks, looked for everywhere; None unless one convinces and clearly beats every other.
-
-    That they stay is favoured by so many log-odds; if it is, they stay as they are: what follows goes on from the frame before.
-    """
+    That they stay about where they are is favoured by so many log-odds."""
     if not len(seen.place) or not len(known.place):
         return None
     trust = sure(seen.weight)
@@ -204,9 +202,7 @@ def located(seen: Things, known: Things, least: float = CONVINCING, favour: floa
     best = settled(max(tried, key=lambda one: one[0])[1], seen, known)
     reached, agreeing = value(best), odds(seen.moved(best), known)[1]
     rival = max((value for value, motion in tried if apart(motion, best)), default=-np.inf)
-    if reached < least or agreeing < AGREEING or reached - rival < CLEARLY:
-        return None
-    return STAY if favour and not apart(best, STAY) else best
+    return best if reached >= least and agreeing >= AGREEING and reached - rival >= CLEARLY else None
 
 
 def relocated(motion: Motion, seen: Things, known: Things) -> Motion:

@@ -16,10 +16,10 @@ from .sizes import NANO
 Arrays = dict[str, np.ndarray]
 
 DOUBTFUL = 0.45  # step_doubt below which no step is a cut
-CUT, SUSPECTED = 3.5, 2.4  # times the chunk's median step_doubt beyond which the picture jumps, and may jump
+CUT, SUSPECTED = 3.5, 2.0  # times the chunk's median step_doubt beyond which the picture jumps, and may jump
 TRIES, PATIENCE = 2, 5  # chunks with enough to tell by that look for a place before it is believed to be new; of all chunks
 TELLING = 3  # objects without which looking for a place is no try
-FAVOUR = 3.0  # log-odds by which what follows a suspected cut is thought to go on where it was
+FAVOUR = 5.0  # log-odds by which what follows a suspected cut is thought to go on where it was
 
 
 class Adrift(NamedTuple):

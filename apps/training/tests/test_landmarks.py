@@ -156,13 +156,12 @@ def test_blank_frames_are_no_try_but_do_not_wait_for_ever() -> None:
     assert settle(NOTHING, NOTHING, None, known)[1].adrift is None
 
 
-def test_what_follows_a_suspected_cut_goes_on_where_it_was_unless_it_is_found_elsewhere() -> None:
-    world = room(6)
-    near, away = glimpsed(world, 6, motion(0.05, 0.1, 0.1), 6), motion(1.5, 3.0, -1.0)
-    moved, known = settle(near, near, None, Known(world, Adrift(NOTHING, suspected=True)))
-    assert moved is STAY and known.adrift is None
-    moved, known = settle(near, near, None, Known(world, Adrift(NOTHING)))
-    assert moved is not STAY and off(moved, motion(0.05, 0.1, 0.1)) < 0.3 and known.adrift is None
+def test_what_follows_a_suspected_cut_is_easier_believed_to_go_on_where_it_was_but_found_elsewhere_too() -> None:
+    world, slip, away = room(6), motion(0.05, 0.1, 0.1), motion(1.5, 3.0, -1.0)
+    few = glimpsed(world, 6, slip, 3)
+    assert settle(few, few, None, Known(world, Adrift(NOTHING)))[1].adrift is not None
+    moved, known = settle(few, few, None, Known(world, Adrift(NOTHING, suspected=True)))
+    assert off(moved, slip) < 0.4 and known.adrift is None
     seen = glimpsed(world, 6, away, 6)
     assert off(settle(seen, seen, None, Known(world, Adrift(NOTHING, suspected=True)))[0], away) < 0.3
 
@@ -318,7 +317,7 @@ def cases(seed: int) -> dict:
         "votes": [[int(k), float(v.imag), float(v.real), float(w)] for k, v, w in zip(kinds, votes, weight, strict=True)],
         "sighted": rows(sighted(kinds, votes, weight)), "known": rows(world), "seen": rows(seen), "near": rows(near), "other": rows(other),
         "shared": pairs(shared), "merged": rows(merged(world, near)), "fitted": numbers(fitted(shared, near, world)),
-        "located": numbers(located(seen, world)), "favoured": numbers(located(near, world, favour=3.0)), "elsewhere": numbers(located(other, world)),
+        "located": numbers(located(seen, world)), "favoured": numbers(located(near, world, favour=5.0)), "elsewhere": numbers(located(other, world)),
         "relocated": numbers(relocated(STAY, seen, world)), "odds": odds(near, world)[0], "settled": settled,
     }  # fmt: skip
 

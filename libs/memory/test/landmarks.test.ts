@@ -54,7 +54,7 @@ describe.each(cases.map((one, index) => [index, one] as const))('landmarks of th
     expectAlike(rowsOf(merged(things(one.known), things(one.near))), one.merged);
     expectAlike(numbersOf(fitted(pulls(one.shared), things(one.near), things(one.known))), one.fitted);
     expectAlike(numbersOf(located(things(one.seen), things(one.known))), one.located);
-    expectAlike(numbersOf(located(things(one.near), things(one.known), { favour: 3 })), one.favoured);
+    expectAlike(numbersOf(located(things(one.near), things(one.known), { favour: 5 })), one.favoured);
     expectAlike(numbersOf(located(things(one.other), things(one.known))), one.elsewhere);
     expectAlike(numbersOf(relocated(STAY, things(one.seen), things(one.known))), one.relocated);
     expectAlike(oddsOf(things(one.near), things(one.known)).value, one.odds);

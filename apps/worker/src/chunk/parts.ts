@@ -4,7 +4,7 @@ import type { Features } from './features.js';
 /** Step doubt below which no step is a cut (docs/bundle.md). */
 const DOUBTFUL = 0.45;
 /** Times the chunk's median step doubt beyond which the picture jumps, and may jump. */
-const [CUT, SUSPECTED] = [3.5, 2.4];
+const [CUT, SUSPECTED] = [3.5, 2];
 
 /** Frames [first, past) of a chunk between which the picture does not jump, and whether that before them is only suspected. */
 export interface Part {

@@ -83,8 +83,7 @@ function candidates(seen: readonly Landmark[], landmarks: readonly Landmark[]): 
 
 /**
  * The motion that lays sightings on landmarks, looked for everywhere; null unless one convinces (reaches `least`) and
- * clearly beats every other. That they stay is favoured by so many log-odds; if it is, they stay as they are: what follows goes on
- * from the frame before.
+ * clearly beats every other. That they stay about where they are is favoured by so many log-odds.
  */
 export function located(seen: readonly Landmark[], landmarks: readonly Landmark[], { least = CONVINCING, favour = 0 } = {}): Motion | null {
   if (seen.length === 0 || landmarks.length === 0) return null;
@@ -98,8 +97,7 @@ export function located(seen: readonly Landmark[], landmarks: readonly Landmark[
   const first = tried.reduce((best, one) => (one.value > best.value ? one : best)).motion;
   const best = valued(after(fitted([], moved(seen, first), landmarks), first));
   const rival = tried.filter(({ motion }) => elsewhere(motion, best.motion)).reduce((most, { value }) => Math.max(most, value), -Infinity);
-  if (best.value < least || best.agreeing < AGREEING || best.value - rival < CLEARLY) return null;
-  return favour > 0 && !elsewhere(best.motion, STAY) ? STAY : best.motion;
+  return best.value >= least && best.agreeing >= AGREEING && best.value - rival >= CLEARLY ? best.motion : null;
 }
 
 /** A motion, or one found anywhere else that landmarks speak for much more clearly: drift grew too far, or a heading slipped. */

@@ -6,7 +6,7 @@ import { STAY, type Motion, type Pull } from './motion.js';
 /** Chunks with enough to tell by that look for a place before it is believed to be new, and of all chunks. */
 const [TRIES, PATIENCE] = [2, 5];
 /** Log-odds by which what follows a suspected cut is thought to go on where it was. */
-const FAVOUR = 3;
+const FAVOUR = 5;
 /** Objects without which looking for a place is no try: blank frames do not use up any. */
 const TELLING = 3;
 
