@@ -93,7 +93,8 @@ export class Remember {
     const { bundle, engine } = models.of(memory.model);
     const { sizes } = bundle.manifest;
     let [standing, step]: [readonly StandingEntry[], TimelineStep] = [entries, { opened: [], closed: [] }];
-    for (const { frames, unseen } of asked) {
+    // where nothing is unseen the graph would leave everything as it stands
+    for (const { frames, unseen } of asked.filter((some) => some.unseen.includes(true))) {
       const input = { ...rememberInput(frames, unseen, memory.samplingFps, sizes), ...stateTensors(standing, sizes) };
       const outcome = await metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
       const named = frames.map(({ index, cameraToWorld }, at) => ({ frame: index, unseen: unseen[at] === true, tS: index / memory.samplingFps, pose: Array.from(cameraToWorld) }));
