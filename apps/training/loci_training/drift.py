@@ -9,12 +9,12 @@ import numpy as np
 from .evaluate import GROUPS, seconds_of
 from .export import OnnxGraphs
 from .filming import film
-from .placing import Part, Tail, place, spans
+from .placing import spans
 from .scenes import make_scene
 from .sizes import NANO
 from .validation import over_validation
 from .walks import make_walk, to_world
-from .walkthrough import Arrays, fresh_frames, perceived
+from .walkthrough import Arrays, perceived, placed_chunks
 
 FIRST = 300  # calibration and the oracle use the walks before
 LONGEST = 120.0  # seconds of a walk that is played twice
@@ -25,23 +25,12 @@ Perceived = list[tuple[int, int, Arrays]]
 
 
 def ways(seen: Perceived, landmarks: bool) -> np.ndarray:
-    """Where the cameras [F] are believed to be, as complex places."""
-    tail: Tail | None = None
-    at, waiting = np.zeros(0, np.complex128), 0
-    for first, held, chunk in seen:
-        parts, found, tail = place(chunk, held, tail, landmarks, last=first == seen[-1][0])
-        if found:
-            since = len(at) - waiting
-            at, waiting = np.concatenate([at[:since], found.carry(at[since:])]), 0
-        at = np.concatenate([at, path(chunk["camera_to_chunk"], parts)[NANO.overlap if first else 0 :]])
-        waiting += int(fresh_frames(first, parts)[1].sum())
+    """Where the cameras [F] are believed to be in the end, as complex places."""
+    at = np.zeros(seen[-1][0] + seen[-1][1], np.complex128)
+    for first, _, world, known in placed_chunks(seen, len(at), landmarks):
+        pose = world["camera_to_world"][known]
+        at[first + np.flatnonzero(known)] = pose[:, 2, 3] + 1j * pose[:, 0, 3]
     return at
-
-
-def path(poses: np.ndarray, parts: list[Part]) -> np.ndarray:
-    """Places of cameras [T, 4, 4] whose parts are moved."""
-    at = poses[:, 2, 3] + 1j * poses[:, 0, 3]
-    return np.concatenate([part.motion.carry(at[part.first : part.past]) for part in parts])
 
 
 def cuts(seen: Perceived) -> set[int]:

@@ -3,17 +3,18 @@
 The net is run once a frame; the chunks and their placing follow the runtime's way (`walkthrough.py`).
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 
 from .filming import film
 from .perceive import Perceive
 from .perception import normalise
-from .placing import Tail, carried, place
 from .scenes import make_scene
 from .sizes import NANO
 from .walks import make_walk
-from .walkthrough import Arrays, chunks
+from .walkthrough import Arrays, chunks, placed_chunks
 
 KEPT = ("visual_tokens", "geometry_tokens", "view_tokens", "confidence")
 
@@ -26,16 +27,16 @@ def perceive_frames(see: Perceive, frames: np.ndarray, landmarks: bool = True) -
     with torch.autocast(device.type, torch.bfloat16):
         blocks = [see.net(normalise(torch.from_numpy(frames[i : i + 32]).to(device))) for i in range(0, len(frames), 32)]
     reading = {name: torch.cat([block[name].float() for block in blocks]).cpu() for name in blocks[0]}
-    rows: list[Arrays] = []
-    tail: Tail | None = None
-    for first, past in chunks(len(frames)):
-        part = {name: value[first:past] for name, value in reading.items()}
-        seen = {name: value.numpy() for name, value in see.tokens(part, torch.ones(past - first, dtype=torch.bool)).items()}
-        skip = NANO.overlap if first else 0
-        parts, _, tail = place(seen, past - first, tail, landmarks)
-        world = carried(seen, parts)
-        rows.append({name: world[name][skip:] for name in (*KEPT, "points", "centers", "camera_to_world")})
-    whole = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+
+    def seen() -> Iterator[tuple[int, int, Arrays]]:
+        for first, past in chunks(len(frames)):
+            part = {name: value[first:past] for name, value in reading.items()}
+            yield first, past - first, {name: value.numpy() for name, value in see.tokens(part, torch.ones(past - first, dtype=torch.bool)).items()}
+
+    rows: dict[int, Arrays] = {}
+    for first, _, world, known in placed_chunks(seen(), len(frames), landmarks):
+        rows |= {first + int(t): {name: world[name][t] for name in (*KEPT, "points", "centers", "camera_to_world")} for t in np.flatnonzero(known)}
+    whole = {name: np.stack([rows[frame][name] for frame in range(len(frames))]) for name in rows[0]}
     pose = whole.pop("camera_to_world")
     for name in ("points", "centers"):
         whole[name] = np.einsum("fij,fni->fnj", pose[:, :3, :3], whole[name] - pose[:, None, :3, 3])

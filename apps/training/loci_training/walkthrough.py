@@ -12,7 +12,7 @@ import numpy as np
 from .landmarks import STAY
 from .placing import Part, Tail, carried, place
 from .sizes import FPS, NANO
-from .views import NO_VIEWS, Views, of_poses, taken
+from .views import NO_VIEWS, of_poses, taken
 
 Arrays = dict[str, np.ndarray]
 
@@ -60,20 +60,25 @@ def perceived(graphs: Graphs, frames: np.ndarray) -> Iterator[tuple[int, int, Ar
 def perceive_walk(graphs: Graphs, frames: np.ndarray, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays]]:
     """The same in the world, with `frame_mask` [T]: the frames that memory takes. Chunks with frames that wait until it is found where
     they are come once more then, with those alone, before the chunk that they are found with."""
-    tail: Tail | None = None
     views = NO_VIEWS
-    waiting: list[Waiting] = []
-    for first, held, seen in perceived(graphs, frames):
-        parts, found, tail = place(seen, held, tail, landmarks, last=first + held == len(frames))
-        for wait in waiting if found else []:
-            world = carried(wait.world, [Part(0, wait.since, STAY), Part(wait.since, wait.held, found)])
-            unseen, views = taken(views, views_of(wait.first, world["camera_to_world"]), wait.frames)
-            yield wait.first, wait.held, world | {"frame_mask": unseen}
-        waiting = [] if found else waiting
-        world = carried(seen, parts)
-        fresh, adrift = fresh_frames(first, parts)
-        unseen, views = taken(views, views_of(first, world["camera_to_world"]), fresh & ~adrift)
+    for first, held, world, known in placed_chunks(perceived(graphs, frames), len(frames), landmarks):
+        unseen, views = taken(views, of_poses(world["camera_to_world"], (first + np.arange(len(known))) / FPS), known)
         yield first, held, world | {"frame_mask": unseen}
+
+
+def placed_chunks(seen: Iterable[tuple[int, int, Arrays]], count: int, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays, np.ndarray]]:
+    """Perceived chunks of a walk of `count` frames in the world, and which of their frames [T] have their place from now on: fresh ones that
+    are not adrift, and once it is found where they are, in the chunk that showed them, those that were."""
+    tail: Tail | None = None
+    waiting: list[Waiting] = []
+    for first, held, chunk in seen:
+        parts, found, tail = place(chunk, held, tail, landmarks, last=first + held == count)
+        for wait in waiting if found else []:
+            yield wait.first, wait.held, carried(wait.world, [Part(0, wait.since, STAY), Part(wait.since, wait.held, found)]), wait.frames
+        waiting = [] if found else waiting
+        world = carried(chunk, parts)
+        fresh, adrift = (which[: len(chunk["points"])] for which in fresh_frames(first, parts))
+        yield first, held, world, fresh & ~adrift
         if adrift.any():
             waiting.append(Waiting(first, held, world | {"camera_to_chunk": world["camera_to_world"]}, adrift))
 
@@ -90,11 +95,6 @@ class Waiting(NamedTuple):
     def since(self) -> int:
         """The first frame that is adrift."""
         return int(self.frames.argmax())
-
-
-def views_of(first: int, poses: np.ndarray) -> Views:
-    """The views of a chunk's frames with these poses [T, 4, 4] in the world."""
-    return of_poses(poses, (first + np.arange(len(poses))) / FPS)
 
 
 def fresh_frames(first: int, parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:

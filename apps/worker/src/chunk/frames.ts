@@ -1,26 +1,18 @@
+import type { RememberInput } from '@loci/inference';
 import { TensorFormatError, applySim3, applySim3ToPoses, levelSim3, type Motion, type Tensor } from '@loci/memory';
 import type { Features } from './features.js';
 
-/** A frame in the world, as memory and the map take it. */
-export interface PlacedFrame {
+/** What the remember graph takes of every frame. */
+const FLOATS = ['visualTokens', 'geometryTokens', 'viewTokens', 'points', 'centers', 'confidence', 'cameraToWorld'] as const satisfies readonly (keyof RememberInput)[];
+type FloatField = (typeof FLOATS)[number];
+
+/** A frame in the world, as memory and the map take it: its share of each array. Its pose has no scale. */
+export interface PlacedFrame extends Pick<RememberInput, FloatField>, Pick<Features, 'category' | 'colors'> {
   /** Its place in the video. */
   index: number;
-  visualTokens: Float32Array;
-  geometryTokens: Float32Array;
-  viewTokens: Float32Array;
-  points: Float32Array;
-  centers: Float32Array;
-  confidence: Float32Array;
-  /** Camera-to-world, row-major [4, 4], without scale. */
-  cameraToWorld: Float32Array;
-  category: Int32Array;
-  colors: Uint8Array;
 }
 
-/** The fields that are arrays, by what they hold. */
-const FLOATS = ['visualTokens', 'geometryTokens', 'viewTokens', 'points', 'centers', 'confidence', 'cameraToWorld'] as const satisfies readonly (keyof PlacedFrame)[];
-type FloatField = (typeof FLOATS)[number];
-type Arrays = { [F in Exclude<keyof PlacedFrame, 'index'>]: PlacedFrame[F] };
+type Arrays = Omit<PlacedFrame, 'index'>;
 
 /** A chunk's frames, `start` the first one's place in the video, with where they are in the world. */
 export function framesOf(features: Features, inWorld: Pick<Arrays, 'points' | 'centers' | 'cameraToWorld'>, start: number): PlacedFrame[] {

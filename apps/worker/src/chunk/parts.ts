@@ -1,7 +1,7 @@
 import type { Sim3 } from '@loci/memory';
 import type { Features } from './features.js';
 
-/** Step doubt below which no step is a cut (docs/bundle.md). */
+/** Step doubt below which no step is a cut (docs/memory.md). */
 const DOUBTFUL = 0.45;
 /** Times the chunk's median step doubt beyond which the picture jumps, and may jump. */
 const [CUT, SUSPECTED] = [3.5, 2];

@@ -3,7 +3,7 @@ import { applySim3, applySim3ToPoses, decodeTail, encodeTail, identitySim3, type
 import type { Features } from './features.js';
 import { framesFrom, framesOf, movedFrame, tensorsOf, type PlacedFrame } from './frames.js';
 import type { PlacedPart } from './parts.js';
-import { placeParts } from './place-parts.js';
+import { placeParts, type Around } from './place-parts.js';
 import { askUnseen, type AskedFrames } from './unseen.js';
 
 /** A chunk in the world frame. */
@@ -22,17 +22,11 @@ export interface PlacedChunk {
 }
 
 /** What the placing of a chunk depends on besides its features. */
-export interface Surroundings {
+export interface Surroundings extends Omit<Around, 'tail' | 'scale'> {
   /** What the chunk before left: its place in the world and its tail; null for the first chunk. */
   previous: { toWorld: Sim3; tail: Uint8Array } | null;
   /** Index in the video of the chunk's first frame. */
   start: number;
-  /** Whether it is the last of the video. */
-  last: boolean;
-  /** Whether the model's scale is metric: then only rotation and translation are fitted. */
-  metric: boolean;
-  /** The categories that can be landmarks. */
-  objects: ReadonlySet<number>;
   /** Frames per second. */
   fps: number;
   sizes: Pick<Sizes, 'tokens' | 'overlap' | 'frames_per_chunk'>;
