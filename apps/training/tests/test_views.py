@@ -36,7 +36,7 @@ def times(count: int) -> np.ndarray:
 def test_a_second_round_shows_nothing_new() -> None:
     unseen, views = taken(NO_VIEWS, of_ways(around(160, 2), times(160)))
     assert unseen[:75].all() and not unseen[80:].any()  # the last of the first round come back to where it began
-    assert len(views.time) == unseen.sum()
+    assert (views.taken == views.time).sum() == unseen.sum() and 0 < (views.taken < views.time).sum() <= (~unseen).sum()
 
 
 def test_the_same_way_looking_elsewhere_does() -> None:
@@ -56,6 +56,22 @@ def test_a_visit_goes_on_for_some_seconds_and_is_forgotten_after_minutes(seconds
     assert taken(NO_VIEWS, of_ways(np.zeros((2, 3)), np.array([0.0, seconds])))[0].tolist() == [True, new]
 
 
+@pytest.mark.parametrize(
+    ("places", "at", "unseen"),
+    [
+        ([0.0, 0.45, 0.75], [0, 20, 40], [True, False, False]),
+        ([0.0, 0.75], [0, 40], [True, True]),
+        ([0.0, 0.45, 0.9], [0, 20, 40], [True, False, True]),
+        ([0.0, 0.45, 0.75, 1.05], [0, 20, 40, 60], [True, False, False, True]),  # what passes by where one passed is no view
+        ([0.0, 0.45, 0.75], [0.0, 20.0, 20.5], [True, False, True]),  # the same visit goes on
+        ([0.0, 0.0, 0.0], [0, 500, 700], [True, False, True]),  # forgotten since it was taken, not since it was passed by
+    ],
+)
+def test_where_it_passed_before_is_a_view_of_a_smaller_reach(places: list[float], at: list[float], unseen: list[bool]) -> None:
+    way = np.array([[place, 0.0, 1.0] for place in places])
+    assert taken(NO_VIEWS, of_ways(way, np.array(at)))[0].tolist() == unseen
+
+
 def test_chunk_by_chunk_is_as_at_once_and_the_latest_are_kept() -> None:
     frames = of_ways(np.random.default_rng(1).uniform(-2, 2, (KEPT + 500, 3)), np.arange(KEPT + 500) * 0.25)
     at_once, kept = taken(NO_VIEWS, frames)
@@ -66,7 +82,7 @@ def test_chunk_by_chunk_is_as_at_once_and_the_latest_are_kept() -> None:
     assert np.array_equal(np.concatenate(parts), at_once) and all(np.array_equal(a, b) for a, b in zip(views, kept, strict=True))
     far = of_ways(np.arange(3 * (KEPT + 5)).reshape(-1, 3).astype(float), np.arange(KEPT + 5.0) / 4)
     assert taken(NO_VIEWS, far)[1].time[0] == 5 / 4
-    assert taken(NO_VIEWS, far._replace(time=np.arange(KEPT + 5.0)))[1].time[0] == KEPT + 5 - 600
+    assert taken(NO_VIEWS, far._replace(time=np.arange(KEPT + 5.0), taken=np.arange(KEPT + 5.0)))[1].time[0] == KEPT + 5 - 600
 
 
 def test_matrices_and_ways_say_the_same_of_a_camera() -> None:
@@ -104,7 +120,7 @@ def cases() -> list[dict]:
         for first in range(0, count, 28):
             chunk = rows[first : first + 28].astype(np.float64)
             asked = np.arange(len(chunk)) % 9 != 4
-            unseen, views = taken(views, Views(chunk[:, 1] + 1j * chunk[:, 0], chunk[:, 3] + 1j * chunk[:, 2], chunk[:, 4]), asked)
+            unseen, views = taken(views, Views(chunk[:, 1] + 1j * chunk[:, 0], chunk[:, 3] + 1j * chunk[:, 2], chunk[:, 4], chunk[:, 4]), asked)
             steps.append({"frames": chunk.tolist(), "asked": asked.tolist(), "unseen": unseen.tolist(), "known": len(views.time)})
         out.append({"steps": steps})
     return out

@@ -14,10 +14,11 @@ import pytest
 
 from loci_training import testset
 from loci_training.clips import ClipError, Encoding, benchmark_row, clip_questions, truth, write_clip
+from loci_training.evaluate import seconds_of
 from loci_training.filming import film
 from loci_training.metrics import CHOICE_TASKS, TASKS, VSTI_TASKS
 from loci_training.scenes import make_scene
-from loci_training.splits import split_of
+from loci_training.splits import TEST, split_of
 from loci_training.walks import make_walk
 
 FFMPEG = os.environ.get("FFMPEG") or shutil.which("ffmpeg") or next(map(str, Path(__file__).parents[3].glob("node_modules/@ffmpeg-binary/*/ffmpeg")), None)
@@ -81,7 +82,7 @@ def test_a_clip_that_stands_is_kept_and_a_missing_one_is_filmed_at_the_sampled_m
 
     monkeypatch.setattr(testset, "write_clip", write)
     (tmp_path / testset.DATASET).mkdir()
-    first, again = (testset.clip_of(900_001, 2, tmp_path) for _ in range(2))
+    first, again = (testset.clip_of(testset.Job(900_001, tmp_path)) for _ in range(2))
     assert first and first == again == testset.asked_records(900_001, 2)
     assert [path.name for path in (tmp_path / testset.DATASET).iterdir()] == ["walk-900001.mp4"]
     (seed, times), *more = filmed
@@ -90,12 +91,20 @@ def test_a_clip_that_stands_is_kept_and_a_missing_one_is_filmed_at_the_sampled_m
 
 
 def test_a_scene_that_leaves_nowhere_to_stand_has_no_clip_and_no_questions(tmp_path, monkeypatch):
-    def nowhere(seed, per_task):
+    def nowhere(seed, tasks, per_task):
         raise ValueError("the scene leaves nowhere to stand")
 
     monkeypatch.setattr(testset, "asked", nowhere)
-    assert testset.clip_of(900_001, 2, tmp_path) == []
+    assert testset.clip_of(testset.Job(900_001, tmp_path)) == []
     assert not list(tmp_path.iterdir())
+
+
+def test_further_walks_are_short_and_asked_for_the_size_of_the_room_alone(tmp_path):
+    jobs = testset.clip_jobs(tmp_path, TEST, walks=4, rooms=6, per_task=8, rate=2)
+    assert [job.seed for job in jobs[:4]] == list(TEST[:4]) and {job.encoding.rate for job in jobs} == {2}
+    assert len({job.seed for job in jobs}) == 10 and all(seconds_of(job.seed)[0] == "short" for job in jobs[4:])
+    asked = [testset.asked_records(job.seed, job.per_task, job.tasks) for job in jobs[4:]]
+    assert {record.question_type for records in asked for record in records} == {"room_size_estimation"} and max(map(len, asked)) == 1
 
 
 @pytest.fixture(scope="module")

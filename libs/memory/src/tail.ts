@@ -30,7 +30,7 @@ const KNOWN = 'known';
 /** What the names of tensors that wait begin with. */
 const WAITING = 'waiting.';
 /** A view's numbers in a row of the tensor that holds them. */
-const VIEW = ['x', 'z', 'right', 'ahead', 'tS'] as const satisfies readonly (keyof View)[];
+const VIEW = ['x', 'z', 'right', 'ahead', 'tS', 'takenS'] as const satisfies readonly (keyof View)[];
 
 /** A tail as bytes; float32, so that aligning after a restart gives the same bits. Throws RangeError when the lengths do not match. */
 export function encodeTail({ points, confidence, known, views = [], pose = null, waiting = {} }: Tail & Partial<KnowingTail>): Uint8Array<ArrayBuffer> {
@@ -73,12 +73,17 @@ function readPose(tensor: Tensor | undefined): Float32Array | null {
   return tensor.data;
 }
 
+/** A row of tails that were written before views were passed by does not say when its frame was taken: it was then. */
+const TAKEN = VIEW.indexOf('takenS');
+
 function readViews(tensor: Tensor | undefined): View[] {
   if (tensor === undefined) return [];
-  if (tensor.dtype !== 'f32' || tensor.dims[1] !== VIEW.length) throw new TensorFormatError('it does not hold views');
-  const { data } = tensor;
-  const at = (row: number, name: keyof View): number => data[row * VIEW.length + VIEW.indexOf(name)] ?? NaN;
-  return Array.from({ length: data.length / VIEW.length }, (_, row) => ({ x: at(row, 'x'), z: at(row, 'z'), right: at(row, 'right'), ahead: at(row, 'ahead'), tS: at(row, 'tS') }));
+  const [rows = 0, width = 0] = tensor.dims;
+  if (tensor.dtype !== 'f32' || tensor.dims.length !== 2 || width < TAKEN || width > VIEW.length) throw new TensorFormatError('it does not hold views');
+  return Array.from({ length: rows }, (_, row) => {
+    const [x = NaN, z = NaN, right = NaN, ahead = NaN, tS = NaN, takenS = tS] = tensor.data.subarray(row * width, (row + 1) * width);
+    return { x, z, right, ahead, tS, takenS };
+  });
 }
 
 function readKnown(text: string | undefined): Known {
