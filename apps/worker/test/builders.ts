@@ -2,7 +2,7 @@ import type { Sizes } from '@loci/contracts';
 import { seeded } from '@loci/tools/runs';
 import type { Features } from '../src/chunk/features.js';
 import { stacked } from '../src/chunk/frames.js';
-import type { PlacedChunk } from '../src/chunk/place.js';
+import type { PlacedChunk, Surroundings } from '../src/chunk/place.js';
 
 /** The shipped model's sizes. */
 export const nano: Sizes = {
@@ -45,6 +45,11 @@ export function someFeatures(frames: number, { sizes = nano, seed = 1 }: { sizes
     colors: Uint8Array.from({ length: tokens * 3 }, () => Math.floor(next() * 256)),
   };
 }
+
+/** A placed chunk, and the tails before its own that stand. */
+export type LaidChunk = PlacedChunk & { before?: readonly Uint8Array[] };
+/** What a placed chunk leaves for the next. */
+export const leftBy = (chunk: LaidChunk | null): Surroundings['previous'] => chunk && { toWorld: chunk.toWorld, tails: [...(chunk.before ?? []), chunk.tail] };
 
 /** What a placed chunk's own frames show, in the world. */
 export const centersOf = ({ asked }: PlacedChunk): Float32Array => stacked(asked.at(-1)?.frames ?? [], 'centers');

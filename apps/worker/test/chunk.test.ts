@@ -7,7 +7,7 @@ import { framesFrom, framesOf, movedFrame, stacked, tensorsOf } from '../src/chu
 import { encodeMap } from '../src/chunk/map.js';
 import { placeChunk } from '../src/chunk/place.js';
 import { encodeThumbnails } from '../src/chunk/thumbnails.js';
-import { nano, pointsOf, posesOf, someFeatures } from './builders.js';
+import { leftBy, nano, pointsOf, posesOf, someFeatures } from './builders.js';
 
 /** A turn by `yaw` about the vertical and a step, with a scale. */
 const motion = (yaw: number, x: number, z: number, scale = 1): Sim3 =>
@@ -60,7 +60,7 @@ describe('frames in the world', () => {
 
 describe('placing a chunk', () => {
   const place = (features: Features, previous: ReturnType<typeof placeChunk> | null, options: { metric?: boolean; objects?: ReadonlySet<number> } = {}) =>
-    placeChunk(features, { previous, start: previous === null ? 0 : 28, last: false, metric: options.metric ?? true, objects: options.objects ?? new Set(), fps: 2, sizes: nano });
+    placeChunk(features, { previous: leftBy(previous), start: previous === null ? 0 : 28, last: false, metric: options.metric ?? true, objects: options.objects ?? new Set(), fps: 2, sizes: nano });
 
   /** What the next chunk sees of the first one's tail, from its own frame, with nothing else in it. */
   function overlapSeenFrom(first: Features, inverse: Sim3): Features {

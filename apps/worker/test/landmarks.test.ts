@@ -2,11 +2,11 @@ import { applySim3, decodeTail, invertSim3, levelSim3, readTensors, writeTensors
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeFeatures, encodeFeatures, type Features } from '../src/chunk/features.js';
-import { framesFrom, stacked } from '../src/chunk/frames.js';
+import { framesFrom, stacked, type PlacedFrame } from '../src/chunk/frames.js';
 import { objectCategories } from '../src/chunk/landmarks.js';
 import { partsOf } from '../src/chunk/parts.js';
-import { placeChunk, type PlacedChunk } from '../src/chunk/place.js';
-import { centersOf, nano, pointsOf, someFeatures, takenOf } from './builders.js';
+import { placeChunk } from '../src/chunk/place.js';
+import { centersOf, leftBy, nano, pointsOf, someFeatures, takenOf, type LaidChunk } from './builders.js';
 
 const OBJECTS: ReadonlySet<number> = new Set(Array.from({ length: 13 }, (_, index) => index + 3));
 const turn = (yaw: number, x: number, z: number): Motion => ({ cos: Math.cos(yaw), sin: Math.sin(yaw), x, z });
@@ -31,8 +31,14 @@ function roomSeen({ frames = nano.frames_per_chunk, cut, away = levelSim3(turn(0
   return features;
 }
 
-const place = (features: Features, previous: PlacedChunk | null, { objects = OBJECTS, start = previous === null ? 0 : 28, last = false } = {}): PlacedChunk =>
-  placeChunk(features, { previous, start, last, metric: true, objects, fps: 2, sizes: nano });
+function place(features: Features, previous: LaidChunk | null, { objects = OBJECTS, start = previous === null ? 0 : 28, last = false } = {}): LaidChunk {
+  const left = leftBy(previous);
+  const placed = placeChunk(features, { previous: left, start, last, metric: true, objects, fps: 2, sizes: nano });
+  return { ...placed, before: placed.waits ? left?.tails ?? [] : [] };
+}
+
+/** The frames that wait in a chunk's tail. */
+const waitingIn = ({ tail }: LaidChunk): PlacedFrame[] => framesFrom(decodeTail(tail).waiting);
 
 /** The furthest that values are from one another. */
 const off = (found: Float32Array, wanted: Float32Array): number => found.reduce((most, value, at) => Math.max(most, Math.abs(value - wanted[at]!)), 0);
@@ -103,7 +109,7 @@ describe('a chunk among landmarks', () => {
     expect(takenOf(next).slice(0, 4)).toEqual([57, 58, 59, 60]);
     expect(off(stacked(next.asked[0]!.frames, 'centers'), centersOf(before).subarray(0, 3 * nano.tokens * 3))).toBeLessThan(1e-3);
     expect(next.known.map(({ index }) => index)).toEqual([57, 58, 59, ...[...Array(28).keys()].map((at) => 60 + at)]);
-    expect(decodeTail(next.tail).waiting).toEqual({});
+    expect([waitingIn(next), next.before]).toEqual([[], []]);
   });
 
   it('waits as long as it is not found, and is taken where it stands when the video ends or jumps again', () => {
@@ -116,14 +122,18 @@ describe('a chunk among landmarks', () => {
     const first = place(bare(10), place(roomSeen(), null), { start: 28 });
     const second = place(bare(0), first, { start: 56 });
     expect([takenOf(first), takenOf(second)]).toEqual([[], []]);
-    expect(framesFrom(decodeTail(second.tail).waiting).map(({ index }) => index)).toEqual([...Array(50).keys()].map((at) => 38 + at));
+    // each in the tail of its own chunk, which stands as long as it waits
+    expect([first, second].map((chunk) => waitingIn(chunk).length)).toEqual([22, 28]);
+    expect([first, second].flatMap(waitingIn).map(({ index }) => index)).toEqual([...Array(50).keys()].map((at) => 38 + at));
+    expect([first.waits, second.waits, second.before]).toEqual([false, true, [first.tail]]);
     const [ends, jumps] = [place(bare(0), second, { start: 84, last: true }), place(bare(20, 0), second, { start: 84 })];
     for (const next of [ends, jumps]) {
       expect(next.asked.map(({ frames }) => frames.length)).toEqual([32, 18, 32]);
-      expect(next.asked[0]!.frames[0]).toEqual(framesFrom(decodeTail(second.tail).waiting)[0]);
+      expect(next.asked[0]!.frames[0]).toEqual(waitingIn(first)[0]);
+      expect(next.before).toEqual([]);
     }
     expect([ends, jumps].map(({ known }) => known.length)).toEqual([50 + 28, 50 + 16]);
-    expect(framesFrom(decodeTail(jumps.tail).waiting)).toHaveLength(12);
+    expect(waitingIn(jumps)).toHaveLength(12);
   });
 
   it('is in a new place where too few are known to find it among', () => {
@@ -136,7 +146,7 @@ describe('a chunk among landmarks', () => {
 
   it('is drawn back to them where shared frames have drifted', () => {
     const before = place(roomSeen(), null);
-    const drifted: PlacedChunk = { ...before, tail: place(roomSeen({ cut: 0, away: levelSim3(turn(0.03, 0.2, 0.1)) }), null, { objects: new Set() }).tail };
+    const drifted: LaidChunk = { ...before, tail: place(roomSeen({ cut: 0, away: levelSim3(turn(0.03, 0.2, 0.1)) }), null, { objects: new Set() }).tail };
     const alone = place(roomSeen(), drifted, { objects: new Set() });
     const { points, confidence } = readTensors(drifted.tail).tensors;
     const knowing = { ...drifted, tail: writeTensors({ points: points!, confidence: confidence! }, { known: JSON.stringify(decodeTail(before.tail).known) }) };

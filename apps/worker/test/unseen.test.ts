@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { framesOf, type PlacedFrame } from '../src/chunk/frames.js';
 import { placeChunk, type PlacedChunk } from '../src/chunk/place.js';
 import { askUnseen } from '../src/chunk/unseen.js';
-import { nano, someFeatures, takenOf } from './builders.js';
+import { leftBy, nano, someFeatures, takenOf } from './builders.js';
 
 const OBJECTS = new Set([3]);
 const around = { fps: 2, objects: OBJECTS };
@@ -42,7 +42,7 @@ describe('the frames of a chunk that memory takes', () => {
 
   it('are told by the tail of the chunk before', () => {
     const place = (start: number, previous: PlacedChunk | null): PlacedChunk =>
-      placeChunk(someFeatures(nano.frames_per_chunk), { previous, start, last: false, metric: true, objects: OBJECTS, fps: 2, sizes: nano });
+      placeChunk(someFeatures(nano.frames_per_chunk), { previous: leftBy(previous), start, last: false, metric: true, objects: OBJECTS, fps: 2, sizes: nano });
     const first = place(0, null);
     // the camera stands still: what it sees after ten seconds is nothing new
     expect(takenOf(first)).toEqual([...Array(21).keys()]);

@@ -37,9 +37,10 @@ export const rememberStage = ({ transact }: Connection): Pick<Stages, 'beginReme
 
 async function previousOf(tx: Queries, memoryId: string, chunk: number): Promise<RememberTask['previous']> {
   if (chunk === 0) return null;
-  const row = await tx.chunk.findUniqueOrThrow({ where: { memoryId_index: { memoryId, index: chunk - 1 } }, select: { toWorld: true, tail: true } });
-  if (row.toWorld === null || row.tail === null) throw new Error(`chunk ${chunk - 1} of memory ${memoryId} is remembered without its place in the world`);
-  return { toWorld: row.toWorld as unknown as Sim3, tail: row.tail };
+  const rows = await tx.chunk.findMany({ where: { memoryId, index: { lt: chunk }, tail: { not: null } }, orderBy: { index: 'asc' }, select: { index: true, toWorld: true, tail: true } });
+  const before = rows.at(-1);
+  if (before?.index !== chunk - 1 || before.toWorld === null) throw new Error(`chunk ${chunk - 1} of memory ${memoryId} is remembered without its place in the world`);
+  return { toWorld: before.toWorld as unknown as Sim3, tails: rows.flatMap(({ tail }) => tail ?? []) };
 }
 
 /** The compare-and-set: under the lock on the memory's row, and once more in the update itself. */
@@ -63,7 +64,7 @@ async function moveHead(tx: Queries, { id, chunks }: MemoryRow, chunk: number, d
       rememberStarts: 0,
     },
   });
-  // the tail before has done its work, and holds megabytes while frames wait
-  await tx.chunk.updateMany({ where: { memoryId: id, index: chunk - 1 }, data: { tail: null } });
+  // the tails before have done their work; those in which frames waited hold megabytes
+  if (!done.waits) await tx.chunk.updateMany({ where: { memoryId: id, index: { lt: chunk }, tail: { not: null } }, data: { tail: null } });
   await tx.question.updateMany({ where: { memoryId: id, status: 'queued', readyAt: null, needsChunks: { lte: head } }, data: { readyAt: now } });
 }

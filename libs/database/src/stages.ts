@@ -21,8 +21,8 @@ export interface PerceiveTask {
 export interface RememberTask {
   memory: MemoryRow;
   chunk: number;
-  /** The chunk before: how it was laid into the world, and its last frames' points (see encodeTail). Null for chunk 0. */
-  previous: { toWorld: Sim3; tail: Uint8Array } | null;
+  /** How the chunk before was laid into the world, and the tails that stand (see encodeTail): its own, and before it those in which frames wait. Null for chunk 0. */
+  previous: { toWorld: Sim3; tails: Uint8Array[] } | null;
   /** What stands in the memory. */
   entries: StandingEntry[];
 }
@@ -30,6 +30,8 @@ export interface RememberTask {
 export interface RememberedChunk extends TimelineStep {
   toWorld: Sim3;
   tail: Uint8Array;
+  /** Whether the tails before have to stay, for frames wait in them. */
+  waits: boolean;
   /** Sum and count of the novelty of the frames that were remembered. */
   noveltySum: number;
   noveltyFrames: number;

@@ -37,7 +37,7 @@ describe('building a memory', () => {
     const begun = await stages().beginRemember(memory, 1);
     expect(begun).toMatchObject({ task: { chunk: 1, memory: { head: 1 }, previous: { toWorld: chunk.toWorld } } });
     if (!('task' in begun)) throw new Error('no task');
-    expect([...(begun.task.previous?.tail ?? [])]).toEqual([1, 2, 3]);
+    expect(begun.task.previous?.tails.map((tail) => [...tail])).toEqual([[1, 2, 3]]);
     expect(digest(begun.task.entries)).toBe(digest(opened));
   });
 
@@ -53,6 +53,25 @@ describe('building a memory', () => {
     expect(await tails()).toEqual([false, true, false]);
     expect(await stages().commitRemember(memory, 0, aRememberedChunk())).toBe('lost');
     expect(await tails()).toEqual([false, true, false]);
+  });
+
+  it('keeps tails in which frames wait until they do no more, and gives them with that of the chunk before', async () => {
+    const { memory_id: memory } = await aJob(database, { chunks: 5 });
+    const given = async (chunk: number): Promise<number[][]> => {
+      await stages().commitPerceive(memory, chunk, { seconds: 1 });
+      const begun = await stages().beginRemember(memory, chunk);
+      if (!('task' in begun)) throw new Error('no task');
+      return (begun.task.previous?.tails ?? []).map((tail) => [...tail]);
+    };
+    const tail = (chunk: number): { tail: Uint8Array } => ({ tail: new Uint8Array([chunk]) });
+    await buildChunk(database, memory, 0, tail(0));
+    // frames of chunk 1 wait on in chunk 2, and are found in chunk 3
+    await buildChunk(database, memory, 1, tail(1));
+    expect(await given(2)).toEqual([[1]]);
+    await buildChunk(database, memory, 2, { ...tail(2), waits: true });
+    expect(await given(3)).toEqual([[1], [2]]);
+    await buildChunk(database, memory, 3, tail(3));
+    expect(await given(4)).toEqual([[3]]);
   });
 
   it('keeps every past state readable', async () => {

@@ -53,6 +53,7 @@ export const aRememberedChunk = (over: Partial<RememberedChunk> = {}): Remembere
   closed: [],
   toWorld: { scale: 1, rotation: [1, 0, 0, 0, 0.1 + 0.2, 0, 0, 0, 1], translation: [0.1, -2.5, 1e-9] },
   tail: new Uint8Array([1, 2, 3]),
+  waits: false,
   noveltySum: 14,
   noveltyFrames: 28,
   seconds: 0.5,

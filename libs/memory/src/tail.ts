@@ -21,7 +21,7 @@ export interface KnowingTail extends Tail {
   views: readonly View[];
   /** Camera-to-world [4, 4] of its first frame, where the next chunk begins; null where it holds none. */
   pose: Float32Array | null;
-  /** The frames that are adrift, by the names that whoever remembers them gave: they wait for the chunk that finds them. */
+  /** The chunk’s frames that are adrift, by the names that whoever remembers them gave: they wait for the chunk that finds them. */
   waiting: Readonly<Record<string, Tensor>>;
 }
 

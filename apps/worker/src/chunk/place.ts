@@ -15,16 +15,18 @@ export interface PlacedChunk {
   /** The fresh frames whose place is known from now on. */
   known: PlacedFrame[];
   /**
-   * The last `overlap` frames' points in the world with their confidence, what is known of the world and was taken of it, and the
-   * frames that wait, for the next chunk.
+   * The last `overlap` frames' points in the world with their confidence, what is known of the world and was taken of it, and those
+   * of its frames that wait, for the next chunk.
    */
   tail: Uint8Array;
+  /** Whether frames of chunks before wait on: then the tails before are needed still. */
+  waits: boolean;
 }
 
 /** What the placing of a chunk depends on besides its features. */
 export interface Surroundings extends Omit<Around, 'tail' | 'scale'> {
-  /** What the chunk before left: its place in the world and its tail; null for the first chunk. */
-  previous: { toWorld: Sim3; tail: Uint8Array } | null;
+  /** What the chunks before left: the last one's place in the world and its tail, before it the tails in which frames wait; null for the first chunk. */
+  previous: { toWorld: Sim3; tails: readonly Uint8Array[] } | null;
   /** Index in the video of the chunk's first frame. */
   start: number;
   /** Frames per second. */
@@ -40,7 +42,8 @@ export interface Surroundings extends Omit<Around, 'tail' | 'scale'> {
  */
 export function placeChunk(features: Features, surroundings: Surroundings): PlacedChunk {
   const { previous, start, sizes } = surroundings;
-  const tail = previous === null ? null : decodeTail(previous.tail);
+  const last = previous?.tails.at(-1);
+  const tail = last === undefined ? null : decodeTail(last);
   const { parts, found, known } = placeParts(features, { ...surroundings, tail, scale: previous?.toWorld.scale ?? 1 });
   const world = inWorld(parts, features, sizes.tokens);
   const frames = framesOf(features, world, start);
@@ -48,8 +51,7 @@ export function placeChunk(features: Features, surroundings: Surroundings): Plac
   const adrift = parts.flatMap((part) => Array.from({ length: part.past - part.first }, () => part.adrift));
   const isKnown = frames.map((_, at) => at >= freshFrom && adrift[at] === false);
 
-  const waited = framesFrom(tail?.waiting ?? {});
-  const settled = found === null ? [] : waited.map((frame) => movedFrame(frame, found));
+  const settled = found === null ? [] : waitedIn(previous?.tails ?? []).map((frame) => movedFrame(frame, found));
   const { asked, views } = askInTurn(settled, { frames, asked: isKnown }, tail?.views ?? [], surroundings);
   const from = Math.max(0, features.frames - sizes.overlap);
   return {
@@ -62,10 +64,14 @@ export function placeChunk(features: Features, surroundings: Surroundings): Plac
       known,
       views,
       pose: world.cameraToWorld.subarray(from * 16, from * 16 + 16),
-      waiting: tensorsOf([...(found === null ? waited : []), ...frames.filter((_, at) => at >= freshFrom && adrift[at])]),
+      waiting: tensorsOf(frames.filter((_, at) => at >= freshFrom && adrift[at])),
     }),
+    waits: found === null && tail !== null && tail.known.adrift !== null,
   };
 }
+
+/** The frames that wait in some tails, the earliest first. */
+const waitedIn = (tails: readonly Uint8Array[]): PlacedFrame[] => tails.flatMap((tail) => framesFrom(decodeTail(tail).waiting));
 
 /** Asks memory for frames that have waited, T at a time as its graph takes them, and then for the chunk's own. */
 function askInTurn(

@@ -76,6 +76,7 @@ export class Remember {
         closed,
         toWorld: placed.toWorld,
         tail: placed.tail,
+        waits: placed.waits,
         noveltySum: fresh.reduce((sum, novelty) => sum + novelty, 0),
         noveltyFrames: fresh.length,
         seconds: (performance.now() - started) / 1000,
