@@ -63,6 +63,8 @@ async function moveHead(tx: Queries, { id, chunks }: MemoryRow, chunk: number, d
       rememberS: done.seconds,
       rememberStarts: 0,
     },
+    // else the whole row would come back, and with it the tail
+    select: { index: true },
   });
   // the tails before have done their work; those in which frames waited hold megabytes
   if (!done.waits) await tx.chunk.updateMany({ where: { memoryId: id, index: { lt: chunk }, tail: { not: null } }, data: { tail: null } });
