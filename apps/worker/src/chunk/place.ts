@@ -42,8 +42,8 @@ export interface Surroundings extends Omit<Around, 'tail' | 'scale'> {
  */
 export function placeChunk(features: Features, surroundings: Surroundings): PlacedChunk {
   const { previous, start, sizes } = surroundings;
-  const last = previous?.tails.at(-1);
-  const tail = last === undefined ? null : decodeTail(last);
+  const tails = (previous?.tails ?? []).map((bytes) => decodeTail(bytes));
+  const tail = tails.at(-1) ?? null;
   const { parts, found, known } = placeParts(features, { ...surroundings, tail, scale: previous?.toWorld.scale ?? 1 });
   const world = inWorld(parts, features, sizes.tokens);
   const frames = framesOf(features, world, start);
@@ -51,7 +51,7 @@ export function placeChunk(features: Features, surroundings: Surroundings): Plac
   const adrift = parts.flatMap((part) => Array.from({ length: part.past - part.first }, () => part.adrift));
   const isKnown = frames.map((_, at) => at >= freshFrom && adrift[at] === false);
 
-  const settled = found === null ? [] : waitedIn(previous?.tails ?? []).map((frame) => movedFrame(frame, found));
+  const settled = found === null ? [] : tails.flatMap(({ waiting }) => framesFrom(waiting)).map((frame) => movedFrame(frame, found));
   const { asked, views } = askInTurn(settled, { frames, asked: isKnown }, tail?.views ?? [], surroundings);
   const from = Math.max(0, features.frames - sizes.overlap);
   return {
@@ -69,9 +69,6 @@ export function placeChunk(features: Features, surroundings: Surroundings): Plac
     waits: found === null && tail !== null && tail.known.adrift !== null,
   };
 }
-
-/** The frames that wait in some tails, the earliest first. */
-const waitedIn = (tails: readonly Uint8Array[]): PlacedFrame[] => tails.flatMap((tail) => framesFrom(decodeTail(tail).waiting));
 
 /** Asks memory for frames that have waited, T at a time as its graph takes them, and then for the chunk's own. */
 function askInTurn(
