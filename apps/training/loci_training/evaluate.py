@@ -21,7 +21,7 @@ from .confidence import Sureness, confidence, expected_calibration_error, surene
 from .export import OnnxGraphs, question_arrays
 from .filming import film
 from .labels import token_labels
-from .metrics import TASKS, VSTI_TASKS, score, task_average
+from .metrics import EVERY_TASK, TASKS, VSTI_TASKS, score, task_average
 from .questions import Record, make_questions
 from .scenes import Scene, make_scene
 from .sizes import NANO
@@ -42,7 +42,7 @@ def seconds_of(seed: int) -> tuple[str, float]:
     return group, float(np.random.default_rng([seed, 61]).uniform(low, high))
 
 
-def asked(seed: int, tasks: Iterable[str] = (*TASKS, *VSTI_TASKS), per_task: int = FEW) -> tuple[str, Walk, list[Record], Scene]:
+def asked(seed: int, tasks: Iterable[str] = EVERY_TASK, per_task: int = FEW) -> tuple[str, Walk, list[Record], Scene]:
     """A seed's evaluation walk and its questions: duration group, walk, records, scene. At most `per_task` of each task are asked,
     of VSTI-Bench's at most two; those of more questions begin with those of fewer."""
     group, seconds = seconds_of(seed)
@@ -91,7 +91,7 @@ def summary(walks: list[dict]) -> dict:
     """The table per question type (percent), the same per duration group, pose errors and timings."""
     rows = [(walk["group"], *row) for walk in walks for row in walk["rows"]]
     table, groups = {}, defaultdict(dict)
-    for task in (*TASKS, *VSTI_TASKS):
+    for task in EVERY_TASK:
         values = np.array([(row[2], row[3]) for row in rows if row[1] == task])
         if not len(values):
             continue

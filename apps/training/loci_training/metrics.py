@@ -17,8 +17,9 @@ VSTI_TASKS = (
     "camera_obj_rel_dist_v1", "camera_obj_rel_dist_v2", "camera_obj_rel_dist_v3",
     "obj_obj_relative_pos_nf", "obj_obj_relative_pos_ud", "obj_obj_relative_pos_lr",
 )  # VSTI-Bench, and the change of a distance  # fmt: skip
+EVERY_TASK = (*TASKS, *VSTI_TASKS)
 NUMBER_TASKS = (*TASKS[:4], "camera_displacement", "camera_obj_abs_dist", "camera_obj_dist_change")
-CHOICE_TASKS = tuple(task for task in TASKS + VSTI_TASKS if task not in NUMBER_TASKS)
+CHOICE_TASKS = tuple(task for task in EVERY_TASK if task not in NUMBER_TASKS)
 
 
 def mean_relative_accuracy(predicted: npt.ArrayLike, truth: npt.ArrayLike) -> npt.NDArray[np.float64]:

@@ -16,7 +16,7 @@ from .ahead import Ahead
 from .batches import Held
 from .checkpoints import load, save
 from .growth import grown_reading
-from .metrics import TASKS, VSTI_TASKS
+from .metrics import EVERY_TASK
 from .model import Loci
 from .pairs import make_batch
 from .parallel import join_group, leave_group
@@ -35,7 +35,6 @@ POLISHING = 800  # steps
 TOURS_A_STEP = 32  # on a GPU
 MEASURED = 12  # batches of 64 frames that tell what is not novel
 ON_RATE = 0.35  # of the beginner's, where reading alone goes on
-EVERY_TASK = (*TASKS, *VSTI_TASKS)
 
 
 def weights_of(state: dict[str, torch.Tensor], part: str) -> dict[str, torch.Tensor]:

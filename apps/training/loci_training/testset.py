@@ -18,7 +18,7 @@ from pathlib import Path
 
 from .clips import Encoding, benchmark_row, write_clip
 from .evaluate import FEW, asked, seconds_of
-from .metrics import TASKS, VSTI_TASKS
+from .metrics import EVERY_TASK, VSTI_TASKS
 from .questions import Record
 from .scenes import make_scene
 from .splits import SPLITS, TRAIN
@@ -27,37 +27,36 @@ from .walks import make_walk
 DATASET = "loci"
 # Every sampled frame is a frame of the clip; what is between them would only cost time to draw. Twice the model's rate can be sampled too.
 FAST = Encoding(rate=4, supersample=1, settings=("-preset", "veryfast", "-crf", "26"))
-ALL = (*TASKS, *VSTI_TASKS)
 
 
 @dataclass(frozen=True)
-class Job:
+class PlannedClip:
     """A seed's clip to write: where, how, and what to ask of it."""
 
     seed: int
     folder: Path
     encoding: Encoding = FAST
     per_task: int = FEW
-    tasks: Sequence[str] = ALL
+    tasks: Sequence[str] = EVERY_TASK
 
 
-def clip_of(job: Job) -> list[Record]:
+def clip_of(planned: PlannedClip) -> list[Record]:
     """Writes a seed's clip, unless it stands, and returns its questions; no clip where there are none."""
-    path = job.folder / DATASET / f"walk-{job.seed}.mp4"
-    records = asked_records(job.seed, job.per_task, job.tasks)
+    path = planned.folder / DATASET / f"walk-{planned.seed}.mp4"
+    records = asked_records(planned.seed, planned.per_task, planned.tasks)
     if records and not path.exists():
-        scene, unfinished = make_scene(job.seed), path.with_suffix(".new.mp4")
-        write_clip(scene, make_walk(scene, 0, seconds_of(job.seed)[1], job.encoding.rate), unfinished, job.encoding)
+        scene, unfinished = make_scene(planned.seed), path.with_suffix(".new.mp4")
+        write_clip(scene, make_walk(scene, 0, seconds_of(planned.seed)[1], planned.encoding.rate), unfinished, planned.encoding)
         os.replace(unfinished, path)
     return records
 
 
-def clip_jobs(folder: Path, seeds: Sequence[int], walks: int, rooms: int, per_task: int, rate: float) -> list[Job]:
+def planned_clips(folder: Path, seeds: Sequence[int], walks: int, rooms: int, per_task: int, rate: float) -> list[PlannedClip]:
     """The first walks of the seeds, of which everything is asked, and so many walks under a minute of those that follow, of which the room's size is."""
     encoding = replace(FAST, rate=rate)
     short = islice((seed for seed in seeds[walks:] if seconds_of(seed)[0] == "short"), rooms)
-    everything = [Job(seed, folder, encoding, per_task) for seed in seeds[:walks]]
-    return everything + [Job(seed, folder, encoding, 1, ["room_size_estimation"]) for seed in short]
+    everything = [PlannedClip(seed, folder, encoding, per_task) for seed in seeds[:walks]]
+    return everything + [PlannedClip(seed, folder, encoding, 1, ["room_size_estimation"]) for seed in short]
 
 
 def row(record: Record) -> str:
@@ -82,15 +81,15 @@ def main() -> None:
     options = parser.parse_args()
     (options.out / DATASET).mkdir(parents=True, exist_ok=True)
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-        jobs = clip_jobs(options.out, SPLITS[options.split], options.walks, options.rooms, options.questions, options.rate)
-        lines = [row(record) for records in pool.imap(clip_of, jobs) for record in records]
+        clips = planned_clips(options.out, SPLITS[options.split], options.walks, options.rooms, options.questions, options.rate)
+        lines = [row(record) for records in pool.imap(clip_of, clips) for record in records]
         (options.out / "questions.jsonl").write_text("".join(lines))
         train = [row(record) for found in pool.imap(partial(asked_records, per_task=options.questions), TRAIN[: options.blind_walks], 20) for record in found]
         (options.out / "train.jsonl").write_text("".join(train))
-    print(f"{len(lines)} questions on at most {len(jobs)} walks, {len(train)} to fit the blind baseline on, in {options.out}")
+    print(f"{len(lines)} questions on at most {len(clips)} walks, {len(train)} to fit the blind baseline on, in {options.out}")
 
 
-def asked_records(seed: int, per_task: int, tasks: Sequence[str] = ALL) -> list[Record]:
+def asked_records(seed: int, per_task: int, tasks: Sequence[str] = EVERY_TASK) -> list[Record]:
     """A seed's questions, without its clip; none where the scene leaves nowhere to stand."""
     try:
         return asked(seed, tasks, per_task)[2]

@@ -82,7 +82,7 @@ def test_a_clip_that_stands_is_kept_and_a_missing_one_is_filmed_at_the_sampled_m
 
     monkeypatch.setattr(testset, "write_clip", write)
     (tmp_path / testset.DATASET).mkdir()
-    first, again = (testset.clip_of(testset.Job(900_001, tmp_path)) for _ in range(2))
+    first, again = (testset.clip_of(testset.PlannedClip(900_001, tmp_path)) for _ in range(2))
     assert first and first == again == testset.asked_records(900_001, 2)
     assert [path.name for path in (tmp_path / testset.DATASET).iterdir()] == ["walk-900001.mp4"]
     (seed, times), *more = filmed
@@ -95,15 +95,15 @@ def test_a_scene_that_leaves_nowhere_to_stand_has_no_clip_and_no_questions(tmp_p
         raise ValueError("the scene leaves nowhere to stand")
 
     monkeypatch.setattr(testset, "asked", nowhere)
-    assert testset.clip_of(testset.Job(900_001, tmp_path)) == []
+    assert testset.clip_of(testset.PlannedClip(900_001, tmp_path)) == []
     assert not list(tmp_path.iterdir())
 
 
 def test_further_walks_are_short_and_asked_for_the_size_of_the_room_alone(tmp_path):
-    jobs = testset.clip_jobs(tmp_path, TEST, walks=4, rooms=6, per_task=8, rate=2)
-    assert [job.seed for job in jobs[:4]] == list(TEST[:4]) and {job.encoding.rate for job in jobs} == {2}
-    assert len({job.seed for job in jobs}) == 10 and all(seconds_of(job.seed)[0] == "short" for job in jobs[4:])
-    asked = [testset.asked_records(job.seed, job.per_task, job.tasks) for job in jobs[4:]]
+    clips = testset.planned_clips(tmp_path, TEST, walks=4, rooms=6, per_task=8, rate=2)
+    assert [clip.seed for clip in clips[:4]] == list(TEST[:4]) and {clip.encoding.rate for clip in clips} == {2}
+    assert len({clip.seed for clip in clips}) == 10 and all(seconds_of(clip.seed)[0] == "short" for clip in clips[4:])
+    asked = [testset.asked_records(clip.seed, clip.per_task, clip.tasks) for clip in clips[4:]]
     assert {record.question_type for records in asked for record in records} == {"room_size_estimation"} and max(map(len, asked)) == 1
 
 
