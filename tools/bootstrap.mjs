@@ -8,28 +8,31 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildStands, forgetBuild, rememberBuild } from './bootstrap/build.mjs';
 import { environment } from './bootstrap/environment.mjs';
 import { Failure } from './bootstrap/failure.mjs';
 import { withLock } from './bootstrap/lock.mjs';
-import { ensureNode } from './bootstrap/node.mjs';
-import { ensurePackages } from './bootstrap/packages.mjs';
+import { ensureNode, findNode } from './bootstrap/node.mjs';
+import { ensurePackages, packagesStand } from './bootstrap/packages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const say = (line) => process.stderr.write(`loci: ${line}\n`);
 const nx = (...targets) => ['node_modules/nx/dist/bin/nx.js', 'run-many', '--outputStyle=static', '-t', ...targets];
+/** Targets of packages that are built already: what they depend on is not run again. */
+const check = (...targets) => [...nx(...targets), '--excludeTaskDependencies'];
 
-/** What each target needs from Nx before, and the program that it is. */
+/** The program that a target is, and what Nx has to check before; everything is built before any of them. */
 const TARGETS = {
-  demo: { needs: ['build'], program: ['tools/dist/demo.js'], leashed: true },
-  start: { needs: ['build'], program: ['tools/dist/start.js'], leashed: true },
-  test: { needs: ['build', 'typecheck'], program: ['node_modules/vitest/vitest.mjs', 'run'] },
-  build: { needs: ['build'], program: null },
-  lint: { needs: ['build'], program: nx('lint') },
-  evaluate: { needs: ['build'], program: ['tools/dist/evaluate.js'], leashed: true },
-  robustness: { needs: ['build'], program: ['tools/dist/robustness.js'], leashed: true },
-  'bench:growth': { needs: ['build'], program: ['tools/dist/bench-growth.js'], leashed: true },
-  'bench:pipeline': { needs: ['build'], program: ['tools/dist/bench-pipeline.js'], leashed: true },
-  'check-resume': { needs: ['build'], program: ['tools/dist/check-resume.js'] },
+  demo: { program: ['tools/dist/demo.js'], leashed: true },
+  start: { program: ['tools/dist/start.js'], leashed: true },
+  test: { checks: ['typecheck'], program: ['node_modules/vitest/vitest.mjs', 'run'] },
+  build: { program: null },
+  lint: { program: check('lint') },
+  evaluate: { program: ['tools/dist/evaluate.js'], leashed: true },
+  robustness: { program: ['tools/dist/robustness.js'], leashed: true },
+  'bench:growth': { program: ['tools/dist/bench-growth.js'], leashed: true },
+  'bench:pipeline': { program: ['tools/dist/bench-pipeline.js'], leashed: true },
+  'check-resume': { program: ['tools/dist/check-resume.js'] },
 };
 
 /**
@@ -52,23 +55,35 @@ function run(node, args, { quiet = false, leashed = false } = {}) {
   });
 }
 
-async function build(node, targets) {
-  const { code, output } = await run(node, nx(...targets), { quiet: true });
+/** Runs Nx quietly; what it said is printed when it fails. */
+async function runNx(node, args, about) {
+  const { code, output } = await run(node, args, { quiet: true });
   if (code === 0) return;
   process.stderr.write(output);
-  throw new Failure(/ENOSPC/.test(output) ? 'There is no space left on the disk; free some and run the command again.' : `The build failed (nx run-many -t ${targets.join(' ')}).`);
+  throw new Failure(/ENOSPC/.test(output) ? 'There is no space left on the disk; free some and run the command again.' : `${about} failed.`);
+}
+
+/** Brings Node, packages and the build to what the checkout says; writes nothing where they are. Resolves to that Node. */
+async function prepare() {
+  const standing = findNode(root);
+  if (standing !== null && packagesStand(root) && buildStands(root)) return standing;
+  return withLock(join(root, '.tools', 'bootstrap.lock'), say, async () => {
+    const node = ensureNode(root, say);
+    ensurePackages(root, node, say);
+    if (buildStands(root)) return node;
+    say('building what has changed');
+    forgetBuild(root);
+    await runNx(node, nx('build'), 'The build');
+    rememberBuild(root);
+    return node;
+  });
 }
 
 async function main([name, ...args]) {
   const target = TARGETS[name];
   if (!target) throw new Failure(`usage: node tools/bootstrap.mjs <${Object.keys(TARGETS).join('|')}> [arguments]`);
-  const node = await withLock(join(root, '.tools', 'bootstrap.lock'), say, async () => {
-    const found = ensureNode(root, say);
-    ensurePackages(root, found, say);
-    say('building what has changed');
-    await build(found, target.needs);
-    return found;
-  });
+  const node = await prepare();
+  if (target.checks) await runNx(node, check(...target.checks), 'The typecheck');
   if (target.program === null) return 0;
   const [program, ...first] = target.program;
   return (await run(node, [join(root, program), ...first, ...args], target)).code;

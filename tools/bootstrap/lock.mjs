@@ -1,13 +1,13 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { capture } from './npm.mjs';
+import { capture, makeFolder, unwritable } from './npm.mjs';
 
 /**
  * Runs `work` while no other run of the bootstrap does (two at once would install over each other). The lock of a run
  * that was killed is taken over: it names its process, which is dead or has become another program.
  */
 export async function withLock(path, say, work) {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   for (let announced = false; !claim(path); ) {
     const holder = read(path);
     if (holder === null) continue;
@@ -29,13 +29,13 @@ export async function withLock(path, say, work) {
 /** A link appears with its content or not at all, and fails where one stands. */
 function claim(path) {
   const own = `${path}.${process.pid}`;
-  writeFileSync(own, String(process.pid));
   try {
+    writeFileSync(own, String(process.pid));
     linkSync(own, path);
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    throw error;
+    throw unwritable(dirname(path), error);
   } finally {
     rmSync(own, { force: true });
   }

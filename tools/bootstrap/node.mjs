@@ -17,18 +17,29 @@ export function isNewEnough(version) {
   return major >= 24 || (major === 22 && minor >= 22);
 }
 
+/** A Node that is new enough and is there already: the running one, or the one in `<root>/.tools`; null when there is none. */
+export function findNode(root) {
+  if (isNewEnough(process.version)) return process.execPath;
+  const pinned = PACKAGES[`${process.platform}-${process.arch}`];
+  if (!pinned) return null;
+  const binary = broughtNode(root, pinned[0]);
+  return versionOf(binary) === `v${pinned[1]}` ? binary : null;
+}
+
+const broughtNode = (root, name) => join(root, '.tools', 'node_modules', name, 'bin', 'node');
+
 /**
  * The path of a Node that is new enough: the running one, or one brought into `<root>/.tools` from the registry (as a
  * package without scripts).
  */
 export function ensureNode(root, say) {
-  if (isNewEnough(process.version)) return process.execPath;
+  const present = findNode(root);
+  if (present !== null) return present;
   const platform = `${process.platform}-${process.arch}`;
   const pinned = PACKAGES[platform];
   if (!pinned) throw new Failure(`Loci needs Node 24 (this is ${process.version}) and there is none to bring for ${platform}; install Node 24 and run the command again.`);
   const [name, version] = pinned;
-  const binary = join(root, '.tools', 'node_modules', name, 'bin', 'node');
-  if (versionOf(binary) === `v${version}`) return binary;
+  const binary = broughtNode(root, name);
   say(`bringing Node ${version} into .tools (this is ${process.version})`);
   npm(root, process.execPath, ['install', '--prefix', join(root, '.tools'), '--ignore-scripts', '--no-save', '--no-package-lock', `${name}@${version}`], join(root, '.tools'));
   const found = versionOf(binary);

@@ -29,12 +29,19 @@ export function npm(root, node, args, cwd = root) {
   throw new Failure(explainNpm(output) ?? `npm failed (${last.trim() || `exit code ${status}`}); its whole output is in ${log}`);
 }
 
-function makeFolder(path) {
+/** Throws a Failure when the folder cannot be made. */
+export function makeFolder(path) {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw new Failure(`${path} cannot be made (${error.code}); the checkout must belong to the user who runs the command.`);
+    throw unwritable(path, error);
   }
+}
+
+/** The error as a Failure, where it says that the checkout cannot be written. */
+export function unwritable(path, error) {
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) return error;
+  return new Failure(`${path} cannot be written (${error.code}), and this checkout is not built yet: run \`npm run build\` once as the user to whom it belongs.`);
 }
 
 function checkSpace(root) {

