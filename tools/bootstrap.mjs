@@ -17,7 +17,13 @@ import { ensurePackages, packagesStand } from './bootstrap/packages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const say = (line) => process.stderr.write(`loci: ${line}\n`);
-const nx = (...targets) => ['node_modules/nx/dist/bin/nx.js', 'run-many', '--outputStyle=static', '-t', ...targets];
+const nx = (...targets) => [
+  'node_modules/nx/dist/bin/nx.js',
+  'run-many',
+  '--outputStyle=static',
+  '-t',
+  ...targets,
+];
 /** Targets of packages that are built already: what they depend on is not run again. */
 const check = (...targets) => [...nx(...targets), '--excludeTaskDependencies'];
 
@@ -27,7 +33,8 @@ const TARGETS = {
   start: { program: ['tools/dist/start.js'], leashed: true },
   test: { checks: ['typecheck'], program: ['node_modules/vitest/vitest.mjs', 'run'] },
   build: { program: null },
-  lint: { program: check('lint') },
+  lint: { program: ['tools/style.mjs', 'check'] },
+  format: { program: ['tools/style.mjs', 'format'] },
   evaluate: { program: ['tools/dist/evaluate.js'], leashed: true },
   robustness: { program: ['tools/dist/robustness.js'], leashed: true },
   'bench:growth': { program: ['tools/dist/bench-growth.js'], leashed: true },
@@ -40,10 +47,13 @@ const TARGETS = {
  * it wrote. A leashed one gets a channel whose end tells it that this process was killed.
  */
 function run(node, args, { quiet = false, leashed = false } = {}) {
-  const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['inherit', 'inherit', 'inherit', ...(leashed ? ['ipc'] : [])];
+  const stdio = quiet
+    ? ['ignore', 'pipe', 'pipe']
+    : ['inherit', 'inherit', 'inherit', ...(leashed ? ['ipc'] : [])];
   const child = spawn(node, args, { cwd: root, env: environment(node), stdio });
   let output = '';
-  for (const stream of quiet ? [child.stdout, child.stderr] : []) stream.on('data', (chunk) => (output += chunk));
+  for (const stream of quiet ? [child.stdout, child.stderr] : [])
+    stream.on('data', (chunk) => (output += chunk));
   const forward = (signal) => void child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
   return new Promise((resolve, reject) => {
@@ -60,7 +70,11 @@ async function runNx(node, args, about) {
   const { code, output } = await run(node, args, { quiet: true });
   if (code === 0) return;
   process.stderr.write(output);
-  throw new Failure(/ENOSPC/.test(output) ? 'There is no space left on the disk; free some and run the command again.' : `${about} failed.`);
+  throw new Failure(
+    /ENOSPC/.test(output)
+      ? 'There is no space left on the disk; free some and run the command again.'
+      : `${about} failed.`,
+  );
 }
 
 /** Brings Node, packages and the build to what the checkout says; writes nothing where they are. Resolves to that Node. */
@@ -81,7 +95,8 @@ async function prepare() {
 
 async function main([name, ...args]) {
   const target = TARGETS[name];
-  if (!target) throw new Failure(`usage: node tools/bootstrap.mjs <${Object.keys(TARGETS).join('|')}> [arguments]`);
+  if (!target)
+    throw new Failure(`usage: node tools/bootstrap.mjs <${Object.keys(TARGETS).join('|')}> [arguments]`);
   const node = await prepare();
   if (target.checks) await runNx(node, check(...target.checks), 'The typecheck');
   if (target.program === null) return 0;
