@@ -27,18 +27,24 @@ const OWNED = {
   '@nestjs/*': 'apps/',
 };
 
-const LIBS = Object.keys(ROOMS).filter((room) => room.startsWith('libs/')).map((room) => room.slice('libs/'.length));
+const LIBS = Object.keys(ROOMS)
+  .filter((room) => room.startsWith('libs/'))
+  .map((room) => room.slice('libs/'.length));
 
 /** Each room is checked against its own types alone, so that linting one does not read all the others. */
 const roomTypes = (room) => ({
   files: [`${room}/**/*.ts`],
-  languageOptions: { parserOptions: { project: [`${room}/tsconfig.test.json`], tsconfigRootDir: import.meta.dirname } },
+  languageOptions: {
+    parserOptions: { project: [`${room}/tsconfig.test.json`], tsconfigRootDir: import.meta.dirname },
+  },
 });
 
 /** The import rules of one room. Tests may use what they drive; sources may not. */
 function roomRules(room) {
   const forbiddenRooms = LIBS.filter((lib) => `libs/${lib}` !== room && !ROOMS[room].includes(lib));
-  const forbiddenPackages = Object.entries(OWNED).filter(([, owner]) => !room.startsWith(owner)).map(([name]) => name);
+  const forbiddenPackages = Object.entries(OWNED)
+    .filter(([, owner]) => !room.startsWith(owner))
+    .map(([name]) => name);
   return {
     files: [`${room}/src/**/*.ts`],
     rules: {
@@ -46,8 +52,17 @@ function roomRules(room) {
         'error',
         {
           patterns: [
-            { group: [...forbiddenRooms.map((lib) => `@loci/${lib}`), ...forbiddenRooms.map((lib) => `**/libs/${lib}/**`)], message: `${room} may not look into this room (docs/architecture.md).` },
-            { group: forbiddenPackages, message: 'This package has one owner among the rooms (eslint.config.mjs).' },
+            {
+              group: [
+                ...forbiddenRooms.map((lib) => `@loci/${lib}`),
+                ...forbiddenRooms.map((lib) => `**/libs/${lib}/**`),
+              ],
+              message: `${room} may not look into this room (docs/architecture.md).`,
+            },
+            {
+              group: forbiddenPackages,
+              message: 'This package has one owner among the rooms (eslint.config.mjs).',
+            },
             { group: ['@loci/*/**'], message: 'Import a room by its door, not by its files.' },
           ].filter((pattern) => pattern.group.length > 0),
         },
@@ -57,19 +72,43 @@ function roomRules(room) {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'apps/training/**', '.tools/**', '.loci/**', '**/*.mjs', '**/*.config.ts'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/generated/**',
+      '**/node_modules/**',
+      'apps/training/**',
+      '.tools/**',
+      '.loci/**',
+      '**/*.mjs',
+      '**/*.config.ts',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'max-lines': ['error', { max: 350, skipComments: true, skipBlankLines: true }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read the environment in the one config file of the app.' }],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Read the environment in the one config file of the app.',
+        },
+      ],
     },
   },
-  { files: ['apps/*/src/config.ts', 'tools/**/*.ts', '**/test/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['apps/*/src/config.ts', 'tools/**/*.ts', '**/test/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   { files: ['**/test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   ...Object.keys(ROOMS).flatMap((room) => [roomTypes(room), roomRules(room)]),
 );

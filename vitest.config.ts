@@ -19,7 +19,17 @@ const project = (name: string, folder: string, timeoutMs = 60_000) => ({
   },
 });
 
-const libs = ['contracts', 'pipeline', 'memory', 'scoring', 'inference', 'video', 'storage', 'database', 'queue'];
+const libs = [
+  'contracts',
+  'pipeline',
+  'memory',
+  'scoring',
+  'inference',
+  'video',
+  'storage',
+  'database',
+  'queue',
+];
 const apps = ['api', 'worker'];
 
 export default defineConfig({

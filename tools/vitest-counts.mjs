@@ -10,6 +10,8 @@ export default class Counts {
       if (module.state() === 'failed' && !states.includes('failed')) counts.failed += 1;
     }
     // after the other reporters' own summaries
-    process.once('exit', () => console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`));
+    process.once('exit', () =>
+      console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`),
+    );
   }
 }

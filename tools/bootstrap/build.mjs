@@ -12,7 +12,11 @@ const WORKSPACES = ['libs', 'apps'];
  */
 export function buildStands(root) {
   const stamp = stampOf(root);
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(root) && packages(root).every((folder) => existsSync(join(folder, 'dist')));
+  return (
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === fingerprint(root) &&
+    packages(root).every((folder) => existsSync(join(folder, 'dist')))
+  );
 }
 
 /** To be called before a build: an interrupted one does not stand. */
@@ -26,12 +30,17 @@ const stampOf = (root) => join(root, '.tools', 'built');
 /** Folders of the packages that are built. */
 function packages(root) {
   const below = (folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name));
-  return [...WORKSPACES.filter((folder) => existsSync(join(root, folder))).flatMap(below), join(root, 'tools')].filter((folder) => existsSync(join(folder, 'tsconfig.json')));
+  return [
+    ...WORKSPACES.filter((folder) => existsSync(join(root, folder))).flatMap(below),
+    join(root, 'tools'),
+  ].filter((folder) => existsSync(join(folder, 'tsconfig.json')));
 }
 
 function fingerprint(root) {
   const hash = createHash('sha256');
-  const files = [...SHARED.map((name) => join(root, name)), ...packages(root).flatMap(sources)].filter(existsSync);
+  const files = [...SHARED.map((name) => join(root, name)), ...packages(root).flatMap(sources)].filter(
+    existsSync,
+  );
   for (const file of files) hash.update(`\0${file.slice(root.length)}\0`).update(readFileSync(file));
   return hash.digest('hex');
 }
@@ -41,6 +50,12 @@ function sources(folder) {
   const below = (path) =>
     readdirSync(path, { withFileTypes: true })
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .flatMap((entry) => (entry.name === 'generated' ? [] : entry.isDirectory() ? below(join(path, entry.name)) : [join(path, entry.name)]));
+      .flatMap((entry) =>
+        entry.name === 'generated'
+          ? []
+          : entry.isDirectory()
+            ? below(join(path, entry.name))
+            : [join(path, entry.name)],
+      );
   return [join(folder, 'package.json'), join(folder, 'tsconfig.json'), ...below(join(folder, 'src'))];
 }

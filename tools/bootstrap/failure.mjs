@@ -3,9 +3,15 @@ export class Failure extends Error {}
 
 /** What npm's output means, in one sentence; null when it is none of the known faults. */
 export function explainNpm(output) {
-  if (/ENOSPC/.test(output)) return 'There is no space left on the disk; free about 3 GB and run the command again.';
-  if (/EACCES|EPERM|EROFS/.test(output)) return 'npm may not write here; the checkout must belong to the user who runs the command.';
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET|ENETUNREACH|EHOSTUNREACH|network request/i.test(output)) {
+  if (/ENOSPC/.test(output))
+    return 'There is no space left on the disk; free about 3 GB and run the command again.';
+  if (/EACCES|EPERM|EROFS/.test(output))
+    return 'npm may not write here; the checkout must belong to the user who runs the command.';
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET|ENETUNREACH|EHOSTUNREACH|network request/i.test(
+      output,
+    )
+  ) {
     return 'The npm registry could not be reached; check the network (or the proxy in npm config) and run the command again.';
   }
   const missing = /(?:E404|ETARGET|notarget)[\s\S]*?['"]?((?:@[\w.-]+\/)?[\w.-]+@[\w.^~-]+)/.exec(output);

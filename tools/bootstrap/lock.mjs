@@ -8,7 +8,7 @@ import { capture, makeFolder, unwritable } from './npm.mjs';
  */
 export async function withLock(path, say, work) {
   makeFolder(dirname(path));
-  for (let announced = false; !claim(path); ) {
+  for (let announced = false; !claim(path);) {
     const holder = read(path);
     if (holder === null) continue;
     if (!isBootstrap(Number(holder))) {

@@ -37,13 +37,32 @@ export function ensureNode(root, say) {
   if (present !== null) return present;
   const platform = `${process.platform}-${process.arch}`;
   const pinned = PACKAGES[platform];
-  if (!pinned) throw new Failure(`Loci needs Node 24 (this is ${process.version}) and there is none to bring for ${platform}; install Node 24 and run the command again.`);
+  if (!pinned)
+    throw new Failure(
+      `Loci needs Node 24 (this is ${process.version}) and there is none to bring for ${platform}; install Node 24 and run the command again.`,
+    );
   const [name, version] = pinned;
   const binary = broughtNode(root, name);
   say(`bringing Node ${version} into .tools (this is ${process.version})`);
-  npm(root, process.execPath, ['install', '--prefix', join(root, '.tools'), '--ignore-scripts', '--no-save', '--no-package-lock', `${name}@${version}`], join(root, '.tools'));
+  npm(
+    root,
+    process.execPath,
+    [
+      'install',
+      '--prefix',
+      join(root, '.tools'),
+      '--ignore-scripts',
+      '--no-save',
+      '--no-package-lock',
+      `${name}@${version}`,
+    ],
+    join(root, '.tools'),
+  );
   const found = versionOf(binary);
-  if (found !== `v${version}`) throw new Failure(`The Node that ${name}@${version} brought does not run on this machine (${found ?? 'it does not start'}); install Node 24 and run the command again.`);
+  if (found !== `v${version}`)
+    throw new Failure(
+      `The Node that ${name}@${version} brought does not run on this machine (${found ?? 'it does not start'}); install Node 24 and run the command again.`,
+    );
   return binary;
 }
 

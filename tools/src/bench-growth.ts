@@ -34,16 +34,27 @@ await main((say) =>
     const end = median(samples.slice(-3).map(({ bytes }) => bytes));
     const memory = end / first;
     const time = quarterRatio(seconds);
-    console.log(`${clock(SECONDS)} min of video, ${chunks} chunks of ${perChunk} new frames, one worker, chunk by chunk:`);
+    console.log(
+      `${clock(SECONDS)} min of video, ${chunks} chunks of ${perChunk} new frames, one worker, chunk by chunk:`,
+    );
     console.log(curve(samples, chunks).join('\n'));
-    console.log(`worker RSS when the first minute was remembered ${megabytes(first)}, at the end ${megabytes(end)}: ratio ${memory.toFixed(3)} (at most ${LIMIT})`);
-    console.log(`time per chunk (perceive + remember), last quarter against the first: ratio ${time.toFixed(3)} (at most ${LIMIT})`);
-    console.log(`processor time per chunk, the same: ratio ${cpuRatio(samples, chunks)?.toFixed(3) ?? 'not known here'}`);
+    console.log(
+      `worker RSS when the first minute was remembered ${megabytes(first)}, at the end ${megabytes(end)}: ratio ${memory.toFixed(3)} (at most ${LIMIT})`,
+    );
+    console.log(
+      `time per chunk (perceive + remember), last quarter against the first: ratio ${time.toFixed(3)} (at most ${LIMIT})`,
+    );
+    console.log(
+      `processor time per chunk, the same: ratio ${cpuRatio(samples, chunks)?.toFixed(3) ?? 'not known here'}`,
+    );
     return memory <= LIMIT && time <= LIMIT ? 0 : 1;
   }),
 );
 
-async function watchJob(stack: Stack, clip: string): Promise<{ samples: Sample[]; seconds: number[]; chunks: number }> {
+async function watchJob(
+  stack: Stack,
+  clip: string,
+): Promise<{ samples: Sample[]; seconds: number[]; chunks: number }> {
   const client = new LociClient(stack.url, stack.apiKey);
   const pid = Number(await readFile(join(stack.dataDir, 'pids', 'worker-1.pid'), 'utf8'));
   const video = await client.upload(clip);
@@ -54,7 +65,10 @@ async function watchJob(stack: Stack, clip: string): Promise<{ samples: Sample[]
   try {
     for await (const event of client.events(job.id)) {
       if (event.event === 'progress') remembered = event.data.progress.chunks_remembered;
-      if (event.event === 'done' && event.data.status !== 'succeeded') throw new StackError(`The job ended as ${event.data.status}: ${event.data.error?.detail ?? 'no reason given'}.`);
+      if (event.event === 'done' && event.data.status !== 'succeeded')
+        throw new StackError(
+          `The job ended as ${event.data.status}: ${event.data.error?.detail ?? 'no reason given'}.`,
+        );
     }
   } finally {
     ended.abort();

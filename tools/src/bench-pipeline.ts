@@ -23,7 +23,10 @@ const LEAST = 0.7;
  */
 await main(async (say) => {
   const { environment, ...settings } = readSettings();
-  const workers = environment['LOCI_WORKERS'] === undefined ? Math.max(1, Math.floor(availableParallelism() / 2)) : settings.workers;
+  const workers =
+    environment['LOCI_WORKERS'] === undefined
+      ? Math.max(1, Math.floor(availableParallelism() / 2))
+      : settings.workers;
   const threads = Number(environment['INFERENCE_THREADS'] ?? 1);
   return withTemporaryStack('pipeline', { workers }, say, async (stack) => {
     const bundle = await loadOneBundle();
@@ -33,7 +36,9 @@ await main(async (say) => {
     await client.deleteVideo(id);
     const frames = frameCount(duration, bundle.manifest.sampling.fps);
     const bare = await BareGraphs.open(bundle, clip, frames, { engines: workers, threads });
-    console.log(`${frames} sampled frames of ${SECONDS} s; ${workers} worker(s) against ${workers} engine(s), ${threads} inference thread(s) each, ${availableParallelism()} cores; ${ROUNDS} rounds in turn, frames/s:`);
+    console.log(
+      `${frames} sampled frames of ${SECONDS} s; ${workers} worker(s) against ${workers} engine(s), ${threads} inference thread(s) each, ${availableParallelism()} cores; ${ROUNDS} rounds in turn, frames/s:`,
+    );
     console.log(`  decoding alone, one clip at a time: ${(frames / bare.decodeSeconds).toFixed(1)}`);
     const ratios: number[] = [];
     const withDecoding: number[] = [];
@@ -49,14 +54,20 @@ await main(async (say) => {
         spent.push({ stack: perFrame(before, after, frames), graphs: (user + system) / 1000 / frames });
         ratios.push(whole / graphs);
         withDecoding.push(whole * (bare.decodeSeconds / frames + 1 / graphs));
-        console.log(`  round ${round}: end to end ${whole.toFixed(1)}, bare graphs ${graphs.toFixed(1)}, ratio ${(whole / graphs).toFixed(3)}`);
+        console.log(
+          `  round ${round}: end to end ${whole.toFixed(1)}, bare graphs ${graphs.toFixed(1)}, ratio ${(whole / graphs).toFixed(3)}`,
+        );
       }
     } finally {
       await bare.close();
     }
     console.log(`processor time a sampled frame, ms: ${told(spent)}`);
-    console.log(`end to end against one program that decodes and then runs the graphs, step after step: median ratio ${median(withDecoding).toFixed(3)}`);
-    console.log(`end to end against the bare graphs: median ratio ${median(ratios).toFixed(3)} (at least ${LEAST})`);
+    console.log(
+      `end to end against one program that decodes and then runs the graphs, step after step: median ratio ${median(withDecoding).toFixed(3)}`,
+    );
+    console.log(
+      `end to end against the bare graphs: median ratio ${median(ratios).toFixed(3)} (at least ${LEAST})`,
+    );
     return median(ratios) >= LEAST ? 0 : 1;
   });
 });
@@ -76,7 +87,9 @@ function perFrame(before: StackCpu, after: StackCpu, frames: number): StackCpu {
 /** The medians of the rounds, process by process. */
 function told(spent: readonly Spent[]): string {
   const middle = (of: (round: Spent) => number): string => median(spent.map(of)).toFixed(1);
-  const parts = (['worker', 'ffmpeg', 'Postgres', 'API'] as const).map((name) => `${name} ${middle(({ stack }) => stack[name])}`);
+  const parts = (['worker', 'ffmpeg', 'Postgres', 'API'] as const).map(
+    (name) => `${name} ${middle(({ stack }) => stack[name])}`,
+  );
   return `${parts.join(', ')}; the bare graphs ${middle(({ graphs }) => graphs)}`;
 }
 
@@ -88,7 +101,8 @@ async function throughStack(client: LociClient, clip: string): Promise<number> {
   for (;;) {
     const job = await client.job(submitted.id, 60);
     if (job.status === 'queued' || job.status === 'running') continue;
-    if (job.status !== 'succeeded') throw new StackError(`The job ended as ${job.status}: ${job.error?.detail ?? 'no reason given'}.`);
+    if (job.status !== 'succeeded')
+      throw new StackError(`The job ended as ${job.status}: ${job.error?.detail ?? 'no reason given'}.`);
     const seconds = (performance.now() - before) / 1000;
     await client.deleteVideo(video.id);
     return seconds;

@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import type { Ask } from '@loci/contracts';
-import { ProvingGround, loopClip, sampleClip, seeded, type RunResult, type StoredClip } from './runs/index.js';
+import {
+  ProvingGround,
+  loopClip,
+  sampleClip,
+  seeded,
+  type RunResult,
+  type StoredClip,
+} from './runs/index.js';
 
 // Kills workers (-9) at seeded random moments of runs of a sample clip, and compares what each run ends with to a run that
 // nobody disturbed.
@@ -33,7 +40,12 @@ async function standing(ground: ProvingGround, memoryId: string): Promise<string
 }
 
 /** One job during which up to `kills` workers are killed, at moments spread over the time that a run takes. */
-async function disturbedRun(ground: ProvingGround, clip: StoredClip, kills: number, moment: () => number): Promise<{ kills: Kill[]; result: RunResult }> {
+async function disturbedRun(
+  ground: ProvingGround,
+  clip: StoredClip,
+  kills: number,
+  moment: () => number,
+): Promise<{ kills: Kill[]; result: RunResult }> {
   let worker = await ground.work();
   const job = await ground.submit(clip, ASKS);
   const done: Kill[] = [];
@@ -51,7 +63,10 @@ async function disturbedRun(ground: ProvingGround, clip: StoredClip, kills: numb
   return { kills: done, result };
 }
 
-async function undisturbedRun(ground: ProvingGround, clip: StoredClip): Promise<{ result: RunResult; tookMs: number }> {
+async function undisturbedRun(
+  ground: ProvingGround,
+  clip: StoredClip,
+): Promise<{ result: RunResult; tookMs: number }> {
   const worker = await ground.work();
   const started = performance.now();
   const result = await ground.result(await ground.submit(clip, ASKS));
@@ -63,7 +78,12 @@ async function undisturbedRun(ground: ProvingGround, clip: StoredClip): Promise<
 
 async function main(): Promise<boolean> {
   const { values } = parseArgs({
-    options: { kills: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' }, seconds: { type: 'string', default: '42' }, clip: { type: 'string' } },
+    options: {
+      kills: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      seconds: { type: 'string', default: '42' },
+      clip: { type: 'string' },
+    },
   });
   const wanted = Number(values.kills);
   const random = seeded(Number(values.seed));
@@ -73,16 +93,25 @@ async function main(): Promise<boolean> {
     await loopClip(values.clip ?? (await sampleClip()), Number(values.seconds), file);
     const clip = await ground.keep(file);
     const { result: undisturbed, tookMs } = await undisturbedRun(ground, clip);
-    console.log(`undisturbed: ${(tookMs / 1000).toFixed(1)} s, digest ${undisturbed.digest.slice(0, 16)}, ${undisturbed.answers.length} answers`);
+    console.log(
+      `undisturbed: ${(tookMs / 1000).toFixed(1)} s, digest ${undisturbed.digest.slice(0, 16)}, ${undisturbed.answers.length} answers`,
+    );
     let killed = 0;
     let identical = 0;
     while (killed < wanted) {
-      const { kills, result } = await disturbedRun(ground, clip, Math.min(KILLS_A_RUN, wanted - killed), () => random() * tookMs);
+      const { kills, result } = await disturbedRun(
+        ground,
+        clip,
+        Math.min(KILLS_A_RUN, wanted - killed),
+        () => random() * tookMs,
+      );
       const same = isDeepStrictEqual(result, undisturbed);
       for (const { afterMs, where } of kills) {
         killed += 1;
         identical += same ? 1 : 0;
-        console.log(`kill ${String(killed).padStart(2)}: after ${(afterMs / 1000).toFixed(2).padStart(5)} s, ${where}: ${same ? 'identical' : `DIFFERENT (${result.status}, digest ${result.digest.slice(0, 16)})`}`);
+        console.log(
+          `kill ${String(killed).padStart(2)}: after ${(afterMs / 1000).toFixed(2).padStart(5)} s, ${where}: ${same ? 'identical' : `DIFFERENT (${result.status}, digest ${result.digest.slice(0, 16)})`}`,
+        );
       }
     }
     console.log(`${killed} kills, ${identical} identical`);

@@ -60,7 +60,11 @@ export class LociClient {
       throw new StackError(`${file} cannot be read.`, { cause });
     });
     const body = Readable.toWeb(createReadStream(file)) as ReadableStream;
-    return this.#read(videoSchema, 'POST', '/v1/videos', { body, duplex: 'half', headers: { 'content-type': 'video/mp4', 'content-length': String(size) } });
+    return this.#read(videoSchema, 'POST', '/v1/videos', {
+      body,
+      duplex: 'half',
+      headers: { 'content-type': 'video/mp4', 'content-length': String(size) },
+    });
   }
 
   deleteVideo(id: string): Promise<void> {
@@ -70,7 +74,10 @@ export class LociClient {
   /** With a key the same job can be submitted again, and is not made twice. */
   submit(job: NewJob, idempotencyKey?: string): Promise<Job> {
     const { headers, ...body } = json(job);
-    return this.#read(jobSchema, 'POST', '/v1/jobs', { ...body, headers: { ...headers, ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }) } });
+    return this.#read(jobSchema, 'POST', '/v1/jobs', {
+      ...body,
+      headers: { ...headers, ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }) },
+    });
   }
 
   /** Waits until a job has ended, however that is. */
@@ -99,14 +106,20 @@ export class LociClient {
   /** Asks a memory and waits for the answer, up to `waitS` seconds. */
   ask(memoryId: string, ask: Ask, waitS = 60): Promise<Question> {
     const { headers, ...body } = json(ask);
-    return this.#read(questionSchema, 'POST', `/v1/memories/${memoryId}/questions`, { ...body, headers: { ...headers, prefer: `wait=${waitS}` } });
+    return this.#read(questionSchema, 'POST', `/v1/memories/${memoryId}/questions`, {
+      ...body,
+      headers: { ...headers, prefer: `wait=${waitS}` },
+    });
   }
 
   /** A job's events up to `done`, live and replayed; reconnects with Last-Event-ID when the connection breaks. */
   async *events(jobId: string, signal?: AbortSignal): AsyncGenerator<JobEvent> {
-    for (let last = 0; ; ) {
+    for (let last = 0; ;) {
       const headers = { accept: 'text/event-stream', 'last-event-id': String(last) };
-      const response = await this.#send('GET', `/v1/jobs/${jobId}/events`, { headers, ...(signal === undefined ? {} : { signal }) });
+      const response = await this.#send('GET', `/v1/jobs/${jobId}/events`, {
+        headers,
+        ...(signal === undefined ? {} : { signal }),
+      });
       for await (const event of eventsOf(response)) {
         last = event.id;
         yield event;
@@ -115,7 +128,12 @@ export class LociClient {
     }
   }
 
-  async #read<T extends z.ZodType>(schema: T, method: string, path: string, init: RequestOptions = {}): Promise<z.infer<T>> {
+  async #read<T extends z.ZodType>(
+    schema: T,
+    method: string,
+    path: string,
+    init: RequestOptions = {},
+  ): Promise<z.infer<T>> {
     return schema.parse(await (await this.#send(method, path, init)).json());
   }
 
@@ -126,7 +144,9 @@ export class LociClient {
     });
     if (response.ok) return response;
     const problem = problemSchema.safeParse(await response.json().catch(() => null));
-    const detail = problem.success ? [problem.data.title, problem.data.detail].filter((part) => part !== undefined).join(': ') : response.statusText;
+    const detail = problem.success
+      ? [problem.data.title, problem.data.detail].filter((part) => part !== undefined).join(': ')
+      : response.statusText;
     throw new RefusedError(response.status, `${method} ${path} was answered ${response.status}: ${detail}.`);
   }
 }
@@ -138,13 +158,19 @@ interface RequestOptions {
   signal?: AbortSignal;
 }
 
-const json = (body: unknown) => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const json = (body: unknown) => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
 const drop = (response: Response): Promise<void> => response.arrayBuffer().then(() => undefined);
-const isEventName = (name: string | undefined): name is EventName => name !== undefined && name in eventSchemas;
+const isEventName = (name: string | undefined): name is EventName =>
+  name !== undefined && name in eventSchemas;
 
 async function* eventsOf(response: Response): AsyncGenerator<JobEvent> {
   if (response.body === null) throw new StackError('The stream of events is empty.');
-  const messages = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  const messages = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream());
   for await (const { id, event, data } of messages) {
     if (!isEventName(event)) continue;
     yield { id: Number(id), event, data: eventSchemas[event].parse(JSON.parse(data)) } as JobEvent;

@@ -6,7 +6,14 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { leash } from './leash.js';
-import { EmbeddedPostgresError, findBinaries, reachableBinaries, spawnAs, watchLog, type ReachableBinaries } from './postgres-binaries.js';
+import {
+  EmbeddedPostgresError,
+  findBinaries,
+  reachableBinaries,
+  spawnAs,
+  watchLog,
+  type ReachableBinaries,
+} from './postgres-binaries.js';
 import { clearLeftover, initialise, nameFromInside, readPassword, USER } from './postgres-folder.js';
 import { giveTo, unprivilegedAccount, type Account } from './unprivileged.js';
 
@@ -41,7 +48,13 @@ export interface EmbeddedPostgres {
 const START_LIMIT_MS = 60_000;
 /** A killed server's children hold its shared memory until they notice; a new one waits that long for them. */
 const LEFTOVER_LIMIT_MS = 15_000;
-const SETTINGS = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '100', shared_buffers: '64MB', jit: 'off' };
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '100',
+  shared_buffers: '64MB',
+  jit: 'off',
+};
 const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /**
@@ -60,7 +73,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await clearLeftover(dataDir, options.replaceRunning ?? false);
   const binaries = await reachableBinaries(await findBinaries(), account);
   try {
-    if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(binaries, account, dataDir, logFile, options.disposable === undefined);
+    if (!existsSync(join(dataDir, 'PG_VERSION')))
+      await initialise(binaries, account, dataDir, logFile, options.disposable === undefined);
     await giveTo(account, dataDir);
     return await startServer(options, { binaries, account, dataDir, logFile });
   } catch (error) {
@@ -77,10 +91,18 @@ interface Installation {
   logFile: string;
 }
 
-async function startServer(options: EmbeddedPostgresOptions, { binaries, account, dataDir, logFile }: Installation): Promise<EmbeddedPostgres> {
+async function startServer(
+  options: EmbeddedPostgresOptions,
+  { binaries, account, dataDir, logFile }: Installation,
+): Promise<EmbeddedPostgres> {
   const password = await readPassword(dataDir);
   const url = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
-  const settings = { ...SETTINGS, ...(options.disposable === undefined ? {} : NOT_DURABLE), ...options.settings, port: String(options.port) };
+  const settings = {
+    ...SETTINGS,
+    ...(options.disposable === undefined ? {} : NOT_DURABLE),
+    ...options.settings,
+    port: String(options.port),
+  };
   const name = await nameFromInside(dataDir, account);
   const args = ['-D', name, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
   const deadline = Date.now() + LEFTOVER_LIMIT_MS;
@@ -89,7 +111,8 @@ async function startServer(options: EmbeddedPostgresOptions, { binaries, account
     const server = await spawnAs(account, binaries.postgres, args, logFile, dataDir);
     if (await takesConnections(server, url('postgres'), name)) return running(server, url, options, binaries);
     const complaint = await log.complaint();
-    if (!/shared memory block/.test(complaint) || Date.now() > deadline) throw new EmbeddedPostgresError(`Postgres does not start on port ${options.port}: ${complaint}`);
+    if (!/shared memory block/.test(complaint) || Date.now() > deadline)
+      throw new EmbeddedPostgresError(`Postgres does not start on port ${options.port}: ${complaint}`);
     await delay(200);
   }
 }
@@ -116,7 +139,9 @@ async function dataDirBehind(url: string): Promise<string | null> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ folder: string }>(`select current_setting('data_directory') as folder`);
+    const { rows } = await client.query<{ folder: string }>(
+      `select current_setting('data_directory') as folder`,
+    );
     return rows[0]?.folder ?? null;
   } catch {
     // not up yet, or another's: the caller watches the process and says what its log says
@@ -126,13 +151,24 @@ async function dataDirBehind(url: string): Promise<string | null> {
   }
 }
 
-async function running(server: ChildProcess, url: (database: string) => string, { database = 'loci', disposable }: EmbeddedPostgresOptions, binaries: ReachableBinaries): Promise<EmbeddedPostgres> {
+async function running(
+  server: ChildProcess,
+  url: (database: string) => string,
+  { database = 'loci', disposable }: EmbeddedPostgresOptions,
+  binaries: ReachableBinaries,
+): Promise<EmbeddedPostgres> {
   const { pid } = server;
   if (pid === undefined) throw new EmbeddedPostgresError('Postgres has no process number.');
-  const letGo = leash(pid, 'INT', [disposable?.remove, binaries.copy].filter((folder) => typeof folder === 'string'));
+  const letGo = leash(
+    pid,
+    'INT',
+    [disposable?.remove, binaries.copy].filter((folder) => typeof folder === 'string'),
+  );
   if (disposable !== undefined) server.unref();
   const alive = () => server.exitCode === null && server.signalCode === null;
-  const ended = (alive() ? once(server, 'exit') : Promise.resolve()).then(letGo).then(() => removeCopy(binaries));
+  const ended = (alive() ? once(server, 'exit') : Promise.resolve())
+    .then(letGo)
+    .then(() => removeCopy(binaries));
   await makeDatabase(url('postgres'), database);
   return {
     url: url(database),

@@ -19,8 +19,13 @@ await main(async (say) => {
   const run = await openRun(out, dataset, options.resume);
   try {
     const left = remaining(videos, run.answers.rows);
-    say(`${left.reduce((sum, { questions }) => sum + questions.length, 0)} questions on ${left.length} videos, answers to ${out}`);
-    if (left.length > 0) await withService(options.service, 'evaluate', say, (client, keep) => answerAll(client, run, left, { concurrency: options.concurrency, keep }, say));
+    say(
+      `${left.reduce((sum, { questions }) => sum + questions.length, 0)} questions on ${left.length} videos, answers to ${out}`,
+    );
+    if (left.length > 0)
+      await withService(options.service, 'evaluate', say, (client, keep) =>
+        answerAll(client, run, left, { concurrency: options.concurrency, keep }, say),
+      );
   } finally {
     await run.answers.close();
   }

@@ -10,13 +10,21 @@ import { StackError } from './stack/failure.js';
  * @throws StackError with the last thing that it said
  */
 export async function ffmpeg(...args: string[]): Promise<void> {
-  const running = promisify(execFile)(ffmpegPath(), ['-nostdin', '-v', 'error', '-y', ...args], { maxBuffer: 2 ** 26 });
+  const running = promisify(execFile)(ffmpegPath(), ['-nostdin', '-v', 'error', '-y', ...args], {
+    maxBuffer: 2 ** 26,
+  });
   const letGo = running.child.pid === undefined ? () => Promise.resolve() : leash(running.child.pid, 'KILL');
   try {
     await running;
   } catch (cause) {
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim().split('\n').at(-1) : undefined;
-    throw new StackError(`ffmpeg could not make ${args.at(-1) ?? ''}: ${said === undefined || said === '' ? String(cause) : said}`, { cause });
+    const said =
+      cause instanceof Error && 'stderr' in cause
+        ? String(cause.stderr).trim().split('\n').at(-1)
+        : undefined;
+    throw new StackError(
+      `ffmpeg could not make ${args.at(-1) ?? ''}: ${said === undefined || said === '' ? String(cause) : said}`,
+      { cause },
+    );
   } finally {
     await letGo();
   }

@@ -23,8 +23,15 @@ const SCRIPT = `
  * its own, so that a Ctrl-C does not take it away before it has done its work.
  * @returns lets go: `pid` is not signalled any more. Resolves when the shell is gone.
  */
-export function leash(pid: number, signal: LeashSignal = 'TERM', remove: readonly string[] = []): () => Promise<void> {
-  const shell = spawn('sh', ['-c', SCRIPT, 'leash', String(pid), signal, ...remove], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+export function leash(
+  pid: number,
+  signal: LeashSignal = 'TERM',
+  remove: readonly string[] = [],
+): () => Promise<void> {
+  const shell = spawn('sh', ['-c', SCRIPT, 'leash', String(pid), signal, ...remove], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   const ended = once(shell, 'exit');
   shell.unref();
   // the shell may already be gone when we write to it; its end is what we wait for

@@ -12,7 +12,13 @@ export async function main(work: (say: (line: string) => void) => Promise<number
   } catch (error) {
     process.exitCode = 1;
     const known = SENTENCES.some((kind) => error instanceof kind);
-    say(known && error instanceof Error ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+    say(
+      known && error instanceof Error
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error),
+    );
   }
   // the channel to the bootstrap would keep this process alive
   if (process.connected) process.disconnect();

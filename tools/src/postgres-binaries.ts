@@ -51,11 +51,16 @@ export async function reachableBinaries(binaries: Binaries, account: Account): P
   for (const parent of new Set([tmpdir(), '/tmp', '/var/tmp'])) {
     const copy = await openCopy(installed, parent, account);
     if (copy === null) continue;
-    const [postgres, initdb] = [binaries.postgres, binaries.initdb].map((file) => join(copy, relative(installed, file)));
-    if (postgres !== undefined && initdb !== undefined && runs(postgres, account)) return { postgres, initdb, copy };
+    const [postgres, initdb] = [binaries.postgres, binaries.initdb].map((file) =>
+      join(copy, relative(installed, file)),
+    );
+    if (postgres !== undefined && initdb !== undefined && runs(postgres, account))
+      return { postgres, initdb, copy };
     await rm(copy, { recursive: true, force: true });
   }
-  throw new EmbeddedPostgresError(`Postgres refuses to run as root, and other accounts can run programs neither below ${installed} nor in a temporary folder: set TMPDIR to one that is open to all (mode 1777, not mounted noexec).`);
+  throw new EmbeddedPostgresError(
+    `Postgres refuses to run as root, and other accounts can run programs neither below ${installed} nor in a temporary folder: set TMPDIR to one that is open to all (mode 1777, not mounted noexec).`,
+  );
 }
 
 /** Null when the parent is closed to the account, is missing or is full. */
@@ -68,12 +73,18 @@ async function openCopy(installed: string, parent: string, account: Account): Pr
     return copy;
   } catch (error) {
     await rm(copy, { recursive: true, force: true });
-    if (error instanceof Error && 'code' in error && ['ENOSPC', 'EROFS', 'EACCES'].includes(String(error.code))) return null;
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      ['ENOSPC', 'EROFS', 'EACCES'].includes(String(error.code))
+    )
+      return null;
     throw error;
   }
 }
 
-const runs = (program: string, account: Account): boolean => spawnSync(program, ['--version'], { cwd: '/', ...account }).status === 0;
+const runs = (program: string, account: Account): boolean =>
+  spawnSync(program, ['--version'], { cwd: '/', ...account }).status === 0;
 
 /** npm keeps the executable bits, other ways of carrying node_modules around do not. */
 async function makeExecutable(file: string): Promise<void> {
@@ -86,11 +97,24 @@ async function makeExecutable(file: string): Promise<void> {
  * Postgres through us, after those who use it.
  * @param input its standard input: an open file
  */
-export async function spawnAs(account: Account, command: string, args: string[], logFile: string, cwd: string, input: number | 'ignore' = 'ignore'): Promise<ChildProcess> {
+export async function spawnAs(
+  account: Account,
+  command: string,
+  args: string[],
+  logFile: string,
+  cwd: string,
+  input: number | 'ignore' = 'ignore',
+): Promise<ChildProcess> {
   const log = await open(logFile, 'a');
   try {
     const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
-    const child = spawn(command, args, { cwd, stdio: [input, log.fd, log.fd], detached: true, env, ...account });
+    const child = spawn(command, args, {
+      cwd,
+      stdio: [input, log.fd, log.fd],
+      detached: true,
+      env,
+      ...account,
+    });
     await once(child, 'spawn');
     return child;
   } finally {
@@ -109,9 +133,19 @@ export async function watchLog(logFile: string): Promise<{ complaint(): Promise<
       const file = await open(logFile, 'r');
       try {
         const { size } = await file.stat();
-        const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(Math.max(0, size - start)), position: start });
-        const lines = buffer.toString('utf8', 0, bytesRead).split('\n').map((line) => line.trim()).filter((line) => line !== '');
-        const line = lines.findLast((text) => /address already in use|No space left/i.test(text)) ?? lines.findLast((text) => /FATAL|PANIC|error:/.test(text)) ?? lines.at(-1);
+        const { buffer, bytesRead } = await file.read({
+          buffer: Buffer.alloc(Math.max(0, size - start)),
+          position: start,
+        });
+        const lines = buffer
+          .toString('utf8', 0, bytesRead)
+          .split('\n')
+          .map((line) => line.trim())
+          .filter((line) => line !== '');
+        const line =
+          lines.findLast((text) => /address already in use|No space left/i.test(text)) ??
+          lines.findLast((text) => /FATAL|PANIC|error:/.test(text)) ??
+          lines.at(-1);
         return line?.replace(/^\S+ \S+ \S+ \[\d+\] /, '') ?? 'it ended without a word';
       } finally {
         await file.close();

@@ -22,7 +22,9 @@ const WORKING_FOLDER = '/proc/self/cwd';
 export async function nameFromInside(dataDir: string, account: Account): Promise<string> {
   if (account === null || !(await isClosedToOthers(dataDir))) return dataDir;
   if (platform() === 'linux') return WORKING_FOLDER;
-  throw new EmbeddedPostgresError(`Postgres refuses to run as root, and a folder above ${dataDir} is closed to other accounts: choose another LOCI_DATA_DIR, or another account.`);
+  throw new EmbeddedPostgresError(
+    `Postgres refuses to run as root, and a folder above ${dataDir} is closed to other accounts: choose another LOCI_DATA_DIR, or another account.`,
+  );
 }
 
 /**
@@ -34,7 +36,8 @@ export async function clearLeftover(dataDir: string, replaceRunning: boolean): P
   if (!existsSync(lockFile)) return;
   const pid = Number((await readFile(lockFile, 'utf8')).split('\n')[0]);
   if (pid > 0 && (await isServerOf(pid, dataDir))) {
-    if (!replaceRunning) throw new EmbeddedPostgresError(`Another Postgres (process ${pid}) already runs on ${dataDir}.`);
+    if (!replaceRunning)
+      throw new EmbeddedPostgresError(`Another Postgres (process ${pid}) already runs on ${dataDir}.`);
     await stopServer(pid, dataDir);
   }
   await rm(lockFile, { force: true });
@@ -45,7 +48,10 @@ async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
   if (platform() === 'linux') {
     const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => '');
-    return commandLine.includes('postgres') && (workingFolder === (await realpath(dataDir)) || commandLine.includes(dataDir));
+    return (
+      commandLine.includes('postgres') &&
+      (workingFolder === (await realpath(dataDir)) || commandLine.includes(dataDir))
+    );
   }
   try {
     process.kill(pid, 0);
@@ -59,7 +65,10 @@ async function stopServer(pid: number, dataDir: string): Promise<void> {
   process.kill(pid, 'SIGINT');
   const deadline = Date.now() + STOP_LIMIT_MS;
   while (await isServerOf(pid, dataDir)) {
-    if (Date.now() > deadline) throw new EmbeddedPostgresError(`The Postgres left over from an earlier run (process ${pid}) does not stop.`);
+    if (Date.now() > deadline)
+      throw new EmbeddedPostgresError(
+        `The Postgres left over from an earlier run (process ${pid}) does not stop.`,
+      );
     await delay(50);
   }
 }
@@ -69,7 +78,13 @@ async function stopServer(pid: number, dataDir: string): Promise<void> {
  * reads it from its standard input, for it may not be able to reach a file by its path.
  * @throws EmbeddedPostgresError with what initdb said
  */
-export async function initialise(binaries: Binaries, account: Account, dataDir: string, logFile: string, durable: boolean): Promise<void> {
+export async function initialise(
+  binaries: Binaries,
+  account: Account,
+  dataDir: string,
+  logFile: string,
+  durable: boolean,
+): Promise<void> {
   const fresh = join(dirname(dataDir), `.${basename(dataDir)}.new`);
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
@@ -77,17 +92,33 @@ export async function initialise(binaries: Binaries, account: Account, dataDir: 
   await writeFile(passwordFile, randomBytes(18).toString('hex'), { mode: 0o600 });
   await giveTo(account, fresh);
   await giveTo(account, passwordFile);
-  const args = ['-D', await nameFromInside(fresh, account), '-U', USER, '--auth=scram-sha-256', '--pwfile=/dev/stdin', '-E', 'UTF8', '--locale=C', '--no-instructions', ...(durable ? [] : ['--no-sync'])];
+  const args = [
+    '-D',
+    await nameFromInside(fresh, account),
+    '-U',
+    USER,
+    '--auth=scram-sha-256',
+    '--pwfile=/dev/stdin',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-instructions',
+    ...(durable ? [] : ['--no-sync']),
+  ];
   const log = await watchLog(logFile);
   const password = await open(passwordFile, 'r');
   const initdb = await spawnAs(account, binaries.initdb, args, logFile, fresh, password.fd);
   const [code] = (await once(initdb, 'exit')) as [number | null];
   await password.close();
-  if (code !== 0) throw new EmbeddedPostgresError(`Postgres could not make its data folder ${dataDir}: ${await log.complaint()}`);
+  if (code !== 0)
+    throw new EmbeddedPostgresError(
+      `Postgres could not make its data folder ${dataDir}: ${await log.complaint()}`,
+    );
   await rename(passwordFile, join(fresh, 'password'));
   await rm(dataDir, { recursive: true, force: true });
   await rename(fresh, dataDir);
 }
 
 /** The superuser's password. */
-export const readPassword = async (dataDir: string): Promise<string> => (await readFile(join(dataDir, 'password'), 'utf8')).trim();
+export const readPassword = async (dataDir: string): Promise<string> =>
+  (await readFile(join(dataDir, 'password'), 'utf8')).trim();

@@ -14,7 +14,8 @@ import { StackError } from './stack/failure.js';
 import { inRoot } from './stack/root.js';
 import { readSettings } from './stack/settings.js';
 
-const USAGE = 'npm run robustness -- --dataset PATH [--out DIR] [--url URL] [--api-key KEY] [--concurrency N] [--limit VIDEOS] [--resume]';
+const USAGE =
+  'npm run robustness -- --dataset PATH [--out DIR] [--url URL] [--api-key KEY] [--concurrency N] [--limit VIDEOS] [--resume]';
 
 const HELP = `${USAGE}
 
@@ -53,6 +54,9 @@ await main(async (say) => {
 function ofVsiBench(dataset: Dataset, path: string): Dataset {
   const of = ({ questionType }: { questionType: string }) => taskOf(questionType).benchmark === 'vsi-bench';
   const questions = dataset.benchmark === 'spatial' ? dataset.questions.filter(of) : [];
-  if (questions.length === 0) throw new StackError(`${path}: there are no questions of VSI-Bench's tasks, over which the study averages.`);
+  if (questions.length === 0)
+    throw new StackError(
+      `${path}: there are no questions of VSI-Bench's tasks, over which the study averages.`,
+    );
   return { ...dataset, questions };
 }

@@ -10,7 +10,8 @@ await main(async (say) => {
   say('starting Postgres, the API and the workers');
   const stack = await startStack(settings, say, stopping);
   say(`ready at ${stack.url} (page: ${stack.url}/docs, data and logs: ${stack.dataDir})`);
-  if ((settings.environment['API_KEYS'] ?? '') === '') say('no API_KEYS: the key `dev` is taken, from this machine only');
+  if ((settings.environment['API_KEYS'] ?? '') === '')
+    say('no API_KEYS: the key `dev` is taken, from this machine only');
   say('Ctrl-C stops it');
   await untilAborted(stopping);
   say('stopping: workers finish or hand back the chunk in flight');

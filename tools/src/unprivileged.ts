@@ -14,8 +14,12 @@ const NOBODY = 'nobody';
 export async function unprivilegedAccount(): Promise<Account> {
   if (process.getuid?.() !== 0) return null;
   const passwd = await readFile('/etc/passwd', 'utf8');
-  const fields = passwd.split('\n').map((line) => line.split(':')).find((parts) => parts[0] === NOBODY);
-  if (fields?.[2] === undefined || fields[3] === undefined) throw new Error(`Postgres refuses to run as root, and there is no account ${NOBODY} to run it as.`);
+  const fields = passwd
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find((parts) => parts[0] === NOBODY);
+  if (fields?.[2] === undefined || fields[3] === undefined)
+    throw new Error(`Postgres refuses to run as root, and there is no account ${NOBODY} to run it as.`);
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
 }
 

@@ -18,13 +18,23 @@ describe('the bootstrap, in a fresh checkout', () => {
     folder = await mkdtemp(join(tmpdir(), 'loci-bootstrap-'));
     checkout = join(folder, 'a checkout with spaces');
     await mkdir(join(checkout, 'tools'), { recursive: true });
-    for (const part of ['package.json', 'package-lock.json', 'tools/bootstrap', 'tools/bootstrap.mjs']) await cp(inRoot(part), join(checkout, part), { recursive: true });
+    for (const part of ['package.json', 'package-lock.json', 'tools/bootstrap', 'tools/bootstrap.mjs'])
+      await cp(inRoot(part), join(checkout, part), { recursive: true });
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const run = async (target: string) => {
-    const environment = { ...process.env, npm_execpath: '', npm_config_registry: NO_REGISTRY, npm_config_cache: join(folder, 'cache'), npm_config_fetch_retries: '0' };
-    const child = spawn(process.execPath, [join(checkout, 'tools', 'bootstrap.mjs'), target], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    const environment = {
+      ...process.env,
+      npm_execpath: '',
+      npm_config_registry: NO_REGISTRY,
+      npm_config_cache: join(folder, 'cache'),
+      npm_config_fetch_retries: '0',
+    };
+    const child = spawn(process.execPath, [join(checkout, 'tools', 'bootstrap.mjs'), target], {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number]>]);
     return { said: said.trim().split('\n'), code };
   };
@@ -32,7 +42,9 @@ describe('the bootstrap, in a fresh checkout', () => {
   it('says in one sentence that the registry cannot be reached', async () => {
     const { said, code } = await run('build');
     expect(code).toBe(1);
-    expect(said.at(-1)).toBe('loci: The npm registry could not be reached; check the network (or the proxy in npm config) and run the command again.');
+    expect(said.at(-1)).toBe(
+      'loci: The npm registry could not be reached; check the network (or the proxy in npm config) and run the command again.',
+    );
   });
 
   it('takes over the lock of a run that was killed, and leaves none behind', async () => {

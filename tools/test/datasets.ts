@@ -13,7 +13,10 @@ export class DatasetFolder {
   async write(name: string, content: unknown): Promise<string> {
     const file = join(this.path, name);
     await mkdir(dirname(file), { recursive: true });
-    const lines = Array.isArray(content) && name.endsWith('.jsonl') ? content.map((each) => `${JSON.stringify(each)}\n`).join('') : JSON.stringify(content, null, 1);
+    const lines =
+      Array.isArray(content) && name.endsWith('.jsonl')
+        ? content.map((each) => `${JSON.stringify(each)}\n`).join('')
+        : JSON.stringify(content, null, 1);
     await writeFile(file, typeof content === 'string' ? content : lines);
     return file;
   }
@@ -31,12 +34,24 @@ export class DatasetFolder {
 
 /** A record of VSI-Bench: how many chairs there are in a room. */
 export const counting = (id: number, scene = 'room', over: Record<string, unknown> = {}) => ({
-  ...{ id, dataset: 'rooms', scene_name: scene, question_type: 'object_counting', question: 'How many chairs are there in this room?' },
+  ...{
+    id,
+    dataset: 'rooms',
+    scene_name: scene,
+    question_type: 'object_counting',
+    question: 'How many chairs are there in this room?',
+  },
   ...{ options: null, ground_truth: '3', pruned: false, ...over },
 });
 
 /** A record of VSI-Bench: what is nearest to the door. */
 export const nearest = (id: number, scene = 'room', over: Record<string, unknown> = {}) => ({
   ...counting(id, scene),
-  ...{ question_type: 'object_rel_distance', question: 'Which of these objects is nearest to the door: sofa, plant or shelf?', options: ['A. sofa', 'B. plant', 'C. shelf'], ground_truth: 'B', ...over },
+  ...{
+    question_type: 'object_rel_distance',
+    question: 'Which of these objects is nearest to the door: sofa, plant or shelf?',
+    options: ['A. sofa', 'B. plant', 'C. shelf'],
+    ground_truth: 'B',
+    ...over,
+  },
 });

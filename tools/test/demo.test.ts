@@ -24,7 +24,10 @@ describe('npm run demo', () => {
   });
 
   it('says in one sentence that a file is no video, and exits with 1', async () => {
-    const demo = new Program('demo', { TMPDIR: temporary, LOCI_WORKERS: '0' }, ['package.json', 'How many chairs are there?']);
+    const demo = new Program('demo', { TMPDIR: temporary, LOCI_WORKERS: '0' }, [
+      'package.json',
+      'How many chairs are there?',
+    ]);
     expect(await demo.ended).toBe(1);
     expect(demo.said.trim().split('\n').at(-1)).toMatch(/^loci: POST \/v1\/videos was answered 422: /);
     expect(await processesWith(temporary)).toEqual([]);

@@ -31,15 +31,29 @@ describe('the embedded stack, over HTTP', () => {
       const job = await client.job(id, 60);
       return job.status === 'queued' || job.status === 'running' ? null : job;
     });
-  const throughTheStack = async (more: Partial<NewJob> = {}): Promise<{ memory: Memory; answers: (Answer | null)[]; videoId: string }> => {
+  const throughTheStack = async (
+    more: Partial<NewJob> = {},
+  ): Promise<{ memory: Memory; answers: (Answer | null)[]; videoId: string }> => {
     const video = await client.upload(clip.file);
-    const submitted = await client.submit({ video_id: video.id, questions: clip.questions.slice(0, 3).map(({ ask }) => ask), ...more });
+    const submitted = await client.submit({
+      video_id: video.id,
+      questions: clip.questions.slice(0, 3).map(({ ask }) => ask),
+      ...more,
+    });
     const job = await ended(submitted.id);
     expect(job.status, JSON.stringify(job.error)).toBe('succeeded');
-    return { memory: await client.memory(job.memory_id), answers: job.questions.map(({ answer }) => answer), videoId: video.id };
+    return {
+      memory: await client.memory(job.memory_id),
+      answers: job.questions.map(({ answer }) => answer),
+      videoId: video.id,
+    };
   };
   /** Without what names the memory that it came from. */
-  const comparable = (answers: (Answer | null)[]) => answers.map((answer) => ({ ...answer, evidence: answer?.evidence.map((each) => ({ ...each, thumbnail_url: null })) }));
+  const comparable = (answers: (Answer | null)[]) =>
+    answers.map((answer) => ({
+      ...answer,
+      evidence: answer?.evidence.map((each) => ({ ...each, thumbnail_url: null })),
+    }));
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'loci-test-stack-'));
@@ -88,7 +102,8 @@ describe('the embedded stack, over HTTP', () => {
   it('tells the queue’s depth under the name that the autoscaler reads', async () => {
     const [, url = ''] = await stack.says(/ready at (\S+)/);
     const text = await (await fetch(`${url}/metrics`)).text();
-    for (const stage of ['perceive', 'remember', 'answer']) expect(text).toContain(`loci_queue_jobs{stage="${stage}",state="waiting"}`);
+    for (const stage of ['perceive', 'remember', 'answer'])
+      expect(text).toContain(`loci_queue_jobs{stage="${stage}",state="waiting"}`);
   });
 
   it('replaces a worker that was killed', async () => {
@@ -122,7 +137,9 @@ describe('the embedded stack, over HTTP', () => {
     await stack.stop('SIGKILL');
     await start();
     expect((await client.memory(memory.id)).digest).toBe(memory.digest);
-    const workers = (await processesWith(join('worker', 'dist', 'main.js'))).filter((pid) => Object.values(pids).includes(pid));
+    const workers = (await processesWith(join('worker', 'dist', 'main.js'))).filter((pid) =>
+      Object.values(pids).includes(pid),
+    );
     expect(workers).toEqual([]);
   });
 

@@ -27,7 +27,13 @@ describe('the data sets', () => {
         { id: '1', options: null, truths: ['3'], pruned: true },
         { id: '2', options: ['A. sofa', 'B. plant', 'C. shelf'], truths: ['B'], pruned: false },
       ]);
-      expect(byVideo(questions)).toMatchObject([{ scene: 'rooms/room', file: join(folder.path, 'rooms', 'room.mp4'), questions: [{ id: '1' }, { id: '2' }] }]);
+      expect(byVideo(questions)).toMatchObject([
+        {
+          scene: 'rooms/room',
+          file: join(folder.path, 'rooms', 'room.mp4'),
+          questions: [{ id: '1' }, { id: '2' }],
+        },
+      ]);
     }
   });
 
@@ -39,28 +45,91 @@ describe('the data sets', () => {
 
   it('of VSTI-Bench have the letter of a choice in mc_answer, and say where the video lies', async () => {
     await folder.write('test.json', [
-      { id: 5, video_path: 'clips/a.mp4', ...over('obj_obj_relative_pos_nf', ['A. sofa', 'B. lamp']), ground_truth: 'lamp', mc_answer: 'B' },
-      { id: 6, video_path: 'clips/a.mp4', ...over('camera_displacement', null), ground_truth: 1.5, mc_answer: null },
+      {
+        id: 5,
+        video_path: 'clips/a.mp4',
+        ...over('obj_obj_relative_pos_nf', ['A. sofa', 'B. lamp']),
+        ground_truth: 'lamp',
+        mc_answer: 'B',
+      },
+      {
+        id: 6,
+        video_path: 'clips/a.mp4',
+        ...over('camera_displacement', null),
+        ground_truth: 1.5,
+        mc_answer: null,
+      },
     ]);
     const { questions } = await open();
     expect(questions.map(({ truths }) => truths)).toEqual([['B'], ['1.5']]);
     expect(questions[0]?.videos[0]).toBe(join(folder.path, 'clips', 'a.mp4'));
   });
-  const over = (questionType: string, options: string[] | null) => ({ dataset: 'scannet', scene_name: 'a', question_type: questionType, question: 'Which is nearer?', options });
+  const over = (questionType: string, options: string[] | null) => ({
+    dataset: 'scannet',
+    scene_name: 'a',
+    question_type: questionType,
+    question: 'Which is nearer?',
+    options,
+  });
 
   it('of ScanQA have all answers that people gave', async () => {
-    await folder.write('ScanQA_v1.0_val.json', [{ scene_id: 'scene0011_00', question_id: 'val-1', question: 'What color is it?', answers: ['brown', 'dark brown'], object_ids: [8], object_names: ['chair'] }]);
+    await folder.write('ScanQA_v1.0_val.json', [
+      {
+        scene_id: 'scene0011_00',
+        question_id: 'val-1',
+        question: 'What color is it?',
+        answers: ['brown', 'dark brown'],
+        object_ids: [8],
+        object_names: ['chair'],
+      },
+    ]);
     const { benchmark, questions } = await open();
     expect(benchmark).toBe('scanqa');
-    expect(questions).toMatchObject([{ id: 'val-1', scene: 'scene0011_00', questionType: 'what', truths: ['brown', 'dark brown'], options: null }]);
+    expect(questions).toMatchObject([
+      {
+        id: 'val-1',
+        scene: 'scene0011_00',
+        questionType: 'what',
+        truths: ['brown', 'dark brown'],
+        options: null,
+      },
+    ]);
   });
 
   it('of SQA3D are asked with their situation, and find their answers in the annotations', async () => {
-    await folder.write('v1_balanced_questions_test_scannetv2.json', { info: {}, questions: [{ scene_id: 'scene0380_00', question_id: 220602000000, situation: 'I am facing a window.', alternative_situation: ['[', '"'], question: 'Is it open?' }] });
-    await folder.write('v1_balanced_sqa_annotations_test_scannetv2.json', { annotations: [{ scene_id: 'scene0380_00', question_id: 220602000000, answers: [{ answer: 'no', answer_confidence: 'yes', answer_id: 1 }], position: {}, rotation: {} }] });
+    await folder.write('v1_balanced_questions_test_scannetv2.json', {
+      info: {},
+      questions: [
+        {
+          scene_id: 'scene0380_00',
+          question_id: 220602000000,
+          situation: 'I am facing a window.',
+          alternative_situation: ['[', '"'],
+          question: 'Is it open?',
+        },
+      ],
+    });
+    await folder.write('v1_balanced_sqa_annotations_test_scannetv2.json', {
+      annotations: [
+        {
+          scene_id: 'scene0380_00',
+          question_id: 220602000000,
+          answers: [{ answer: 'no', answer_confidence: 'yes', answer_id: 1 }],
+          position: {},
+          rotation: {},
+        },
+      ],
+    });
     const { benchmark, questions } = await open();
     expect(benchmark).toBe('sqa3d');
-    expect(questions).toMatchObject([{ id: '220602000000', questionType: 'is', question: 'I am facing a window. Is it open?', truths: ['no'] }]);
+    expect(questions).toMatchObject([
+      {
+        id: '220602000000',
+        questionType: 'is',
+        question: 'I am facing a window. Is it open?',
+        truths: ['no'],
+      },
+    ]);
   });
 
   it('may be the shipped samples', async () => {
@@ -90,7 +159,10 @@ describe('the data sets', () => {
   });
 
   it('name the line within an array too, and an array that does not end', async () => {
-    await folder.write('questions.json', `[\n ${JSON.stringify(counting(1))},\n\n {"id": "a, ] \\" {",\n  "dataset": 3}\n]`);
+    await folder.write(
+      'questions.json',
+      `[\n ${JSON.stringify(counting(1))},\n\n {"id": "a, ] \\" {",\n  "dataset": 3}\n]`,
+    );
     await expect(open()).rejects.toThrow(/questions\.json:4: dataset: /);
     await folder.write('questions.json', `[\n ${JSON.stringify(counting(1))},\n {`);
     await expect(open()).rejects.toThrow(/questions\.json:3: the array does not end/);
@@ -102,7 +174,9 @@ describe('the data sets', () => {
     await folder.write('rooms/room.mp4', '');
     await folder.write('questions.jsonl', [counting(1), counting(2, 'attic')]);
     const { questions } = await open();
-    expect(() => byVideo(questions)).toThrow(/questions\.jsonl:2: there is no video of rooms\/attic: looked for .*rooms\/attic\.mp4, .*attic\.mp4/);
+    expect(() => byVideo(questions)).toThrow(
+      /questions\.jsonl:2: there is no video of rooms\/attic: looked for .*rooms\/attic\.mp4, .*attic\.mp4/,
+    );
   });
 
   it('say what is looked for when there is nothing', async () => {
@@ -115,23 +189,53 @@ describe('the data sets', () => {
   it('are cut into the same records as JSON reads, each with its line', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.json()), fc.constantFrom('', '\n', ' \n\n'), async (records, gap) => {
-        const items = await readItems(await folder.write('any.json', `[${gap}${records.join(`,${gap}`)}${gap}]`));
-        expect(items.map(({ text }) => JSON.parse(text) as unknown)).toEqual(records.map((record) => JSON.parse(record) as unknown));
-        expect(items.map(({ line }) => line)).toEqual(records.map((_, index) => 1 + (index + 1) * (gap.split('\n').length - 1)));
+        const items = await readItems(
+          await folder.write('any.json', `[${gap}${records.join(`,${gap}`)}${gap}]`),
+        );
+        expect(items.map(({ text }) => JSON.parse(text) as unknown)).toEqual(
+          records.map((record) => JSON.parse(record) as unknown),
+        );
+        expect(items.map(({ line }) => line)).toEqual(
+          records.map((_, index) => 1 + (index + 1) * (gap.split('\n').length - 1)),
+        );
       }),
     ));
 });
 
 describe('the options of npm run evaluate', () => {
   it('are taken from where it was started', () => {
-    expect(readOptions(['--dataset', 'sets/a', '--url', 'http://127.0.0.1:8080/', '--api-key', 'k', '--limit', '7', '--resume'], '/home/me')).toEqual({
-      ...{ dataset: '/home/me/sets/a', service: { url: 'http://127.0.0.1:8080', apiKey: 'k' }, concurrency: 2, resume: true, out: null, limit: 7 },
+    expect(
+      readOptions(
+        [
+          '--dataset',
+          'sets/a',
+          '--url',
+          'http://127.0.0.1:8080/',
+          '--api-key',
+          'k',
+          '--limit',
+          '7',
+          '--resume',
+        ],
+        '/home/me',
+      ),
+    ).toEqual({
+      ...{
+        dataset: '/home/me/sets/a',
+        service: { url: 'http://127.0.0.1:8080', apiKey: 'k' },
+        concurrency: 2,
+        resume: true,
+        out: null,
+        limit: 7,
+      },
     });
   });
 
   it('are refused in one sentence', () => {
     expect(() => readOptions([], '/')).toThrow(/^--dataset is missing: npm run evaluate/);
-    expect(() => readOptions(['--dataset', 'a', '--limit', '0'], '/')).toThrow(/--limit: 0 is not a whole number/);
+    expect(() => readOptions(['--dataset', 'a', '--limit', '0'], '/')).toThrow(
+      /--limit: 0 is not a whole number/,
+    );
     expect(() => readOptions(['--dataset', 'a', '--url', 'here'], '/')).toThrow(/--url: here is no URL/);
     expect(() => readOptions(['--data', 'a'], '/')).toThrow(/Unknown option '--data'.*npm run evaluate/);
   });

@@ -16,11 +16,22 @@ describe('npm run evaluate', () => {
     temporary = await mkdtemp(join(tmpdir(), 'loci-test-evaluate-'));
     set = await DatasetFolder.create();
     await set.write('rooms/broken.mp4', 'this is no video');
-    for (const [index, scene] of ['first', 'second', 'third'].entries()) await loopClip(await sampleClip(), SECONDS + index, join(set.path, 'rooms', `${scene}.mp4`));
+    for (const [index, scene] of ['first', 'second', 'third'].entries())
+      await loopClip(await sampleClip(), SECONDS + index, join(set.path, 'rooms', `${scene}.mp4`));
     await set.write('questions.jsonl', [
-      ...[counting(1, 'first'), nearest(2, 'first'), counting(3, 'broken'), counting(4, 'second'), nearest(5, 'second')],
+      ...[
+        counting(1, 'first'),
+        nearest(2, 'first'),
+        counting(3, 'broken'),
+        counting(4, 'second'),
+        nearest(5, 'second'),
+      ],
       // more tokens than the model reads: this one fails, and its neighbours do not
-      ...[counting(6, 'third'), counting(7, 'third', { question: 'How many chairs are there in this room? '.repeat(40) }), nearest(8, 'third')],
+      ...[
+        counting(6, 'third'),
+        counting(7, 'third', { question: 'How many chairs are there in this room? '.repeat(40) }),
+        nearest(8, 'third'),
+      ],
     ]);
   });
   afterAll(async () => {
@@ -28,13 +39,20 @@ describe('npm run evaluate', () => {
     await rm(temporary, { recursive: true, force: true });
   });
 
-  const rowsIn = async (out: string) => (await readFile(join(out, 'answers.jsonl'), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { id: string; status: string });
+  const rowsIn = async (out: string) =>
+    (await readFile(join(out, 'answers.jsonl'), 'utf8').catch(() => ''))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { id: string; status: string });
 
   it('killed with -9 and resumed, asks no question twice; what fails is counted and stops nothing', async () => {
     const dataDir = join(temporary, 'stack');
     const stack = new Program('start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
     const [, url = ''] = await stack.says(/ready at (\S+)/);
-    const jobs = async (): Promise<Job[]> => pageSchema(jobSchema).parse(await (await fetch(`${url}/v1/jobs?limit=100`, { headers: { authorization: 'Bearer dev' } })).json()).data;
+    const jobs = async (): Promise<Job[]> =>
+      pageSchema(jobSchema).parse(
+        await (await fetch(`${url}/v1/jobs?limit=100`, { headers: { authorization: 'Bearer dev' } })).json(),
+      ).data;
     const out = join(temporary, 'out');
     const args = ['--dataset', set.path, '--url', url, '--concurrency', '1', '--out', out];
 
@@ -47,7 +65,9 @@ describe('npm run evaluate', () => {
 
     const refused = new Program('evaluate', {}, args);
     expect(await refused.ended).toBe(1);
-    expect(refused.said.trim()).toMatch(/^loci: .*answers\.jsonl holds answers already; go on with --resume, or choose another --out\.$/);
+    expect(refused.said.trim()).toMatch(
+      /^loci: .*answers\.jsonl holds answers already; go on with --resume, or choose another --out\.$/,
+    );
 
     const resumed = new Program('evaluate', {}, [...args, '--resume']);
     expect(await resumed.ended, resumed.said).toBe(0);
@@ -55,10 +75,14 @@ describe('npm run evaluate', () => {
     expect(rows.slice(0, before.length)).toEqual(before);
     expect(rows.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
     expect(rows.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual(['3', '7']);
-    const asked = (await jobs()).flatMap(({ video_id, questions }) => questions.map(({ question }) => `${video_id} ${question}`));
+    const asked = (await jobs()).flatMap(({ video_id, questions }) =>
+      questions.map(({ question }) => `${video_id} ${question}`),
+    );
     expect(asked).toHaveLength(new Set(asked).size);
     expect(resumed.said).toMatch(/macro: mean over 2 of the 8 tasks/);
-    expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toMatchObject({ counts: { questions: 8, answered: 6, failed: 2, videos: 4, failed_videos: 1 } });
+    expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toMatchObject({
+      counts: { questions: 8, answered: 6, failed: 2, videos: 4, failed_videos: 1 },
+    });
     await stack.stop();
   });
 
@@ -66,10 +90,22 @@ describe('npm run evaluate', () => {
     const own = join(temporary, 'own');
     const out = join(temporary, 'embedded');
     await mkdir(own);
-    const run = new Program('evaluate', { TMPDIR: own, LOCI_WORKERS: '1' }, ['--dataset', set.path, '--out', out, '--concurrency', '1']);
+    const run = new Program('evaluate', { TMPDIR: own, LOCI_WORKERS: '1' }, [
+      '--dataset',
+      set.path,
+      '--out',
+      out,
+      '--concurrency',
+      '1',
+    ]);
     await until(async () => ((await rowsIn(out)).length > 0 ? true : null));
     await run.stop('SIGKILL');
-    await until(async () => ((await readdir(own)).length === 0 && (await processesWith(own)).length === 0 ? true : null));
-    expect((await rowsIn(out)).slice(0, 2)).toMatchObject([{ id: '1', status: 'answered' }, { id: '2', status: 'answered' }]);
+    await until(async () =>
+      (await readdir(own)).length === 0 && (await processesWith(own)).length === 0 ? true : null,
+    );
+    expect((await rowsIn(out)).slice(0, 2)).toMatchObject([
+      { id: '1', status: 'answered' },
+      { id: '2', status: 'answered' },
+    ]);
   });
 });

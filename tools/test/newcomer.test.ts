@@ -9,7 +9,21 @@ import { inRoot } from '../src/stack/root.js';
 import { processesWith } from './program.js';
 
 /** What a checkout holds once it is installed and built, but for the training code. */
-const PARTS = ['package.json', 'package-lock.json', 'nx.json', 'tsconfig.base.json', 'prisma', 'libs', 'apps/api', 'apps/worker', 'tools', 'models', 'samples', 'node_modules', '.tools'];
+const PARTS = [
+  'package.json',
+  'package-lock.json',
+  'nx.json',
+  'tsconfig.base.json',
+  'prisma',
+  'libs',
+  'apps/api',
+  'apps/worker',
+  'tools',
+  'models',
+  'samples',
+  'node_modules',
+  '.tools',
+];
 /** Programs that a small machine has; `setpriv` is not among them. */
 const PROGRAMS = ['sh', 'sleep', 'rm', 'ps', 'kill'];
 const ROOT_USER = process.getuid?.() === 0;
@@ -21,22 +35,30 @@ describe('a newcomer runs the demo', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'loci-newcomer-'));
     checkout = join(folder, 'checkout');
-    for (const part of PARTS.filter((name) => existsSync(inRoot(name)))) await mirror(inRoot(part), join(checkout, part));
+    for (const part of PARTS.filter((name) => existsSync(inRoot(name))))
+      await mirror(inRoot(part), join(checkout, part));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.runIf(ROOT_USER)('as root in a folder that is closed to others, with a closed TMPDIR and without setpriv on the machine', async () => {
-    await chmod(folder, 0o700);
-    const [programs, temporary] = [join(folder, 'programs'), join(folder, 'temporary')];
-    for (const name of [programs, temporary]) await mkdir(name);
-    for (const name of PROGRAMS) await symlink(spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim(), join(programs, name)).catch(() => undefined);
-    const { code, said } = await demo(checkout, { PATH: programs, TMPDIR: temporary });
-    expect(code, said).toBe(0);
-    expect(said).toMatch(/\d+ of 12 right/);
-    expect(await readdir(temporary)).toEqual([]);
-    expect((await readdir('/tmp')).filter((name) => name.startsWith('loci-postgres-'))).toEqual([]);
-    expect(await processesWith(folder)).toEqual([]);
-  });
+  it.runIf(ROOT_USER)(
+    'as root in a folder that is closed to others, with a closed TMPDIR and without setpriv on the machine',
+    async () => {
+      await chmod(folder, 0o700);
+      const [programs, temporary] = [join(folder, 'programs'), join(folder, 'temporary')];
+      for (const name of [programs, temporary]) await mkdir(name);
+      for (const name of PROGRAMS)
+        await symlink(
+          spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim(),
+          join(programs, name),
+        ).catch(() => undefined);
+      const { code, said } = await demo(checkout, { PATH: programs, TMPDIR: temporary });
+      expect(code, said).toBe(0);
+      expect(said).toMatch(/\d+ of 12 right/);
+      expect(await readdir(temporary)).toEqual([]);
+      expect((await readdir('/tmp')).filter((name) => name.startsWith('loci-postgres-'))).toEqual([]);
+      expect(await processesWith(folder)).toEqual([]);
+    },
+  );
 
   it('as an ordinary user, in a path with spaces and letters that are not ASCII', async () => {
     await chmod(folder, 0o755);
@@ -55,7 +77,11 @@ describe('a newcomer runs the demo', () => {
     await mkdir(data);
     if (ROOT_USER) await chown(data, NOBODY, NOBODY);
     await makeReadOnly(checkout);
-    const { code, said } = await demo(checkout, { HOME: data, TMPDIR: data, LOCI_DATA_DIR: data }, { ordinary: true });
+    const { code, said } = await demo(
+      checkout,
+      { HOME: data, TMPDIR: data, LOCI_DATA_DIR: data },
+      { ordinary: true },
+    );
     expect(code, said).toBe(0);
     expect(said).not.toContain('building');
   });
@@ -71,11 +97,26 @@ async function mirror(from: string, to: string): Promise<void> {
   if (status !== 0) throw new Error(stderr);
 }
 
-async function demo(checkout: string, environment: Record<string, string>, { ordinary = false } = {}): Promise<{ code: number | null; said: string }> {
-  const brought = join(checkout, '.tools', 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+async function demo(
+  checkout: string,
+  environment: Record<string, string>,
+  { ordinary = false } = {},
+): Promise<{ code: number | null; said: string }> {
+  const brought = join(
+    checkout,
+    '.tools',
+    'node_modules',
+    `node-${process.platform}-${process.arch}`,
+    'bin',
+    'node',
+  );
   const account = ordinary && ROOT_USER ? { uid: NOBODY, gid: NOBODY } : {};
   const inherited = { PATH: process.env['PATH'] ?? '', INIT_CWD: checkout };
-  const child = spawn(existsSync(brought) ? brought : process.execPath, [join(checkout, 'tools', 'bootstrap.mjs'), 'demo'], { cwd: checkout, env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'], ...account });
+  const child = spawn(
+    existsSync(brought) ? brought : process.execPath,
+    [join(checkout, 'tools', 'bootstrap.mjs'), 'demo'],
+    { cwd: checkout, env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'], ...account },
+  );
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, said: out + err };
@@ -93,5 +134,6 @@ async function makeReadOnly(path: string): Promise<void> {
 
 async function everyFolder(path: string, change: (folder: string) => Promise<void>): Promise<void> {
   await change(path);
-  for (const entry of await readdir(path, { withFileTypes: true })) if (entry.isDirectory()) await everyFolder(join(path, entry.name), change);
+  for (const entry of await readdir(path, { withFileTypes: true }))
+    if (entry.isDirectory()) await everyFolder(join(path, entry.name), change);
 }

@@ -13,9 +13,17 @@ export class Program {
 
   /** @param name such as `start`, for tools/dist/start.js */
   constructor(name: string, environment: Record<string, string>, args: string[] = []) {
-    const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !['DATABASE_URL', 'QUEUE_URL', 'OBJECT_STORE_URL', 'API_KEYS'].includes(key)));
-    this.child = spawn(process.execPath, [inRoot('tools', 'dist', `${name}.js`), ...args], { env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => (this.#said += chunk.toString('utf8')));
+    const inherited = Object.fromEntries(
+      Object.entries(process.env).filter(
+        ([key]) => !['DATABASE_URL', 'QUEUE_URL', 'OBJECT_STORE_URL', 'API_KEYS'].includes(key),
+      ),
+    );
+    this.child = spawn(process.execPath, [inRoot('tools', 'dist', `${name}.js`), ...args], {
+      env: { ...inherited, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.#said += chunk.toString('utf8')));
     this.ended = once(this.child, 'close').then(([code]) => code as number | null);
   }
 
@@ -29,7 +37,8 @@ export class Program {
     for (;;) {
       const found = pattern.exec(this.#said);
       if (found !== null) return found;
-      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`it ended without ${String(pattern)}: ${this.#said}`);
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`it ended without ${String(pattern)}: ${this.#said}`);
       await delay(50);
     }
   }

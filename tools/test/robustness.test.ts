@@ -26,7 +26,10 @@ describe('npm run robustness', () => {
 
   const run = (...args: string[]) => new Program('robustness', { LOCI_WORKERS: '1' }, args);
   const study = () => ['--dataset', set.path, '--out', out, '--limit', '1', '--concurrency', '1', '--resume'];
-  const answers = async (name: string) => (await readFile(join(out, name, 'answers.jsonl'), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+  const answers = async (name: string) =>
+    (await readFile(join(out, name, 'answers.jsonl'), 'utf8').catch(() => ''))
+      .split('\n')
+      .filter((line) => line !== '');
 
   it('killed with -9 and resumed, takes the clips and answers that are there, and reports every variant', async () => {
     const killed = run(...study());
@@ -39,8 +42,12 @@ describe('npm run robustness', () => {
     expect(await resumed.ended, resumed.said).toBe(0);
     expect({ made: (await stat(clip)).mtimeMs, plain: await answers('plain') }).toEqual(before);
     const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as StudyReport;
-    expect(report.variants.map(({ name, questions, failed }) => [name, questions, failed])).toEqual(NAMES.map((name) => [name, 2, 0]));
-    expect(report.variants.map(({ sampled_fps }) => Math.round(sampled_fps ?? 0))).toEqual([2, 2, 1, 4, 2, 2, 2, 2]);
+    expect(report.variants.map(({ name, questions, failed }) => [name, questions, failed])).toEqual(
+      NAMES.map((name) => [name, 2, 0]),
+    );
+    expect(report.variants.map(({ sampled_fps }) => Math.round(sampled_fps ?? 0))).toEqual([
+      2, 2, 1, 4, 2, 2, 2, 2,
+    ]);
     expect(report.comparisons.every(({ met }) => met !== null)).toBe(true);
     expect(resumed.said).toContain('| 480p against 720p |');
   });
@@ -54,10 +61,27 @@ describe('npm run robustness', () => {
   it('says in one sentence what is wrong, and ends with 1', async () => {
     const refusals: [string[], RegExp][] = [
       [[], /^loci: --dataset is missing: npm run robustness -- /],
-      [['--dataset', set.path, '--out', out], /^loci: .*questions\.jsonl:3: there is no video of rooms\/unseen/],
-      [['--dataset', set.path, '--out', out, '--limit', '1'], /^loci: .*answers\.jsonl holds answers already; go on with --resume, or choose another --out\.$/],
-      [['--dataset', await set.write('other.jsonl', [counting(9, 'first')]), '--out', out, '--resume'], /^loci: The study in .* is of other questions or other variants; choose another --out\.$/],
-      [['--dataset', await set.write('vsti.jsonl', [counting(9, 'first', { question_type: 'camera_displacement' })]), '--out', out], /^loci: .*vsti\.jsonl: there are no questions of VSI-Bench's tasks/],
+      [
+        ['--dataset', set.path, '--out', out],
+        /^loci: .*questions\.jsonl:3: there is no video of rooms\/unseen/,
+      ],
+      [
+        ['--dataset', set.path, '--out', out, '--limit', '1'],
+        /^loci: .*answers\.jsonl holds answers already; go on with --resume, or choose another --out\.$/,
+      ],
+      [
+        ['--dataset', await set.write('other.jsonl', [counting(9, 'first')]), '--out', out, '--resume'],
+        /^loci: The study in .* is of other questions or other variants; choose another --out\.$/,
+      ],
+      [
+        [
+          '--dataset',
+          await set.write('vsti.jsonl', [counting(9, 'first', { question_type: 'camera_displacement' })]),
+          '--out',
+          out,
+        ],
+        /^loci: .*vsti\.jsonl: there are no questions of VSI-Bench's tasks/,
+      ],
     ];
     for (const [args, sentence] of refusals) {
       const refused = run(...args);

@@ -9,7 +9,8 @@ describe('work on files with the same bytes', () => {
   const file = (name: string) => join(folder, name);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'loci-test-bytes-'));
-    for (const [name, content] of Object.entries({ one: 'a', twin: 'a', other: 'b' })) await writeFile(file(name), content);
+    for (const [name, content] of Object.entries({ one: 'a', twin: 'a', other: 'b' }))
+      await writeFile(file(name), content);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -35,6 +36,8 @@ describe('work on files with the same bytes', () => {
   });
 
   it('is not begun for a file that cannot be read', async () => {
-    await expect(new SameBytes().alone(file('missing'), () => Promise.reject(new Error('begun')))).rejects.toThrow(/ENOENT/);
+    await expect(
+      new SameBytes().alone(file('missing'), () => Promise.reject(new Error('begun'))),
+    ).rejects.toThrow(/ENOENT/);
   });
 });

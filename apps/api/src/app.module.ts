@@ -22,7 +22,12 @@ const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
 @Module({})
 export class AppModule {
-  static around(config: Config, connections: Connections, logger: Logger, keepAliveMs: number): DynamicModule {
+  static around(
+    config: Config,
+    connections: Connections,
+    logger: Logger,
+    keepAliveMs: number,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [

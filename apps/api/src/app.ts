@@ -27,13 +27,24 @@ export interface AppOptions {
 }
 
 /** The whole API, connected to its services but not listening yet. `close()` of the app closes the connections too. */
-export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOptions = {}): Promise<{ app: NestExpressApplication; logger: Logger }> {
+export async function createApp(
+  config: Config,
+  { keepAliveMs = 15_000 }: AppOptions = {},
+): Promise<{ app: NestExpressApplication; logger: Logger }> {
   setFfmpegPath(config.FFMPEG_PATH);
-  const logger = pino({ level: config.LOG_LEVEL, base: { service: 'api', pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime });
+  const logger = pino({
+    level: config.LOG_LEVEL,
+    base: { service: 'api', pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  });
   const connections = await openConnections(config, logger);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.around(config, connections, logger, keepAliveMs),
-    Object.assign(new NestApplicationContextOptions(), { bodyParser: false, bufferLogs: true, abortOnError: false }),
+    Object.assign(new NestApplicationContextOptions(), {
+      bodyParser: false,
+      bufferLogs: true,
+      abortOnError: false,
+    }),
   );
   app.useLogger(app.get(NestLogger));
   app.disable('x-powered-by');
@@ -42,7 +53,10 @@ export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOpt
   app.get(OpenApiHolder).document = document;
   app.use(app.get(Metrics).measure, allowedMethods(document), jsonOnly);
   app.useBodyParser('json', { limit: MAX_JSON_BYTES });
-  app.useStaticAssets(dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))), { prefix: DOCS_ASSETS, index: false });
+  app.useStaticAssets(dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))), {
+    prefix: DOCS_ASSETS,
+    index: false,
+  });
   await app.init();
   // an upload may take hours as long as it moves; a connection on which nothing moves is dropped
   const server = app.getHttpServer();

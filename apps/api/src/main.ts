@@ -10,7 +10,9 @@ function startFailure(error: unknown, port: number | undefined): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Loci cannot start: port ${port} is in use; set PORT to a free one.`;
   if (code === 'EACCES') return `Loci cannot start: port ${port} may not be opened; set PORT to another one.`;
-  const message = (error instanceof Error && error.message !== '' ? error.message : String(code ?? error)).trim().replaceAll(/\s*\n\s*/g, ' ');
+  const message = (error instanceof Error && error.message !== '' ? error.message : String(code ?? error))
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ');
   return `Loci cannot start: ${message.replace(/\.$/, '')}.`;
 }
 
@@ -22,7 +24,8 @@ async function start(): Promise<void> {
     const { app, logger } = await createApp(config);
     await app.listen(config.PORT, config.HOST);
     const url = await app.getUrl();
-    if (config.API_KEYS.length === 0) logger.warn('API_KEYS is not set: the key "dev" is accepted, from this machine only');
+    if (config.API_KEYS.length === 0)
+      logger.warn('API_KEYS is not set: the key "dev" is accepted, from this machine only');
     logger.info({ url }, 'ready');
     let stopping = false;
     const stop = (signal: NodeJS.Signals) => {

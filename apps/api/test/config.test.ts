@@ -1,18 +1,29 @@
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.js';
 
-const GOOD = { DATABASE_URL: 'postgres://h/d', QUEUE_URL: 'redis://h', OBJECT_STORE_URL: 'file:///d', MODEL_DIR: 'models' };
+const GOOD = {
+  DATABASE_URL: 'postgres://h/d',
+  QUEUE_URL: 'redis://h',
+  OBJECT_STORE_URL: 'file:///d',
+  MODEL_DIR: 'models',
+};
 
 test('what is left out has a default', () => {
   expect(readConfig(GOOD)).toMatchObject({ PORT: 8080, API_KEYS: [], LOG_LEVEL: 'info' });
 });
 
 test('an empty variable counts as left out', () => {
-  expect(readConfig({ ...GOOD, PORT: '', API_KEYS: '', FFMPEG_PATH: '' })).toMatchObject({ PORT: 8080, API_KEYS: [] });
+  expect(readConfig({ ...GOOD, PORT: '', API_KEYS: '', FFMPEG_PATH: '' })).toMatchObject({
+    PORT: 8080,
+    API_KEYS: [],
+  });
 });
 
 test('keys may hold colons, tenants may not', () => {
-  expect(readConfig({ ...GOOD, API_KEYS: 'a:b:c, d:e,' }).API_KEYS).toEqual([{ tenant: 'a', key: 'b:c' }, { tenant: 'd', key: 'e' }]);
+  expect(readConfig({ ...GOOD, API_KEYS: 'a:b:c, d:e,' }).API_KEYS).toEqual([
+    { tenant: 'a', key: 'b:c' },
+    { tenant: 'd', key: 'e' },
+  ]);
 });
 
 test.each([

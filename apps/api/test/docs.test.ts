@@ -21,7 +21,8 @@ async function work(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     for (const id of await api.database.memories.unfinished(10)) {
       await api.worker.build(id);
-      for (const question of (await api.database.memories.rows(id))?.questions ?? []) await api.worker.answer(question.id);
+      for (const question of (await api.database.memories.rows(id))?.questions ?? [])
+        await api.worker.answer(question.id);
     }
     await delay(50);
   }
@@ -35,10 +36,19 @@ test('the examples of docs/http.md run from the first to the last', async () => 
   const stop = new AbortController();
   const working = work(stop.signal);
   // fails with the first line that fails, and curl with any problem document
-  const shell = spawn('bash', ['-euo', 'pipefail', '-c', `curl() { command curl --fail-with-body "$@"; }\n${script.replaceAll(/^(loci --request POST .*cancel")$/gm, '! $1')}`], {
-    env: { PATH: process.env['PATH'], LOCI: api.url, LOCI_KEY: 'key-one', CLIP: file },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const shell = spawn(
+    'bash',
+    [
+      '-euo',
+      'pipefail',
+      '-c',
+      `curl() { command curl --fail-with-body "$@"; }\n${script.replaceAll(/^(loci --request POST .*cancel")$/gm, '! $1')}`,
+    ],
+    {
+      env: { PATH: process.env['PATH'], LOCI: api.url, LOCI_KEY: 'key-one', CLIP: file },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   shell.stdout.on('data', (piece: Buffer) => (output += piece.toString()));
   shell.stderr.on('data', (piece: Buffer) => (output += piece.toString()));

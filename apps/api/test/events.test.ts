@@ -46,7 +46,9 @@ test('the fraction of progress never falls', async () => {
   const source = await EventSource.open(api, job.id);
   await finish(job);
   await source.ended;
-  const fractions = source.events.filter(({ event }) => event === 'progress').map(({ data }) => eventSchemas.progress.parse(data).progress.fraction);
+  const fractions = source.events
+    .filter(({ event }) => event === 'progress')
+    .map(({ data }) => eventSchemas.progress.parse(data).progress.fraction);
   expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
   expect(fractions.at(-1)).toBe(1);
 });
@@ -126,7 +128,9 @@ test('many more streams than database connections can be open, and other request
 
 test.each(['x', '-1', '1.5'])('the Last-Event-ID %s is 400', async (id) => {
   const job = await submitted();
-  expect((await api.request(`/v1/jobs/${job.id}/events`, { headers: { 'last-event-id': id } })).status).toBe(400);
+  expect((await api.request(`/v1/jobs/${job.id}/events`, { headers: { 'last-event-id': id } })).status).toBe(
+    400,
+  );
 });
 
 test('the stream of another tenant’s job is 404', async () => {

@@ -23,17 +23,35 @@ const freshVideo = (seed: string) => api.upload(clip({ seconds: 8, seed }));
 
 describe('submitting a job', () => {
   test('answers 202 with the job, its address and its questions in order', async () => {
-    const response = await api.submit({ video_id: video.id, questions: [QUESTION, { question: 'how many chairs?', options: ['1', '2'], as_of_s: 1.5 }], metadata: { ticket: 7 } });
+    const response = await api.submit({
+      video_id: video.id,
+      questions: [QUESTION, { question: 'how many chairs?', options: ['1', '2'], as_of_s: 1.5 }],
+      metadata: { ticket: 7 },
+    });
     const job = response.body as Job;
     expect(response.status).toBe(202);
     expect(response.headers.get('location')).toBe(`/v1/jobs/${job.id}`);
-    expect(job).toMatchObject({ status: 'queued', video_id: video.id, metadata: { ticket: 7 }, error: null, started_at: null, finished_at: null });
-    expect(job.questions.map(({ question, options, as_of_s, status }) => ({ question, options, as_of_s, status }))).toEqual([
+    expect(job).toMatchObject({
+      status: 'queued',
+      video_id: video.id,
+      metadata: { ticket: 7 },
+      error: null,
+      started_at: null,
+      finished_at: null,
+    });
+    expect(
+      job.questions.map(({ question, options, as_of_s, status }) => ({ question, options, as_of_s, status })),
+    ).toEqual([
       { question: QUESTION.question, options: null, as_of_s: null, status: 'queued' },
       { question: 'how many chairs?', options: ['1', '2'], as_of_s: 1.5, status: 'queued' },
     ]);
     // 8 s at 2 frames/s in chunks of 4 that overlap by 1
-    expect(job.progress).toMatchObject({ chunks_total: 5, chunks_perceived: 0, questions_total: 2, fraction: 0 });
+    expect(job.progress).toMatchObject({
+      chunks_total: 5,
+      chunks_perceived: 0,
+      questions_total: 2,
+      fraction: 0,
+    });
   });
 
   test('brings the first chunks to the queue', async () => {
@@ -49,11 +67,23 @@ describe('submitting a job', () => {
     const job = (await api.submit({ video_id: id })).body as Job;
     expect(job.questions).toEqual([]);
     await api.worker.build(job.memory_id);
-    expect((await api.request(`/v1/jobs/${job.id}`)).body).toMatchObject({ status: 'succeeded', stage: null, progress: { fraction: 1 } });
+    expect((await api.request(`/v1/jobs/${job.id}`)).body).toMatchObject({
+      status: 'succeeded',
+      stage: null,
+      progress: { fraction: 1 },
+    });
   });
 
   test('on the same video, model and sampling shares the memory; another sampling has its own', async () => {
-    const jobs = await Promise.all([{}, { model: 'loci-test' }, { model: 'loci-test@1.2.3' }, { sampling: { fps: 2 } }, { sampling: { fps: 4 } }].map((extra) => api.submit({ video_id: video.id, ...extra })));
+    const jobs = await Promise.all(
+      [
+        {},
+        { model: 'loci-test' },
+        { model: 'loci-test@1.2.3' },
+        { sampling: { fps: 2 } },
+        { sampling: { fps: 4 } },
+      ].map((extra) => api.submit({ video_id: video.id, ...extra })),
+    );
     const memories = jobs.map(({ body }) => (body as Job).memory_id);
     expect(new Set(memories.slice(0, 4)).size).toBe(1);
     expect(memories[4]).not.toBe(memories[0]);
@@ -72,9 +102,24 @@ describe('submitting a job', () => {
     ['a version that is not there', { model: 'loci-test@9' }, 'unknown-model', undefined],
     ['a sampling rate below the range', { sampling: { fps: 0.5 } }, 'sampling-out-of-range', '/sampling/fps'],
     ['a sampling rate above the range', { sampling: { fps: 5 } }, 'sampling-out-of-range', '/sampling/fps'],
-    ['a question with too many tokens', { questions: [QUESTION, { question: 'how many '.repeat(20) }] }, 'question-too-long', '/questions/1/question'],
-    ['options with too many tokens', { questions: [{ question: 'how many', options: ['how many chairs', 'are there', 'many many many'] }] }, 'question-too-long', '/questions/0/question'],
-    ['a moment behind the end', { questions: [{ ...QUESTION, as_of_s: 8.5 }] }, 'as-of-out-of-range', '/questions/0/as_of_s'],
+    [
+      'a question with too many tokens',
+      { questions: [QUESTION, { question: 'how many '.repeat(20) }] },
+      'question-too-long',
+      '/questions/1/question',
+    ],
+    [
+      'options with too many tokens',
+      { questions: [{ question: 'how many', options: ['how many chairs', 'are there', 'many many many'] }] },
+      'question-too-long',
+      '/questions/0/question',
+    ],
+    [
+      'a moment behind the end',
+      { questions: [{ ...QUESTION, as_of_s: 8.5 }] },
+      'as-of-out-of-range',
+      '/questions/0/as_of_s',
+    ],
   ])('with %s is 422', async (_, extra, name, pointer) => {
     const response = await api.submit({ video_id: video.id, ...extra });
     expect([response.status, problemName(response.body)]).toEqual([422, name]);
@@ -101,15 +146,23 @@ describe('an Idempotency-Key', () => {
   const withKey = (key: string) => ({ 'idempotency-key': key });
 
   test('gives the same job for the same body, whatever the order of its keys', async () => {
-    const first = await api.submit({ video_id: video.id, questions: [QUESTION], model: 'loci-test' }, withKey('same'));
-    const again = await api.submit({ model: 'loci-test', questions: [QUESTION], video_id: video.id }, withKey('same'));
+    const first = await api.submit(
+      { video_id: video.id, questions: [QUESTION], model: 'loci-test' },
+      withKey('same'),
+    );
+    const again = await api.submit(
+      { model: 'loci-test', questions: [QUESTION], video_id: video.id },
+      withKey('same'),
+    );
     expect(again.status).toBe(202);
     expect((again.body as Job).id).toBe((first.body as Job).id);
     expect(again.headers.get('location')).toBe(first.headers.get('location'));
   });
 
   test('gives one job to requests that come at once', async () => {
-    const responses = await Promise.all(Array.from({ length: 6 }, () => api.submit({ video_id: video.id }, withKey('at once'))));
+    const responses = await Promise.all(
+      Array.from({ length: 6 }, () => api.submit({ video_id: video.id }, withKey('at once'))),
+    );
     expect(new Set(responses.map(({ body }) => (body as Job).id)).size).toBe(1);
   });
 
@@ -145,7 +198,10 @@ describe('waiting for a job', () => {
   test('answers with the job as it stands when the time is up', async () => {
     const { id } = await freshVideo('not waited for');
     const job = (await api.submit({ video_id: id })).body as Job;
-    expect((await api.request(`/v1/jobs/${job.id}?wait=0.2`)).body).toMatchObject({ id: job.id, status: 'queued' });
+    expect((await api.request(`/v1/jobs/${job.id}?wait=0.2`)).body).toMatchObject({
+      id: job.id,
+      status: 'queued',
+    });
   });
 
   test.each(['61', '-1', 'x', ''.padEnd(400, '9')])('for %s seconds is 400', async (wait) => {
@@ -165,7 +221,9 @@ describe('canceling a job', () => {
 
   test('leaves another job on the same memory alone', async () => {
     const { id } = await freshVideo('shared by two');
-    const [one, two] = (await Promise.all([api.submit({ video_id: id }), api.submit({ video_id: id })])).map(({ body }) => body as Job);
+    const [one, two] = (await Promise.all([api.submit({ video_id: id }), api.submit({ video_id: id })])).map(
+      ({ body }) => body as Job,
+    );
     await api.request(`/v1/jobs/${one!.id}/cancel`, { method: 'POST' });
     await api.worker.build(two!.memory_id);
     expect((await api.request(`/v1/jobs/${two!.id}`)).body).toMatchObject({ status: 'succeeded' });
@@ -190,9 +248,11 @@ describe('canceling a job', () => {
 test('jobs are listed newest first, those of the tenant only', async () => {
   const theirs = await api.upload(clip({ seed: 'listed' }), 'key-three');
   const made: string[] = [];
-  for (let i = 0; i < 3; i++) made.unshift(((await api.submit({ video_id: theirs.id }, {}, 'key-three')).body as Job).id);
+  for (let i = 0; i < 3; i++)
+    made.unshift(((await api.submit({ video_id: theirs.id }, {}, 'key-three')).body as Job).id);
   const first = (await api.request('/v1/jobs?limit=2', {}, 'key-three')).body as Page<Job>;
-  const second = (await api.request(`/v1/jobs?limit=2&cursor=${first.next_cursor}`, {}, 'key-three')).body as Page<Job>;
+  const second = (await api.request(`/v1/jobs?limit=2&cursor=${first.next_cursor}`, {}, 'key-three'))
+    .body as Page<Job>;
   expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(made);
   expect(second.next_cursor).toBeNull();
 });
@@ -215,7 +275,11 @@ test('a deleted video takes its jobs, memories, answers and objects along', asyn
   await api.worker.build(job.memory_id, 2);
   expect(await api.storedUnder(`map/${job.memory_id}`)).not.toEqual([]);
   expect((await api.request(`/v1/videos/${id}`, { method: 'DELETE' })).status).toBe(204);
-  for (const path of [`/v1/jobs/${job.id}`, `/v1/memories/${job.memory_id}`, `/v1/questions/${job.questions[0]!.id}`]) {
+  for (const path of [
+    `/v1/jobs/${job.id}`,
+    `/v1/memories/${job.memory_id}`,
+    `/v1/questions/${job.questions[0]!.id}`,
+  ]) {
     expect((await api.request(path)).status).toBe(404);
   }
   expect(await api.storedUnder(`map/${job.memory_id}`)).toEqual([]);

@@ -24,12 +24,22 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const problemName = (body: unknown): string => (body as Problem).type.split('/').at(-1) ?? '';
-const entries = async (id: string, query = '') => ((await api.request(`/v1/memories/${id}/entries${query}`)).body as Page<Entry>).data;
+const entries = async (id: string, query = '') =>
+  ((await api.request(`/v1/memories/${id}/entries${query}`)).body as Page<Entry>).data;
 
 describe('a memory', () => {
   test('that is ready says how much it holds', async () => {
     const memory = (await api.request(`/v1/memories/${ready}`)).body as Memory;
-    expect(memory).toMatchObject({ id: ready, model: 'loci-test@1.2.3', status: 'ready', frames: 16, duration_s: 8, working: 2, episodic: 3, snapshots: 5 });
+    expect(memory).toMatchObject({
+      id: ready,
+      model: 'loci-test@1.2.3',
+      status: 'ready',
+      frames: 16,
+      duration_s: 8,
+      working: 2,
+      episodic: 3,
+      snapshots: 5,
+    });
     // 5 entries of 2 tokens of 4 values in float16
     expect(memory.bytes).toBe(5 * 2 * 4 * 2);
   });
@@ -42,9 +52,20 @@ describe('a memory', () => {
 
   test('that nobody has begun is empty', async () => {
     const id = await memoryOf('empty');
-    expect((await api.request(`/v1/memories/${id}`)).body).toMatchObject({ status: 'building', working: 0, episodic: 0, bytes: 0, snapshots: 0 });
+    expect((await api.request(`/v1/memories/${id}`)).body).toMatchObject({
+      status: 'building',
+      working: 0,
+      episodic: 0,
+      bytes: 0,
+      snapshots: 0,
+    });
     expect(await entries(id)).toEqual([]);
-    expect((await api.request(`/v1/memories/${id}/map`)).body).toEqual({ trajectory: [], points: [], up: [0, -1, 0], unit: 'm' });
+    expect((await api.request(`/v1/memories/${id}/map`)).body).toEqual({
+      trajectory: [],
+      points: [],
+      up: [0, -1, 0],
+      unit: 'm',
+    });
   });
 
   test('of another tenant is 404, with all that belongs to it', async () => {
@@ -57,7 +78,13 @@ describe('a memory', () => {
 describe('its entries', () => {
   test('stand with their frames, times, poses and pictures', async () => {
     const standing = await entries(ready);
-    expect(standing.map(({ kind, frame }) => `${kind} ${frame}`).sort()).toEqual(['episodic 13', 'episodic 14', 'episodic 15', 'working 14', 'working 15']);
+    expect(standing.map(({ kind, frame }) => `${kind} ${frame}`).sort()).toEqual([
+      'episodic 13',
+      'episodic 14',
+      'episodic 15',
+      'working 14',
+      'working 15',
+    ]);
     for (const entry of standing) {
       expect(entry.t_s).toBe(entry.frame / 2);
       expect(entry.pose[3]).toBe(entry.frame);

@@ -10,7 +10,8 @@ afterAll(() => api.close());
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const VIDEO = 'vid_00000000000000000000000000';
-const post = (path: string, body: string, headers: Record<string, string> = JSON_TYPE) => api.request(path, { method: 'POST', headers, body });
+const post = (path: string, body: string, headers: Record<string, string> = JSON_TYPE) =>
+  api.request(path, { method: 'POST', headers, body });
 
 /** The problem's name, with the checks that every problem document passes. */
 function nameOf(response: { status: number; headers: Headers; body: unknown }): string {
@@ -22,10 +23,13 @@ function nameOf(response: { status: number; headers: Headers; body: unknown }): 
   return document.type.split('/').at(-1)!;
 }
 
-test.each(['/', '/nowhere', '/v1', '/v1/videos/x/y', '/v2/videos', '/v1/%E0%A4%A'])('the address %s is a 404 or 400 problem', async (path) => {
-  const response = await api.request(path);
-  expect(['not-found', 'invalid-request']).toContain(nameOf(response));
-});
+test.each(['/', '/nowhere', '/v1', '/v1/videos/x/y', '/v2/videos', '/v1/%E0%A4%A'])(
+  'the address %s is a 404 or 400 problem',
+  async (path) => {
+    const response = await api.request(path);
+    expect(['not-found', 'invalid-request']).toContain(nameOf(response));
+  },
+);
 
 test.each([
   ['PUT', '/v1/videos', 'POST, GET'],
@@ -45,9 +49,20 @@ test.each(['{', '', '[1', '"\\u00"', 'null', '[]', '5'])('the JSON %j is a 400 p
 });
 
 test('what is wrong with a body is told with pointers', async () => {
-  const response = await post('/v1/jobs', JSON.stringify({ video_id: 'x', questions: [{ question: 'a?' }, { question: '' }], sampling: { fps: -1 } }));
+  const response = await post(
+    '/v1/jobs',
+    JSON.stringify({
+      video_id: 'x',
+      questions: [{ question: 'a?' }, { question: '' }],
+      sampling: { fps: -1 },
+    }),
+  );
   expect(nameOf(response)).toBe('invalid-request');
-  expect((response.body as Problem).errors?.map(({ pointer }) => pointer).sort()).toEqual(['/questions/1/question', '/sampling/fps', '/video_id']);
+  expect((response.body as Problem).errors?.map(({ pointer }) => pointer).sort()).toEqual([
+    '/questions/1/question',
+    '/sampling/fps',
+    '/video_id',
+  ]);
 });
 
 test('fields that the contract does not know are refused, not ignored', async () => {
@@ -67,19 +82,28 @@ test.each([
 
 test('a body that is nested without end is refused', async () => {
   const depth = 200_000;
-  const response = await post('/v1/jobs', `{"video_id":"${VIDEO}","metadata":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`);
+  const response = await post(
+    '/v1/jobs',
+    `{"video_id":"${VIDEO}","metadata":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`,
+  );
   expect([response.status, nameOf(response)]).toEqual([400, 'invalid-request']);
 });
 
 test('a body over a megabyte is a 413 problem', async () => {
-  const response = await post('/v1/jobs', JSON.stringify({ video_id: VIDEO, metadata: { a: 'x'.repeat(1_100_000) } }));
+  const response = await post(
+    '/v1/jobs',
+    JSON.stringify({ video_id: VIDEO, metadata: { a: 'x'.repeat(1_100_000) } }),
+  );
   expect([response.status, nameOf(response)]).toEqual([413, 'request-too-large']);
 });
 
-test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])('a body as %s is a 415 problem', async (type) => {
-  const response = await post('/v1/jobs', 'video_id=1', { 'content-type': type });
-  expect([response.status, nameOf(response)]).toEqual([415, 'unsupported-media-type']);
-});
+test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])(
+  'a body as %s is a 415 problem',
+  async (type) => {
+    const response = await post('/v1/jobs', 'video_id=1', { 'content-type': type });
+    expect([response.status, nameOf(response)]).toEqual([415, 'unsupported-media-type']);
+  },
+);
 
 test('a body in an encoding that is not known is a 415 problem', async () => {
   const response = await post('/v1/jobs', '{}', { ...JSON_TYPE, 'content-encoding': 'snappy' });
@@ -92,7 +116,10 @@ test('a problem names the address that had it', async () => {
 });
 
 test('keys of a prototype do no harm', async () => {
-  const response = await post('/v1/jobs', `{"video_id":"${VIDEO}","metadata":{"__proto__":{"polluted":true},"constructor":{}}}`);
+  const response = await post(
+    '/v1/jobs',
+    `{"video_id":"${VIDEO}","metadata":{"__proto__":{"polluted":true},"constructor":{}}}`,
+  );
   expect(response.status).toBe(404);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });

@@ -22,7 +22,10 @@ afterAll(() => surroundings.remove());
 
 /** The API as a process of its own. */
 function start(environment: Record<string, string>) {
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running = child;
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (piece: Buffer) => (output.stdout += piece.toString()));
@@ -31,7 +34,10 @@ function start(environment: Record<string, string>) {
   /** The fields of the first log line with this message. */
   const logged = async (message: string): Promise<Record<string, unknown>> => {
     for (;;) {
-      const lines = output.stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>);
+      const lines = output.stdout
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
       const found = lines.find(({ msg }) => msg === message);
       if (found !== undefined) return found;
       if (child.exitCode !== null) throw new Error(`the API ended: ${output.stdout}${output.stderr}`);
@@ -41,24 +47,35 @@ function start(environment: Record<string, string>) {
   return { child, exit, logged };
 }
 
-test.each(['SIGTERM', 'SIGINT'] as const)('on %s the API ends its open streams and polls, and exits with 0', async (signal) => {
-  const { child, exit, logged } = start({ ...surroundings.environment, LOG_LEVEL: 'info' });
-  const { url } = (await logged('ready')) as { url: string };
-  const authorization = 'Bearer key-one';
-  const uploaded = await fetch(`${url}/v1/videos`, { method: 'POST', headers: { authorization, 'content-type': 'video/mp4' }, body: new Uint8Array(clip()) });
-  const { id: video_id } = (await uploaded.json()) as Video;
-  const submitted = await fetch(`${url}/v1/jobs`, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ video_id }) });
-  const { id } = (await submitted.json()) as Job;
-  const stream = await fetch(`${url}/v1/jobs/${id}/events`, { headers: { authorization } });
-  const poll = fetch(`${url}/v1/jobs/${id}?wait=60`, { headers: { authorization } });
-  // the stream is open; a later answer shows that the poll, sent before, has arrived
-  await (await fetch(`${url}/v1/models`, { headers: { authorization } })).text();
-  child.kill(signal);
-  expect(await (await poll).json()).toMatchObject({ id, status: 'queued' });
-  await stream.text();
-  const { code, stderr } = await exit;
-  expect([code, stderr]).toEqual([0, '']);
-});
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'on %s the API ends its open streams and polls, and exits with 0',
+  async (signal) => {
+    const { child, exit, logged } = start({ ...surroundings.environment, LOG_LEVEL: 'info' });
+    const { url } = (await logged('ready')) as { url: string };
+    const authorization = 'Bearer key-one';
+    const uploaded = await fetch(`${url}/v1/videos`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'video/mp4' },
+      body: new Uint8Array(clip()),
+    });
+    const { id: video_id } = (await uploaded.json()) as Video;
+    const submitted = await fetch(`${url}/v1/jobs`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ video_id }),
+    });
+    const { id } = (await submitted.json()) as Job;
+    const stream = await fetch(`${url}/v1/jobs/${id}/events`, { headers: { authorization } });
+    const poll = fetch(`${url}/v1/jobs/${id}?wait=60`, { headers: { authorization } });
+    // the stream is open; a later answer shows that the poll, sent before, has arrived
+    await (await fetch(`${url}/v1/models`, { headers: { authorization } })).text();
+    child.kill(signal);
+    expect(await (await poll).json()).toMatchObject({ id, status: 'queued' });
+    await stream.text();
+    const { code, stderr } = await exit;
+    expect([code, stderr]).toEqual([0, '']);
+  },
+);
 
 test('a port in use is told in one sentence', async () => {
   const blocker = createServer().listen(0, '127.0.0.1');
@@ -73,7 +90,11 @@ test('a port in use is told in one sentence', async () => {
 test.each([
   ['DATABASE_URL', 'mysql://x', 'Loci cannot start: DATABASE_URL: must be a postgres:// URL.\n'],
   ['DATABASE_URL', 'postgres://127.0.0.1:1/none', /^Loci cannot start: .+\n$/],
-  ['MODEL_DIR', fileURLToPath(new URL('.', import.meta.url)), /^Loci cannot start: MODEL_DIR holds no bundle: .+\.\n$/],
+  [
+    'MODEL_DIR',
+    fileURLToPath(new URL('.', import.meta.url)),
+    /^Loci cannot start: MODEL_DIR holds no bundle: .+\.\n$/,
+  ],
 ])('a %s that cannot be used (%j) is told in one line', async (name, value, sentence) => {
   const { code, stderr } = await start({ ...surroundings.environment, [name]: value }).exit;
   expect(code).toBe(1);

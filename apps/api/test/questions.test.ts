@@ -21,7 +21,15 @@ async function memory(chunks: number): Promise<string> {
   return memory_id;
 }
 const ask = (id: string, body: object, headers: Record<string, string> = {}, key = 'key-one') =>
-  api.request(`/v1/memories/${id}/questions`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }, key);
+  api.request(
+    `/v1/memories/${id}/questions`,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    },
+    key,
+  );
 
 /** The questions that wait in the queue or in Postgres for an answer to this memory. */
 const queued = async (id: string) => (await api.database.memories.rows(id))?.questions ?? [];
@@ -33,7 +41,13 @@ describe('asking a memory', () => {
     const question = response.body as Question;
     expect(response.status).toBe(202);
     expect(response.headers.get('location')).toBe(`/v1/questions/${question.id}`);
-    expect(question).toMatchObject({ status: 'queued', memory_id: id, job_id: null, answer: null, latency_s: null });
+    expect(question).toMatchObject({
+      status: 'queued',
+      memory_id: id,
+      job_id: null,
+      answer: null,
+      latency_s: null,
+    });
     await api.worker.answer(question.id);
     const answered = (await api.request(`/v1/questions/${question.id}`)).body as Question;
     expect(answered).toMatchObject({ status: 'answered', answer: { text: '4', value: 4 } });
@@ -77,7 +91,11 @@ describe('asking a memory', () => {
 
   test('that has failed is 409', async () => {
     const id = await memory(1);
-    await api.database.memories.fail(id, { type: 'https://loci.dev/problems/decode-failed', title: 'x', status: 500 });
+    await api.database.memories.fail(id, {
+      type: 'https://loci.dev/problems/decode-failed',
+      title: 'x',
+      status: 500,
+    });
     const response = await ask(id, QUESTION);
     expect([response.status, problemName(response.body)]).toEqual([409, 'not-ready']);
   });
@@ -99,8 +117,17 @@ describe('asking a memory', () => {
 });
 
 test.each([
-  ['wait=5', 5], ['respond-async, wait=10', 10], ['wait=10;x, foo', 10], ['WAIT = 3', 3], ['wait="7"', 7], ['wait=999', 60],
-  ['wait', null], ['wait=x', null], ['await=5', null], ['', null], [null, null],
+  ['wait=5', 5],
+  ['respond-async, wait=10', 10],
+  ['wait=10;x, foo', 10],
+  ['WAIT = 3', 3],
+  ['wait="7"', 7],
+  ['wait=999', 60],
+  ['wait', null],
+  ['wait=x', null],
+  ['await=5', null],
+  ['', null],
+  [null, null],
 ])('Prefer: %s waits %s s', (header, seconds) => {
   expect(preferredWait(header)).toBe(seconds);
 });

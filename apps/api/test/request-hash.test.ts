@@ -6,31 +6,43 @@ import { requestHash } from '../src/jobs/request-hash.js';
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, item]) => [key, reversed(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, item]) => [key, reversed(item)]),
+  );
 }
 
-const json = fc.jsonValue({ maxDepth: 4, noUnicodeString: false }).filter((value) => !JSON.stringify(value).includes('__proto__'));
+const json = fc
+  .jsonValue({ maxDepth: 4, noUnicodeString: false })
+  .filter((value) => !JSON.stringify(value).includes('__proto__'));
 
 test('the order of keys does not change a request’s hash', () => {
-  fc.assert(fc.property(json, (value) => {
-    expect(requestHash(reversed(value))).toBe(requestHash(value));
-  }));
+  fc.assert(
+    fc.property(json, (value) => {
+      expect(requestHash(reversed(value))).toBe(requestHash(value));
+    }),
+  );
 });
 
 test('another value has another hash', () => {
-  fc.assert(fc.property(json, json, (one, two) => {
-    fc.pre(JSON.stringify(one) !== JSON.stringify(two) && JSON.stringify(reversed(one)) !== JSON.stringify(two));
-    const same = (a: unknown, b: unknown): boolean => {
-      try {
-        expect(a).toEqual(b);
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    fc.pre(!same(one, two));
-    expect(requestHash(one)).not.toBe(requestHash(two));
-  }));
+  fc.assert(
+    fc.property(json, json, (one, two) => {
+      fc.pre(
+        JSON.stringify(one) !== JSON.stringify(two) && JSON.stringify(reversed(one)) !== JSON.stringify(two),
+      );
+      const same = (a: unknown, b: unknown): boolean => {
+        try {
+          expect(a).toEqual(b);
+          return true;
+        } catch {
+          return false;
+        }
+      };
+      fc.pre(!same(one, two));
+      expect(requestHash(one)).not.toBe(requestHash(two));
+    }),
+  );
 });
 
 test('the order of a list does', () => {

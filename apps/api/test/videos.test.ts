@@ -12,10 +12,14 @@ afterAll(() => api.close());
 
 const stored = (folder: string): Promise<string[]> => api.storedUnder(folder);
 /** Clips on their way in: what the store is still writing, and what waits for its probe. */
-const onTheWay = async (): Promise<string[]> => [...(await stored('.incoming')), ...(await stored('uploads'))];
+const onTheWay = async (): Promise<string[]> => [
+  ...(await stored('.incoming')),
+  ...(await stored('uploads')),
+];
 const nothingLeftOver = () => vi.waitFor(async () => expect(await onTheWay()).toEqual([]));
 
-const upload = (bytes: Buffer, type = 'video/mp4', key = 'key-one') => api.request('/v1/videos', { method: 'POST', headers: { 'content-type': type }, body: bytes }, key);
+const upload = (bytes: Buffer, type = 'video/mp4', key = 'key-one') =>
+  api.request('/v1/videos', { method: 'POST', headers: { 'content-type': type }, body: bytes }, key);
 
 const form = (bytes: Buffer, filename: string, field = 'file') => {
   const body = new FormData();
@@ -136,7 +140,11 @@ describe('an upload is refused', () => {
 
   test.each([
     ['has no boundary', 'multipart/form-data', 'nothing'],
-    ['breaks off within the file', 'multipart/form-data; boundary=x', '--x\r\ncontent-disposition: form-data; name="file"; filename="a.mp4"\r\n\r\nabc'],
+    [
+      'breaks off within the file',
+      'multipart/form-data; boundary=x',
+      '--x\r\ncontent-disposition: form-data; name="file"; filename="a.mp4"\r\n\r\nabc',
+    ],
     ['breaks off within a header', 'multipart/form-data; boundary=x', '--x\r\ncontent-dispo'],
     ['is empty', 'multipart/form-data; boundary=x', ''],
   ])('when the form %s', async (_, type, text) => {
@@ -146,7 +154,11 @@ describe('an upload is refused', () => {
   });
 
   test('when no key comes with it', async () => {
-    const response = await api.request('/v1/videos', { method: 'POST', headers: { 'content-type': 'video/mp4' }, body: clips.clip() }, null);
+    const response = await api.request(
+      '/v1/videos',
+      { method: 'POST', headers: { 'content-type': 'video/mp4' }, body: clips.clip() },
+      null,
+    );
     expect(response.status).toBe(401);
   });
 });
@@ -154,9 +166,16 @@ describe('an upload is refused', () => {
 describe('a client that hangs up', () => {
   test.each([
     ['a raw body', 'video/mp4', ''],
-    ['a form', 'multipart/form-data; boundary=x', '--x\r\ncontent-disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'],
+    [
+      'a form',
+      'multipart/form-data; boundary=x',
+      '--x\r\ncontent-disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n',
+    ],
   ])('in the middle of %s leaves nothing behind', async (_, type, head) => {
-    const outgoing = httpRequest(`${api.url}/v1/videos`, { method: 'POST', headers: { authorization: 'Bearer key-one', 'content-type': type, 'content-length': 200_000 } });
+    const outgoing = httpRequest(`${api.url}/v1/videos`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key-one', 'content-type': type, 'content-length': 200_000 },
+    });
     outgoing.on('error', () => undefined);
     outgoing.write(head);
     outgoing.write(Buffer.alloc(100_000));
@@ -171,11 +190,16 @@ describe('videos', () => {
   test('are listed newest first, page by page, each once', async () => {
     const key = 'key-three';
     const made: string[] = [];
-    for (const seed of ['p', 'q', 'r']) made.unshift(((await upload(clips.clip({ seed }), 'video/mp4', key)).body as Video).id);
+    for (const seed of ['p', 'q', 'r'])
+      made.unshift(((await upload(clips.clip({ seed }), 'video/mp4', key)).body as Video).id);
     const listed: string[] = [];
     let cursor: string | null = null;
     do {
-      const { body } = await api.request(`/v1/videos?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`, {}, key);
+      const { body } = await api.request(
+        `/v1/videos?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`,
+        {},
+        key,
+      );
       const page = body as Page<Video>;
       listed.push(...page.data.map(({ id }) => id));
       cursor = page.next_cursor;
@@ -183,10 +207,13 @@ describe('videos', () => {
     expect(listed).toEqual(made);
   });
 
-  test.each(['limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'cursor=no', 'cursor=%00'])('cannot be listed with ?%s', async (query) => {
-    const response = await api.request(`/v1/videos?${query}`);
-    expect([response.status, problemName(response.body)]).toEqual([400, 'invalid-request']);
-  });
+  test.each(['limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'cursor=no', 'cursor=%00'])(
+    'cannot be listed with ?%s',
+    async (query) => {
+      const response = await api.request(`/v1/videos?${query}`);
+      expect([response.status, problemName(response.body)]).toEqual([400, 'invalid-request']);
+    },
+  );
 
   test('of another tenant are 404: to read, to delete, to submit', async () => {
     const { id } = (await upload(clips.clip({ seed: 'mine' }))).body as Video;
@@ -216,15 +243,22 @@ describe('videos', () => {
 function raw(body: AsyncIterable<Uint8Array>): Promise<{ status: number; body: unknown }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: unknown }>();
   let answered = false;
-  const outgoing = httpRequest(`${api.url}/v1/videos`, { method: 'POST', headers: { authorization: 'Bearer key-one', 'content-type': 'video/mp4' } }, (response) => {
-    answered = true;
-    const pieces: Buffer[] = [];
-    response.on('data', (piece: Buffer) => pieces.push(piece));
-    response.on('end', () => {
-      resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(pieces).toString()) as unknown });
-      outgoing.destroy();
-    });
-  });
+  const outgoing = httpRequest(
+    `${api.url}/v1/videos`,
+    { method: 'POST', headers: { authorization: 'Bearer key-one', 'content-type': 'video/mp4' } },
+    (response) => {
+      answered = true;
+      const pieces: Buffer[] = [];
+      response.on('data', (piece: Buffer) => pieces.push(piece));
+      response.on('end', () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          body: JSON.parse(Buffer.concat(pieces).toString()) as unknown,
+        });
+        outgoing.destroy();
+      });
+    },
+  );
   outgoing.setMaxListeners(0);
   outgoing.on('error', (error) => {
     if (!answered) reject(error);
@@ -232,7 +266,8 @@ function raw(body: AsyncIterable<Uint8Array>): Promise<{ status: number; body: u
   void (async () => {
     for await (const piece of body) {
       if (outgoing.destroyed) return;
-      if (!outgoing.write(piece)) await new Promise((drained) => outgoing.once('drain', drained).once('close', drained));
+      if (!outgoing.write(piece))
+        await new Promise((drained) => outgoing.once('drain', drained).once('close', drained));
     }
   })();
   return promise;

@@ -26,18 +26,28 @@ EIGHT = tuple(dict.fromkeys(task_of(task) for task in TASKS))
 def done_runs(study: Path) -> Runs:
     """All results of a study, the variants in their order."""
     told = [json.loads(path.read_text()) for path in sorted((study / "results").glob("*.json"))]
-    return {name: runs for name in VARIANTS if (runs := {run["seed"]: run for run in told if run["variant"] == name})}
+    return {
+        name: runs
+        for name in VARIANTS
+        if (runs := {run["seed"]: run for run in told if run["variant"] == name})
+    }
 
 
 def task_scores(group: dict) -> dict[str, float]:
     """Percent per task of a group, the three relative directions as one."""
     names = {task: [name for name in group["tasks"] if task_of(name) == task] for task in EIGHT}
-    return {task: float(np.mean([group["tasks"][name]["score"] for name in found])) for task, found in names.items() if found}
+    return {
+        task: float(np.mean([group["tasks"][name]["score"] for name in found]))
+        for task, found in names.items()
+        if found
+    }
 
 
 def over_seeds(values: list[float]) -> tuple[float, float]:
     """Mean and standard error; the error of a single one is not known."""
-    return float(np.mean(values)), float(np.std(values, ddof=1) / len(values) ** 0.5) if len(values) > 1 else float("nan")
+    return float(np.mean(values)), float(np.std(values, ddof=1) / len(values) ** 0.5) if len(
+        values
+    ) > 1 else float("nan")
 
 
 def shown(values: list[float], form: str = ".1f") -> str:
@@ -61,8 +71,16 @@ def averages(runs: dict[int, dict], group: str) -> list[float]:
 
 def above_full(runs: Runs, name: str, group: str) -> list[float]:
     """By how much a variant's averages are above those of `full` with the same seed."""
-    pairs = [(run["groups"], runs["full"][seed]["groups"]) for seed, run in runs[name].items() if seed in runs.get("full", {})]
-    return [mine[group]["average"] - full[group]["average"] for mine, full in pairs if group in mine and group in full]
+    pairs = [
+        (run["groups"], runs["full"][seed]["groups"])
+        for seed, run in runs[name].items()
+        if seed in runs.get("full", {})
+    ]
+    return [
+        mine[group]["average"] - full[group]["average"]
+        for mine, full in pairs
+        if group in mine and group in full
+    ]
 
 
 def _line(cells: list[str]) -> str:
@@ -71,24 +89,54 @@ def _line(cells: list[str]) -> str:
 
 def main_table(runs: Runs) -> list[str]:
     """Markdown: per variant the averages, its distance from `full`, and what its memory still shows of long walks."""
-    head = ["", "average", *GROUPS, "against full", "against full, long", "objects still shown, long", "longest gap, long", "seeds"]
+    head = [
+        "",
+        "average",
+        *GROUPS,
+        "against full",
+        "against full, long",
+        "objects still shown, long",
+        "longest gap, long",
+        "seeds",
+    ]
     lines = [_line(head), _line(["---"] * len(head))]
     for name, mine in runs.items():
         kept = [of_group(mine, "long", lambda row, what=what: 100 * row[what]) for what in ("shown", "gap")]
-        apart = [shown(above_full(runs, name, group), "+.1f") if name != "full" else "" for group in ("all", "long")]
+        apart = [
+            shown(above_full(runs, name, group), "+.1f") if name != "full" else ""
+            for group in ("all", "long")
+        ]
         lines.append(_line([
             VARIANTS[name].title, *(shown(averages(mine, group)) for group in ("all", *GROUPS)), *apart,
             *(f"{np.mean(values):.0f} %" if values else "–" for values in kept), str(len(mine)),
         ]))  # fmt: skip
-    blind = [f"{values[0]:.1f}" if values else "–" for values in (of_group(next(iter(runs.values())), g, lambda row: row["blind"]) for g in ("all", *GROUPS))]
+    blind = [
+        f"{values[0]:.1f}" if values else "–"
+        for values in (
+            of_group(next(iter(runs.values())), g, lambda row: row["blind"]) for g in ("all", *GROUPS)
+        )
+    ]
     return [*lines, _line(["blind baseline", *blind, "", "", "", "", ""])]
 
 
 def task_lines(runs: Runs) -> list[str]:
     """Markdown: per variant the eight tasks over all walks."""
-    lines = [_line(["", *(task.removeprefix("object_").removeprefix("obj_").replace("_", " ") for task in EIGHT)]), _line(["---"] * (len(EIGHT) + 1))]
+    lines = [
+        _line(["", *(task.removeprefix("object_").removeprefix("obj_").replace("_", " ") for task in EIGHT)]),
+        _line(["---"] * (len(EIGHT) + 1)),
+    ]
     for name, mine in runs.items():
-        lines.append(_line([VARIANTS[name].title, *(shown(of_group(mine, "all", lambda row, task=task: task_scores(row).get(task))) for task in EIGHT)]))
+        lines.append(
+            _line(
+                [
+                    VARIANTS[name].title,
+                    *(
+                        shown(of_group(mine, "all", lambda row, task=task: task_scores(row).get(task)))
+                        for task in EIGHT
+                    ),
+                ]
+            )
+        )
     return lines
 
 
@@ -99,7 +147,9 @@ def verdicts(runs: Runs) -> list[str]:
         gained = [-value for value in above_full(runs, name, "long")] if name in runs else []
         if gained:
             bar = f"; at least {WANTED:g} were wanted" if name == "no-episodic" else ""
-            lines.append(f"- Long walks, full against *{VARIANTS[name].title}*: {shown(gained, '+.1f')} points{bar}.")
+            lines.append(
+                f"- Long walks, full against *{VARIANTS[name].title}*: {shown(gained, '+.1f')} points{bar}."
+            )
     return lines
 
 
@@ -107,7 +157,9 @@ def described(runs: Runs) -> str:
     """What every run was given."""
     every = [run for mine in runs.values() for run in mine.values()]
     first, minutes = every[0], [run["minutes"] for run in every]
-    walks = ", ".join(f"{first['groups'][group]['walks']} {group}" for group in GROUPS if group in first["groups"])
+    walks = ", ".join(
+        f"{first['groups'][group]['walks']} {group}" for group in GROUPS if group in first["groups"]
+    )
     asked = sum(row["questions"] for row in first["groups"]["all"]["tasks"].values())
     before = f" after {first['shared']} that variants of a representation share" if first["shared"] else ""
     return (
@@ -120,13 +172,31 @@ def described(runs: Runs) -> str:
 def write_csv(path: Path, runs: Runs) -> None:
     """A row for every run and duration group."""
     with path.open("w", newline="") as file:
-        columns = ["variant", "seed", "steps", "minutes", "group", "walks", "average", "standard_error", "blind", "shown", "gap", *EIGHT]
+        columns = [
+            "variant",
+            "seed",
+            "steps",
+            "minutes",
+            "group",
+            "walks",
+            "average",
+            "standard_error",
+            "blind",
+            "shown",
+            "gap",
+            *EIGHT,
+        ]
         writer = csv.DictWriter(file, columns, extrasaction="ignore")
         writer.writeheader()
         for run in (run for mine in runs.values() for run in mine.values()):
             for group, row in run["groups"].items():
                 told = run | row | task_scores(row) | {"group": group}
-                writer.writerow({name: round(value, 3) if isinstance(value, float) else value for name, value in told.items()})
+                writer.writerow(
+                    {
+                        name: round(value, 3) if isinstance(value, float) else value
+                        for name, value in told.items()
+                    }
+                )
 
 
 def draw(folder: Path, runs: Runs) -> None:
@@ -138,14 +208,25 @@ def draw(folder: Path, runs: Runs) -> None:
     for group, colour, shift in (("all", "#b8c4d6", 0.2), ("long", "#1f4e8c", -0.2)):
         points = [over_seeds(averages(mine, group) or [float("nan")]) for mine in runs.values()]
         errors = [error if np.isfinite(error) else 0.0 for _, error in points]
-        bars.barh(place + shift, [mean for mean, _ in points], 0.38, xerr=errors, color=colour, label=f"{group} walks")
+        bars.barh(
+            place + shift,
+            [mean for mean, _ in points],
+            0.38,
+            xerr=errors,
+            color=colour,
+            label=f"{group} walks",
+        )
     blind = of_group(next(iter(runs.values())), "all", lambda row: row["blind"])
     bars.axvline(blind[0], color="#999999", linestyle=":", label="blind, all walks")
     bars.set_yticks(place, [VARIANTS[name].title for name in runs], fontsize=8)
     bars.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.07), ncols=3, frameon=False)
     bars.set_title("average of the eight tasks", fontsize=9)
     for group, colour in zip(GROUPS, ("#8fb58c", "#d9a441", "#1f4e8c"), strict=True):
-        points = [(count, *over_seeds(averages(runs[name], group))) for count, name in LENGTHS.items() if name in runs and averages(runs[name], group)]
+        points = [
+            (count, *over_seeds(averages(runs[name], group)))
+            for count, name in LENGTHS.items()
+            if name in runs and averages(runs[name], group)
+        ]
         if points:
             count, mean, error = np.array(points).T
             lengths.errorbar(count, mean, np.nan_to_num(error), color=colour, marker="o", label=group)
@@ -174,7 +255,9 @@ def write_report(study: Path, folder: Path, drawn: bool = True) -> None:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("study", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()

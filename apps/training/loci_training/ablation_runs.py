@@ -35,14 +35,22 @@ def begun(state: dict, variant: Variant, seed: int, shared: dict | None = None) 
     whatever has met a memory was trained for that of `full`. Weights that variants share are put over the rest."""
     torch.manual_seed(seed)
     loci = variant.alter(Loci())
-    text = {key: value for key, value in state["loci"].items() if key.startswith("decoder.") and not any(part in key for part in READS)}
+    text = {
+        key: value
+        for key, value in state["loci"].items()
+        if key.startswith("decoder.") and not any(part in key for part in READS)
+    }
     grown_reading(loci, text, state["words"])
     carried(loci, shared or {})
     loci.see = nn.Module()
     return loci
 
 
-def trained(folder: Path, loci: Loci, source: Recorded, budget: Budget, name: str, seed: int, rehearsed: list[Record]) -> Loci:
+def trained(
+    folder: Path, loci: Loci, source: Recorded, budget: Budget, name: str, seed: int, rehearsed: list[Record]
+) -> Loci:
     """The model after its steps; those that a checkpoint folder/name has are not made again."""
     lessons = reading_training.Lessons(source, budget.tours_a_step, budget.questions, rehearsed, seed)
-    return reading_training.train(folder, loci, lessons, budget.steps, name=name, enhancing_from=budget.enhancing_from)
+    return reading_training.train(
+        folder, loci, lessons, budget.steps, name=name, enhancing_from=budget.enhancing_from
+    )

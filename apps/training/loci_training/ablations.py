@@ -89,13 +89,21 @@ class Study:
         shared = load(weights, f"before-{shared_by(name)}-{seed}")["loci"] if budget.shared else None
         loci = self._train(begun(beginning(self.begin), VARIANTS[name], seed, shared), budget, run, seed)
         groups = summary(answered(loci, held_out(self.out / "walks")))
-        told = {"variant": name, "seed": seed, "minutes": load(weights, run)["spent"] / 60, **asdict(budget), "groups": groups}
+        told = {
+            "variant": name,
+            "seed": seed,
+            "minutes": load(weights, run)["spent"] / 60,
+            **asdict(budget),
+            "groups": groups,
+        }
         whole(path, json.dumps(told, indent=2).encode())
         print(f"{run} is done: {groups['all']['average']:.1f}", flush=True)
 
     def _train(self, loci: Loci, budget: Budget, run: str, seed: int) -> Loci:
         rehearsed = pickle.loads((self.out / "rehearsal.pkl").read_bytes())
-        return trained(self.out / "weights", loci, Recorded(recordings(self.training)), budget, run, seed, rehearsed)
+        return trained(
+            self.out / "weights", loci, Recorded(recordings(self.training)), budget, run, seed, rehearsed
+        )
 
 
 def whole(path: Path, content: bytes) -> None:
@@ -107,7 +115,11 @@ def whole(path: Path, content: bytes) -> None:
 
 def steps_within(study: Study, seconds: float, budget: Budget) -> int:
     """How many steps `full` makes in some seconds of one core, judged by a few."""
-    loci, source, rehearsed = begun(beginning(study.begin), VARIANTS["full"], 0), Recorded(recordings(study.training)), rehearsal(10)
+    loci, source, rehearsed = (
+        begun(beginning(study.begin), VARIANTS["full"], 0),
+        Recorded(recordings(study.training)),
+        rehearsal(10),
+    )
     with tempfile.TemporaryDirectory() as folder:
         started = time.process_time()
         trained(Path(folder), loci, source, replace(budget, steps=PROBED), "probe", 0, rehearsed)
@@ -126,34 +138,57 @@ def each(call: Callable, items: Iterable, processes: int) -> None:
             pass
 
 
-def complete(study: Study, names: list[str], seeds: int, walks: int, blind_walks: int, processes: int) -> None:
+def complete(
+    study: Study, names: list[str], seeds: int, walks: int, blind_walks: int, processes: int
+) -> None:
     """Makes all runs that are missing, seed by seed, so that every variant has its first result soon."""
     study.once("blind", lambda: blind_baseline(blind_walks))
     study.once("rehearsal", lambda: rehearsal(study.budget().scenes))
     each(study.record, list(SEEDS[:walks]), processes)
     if study.budget().shared:
-        each(study.share, [(seed, name) for seed in range(seeds) for name in dict.fromkeys(map(shared_by, names))], processes)
+        each(
+            study.share,
+            [(seed, name) for seed in range(seeds) for name in dict.fromkeys(map(shared_by, names))],
+            processes,
+        )
     each(study.run, [(seed, name) for seed in range(seeds) for name in names], processes)
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--recordings", type=Path, required=True, help="the folder of a training that has made recordings")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--recordings", type=Path, required=True, help="the folder of a training that has made recordings"
+    )
     parser.add_argument("--begin", type=Path, required=True, help="a folder with the checkpoint loci")
     parser.add_argument("--out", type=Path, required=True, help="where the study is kept, and gone on with")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=int, help="optimisation steps of every run")
     length.add_argument("--seconds", type=float, help="as many steps as full makes in this time on one core")
-    parser.add_argument("--shared-steps", type=int, default=0, help="steps that variants have in common before, with no memory yet")
+    parser.add_argument(
+        "--shared-steps",
+        type=int,
+        default=0,
+        help="steps that variants have in common before, with no memory yet",
+    )
     parser.add_argument("--tours-a-step", type=int, default=6)
     parser.add_argument("--questions", type=int, default=32, help="of each tour in a step")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--only", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), metavar="NAME")
-    parser.add_argument("--walks", type=int, default=90, help="held-out walks, a third of each duration group")
-    parser.add_argument("--blind-walks", type=int, default=300, help="training walks that the blind baseline is fitted on")
+    parser.add_argument(
+        "--walks", type=int, default=90, help="held-out walks, a third of each duration group"
+    )
+    parser.add_argument(
+        "--blind-walks", type=int, default=300, help="training walks that the blind baseline is fitted on"
+    )
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--report", type=Path, help="where to write the table, the CSV and the figure of the runs that are done")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        help="where to write the table, the CSV and the figure of the runs that are done",
+    )
     options = parser.parse_args()
     keep_freed_memory()
     torch.set_num_threads(1)

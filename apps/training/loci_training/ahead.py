@@ -26,7 +26,10 @@ class Ahead:
     def __init__(self, draw: Callable[[int], object], first: int, processes: int):
         context = multiprocessing.get_context("fork")
         self._queue = context.Queue(WAITING)
-        self._workers = [context.Process(target=_draw, args=(self._queue, draw, first + rank, processes), daemon=True) for rank in range(processes)]
+        self._workers = [
+            context.Process(target=_draw, args=(self._queue, draw, first + rank, processes), daemon=True)
+            for rank in range(processes)
+        ]
         for worker in self._workers:
             worker.start()
 

@@ -31,10 +31,16 @@ class Reader(nn.Module):
         return (self.mix(scaled) + moment.unsqueeze(-2) + self.kind[kind]).flatten(-3, -2)
 
 
-def memory_tokens(reader: Reader, working, working_times, working_mask, episodic, episodic_times, episodic_mask):
+def memory_tokens(
+    reader: Reader, working, working_times, working_mask, episodic, episodic_times, episodic_mask
+):
     """Tokens [..., (8+32)·48, D], working first, and their additive bias [..., (8+32)·48]."""
     tokens = torch.cat([reader(working, working_times, 0), reader(episodic, episodic_times, 1)], -2)
-    mask = torch.cat([working_mask, episodic_mask], -1).unsqueeze(-1).expand(*working_mask.shape[:-1], -1, NANO.tokens)
+    mask = (
+        torch.cat([working_mask, episodic_mask], -1)
+        .unsqueeze(-1)
+        .expand(*working_mask.shape[:-1], -1, NANO.tokens)
+    )
     return tokens, torch.where(mask, 0.0, HIDDEN).flatten(-2)
 
 
@@ -46,7 +52,15 @@ class Prepare(nn.Module):
         self.reader, self.decoder = reader, decoder
 
     def forward(
-        self, working, working_times, working_mask, episodic, episodic_times, episodic_mask, question_ids, question_mask
+        self,
+        working,
+        working_times,
+        working_mask,
+        episodic,
+        episodic_times,
+        episodic_mask,
+        question_ids,
+        question_mask,
     ):
         """One video and one question → keys, values [layers, heads, Q+A, d] (written part empty), memory_keys,
         memory_values [reading layers, heads, tokens, d], memory_bias [tokens], text_bias [Q]."""
@@ -84,7 +98,9 @@ class Write(nn.Module):
         self.register_buffer("ids", torch.tensor(ids))
         self.register_buffer("is_number", number)
 
-    def forward(self, place, token, keys, values, attention, memory_keys, memory_values, memory_bias, text_bias):
+    def forward(
+        self, place, token, keys, values, attention, memory_keys, memory_values, memory_bias, text_bias
+    ):
         """place [] (0 …), token [], keys, values and the rest as `Prepare` gives them, attention [8+32] summed so far.
 
         → next token [], its log-probability (of a number: the log of the score it can expect) [], keys, values, attention.

@@ -21,7 +21,14 @@ from .views import NO_VIEWS, of_ways, taken
 from .walkthrough import Arrays
 
 QUESTIONS = 24  # per tour and visit
-SEEN = ("visual_tokens", "geometry_tokens", "view_tokens", "points", "centers", "confidence")  # what of a recording reading takes
+SEEN = (
+    "visual_tokens",
+    "geometry_tokens",
+    "view_tokens",
+    "points",
+    "centers",
+    "confidence",
+)  # what of a recording reading takes
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,9 @@ def believed(tour: Tour) -> tuple[float, float, float]:
     return align(*ends, np.ones(len(ends[0])), rounds=1)
 
 
-def draw(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS, turned: bool = True) -> Drawn:
+def draw(
+    tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS, turned: bool = True
+) -> Drawn:
     """Tours made ready, each with `questions` of its questions (drawn again where it has fewer); unless `turned`, as they were walked."""
     seen, frames, objects, turns, records, moves, places, first = [], [], [], [], [], [], [], []
     for tour in tours:
@@ -95,14 +104,20 @@ def draw(tours: list[Tour], rng: np.random.Generator, questions: int = QUESTIONS
         cos, sin = math.cos(turn), math.sin(turn)
         seen.append(tour.seen or simulate(tour, rng) | {"poses": drifted(tour.poses, rng)})
         turns.append(turn)
-        frames.append(np.flatnonzero(taken(NO_VIEWS, of_ways(seen[-1]["poses"], frame_times(tour.frames)))[0]))
+        frames.append(
+            np.flatnonzero(taken(NO_VIEWS, of_ways(seen[-1]["poses"], frame_times(tour.frames)))[0])
+        )
         objects.append(torch.from_numpy(tour.labels["object"].astype(np.int16))[frames[-1]])
         picked = rng.permutation(len(tour.records))[:questions]
         while len(picked) < questions:
             picked = np.concatenate([picked, rng.permutation(len(tour.records))])[:questions]
         records += [tour.records[i] for i in picked]
         moves += [(yaw + turn, cos * x + sin * z, cos * z - sin * x)] * questions
-        places.append(torch.tensor([moved(place, yaw + turn, moves[-1][1:]) for place in tour.places.tolist()]).reshape(-1, 2))
+        places.append(
+            torch.tensor([moved(place, yaw + turn, moves[-1][1:]) for place in tour.places.tolist()]).reshape(
+                -1, 2
+            )
+        )
         first.append(torch.from_numpy(np.minimum(tour.first, 1e4)))
     return Drawn(
         [tour.frames_of or whole for tour, whole in zip(tours, seen, strict=True)], frames, [whole["poses"] for whole in seen], turns,
@@ -134,15 +149,22 @@ def batch_of(drawn: Drawn, device: str = "cpu", held: Held | None = None) -> Bat
     columns: list[list[torch.Tensor]] = []
     for seen, frames, poses, turn in zip(drawn.seen, drawn.frames, drawn.poses, drawn.turns, strict=True):
         if isinstance(seen, dict):
-            part = {name: torch.from_numpy(np.asarray(seen[name][frames], np.float32)).to(device) for name in SEEN}
+            part = {
+                name: torch.from_numpy(np.asarray(seen[name][frames], np.float32)).to(device) for name in SEEN
+            }
         elif held is not None:
             part = {name: value[frames].float() for name, value in held.of(seen).items()}
         else:
             raise ValueError("these tokens are held elsewhere")
         parts = world_tokens(part, poses[frames], turn)
-        columns.append([nn.functional.pad(p, [0, 0] * (p.dim() - 1) + [0, longest - len(frames)]) for p in parts])
+        columns.append(
+            [nn.functional.pad(p, [0, 0] * (p.dim() - 1) + [0, longest - len(frames)]) for p in parts]
+        )
     lengths = torch.tensor([len(frames) for frames in drawn.frames], device=device)
-    clocks = [torch.from_numpy(frame_times(len(poses))[frames]) for frames, poses in zip(drawn.frames, drawn.poses, strict=True)]
+    clocks = [
+        torch.from_numpy(frame_times(len(poses))[frames])
+        for frames, poses in zip(drawn.frames, drawn.poses, strict=True)
+    ]
     times = nn.utils.rnn.pad_sequence(clocks, True).to(device)
     return Batch(
         [torch.stack(c) for c in zip(*columns, strict=True)], drawn.objects.to(device).long(), lengths, times,
@@ -150,6 +172,8 @@ def batch_of(drawn: Drawn, device: str = "cpu", held: Held | None = None) -> Bat
     )  # fmt: skip
 
 
-def make_batch(tours: Iterable[Tour], rng: np.random.Generator, questions: int = QUESTIONS, turned: bool = True) -> Batch:
+def make_batch(
+    tours: Iterable[Tour], rng: np.random.Generator, questions: int = QUESTIONS, turned: bool = True
+) -> Batch:
     """A batch of tours that have their tokens with them, on the CPU."""
     return batch_of(draw(list(tours), rng, questions, turned))

@@ -21,7 +21,11 @@ from .splits import TEST, TRAIN
 from .walks import make_walk
 
 ORDER = "obj_appearance_order"
-PAIRS = ("obj_obj_relative_pos_nf", "obj_obj_relative_pos_ud", "obj_obj_relative_pos_lr")  # two words for any two things
+PAIRS = (
+    "obj_obj_relative_pos_nf",
+    "obj_obj_relative_pos_ud",
+    "obj_obj_relative_pos_lr",
+)  # two words for any two things
 ENOUGH = 20  # questions from which a category says something
 
 
@@ -39,7 +43,9 @@ def guessed_by(record: Record, option: str) -> list[tuple[str, str, str]]:
 def best_number(truths: list[float]) -> float:
     """The constant that maximises mean relative accuracy over these truths."""
     values = np.array(truths)
-    candidates = np.unique(np.concatenate([values, np.exp(np.linspace(np.log(values.min()), np.log(values.max()), 60))]))
+    candidates = np.unique(
+        np.concatenate([values, np.exp(np.linspace(np.log(values.min()), np.log(values.max()), 60))])
+    )
     return float(candidates[mean_relative_accuracy(candidates[:, None], values[None]).mean(1).argmax()])
 
 
@@ -63,8 +69,16 @@ class BlindBaseline:
                     for place, word in enumerate(option[3:].split(", ")):
                         ranks[word].append(place)
         # A category that was asked about too rarely says nothing: the task's own value serves.
-        self.number = {key: best_number(truths) for key, truths in numbers.items() if len(truths) >= ENOUGH or key[1] == "*"}
-        self.rate = {key: sum(hits) / len(hits) for key, hits in offered.items() if len(hits) >= ENOUGH or key[1] == "*"}
+        self.number = {
+            key: best_number(truths)
+            for key, truths in numbers.items()
+            if len(truths) >= ENOUGH or key[1] == "*"
+        }
+        self.rate = {
+            key: sum(hits) / len(hits)
+            for key, hits in offered.items()
+            if len(hits) >= ENOUGH or key[1] == "*"
+        }
         self.rank = {word: sum(places) / len(places) for word, places in ranks.items()}
 
     def _lateness(self, option: str) -> float:
@@ -78,22 +92,37 @@ class BlindBaseline:
         options = record.options or []
         if task == ORDER:
             return max(options, key=lambda option: self._lateness(option[3:]))[0]
-        return max(options, key=lambda option: next((self.rate[key] for key in guessed_by(record, option) if key in self.rate), 0.0))[0]
+        return max(
+            options,
+            key=lambda option: next(
+                (self.rate[key] for key in guessed_by(record, option) if key in self.rate), 0.0
+            ),
+        )[0]
 
 
-def walk_questions(seed: int, seconds: float, per_task: int = 2, varied: bool = False, tasks: Iterable[str] = TASKS) -> list[Record]:
+def walk_questions(
+    seed: int, seconds: float, per_task: int = 2, varied: bool = False, tasks: Iterable[str] = TASKS
+) -> list[Record]:
     """The questions of one seed's scene and first walk."""
     scene = make_scene(seed)
     walk = make_walk(scene, 0, seconds)
-    return make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], seed, per_task, varied, tasks=tasks)
+    return make_questions(
+        scene, walk, token_labels(scene, walk.poses)["pixels"], seed, per_task, varied, tasks=tasks
+    )
 
 
 def evaluate(baseline: BlindBaseline, records: list[Record]) -> dict[str, tuple[float, int]]:
     """Per task: score in 0..100 and the number of questions."""
     scores: dict[str, list[float]] = defaultdict(list)
     for record in records:
-        scores[record.question_type].append(score(record.question_type, baseline.answer(record), record.ground_truth))
-    return {task: (100 * float(np.mean(scores[task])), len(scores[task])) for task in TASKS + VSTI_TASKS if scores[task]}
+        scores[record.question_type].append(
+            score(record.question_type, baseline.answer(record), record.ground_truth)
+        )
+    return {
+        task: (100 * float(np.mean(scores[task])), len(scores[task]))
+        for task in TASKS + VSTI_TASKS
+        if scores[task]
+    }
 
 
 def main() -> None:
@@ -104,8 +133,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=32.0)
     options = parser.parse_args()
     asked = TASKS + VSTI_TASKS
-    train = [r for seed in TRAIN[: options.train_walks] for r in walk_questions(seed, options.seconds, tasks=asked)]
-    test = [r for seed in TEST[: options.test_walks] for r in walk_questions(seed, options.seconds, tasks=asked)]
+    train = [
+        r for seed in TRAIN[: options.train_walks] for r in walk_questions(seed, options.seconds, tasks=asked)
+    ]
+    test = [
+        r for seed in TEST[: options.test_walks] for r in walk_questions(seed, options.seconds, tasks=asked)
+    ]
     table = evaluate(BlindBaseline(train), test)
     for name, tasks in {"VSI-Bench": TASKS, "VSTI-Bench": VSTI_TASKS}.items():
         for task in tasks:

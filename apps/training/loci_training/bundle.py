@@ -62,7 +62,10 @@ def manifest(scores: dict, golden: list[dict], version: str, threshold: float) -
         "categories": CATEGORIES,
         "background": BACKGROUND,
         "tokens": {"pad": "<pad>", "bos": "<bos>", "eos": "<eos>", "answer": "<answer>", "unknown": "<unk>"},
-        "tasks": {task: {"token": TASK_TOKENS[task], "kind": kind, "unit": unit} for task, (kind, unit) in KINDS.items()},
+        "tasks": {
+            task: {"token": TASK_TOKENS[task], "kind": kind, "unit": unit}
+            for task, (kind, unit) in KINDS.items()
+        },
         "calibration": {"temperature": 1.0},
         "out_of_domain": {"threshold": threshold},
         **claims(scores),
@@ -75,8 +78,15 @@ def claims(scores: dict) -> dict:
     """What the manifest says of its own quality: the scores, and every task as unsupported that has none, or whose margin over
     blind is not above three standard errors."""
     rows = scores["tasks"]
-    doubtful = [task for task, row in rows.items() if row["score"] - row["blind"] <= CLEAR * row.get("standard_error", 0.0)]
-    return {"unsupported_tasks": [task for task in KINDS if task not in rows or task in doubtful], "scores": scores}
+    doubtful = [
+        task
+        for task, row in rows.items()
+        if row["score"] - row["blind"] <= CLEAR * row.get("standard_error", 0.0)
+    ]
+    return {
+        "unsupported_tasks": [task for task in KINDS if task not in rows or task in doubtful],
+        "scores": scores,
+    }
 
 
 def _joined(rows: list[dict]) -> dict:
@@ -95,7 +105,9 @@ def manifest_scores(table: dict[str, dict], walks: int, split: str = "test") -> 
         rows[task_of(question_type)].append(row)
     tasks = {task: _joined(rows[task]) for task in KINDS if task in rows}
     averaged = [tasks[task] for task in dict.fromkeys(map(task_of, TASKS)) if task in tasks]
-    average = {key: round(sum(row[key] for row in averaged) / max(len(averaged), 1), 2) for key in ("score", "blind")}
+    average = {
+        key: round(sum(row[key] for row in averaged) / max(len(averaged), 1), 2) for key in ("score", "blind")
+    }
     rounded = {task: {key: round(value, 2) for key, value in row.items()} for task, row in tasks.items()}
     return {"split": split, "walks": walks, "tasks": rounded, "average": average}
 
@@ -106,9 +118,16 @@ def seal(folder: Path, described: dict) -> None:
     files = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json"):
         content = path.read_bytes()
-        files[str(path.relative_to(folder))] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        files[str(path.relative_to(folder))] = {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "bytes": len(content),
+        }
     partial = folder / "manifest.json.new"
-    text = json.dumps({**described, "files": {name: entry for name, entry in files.items() if name != partial.name}}, indent=2, ensure_ascii=False)
+    text = json.dumps(
+        {**described, "files": {name: entry for name, entry in files.items() if name != partial.name}},
+        indent=2,
+        ensure_ascii=False,
+    )
     partial.write_text(text + "\n")
     os.replace(partial, folder / "manifest.json")
 

@@ -33,7 +33,11 @@ class Judged(NamedTuple):
 
 def judged(walks: list[dict]) -> list[Judged]:
     """Every answer of walks as `evaluate` returns them."""
-    return [Judged(index, sure, value) for index, walk in enumerate(walks) for _, value, _, _, sure in walk["rows"]]
+    return [
+        Judged(index, sure, value)
+        for index, walk in enumerate(walks)
+        for _, value, _, _, sure in walk["rows"]
+    ]
 
 
 def fit_logistic(x: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:
@@ -47,11 +51,15 @@ def fit_logistic(x: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:
         value = x @ weights
         return float((np.logaddexp(0, value) - y * value).sum() + RIDGE / 2 * ((weights - start) ** 2).sum())
 
-    fits = [_minimum(x, y, start, [0, *free], loss) for size in range(3) for free in combinations((1, 2), size)]
+    fits = [
+        _minimum(x, y, start, [0, *free], loss) for size in range(3) for free in combinations((1, 2), size)
+    ]
     return min((weights for weights in fits if (weights[1:] >= 0).all()), key=loss)
 
 
-def _minimum(x: np.ndarray, y: np.ndarray, start: np.ndarray, free: list[int], loss: Callable[[np.ndarray], float]) -> np.ndarray:
+def _minimum(
+    x: np.ndarray, y: np.ndarray, start: np.ndarray, free: list[int], loss: Callable[[np.ndarray], float]
+) -> np.ndarray:
     """The loss's minimum over the free weights, the others 0: Newton's method, each step halved until it does not climb."""
     weights = np.zeros(3)
     for _ in range(50):
@@ -78,7 +86,9 @@ def fit(answers: list[Judged], kinds: dict[str, str]) -> dict[str, dict[str, flo
     y = np.array([answer.score for answer in known])
     of_task = np.array([answer.sure.task for answer in known], object)
     of_kind = np.array([kinds[task] for task in of_task], object)
-    common = {str(kind): fit_logistic(x[of_kind == kind], y[of_kind == kind], np.zeros(3)) for kind in set(of_kind)}
+    common = {
+        str(kind): fit_logistic(x[of_kind == kind], y[of_kind == kind], np.zeros(3)) for kind in set(of_kind)
+    }
     weights = {}
     for task, kind in kinds.items():
         asked = of_task == task
@@ -114,7 +124,10 @@ def calibrate(answers: list[Judged], described: dict) -> dict:
         shown = ", ".join(f"{name} {value:.2f}" for name, value in weights.items())
         print(f"{task:26s} {shown}  ({len(scores)} answers{', its kind’s' if len(scores) < ENOUGH else ''})")
     scores = np.array([answer.score for answer in answers])
-    for name, said in (("before", confidences(answers, plain)), ("after", held_out(answers, kinds, plain["temperature"]))):
+    for name, said in (
+        ("before", confidences(answers, plain)),
+        ("after", held_out(answers, kinds, plain["temperature"])),
+    ):
         error, squared = expected_calibration_error(said, scores), ((said - scores) ** 2).mean()
         print(f"{name:7s} expected calibration error {error:.3f}, squared error {squared:.3f}")
     return fitted

@@ -71,7 +71,12 @@ def displacement(sight: Sight, rng: Random) -> list[Draft]:
     """Pairs of moments, spread evenly over the logarithm of the distance between the camera's places."""
     pairs = ((hypot(*np.subtract(sight.way[a], sight.way[b])), (a, b)) for a, b in two_moments(sight, rng))
     return [
-        Draft({"r": second(sight, a), "s": second(sight, b)}, None, f"{metres:.2f}", [ground_camera(sight, a), ground_camera(sight, b)])
+        Draft(
+            {"r": second(sight, a), "s": second(sight, b)},
+            None,
+            f"{metres:.2f}",
+            [ground_camera(sight, a), ground_camera(sight, b)],
+        )
         for metres, (a, b) in spread(rng, (pair for pair in pairs if pair[0] >= MOVED))
     ]
 
@@ -90,10 +95,14 @@ def movement(sight: Sight, rng: Random) -> list[Draft]:
         if not found[word]:
             break
         a, b = rng.choice(found[word])
-        options, letter = lettered(rng, word.capitalize(), [other.capitalize() for other in words if other != word])
+        options, letter = lettered(
+            rng, word.capitalize(), [other.capitalize() for other in words if other != word]
+        )
         listed = ", ".join(option[3:].lower() for option in options)
         trace = [ground_camera(sight, a, looking=True), ground_camera(sight, b) | {"origin": 0}]
-        drafts.append(Draft({"a": listed, "r": second(sight, a), "s": second(sight, b)}, options, letter, trace))
+        drafts.append(
+            Draft({"a": listed, "r": second(sight, a), "s": second(sight, b)}, options, letter, trace)
+        )
     return drafts
 
 
@@ -101,7 +110,12 @@ def distance(sight: Sight, rng: Random) -> list[Draft]:
     """Objects in view at a moment, spread evenly over the logarithm of their distance."""
     seen = [(reach(sight, frame, i), (frame, i)) for frame in moments(sight) for i in in_view(sight, frame)]
     return [
-        Draft({"a": sight.name(i), "s": second(sight, f)}, None, f"{metres:.2f}", [ground_camera(sight, f), ground_thing(sight, i, f)])
+        Draft(
+            {"a": sight.name(i), "s": second(sight, f)},
+            None,
+            f"{metres:.2f}",
+            [ground_camera(sight, f), ground_thing(sight, i, f)],
+        )
         for metres, (f, i) in spread(rng, rng.sample(seen, min(TRIES, len(seen))))
     ]
 
@@ -133,7 +147,9 @@ def nearest(count: int) -> Drafter:
             if len(drafts) == ENOUGH:
                 break
             away = {i: reach(sight, frame, i) for i in in_view(sight, frame)}
-            beaten = {i: [o for o in away if away[o] >= max(away[i] * (1 + MARGIN), away[i] + AWAY)] for i in away}
+            beaten = {
+                i: [o for o in away if away[o] >= max(away[i] * (1 + MARGIN), away[i] + AWAY)] for i in away
+            }
             winners = [i for i in away if len(beaten[i]) >= count - 1]
             if not winners:
                 continue

@@ -5,7 +5,11 @@ def _unsupported(manifest: dict) -> str:
     """What the model does not claim to answer, as a sentence of its own; nothing where it claims every task."""
     tasks = [task for task in manifest["unsupported_tasks"] if task in manifest["scores"]["tasks"]]
     named = ", ".join(tasks)
-    return f"Not clearly better than blind (by three standard errors), so their answers say `supported: false`: {named}.\n\n" if tasks else ""
+    return (
+        f"Not clearly better than blind (by three standard errors), so their answers say `supported: false`: {named}.\n\n"
+        if tasks
+        else ""
+    )
 
 
 def model_card(manifest: dict) -> str:

@@ -60,7 +60,9 @@ def _frames(scene: Scene, walk: Walk, encoding: Encoding) -> Iterator[bytes]:
     field = np.round(field).astype(np.int16)
     for start in range(0, len(walk.poses), 24):
         block = slice(start, start + 24)
-        for frame in film(scene, walk.poses[block], walk.times[block], width, height, 0, encoding.supersample):
+        for frame in film(
+            scene, walk.poses[block], walk.times[block], width, height, 0, encoding.supersample
+        ):
             y, x = rng.integers(0, 64, 2)
             noisy = frame + field[y : y + height, x : x + width]
             yield np.clip(noisy, 0, 255).astype(np.uint8).tobytes()
@@ -88,7 +90,9 @@ def write_clip(scene: Scene, walk: Walk, path: Path, encoding: Encoding = Encodi
 def clip_questions(scene: Scene, seconds: float, limit: int = QUESTIONS) -> list[Record]:
     """The clip's questions, from its frames at 2 a second: one of each task that it can answer, then seconds, then thirds."""
     walk = make_walk(scene, 0, seconds)
-    records = make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], scene.seed, 4, varied=False)
+    records = make_questions(
+        scene, walk, token_labels(scene, walk.poses)["pixels"], scene.seed, 4, varied=False
+    )
     turn: Counter[str] = Counter()
     ranked: list[tuple[int, Record]] = []
     for record in records:
@@ -114,7 +118,13 @@ def truth(scene: Scene, seconds: float) -> dict[str, object]:
     ways = points_to_world(walk.poses[:, :2], walk.poses[0])
     path = [[round(float(x), 3), round(float(z), 3), round(float(yaw - walk.poses[0, 2]), 4)]
             for (x, z), yaw in zip(ways, walk.poses[:, 2], strict=True)]  # fmt: skip
-    return {"scene_name": f"walk-{scene.seed}", "seconds": seconds, "room": list(scene.room), "objects": objects, "path": path}
+    return {
+        "scene_name": f"walk-{scene.seed}",
+        "seconds": seconds,
+        "room": list(scene.room),
+        "objects": objects,
+        "path": path,
+    }
 
 
 def choose_scenes(durations: list[int]) -> list[tuple[Scene, int]]:

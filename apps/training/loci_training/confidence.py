@@ -32,7 +32,11 @@ def sureness(words: Sequence[str], log_probabilities: Sequence[float]) -> Surene
     words = words[: words.index(TOKENS[EOS])] if TOKENS[EOS] in words else words
     mark = words.index(TOKENS[ANSWER]) if TOKENS[ANSWER] in words else len(words)
     logs = np.asarray(log_probabilities, np.float32)[: len(words)].astype(np.float64)
-    if all(word in SPECIAL for word in words[mark + 1 :]) or len(logs) < len(words) or not np.isfinite(logs).all():
+    if (
+        all(word in SPECIAL for word in words[mark + 1 :])
+        or len(logs) < len(words)
+        or not np.isfinite(logs).all()
+    ):
         return None
     task = next((task for task, token in TASK_TOKENS.items() if token in words[:mark]), None)
     unsure = np.sort(logs[:mark])[:LEAST]

@@ -18,8 +18,27 @@ NAMED = re.compile(r"'?([A-Za-z_]+)'?:? (-?\d+(?:\.\d+)?(?:e-?\d+)?)")
 # What a phase is judged by; the CSV has everything.
 SHOWN = {
     "perception": ["right", "point", "vote", "size", "turn", "shift"],
-    "text": ["answer", "counting", "abs_distance", "rel_distance", "rel_direction_hard", "appearance_order", "route_planning"],
-    "recorded": ["content", "answer", "point", "know", "link", "x", "t", "counting", "rel_direction_hard", "appearance_order"],
+    "text": [
+        "answer",
+        "counting",
+        "abs_distance",
+        "rel_distance",
+        "rel_direction_hard",
+        "appearance_order",
+        "route_planning",
+    ],
+    "recorded": [
+        "content",
+        "answer",
+        "point",
+        "know",
+        "link",
+        "x",
+        "t",
+        "counting",
+        "rel_direction_hard",
+        "appearance_order",
+    ],
 }
 SMOOTHED = 7  # points of the running mean
 
@@ -50,7 +69,9 @@ def draw(path: Path, table: list[dict[str, float]], names: list[str]) -> None:
 
     names = [name for name in names if any(name in row for row in table)]
     columns = 3
-    figure, axes = pyplot.subplots(-(-len(names) // columns), columns, figsize=(11, 2.4 * -(-len(names) // columns)), squeeze=False)
+    figure, axes = pyplot.subplots(
+        -(-len(names) // columns), columns, figsize=(11, 2.4 * -(-len(names) // columns)), squeeze=False
+    )
     for axis in axes.flat[len(names) :]:
         axis.axis("off")
     for name, axis in zip(names, axes.flat, strict=False):
@@ -58,7 +79,9 @@ def draw(path: Path, table: list[dict[str, float]], names: list[str]) -> None:
         axis.plot(*points.T, color="#b8c4d6", linewidth=0.8)
         if len(points) >= SMOOTHED:
             mean = np.convolve(points[:, 1], np.ones(SMOOTHED) / SMOOTHED, "valid")
-            axis.plot(points[SMOOTHED // 2 : SMOOTHED // 2 + len(mean), 0], mean, color="#1f4e8c", linewidth=1.4)
+            axis.plot(
+                points[SMOOTHED // 2 : SMOOTHED // 2 + len(mean), 0], mean, color="#1f4e8c", linewidth=1.4
+            )
         axis.set_title(name, fontsize=9)
         axis.tick_params(labelsize=7)
     figure.tight_layout()

@@ -40,7 +40,11 @@ class Layer(nn.Module):
         self.reads = reads
         if reads:
             self.norm_read = nn.LayerNorm(width)
-            self.ask, self.key, self.value = nn.Linear(width, width), nn.Linear(memory, width), nn.Linear(memory, width)
+            self.ask, self.key, self.value = (
+                nn.Linear(width, width),
+                nn.Linear(memory, width),
+                nn.Linear(memory, width),
+            )
             self.told = nn.Linear(width, width)
             self.sharpness = nn.Parameter(torch.zeros(HEADS, 1, 1))
 
@@ -81,7 +85,10 @@ class Decoder(nn.Module):
     def memory_heads(self, memory: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Keys and values [..., heads, tokens, d] of memory tokens [..., tokens, D], per reading layer."""
         layers = [layer for layer in self.layers if layer.reads]
-        return [(split_heads(layer.key(memory), HEADS), split_heads(layer.value(memory), HEADS)) for layer in layers]
+        return [
+            (split_heads(layer.key(memory), HEADS), split_heads(layer.value(memory), HEADS))
+            for layer in layers
+        ]
 
     def ask(self, question: torch.Tensor, question_mask: torch.Tensor) -> torch.Tensor:
         """Question ids and mask [..., Q] → [..., Q, width]. Places count from the end: options are where they always are."""

@@ -34,7 +34,10 @@ def _windows_and_pictures(b: Layout) -> list[Source]:
     view = window_view(rng)
     for number in range(rng.randint(2, 8) + 2 * len(b.plan.rooms) - 2):
         window = number < 1 or rng.random() < 0.4
-        (wide, tall), thick = ((0.8, 2.2), (0.9, 1.5)) if window else ((0.3, 1.1), (0.3, 0.8)), 0.05 if window else 0.03
+        (wide, tall), thick = (
+            ((0.8, 2.2), (0.9, 1.5)) if window else ((0.3, 1.1), (0.3, 0.8)),
+            0.05 if window else 0.03,
+        )
         size = (rng.uniform(*wide), rng.uniform(*tall), thick)
         x, z, yaw = b.against_wall(size)
         window = window and b.at_outer_wall(x, z)
@@ -44,7 +47,11 @@ def _windows_and_pictures(b: Layout) -> list[Source]:
         taken.append(rectangle)
         base = min(rng.uniform(0.7, 1.1) if window else rng.uniform(1.2, 1.5), b.room[2] - size[1] - 0.15)
         tone = near(rng, [(0.8, 0.8, 0.78), (0.2, 0.12, 0.06)])
-        look = view if window else material(random_color(rng), random_color(rng), "picture", 0.9, phase=rng.random())
+        look = (
+            view
+            if window
+            else material(random_color(rng), random_color(rng), "picture", 0.9, phase=rng.random())
+        )
         b.add_parts(_hanging(window, size, look, material(tone, tone)), x, z, base, yaw, -1, WALL)
         if window:
             sources.append((x + 0.5 * sin(yaw), -(base + 0.6 * size[1]), z + 0.5 * cos(yaw)))
@@ -118,5 +125,3 @@ def place_lights(rng: Random, rooms: list[Room], height: float, sources: list[So
         lights.append([x, 0.25 - height, z, power, power * (0.5 + 0.5 * warmth), power * warmth])
     rng.shuffle(lights)
     return lights
-
-

@@ -29,7 +29,11 @@ def novelty(graphs: OnnxGraphs, frames: np.ndarray) -> np.ndarray:
         part = frames[first : first + NANO.frames]
         block = np.zeros((NANO.frames, *frames.shape[1:]), np.uint8)
         block[: len(part)] = part
-        found.append(graphs.perceive({"frames": block, "frame_mask": np.arange(NANO.frames) < len(part)})["novelty"][: len(part)])
+        found.append(
+            graphs.perceive({"frames": block, "frame_mask": np.arange(NANO.frames) < len(part)})["novelty"][
+                : len(part)
+            ]
+        )
     return np.concatenate(found)
 
 
@@ -37,14 +41,29 @@ def sampled(clip: Path) -> np.ndarray:
     """A clip's frames at the model's rate and size, its middle cut out, uint8 [F, H, W, 3]."""
     ratio = f"{NANO.width}/{NANO.height}"
     fit = f"fps={FPS},crop='min(iw,ih*{ratio})':'min(ih,iw/({ratio}))',scale={NANO.width}:{NANO.height}:flags=area"
-    command = [ffmpeg(), "-v", "error", "-i", str(clip), "-vf", fit, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    command = [
+        ffmpeg(),
+        "-v",
+        "error",
+        "-i",
+        str(clip),
+        "-vf",
+        fit,
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgb24",
+        "-",
+    ]
     raw = subprocess.run(command, capture_output=True, check=True).stdout
     return np.frombuffer(raw, np.uint8).reshape(-1, NANO.height, NANO.width, 3)
 
 
 def windows(values: np.ndarray) -> np.ndarray:
     """Means over windows of WINDOW frames, STRIDE apart."""
-    return np.array([values[i : i + WINDOW].mean() for i in range(0, max(len(values) - WINDOW + 1, 1), STRIDE)])
+    return np.array(
+        [values[i : i + WINDOW].mean() for i in range(0, max(len(values) - WINDOW + 1, 1), STRIDE)]
+    )
 
 
 def told_apart(strange: np.ndarray, usual: np.ndarray) -> float:
@@ -66,7 +85,10 @@ def main() -> None:
         scene = make_scene(seed)
         walk = make_walk(scene, 0, SECONDS)
         usual.append(novelty(graphs, film(scene, walk.poses, walk.times, NANO.width, NANO.height)))
-    usual += [novelty(graphs, sampled(clip)) for clip in sorted((options.bundle.parents[1] / "samples").glob("*.mp4"))]
+    usual += [
+        novelty(graphs, sampled(clip))
+        for clip in sorted((options.bundle.parents[1] / "samples").glob("*.mp4"))
+    ]
     means = np.array([values.mean() for values in usual])
     print(f"{len(usual)} walks and samples: mean {np.median(means):.2f} (median), {means.max():.2f} at most")
     for clip in options.clips:

@@ -49,10 +49,19 @@ def one_walk(graphs: OnnxGraphs, seed: int) -> dict:
     at = truth[:, 2, 3] + 1j * truth[:, 0, 3]
     seen = list(perceived(graphs, frames))
     off = [float(np.abs(ways(seen, with_landmarks) - at).mean()) for with_landmarks in (False, True)]
-    out = {"group": group, "off": off, "alarms": len(cuts(seen)), "steps": len(at) - 1, "cut": None, "again": None}
+    out = {
+        "group": group,
+        "off": off,
+        "alarms": len(cuts(seen)),
+        "steps": len(at) - 1,
+        "cut": None,
+        "again": None,
+    }
     if seconds <= LONGEST:
         seen = list(perceived(graphs, np.concatenate([frames, frames])))
-        errors = [np.abs(ways(seen, with_landmarks) - np.concatenate([at, at])) for with_landmarks in (False, True)]
+        errors = [
+            np.abs(ways(seen, with_landmarks) - np.concatenate([at, at])) for with_landmarks in (False, True)
+        ]
         out["again"] = [bool(error[-ENDS:].mean() < error[: len(at)].mean() + AGAIN) for error in errors]
         out["cut"] = len(at) in cuts(seen)
     return out
@@ -67,12 +76,19 @@ def report(walks: list[dict]) -> str:
     """What the walks show, as text."""
     lines = ["metres off         " + "".join(f"{group:>8s}" for group in (*GROUPS, "all"))]
     for which, name in enumerate(("without landmarks", "with landmarks")):
-        groups = [[walk["off"][which] for walk in walks if walk["group"] in of] for of in (*((group,) for group in GROUPS), tuple(GROUPS))]
-        lines.append(f"{name:19s}" + "".join(f"{np.mean(values) if values else np.nan:8.3f}" for values in groups))
+        groups = [
+            [walk["off"][which] for walk in walks if walk["group"] in of]
+            for of in (*((group,) for group in GROUPS), tuple(GROUPS))
+        ]
+        lines.append(
+            f"{name:19s}" + "".join(f"{np.mean(values) if values else np.nan:8.3f}" for values in groups)
+        )
     twice = [walk for walk in walks if walk["again"]]
     lines.append(f"of {len(twice)} walks played twice {sum(walk['again'][1] for walk in twice)} are found again "
                  f"(without landmarks {sum(walk['again'][0] for walk in twice)}), {sum(walk['cut'] for walk in twice)} cuts are seen")  # fmt: skip
-    lines.append(f"of {sum(walk['steps'] for walk in walks)} ordinary steps {sum(walk['alarms'] for walk in walks)} are taken for cuts or suspected")
+    lines.append(
+        f"of {sum(walk['steps'] for walk in walks)} ordinary steps {sum(walk['alarms'] for walk in walks)} are taken for cuts or suspected"
+    )
     return "\n".join(lines)
 
 

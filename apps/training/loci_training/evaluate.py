@@ -42,13 +42,17 @@ def seconds_of(seed: int) -> tuple[str, float]:
     return group, float(np.random.default_rng([seed, 61]).uniform(low, high))
 
 
-def asked(seed: int, tasks: Iterable[str] = EVERY_TASK, per_task: int = FEW) -> tuple[str, Walk, list[Record], Scene]:
+def asked(
+    seed: int, tasks: Iterable[str] = EVERY_TASK, per_task: int = FEW
+) -> tuple[str, Walk, list[Record], Scene]:
     """A seed's evaluation walk and its questions: duration group, walk, records, scene. At most `per_task` of each task are asked,
     of VSTI-Bench's at most two; those of more questions begin with those of fewer."""
     group, seconds = seconds_of(seed)
     scene = make_scene(seed)
     walk = make_walk(scene, 0, seconds)
-    drawn = make_questions(scene, walk, token_labels(scene, walk.poses)["pixels"], seed, per_task, varied=False, tasks=tasks)
+    drawn = make_questions(
+        scene, walk, token_labels(scene, walk.poses)["pixels"], seed, per_task, varied=False, tasks=tasks
+    )
     held: Counter[str] = Counter()
     kept = []
     for record in drawn:
@@ -81,10 +85,19 @@ def one_walk(graphs: Graphs, baseline: BlindBaseline | None, seed: int) -> dict:
         said, text, sure = answer(graphs, state, record)
         blind = score(record.question_type, baseline.answer(record), record.ground_truth) if baseline else 0.0
         shown = f"{record.ground_truth:>6s} | {record.question} {record.options or ''} | {text}"
-        rows.append((record.question_type, score(record.question_type, said, record.ground_truth), blind, shown, sure))
+        rows.append(
+            (record.question_type, score(record.question_type, said, record.ground_truth), blind, shown, sure)
+        )
     drift = float(np.hypot(*(poses[:, [0, 2], 3] - to_world(walk.poses)[:, [0, 2], 3]).T).mean())
     answering = time.process_time() - started - watched
-    return {"group": group, "rows": rows, "drift": drift, "frames": len(frames), "watched": watched, "answered": answering}
+    return {
+        "group": group,
+        "rows": rows,
+        "drift": drift,
+        "frames": len(frames),
+        "watched": watched,
+        "answered": answering,
+    }
 
 
 def summary(walks: list[dict]) -> dict:
@@ -103,7 +116,10 @@ def summary(walks: list[dict]) -> dict:
             if chosen:
                 groups[group][task] = 100 * np.mean(chosen, 0)
     averages = {
-        group: tuple(task_average({task: pair[which] for task, pair in found.items() if task in TASKS}) for which in (0, 1))
+        group: tuple(
+            task_average({task: pair[which] for task, pair in found.items() if task in TASKS})
+            for which in (0, 1)
+        )
         for group, found in groups.items()
     }
     return {
@@ -136,10 +152,14 @@ def report(result: dict, split: str) -> dict:
     """Prints the table; returns the manifest's scores."""
     scores = manifest_scores(result["table"], result["walks"], split)
     for task, row in result["table"].items():
-        print(f"{task:30s} {row['score']:5.1f} ± {row['standard_error']:3.1f}  blind {row['blind']:5.1f}  {row['score'] - row['blind']:+5.1f}  ({row['questions']})")
+        print(
+            f"{task:30s} {row['score']:5.1f} ± {row['standard_error']:3.1f}  blind {row['blind']:5.1f}  {row['score'] - row['blind']:+5.1f}  ({row['questions']})"
+        )
     average = scores["average"]
     name = "average over VSI-Bench's tasks"
-    print(f"{name:30s} {average['score']:5.1f}        blind {average['blind']:5.1f}  {average['score'] - average['blind']:+5.1f}")
+    print(
+        f"{name:30s} {average['score']:5.1f}        blind {average['blind']:5.1f}  {average['score'] - average['blind']:+5.1f}"
+    )
     for group, (mine, blind) in result["groups"].items():
         print(f"  {group:28s} {mine:5.1f}        blind {blind:5.1f}  {mine - blind:+5.1f}")
     print(f"{result['walks']} walks, positions off by {result['drift_m']:.2f} m on average, "
@@ -165,7 +185,12 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0, help="print the texts of this many walks")
     parser.add_argument("--out", type=Path, help="where to write the manifest's scores as JSON")
     options = parser.parse_args()
-    walks = evaluate(options.bundle, blind_baseline(options.blind_walks), SPLITS[options.split][: options.walks], options.processes)
+    walks = evaluate(
+        options.bundle,
+        blind_baseline(options.blind_walks),
+        SPLITS[options.split][: options.walks],
+        options.processes,
+    )
     for walk in walks[: options.show]:
         for _, value, _, shown, _ in walk["rows"]:
             print(f"{value:.2f} {shown}")

@@ -99,7 +99,9 @@ def golden_cases(loci: Loci, seed: int = TEST.start + 77) -> list[tuple[str, Arr
     state = empty_arrays()
     for first, _, seen in perceive_walk(loci, frames):
         inputs = remember_inputs(first, seen, state)
-        inputs["frame_mask"] = seen["frame_mask"] & (np.arange(NANO.frames) % 5 != 4)  # so short a walk comes back nowhere
+        inputs["frame_mask"] = seen["frame_mask"] & (
+            np.arange(NANO.frames) % 5 != 4
+        )  # so short a walk comes back nowhere
         cases.append(("remember", inputs))
         state = next_state(loci.remember(inputs))
     cases += [("answer", state | question_arrays(record)) for record in (records[0], records[-1])]
@@ -111,7 +113,9 @@ def compare(name: str, wanted: Arrays, got: Arrays) -> float:
     worst = 0.0
     for key, value in wanted.items():
         if got[key].shape != value.shape or got[key].dtype != value.dtype:
-            raise ParityError(f"{name}.{key}: {got[key].dtype}{got[key].shape}, wanted {value.dtype}{value.shape}")
+            raise ParityError(
+                f"{name}.{key}: {got[key].dtype}{got[key].shape}, wanted {value.dtype}{value.shape}"
+            )
         if value.dtype == np.float32 and not (np.isfinite(value).all() and np.isfinite(got[key]).all()):
             raise ParityError(f"{name}.{key} is not finite")
         if value.dtype == np.float32:
@@ -123,7 +127,9 @@ def compare(name: str, wanted: Arrays, got: Arrays) -> float:
     return worst
 
 
-def export(loci: Loci, bundle: Path, scores: dict, version: str = "0.3.3", threshold: float = 1.5) -> dict[str, float]:
+def export(
+    loci: Loci, bundle: Path, scores: dict, version: str = "0.3.3", threshold: float = 1.5
+) -> dict[str, float]:
     """Writes the bundle after checking it. Returns each golden case's largest difference. Raises ParityError."""
     loci = loci.eval()
     staged = bundle.with_name(f".{bundle.name}.new")
@@ -139,7 +145,11 @@ def export(loci: Loci, bundle: Path, scores: dict, version: str = "0.3.3", thres
         case = f"{graph}-{sum(g['graph'] == graph for g in golden)}"
         wanted = getattr(loci, graph)(inputs)
         differences[case] = compare(case, wanted, graphs.run(graph, inputs))
-        entry = {"graph": graph, "inputs": f"golden/{case}.inputs.safetensors", "outputs": f"golden/{case}.outputs.safetensors"}
+        entry = {
+            "graph": graph,
+            "inputs": f"golden/{case}.inputs.safetensors",
+            "outputs": f"golden/{case}.outputs.safetensors",
+        }
         write_tensors(staged / entry["inputs"], inputs)
         write_tensors(staged / entry["outputs"], wanted)
         golden.append(entry)
@@ -162,7 +172,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--bundle", type=Path, required=True)
-    parser.add_argument("--scores", type=Path, help="scores.json of an evaluation; default: the one in the checkpoint folder")
+    parser.add_argument(
+        "--scores", type=Path, help="scores.json of an evaluation; default: the one in the checkpoint folder"
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     scores_file = options.scores or options.checkpoint / "scores.json"
@@ -171,7 +183,9 @@ def main() -> None:
     for case, difference in export(restore(options.checkpoint), options.bundle, scores).items():
         print(f"{case:12s} differs by {difference:.1e}")
     size = sum(p.stat().st_size for p in options.bundle.rglob("*") if p.is_file())
-    print(f"{options.bundle}: {size / 2**20:.1f} MiB in {time.monotonic() - started:.0f} s, onnx {onnx.__version__}")
+    print(
+        f"{options.bundle}: {size / 2**20:.1f} MiB in {time.monotonic() - started:.0f} s, onnx {onnx.__version__}"
+    )
 
 
 if __name__ == "__main__":

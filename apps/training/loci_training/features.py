@@ -25,17 +25,30 @@ def perceive_frames(see: Perceive, frames: np.ndarray, landmarks: bool = True) -
     chunks are placed with or without `landmarks`."""
     device = see.net.position.device
     with torch.autocast(device.type, torch.bfloat16):
-        blocks = [see.net(normalise(torch.from_numpy(frames[i : i + 32]).to(device))) for i in range(0, len(frames), 32)]
+        blocks = [
+            see.net(normalise(torch.from_numpy(frames[i : i + 32]).to(device)))
+            for i in range(0, len(frames), 32)
+        ]
     reading = {name: torch.cat([block[name].float() for block in blocks]).cpu() for name in blocks[0]}
 
     def seen() -> Iterator[tuple[int, int, Arrays]]:
         for first, past in chunks(len(frames)):
             part = {name: value[first:past] for name, value in reading.items()}
-            yield first, past - first, {name: value.numpy() for name, value in see.tokens(part, torch.ones(past - first, dtype=torch.bool)).items()}
+            yield (
+                first,
+                past - first,
+                {
+                    name: value.numpy()
+                    for name, value in see.tokens(part, torch.ones(past - first, dtype=torch.bool)).items()
+                },
+            )
 
     rows: dict[int, Arrays] = {}
     for first, _, world, known in placed_chunks(seen(), len(frames), landmarks):
-        rows |= {first + int(t): {name: world[name][t] for name in (*KEPT, "points", "centers", "camera_to_world")} for t in np.flatnonzero(known)}
+        rows |= {
+            first + int(t): {name: world[name][t] for name in (*KEPT, "points", "centers", "camera_to_world")}
+            for t in np.flatnonzero(known)
+        }
     whole = {name: np.stack([rows[frame][name] for frame in range(len(frames))]) for name in rows[0]}
     pose = whole.pop("camera_to_world")
     for name in ("points", "centers"):

@@ -18,7 +18,13 @@ BLOCK = 32  # frames drawn at once
 
 
 def film(
-    scene: Scene, poses: npt.ArrayLike, times: npt.ArrayLike, width: int, height: int, walk: int = 0, supersample: int = 2
+    scene: Scene,
+    poses: npt.ArrayLike,
+    times: npt.ArrayLike,
+    width: int,
+    height: int,
+    walk: int = 0,
+    supersample: int = 2,
 ) -> npt.NDArray[np.uint8]:
     """Frames RGB uint8 [F, height, width, 3] of poses (x, z, yaw) [F, 3] at times [F] in seconds of the scene's walk."""
     at = np.asarray(poses, np.float32).reshape(-1, 3)
@@ -28,6 +34,14 @@ def film(
     for first in range(0, len(at), BLOCK):
         level = render(scene, at[first : first + BLOCK], wide, tall, supersample, VIEW)
         library().tilt_frames(
-            pointer(level), wide, tall, ctypes.c_float(VIEW), pointer(held[first:]), len(level), width, height, pointer(out[first:])
+            pointer(level),
+            wide,
+            tall,
+            ctypes.c_float(VIEW),
+            pointer(held[first:]),
+            len(level),
+            width,
+            height,
+            pointer(out[first:]),
         )
     return out

@@ -31,7 +31,9 @@ TYPICAL: dict[str, tuple[float, float, float]] = {
 }
 
 
-def _legs(kind: int, w: float, d: float, high: float, thick: float, look: Material, inset: float = 0.0) -> list[Part]:
+def _legs(
+    kind: int, w: float, d: float, high: float, thick: float, look: Material, inset: float = 0.0
+) -> list[Part]:
     x, z = 0.5 * (w - thick) - inset, 0.5 * (d - thick) - inset
     return [(kind, sx * x, sz * z, thick, thick, 0.0, high, look) for sx in (-1, 1) for sz in (-1, 1)]
 
@@ -146,7 +148,9 @@ def _shelf(rng: Random, palette: Palette, w: float, h: float, d: float) -> list[
             fill = rng.uniform(0.4, 0.94) * (w - 2 * board)
             x = rng.choice([-1, 1]) * 0.5 * (w - 2 * board - fill)
             low = number * gap + board
-            out.append((BOX, x, -0.1 * d, fill, 0.7 * d, low, low + gap * rng.uniform(0.5, 0.8), palette.books()))
+            out.append(
+                (BOX, x, -0.1 * d, fill, 0.7 * d, low, low + gap * rng.uniform(0.5, 0.8), palette.books())
+            )
     return out
 
 
@@ -190,7 +194,11 @@ def _stool(rng: Random, palette: Palette, w: float, h: float, d: float) -> list[
     seat, legs = palette.fabric() if rng.random() < 0.4 else palette.wood(), palette.metal()
     out: list[Part] = [(CYLINDER, 0, 0, w, w, 0.88 * h, h, seat)]
     if rng.random() < 0.3:
-        return [*out, (CYLINDER, 0, 0, 0.06, 0.06, 0, 0.9 * h, legs), (CYLINDER, 0, 0, 0.8 * w, 0.8 * w, 0, 0.03, legs)]
+        return [
+            *out,
+            (CYLINDER, 0, 0, 0.06, 0.06, 0, 0.9 * h, legs),
+            (CYLINDER, 0, 0, 0.8 * w, 0.8 * w, 0, 0.03, legs),
+        ]
     return out + _legs(CYLINDER, w, w, 0.88 * h, 0.04, legs, 0.13 * w)
 
 

@@ -13,7 +13,12 @@ def corners(rectangle: Rectangle) -> list[Point]:
     """The four corners in order around the rectangle."""
     x, z, width, depth, yaw = rectangle
     s, c = sin(yaw), cos(yaw)
-    local = [(0.5 * width, 0.5 * depth), (0.5 * width, -0.5 * depth), (-0.5 * width, -0.5 * depth), (-0.5 * width, 0.5 * depth)]
+    local = [
+        (0.5 * width, 0.5 * depth),
+        (0.5 * width, -0.5 * depth),
+        (-0.5 * width, -0.5 * depth),
+        (-0.5 * width, 0.5 * depth),
+    ]
     return [(x + c * u + s * v, z - s * u + c * v) for u, v in local]
 
 

@@ -15,11 +15,19 @@ OPSET = 18
 FLOAT, BOOL, INT32, INT64 = TensorProto.FLOAT, TensorProto.BOOL, TensorProto.INT32, TensorProto.INT64
 
 
-def trace(module: torch.nn.Module, arguments: tuple, inputs: list[str], outputs: list[str]) -> onnx.ModelProto:
+def trace(
+    module: torch.nn.Module, arguments: tuple, inputs: list[str], outputs: list[str]
+) -> onnx.ModelProto:
     """A module as an ONNX model whose inputs and outputs have these names; all shapes are static."""
     with torch.no_grad():
         program = torch.onnx.export(
-            module.eval(), arguments, dynamo=True, input_names=inputs, output_names=outputs, opset_version=OPSET, verbose=False
+            module.eval(),
+            arguments,
+            dynamo=True,
+            input_names=inputs,
+            output_names=outputs,
+            opset_version=OPSET,
+            verbose=False,
         )
     return program.model_proto
 
@@ -50,10 +58,16 @@ def _constant(name: str, kind: int, values: list, shape: list[int] | None = None
     return helper.make_tensor(name, kind, [len(values)] if shape is None else shape, values)
 
 
-def _model(name: str, before: onnx.ModelProto, nodes: list, constants: list, outputs: list) -> onnx.ModelProto:
+def _model(
+    name: str, before: onnx.ModelProto, nodes: list, constants: list, outputs: list
+) -> onnx.ModelProto:
     """The graph `before`, then nodes, with these outputs."""
     graph = helper.make_graph(
-        [*before.graph.node, *nodes], name, list(before.graph.input), outputs, [*before.graph.initializer, *constants]
+        [*before.graph.node, *nodes],
+        name,
+        list(before.graph.input),
+        outputs,
+        [*before.graph.initializer, *constants],
     )
     model = helper.make_model(graph, opset_imports=list(before.opset_import), producer_name="loci_training")
     model.ir_version = before.ir_version
@@ -81,6 +95,7 @@ class _OneFrame(torch.nn.Module):
 
     def forward(self, place, h, times, mask, *state):
         """One turn of the loop over frames; place [] is the frame."""
+
         def at(x: torch.Tensor) -> torch.Tensor:
             return torch.index_select(x, 0, place.view(1)).squeeze(0)
 
@@ -100,7 +115,15 @@ def _state_values(prefix: str) -> list[onnx.ValueInfoProto]:
 
 def _example_tokens() -> dict[str, torch.Tensor]:
     t, n = NANO.frames, NANO.tokens
-    shapes = [(t, n, NANO.d_visual), (t, n, NANO.d_geometry), (t, 1, NANO.d_geometry), (t, n, 3), (t, n, 3), (t, n), (t, 4, 4)]
+    shapes = [
+        (t, n, NANO.d_visual),
+        (t, n, NANO.d_geometry),
+        (t, 1, NANO.d_geometry),
+        (t, n, 3),
+        (t, n, 3),
+        (t, n),
+        (t, 4, 4),
+    ]
     generator = torch.Generator().manual_seed(0)
     return {name: torch.randn(shape, generator=generator) for name, shape in zip(TOKENS, shapes, strict=True)}
 
@@ -131,8 +154,14 @@ def remember_graph(loci: Loci) -> onnx.ModelProto:
         [_value("turn_on", BOOL, []), *_state_values("turn_left_"), _value("turn_slot", INT32, []), _value("turn_mean_gate", FLOAT, [])],
         list(inner.initializer),
     )  # fmt: skip
-    outputs = [*_state_values("next_"), _value("episodic_slot", INT32, [NANO.frames]), _value("gate", FLOAT, [NANO.frames])]
-    loop = helper.make_node("Loop", ["turns", "", *STATE], [o.name for o in outputs], body=body, name="frames")
+    outputs = [
+        *_state_values("next_"),
+        _value("episodic_slot", INT32, [NANO.frames]),
+        _value("gate", FLOAT, [NANO.frames]),
+    ]
+    loop = helper.make_node(
+        "Loop", ["turns", "", *STATE], [o.name for o in outputs], body=body, name="frames"
+    )
     before.graph.input.extend([_value("frame_mask", BOOL, [NANO.frames]), *_state_values("")])
     return _model("remember", before, [loop], [_constant("turns", INT64, [NANO.frames], [])], outputs)
 
@@ -142,7 +171,12 @@ def answer_graph(loci: Loci) -> onnx.ModelProto:
     question = torch.zeros(NANO.question, dtype=torch.int32), torch.ones(NANO.question, dtype=torch.bool)
     prepare = Prepare(loci.reader, loci.decoder)
     given = ["memory_keys", "memory_values", "memory_bias", "text_bias"]
-    before = trace(prepare, (*_example_state(), *question), [*STATE, "question_ids", "question_mask"], ["keys", "values", *given])
+    before = trace(
+        prepare,
+        (*_example_state(), *question),
+        [*STATE, "question_ids", "question_mask"],
+        ["keys", "values", *given],
+    )
     with torch.no_grad():
         keys, values, *rest = prepare(*_example_state(), *question)
     entries = NANO.working + NANO.episodic
@@ -185,5 +219,9 @@ def answer_graph(loci: Loci) -> onnx.ModelProto:
         _constant("no_attention", FLOAT, [0.0] * entries), _constant("pads", INT64, [PAD] * length),
         _constant("no_sures", FLOAT, [0.0] * length), _constant("from", INT64, [0]), _constant("to", INT64, [length]),
     ]  # fmt: skip
-    outputs = [_value("token_ids", INT32, [length]), _value("log_probabilities", FLOAT, [length]), _value("attention", FLOAT, [entries])]
+    outputs = [
+        _value("token_ids", INT32, [length]),
+        _value("log_probabilities", FLOAT, [length]),
+        _value("attention", FLOAT, [entries]),
+    ]
     return _model("answer", before, nodes, constants, outputs)

@@ -38,7 +38,11 @@ def grown_perception(state: dict[str, torch.Tensor]) -> Perception:
     old = {name.replace("stem_block.", "stem_blocks.0."): value for name, value in state.items()}
     if old["stem.0.weight"].shape[1] != 3 * PATCH * PATCH:
         old["stem.0.weight"] = finer_stem(old["stem.0.weight"], PATCH)
-    for stack, name in ((net.stem_blocks, "stem_blocks"), (net.cell_blocks, "cell_blocks"), (net.blocks, "blocks")):
+    for stack, name in (
+        (net.stem_blocks, "stem_blocks"),
+        (net.cell_blocks, "cell_blocks"),
+        (net.blocks, "blocks"),
+    ):
         for index, block in enumerate(stack):
             if not any(key.startswith(f"{name}.{index}.") for key in old):
                 be_identity(block)
@@ -49,10 +53,14 @@ def grown_perception(state: dict[str, torch.Tensor]) -> Perception:
 def carried(module: nn.Module, state: dict[str, torch.Tensor]) -> None:
     """Loads whatever of a state has a place of the same name and shape; the rest stays as it was made."""
     own = module.state_dict()
-    module.load_state_dict(own | {name: value for name, value in state.items() if name in own and own[name].shape == value.shape})
+    module.load_state_dict(
+        own | {name: value for name, value in state.items() if name in own and own[name].shape == value.shape}
+    )
 
 
-def carried_words(new: torch.Tensor, words: list[str], old: torch.Tensor, old_words: list[str]) -> torch.Tensor:
+def carried_words(
+    new: torch.Tensor, words: list[str], old: torch.Tensor, old_words: list[str]
+) -> torch.Tensor:
     """Rows of a table per word [V, …], those of words known before replaced by what they were."""
     number = {word: row for row, word in enumerate(old_words)}
     out = new.clone()

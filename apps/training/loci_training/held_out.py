@@ -30,7 +30,9 @@ from .sizes import NANO
 from .splits import VALIDATION
 from .tours import Tour, make_tour
 
-SEEDS = VALIDATION[2_002:]  # calibration and the novelty score use the first of the split; short, mid, long in turns
+SEEDS = VALIDATION[
+    2_002:
+]  # calibration and the novelty score use the first of the split; short, mid, long in turns
 AT_ONCE = 4  # walks whose memories are built side by side
 
 
@@ -57,7 +59,9 @@ def record_walk(folder: Path, see: Perceive, baseline: BlindBaseline, seed: int)
     if records:
         seen = perceive_frames(see, film(scene, walk.poses, walk.times, NANO.width, NANO.height))
         tour = replace(tour, records=records, seen=seen, labels={"object": tour.labels["object"]})
-        kept = HeldOut(group, tour, [score(r.question_type, baseline.answer(r), r.ground_truth) for r in records])
+        kept = HeldOut(
+            group, tour, [score(r.question_type, baseline.answer(r), r.ground_truth) for r in records]
+        )
     partial = path.with_suffix(f".{os.getpid()}.new")
     partial.write_bytes(pickle.dumps(kept))
     os.replace(partial, path)
@@ -76,7 +80,10 @@ def still_shown(tour: Tour, memory: Remembered, row: int) -> dict[str, float]:
     objects, times = memory.objects[row][open_], memory.times[row][open_].unique()
     seen = np.unique(tour.labels["object"][tour.labels["object"] >= 0])
     gaps = torch.diff(times, prepend=torch.zeros(1))
-    return {"shown": float(np.isin(seen, objects.numpy()).mean()) if len(seen) else 1.0, "gap": float(gaps.max() / max(times.max(), 1.0))}
+    return {
+        "shown": float(np.isin(seen, objects.numpy()).mean()) if len(seen) else 1.0,
+        "gap": float(gaps.max() / max(times.max(), 1.0)),
+    }
 
 
 @torch.no_grad()
@@ -91,7 +98,8 @@ def answered(loci: Loci, walks: list[HeldOut]) -> list[dict]:
         for row, walk in enumerate(some):
             said = Greedy(write, memory.tokens[row], memory.bias[row]).answers(walk.tour.records)
             marks = [
-                (r.question_type, score(r.question_type, text, r.ground_truth), blind) for r, text, blind in zip(walk.tour.records, said, walk.blind, strict=True)
+                (r.question_type, score(r.question_type, text, r.ground_truth), blind)
+                for r, text, blind in zip(walk.tour.records, said, walk.blind, strict=True)
             ]
             rows.append({"group": walk.group, "marks": marks, **still_shown(walk.tour, memory, row)})
     return rows
@@ -123,5 +131,8 @@ def summary(rows: list[dict]) -> dict:
         walks = [row for row in rows if group in ("all", row["group"])]
         if walks:
             kept = {name: float(np.mean([row[name] for row in walks])) for name in ("shown", "gap")}
-            out[group] = task_table([mark for row in walks for mark in row["marks"]]) | {"walks": len(walks), **kept}
+            out[group] = task_table([mark for row in walks for mark in row["marks"]]) | {
+                "walks": len(walks),
+                **kept,
+            }
     return out

@@ -122,7 +122,10 @@ def make_plan(rng: Random, width: float, depth: float, rooms: int) -> Plan:
         openings = _openings(rng, regions)
         if openings is not None and len(regions) > 1:
             outer = (-0.5 * width, -0.5 * depth, 0.5 * width, 0.5 * depth)
-            inner = [[v if v == outer[k] else v + (0.5 if k < 2 else -0.5) * THICK for k, v in enumerate(r)] for r in regions]
+            inner = [
+                [v if v == outer[k] else v + (0.5 if k < 2 else -0.5) * THICK for k, v in enumerate(r)]
+                for r in regions
+            ]
             found = [(0.5 * (a + c), 0.5 * (b + d), c - a, d - b) for a, b, c, d in inner]
             return Plan(found, [piece for cut in cuts for piece in _pieces(cut, openings)], openings)
     return Plan([(0.0, 0.0, width, depth)])

@@ -21,7 +21,9 @@ class Labels(TypedDict):
     object: npt.NDArray[np.int16]  # [F, N], −1 on background
     point: npt.NDArray[np.float32]  # [F, N, 3], mean of the spoken-for pixels
     center: npt.NDArray[np.float32]  # [F, N, 3], the object's centre; the point itself on background
-    size: npt.NDArray[np.float32]  # [F, N, 3], longest, other horizontal, height as in `sizes`; 0 on background
+    size: npt.NDArray[
+        np.float32
+    ]  # [F, N, 3], longest, other horizontal, height as in `sizes`; 0 on background
     coverage: npt.NDArray[np.float32]  # [F, N], share of the patch's pixels
     depth: npt.NDArray[np.float32]  # [F, height / 8, width / 8], z at the cells' centres
     pixels: npt.NDArray[np.int32]  # [F, objects], pixels of each object
@@ -35,7 +37,9 @@ class _Plan(ctypes.Structure):
 
 
 class _Buffers(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_void_p) for name in ("category", "object", "point", "coverage", "dense", "pixels")]
+    _fields_ = [
+        (name, ctypes.c_void_p) for name in ("category", "object", "point", "coverage", "dense", "pixels")
+    ]
 
 
 def sizes(scene: Scene) -> npt.NDArray[np.float32]:
@@ -71,7 +75,14 @@ def token_labels(
         raise MemoryError("the renderer found no memory for its buffers")
     center, size = _object_fields(scene, at, owner, point)
     return Labels(
-        category=category, object=owner, point=point, center=center, size=size, coverage=coverage, depth=depth, pixels=pixels
+        category=category,
+        object=owner,
+        point=point,
+        center=center,
+        size=size,
+        coverage=coverage,
+        depth=depth,
+        pixels=pixels,
     )
 
 

@@ -22,7 +22,10 @@ ROUNDS = 10
 SPREAD = 0.3  # metres, standard deviation of a sighting about its landmark
 TRUE = 0.7  # of the sightings are of a landmark where the place is right
 LEAST_AREA = 20.0  # m², of the world that is known
-MATCHES, MOTIONS = 200, 600  # of a sighting with a landmark, of which two make a motion; motions that are tried
+MATCHES, MOTIONS = (
+    200,
+    600,
+)  # of a sighting with a landmark, of which two make a motion; motions that are tried
 LEAST_APART = 0.8  # metres between the two sightings that make a motion
 CONVINCING, CLEARLY = 7.5, 3.0  # log-odds that a place has to reach, and by which it beats every other
 APART, TURNED = 1.0, 0.9  # metres, or the turn's cosine, that two places differ by
@@ -62,7 +65,11 @@ class Things(NamedTuple):
 
 def things(found: list[tuple[int, complex, float]]) -> Things:
     """Things of (category, place, weight) each."""
-    return Things(np.array([c for c, _, _ in found], np.int64), np.array([p for _, p, _ in found], np.complex128), np.array([w for *_, w in found], float))
+    return Things(
+        np.array([c for c, _, _ in found], np.int64),
+        np.array([p for _, p, _ in found], np.complex128),
+        np.array([w for *_, w in found], float),
+    )
 
 
 NOTHING = things([])
@@ -116,7 +123,9 @@ def sure(weight: np.ndarray) -> np.ndarray:
 
 def nearest(seen: Things, known: Things) -> tuple[np.ndarray, np.ndarray]:
     """Of each sighting the nearest landmark of its category [S] and its distance [S] in metres, infinite where there is none."""
-    away = np.where(seen.category[:, None] == known.category, np.abs(seen.place[:, None] - known.place), np.inf)
+    away = np.where(
+        seen.category[:, None] == known.category, np.abs(seen.place[:, None] - known.place), np.inf
+    )
     if not known.place.size:
         return np.zeros(len(seen.place), np.int64), np.full(len(seen.place), np.inf)
     return away.argmin(1), away.min(1)
@@ -132,10 +141,21 @@ def fitted(shared: Shared, seen: Things, known: Things) -> Motion:
     for _ in range(ROUNDS):
         of, away = nearest(seen.moved(motion), known)
         match = away < GATE
-        pull = PULL * sure(seen.weight[match]) * sure(known.weight[of[match]]) / (1 + (away[match] / LOOSE) ** 2) ** 2
+        pull = (
+            PULL
+            * sure(seen.weight[match])
+            * sure(known.weight[of[match]])
+            / (1 + (away[match] / LOOSE) ** 2) ** 2
+        )
         off = np.abs(motion.carry(shared.seen) - shared.known)
         weight = np.concatenate([share / (1 + (off / 0.1) ** 2), pull])
-        motion = Motion(*carrying(np.concatenate([shared.seen, seen.place[match]]), np.concatenate([shared.known, known.place[of[match]]]), weight))
+        motion = Motion(
+            *carrying(
+                np.concatenate([shared.seen, seen.place[match]]),
+                np.concatenate([shared.known, known.place[of[match]]]),
+                weight,
+            )
+        )
     return motion
 
 
@@ -160,7 +180,11 @@ def odds(seen: Things, known: Things) -> tuple[float, int]:
 
 def matches(seen: Things, known: Things) -> list[tuple[int, int]]:
     """Sightings with landmarks of their categories, those of the rarest categories and the heaviest first."""
-    pairs = [(i, int(j)) for i in range(len(seen.place)) for j in np.flatnonzero(known.category == seen.category[i])]
+    pairs = [
+        (i, int(j))
+        for i in range(len(seen.place))
+        for j in np.flatnonzero(known.category == seen.category[i])
+    ]
     common = [int((known.category == kind).sum()) for kind in seen.category]
     return sorted(pairs, key=lambda pair: (common[pair[0]], -seen.weight[pair[0]]))[:MATCHES]
 
@@ -193,7 +217,10 @@ def located(seen: Things, known: Things, least: float = CONVINCING, favour: floa
     middle = (trust * seen.place).sum() / trust.sum()
 
     def apart(one: Motion, other: Motion) -> bool:
-        return abs(one.carry(middle) - other.carry(middle)) > APART or (one.turn * other.turn.conjugate()).real < TURNED
+        return (
+            abs(one.carry(middle) - other.carry(middle)) > APART
+            or (one.turn * other.turn.conjugate()).real < TURNED
+        )
 
     def value(motion: Motion) -> float:
         return odds(seen.moved(motion), known)[0] + (0.0 if apart(motion, STAY) else favour)

@@ -44,7 +44,9 @@ class Layout:
         self.objects: list[Object] = []
         self.footprints: list[tuple[Rectangle, float]] = []  # each with the distance that it keeps
 
-    def add_parts(self, parts: list[Part], x: float, z: float, base: float, yaw: float, owner: int, category: int) -> None:
+    def add_parts(
+        self, parts: list[Part], x: float, z: float, base: float, yaw: float, owner: int, category: int
+    ) -> None:
         """Puts an object's parts into the scene; `owner` is −1 for decoration."""
         s, c = sin(yaw), cos(yaw)
         for kind, px, pz, width, depth, low, high, look in parts:
@@ -54,7 +56,9 @@ class Layout:
                 self.materials.append(look)
             at = (x + c * px + s * pz, z - s * px + c * pz)
             half_d = 0.5 * depth if kind == BOX else 0.5 * width
-            self.parts.append((kind, *at, 0.5 * width, half_d, -(base + high), -(base + low), c, s, owner, category, index))
+            self.parts.append(
+                (kind, *at, 0.5 * width, half_d, -(base + high), -(base + low), c, s, owner, category, index)
+            )
 
     def free(self, footprint: Rectangle, gap: float) -> bool:
         """Whether a footprint lies in the home, cuts no wall and keeps its distance from all others."""
@@ -71,7 +75,15 @@ class Layout:
         x, z, yaw = at
         width, height, depth = size
         palette = Palette(self.rng, RANDOM_COLORS)
-        self.add_parts(BUILDERS[word](self.rng, palette, width, height, depth), x, z, base, yaw, len(self.objects), INDEX[word])
+        self.add_parts(
+            BUILDERS[word](self.rng, palette, width, height, depth),
+            x,
+            z,
+            base,
+            yaw,
+            len(self.objects),
+            INDEX[word],
+        )
         self.objects.append(Object(INDEX[word], (x, -(base + 0.5 * height), z), size, yaw))
         self.footprints.append(((x, z, width, depth, yaw), DOORWAY if word == "door" else 0.0))
 

@@ -13,7 +13,13 @@ Color = tuple[float, float, float]
 Material = tuple[float, ...]
 
 WOODS = [(0.30, 0.16, 0.07), (0.45, 0.28, 0.13), (0.14, 0.07, 0.035), (0.55, 0.40, 0.24), (0.22, 0.10, 0.05)]
-NEUTRALS = [(0.72, 0.70, 0.66), (0.5, 0.48, 0.45), (0.22, 0.22, 0.23), (0.06, 0.06, 0.065), (0.82, 0.80, 0.76)]
+NEUTRALS = [
+    (0.72, 0.70, 0.66),
+    (0.5, 0.48, 0.45),
+    (0.22, 0.22, 0.23),
+    (0.06, 0.06, 0.065),
+    (0.82, 0.80, 0.76),
+]
 FABRICS = [(0.10, 0.14, 0.24), (0.30, 0.08, 0.07), (0.20, 0.20, 0.21), (0.38, 0.32, 0.24), (0.08, 0.20, 0.17)]
 GREENS = [(0.05, 0.18, 0.03), (0.09, 0.26, 0.06), (0.03, 0.12, 0.04)]
 METALS = [(0.55, 0.56, 0.58), (0.25, 0.25, 0.26), (0.05, 0.05, 0.05), (0.60, 0.45, 0.20)]
@@ -61,7 +67,9 @@ def _textured(rng: Random, a: Color, textures: list[str], gloss: float = 0.0) ->
     name = rng.choice(textures)
     contrast = rng.uniform(0.45, 0.85) if rng.random() < 0.7 else rng.uniform(1.1, 1.6)
     repeats = {"wood": 0.8, "fabric": 2.5, "carpet": 1.5, "leaves": 3.0, "brushed": 1.0}.get(name, 1.2)
-    return material(a, darker(a, contrast), name, repeats * rng.uniform(0.7, 1.4), 0.0, gloss, 1.0, rng.random())
+    return material(
+        a, darker(a, contrast), name, repeats * rng.uniform(0.7, 1.4), 0.0, gloss, 1.0, rng.random()
+    )
 
 
 class Palette:
@@ -87,7 +95,9 @@ class Palette:
 
     def linen(self) -> Material:
         """Sheets, pillows and lamp shades: bright."""
-        return _textured(self.rng, self._color([NEUTRALS[0], NEUTRALS[4], (0.75, 0.68, 0.55)]), ["fabric", "plaster"])
+        return _textured(
+            self.rng, self._color([NEUTRALS[0], NEUTRALS[4], (0.75, 0.68, 0.55)]), ["fabric", "plaster"]
+        )
 
     def metal(self) -> Material:
         """Legs, handles, poles."""
@@ -108,17 +118,29 @@ class Palette:
 
     def cardboard(self) -> Material:
         """Boxes: cardboard or a plain crate."""
-        return _textured(self.rng, self._color(CARDBOARD + CARDBOARD + NEUTRALS), ["cardboard", "cardboard", "flat"])
+        return _textured(
+            self.rng, self._color(CARDBOARD + CARDBOARD + NEUTRALS), ["cardboard", "cardboard", "flat"]
+        )
 
     def screen(self) -> Material:
         """A television's screen: black, sometimes on."""
         if self.rng.random() < 0.3:
-            return material((0.02, 0.03, 0.08), random_color(self.rng), "picture", 0.7, 0.9, 0.6, phase=self.rng.random())
-        return material((0.008, 0.008, 0.01), (0.03, 0.035, 0.05), "screen", 0.6, 0.0, 0.9, 1.0, self.rng.random())
+            return material(
+                (0.02, 0.03, 0.08), random_color(self.rng), "picture", 0.7, 0.9, 0.6, phase=self.rng.random()
+            )
+        return material(
+            (0.008, 0.008, 0.01), (0.03, 0.035, 0.05), "screen", 0.6, 0.0, 0.9, 1.0, self.rng.random()
+        )
 
     def books(self) -> Material:
         """A row of books."""
-        return material((0.03, 0.03, 0.03), (0.75, 0.65, 0.5), "books", self.rng.uniform(0.8, 1.6), phase=self.rng.random())
+        return material(
+            (0.03, 0.03, 0.03),
+            (0.75, 0.65, 0.5),
+            "books",
+            self.rng.uniform(0.8, 1.6),
+            phase=self.rng.random(),
+        )
 
     def glowing(self) -> Material:
         """A lamp's shade: lit or not."""
@@ -131,13 +153,19 @@ def room_materials(rng: Random) -> list[Material]:
     wild = rng.random() < 0.35
     base = random_color(rng) if wild else near(rng, WALLS)
     texture = rng.choice(["plaster", "plaster", "plaster", "flat", "stripes", "dots", "brick", "marble"])
-    contrasts = {"plaster": rng.uniform(0.6, 0.88), "stripes": rng.uniform(0.7, 0.92), "dots": rng.uniform(0.7, 0.9)}
+    contrasts = {
+        "plaster": rng.uniform(0.6, 0.88),
+        "stripes": rng.uniform(0.7, 0.92),
+        "dots": rng.uniform(0.7, 0.9),
+    }
     contrast = contrasts.get(texture, 0.75)
     wall = material(base, darker(base, contrast), texture, rng.uniform(0.5, 1.1), phase=rng.random())
     accent = random_color(rng)
     walls = [wall] * 4
     if rng.random() < 0.35:
-        walls[rng.randrange(4)] = material(accent, darker(accent, 0.85), rng.choice(["plaster", "brick", "flat"]), 0.9)
+        walls[rng.randrange(4)] = material(
+            accent, darker(accent, 0.85), rng.choice(["plaster", "brick", "flat"]), 0.9
+        )
     floor = room_floor(rng)
     high = near(rng, [(0.8, 0.8, 0.78)]) if rng.random() < 0.8 else random_color(rng)
     return [*walls, floor, material(high, darker(high, 0.9), "plaster", 0.6)]
@@ -146,14 +174,31 @@ def room_materials(rng: Random) -> list[Material]:
 def near_wall(rng: Random) -> Material:
     """A wall of a usual colour."""
     base = near(rng, WALLS)
-    return material(base, darker(base, rng.uniform(0.7, 0.9)), rng.choice(["plaster", "plaster", "flat", "brick"]), rng.uniform(0.5, 1.1), phase=rng.random())
+    return material(
+        base,
+        darker(base, rng.uniform(0.7, 0.9)),
+        rng.choice(["plaster", "plaster", "flat", "brick"]),
+        rng.uniform(0.5, 1.1),
+        phase=rng.random(),
+    )
 
 
 def room_floor(rng: Random) -> Material:
     """Planks, tiles, carpet …"""
     name = rng.choice(["planks", "planks", "planks", "tiles", "carpet", "checks", "marble", "wood"])
-    tone = random_color(rng) if rng.random() < 0.25 else near(rng, WOODS if name in ("planks", "wood") else NEUTRALS + WALLS)
-    return material(tone, darker(tone, rng.uniform(0.45, 0.75)), name, rng.uniform(0.5, 1.1), 0.0, 0.1 if name == "carpet" else 0.3)
+    tone = (
+        random_color(rng)
+        if rng.random() < 0.25
+        else near(rng, WOODS if name in ("planks", "wood") else NEUTRALS + WALLS)
+    )
+    return material(
+        tone,
+        darker(tone, rng.uniform(0.45, 0.75)),
+        name,
+        rng.uniform(0.5, 1.1),
+        0.0,
+        0.1 if name == "carpet" else 0.3,
+    )
 
 
 def window_view(rng: Random) -> Material:

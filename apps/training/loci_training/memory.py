@@ -48,7 +48,9 @@ class Look(nn.Module):
         """[..., n, inner] → [..., heads, n, d]."""
         return x.unflatten(-1, (self.heads, x.shape[-1] // self.heads)).transpose(-2, -3)
 
-    def read(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def read(
+        self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Queries [..., heads, N, d] over keys and values [..., heads, tokens, d], mask [..., tokens] → [..., N, 96], and the
         attention [..., heads, N, tokens]."""
         open_keys = mask.to(q.dtype).unsqueeze(-2).unsqueeze(-2)
@@ -59,7 +61,12 @@ class Look(nn.Module):
         """content [N, 96] into entries [L, N, D] with mask [L] → [N, 96]."""
         keys = entries[..., :CONTENT].flatten(0, 1)
         open_tokens = mask.unsqueeze(-1).expand(-1, entries.shape[1]).flatten()
-        return self.read(self.split(self.ask(content)), self.split(self.key(keys)), self.split(self.value(keys)), open_tokens)[0]
+        return self.read(
+            self.split(self.ask(content)),
+            self.split(self.key(keys)),
+            self.split(self.value(keys)),
+            open_tokens,
+        )[0]
 
 
 def similarity(mean: torch.Tensor, means: torch.Tensor) -> torch.Tensor:
@@ -82,7 +89,9 @@ class Memory(nn.Module):
         self.gate1, self.gate2 = nn.Linear(2 * CONTENT, 64), nn.Linear(64, CONTENT)
         self.norm = nn.LayerNorm(CONTENT)
 
-    def enhance(self, h: torch.Tensor, recent: torch.Tensor, distant: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def enhance(
+        self, h: torch.Tensor, recent: torch.Tensor, distant: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """M [..., N, D] and γ [..., N, 96] from H and what its tokens found in both memories."""
         content = h[..., :CONTENT]
         near, far = content + recent, content + distant
@@ -122,7 +131,9 @@ class Memory(nn.Module):
         return after, torch.where(valid, slot, -1), torch.where(valid, gamma.mean(), 0.0)
 
     @staticmethod
-    def _push(entries: torch.Tensor, entry: torch.Tensor, shift: torch.Tensor, write: torch.Tensor) -> torch.Tensor:
+    def _push(
+        entries: torch.Tensor, entry: torch.Tensor, shift: torch.Tensor, write: torch.Tensor
+    ) -> torch.Tensor:
         """First in, first out: moves all one place towards the front where shift, then writes at the marked place."""
         moved = torch.where(shift, torch.cat([entries[1:], entries[:1]]), entries)
         return torch.where(write.view(-1, *[1] * (entries.dim() - 1)), entry, moved)
@@ -138,7 +149,11 @@ class Memory(nn.Module):
         batch, frames = h.shape[:2]
         content = h[..., :CONTENT]
         near, far = self.recent, self.distant
-        qw, kw, vw = near.split(near.ask(content)), near.split(near.key(content)), near.split(near.value(content))
+        qw, kw, vw = (
+            near.split(near.ask(content)),
+            near.split(near.key(content)),
+            near.split(near.value(content)),
+        )
         qe = far.split(far.ask(content))
         shape = (batch, self.episodic, far.heads, NANO.tokens, kw.shape[-1])
         keys, values = h.new_zeros(shape), h.new_zeros(shape)
@@ -162,7 +177,9 @@ class Memory(nn.Module):
             open_, at = t < lengths, (row, slot)
             if enhancing:
                 for held, project in ((keys, far.key), (values, far.value)):
-                    held[at] = torch.where(open_[:, None, None, None], far.split(project(m[..., :CONTENT])), held[at])
+                    held[at] = torch.where(
+                        open_[:, None, None, None], far.split(project(m[..., :CONTENT])), held[at]
+                    )
             means[at] = torch.where(open_[:, None], mean, means[at])
             frame_of[at] = torch.where(open_, t, frame_of[at])
         last = lengths[:, None] - self.working + torch.arange(self.working, device=h.device)
@@ -174,7 +191,14 @@ class Memory(nn.Module):
         k, v = (part[:, first:past].transpose(1, 2).flatten(2, 3) for part in (keys, values))
         return k, v, torch.ones(k.shape[0], k.shape[2], dtype=torch.bool, device=k.device)
 
-    def replay(self, h: torch.Tensor, frame: torch.Tensor, seen: torch.Tensor, enhanced: torch.Tensor, history: torch.Tensor):
+    def replay(
+        self,
+        h: torch.Tensor,
+        frame: torch.Tensor,
+        seen: torch.Tensor,
+        enhanced: torch.Tensor,
+        history: torch.Tensor,
+    ):
         """M [B, n, N, D] of some frames [B, n] again, with gradients into H [B, n, N, D] and the weights.
 
         What the memories held then is taken as given: `seen` H and `enhanced` M of all frames, `history` from `unroll`. Also
@@ -190,10 +214,14 @@ class Memory(nn.Module):
         return self.enhance(h, recent, distant)[0], [(looked[0], near), (looked[1], far)]
 
     @staticmethod
-    def _look_back(look: Look, content: torch.Tensor, entries: torch.Tensor, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _look_back(
+        look: Look, content: torch.Tensor, entries: torch.Tensor, frames: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """What content [B, n, N, 96] finds in entries [B, F, N, D] of the frames [B, n, L] (−1 none)."""
         batch, count, length = frames.shape
-        flat = (frames.clamp(min=0) + torch.arange(batch, device=frames.device)[:, None, None] * entries.shape[1]).flatten()
+        flat = (
+            frames.clamp(min=0) + torch.arange(batch, device=frames.device)[:, None, None] * entries.shape[1]
+        ).flatten()
         held = entries[..., :CONTENT].flatten(0, 1)
 
         def chosen(project: nn.Linear) -> torch.Tensor:

@@ -51,8 +51,14 @@ class Loci(nn.Module):
         token, attention = torch.tensor(BOS), torch.zeros(NANO.working + NANO.episodic)
         ids, sures = np.full(NANO.answer, PAD, np.int32), np.zeros(NANO.answer, np.float32)
         for place in range(NANO.answer):
-            token, sure, keys, values, attention = write(torch.tensor(place), token, keys, values, attention, *rest)
+            token, sure, keys, values, attention = write(
+                torch.tensor(place), token, keys, values, attention, *rest
+            )
             ids[place], sures[place] = int(token), float(sure)
             if int(token) == EOS:
                 break
-        return {"token_ids": ids, "log_probabilities": sures, "attention": (attention / attention.sum()).numpy()}
+        return {
+            "token_ids": ids,
+            "log_probabilities": sures,
+            "attention": (attention / attention.sum()).numpy(),
+        }

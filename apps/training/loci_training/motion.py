@@ -35,23 +35,37 @@ class Motion(nn.Module):
     def forward(self, feature, depth, feature_before, depth_before) -> dict[str, torch.Tensor]:
         """Features [B,192,48] and depths [B,192] of frames t and t−1 → cos, sin, x, z [B], the logarithms of
         how far off turn (rad) and shift (m) may be [B] each, and the matches' logits."""
-        scores = (feature @ feature_before.transpose(1, 2)).float() * self.sharpness.exp() + self.prior[self.displacement]
+        scores = (feature @ feature_before.transpose(1, 2)).float() * self.sharpness.exp() + self.prior[
+            self.displacement
+        ]
         match = torch.softmax(scores, -1)
         there = self.points(depth_before)
         found = match @ there
-        spread = (match @ there.square().sum(-1, keepdim=True) - found.square().sum(-1, keepdim=True)).clamp(min=0)
+        spread = (match @ there.square().sum(-1, keepdim=True) - found.square().sum(-1, keepdim=True)).clamp(
+            min=0
+        )
         here = self.points(depth)
         peak = match.square().sum(-1, keepdim=True)
         clues = torch.cat([feature, peak, (spread + 1e-4).sqrt(), depth.unsqueeze(-1) * 0.2], -1)
         weight = torch.sigmoid(self.trust(clues)).squeeze(-1) * peak.squeeze(-1) / (depth + 0.5)
         cos, sin, x, z = kabsch(here, found, weight)
         scale = self.doubts(here, found, weight, peak.squeeze(-1), (cos, sin, x, z))
-        return {"cos": cos, "sin": sin, "x": x, "z": z, "log_turn": scale[:, 0] - 4.0, "log_shift": scale[:, 1] - 2.5, "scores": scores}
+        return {
+            "cos": cos,
+            "sin": sin,
+            "x": x,
+            "z": z,
+            "log_turn": scale[:, 0] - 4.0,
+            "log_shift": scale[:, 1] - 2.5,
+            "scores": scores,
+        }
 
     def doubts(self, here, found, weight, peak, motion) -> torch.Tensor:
         """What the doubt is told from [B, 2]: how well the motion fits, how much was matched, how far it goes."""
         cos, sin, x, z = (part.unsqueeze(-1) for part in motion)
-        moved = torch.stack([cos * here[..., 0] + sin * here[..., 1] + x, cos * here[..., 1] - sin * here[..., 0] + z], -1)
+        moved = torch.stack(
+            [cos * here[..., 0] + sin * here[..., 1] + x, cos * here[..., 1] - sin * here[..., 0] + z], -1
+        )
         share = weight / weight.sum(-1, keepdim=True).clamp(min=1e-8)
         left = (share * (moved - found).square().sum(-1)).sum(-1)
         clues = torch.stack([

@@ -32,10 +32,16 @@ class Muon(torch.optim.Optimizer):
                 if parameter.grad is not None:
                     alike[parameter.flatten(1).shape].append(parameter)
             for (rows, columns), parameters in alike.items():
-                updates = orthogonalise(torch.stack([self._ahead(parameter, group["momentum"]).flatten(1) for parameter in parameters]))
+                updates = orthogonalise(
+                    torch.stack(
+                        [self._ahead(parameter, group["momentum"]).flatten(1) for parameter in parameters]
+                    )
+                )
                 torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
                 for parameter, update in zip(parameters, updates, strict=True):
-                    parameter.add_(update.view_as(parameter), alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
+                    parameter.add_(
+                        update.view_as(parameter), alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5
+                    )
 
     def _ahead(self, parameter: torch.Tensor, momentum: float) -> torch.Tensor:
         """The gradient as Nesterov's momentum sees it, which it joins."""
@@ -71,7 +77,9 @@ class Pair:
             optimiser.load_state_dict(state)
 
 
-def muon_and_adamw(modules: list[torch.nn.Module], head: list[torch.nn.Module], lr: float, adam_lr: float) -> Pair:
+def muon_and_adamw(
+    modules: list[torch.nn.Module], head: list[torch.nn.Module], lr: float, adam_lr: float
+) -> Pair:
     """Muon on the matrices of modules, AdamW on their vectors and on everything in head."""
     matrices, rest = [], [p for module in head for p in module.parameters()]
     for module in modules:

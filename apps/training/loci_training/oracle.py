@@ -48,23 +48,38 @@ def one_walk(graphs: Graphs, seed: int) -> tuple[str, dict[str, list[tuple[str, 
     """The duration group of a seed's walk, and per kind of knowledge its marks (task, score 0..1)."""
     group, walk, records, scene = asked(seed, TASKS)
     labels = token_labels(scene, walk.poses)
-    truth = {name: labels[name] for name in ("center", "category", "object")} | {"poses": to_world(walk.poses).astype(np.float32)}
+    truth = {name: labels[name] for name in ("center", "category", "object")} | {
+        "poses": to_world(walk.poses).astype(np.float32)
+    }
     seen = list(perceive_walk(graphs, film(scene, walk.poses, walk.times, NANO.width, NANO.height)))
 
     def chunks(known: str) -> Iterator[tuple[int, int, Arrays]]:
         for first, held, chunk in seen:
-            yield first, held, told(chunk, known, {name: value[first : first + held] for name, value in truth.items()})
+            yield (
+                first,
+                held,
+                told(chunk, known, {name: value[first : first + held] for name, value in truth.items()}),
+            )
 
     marks = {}
     for known in KNOWN:
         state, _ = remember_chunks(graphs, chunks(known))
-        marks[known] = [(r.question_type, score(r.question_type, answer(graphs, state, r)[0], r.ground_truth)) for r in records]
+        marks[known] = [
+            (r.question_type, score(r.question_type, answer(graphs, state, r)[0], r.ground_truth))
+            for r in records
+        ]
     return group, marks
 
 
 def average(marks: list[tuple[str, float]]) -> float:
     """The average over VSI-Bench's tasks, percent."""
-    return task_average({task: 100 * float(np.mean([value for name, value in marks if name == task])) for task in TASKS if task in dict(marks)})
+    return task_average(
+        {
+            task: 100 * float(np.mean([value for name, value in marks if name == task]))
+            for task in TASKS
+            if task in dict(marks)
+        }
+    )
 
 
 def _walk(arguments: tuple[Path, int]) -> tuple[str, dict[str, list[tuple[str, float]]]]:
@@ -77,7 +92,10 @@ def main() -> None:
     walks = over_validation(__doc__, _walk, FIRST)
     print(f"average over VSI-Bench's tasks, {len(walks)} validation walks: all, {', '.join(GROUPS)}")
     for known in KNOWN:
-        of_group = [[mark for name, marks in walks if name in groups for mark in marks[known]] for groups in (tuple(GROUPS), *((group,) for group in GROUPS))]
+        of_group = [
+            [mark for name, marks in walks if name in groups for mark in marks[known]]
+            for groups in (tuple(GROUPS), *((group,) for group in GROUPS))
+        ]
         print(f"{known:20s} " + "  ".join(f"{average(marks):5.1f}" for marks in of_group))
 
 

@@ -74,14 +74,21 @@ class PairPool:
     def __next__(self) -> dict[str, torch.Tensor]:
         """A batch as `pairs.make_batch` gives it, on the device, of all scenes that it holds."""
         if not self._held:
-            self._held = {name: value.new_empty((self._capacity, *value.shape), device=self._device) for name, value in self._shapes.items()}
+            self._held = {
+                name: value.new_empty((self._capacity, *value.shape), device=self._device)
+                for name, value in self._shapes.items()
+            }
         self._fetch(min(LEAST, self._capacity))
-        slot = torch.from_numpy(self._rng.integers(min(self.drawn, self._capacity), size=self._pairs)).to(self._device)
+        slot = torch.from_numpy(self._rng.integers(min(self.drawn, self._capacity), size=self._pairs)).to(
+            self._device
+        )
         pair = torch.from_numpy(self._rng.integers(PAIRS_PER_SCENE, size=self._pairs)).to(self._device)
         batch = {}
         for name, held in self._held.items():
             earlier = held[slot, pair]
-            batch[name] = earlier if name == "motion" else torch.cat([earlier, held[slot, pair + PAIRS_PER_SCENE]])
+            batch[name] = (
+                earlier if name == "motion" else torch.cat([earlier, held[slot, pair + PAIRS_PER_SCENE]])
+            )
         return batch
 
     def _fetch(self, least: int) -> None:

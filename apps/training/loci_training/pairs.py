@@ -34,7 +34,12 @@ def wall_gaps(scene: Scene, x: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, n
         u, v = x - at_x, z - at_z
         past_u, past_v = np.maximum(abs(u) - 0.5 * width, 0), np.maximum(abs(v) - 0.5 * depth, 0)
         # a face looks out of its wall: seen from the room, outward is into the wall
-        gaps += [abs(u + 0.5 * width) + past_v, abs(u - 0.5 * width) + past_v, abs(v + 0.5 * depth) + past_u, abs(v - 0.5 * depth) + past_u]
+        gaps += [
+            abs(u + 0.5 * width) + past_v,
+            abs(u - 0.5 * width) + past_v,
+            abs(v + 0.5 * depth) + past_u,
+            abs(v - 0.5 * depth) + past_u,
+        ]
         directions += [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)]
     return np.stack(gaps, -1), np.array(directions, np.float32)
 
@@ -50,7 +55,9 @@ def wall_normals(scene: Scene, poses: np.ndarray, labels: dict) -> np.ndarray:
     seen = np.stack([x - poses[:, 0:1], z - poses[:, 1:2]], -1) @ directions.T > 0
     gaps = np.where(seen, gaps, np.inf)
     side = gaps.argmin(-1)
-    on_wall = (labels["category"] == WALL) & (np.take_along_axis(gaps, side[..., None], -1)[..., 0] < NEAR_WALL)
+    on_wall = (labels["category"] == WALL) & (
+        np.take_along_axis(gaps, side[..., None], -1)[..., 0] < NEAR_WALL
+    )
     nx, nz = np.moveaxis(directions[side], -1, 0)
     normal = np.stack([cos * nx - sin * nz, sin * nx + cos * nz], -1)
     return np.where(on_wall[..., None], normal, 0).astype(np.float32)
@@ -61,7 +68,9 @@ def relative(earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
     cos, sin = np.cos(earlier[:, 2]), np.sin(earlier[:, 2])
     dx, dz = later[:, 0] - earlier[:, 0], later[:, 1] - earlier[:, 1]
     turn = later[:, 2] - earlier[:, 2]
-    return np.stack([np.cos(turn), np.sin(turn), cos * dx - sin * dz, sin * dx + cos * dz], -1).astype(np.float32)
+    return np.stack([np.cos(turn), np.sin(turn), cos * dx - sin * dz, sin * dx + cos * dz], -1).astype(
+        np.float32
+    )
 
 
 def draw_pairs(seed: int, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -69,7 +78,9 @@ def draw_pairs(seed: int, count: int, rng: np.random.Generator) -> dict[str, np.
     scene = make_scene(seed)
     walk = make_walk(scene, seed, WALK_SECONDS)
     at = rng.choice(len(walk.poses) - max(GAPS), count)
-    later = np.where(rng.random(count) < JUMPS, rng.integers(len(walk.poses), size=count), at + rng.choice(GAPS, count))
+    later = np.where(
+        rng.random(count) < JUMPS, rng.integers(len(walk.poses), size=count), at + rng.choice(GAPS, count)
+    )
     at = np.concatenate([at, later])
     both = walk.poses[at].astype(np.float32)
     labels = token_labels(scene, both)
@@ -160,7 +171,9 @@ class PairStream:
     def __init__(self, pairs: int, seeds: range, first: int, step: int = 1):
         context = multiprocessing.get_context("fork")
         self._queue = context.Queue(maxsize=6)
-        self._worker = context.Process(target=_produce, args=(self._queue, pairs, seeds, first, step), daemon=True)
+        self._worker = context.Process(
+            target=_produce, args=(self._queue, pairs, seeds, first, step), daemon=True
+        )
         self._worker.start()
 
     def __next__(self) -> dict[str, torch.Tensor]:

@@ -11,14 +11,23 @@ from torch import nn
 def keep_freed_memory() -> None:
     """Lets the processes that are started from now on hand freed memory to their allocator, not to the system: page faults cost a
     fifth of the time otherwise."""
-    for name, value in {"MALLOC_TRIM_THRESHOLD_": "4000000000", "MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TOP_PAD_": "500000000"}.items():
+    for name, value in {
+        "MALLOC_TRIM_THRESHOLD_": "4000000000",
+        "MALLOC_MMAP_THRESHOLD_": "4000000000",
+        "MALLOC_TOP_PAD_": "500000000",
+    }.items():
         os.environ.setdefault(name, value)
 
 
 def join_group(folder: Path, name: str, rank: int, processes: int) -> None:
     """Makes this process one of a group, found through a file in the folder; alone it does nothing."""
     if processes > 1:
-        dist.init_process_group("gloo", init_method=f"file://{(folder / f'group-{name}').absolute()}", rank=rank, world_size=processes)
+        dist.init_process_group(
+            "gloo",
+            init_method=f"file://{(folder / f'group-{name}').absolute()}",
+            rank=rank,
+            world_size=processes,
+        )
 
 
 def leave_group() -> None:

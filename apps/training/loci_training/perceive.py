@@ -18,7 +18,9 @@ from .sizes import NANO
 EXPLICIT_GEOMETRY = 12  # log sizes 3, log scale 1, vote 3, point / 4 3, wall normal 2
 EXPLICIT_VIEW = 3  # cosine and sine of 4 × the walls' angle, and how sure
 NEAR_FRAMES = 3.0  # standard deviation of the smoothing of wall directions
-CUT_DOUBT = 0.135  # (radian · metre)^½: geometric mean of a step's two doubts from which the picture has jumped
+CUT_DOUBT = (
+    0.135  # (radian · metre)^½: geometric mean of a step's two doubts from which the picture has jumped
+)
 MOST_DOUBT = 2.0  # what step_doubt is never above
 
 
@@ -31,7 +33,9 @@ def wall_direction(probability: torch.Tensor, normal: torch.Tensor) -> torch.Ten
     for _ in range(2):
         c, s = c * c - s * s, 2 * c * s
     weight = probability.square()
-    return torch.stack([(weight * c).sum(-1), (weight * s).sum(-1)], -1) / (weight.sum(-1, keepdim=True) + 2.0)
+    return torch.stack([(weight * c).sum(-1), (weight * s).sum(-1)], -1) / (
+        weight.sum(-1, keepdim=True) + 2.0
+    )
 
 
 def step_doubts(log_turn: torch.Tensor, log_shift: torch.Tensor, open_step: torch.Tensor) -> torch.Tensor:
@@ -41,7 +45,9 @@ def step_doubts(log_turn: torch.Tensor, log_shift: torch.Tensor, open_step: torc
     return torch.cat([torch.zeros(1), doubt.clamp(max=MOST_DOUBT) * open_step.to(doubt.dtype)])
 
 
-def steady(yaw: torch.Tensor, walls: torch.Tensor, together: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def steady(
+    yaw: torch.Tensor, walls: torch.Tensor, together: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Chained yaw [T] corrected by wall directions [T, 2], and those directions smoothed, unit [T, 2].
 
     Walls tell an angle up to quarter turns only. Followed from frame to frame, as here, a drift may grow beyond an eighth turn;
@@ -74,7 +80,11 @@ class Perceive(nn.Module):
         generator = torch.Generator().manual_seed(3)
         width = self.net.position.shape[1]
         basis = torch.linalg.qr(torch.randn(width, width, generator=generator))[0]
-        learned = NANO.d_visual - CLASSES, NANO.d_geometry - EXPLICIT_GEOMETRY, NANO.d_geometry - EXPLICIT_VIEW
+        learned = (
+            NANO.d_visual - CLASSES,
+            NANO.d_geometry - EXPLICIT_GEOMETRY,
+            NANO.d_geometry - EXPLICIT_VIEW,
+        )
         self.register_buffer("visual_basis", basis[:, : learned[0]].contiguous())
         self.register_buffer("geometry_basis", basis[:, learned[0] : learned[0] + learned[1]].contiguous())
         self.register_buffer("view_basis", basis[:, -learned[2] :].contiguous())
@@ -96,11 +106,15 @@ class Perceive(nn.Module):
         open_pair = frame_mask[earlier] & frame_mask[later]
         found = self.motions(reading)
         seen = {name: found[name] * open_pair.to(torch.float32) for name in ("yaw", "x", "z")}
-        doubt = step_doubts(found["log_turn"][: count - 1], found["log_shift"][: count - 1], open_pair[: count - 1])
+        doubt = step_doubts(
+            found["log_turn"][: count - 1], found["log_shift"][: count - 1], open_pair[: count - 1]
+        )
         part = running(count) @ (doubt > 1).to(torch.float32)
         together = (part.unsqueeze(1) == part).to(torch.float32)
         yaw = turns(seen["yaw"], weights(found["log_turn"], LEAST_TURN, open_pair, count), count)
-        yaw, walls = steady(yaw, wall_direction(wall, reading["normal"]) * open_frames.unsqueeze(-1), together * open_frames)
+        yaw, walls = steady(
+            yaw, wall_direction(wall, reading["normal"]) * open_frames.unsqueeze(-1), together * open_frames
+        )
         axis = torch.atan2(walls[0, 1], walls[0, 0]) / 4
         x, z = positions(
             yaw, seen["x"], seen["z"], weights(found["log_shift"], LEAST_SHIFT, open_pair, count), torch.stack([axis.cos(), axis.sin()]),
@@ -143,5 +157,3 @@ class Perceive(nn.Module):
             "novelty": strange,
             "step_doubt": doubt,
         }
-
-

@@ -16,7 +16,15 @@ from .sizes import NANO
 CLASSES = len(CATEGORIES)
 PATCH = NANO.height // (4 * NANO.rows)  # pixels of a stem cell's side; a cell is 2×2 of those, a token 4×4
 CELLS = (2 * NANO.rows, 2 * NANO.columns)
-HEADS = {"category": CLASSES, "log_depth": 1, "ray_offset": 2, "vote": 3, "log_size": 3, "log_scale": 1, "normal": 2}
+HEADS = {
+    "category": CLASSES,
+    "log_depth": 1,
+    "ray_offset": 2,
+    "vote": 3,
+    "log_size": 3,
+    "log_scale": 1,
+    "normal": 2,
+}
 FOCAL = NANO.width / 2  # 90° horizontal field of view
 
 
@@ -56,7 +64,11 @@ class Attention(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """[B, n, width] → the same."""
         batch, count, width = x.shape
-        qkv = self.qkv(self.norm1(x)).view(batch, count, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        qkv = (
+            self.qkv(self.norm1(x))
+            .view(batch, count, 3, self.heads, width // self.heads)
+            .permute(2, 0, 3, 1, 4)
+        )
         q, k, v = qkv[0], qkv[1], qkv[2]
         weights = torch.softmax(q @ k.transpose(-1, -2) * (width // self.heads) ** -0.5, -1)
         x = x + self.out((weights.to(v.dtype) @ v).transpose(1, 2).reshape(batch, count, width))
@@ -66,12 +78,23 @@ class Attention(nn.Module):
 class Perception(nn.Module):
     """Frames → per-token readings and per-cell depth and features."""
 
-    def __init__(self, stem: int = 48, middle: int = 96, width: int = 192, match: int = 48, depth: tuple[int, int, int] = (2, 4, 4)):
+    def __init__(
+        self,
+        stem: int = 48,
+        middle: int = 96,
+        width: int = 192,
+        match: int = 48,
+        depth: tuple[int, int, int] = (2, 4, 4),
+    ):
         """`depth`: residual blocks on stem cells and on cells, attention blocks on tokens."""
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(3 * PATCH * PATCH, stem, 3, padding=1, bias=False), nn.BatchNorm2d(stem), nn.ReLU())
+        self.stem = nn.Sequential(
+            nn.Conv2d(3 * PATCH * PATCH, stem, 3, padding=1, bias=False), nn.BatchNorm2d(stem), nn.ReLU()
+        )
         self.stem_blocks = nn.Sequential(*(Residual(stem) for _ in range(depth[0])))
-        self.to_cells = nn.Sequential(nn.Conv2d(4 * stem, middle, 1, bias=False), nn.BatchNorm2d(middle), nn.ReLU())
+        self.to_cells = nn.Sequential(
+            nn.Conv2d(4 * stem, middle, 1, bias=False), nn.BatchNorm2d(middle), nn.ReLU()
+        )
         self.cell_blocks = nn.Sequential(*(Residual(middle) for _ in range(depth[1])))
         self.to_tokens = nn.Linear(4 * middle, width)
         self.position = nn.Parameter(torch.randn(NANO.tokens, width) * 0.02)

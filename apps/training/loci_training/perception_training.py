@@ -55,7 +55,9 @@ def reading_loss(reading: dict, batch: dict) -> dict[str, torch.Tensor]:
     category, thing = batch["category"], batch["object"]
     background = category < len(BACKGROUND)
     weight = torch.where(background, 0.35, 1.0) * (0.5 + 0.5 * batch["coverage"])
-    cross = F.cross_entropy(reading["category"].flatten(0, 1), category.flatten(), reduction="none").view_as(weight)
+    cross = F.cross_entropy(reading["category"].flatten(0, 1), category.flatten(), reduction="none").view_as(
+        weight
+    )
     distance = batch["point"].norm(dim=-1).clamp(min=0.3)
     gap = (reading["point"] - batch["point"]).abs().sum(-1) / distance
     log_gap = (reading["point"][..., 2].log() - batch["point"][..., 2].clamp(min=0.1).log()).abs()
@@ -115,8 +117,17 @@ def measures(reading: dict, found: dict, batch: dict) -> dict[str, float]:
         "right": (reading["category"].argmax(-1) == batch["category"])[thing].float().mean().item(),
         "point": (reading["point"] - batch["point"])[thing].abs().sum(-1).median().item(),
         "vote": vote.median().item(),
-        "size": (reading["log_size"][..., 0] - batch["size"][..., 0].clamp(min=0.02).log())[thing].abs().median().item(),
-        "normal": (reading["normal"] * batch["normal"]).sum(-1)[walls].clamp(-1, 1).acos().rad2deg().median().item(),
+        "size": (reading["log_size"][..., 0] - batch["size"][..., 0].clamp(min=0.02).log())[thing]
+        .abs()
+        .median()
+        .item(),
+        "normal": (reading["normal"] * batch["normal"])
+        .sum(-1)[walls]
+        .clamp(-1, 1)
+        .acos()
+        .rad2deg()
+        .median()
+        .item(),
         "turn": turn.median().item(),
         "shift": shift.median().item(),
     }
@@ -158,9 +169,17 @@ def train(
         rank, processes = 0, 1
     pairs = pairs or (MANY_PAIRS if gpu else PAIRS)
     state = load(folder, "perception")
-    step, spent, first = (state["step"], state["spent"], state["batches"]) if state else (0, 0.0, begin["batches"] if begin else 0)
+    step, spent, first = (
+        (state["step"], state["spent"], state["batches"])
+        if state
+        else (0, 0.0, begin["batches"] if begin else 0)
+    )
     # forked before the GPU is used
-    stream = PairPool(pairs, TRAIN, first, drawing, device) if gpu else PairStream(pairs, TRAIN, first + rank, processes)
+    stream = (
+        PairPool(pairs, TRAIN, first, drawing, device)
+        if gpu
+        else PairStream(pairs, TRAIN, first + rank, processes)
+    )
     torch.manual_seed(seed)
     net, motion = grown_perception(begin["net"]) if begin else Perception(), Motion()
     if begin:
@@ -185,7 +204,9 @@ def train(
 
     net.train()
     while step < steps:
-        done = same_for_all((time.monotonic() - started) / seconds if seconds < math.inf else step / (total or steps))
+        done = same_for_all(
+            (time.monotonic() - started) / seconds if seconds < math.inf else step / (total or steps)
+        )
         if done >= 1:
             break
         batch = next(stream)

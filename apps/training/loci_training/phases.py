@@ -69,7 +69,9 @@ def trained_perception(folder: Path, measured: bool = True) -> Perceive:
 @torch.no_grad()
 def measure_looks(see: Perceive) -> None:
     """Sets what the novelty score compares with: mean and spread of the pooled cells over training frames."""
-    looks = torch.cat([see.net(normalise(make_batch(10**6 + i, 32, TRAIN)["frames"]))["look"] for i in range(MEASURED)])
+    looks = torch.cat(
+        [see.net(normalise(make_batch(10**6 + i, 32, TRAIN)["frames"]))["look"] for i in range(MEASURED)]
+    )
     see.look_mean.copy_(looks.mean(0))
     see.look_scale.copy_(looks.std(0) + 1e-3)
 
@@ -89,16 +91,25 @@ def open_learned_channels(loci: Loci) -> None:
             layer.weight[:, EXPLICIT_VIEW:] = 0
 
 
-def perception_phase(folder: Path, seconds: float, rank: int, processes: int, begin: Path | None, device: str = "cpu") -> None:
+def perception_phase(
+    folder: Path, seconds: float, rank: int, processes: int, begin: Path | None, device: str = "cpu"
+) -> None:
     """Phase 1: data-parallel over processes on a CPU; on a GPU they draw for one that trains."""
     torch.set_num_threads(1)
     if device == "cpu":
         join_group(folder, "perception", rank, processes)
     state = beginning(begin)
-    start = {part: weights_of(state["loci"], f"see.{part}.") for part in ("net", "motion")} | {"batches": state["batches"]} if state else None
+    start = (
+        {part: weights_of(state["loci"], f"see.{part}.") for part in ("net", "motion")}
+        | {"batches": state["batches"]}
+        if state
+        else None
+    )
     # what has been learnt is thrown away again at the rate that a beginner needs, but for large batches, which need it too
     rate = 0.5 if start and device == "cpu" else 1.0
-    perception_training.train(folder, 10**9, seconds, rank=rank, processes=processes, begin=start, rate=rate, device=device)
+    perception_training.train(
+        folder, 10**9, seconds, rank=rank, processes=processes, begin=start, rate=rate, device=device
+    )
     leave_group()
 
 
@@ -112,10 +123,14 @@ def text_phase(folder: Path, seconds: float, simulated: float, begin: Path | Non
     if state:
         grown_reading(loci, state["loci"], state["words"])
     records = text_records(TRAIN[:3000], tasks=EVERY_TASK)
-    loci.decoder.load_state_dict(text_training.train(folder, records, 10**9, seconds, decoder=loci.decoder).state_dict())
+    loci.decoder.load_state_dict(
+        text_training.train(folder, records, 10**9, seconds, decoder=loci.decoder).state_dict()
+    )
     if state is None:
         lessons = Lessons(Simulated(), rehearsed=rehearsed(folder))
-        loci = reading_training.train(folder, loci, lessons, 10**9, simulated, "simulated", enhancing_from=1.0)
+        loci = reading_training.train(
+            folder, loci, lessons, 10**9, simulated, "simulated", enhancing_from=1.0
+        )
         open_learned_channels(loci)
     save(folder, "begun", {"loci": loci.state_dict()})
 
@@ -146,12 +161,32 @@ def rehearsed(folder: Path) -> list[Record]:
     return pickle.loads(path.read_bytes())
 
 
-def reading_phase(folder: Path, seconds: float, rank: int, processes: int, name: str, start: str, rate: float, enhancing_from: float) -> None:
+def reading_phase(
+    folder: Path,
+    seconds: float,
+    rank: int,
+    processes: int,
+    name: str,
+    start: str,
+    rate: float,
+    enhancing_from: float,
+) -> None:
     """Reading of recorded tours under a name, from the checkpoint `start`."""
-    read_together(folder, begun(folder, start), seconds, rank, processes, name, rate, enhancing_from=enhancing_from)
+    read_together(
+        folder, begun(folder, start), seconds, rank, processes, name, rate, enhancing_from=enhancing_from
+    )
 
 
-def read_together(folder: Path, loci: Loci, seconds: float, rank: int, processes: int, name: str, rate: float, **begins: float) -> None:
+def read_together(
+    folder: Path,
+    loci: Loci,
+    seconds: float,
+    rank: int,
+    processes: int,
+    name: str,
+    rate: float,
+    **begins: float,
+) -> None:
     """Reads the folder's recordings data-parallel over processes; what `begins` later than the rest, `reading_training.train` says."""
     torch.set_num_threads(1)
     join_group(folder, name, rank, processes)
@@ -164,13 +199,26 @@ def gpu_reading_phase(folder: Path, seconds: float, processes: int, begin: Path,
     """Reading of recorded tours on a GPU, from an earlier training's weights; so many processes draw."""
     torch.set_num_threads(1)
     made = recordings(folder)
-    lessons = Lessons(Recorded(made, elsewhere=True), tours_a_step=TOURS_A_STEP, questions=32, rehearsed=rehearsed(folder))
+    lessons = Lessons(
+        Recorded(made, elsewhere=True), tours_a_step=TOURS_A_STEP, questions=32, rehearsed=rehearsed(folder)
+    )
     state = load(folder, "recorded")
     ahead = Ahead(partial(lessons.drawn, rank=0), state["step"] if state else 0, processes)
     torch.backends.cuda.matmul.allow_tf32 = True
     loci = earlier_reading(begin)
     loci.see.load_state_dict(trained_perception(folder, measured=False).state_dict())
-    reading_training.train(folder, loci, lessons, 10**9, seconds, "recorded", 0.7, device=device, held=Held(made, device), ahead=ahead)
+    reading_training.train(
+        folder,
+        loci,
+        lessons,
+        10**9,
+        seconds,
+        "recorded",
+        0.7,
+        device=device,
+        held=Held(made, device),
+        ahead=ahead,
+    )
     ahead.close()
 
 

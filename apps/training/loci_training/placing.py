@@ -9,7 +9,19 @@ from typing import NamedTuple
 import numpy as np
 
 from .categories import BACKGROUND
-from .landmarks import AGREEING, NOTHING, STAY, Motion, Shared, Things, fitted, located, merged, relocated, sighted
+from .landmarks import (
+    AGREEING,
+    NOTHING,
+    STAY,
+    Motion,
+    Shared,
+    Things,
+    fitted,
+    located,
+    merged,
+    relocated,
+    sighted,
+)
 from .rigid import laid
 from .sizes import NANO
 
@@ -17,7 +29,10 @@ Arrays = dict[str, np.ndarray]
 
 DOUBTFUL = 0.45  # step_doubt below which no step is a cut
 CUT, SUSPECTED = 3.5, 2.0  # times the chunk's median step_doubt beyond which the picture jumps, and may jump
-TRIES, PATIENCE = 2, 5  # chunks with enough to tell by that look for a place before it is believed to be new; of all chunks
+TRIES, PATIENCE = (
+    2,
+    5,
+)  # chunks with enough to tell by that look for a place before it is believed to be new; of all chunks
 TELLING = 3  # objects without which looking for a place is no try
 FAVOUR = 5.0  # log-odds by which what follows a suspected cut is thought to go on where it was
 
@@ -92,7 +107,9 @@ def place(seen: Arrays, held: int, tail: Tail | None, landmarks: bool = True, la
         if landmarks and fresh < past:
             objects = sightings(seen, first, past).moved(guess)
             new = objects if fresh == first else sightings(seen, fresh, past).moved(guess)
-            motion, known = settle(objects, new, shared and shared._replace(seen=guess.carry(shared.seen)), known)
+            motion, known = settle(
+                objects, new, shared and shared._replace(seen=guess.carry(shared.seen)), known
+            )
             found, waits = (motion, False) if waits and known.adrift is None else (found, waits)
             guess = motion.after(guess)
         parts.append(Part(first, past, guess, known.adrift is not None))
@@ -104,7 +121,9 @@ def place(seen: Arrays, held: int, tail: Tail | None, landmarks: bool = True, la
 
 def cut_from(known: Known, suspected: bool) -> Known:
     """What is known after a cut; what was adrift leaves no landmarks. Among few of them nothing is ever found: what follows is new."""
-    return known._replace(adrift=Adrift(NOTHING, suspected=suspected) if len(known.landmarks.place) >= AGREEING else None)
+    return known._replace(
+        adrift=Adrift(NOTHING, suspected=suspected) if len(known.landmarks.place) >= AGREEING else None
+    )
 
 
 def settle(objects: Things, new: Things, shared: Shared | None, known: Known) -> tuple[Motion, Known]:
@@ -131,7 +150,10 @@ def spans(seen: Arrays, held: int, adrift: bool = False) -> list[Span]:
     cuts = np.flatnonzero(doubt > max(DOUBTFUL, CUT * usual)).tolist()
     suspected = not cuts and not adrift and doubt.max() > max(DOUBTFUL, SUSPECTED * usual)
     cuts = [int(doubt.argmax())] if suspected else cuts
-    return [Span(first, past, suspected and first > 0) for first, past in zip([0, *cuts], [*cuts, held], strict=True)]
+    return [
+        Span(first, past, suspected and first > 0)
+        for first, past in zip([0, *cuts], [*cuts, held], strict=True)
+    ]
 
 
 def floor(points: np.ndarray) -> np.ndarray:
@@ -143,7 +165,9 @@ def sightings(seen: Arrays, first: int, past: int) -> Things:
     """The objects that frames [first, past) of a chunk show, in the chunk's frame."""
     category, weight = (seen[name][first:past].reshape(-1) for name in ("category", "confidence"))
     thing = category >= len(BACKGROUND)
-    return sighted(category[thing], floor(seen["centers"][first:past])[thing], weight[thing].astype(np.float64))
+    return sighted(
+        category[thing], floor(seen["centers"][first:past])[thing], weight[thing].astype(np.float64)
+    )
 
 
 def shared_with(seen: Arrays, first: int, past: int, tail: Tail | None) -> Shared | None:
@@ -152,7 +176,9 @@ def shared_with(seen: Arrays, first: int, past: int, tail: Tail | None) -> Share
     if tail is None or frames.stop <= first:
         return None
     weight = seen["confidence"][frames] * tail.confidence[frames]
-    return Shared(floor(seen["points"][frames]), floor(tail.points[frames]), weight.reshape(-1).astype(np.float64))
+    return Shared(
+        floor(seen["points"][frames]), floor(tail.points[frames]), weight.reshape(-1).astype(np.float64)
+    )
 
 
 def aligned(shared: Shared) -> Motion:
@@ -172,6 +198,8 @@ def carried(seen: Arrays, parts: list[Part]) -> Arrays:
         out[name] = np.stack([to.imag, seen[name][..., 1], to.real], -1).astype(np.float32)
     zero, one = np.zeros(count), np.ones(count)
     cos, sin, x, z = turn[:, 0].real, turn[:, 0].imag, shift[:, 0].imag, shift[:, 0].real
-    rows = np.stack([cos, zero, sin, x, zero, one, zero, zero, -sin, zero, cos, z, zero, zero, zero, one], -1).reshape(count, 4, 4)
+    rows = np.stack(
+        [cos, zero, sin, x, zero, one, zero, zero, -sin, zero, cos, z, zero, zero, zero, one], -1
+    ).reshape(count, 4, 4)
     out["camera_to_world"] = (rows @ seen["camera_to_chunk"]).astype(np.float32)
     return out

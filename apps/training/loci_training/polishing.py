@@ -28,7 +28,9 @@ def polish(decoder: Decoder, records: list[Record], steps: int, seed: int = 0) -
     optimise = torch.optim.AdamW(moved, RATE, betas=(0.9, 0.99), weight_decay=0.0)
     for step in range(steps):
         rng = np.random.default_rng([seed, step, 71])
-        chosen = [orders[i] for i in rng.integers(len(orders), size=ORDERS)] + [records[i] for i in rng.integers(len(records), size=OTHERS)]
+        chosen = [orders[i] for i in rng.integers(len(orders), size=ORDERS)] + [
+            records[i] for i in rng.integers(len(records), size=OTHERS)
+        ]
         texts = batch_texts(chosen, motions(len(chosen), rng, 1.0), rng)
         written = blur(texts.written, torch.Generator().manual_seed(step), 0.15)
         letters = answer_places(texts) & (torch.arange(len(chosen)) < ORDERS)[:, None]
@@ -45,5 +47,8 @@ def polish(decoder: Decoder, records: list[Record], steps: int, seed: int = 0) -
         decoder.zero_grad(set_to_none=True)
         if step % 50 == 0:
             hit = ((logits.argmax(-1) == texts.target) & letters).any(-1).float()[:ORDERS].mean()
-            print(f"polish {step} letter {each[letters].mean().item():.3f} right {hit.item():.2f} rest {drift.item():.3f}", flush=True)
+            print(
+                f"polish {step} letter {each[letters].mean().item():.3f} right {hit.item():.2f} rest {drift.item():.3f}",
+                flush=True,
+            )
     return decoder

@@ -20,7 +20,9 @@ FAR = 3.0  # a motion off by so many times its doubt counts a quarter
 def edges(count: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Earlier and later frames [E] of all pairs that are GAPS apart, in the order of GAPS."""
     gaps = [gap for gap in GAPS if gap < count] or [0]
-    return torch.cat([torch.arange(count - gap) for gap in gaps]), torch.cat([torch.arange(gap, count) for gap in gaps])
+    return torch.cat([torch.arange(count - gap) for gap in gaps]), torch.cat(
+        [torch.arange(gap, count) for gap in gaps]
+    )
 
 
 def spans(count: int) -> torch.Tensor:
@@ -53,7 +55,9 @@ def solve(matrix: torch.Tensor, wanted: torch.Tensor, found: torch.Tensor) -> to
     return steps * scale
 
 
-def fitted(span: torch.Tensor, measured: torch.Tensor, weight: torch.Tensor, found: torch.Tensor, hold=None) -> torch.Tensor:
+def fitted(
+    span: torch.Tensor, measured: torch.Tensor, weight: torch.Tensor, found: torch.Tensor, hold=None
+) -> torch.Tensor:
     """Steps [T] that fit measured sums [E] with weights [E] (1 / variance), robustly; `hold` adds a matrix and a vector."""
     trusted = weight
     for _ in range(ROUNDS):
@@ -67,7 +71,9 @@ def fitted(span: torch.Tensor, measured: torch.Tensor, weight: torch.Tensor, fou
     return found
 
 
-def sighting(place: torch.Tensor, facing: torch.Tensor, sure: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def sighting(
+    place: torch.Tensor, facing: torch.Tensor, sure: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Where the wall that faces an axis is seen from each frame, and how well, [T] each: where most of its tokens agree.
 
     place [T, N] of the tokens along the axis, facing [T, N] the cosine of their walls' outward normal with it, sure [T, N].
@@ -81,7 +87,9 @@ def sighting(place: torch.Tensor, facing: torch.Tensor, sure: torch.Tensor) -> t
     return at, close / (close + 1.0)
 
 
-def standing(distance: torch.Tensor, weight: torch.Tensor, at: torch.Tensor, together: torch.Tensor) -> torch.Tensor:
+def standing(
+    distance: torch.Tensor, weight: torch.Tensor, at: torch.Tensor, together: torch.Tensor
+) -> torch.Tensor:
     """The Laplacian [T, T] that draws together sightings (distance [T], weight [T]) of what seems one wall from positions [T],
     of frames that are `together` [T, T]."""
     place = at + distance
@@ -96,7 +104,10 @@ def held_by(walls: list[tuple[torch.Tensor, torch.Tensor]], sums: torch.Tensor, 
     """What `fitted` takes as `hold`: walls as (distance, weight) [T] each."""
 
     def hold(found: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        ties = [(standing(distance, weight, sums @ found, together) / SEEN**2, distance) for distance, weight in walls]
+        ties = [
+            (standing(distance, weight, sums @ found, together) / SEEN**2, distance)
+            for distance, weight in walls
+        ]
         matrix = sum(sums.T @ tie @ sums for tie, _ in ties)
         return matrix, -sum(sums.T @ (tie @ distance) for tie, distance in ties)
 
@@ -120,7 +131,9 @@ def measured_steps(measured: torch.Tensor, count: int) -> torch.Tensor:
     return torch.cat([torch.zeros_like(measured[:1]), measured[: count - 1]])
 
 
-def positions(yaw, shift_x, shift_z, weight, axis, point, normal, wall, mask, together) -> tuple[torch.Tensor, torch.Tensor]:
+def positions(
+    yaw, shift_x, shift_z, weight, axis, point, normal, wall, mask, together
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Positions x, z [T] of a chunk's cameras.
 
     yaw [T]; shifts [E] of all pairs in the earlier camera, weight [E]; axis [2] = (cos, sin) of the walls' angle in the chunk's
@@ -141,6 +154,8 @@ def positions(yaw, shift_x, shift_z, weight, axis, point, normal, wall, mask, to
     for ax, az in ((s, c), (c, -s)):
         place, facing, along = px * ax + pz * az, nx * ax + nz * az, dx * ax + dz * az
         walls = [sighting(place, facing, sure), sighting(place, -facing, sure)]
-        found.append(sums @ fitted(span, along, weight, measured_steps(along, count), held_by(walls, sums, together)))
+        found.append(
+            sums @ fitted(span, along, weight, measured_steps(along, count), held_by(walls, sums, together))
+        )
     u, v = found
     return u * s + v * c, u * c - v * s

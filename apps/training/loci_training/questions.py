@@ -57,5 +57,7 @@ def make_questions(
         for draft in DRAFTERS[task](sight, rng)[:per_task]:
             text = (rng.choice(WORDINGS[task]) if varied else WORDINGS[task][0]).format(**draft.words)
             number = scene.seed * 100 + len(records)
-            records.append(Record(number, dataset, name, task, text, draft.options, draft.truth, False, draft.trace))
+            records.append(
+                Record(number, dataset, name, task, text, draft.options, draft.truth, False, draft.trace)
+            )
     return records

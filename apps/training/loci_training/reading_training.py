@@ -34,21 +34,33 @@ from .vocabulary import FAMILIES, PAD, soft_targets, token_range
 KNOWING, LINKING = 1.0, 0.05  # weights of what memory is taught directly
 
 
-def reading(loci: Loci, batch: Batch, memory: Remembered, written: torch.Tensor, generator: torch.Generator | None = None):
+def reading(
+    loci: Loci,
+    batch: Batch,
+    memory: Remembered,
+    written: torch.Tensor,
+    generator: torch.Generator | None = None,
+):
     """Logits [B·Q, A, V], attention per reading layer, on the question, and the memory's tokens that were looked at."""
     if generator is not None:
         memory = thinned(memory, generator)
-    logits, looks, choice = loci.decoder(batch.texts.question, batch.texts.question_mask, written, memory.tokens, memory.bias)
+    logits, looks, choice = loci.decoder(
+        batch.texts.question, batch.texts.question_mask, written, memory.tokens, memory.bias
+    )
     return logits, looks, choice, memory
 
 
-def pointing_loss(looks: list[torch.Tensor], memory: Remembered, texts: Texts) -> tuple[torch.Tensor, torch.Tensor]:
+def pointing_loss(
+    looks: list[torch.Tensor], memory: Remembered, texts: Texts
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Minus the log of the attention that falls on the described object's tokens, or on those of the frame that the camera
     took at the described moment, and that attention's mean."""
     walks = memory.objects.shape[0]
     wanted, moments = texts.objects.view(walks, -1), texts.moments.view(walks, -1)
     on = (memory.objects[:, None, :] == wanted[..., None]) & (wanted >= 0)[..., None]
-    then = ((memory.times[:, None, :] - moments[..., None]).abs() < 0.26) & (memory.bias > HIDDEN / 2)[:, None]
+    then = ((memory.times[:, None, :] - moments[..., None]).abs() < 0.26) & (memory.bias > HIDDEN / 2)[
+        :, None
+    ]
     on = on | (then & (wanted == FILMING)[..., None])
     asked = texts.grounded.view(walks, -1) & on.any(-1)
     total, mass = looks[0].new_zeros((), dtype=torch.float32), looks[0].new_zeros((), dtype=torch.float32)
@@ -73,7 +85,9 @@ def places_off(logits: torch.Tensor, texts: Texts, family: str) -> float:
 def rehearse(loci: Loci, texts: Texts, soft: torch.Tensor, generator: torch.Generator) -> None:
     """Adds the gradients of phase 2's loss on some texts: reasoning stays, and grows, while grounding is learnt."""
     with torch.autocast(soft.device.type, torch.bfloat16):
-        logits, _, choice = loci.decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.15))
+        logits, _, choice = loci.decoder(
+            texts.question, texts.question_mask, blur(texts.written, generator, 0.15)
+        )
     _, loss = text_loss(logits, texts, soft, (~texts.grounded).float() + 3 * answer_places(texts))
     (0.5 * loss + 0.15 * choosing_loss(choice, texts)).backward()
 
@@ -83,7 +97,10 @@ def optimiser(loci: Loci, recall: Recall, rate: float):
     body = [loci.representation, loci.memory, loci.reader, loci.decoder.layers, loci.decoder.norm]
     pair = muon_and_adamw(body, [loci.decoder.embedding, loci.decoder.head], 0.01 * rate, 1e-3 * rate)
     # recall begins anew in every training, and so at a beginner's rate
-    for parameters, own in (([loci.decoder.question_place, loci.decoder.answer_place], 1e-3 * rate), (list(recall.parameters()), 1e-3)):
+    for parameters, own in (
+        ([loci.decoder.question_place, loci.decoder.answer_place], 1e-3 * rate),
+        (list(recall.parameters()), 1e-3),
+    ):
         pair.optimisers[1].add_param_group({"params": parameters, "lr": own})
         pair.base[1].append(own)
     return pair
@@ -106,7 +123,10 @@ class Lessons:
         drawn = draw(self.source.tours(step, rng, self.tours_a_step), rng, self.questions)
         if not self.rehearsed:
             return drawn, None
-        some = [self.rehearsed[i] for i in rng.integers(len(self.rehearsed), size=64 * max(self.tours_a_step // 6, 1))]
+        some = [
+            self.rehearsed[i]
+            for i in rng.integers(len(self.rehearsed), size=64 * max(self.tours_a_step // 6, 1))
+        ]
         return drawn, batch_texts(some, motions(len(some), rng, 1.0), rng)
 
 
@@ -152,11 +172,21 @@ def train(
         generator = torch.Generator(device).manual_seed(1000 * step + rank)
         texts, answers = batch.texts, answer_places(batch.texts)
         with torch.autocast(torch.device(device).type, torch.bfloat16):
-            memory = remembered(loci, batch, done >= enhancing_from, recall, generator, heads_only=done < knowing_from)
-            logits, looks, choice, looked_at = reading(loci, batch, memory, blur(texts.written, generator, 0.15), generator)
+            memory = remembered(
+                loci, batch, done >= enhancing_from, recall, generator, heads_only=done < knowing_from
+            )
+            logits, looks, choice, looked_at = reading(
+                loci, batch, memory, blur(texts.written, generator, 0.15), generator
+            )
         each, loss = text_loss(logits, texts, soft, 1.0 + 1.0 * answers)
         point, mass = pointing_loss(looks, looked_at, texts)
-        (loss + pointing * point + 0.1 * choosing_loss(choice, texts) + KNOWING * memory.knowing + LINKING * memory.linking).backward()
+        (
+            loss
+            + pointing * point
+            + 0.1 * choosing_loss(choice, texts)
+            + KNOWING * memory.knowing
+            + LINKING * memory.linking
+        ).backward()
         if rehearsed is not None:
             rehearse(loci, on_device(rehearsed, device), soft, generator)
         share_gradients(parameters)

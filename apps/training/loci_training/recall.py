@@ -39,7 +39,9 @@ def recall_loss(recall: Recall, episodic, objects, times, places, first) -> torc
     return ((off_place + off_first) * shown).sum() / shown.sum().clamp(min=1)
 
 
-def linking_loss(looked: list[tuple[torch.Tensor, torch.Tensor]], objects: torch.Tensor, shown: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def linking_loss(
+    looked: list[tuple[torch.Tensor, torch.Tensor]], objects: torch.Tensor, shown: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Minus the log of the attention that tokens give to their own object's tokens in memory, and that attention's mean.
 
     `looked` as `Memory.replay` gives it; objects of all frames' tokens [B, F, N]; `shown` [B, n, N] the querying tokens' objects.

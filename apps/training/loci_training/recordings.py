@@ -97,14 +97,26 @@ def record(folder: Path, see: Perceive, seconds: float, rank: int, processes: in
 
 def keep(path: Path, made: list[Recording]) -> None:
     """Writes a file of recordings."""
-    parts = [{"seed": r.seed, "seconds": r.seconds, "seen": {name: torch.from_numpy(value) for name, value in r.seen.items()}} for r in made]
+    parts = [
+        {
+            "seed": r.seed,
+            "seconds": r.seconds,
+            "seen": {name: torch.from_numpy(value) for name, value in r.seen.items()},
+        }
+        for r in made
+    ]
     torch.save(parts, path)
 
 
 def kept(path: Path) -> list[Recording]:
     """The recordings of a file. What was seen stays on disk until it is looked at, and processes share it in memory."""
     parts = torch.load(path, mmap=True)
-    return [Recording(part["seed"], part["seconds"], {name: value.numpy() for name, value in part["seen"].items()}) for part in parts]
+    return [
+        Recording(
+            part["seed"], part["seconds"], {name: value.numpy() for name, value in part["seen"].items()}
+        )
+        for part in parts
+    ]
 
 
 def recordings(folder: Path) -> list[Recording]:

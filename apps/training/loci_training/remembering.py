@@ -29,7 +29,12 @@ class Remembered(NamedTuple):
 
 
 def remembered(
-    loci: Loci, batch: Batch, enhancing: bool = True, recall: Recall | None = None, generator: torch.Generator | None = None, heads_only: bool = False
+    loci: Loci,
+    batch: Batch,
+    enhancing: bool = True,
+    recall: Recall | None = None,
+    generator: torch.Generator | None = None,
+    heads_only: bool = False,
 ) -> Remembered:
     """Runs representation and memory over the batch's tours; the generator draws the entries whose attention is taught. With
     `heads_only` the heads of recall learn from the entries and the entries not from them."""
@@ -46,16 +51,26 @@ def remembered(
     if enhancing:
         episodic, looked = loci.memory.replay(h[:, w:], e_frame, seen, enhanced, history)
         some = torch.randperm(e_frame.shape[1], generator=generator, device=frame.device)[:LINKED]
-        linking, linked = linking_loss([(frames[:, some], weights[:, some]) for frames, weights in looked], batch.objects, shown[:, some])
+        linking, linked = linking_loss(
+            [(frames[:, some], weights[:, some]) for frames, weights in looked], batch.objects, shown[:, some]
+        )
     else:
         nothing = torch.zeros_like(h[:, w:, :, :CONTENT])
         episodic = loci.memory.enhance(h[:, w:], nothing, nothing)[0]
     times = when * held
-    tokens, bias = memory_tokens(loci.reader, h[:, :w], times[:, :w], held[:, :w], episodic, times[:, w:], held[:, w:])
+    tokens, bias = memory_tokens(
+        loci.reader, h[:, :w], times[:, :w], held[:, :w], episodic, times[:, w:], held[:, w:]
+    )
     objects = torch.where(held[..., None], batch.objects[row, at], -1).flatten(1)
     known = episodic.detach() if heads_only else episodic
-    knowing = recall_loss(recall, known, shown, times[:, w:], batch.places, batch.first) if recall else seen.new_zeros(())
-    return Remembered(tokens, bias, objects, times.repeat_interleave(NANO.tokens, 1), knowing, linking, linked)
+    knowing = (
+        recall_loss(recall, known, shown, times[:, w:], batch.places, batch.first)
+        if recall
+        else seen.new_zeros(())
+    )
+    return Remembered(
+        tokens, bias, objects, times.repeat_interleave(NANO.tokens, 1), knowing, linking, linked
+    )
 
 
 def thinned(memory: Remembered, generator: torch.Generator, count: int = 768) -> Remembered:
@@ -72,4 +87,6 @@ def thinned(memory: Remembered, generator: torch.Generator, count: int = 768) ->
     index = chance.topk(count, dim=-1, largest=False).indices
     row = torch.arange(len(tokens), device=tokens.device)[:, None]
     evened = bias[row, index] - share.clamp(min=1e-3).log()[row, index] * open_[row, index]
-    return memory._replace(tokens=tokens[row, index], bias=evened, objects=objects[row, index], times=memory.times[row, index])
+    return memory._replace(
+        tokens=tokens[row, index], bias=evened, objects=objects[row, index], times=memory.times[row, index]
+    )

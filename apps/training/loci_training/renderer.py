@@ -43,7 +43,16 @@ def build(march: str) -> Path:
         raise RendererBuildError("no C compiler found: install cc, gcc or clang")
     CACHE.mkdir(parents=True, exist_ok=True)
     partial = library.with_suffix(f".{os.getpid()}")
-    command = [compiler, *FLAGS, f"-march={march}", "-shared", *(str(HERE / name) for name in SOURCES), "-o", str(partial), "-lm"]
+    command = [
+        compiler,
+        *FLAGS,
+        f"-march={march}",
+        "-shared",
+        *(str(HERE / name) for name in SOURCES),
+        "-o",
+        str(partial),
+        "-lm",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RendererBuildError(done.stderr)
@@ -82,7 +91,9 @@ def render(
         raise ValueError("at most 2048 rows of samples")
     out = np.empty((len(at), height, width, 3), np.uint8)
     floor = np.empty((LIGHTMAP, LIGHTMAP), np.float32)
-    library().light_floor(pointer(scene.parts), len(scene.parts), pointer(scene.room_row), pointer(scene.lights), pointer(floor))
+    library().light_floor(
+        pointer(scene.parts), len(scene.parts), pointer(scene.room_row), pointer(scene.lights), pointer(floor)
+    )
     failed = library().render_frames(
         pointer(scene.parts), len(scene.parts), pointer(scene.room_row), pointer(scene.materials), pointer(scene.lights),
         pointer(texture_atlas()), pointer(floor), pointer(at), len(at), ctypes.c_float(view), width, height, supersample, pointer(out),
@@ -92,11 +103,20 @@ def render(
     return out
 
 
-def buffers(scene: Scene, pose: npt.ArrayLike, width: int, height: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+def buffers(
+    scene: Scene, pose: npt.ArrayLike, width: int, height: int
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     """One pose's depth along z (metres) and surface ids (see raycast.h), both [height, width]."""
     at = _poses(pose)
     depth, ids = np.empty((height, width), np.float32), np.empty((height, width), np.int32)
     library().cast_buffers(
-        pointer(scene.parts), len(scene.parts), pointer(scene.room_row), pointer(at), width, height, pointer(depth), pointer(ids)
+        pointer(scene.parts),
+        len(scene.parts),
+        pointer(scene.room_row),
+        pointer(at),
+        width,
+        height,
+        pointer(depth),
+        pointer(ids),
     )
     return depth, ids

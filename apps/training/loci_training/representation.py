@@ -89,7 +89,11 @@ class Representation(nn.Module):
         self.patch1, self.patch2 = nn.Linear(NANO.d_geometry + 32, inner), nn.Linear(inner, inner)
         self.frame_token = nn.Linear(NANO.d_geometry, inner)
         self.moment = nn.Linear(2 * 8 + 1 + 2 + 4 * 6 + 2, CONTENT)
-        self.ask, self.key, self.value = nn.Linear(CONTENT, inner), nn.Linear(inner, inner), nn.Linear(inner, inner)
+        self.ask, self.key, self.value = (
+            nn.Linear(CONTENT, inner),
+            nn.Linear(inner, inner),
+            nn.Linear(inner, inner),
+        )
         self.fuse = nn.Linear(inner, CONTENT)
         self.norm_up, self.norm = nn.LayerNorm(CONTENT), nn.LayerNorm(CONTENT)
         self.up, self.down = nn.Linear(CONTENT, 2 * CONTENT), nn.Linear(2 * CONTENT, CONTENT)
@@ -98,7 +102,9 @@ class Representation(nn.Module):
         # The learned channels of F begin unread: training starts on perception that has none.
         self.see.weight.data[:, 16:-1] *= 0.1
 
-    def where(self, points: torch.Tensor, centers: torch.Tensor, view: torch.Tensor, pose: torch.Tensor) -> torch.Tensor:
+    def where(
+        self, points: torch.Tensor, centers: torch.Tensor, view: torch.Tensor, pose: torch.Tensor
+    ) -> torch.Tensor:
         """φ's sinusoids [..., N, places] of points and centres, in world axes and along the walls."""
         flat, votes, aligned = points[..., ::2], centers[..., ::2], along_walls(points, view, pose)
         return torch.cat([
@@ -133,7 +139,9 @@ class Representation(nn.Module):
         at = pose[..., :3:2, 3]
         heading = torch.stack([pose[..., 0, 0], pose[..., 0, 2]], -1)
         clock = times.unsqueeze(-1)
-        moment = torch.cat([sinusoids(clock, TIME_WAVES), clock / 60, heading, sinusoids(at, WAVES), at / 8], -1)
+        moment = torch.cat(
+            [sinusoids(clock, TIME_WAVES), clock / 60, heading, sinusoids(at, WAVES), at / 8], -1
+        )
         fused = fused + self.moment(moment).unsqueeze(-2)
         content = self.norm(fused + self.down(F.relu(self.up(self.norm_up(fused)))))
         return self.stamped(content, times)

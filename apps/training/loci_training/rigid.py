@@ -63,7 +63,9 @@ def align(source: np.ndarray, target: np.ndarray, weight: np.ndarray, rounds: in
     return float(np.angle(turn)), shift.imag, shift.real
 
 
-def laid(source: np.ndarray, target: np.ndarray, weight: np.ndarray, rounds: int = 10) -> tuple[complex, complex]:
+def laid(
+    source: np.ndarray, target: np.ndarray, weight: np.ndarray, rounds: int = 10
+) -> tuple[complex, complex]:
     """The level motion (turn, shift) that carries places [n] (complex) onto others, weights [n], robustly.
 
     Each round solves the weighted problem, then gives far places the weight 1 / (1 + (distance / 0.1 m)²).

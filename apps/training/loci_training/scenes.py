@@ -105,7 +105,9 @@ def _wanted(rng: Random, area: float, most: int) -> list[str]:
     while sum(counts.values()) > limit:
         counts[max(counts, key=lambda word: (counts[word] > 1, rng.random()))] -= 1
     wanted = [word for word in counts for _ in range(counts[word])]
-    return sorted(wanted, key=lambda word: -TYPICAL[word][0] * TYPICAL[word][2] - (9 if word == "door" else 0))
+    return sorted(
+        wanted, key=lambda word: -TYPICAL[word][0] * TYPICAL[word][2] - (9 if word == "door" else 0)
+    )
 
 
 def _outer_box(rng: Random) -> tuple[float, float, int]:
@@ -126,7 +128,10 @@ def _standing_room(b: Layout) -> None:
     rng = b.rng
     for x, z, width, depth in b.plan.rooms:
         open_w, open_d = max(rng.uniform(0.3, 0.5) * width, 1.2), max(rng.uniform(0.3, 0.5) * depth, 1.2)
-        spot = (x + rng.uniform(-0.5, 0.5) * (width - open_w - 1.0), z + rng.uniform(-0.5, 0.5) * (depth - open_d - 1.0))
+        spot = (
+            x + rng.uniform(-0.5, 0.5) * (width - open_w - 1.0),
+            z + rng.uniform(-0.5, 0.5) * (depth - open_d - 1.0),
+        )
         b.footprints.append(((*spot, open_w, open_d, 0.0), 0.0))
     b.footprints += [(opening.zone(0.9), 0.0) for opening in b.plan.openings]
 
@@ -150,7 +155,10 @@ def make_scene(seed: int) -> Scene:
     ambient = rng.uniform(0.25, 0.6)
     tint = [ambient * rng.uniform(0.88, 1.12) for _ in range(3)]
     # a home's lamps each light one room
-    exposure = rng.uniform(0.75, 1.5) / (ambient + 0.33 * power / (1 if len(plan.rooms) == 1 else 0.6 * len(plan.rooms))) ** 0.8
+    exposure = (
+        rng.uniform(0.75, 1.5)
+        / (ambient + 0.33 * power / (1 if len(plan.rooms) == 1 else 0.6 * len(plan.rooms))) ** 0.8
+    )
     return Scene(
         seed, room, plan, b.objects,
         np.array(b.parts, np.float32).reshape(-1, 12), np.array(b.materials, np.float32), np.array(lights, np.float32),

@@ -32,7 +32,9 @@ class Grounding(TypedDict):
     first_seen_s: NotRequired[float]
     y: NotRequired[float]  # of its middle, metres below frame 0's camera
     tall: NotRequired[float]  # vertical size, metres
-    distances: NotRequired[list[float]]  # metres from its closest point to the trace's first thing's, or to each camera before
+    distances: NotRequired[
+        list[float]
+    ]  # metres from its closest point to the trace's first thing's, or to each camera before
     origin: NotRequired[int]  # the line of the trace that one goes from to get here: its bearing is told
     area: NotRequired[float]  # square metres of floor
     moment: NotRequired[float]  # the second at which the camera was there
@@ -49,8 +51,12 @@ class Sight:
         self.appeared = [bool(column.any()) for column in seen.T]
         self.noticed = [bool(column.any()) for column in glimpsed.T]
         self.well = [int((column >= WELL_SEEN).sum()) >= 2 for column in visible.T]
-        self.first = [float(walk.times[column.argmax()]) if column.any() else float("inf") for column in seen.T]
-        self.glimpse = [float(walk.times[column.argmax()]) if column.any() else float("inf") for column in glimpsed.T]
+        self.first = [
+            float(walk.times[column.argmax()]) if column.any() else float("inf") for column in seen.T
+        ]
+        self.glimpse = [
+            float(walk.times[column.argmax()]) if column.any() else float("inf") for column in glimpsed.T
+        ]
         at = [(o.center[0], o.center[2]) for o in objects]
         self.at = points_to_world(np.array(at).reshape(-1, 2), walk.poses[0]).tolist()
         self.members: dict[int, list[int]] = defaultdict(list)
@@ -74,7 +80,9 @@ class Sight:
         """Metres between the closest points of two objects' footprints."""
         key = (min(a, b), max(a, b))
         if key not in self._distances:
-            self._distances[key] = rectangle_distance(self.scene.objects[a].footprint, self.scene.objects[b].footprint)
+            self._distances[key] = rectangle_distance(
+                self.scene.objects[a].footprint, self.scene.objects[b].footprint
+            )
         return self._distances[key]
 
     def together(self, a: int, b: int) -> bool:
@@ -101,4 +109,6 @@ class Sight:
         """The trace's line about a room."""
         x, z, width, depth = self.scene.rooms[number]
         at = tuple(points_to_world(np.array([x, z]), self.walk.poses[0]).tolist())
-        return Grounding(category="floor", position=at, extent=(max(width, depth), min(width, depth)), area=width * depth)
+        return Grounding(
+            category="floor", position=at, extent=(max(width, depth), min(width, depth)), area=width * depth
+        )

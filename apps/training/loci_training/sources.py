@@ -27,7 +27,11 @@ def tour_seconds(number: int) -> float:
     rng = np.random.default_rng([number, 53])
     if number < 240:
         return float(rng.uniform(12, 22))
-    return float(np.exp(rng.uniform(np.log(16), np.log(48)))) if rng.random() < 0.8 else float(rng.uniform(48, 200))
+    return (
+        float(np.exp(rng.uniform(np.log(16), np.log(48))))
+        if rng.random() < 0.8
+        else float(rng.uniform(48, 200))
+    )
 
 
 def _draw(out, first: int, limit: int, seeds: range) -> None:
@@ -68,15 +72,22 @@ class Recorded:
     def tours(self, step: int, rng: np.random.Generator, count: int) -> list[Tour]:
         """`count` stretches for a step; how long they are hangs on the step alone, so that no process waits for another."""
         lengths = sorted(recording.frames for recording in self._recordings)
-        longest = min(int(FPS * stretch_seconds(np.random.default_rng([step, 71]))), lengths[-min(4 * count, len(lengths))])
-        long_enough = [number for number, recording in enumerate(self._recordings) if recording.frames >= longest]
+        longest = min(
+            int(FPS * stretch_seconds(np.random.default_rng([step, 71]))),
+            lengths[-min(4 * count, len(lengths))],
+        )
+        long_enough = [
+            number for number, recording in enumerate(self._recordings) if recording.frames >= longest
+        ]
         tours: list[Tour] = []
         while len(tours) < count:
             number = long_enough[rng.integers(len(long_enough))]
             recording = self._recordings[number]
             frames = int(longest * rng.uniform(0.8, 1.0))
             first = int(rng.integers(recording.frames - frames + 1))
-            tour = recording.stretch(first, first + frames, int(rng.integers(2**31)), None if not self._elsewhere else number)
+            tour = recording.stretch(
+                first, first + frames, int(rng.integers(2**31)), None if not self._elsewhere else number
+            )
             tours += [tour] if tour.records else []
         return tours
 

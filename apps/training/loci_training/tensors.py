@@ -13,7 +13,11 @@ def write_tensors(path: Path, arrays: dict[str, np.ndarray]) -> None:
     header, offset, blobs = {}, 0, []
     for name, array in arrays.items():
         blob = np.ascontiguousarray(array).tobytes()
-        header[name] = {"dtype": KINDS[str(array.dtype)], "shape": list(array.shape), "data_offsets": [offset, offset + len(blob)]}
+        header[name] = {
+            "dtype": KINDS[str(array.dtype)],
+            "shape": list(array.shape),
+            "data_offsets": [offset, offset + len(blob)],
+        }
         offset += len(blob)
         blobs.append(blob)
     text = json.dumps(header, separators=(",", ":")).encode()

@@ -46,12 +46,19 @@ def clip_of(planned: PlannedClip) -> list[Record]:
     records = asked_records(planned.seed, planned.per_task, planned.tasks)
     if records and not path.exists():
         scene, unfinished = make_scene(planned.seed), path.with_suffix(".new.mp4")
-        write_clip(scene, make_walk(scene, 0, seconds_of(planned.seed)[1], planned.encoding.rate), unfinished, planned.encoding)
+        write_clip(
+            scene,
+            make_walk(scene, 0, seconds_of(planned.seed)[1], planned.encoding.rate),
+            unfinished,
+            planned.encoding,
+        )
         os.replace(unfinished, path)
     return records
 
 
-def planned_clips(folder: Path, seeds: Sequence[int], walks: int, rooms: int, per_task: int, rate: float) -> list[PlannedClip]:
+def planned_clips(
+    folder: Path, seeds: Sequence[int], walks: int, rooms: int, per_task: int, rate: float
+) -> list[PlannedClip]:
     """The first walks of the seeds, of which everything is asked, and so many walks under a minute of those that follow, of which the room's size is."""
     encoding = replace(FAST, rate=rate)
     short = islice((seed for seed in seeds[walks:] if seconds_of(seed)[0] == "short"), rooms)
@@ -73,20 +80,39 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--split", choices=["validation", "test"], default="test")
     parser.add_argument("--walks", type=int, default=200)
-    parser.add_argument("--rooms", type=int, default=0, help="further walks under a minute, of which only the room's size is asked")
+    parser.add_argument(
+        "--rooms",
+        type=int,
+        default=0,
+        help="further walks under a minute, of which only the room's size is asked",
+    )
     parser.add_argument("--rate", type=float, default=FAST.rate, help="frames a second; the model samples 2")
-    parser.add_argument("--questions", type=int, default=FEW, help="of each of VSI-Bench's tasks on a walk, at most")
-    parser.add_argument("--blind-walks", type=int, default=900, help="training seeds to fit the blind baseline on")
+    parser.add_argument(
+        "--questions", type=int, default=FEW, help="of each of VSI-Bench's tasks on a walk, at most"
+    )
+    parser.add_argument(
+        "--blind-walks", type=int, default=900, help="training seeds to fit the blind baseline on"
+    )
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     (options.out / DATASET).mkdir(parents=True, exist_ok=True)
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-        clips = planned_clips(options.out, SPLITS[options.split], options.walks, options.rooms, options.questions, options.rate)
+        clips = planned_clips(
+            options.out, SPLITS[options.split], options.walks, options.rooms, options.questions, options.rate
+        )
         lines = [row(record) for records in pool.imap(clip_of, clips) for record in records]
         (options.out / "questions.jsonl").write_text("".join(lines))
-        train = [row(record) for found in pool.imap(partial(asked_records, per_task=options.questions), TRAIN[: options.blind_walks], 20) for record in found]
+        train = [
+            row(record)
+            for found in pool.imap(
+                partial(asked_records, per_task=options.questions), TRAIN[: options.blind_walks], 20
+            )
+            for record in found
+        ]
         (options.out / "train.jsonl").write_text("".join(train))
-    print(f"{len(lines)} questions on at most {len(clips)} walks, {len(train)} to fit the blind baseline on, in {options.out}")
+    print(
+        f"{len(lines)} questions on at most {len(clips)} walks, {len(train)} to fit the blind baseline on, in {options.out}"
+    )
 
 
 def asked_records(seed: int, per_task: int, tasks: Sequence[str] = EVERY_TASK) -> list[Record]:

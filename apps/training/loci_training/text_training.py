@@ -81,7 +81,9 @@ def train(
     trained = [p for name, p in decoder.named_parameters() if not any(s in name for s in READS)]
     body = [*decoder.layers, decoder.norm]
     optimise = muon_and_adamw(body, [decoder.embedding, decoder.head], 0.012, RATE)
-    optimise.optimisers[1].add_param_group({"params": [decoder.question_place, decoder.answer_place], "lr": RATE})
+    optimise.optimisers[1].add_param_group(
+        {"params": [decoder.question_place, decoder.answer_place], "lr": RATE}
+    )
     optimise.base[1].append(RATE)
     state = load(folder, "text")
     step, spent = 0, 0.0
@@ -106,7 +108,9 @@ def train(
         generator = torch.Generator().manual_seed(step)
         answers = answer_places(texts)
         with torch.autocast("cpu", torch.bfloat16):
-            logits, _, choice = decoder(texts.question, texts.question_mask, blur(texts.written, generator, 0.15 * min(1.0, 2 * done)))
+            logits, _, choice = decoder(
+                texts.question, texts.question_mask, blur(texts.written, generator, 0.15 * min(1.0, 2 * done))
+            )
         weights = (~texts.grounded).float() + 3 * answers
         each, loss = text_loss(logits, texts, soft, weights)
         (loss + 0.3 * choosing_loss(choice, texts)).backward()
@@ -116,7 +120,10 @@ def train(
         if step % 100 == 0:
             hit = ((logits.argmax(-1) == texts.target) & answers).any(-1).float()
             rate = step * BATCH / (time.monotonic() - started)
-            print(f"text {step} {done:.3f} {rate:.0f}/s answer {each[answers].mean().item():.3f} {by_task(chosen, hit)}", flush=True)
+            print(
+                f"text {step} {done:.3f} {rate:.0f}/s answer {each[answers].mean().item():.3f} {by_task(chosen, hit)}",
+                flush=True,
+            )
         if time.monotonic() - saved > 120:
             keep()
             saved = time.monotonic()

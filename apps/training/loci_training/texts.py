@@ -16,7 +16,11 @@ from .walks import Walk
 # Tasks whose options are sequences: every how many tokens an option has one of their words, and which of the two tokens that
 # the trace writes for each is the word.
 SEQUENCES = {"obj_appearance_order": (1, 0), "route_planning": (2, 1)}
-LISTED = ("object_rel_distance", "camera_movement_direction", "camera_obj_rel_dist")  # tasks whose wording lists the options in their order
+LISTED = (
+    "object_rel_distance",
+    "camera_movement_direction",
+    "camera_obj_rel_dist",
+)  # tasks whose wording lists the options in their order
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,9 @@ def shuffled(record: Record, rng: np.random.Generator) -> tuple[list[str] | None
     return options, "ABCD"[int(np.argmax(order == right))]
 
 
-def _sequence_links(task: str, target: list[int], options: list[list[int]], starts: list[int]) -> list[tuple[int, int]]:
+def _sequence_links(
+    task: str, target: list[int], options: list[list[int]], starts: list[int]
+) -> list[tuple[int, int]]:
     """Each written word of a sequence looks at the same word at the same rank of any option; the answer then looks at what
     was written (a written place p is −1 − p) and counts the options met."""
     step, after = SEQUENCES[task]
@@ -66,7 +72,9 @@ def _sequence_links(task: str, target: list[int], options: list[list[int]], star
     ]  # fmt: skip
 
 
-def _links(task: str, question: list[int], options: list[str] | None, truth: str, target: list[int]) -> list[tuple[int, int]]:
+def _links(
+    task: str, question: list[int], options: list[str] | None, truth: str, target: list[int]
+) -> list[tuple[int, int]]:
     """Pairs of a written place and a place in the question that it should look at, to learn how options are told apart.
 
     Before the answer: the right option; for a sequence see `_sequence_links`.
@@ -81,7 +89,9 @@ def _links(task: str, question: list[int], options: list[str] | None, truth: str
     return [(len(target) - 2, starts[right] + i) for i in range(len(words[right]))]
 
 
-def batch_texts(records: list[Record], motions: list[tuple[float, float, float]], rng: np.random.Generator | None = None) -> Texts:
+def batch_texts(
+    records: list[Record], motions: list[tuple[float, float, float]], rng: np.random.Generator | None = None
+) -> Texts:
     """The batch of records whose worlds are moved by (turn, x, z); with `rng` the options of most are shuffled again.
 
     Options keep their order where the wording lists them in the same one.
@@ -114,9 +124,13 @@ def imagined_walk(scene: Scene, seconds: float, rng: np.random.Generator) -> Wal
     """A walk that heeds no furniture: from room to room, a new place and a new direction about every five seconds."""
     times = np.arange(0, 2 * seconds) / 2
     stays = max(2 * len(scene.rooms), int(seconds / 5)) + 1
-    room = np.array(scene.rooms)[(np.arange(stays) * len(scene.rooms) // stays + rng.integers(len(scene.rooms))) % len(scene.rooms)]
+    room = np.array(scene.rooms)[
+        (np.arange(stays) * len(scene.rooms) // stays + rng.integers(len(scene.rooms))) % len(scene.rooms)
+    ]
     places = room[:, :2] + rng.uniform(-0.4, 0.4, (stays, 2)) * room[:, 2:]
-    corners = np.concatenate([places, rng.normal(0, 1.2, (stays, 1)).cumsum(0) + rng.uniform(-np.pi, np.pi)], 1)
+    corners = np.concatenate(
+        [places, rng.normal(0, 1.2, (stays, 1)).cumsum(0) + rng.uniform(-np.pi, np.pi)], 1
+    )
     when = np.linspace(0, times[-1], stays)
     return Walk(times, np.stack([np.interp(times, when, corner) for corner in corners.T], -1))
 

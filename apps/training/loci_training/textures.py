@@ -18,13 +18,17 @@ NUMBER = {name: number for number, name in enumerate(NAMES)}
 def smooth_noise(rng: np.random.Generator, across: float, along: float) -> np.ndarray:
     """Periodic Gaussian-filtered noise in [0, 1], [SIZE, SIZE]; widths in texels along columns and rows."""
     frequency = np.fft.fftfreq(SIZE)
-    envelope = np.exp(-2 * (np.pi * across * frequency[None, :]) ** 2 - 2 * (np.pi * along * frequency[:, None]) ** 2)
+    envelope = np.exp(
+        -2 * (np.pi * across * frequency[None, :]) ** 2 - 2 * (np.pi * along * frequency[:, None]) ** 2
+    )
     field = np.fft.ifft2(np.fft.fft2(rng.normal(size=(SIZE, SIZE))) * envelope).real
     low, high = np.quantile(field, [0.02, 0.98])
     return np.clip((field - low) / (high - low), 0, 1)
 
 
-def _grid(rng: np.random.Generator, rows: int, columns: int, gap: int, shift: bool) -> tuple[np.ndarray, np.ndarray]:
+def _grid(
+    rng: np.random.Generator, rows: int, columns: int, gap: int, shift: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """Cells with joints: a random value per cell and the mask of the joints, both [SIZE, SIZE]."""
     y, x = np.mgrid[0:SIZE, 0:SIZE]
     row = y * rows // SIZE
@@ -90,7 +94,9 @@ def _one(name: str, rng: np.random.Generator) -> np.ndarray:
         value, joint = _grid(rng, 4, 4, 2, False) if name == "tiles" else _grid(rng, 8, 4, 2, True)
         return np.where(joint, 1.0, (0.3 if name == "tiles" else 0.6) * value)
     if name == "fabric":
-        return 0.5 * ((x // 2 + y // 2) % 2) + 0.3 * rng.random((SIZE, SIZE)) + 0.2 * smooth_noise(rng, 10, 10)
+        return (
+            0.5 * ((x // 2 + y // 2) % 2) + 0.3 * rng.random((SIZE, SIZE)) + 0.2 * smooth_noise(rng, 10, 10)
+        )
     if name == "carpet":
         return 0.6 * rng.random((SIZE, SIZE)) + 0.4 * smooth_noise(rng, 6, 6)
     if name == "checks":
@@ -103,7 +109,14 @@ def _one(name: str, rng: np.random.Generator) -> np.ndarray:
         return smooth_noise(rng, 0.5, 30)
     if name == "marble":
         return np.abs(np.sin(12 * smooth_noise(rng, 12, 12))) ** 4
-    makers = {"wood": _wood, "planks": _planks, "books": _books, "picture": _picture, "view": _view, "rug": _rug}
+    makers = {
+        "wood": _wood,
+        "planks": _planks,
+        "books": _books,
+        "picture": _picture,
+        "view": _view,
+        "rug": _rug,
+    }
     makers |= {"screen": lambda r: 0.5 * smooth_noise(r, 30, 30), "dots": _blobs}
     return makers[name](rng)
 

@@ -36,9 +36,18 @@ def count(sight: Sight, rng: Random) -> list[Draft]:
 
 def abs_distance(sight: Sight, rng: Random) -> list[Draft]:
     """Pairs spread evenly over the logarithm of their distance."""
-    far = ((sight.distance(a, b), (a, b)) for a, b in permutations(sight.single, 2) if sight.distance(a, b) >= 0.3)
+    far = (
+        (sight.distance(a, b), (a, b))
+        for a, b in permutations(sight.single, 2)
+        if sight.distance(a, b) >= 0.3
+    )
     return [
-        Draft({"a": sight.name(a), "b": sight.name(b)}, None, f"{metres:.2f}", [sight.ground(a), sight.ground_apart(a, b)])
+        Draft(
+            {"a": sight.name(a), "b": sight.name(b)},
+            None,
+            f"{metres:.2f}",
+            [sight.ground(a), sight.ground_apart(a, b)],
+        )
         for metres, (a, b) in spread(rng, far)
     ]
 
@@ -50,7 +59,9 @@ def size(sight: Sight, rng: Random) -> list[Draft]:
         return abs(log(sight.longest(index) / max(TYPICAL[sight.name(index)]))) + 0.03
 
     order = sorted(sight.single, key=lambda i: rng.random() ** (1 / unusual(i)), reverse=True)
-    return [Draft({"a": sight.name(i)}, None, f"{100 * sight.longest(i):.0f}", [sight.ground(i)]) for i in order]
+    return [
+        Draft({"a": sight.name(i)}, None, f"{100 * sight.longest(i):.0f}", [sight.ground(i)]) for i in order
+    ]
 
 
 def room_size(sight: Sight, rng: Random) -> list[Draft]:
@@ -59,7 +70,11 @@ def room_size(sight: Sight, rng: Random) -> list[Draft]:
     if len(rooms) < len(sight.scene.rooms):
         return []
     area = sum(width * depth for _, _, width, depth in sight.scene.rooms)
-    return [Draft({"place": place_word(sight)}, None, f"{area:.1f}", [sight.ground_room(number) for number in rooms])]
+    return [
+        Draft(
+            {"place": place_word(sight)}, None, f"{area:.1f}", [sight.ground_room(number) for number in rooms]
+        )
+    ]
 
 
 def rel_distance(sight: Sight, rng: Random) -> list[Draft]:
@@ -78,9 +93,14 @@ def rel_distance(sight: Sight, rng: Random) -> list[Draft]:
         winner = rng.choice(sorted(beaten))
         losers = rng.sample(beaten[winner], 3)
         options, letter = lettered(rng, sight.name(winner), [sight.name(p) for p in losers])
-        listed = sorted([winner, *losers], key=lambda i: next(k for k, text in enumerate(options) if text[3:] == sight.name(i)))
+        listed = sorted(
+            [winner, *losers],
+            key=lambda i: next(k for k, text in enumerate(options) if text[3:] == sight.name(i)),
+        )
         words = {"a": sight.name(a)} | {key: sight.name(i) for key, i in zip("bcde", listed, strict=True)}
-        drafts.append(Draft(words, options, letter, [sight.ground(a), *(sight.ground_apart(a, i) for i in listed)]))
+        drafts.append(
+            Draft(words, options, letter, [sight.ground(a), *(sight.ground_apart(a, i) for i in listed)])
+        )
     return drafts
 
 

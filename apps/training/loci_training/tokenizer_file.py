@@ -11,12 +11,29 @@ def tokenizer_json() -> dict:
         "truncation": None,
         "padding": None,
         "added_tokens": [
-            {"id": number, "content": token, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+            {
+                "id": number,
+                "content": token,
+                "single_word": False,
+                "lstrip": False,
+                "rstrip": False,
+                "normalized": False,
+                "special": True,
+            }
             for number, token in enumerate(TOKENS[: len(written)])
         ],
         "normalizer": {"type": "Lowercase"},
-        "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "[^a-z0-9]+"}, "behavior": "Removed", "invert": False},
+        "pre_tokenizer": {
+            "type": "Split",
+            "pattern": {"Regex": "[^a-z0-9]+"},
+            "behavior": "Removed",
+            "invert": False,
+        },
         "post_processor": None,
         "decoder": None,
-        "model": {"type": "WordLevel", "vocab": {token: number for number, token in enumerate(TOKENS)}, "unk_token": "<unk>"},
+        "model": {
+            "type": "WordLevel",
+            "vocab": {token: number for number, token in enumerate(TOKENS)},
+            "unk_token": "<unk>",
+        },
     }

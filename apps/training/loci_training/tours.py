@@ -46,7 +46,9 @@ class Tour:
 def world_poses(walk: Walk) -> np.ndarray:
     """Poses (x, z, yaw) [F, 3] of a walk relative to its frame 0's camera."""
     matrices = to_world(walk.poses)
-    return np.stack([matrices[:, 0, 3], matrices[:, 2, 3], walk.poses[:, 2] - walk.poses[0, 2]], -1).astype(np.float32)
+    return np.stack([matrices[:, 0, 3], matrices[:, 2, 3], walk.poses[:, 2] - walk.poses[0, 2]], -1).astype(
+        np.float32
+    )
 
 
 def walked(seed: int, seconds: float) -> tuple[Scene, Walk, dict[str, np.ndarray]]:
@@ -63,7 +65,9 @@ def tour_of(scene: Scene, walk: Walk, labels: dict[str, np.ndarray], number: int
     sight = Sight(scene, walk, labels["pixels"])
     kept = {name: labels[name] for name in LABELS if name in labels}
     places = np.array(sight.at, np.float32).reshape(-1, 2)
-    return Tour(kept, world_poses(walk), float(-walk.poses[0, 2]), records, places, np.array(sight.first, np.float32))
+    return Tour(
+        kept, world_poses(walk), float(-walk.poses[0, 2]), records, places, np.array(sight.first, np.float32)
+    )
 
 
 def make_tour(seed: int, seconds: float, per_task: int = 3) -> Tour:
@@ -78,7 +82,9 @@ def drifted(poses: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     turn, x = np.zeros(count), rng.normal(0, 0.03 * level, (count, 2)).cumsum(0)
     for t in range(1, count):
         turn[t] = 0.93 * turn[t - 1] + rng.normal(0, np.radians(0.4) * level)
-    pull = np.exp(-np.arange(count) / 40.0)[:, None]  # walls hold the position back from wandering without bound
+    pull = np.exp(-np.arange(count) / 40.0)[
+        :, None
+    ]  # walls hold the position back from wandering without bound
     wander = x * (0.4 + 0.6 * pull)
     out = poses.copy()
     out[:, :2] += wander - wander[0]
@@ -93,7 +99,9 @@ def _mistaken(labels: dict[str, np.ndarray], rng: np.random.Generator):
     grid = np.arange(NANO.tokens).reshape(NANO.rows, NANO.columns)
     step = rng.integers(0, 4, (frames, NANO.tokens))
     rows = np.clip(np.arange(NANO.tokens) // NANO.columns + np.array([0, 0, 1, -1])[step], 0, NANO.rows - 1)
-    columns = np.clip(np.arange(NANO.tokens) % NANO.columns + np.array([1, -1, 0, 0])[step], 0, NANO.columns - 1)
+    columns = np.clip(
+        np.arange(NANO.tokens) % NANO.columns + np.array([1, -1, 0, 0])[step], 0, NANO.columns - 1
+    )
     other = grid[rows, columns]
     thin = labels["coverage"] < 0.4
     far = labels["point"][..., 2] > 4
@@ -133,7 +141,11 @@ def simulate(tour: Tour, rng: np.random.Generator) -> dict[str, np.ndarray]:
     thing = category >= len(BACKGROUND)
     center = np.where(thing[..., None], point + vote, point)
     log_scale = np.log(3 * scale[..., 0]) + rng.normal(0, 0.25, shape)
-    log_size = np.log(np.maximum(labels["size"], 0.1)) + bias_of[..., 3:] * 0.07 + rng.normal(0, 0.09, (*shape, 3)) * (1 + thin)
+    log_size = (
+        np.log(np.maximum(labels["size"], 0.1))
+        + bias_of[..., 3:] * 0.07
+        + rng.normal(0, 0.09, (*shape, 3)) * (1 + thin)
+    )
     log_size = np.where(labels["object"][..., None] >= 0, log_size, rng.normal(-0.3, 0.4, (*shape, 3)))
 
     wall = probability[..., WALL]
@@ -158,7 +170,9 @@ def _normals(tour: Tour, rng: np.random.Generator) -> np.ndarray:
     sides = facing[:, None, None] + np.arange(4) * np.pi / 2
     bearing = np.arctan2(tour.labels["point"][..., 0], tour.labels["point"][..., 2])[..., None]
     best = np.cos(sides - bearing).argmax(-1)
-    angle = np.take_along_axis(np.broadcast_to(sides, (*best.shape, 4)), best[..., None], -1)[..., 0] + rng.normal(0, 0.06, best.shape)
+    angle = np.take_along_axis(np.broadcast_to(sides, (*best.shape, 4)), best[..., None], -1)[
+        ..., 0
+    ] + rng.normal(0, 0.06, best.shape)
     return np.stack([np.sin(angle), np.cos(angle)], -1)
 
 

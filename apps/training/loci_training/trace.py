@@ -85,13 +85,18 @@ def _fields(letters: str, thing: Grounding, ways: list[tuple[float, float]]) -> 
     return [(number_token(family, value), told) for family, value, told in found]
 
 
-def _line(task: str, x: float, z: float, turn: float, thing: Grounding, ways: list[tuple[float, float]]) -> list[Row]:
+def _line(
+    task: str, x: float, z: float, turn: float, thing: Grounding, ways: list[tuple[float, float]]
+) -> list[Row]:
     """The rows of one thing at (x, z) in a world that is turned right by `turn` radians; `ways` as `_fields` takes them."""
     place = [number_token("x", x), number_token("z", z)]
     if thing["category"] == CAMERA:
         moment = thing["moment"]
         place += [number_token("a", wrapped(thing["heading"] + degrees(turn)))] if "heading" in thing else []
-        name = [Row(ID[CAMERA], FILMING, moment=moment), Row(number_token("t", moment), FILMING, moment=moment)]
+        name = [
+            Row(ID[CAMERA], FILMING, moment=moment),
+            Row(number_token("t", moment), FILMING, moment=moment),
+        ]
         return name + [Row(token, FILMING, True, moment) for token in place]
     owner = thing.get("object", ROOM)
     fields = [(token, True) for token in place] + _fields(FIELDS.get(task, ""), thing, ways)
@@ -136,7 +141,9 @@ def _turns(lines: list[tuple[float, float, Grounding]], turn: float, right: str)
     return ids
 
 
-def _concluded(task: str, record: Record, lines: list[tuple[float, float, Grounding]], turn: float) -> list[int]:
+def _concluded(
+    task: str, record: Record, lines: list[tuple[float, float, Grounding]], turn: float
+) -> list[int]:
     """What follows from all lines together."""
     right = next((text[3:] for text in record.options or [] if text[0] == record.ground_truth), "")
     if task in TURNING:
@@ -145,7 +152,11 @@ def _concluded(task: str, record: Record, lines: list[tuple[float, float, Ground
         return [ID[word] for word in words_of(right)]
     if task == "obj_appearance_order":
         in_time = sorted(record.trace, key=lambda thing: thing["first_seen_s"])
-        return [token for thing in in_time for token in (ID[thing["category"]], number_token("t", int(thing["first_seen_s"])))]
+        return [
+            token
+            for thing in in_time
+            for token in (ID[thing["category"]], number_token("t", int(thing["first_seen_s"])))
+        ]
     return []
 
 
@@ -164,9 +175,19 @@ def write(record: Record, turn: float = 0.0, shift: tuple[float, float] = (0.0, 
             area += thing["area"]
             rows.append(Row(number_token("m", area)))
         if "origin" in thing:
-            rows += [Row(token) for token in (*_way(*_apart(lines, thing["origin"], index)), number_token("a", _heading(lines, index)))]
+            rows += [
+                Row(token)
+                for token in (
+                    *_way(*_apart(lines, thing["origin"], index)),
+                    number_token("a", _heading(lines, index)),
+                )
+            ]
     truth = record.ground_truth
-    answer = ID[truth.lower()] if record.options else number_token("count" if task == "object_counting" else "number", float(truth))
+    answer = (
+        ID[truth.lower()]
+        if record.options
+        else number_token("count" if task == "object_counting" else "number", float(truth))
+    )
     rows += [Row(token) for token in (*_concluded(task, record, lines, turn), ANSWER, answer, EOS)]
     return Written(*(list(column) for column in zip(*rows, strict=True)))
 

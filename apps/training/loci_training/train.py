@@ -46,7 +46,10 @@ def together(folder: Path, name: str, processes: int, call: Callable[..., None],
     """Runs `call` in so many processes, each with its rank wherever an argument is a function; raises RuntimeError when one fails."""
     (folder / f"group-{name}").unlink(missing_ok=True)
     context = multiprocessing.get_context("spawn")
-    running = [context.Process(target=call, args=(folder, *(a(rank) if callable(a) else a for a in arguments))) for rank in range(processes)]
+    running = [
+        context.Process(target=call, args=(folder, *(a(rank) if callable(a) else a for a in arguments)))
+        for rank in range(processes)
+    ]
     for process in running:
         process.start()
     for process in running:
@@ -60,10 +63,45 @@ def train(folder: Path, minutes: float, processes: int = 2, begin: Path | None =
     folder.mkdir(parents=True, exist_ok=True)
     whole = 60 * minutes
     together(folder, "perception", processes, perception_phase, PERCEPTION * whole, own, processes, begin)
-    together(folder, "second", processes, second_phase, RECORDING * whole, TEXT * whole, SIMULATED * whole, own, processes, begin)
-    together(folder, "recorded", processes, reading_phase, RECORDED * whole, own, processes, "recorded", "begun", 0.7, 0.1 if begin else 0.4)
+    together(
+        folder,
+        "second",
+        processes,
+        second_phase,
+        RECORDING * whole,
+        TEXT * whole,
+        SIMULATED * whole,
+        own,
+        processes,
+        begin,
+    )
+    together(
+        folder,
+        "recorded",
+        processes,
+        reading_phase,
+        RECORDED * whole,
+        own,
+        processes,
+        "recorded",
+        "begun",
+        0.7,
+        0.1 if begin else 0.4,
+    )
     together(folder, "polishing", 1, polishing_phase)
-    together(folder, "joint", processes, reading_phase, JOINT * whole, own, processes, "joint", "polished", 0.35, 0.0)
+    together(
+        folder,
+        "joint",
+        processes,
+        reading_phase,
+        JOINT * whole,
+        own,
+        processes,
+        "joint",
+        "polished",
+        0.35,
+        0.0,
+    )
     finish(folder, load(folder, "joint")["loci"])
 
 
@@ -72,8 +110,22 @@ def train_on_gpu(folder: Path, minutes: float, processes: int, begin: Path, devi
     folder.mkdir(parents=True, exist_ok=True)
     whole = 60 * minutes
     together(folder, "perception", 1, perception_phase, GPU_PERCEPTION * whole, 0, processes, begin, device)
-    finish(folder, earlier_reading(begin).state_dict())  # better eyes alone are worth keeping, should the time run out
-    together(folder, "second", processes, second_phase, GPU_RECORDING * whole, 0.0, 0.0, own, processes, begin, device)
+    finish(
+        folder, earlier_reading(begin).state_dict()
+    )  # better eyes alone are worth keeping, should the time run out
+    together(
+        folder,
+        "second",
+        processes,
+        second_phase,
+        GPU_RECORDING * whole,
+        0.0,
+        0.0,
+        own,
+        processes,
+        begin,
+        device,
+    )
     together(folder, "recorded", 1, gpu_reading_phase, GPU_RECORDED * whole, processes, begin, device)
     finish(folder, load(folder, "recorded")["loci"])
 
@@ -82,9 +134,15 @@ def read_on(folder: Path, minutes: float, processes: int, begin: Path, first: in
     """Recording, from file `first` on, and reading, from an earlier training's weights, whose eyes stay."""
     folder.mkdir(parents=True, exist_ok=True)
     whole = 60 * minutes
-    together(folder, "recording", processes, recording_phase, ON_RECORDING * whole, own, processes, begin, first)
+    together(
+        folder, "recording", processes, recording_phase, ON_RECORDING * whole, own, processes, begin, first
+    )
     together(folder, "on", processes, reading_on_phase, ON_READING * whole, own, processes, begin)
-    save(folder, "loci", {"loci": load(folder, "on")["loci"], "words": TOKENS, "batches": beginning(begin)["batches"]})
+    save(
+        folder,
+        "loci",
+        {"loci": load(folder, "on")["loci"], "words": TOKENS, "batches": beginning(begin)["batches"]},
+    )
 
 
 def own(rank: int) -> int:
@@ -97,7 +155,11 @@ def finish(folder: Path, weights: dict) -> None:
     loci = Loci()
     loci.load_state_dict(weights)
     loci.see.load_state_dict(trained_perception(folder).state_dict())
-    save(folder, "loci", {"loci": loci.state_dict(), "words": TOKENS, "batches": load(folder, "perception")["batches"]})
+    save(
+        folder,
+        "loci",
+        {"loci": loci.state_dict(), "words": TOKENS, "batches": load(folder, "perception")["batches"]},
+    )
 
 
 def main() -> None:
@@ -105,9 +167,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--begin", type=Path, help="a folder with the checkpoint of an earlier training to go on from")
+    parser.add_argument(
+        "--begin", type=Path, help="a folder with the checkpoint of an earlier training to go on from"
+    )
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--device", default="cpu", help="cuda: on a GPU, from --begin; the processes draw for it")
+    parser.add_argument(
+        "--device", default="cpu", help="cuda: on a GPU, from --begin; the processes draw for it"
+    )
     parser.add_argument("--reading", action="store_true", help="reading alone, with the eyes of --begin")
     parser.add_argument("--first", type=int, help="with --reading: the file that recording begins with")
     options = parser.parse_args()

@@ -37,7 +37,9 @@ def sector(kind: str, angle: float) -> str | None:
     inner = [edge for edge in edges if not (names[0] == names[-1] and abs(edge) == 180)]
     if any(abs(angle - edge) < BOUNDARY for edge in inner):
         return None
-    return next(name for name, low, high in zip(names, edges, edges[1:], strict=False) if low <= angle <= high)
+    return next(
+        name for name, low, high in zip(names, edges, edges[1:], strict=False) if low <= angle <= high
+    )
 
 
 def apart(sight: Sight, a: int, b: int) -> bool:
@@ -72,7 +74,9 @@ def direction(kind: str) -> Drafter:
     return draft
 
 
-def _stops(sight: Sight, rng: Random, turns: tuple[str, ...], before: int, stands: int, faces: int, used: set[int]) -> list[int] | None:
+def _stops(
+    sight: Sight, rng: Random, turns: tuple[str, ...], before: int, stands: int, faces: int, used: set[int]
+) -> list[int] | None:
     """Objects to go to one after the other, by these turns, for somebody at `stands` who looks from `before` to `faces`."""
     if not turns:
         return []
@@ -109,11 +113,21 @@ def _route(sight: Sight, rng: Random, turns: tuple[str, ...], turning: bool) -> 
         if found is None:
             continue
         stops = found if turning else [b, *found]
-        words = {"a": sight.name(a), "b": sight.name(b), "c": sight.name(stops[-1]), "steps": _steps(sight, stops, turning)}
+        words = {
+            "a": sight.name(a),
+            "b": sight.name(b),
+            "c": sight.name(stops[-1]),
+            "steps": _steps(sight, stops, turning),
+        }
         others = [other for other in product(("left", "right", "back"), repeat=len(turns)) if other != turns]
-        options, letter = lettered(rng, _turns_text(turns), [_turns_text(other) for other in rng.sample(others, min(3, len(others)))])
+        options, letter = lettered(
+            rng, _turns_text(turns), [_turns_text(other) for other in rng.sample(others, min(3, len(others)))]
+        )
         origins = [0, *([0] if turning else []), *range(2 if turning else 1, len(found) + 1)]
-        trace = [sight.ground(a), *(sight.ground(i) | {"origin": origin} for i, origin in zip((b, *found), origins, strict=True))]
+        trace = [
+            sight.ground(a),
+            *(sight.ground(i) | {"origin": origin} for i, origin in zip((b, *found), origins, strict=True)),
+        ]
         return Draft(words, options, letter, trace)
     return None
 

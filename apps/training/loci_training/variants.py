@@ -43,7 +43,9 @@ def last_frames(lengths: torch.Tensor, count: int) -> torch.Tensor:
 
 def even_frames(lengths: torch.Tensor, count: int) -> torch.Tensor:
     """`count` frames [B, count] evenly from the first to the last of walks of lengths [B]; every frame once where a walk has fewer."""
-    evenly = (torch.arange(count, device=lengths.device) * (lengths[:, None] - 1) / (count - 1)).round().long()
+    evenly = (
+        (torch.arange(count, device=lengths.device) * (lengths[:, None] - 1) / (count - 1)).round().long()
+    )
     return torch.where(lengths[:, None] > count, evenly, last_frames(lengths, count))
 
 
@@ -53,8 +55,16 @@ def any_frames(lengths: torch.Tensor, count: int) -> torch.Tensor:
     rows = []
     for length in lengths.tolist():
         generator = torch.Generator().manual_seed(int(lengths.sum()) * 1000 + length)
-        earlier = torch.randperm(max(length - NANO.working, 0), generator=generator)[: count - NANO.working].sort().values
-        rows.append(torch.cat([earlier, torch.arange(length - NANO.working, length)]) if length >= count else last_frames(lengths.new_tensor([length]), count)[0])
+        earlier = (
+            torch.randperm(max(length - NANO.working, 0), generator=generator)[: count - NANO.working]
+            .sort()
+            .values
+        )
+        rows.append(
+            torch.cat([earlier, torch.arange(length - NANO.working, length)])
+            if length >= count
+            else last_frames(lengths.new_tensor([length]), count)[0]
+        )
     return torch.stack(rows)
 
 
@@ -72,13 +82,25 @@ class Kept(nn.Module):
         episodic = self.count - NANO.working
         return h, lengths.new_full((*h.shape[:2], 1), -1), frames[:, episodic:], frames[:, :episodic]
 
-    def enhance(self, h: torch.Tensor, recent: torch.Tensor, distant: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def enhance(
+        self, h: torch.Tensor, recent: torch.Tensor, distant: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """H [..., N, D] itself, and a γ [..., N, 96] that says so."""
         return h, torch.ones_like(h[..., :CONTENT])
 
-    def replay(self, h: torch.Tensor, frame: torch.Tensor, seen: torch.Tensor, enhanced: torch.Tensor, history: torch.Tensor):
+    def replay(
+        self,
+        h: torch.Tensor,
+        frame: torch.Tensor,
+        seen: torch.Tensor,
+        enhanced: torch.Tensor,
+        history: torch.Tensor,
+    ):
         """H [B, n, N, D] itself, and an attention that falls on no frame."""
-        nowhere = frame.new_full((*frame.shape, 1), -1), h.new_zeros(*frame.shape, 1, NANO.tokens, NANO.tokens)
+        nowhere = (
+            frame.new_full((*frame.shape, 1), -1),
+            h.new_zeros(*frame.shape, 1, NANO.tokens, NANO.tokens),
+        )
         return h, [nowhere]
 
 
@@ -161,7 +183,11 @@ LENGTHS = {8: "episodic-8", 16: "episodic-16", NANO.episodic: "full", 64: "episo
 
 def shared_by(name: str) -> str:
     """The first of the variants that have the same representation as one: the training that they may share is in its name."""
-    return next(other for other, variant in VARIANTS.items() if variant.representation is VARIANTS[name].representation)
+    return next(
+        other
+        for other, variant in VARIANTS.items()
+        if variant.representation is VARIANTS[name].representation
+    )
 
 
 def before_memory(name: str) -> Variant:

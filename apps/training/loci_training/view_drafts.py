@@ -25,7 +25,9 @@ Ground = Callable[[Sight, int, int, int], list[Grounding]]
 
 def _stretch(sight: Sight, frame: int, index: int, axis: int) -> tuple[float, float]:
     """From where to where, in a frame's camera, an object reaches to the right (axis 0) or ahead (axis 1), metres."""
-    outline = points_to_world(np.array(corners(sight.scene.objects[index].footprint)), sight.walk.poses[frame])[:, axis]
+    outline = points_to_world(
+        np.array(corners(sight.scene.objects[index].footprint)), sight.walk.poses[frame]
+    )[:, axis]
     return float(outline.min()), float(outline.max())
 
 
@@ -81,7 +83,9 @@ def relation(words: tuple[str, str], compare: Compare, ground: Ground, guess: Gu
             like = found[word, rng.random() < 0.5]
             if like:
                 frame, a, b = rng.choice(like)
-                options, letter = lettered(rng, word.capitalize(), [other.capitalize() for other in words if other != word])
+                options, letter = lettered(
+                    rng, word.capitalize(), [other.capitalize() for other in words if other != word]
+                )
                 named = {"a": sight.name(a), "b": sight.name(b), "s": second(sight, frame)}
                 drafts.append(Draft(named, options, letter, ground(sight, frame, a, b)))
         return drafts

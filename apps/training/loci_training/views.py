@@ -56,7 +56,9 @@ def same_before(views: Views, place: complex, ahead: complex, time: float) -> np
     return near & along & (time - views.time > AGAIN) & (time - views.taken < FORGOTTEN)
 
 
-def taken(views: Views, frames: Views, asked: npt.NDArray[np.bool_] | None = None) -> tuple[npt.NDArray[np.bool_], Views]:
+def taken(
+    views: Views, frames: Views, asked: npt.NDArray[np.bool_] | None = None
+) -> tuple[npt.NDArray[np.bool_], Views]:
     """Which frames [n], one after another, show what was not seen before, and the views then. Of frames that are not `asked` [n]
     nobody knows where they are: they count as seen, and are no views."""
     unseen = np.zeros(len(frames.time), bool)

@@ -38,7 +38,20 @@ TASK_TOKENS = {
 LETTERS = ["a", "b", "c", "d"]
 SECONDS = 400  # the last whole second that has a word
 # How far, in steps, a family's near misses reach in the loss.
-REACH = {"x": 0.7, "z": 0.7, "r": 0.7, "f": 0.7, "e": 0.8, "d": 1.0, "a": 0.8, "s": 1.0, "t": 0.7, "number": 1.3, "y": 0.8, "m": 1.3}
+REACH = {
+    "x": 0.7,
+    "z": 0.7,
+    "r": 0.7,
+    "f": 0.7,
+    "e": 0.8,
+    "d": 1.0,
+    "a": 0.8,
+    "s": 1.0,
+    "t": 0.7,
+    "number": 1.3,
+    "y": 0.8,
+    "m": 1.3,
+}
 RATIOS = ("s", "number", "m")  # families whose steps are ratios
 
 
@@ -52,7 +65,10 @@ def _three_digits(value: float) -> str:
 
 
 def _families() -> dict[str, tuple[list[str], np.ndarray]]:
-    positions, heights = np.round(np.arange(-80, 81) * 0.2, 1) + 0.0, np.round(np.arange(-25, 26) * 0.1, 1) + 0.0
+    positions, heights = (
+        np.round(np.arange(-80, 81) * 0.2, 1) + 0.0,
+        np.round(np.arange(-25, 26) * 0.1, 1) + 0.0,
+    )
     extents = np.round(np.arange(1, 61) * 0.2, 1)
     sizes = np.unique(np.round(10 * 1.04 ** np.arange(103)))
     distances, bearings = np.round(np.arange(201) * 0.1, 1), np.arange(-175.0, 180.0, 10.0)
@@ -85,11 +101,17 @@ def words_of(text: str) -> list[str]:
 def _question_words() -> list[str]:
     wordings = [*(wording for group in WORDINGS.values() for wording in group), TURN_STEP, GO_STEP]
     text = " ".join(w.replace("{", " ").replace("}", " ") for w in wordings)
-    more = "options left right back front behind category categories object objects meters metres centimeters centimetres " \
-        "camera forward backward up down near far home homes room rooms robot turn second seconds " \
+    more = (
+        "options left right back front behind category categories object objects meters metres centimeters centimetres "
+        "camera forward backward up down near far home homes room rooms robot turn second seconds "
         "direct instance instances multiple refer quadrants cartesian plane origin along positive axis frame frames"
+    )
     found = set(words_of(text)) | set(words_of(more)) | set(CATEGORIES) | set(PLURALS) | set(LETTERS)
-    found |= set(words_of("where is are was were the a an how long wide tall big far near close which what when first seen"))
+    found |= set(
+        words_of(
+            "where is are was were the a an how long wide tall big far near close which what when first seen"
+        )
+    )
     return sorted(word for word in found if not word.isdigit())
 
 
@@ -162,7 +184,18 @@ def ordered_embedding(width: int) -> torch.Tensor:
     for family, (_, values) in FAMILIES.items():
         v = torch.from_numpy(np.log(values) * 4 if family in RATIOS else values.astype(np.float64)).float()
         longest = {"e": 20.0, "a": 360.0, "t": 640.0, "moment": 640.0, "y": 10.0}.get(family, 40.0)
-        shortest = {"x": 0.8, "z": 0.8, "r": 0.8, "f": 0.8, "e": 0.8, "d": 0.8, "a": 30.0, "t": 4.0, "moment": 4.0, "count": 2.0}.get(family, 0.5)
+        shortest = {
+            "x": 0.8,
+            "z": 0.8,
+            "r": 0.8,
+            "f": 0.8,
+            "e": 0.8,
+            "d": 0.8,
+            "a": 30.0,
+            "t": 4.0,
+            "moment": 4.0,
+            "count": 2.0,
+        }.get(family, 0.5)
         waves = shortest * (longest / shortest) ** torch.linspace(0, 1, width // 4)
         angle = 2 * torch.pi * v.unsqueeze(1) / waves
         ids = token_range(family)

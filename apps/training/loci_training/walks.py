@@ -62,7 +62,11 @@ class _Floor:
         along = np.linspace(0, 1, steps + 1)
         column = ((x0 + (x1 - x0) * along + self.half[0]) * 10).astype(int)
         row = ((z0 + (z1 - z0) * along + self.half[1]) * 10).astype(int)
-        return bool(self.free[np.clip(row, 0, self.free.shape[0] - 1), np.clip(column, 0, self.free.shape[1] - 1)].all())
+        return bool(
+            self.free[
+                np.clip(row, 0, self.free.shape[0] - 1), np.clip(column, 0, self.free.shape[1] - 1)
+            ].all()
+        )
 
 
 class NowhereToStand(ValueError):

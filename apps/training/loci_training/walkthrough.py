@@ -57,16 +57,22 @@ def perceived(graphs: Graphs, frames: np.ndarray) -> Iterator[tuple[int, int, Ar
         yield first, held, graphs.perceive({"frames": block, "frame_mask": np.arange(NANO.frames) < held})
 
 
-def perceive_walk(graphs: Graphs, frames: np.ndarray, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays]]:
+def perceive_walk(
+    graphs: Graphs, frames: np.ndarray, landmarks: bool = True
+) -> Iterator[tuple[int, int, Arrays]]:
     """The same in the world, with `frame_mask` [T]: the frames that memory takes. Chunks with frames that wait until it is found where
     they are come once more then, with those alone, before the chunk that they are found with."""
     views = NO_VIEWS
     for first, held, world, known in placed_chunks(perceived(graphs, frames), len(frames), landmarks):
-        unseen, views = taken(views, of_poses(world["camera_to_world"], (first + np.arange(len(known))) / FPS), known)
+        unseen, views = taken(
+            views, of_poses(world["camera_to_world"], (first + np.arange(len(known))) / FPS), known
+        )
         yield first, held, world | {"frame_mask": unseen}
 
 
-def placed_chunks(seen: Iterable[tuple[int, int, Arrays]], count: int, landmarks: bool = True) -> Iterator[tuple[int, int, Arrays, np.ndarray]]:
+def placed_chunks(
+    seen: Iterable[tuple[int, int, Arrays]], count: int, landmarks: bool = True
+) -> Iterator[tuple[int, int, Arrays, np.ndarray]]:
     """Perceived chunks of a walk of `count` frames in the world, and which of their frames [T] have their place from now on: fresh ones that
     are not adrift, and once it is found where they are, in the chunk that showed them, those that were."""
     tail: Tail | None = None
@@ -74,13 +80,20 @@ def placed_chunks(seen: Iterable[tuple[int, int, Arrays]], count: int, landmarks
     for first, held, chunk in seen:
         parts, found, tail = place(chunk, held, tail, landmarks, last=first + held == count)
         for wait in waiting if found else []:
-            yield wait.first, wait.held, carried(wait.world, [Part(0, wait.since, STAY), Part(wait.since, wait.held, found)]), wait.frames
+            yield (
+                wait.first,
+                wait.held,
+                carried(wait.world, [Part(0, wait.since, STAY), Part(wait.since, wait.held, found)]),
+                wait.frames,
+            )
         waiting = [] if found else waiting
         world = carried(chunk, parts)
         fresh, adrift = (which[: len(chunk["points"])] for which in fresh_frames(first, parts))
         yield first, held, world, fresh & ~adrift
         if adrift.any():
-            waiting.append(Waiting(first, held, world | {"camera_to_chunk": world["camera_to_world"]}, adrift))
+            waiting.append(
+                Waiting(first, held, world | {"camera_to_chunk": world["camera_to_world"]}, adrift)
+            )
 
 
 class Waiting(NamedTuple):
@@ -109,7 +122,15 @@ def fresh_frames(first: int, parts: list[Part]) -> tuple[np.ndarray, np.ndarray]
 
 
 STATE = ("working", "working_times", "working_mask", "episodic", "episodic_times", "episodic_mask")
-TOKENS = ("visual_tokens", "geometry_tokens", "view_tokens", "points", "centers", "confidence", "camera_to_world")
+TOKENS = (
+    "visual_tokens",
+    "geometry_tokens",
+    "view_tokens",
+    "points",
+    "centers",
+    "confidence",
+    "camera_to_world",
+)
 
 
 def remember_walk(graphs: Graphs, frames: np.ndarray) -> tuple[Arrays, np.ndarray]:
@@ -135,4 +156,6 @@ def remember_inputs(first: int, seen: Arrays, state: Arrays) -> Arrays:
 def next_state(after: Arrays) -> Arrays:
     """The state that `remember` leaves, as it is kept between chunks: entries in float16."""
     state = {name: after[f"next_{name}"] for name in STATE}
-    return state | {name: state[name].astype(np.float16).astype(np.float32) for name in ("working", "episodic")}
+    return state | {
+        name: state[name].astype(np.float16).astype(np.float32) for name in ("working", "episodic")
+    }

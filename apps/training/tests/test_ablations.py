@@ -37,7 +37,10 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("given")
     (folder / "recordings").mkdir()
     tours = {seed: make_tour(seed, 8.0) for seed in (11, 18)}
-    made = [Recording(seed, 8.0, simulate(tour, np.random.default_rng(seed)) | {"poses": tour.poses}) for seed, tour in tours.items()]
+    made = [
+        Recording(seed, 8.0, simulate(tour, np.random.default_rng(seed)) | {"poses": tour.poses})
+        for seed, tour in tours.items()
+    ]
     keep(folder / "recordings" / "0.pt", made)
     torch.manual_seed(8)
     save(folder / "begin", "loci", {"loci": Loci().state_dict(), "words": TOKENS})
@@ -74,7 +77,9 @@ def test_a_study_trains_and_asks_every_variant(study: Study) -> None:
         assert 0 < row["blind"] < 100
 
 
-def test_a_killed_run_ends_as_one_that_was_not(study: Study, given: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_killed_run_ends_as_one_that_was_not(
+    study: Study, given: tuple[Path, Path], tmp_path: Path
+) -> None:
     source, loci = Recorded(recordings(given[0])), begun(load(given[1], "loci"), VARIANTS["full"], 0)
     trained(tmp_path, loci, source, BUDGET, "full-0", 0, text_records(TRAIN[:1]))
     whole, killed = load(tmp_path, "full-0"), load(study.out / "weights", "full-0")
@@ -97,7 +102,9 @@ def test_a_study_refuses_runs_with_another_budget(study: Study) -> None:
         study.fix(replace(BUDGET, steps=3))
 
 
-def test_how_many_steps_fit_into_a_time_is_measured(given: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_many_steps_fit_into_a_time_is_measured(
+    given: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     study = Study(tmp_path, *given)
     monkeypatch.setattr(ablations, "PROBED", 1)
     monkeypatch.setattr(ablations, "rehearsal", lambda scenes: text_records(TRAIN[:1]))
@@ -110,22 +117,43 @@ def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
         recordings(tmp_path)
 
 
-def test_runs_of_a_seed_begin_with_what_text_taught_and_nothing_that_met_a_memory(given: tuple[Path, Path]) -> None:
+def test_runs_of_a_seed_begin_with_what_text_taught_and_nothing_that_met_a_memory(
+    given: tuple[Path, Path],
+) -> None:
     state = load(given[1], "loci")
     for name in VARIANTS:
         mine = begun(state, VARIANTS[name], 1).state_dict()
-        told = [key for key in mine if key.startswith("decoder.") and torch.equal(mine[key], state["loci"][key])]
-        fresh = [key for key in mine if key.endswith((".ask.weight", ".key.weight", ".value.weight", ".told.weight")) and key.startswith("decoder.")]
+        told = [
+            key for key in mine if key.startswith("decoder.") and torch.equal(mine[key], state["loci"][key])
+        ]
+        fresh = [
+            key
+            for key in mine
+            if key.endswith((".ask.weight", ".key.weight", ".value.weight", ".told.weight"))
+            and key.startswith("decoder.")
+        ]
         assert "decoder.layers.0.qkv.weight" in told
         assert fresh and not set(fresh) & set(told)
-        met = [key for key in mine if key.startswith(("representation.", "memory.", "reader.")) and key in state["loci"] and "norm" not in key]
+        met = [
+            key
+            for key in mine
+            if key.startswith(("representation.", "memory.", "reader."))
+            and key in state["loci"]
+            and "norm" not in key
+        ]
         drawn = [key for key in met if mine[key].dim() == 2 and mine[key].any() and "stamp" not in key]
         assert drawn
-        assert not any(torch.equal(mine[key], state["loci"][key]) for key in drawn if mine[key].shape == state["loci"][key].shape)
+        assert not any(
+            torch.equal(mine[key], state["loci"][key])
+            for key in drawn
+            if mine[key].shape == state["loci"][key].shape
+        )
         assert not any(key.startswith("see.") for key in mine)
 
 
-def test_what_variants_share_is_trained_once_and_gone_on_from(given: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_variants_share_is_trained_once_and_gone_on_from(
+    given: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     study = Study(tmp_path, *given)
     study.fix(replace(BUDGET, shared=1, steps=1))
     study.once("rehearsal", lambda: text_records(TRAIN[:1]))
@@ -178,7 +206,10 @@ def test_a_walk_is_recorded_as_it_is_evaluated(study: Study) -> None:
 
 def test_directions_are_one_task_of_the_average_and_its_error_follows_from_theirs() -> None:
     marks = [("object_counting", 1.0, 0.5), ("object_counting", 0.0, 0.5)]
-    marks += [(f"object_rel_direction_{level}", value, 0.0) for level, value in (("easy", 1.0), ("medium", 1.0), ("hard", 0.0))]
+    marks += [
+        (f"object_rel_direction_{level}", value, 0.0)
+        for level, value in (("easy", 1.0), ("medium", 1.0), ("hard", 0.0))
+    ]
     table = task_table(marks)
     assert table["average"] == pytest.approx((50 + 200 / 3) / 2)
     assert table["standard_error"] == pytest.approx(50 / 2**0.5 / 2)
@@ -212,7 +243,11 @@ def test_the_report_tells_means_errors_and_differences_seed_by_seed(pretended: P
     assert "2 steps of 2 tours × 3 questions" in text
     with (pretended / "docs" / "runs.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [(row["variant"], row["seed"], row["group"]) for row in rows[:3]] == [("full", "0", "all"), ("full", "0", "short"), ("full", "0", "long")]
+    assert [(row["variant"], row["seed"], row["group"]) for row in rows[:3]] == [
+        ("full", "0", "all"),
+        ("full", "0", "short"),
+        ("full", "0", "long"),
+    ]
     assert rows[1]["object_counting"] == "60.0"
     assert shown([]) == "–"
 
@@ -227,4 +262,9 @@ def test_the_figure_is_drawn_of_whatever_is_done(pretended: Path, study: Study) 
     draw(pretended, done_runs(pretended))
     assert all((pretended / f"ablations.{suffix}").stat().st_size > 5000 for suffix in ("png", "svg"))
     write_report(study.out, study.out / "docs")
-    assert {path.name for path in (study.out / "docs").iterdir()} == {"table.md", "runs.csv", "ablations.png", "ablations.svg"}
+    assert {path.name for path in (study.out / "docs").iterdir()} == {
+        "table.md",
+        "runs.csv",
+        "ablations.png",
+        "ablations.svg",
+    }

@@ -18,12 +18,17 @@ CASES = json.loads((Path(__file__).parents[3] / "libs/memory/test/fixtures/confi
 KINDS = {"object_counting": "number", "object_rel_distance": "choice", "route_planning": "choice"}
 
 
-def answers(count: int, task: str = "object_rel_distance", bias: float = 3.0, weight: float = 2.0, seed: int = 0) -> list[Judged]:
+def answers(
+    count: int, task: str = "object_rel_distance", bias: float = 3.0, weight: float = 2.0, seed: int = 0
+) -> list[Judged]:
     """Answers that say they are sure, right as often as their traces allow: sigmoid(bias + weight · ℓt)."""
     random = np.random.default_rng(seed)
     traces = -random.exponential(1.5, count)
     right = random.random(count) < sigmoid(bias + weight * traces)
-    return [Judged(index // 8, Sureness(task, -0.05, float(trace)), float(hit)) for index, (trace, hit) in enumerate(zip(traces, right, strict=True))]
+    return [
+        Judged(index // 8, Sureness(task, -0.05, float(trace)), float(hit))
+        for index, (trace, hit) in enumerate(zip(traces, right, strict=True))
+    ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["says"] for case in CASES])
@@ -38,7 +43,9 @@ def test_a_word_without_a_probability_leaves_nothing_to_be_sure_of() -> None:
 
 def test_the_error_is_the_mean_gap_of_ten_bins() -> None:
     # as the example by hand in libs/scoring/test: .95, .95 | .15 against 1, 0 | 0
-    assert expected_calibration_error(np.array([0.95, 0.95, 0.15]), np.array([1.0, 0.0, 0.0])) == pytest.approx((0.9 + 0.15) / 3)
+    assert expected_calibration_error(
+        np.array([0.95, 0.95, 0.15]), np.array([1.0, 0.0, 0.0])
+    ) == pytest.approx((0.9 + 0.15) / 3)
     assert expected_calibration_error(np.array([1.0, 0.0]), np.array([1.0, 0.0])) == 0
 
 
@@ -92,7 +99,10 @@ def test_an_evaluated_answer_says_how_sure_it_was() -> None:
 
         def answer(self, inputs: dict) -> dict:
             ids = [ID[word] for word in "<count> chair x1 z2 <answer> 4 <eos>".split()]
-            return {"token_ids": np.array(ids + [PAD] * 5, np.int32), "log_probabilities": np.linspace(-0.6, 0, 12, dtype=np.float32)}
+            return {
+                "token_ids": np.array(ids + [PAD] * 5, np.int32),
+                "log_probabilities": np.linspace(-0.6, 0, 12, dtype=np.float32),
+            }
 
     record = Record(0, "loci", "scene", "object_counting", "How many chairs are there?", None, "4", False, [])
     said, _, sure = answer(Says(), {}, record)
@@ -104,7 +114,10 @@ def test_the_command_writes_the_calibration_into_a_bundle_that_recorded_scores_l
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seal(tmp_path, manifest(manifest_scores({}, 0), [], "0.1.0", 1.5))
-    walks = [{"rows": [("any", one.score, 0.0, "", one.sure) for one in answers(16, seed=seed)]} for seed in range(40)]
+    walks = [
+        {"rows": [("any", one.score, 0.0, "", one.sure) for one in answers(16, seed=seed)]}
+        for seed in range(40)
+    ]
     monkeypatch.setattr(calibration, "evaluate", lambda *arguments: walks)
     monkeypatch.setattr("sys.argv", ["calibration", "--bundle", str(tmp_path), "--walks", "40"])
     calibration.main()

@@ -44,9 +44,17 @@ class Filmed:
         """Metres from the camera to an object's nearest point, by many points of its box."""
         thing, (x, z, _) = self.scene.objects[self.index(word)], self.pose(second)
         along = np.linspace(-0.5, 0.5, 41)
-        u, y, v = (axis.ravel() for axis in np.meshgrid(*(along * side for side in thing.size), indexing="ij"))
+        u, y, v = (
+            axis.ravel() for axis in np.meshgrid(*(along * side for side in thing.size), indexing="ij")
+        )
         s, c = math.sin(thing.yaw), math.cos(thing.yaw)
-        points = np.stack([thing.center[0] + c * u + s * v - x, thing.center[1] + y + 1.5, thing.center[2] - s * u + c * v - z])
+        points = np.stack(
+            [
+                thing.center[0] + c * u + s * v - x,
+                thing.center[1] + y + 1.5,
+                thing.center[2] - s * u + c * v - z,
+            ]
+        )
         return np.sqrt((points**2).sum(0)).min()
 
     def seen_from(self, word, second):
@@ -102,7 +110,9 @@ def test_movements_are_told_from_where_the_camera_looked(films):
 def test_distances_from_the_camera_are_those_to_the_nearest_point(films):
     for film in films:
         for r in film.of("camera_obj_abs_dist"):
-            assert float(r.ground_truth) == pytest.approx(film.away(things_of(r)[0], *seconds_of(r)), abs=0.03)
+            assert float(r.ground_truth) == pytest.approx(
+                film.away(things_of(r)[0], *seconds_of(r)), abs=0.03
+            )
         for r in film.of("camera_obj_dist_change"):
             before, after = (film.away(things_of(r)[0], t) for t in seconds_of(r))
             assert float(r.ground_truth) == pytest.approx(abs(after - before), abs=0.05)
@@ -120,10 +130,17 @@ def test_the_nearest_of_four_three_or_two_is_clearly_the_nearest(films):
 def test_of_two_things_the_view_tells_which_is_nearer_higher_or_further_left(films):
     for film in films:
         for r in film.of("obj_obj_relative_pos"):
-            second, (a, b) = seconds_of(r)[0], things_of(r)[:: -1 if f"relative to the {things_of(r)[0]}" in r.question else 1]
+            second, (a, b) = (
+                seconds_of(r)[0],
+                things_of(r)[:: -1 if f"relative to the {things_of(r)[0]}" in r.question else 1],
+            )
             (a_right, a_ahead), (b_right, b_ahead) = film.seen_from(a, second), film.seen_from(b, second)
             above = film.scene.objects[film.index(a)].center[1] < film.scene.objects[film.index(b)].center[1]
-            expected = {"nf": "Near" if a_ahead < b_ahead else "Far", "ud": "Up" if above else "Down", "lr": "Left" if a_right < b_right else "Right"}
+            expected = {
+                "nf": "Near" if a_ahead < b_ahead else "Far",
+                "ud": "Up" if above else "Down",
+                "lr": "Left" if a_right < b_right else "Right",
+            }
             assert chosen(r) == expected[r.question_type[-2:]]
 
 
@@ -153,11 +170,16 @@ def test_the_trace_places_the_camera_at_its_moment_in_any_world(films):
             for line, at in zip(lines, starts, strict=True):
                 second = int(line["moment"])
                 x, z = points_to_world(film.pose(second)[:2], film.walk.poses[0])
-                x, z = math.cos(turn) * x + math.sin(turn) * z + shift[0], math.cos(turn) * z - math.sin(turn) * x + shift[1]
+                x, z = (
+                    math.cos(turn) * x + math.sin(turn) * z + shift[0],
+                    math.cos(turn) * z - math.sin(turn) * x + shift[1],
+                )
                 name, moment, *place = decode_text(out.ids[at : at + 4]).split()
                 assert (name, moment) == ("camera", f"t{second}")
                 assert [float(word[1:]) for word in place] == pytest.approx([x, z], abs=0.11)
-                assert set(out.objects[at : at + 4]) == {FILMING} and set(out.moments[at : at + 4]) == {second}
+                assert set(out.objects[at : at + 4]) == {FILMING} and set(out.moments[at : at + 4]) == {
+                    second
+                }
                 assert out.grounded[at : at + 4] == [False, False, True, True]
 
 
@@ -165,7 +187,12 @@ def test_what_the_trace_concludes_is_the_answer_in_its_own_world(films):
     for film in films:
         for r in film.records:
             words = decode_text(write(r, 2.0, (0.1, 0.2)).ids).split()
-            if task_of(r.question_type) in ("camera_movement_direction", "obj_obj_relative_pos_nf", "obj_obj_relative_pos_ud", "obj_obj_relative_pos_lr"):
+            if task_of(r.question_type) in (
+                "camera_movement_direction",
+                "obj_obj_relative_pos_nf",
+                "obj_obj_relative_pos_ud",
+                "obj_obj_relative_pos_lr",
+            ):
                 assert words[words.index("<answer>") - 1] == chosen(r).lower()
             elif r.question_type == "camera_obj_dist_change":
                 first, second = (float(word[1:]) for word in words if re.fullmatch(r"d[\d.]+", word))
@@ -184,4 +211,6 @@ def test_a_blind_guess_at_a_choice_is_little_better_than_chance():
 
 def test_choices_are_scored_by_their_letter_and_numbers_by_their_error():
     assert score("camera_movement_direction", "b", "B") == 1 and score("camera_displacement", "2.0", "2") == 1
-    assert set(CHOICE_TASKS) & set(VSTI_TASKS) == {task for task in VSTI_TASKS if "rel" in task or "direction" in task}
+    assert set(CHOICE_TASKS) & set(VSTI_TASKS) == {
+        task for task in VSTI_TASKS if "rel" in task or "direction" in task
+    }

@@ -18,7 +18,10 @@ LOG = [
 def test_lines_become_rows_of_their_phase_in_order() -> None:
     found = rows(LOG)
     assert found == {
-        "perception": [{"step": 200, "loss": 1.25, "right": 0.61, "turn": 0.0042}, {"step": 250, "loss": 1.1, "right": 0.66}],
+        "perception": [
+            {"step": 200, "loss": 1.25, "right": 0.61, "turn": 0.0042},
+            {"step": 250, "loss": 1.1, "right": 0.66},
+        ],
         "recorded": [{"step": 50, "content": 0.9, "object_counting": 31.5, "room_size": -2.0, "x": 0.4}],
         "on": [{"step": 20, "F": 66, "link": 0.9}],
     }

@@ -43,15 +43,22 @@ def graphs(bundle: Path) -> OnnxGraphs:
     return OnnxGraphs.of(bundle)
 
 
-def test_a_random_model_exports_to_graphs_that_replay_their_golden_cases(bundle: Path, graphs: OnnxGraphs) -> None:
+def test_a_random_model_exports_to_graphs_that_replay_their_golden_cases(
+    bundle: Path, graphs: OnnxGraphs
+) -> None:
     for case in json.loads((bundle / "manifest.json").read_text())["golden"]:
         wanted = read_tensors(bundle / case["outputs"])
         compare(case["graph"], wanted, graphs.run(case["graph"], read_tensors(bundle / case["inputs"])))
 
 
 @pytest.mark.parametrize("held", [32, 3, 1])
-def test_frames_that_show_nothing_are_perceived_alike_by_both(loci: Loci, graphs: OnnxGraphs, held: int) -> None:
-    black = {"frames": np.zeros((NANO.frames, NANO.height, NANO.width, 3), np.uint8), "frame_mask": np.arange(NANO.frames) < held}
+def test_frames_that_show_nothing_are_perceived_alike_by_both(
+    loci: Loci, graphs: OnnxGraphs, held: int
+) -> None:
+    black = {
+        "frames": np.zeros((NANO.frames, NANO.height, NANO.width, 3), np.uint8),
+        "frame_mask": np.arange(NANO.frames) < held,
+    }
     compare("perceive", loci.perceive(black), graphs.perceive(black))
 
 
@@ -70,7 +77,9 @@ def test_points_that_fall_together_and_empty_slots_are_no_division_by_zero() -> 
     nothing = torch.zeros(1, 4, 2), torch.zeros(1, 4), torch.zeros(3, 2, 5)
     model = trace(Degenerate(), nothing, ["points", "weight", "entries"], [*"csxz", "likeness"])
     session = onnxruntime.InferenceSession(model.SerializeToString())
-    for got in session.run(None, dict(zip(["points", "weight", "entries"], (part.numpy() for part in nothing), strict=True))):
+    for got in session.run(
+        None, dict(zip(["points", "weight", "entries"], (part.numpy() for part in nothing), strict=True))
+    ):
         assert (got == 0).all()
 
 
@@ -91,28 +100,52 @@ def test_a_difference_beyond_the_tolerance_is_refused() -> None:
 
 
 def test_tensors_read_back_as_they_were_written(tmp_path: Path) -> None:
-    arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "mask": np.array([True, False]), "n": np.int32([4]), "e": np.zeros((0, 2), np.uint8)}
+    arrays = {
+        "a": np.arange(6, dtype=np.float32).reshape(2, 3),
+        "mask": np.array([True, False]),
+        "n": np.int32([4]),
+        "e": np.zeros((0, 2), np.uint8),
+    }
     write_tensors(tmp_path / "x.safetensors", arrays)
     back = read_tensors(tmp_path / "x.safetensors")
-    assert all(np.array_equal(back[name], value) and back[name].dtype == value.dtype for name, value in arrays.items())
+    assert all(
+        np.array_equal(back[name], value) and back[name].dtype == value.dtype
+        for name, value in arrays.items()
+    )
 
 
 def test_every_question_type_is_of_a_task_that_the_manifest_can_name() -> None:
     assert set(KINDS) == set(TASK_TOKENS) == {task_of(question_type) for question_type in TASKS + VSTI_TASKS}
-    assert all((KINDS[task_of(question_type)][0] == "choice") == (question_type in CHOICE_TASKS) for question_type in TASKS + VSTI_TASKS)
+    assert all(
+        (KINDS[task_of(question_type)][0] == "choice") == (question_type in CHOICE_TASKS)
+        for question_type in TASKS + VSTI_TASKS
+    )
 
 
 def test_sub_types_become_one_task_and_only_the_first_benchmark_is_averaged() -> None:
     def row(score: float) -> dict:
         return {"score": score, "blind": 30.0, "standard_error": 3.0, "questions": 10}
 
-    names = ("object_rel_direction_easy", "object_rel_direction_hard", "object_counting", "camera_obj_rel_dist_v1", "camera_obj_rel_dist_v3")
+    names = (
+        "object_rel_direction_easy",
+        "object_rel_direction_hard",
+        "object_counting",
+        "camera_obj_rel_dist_v1",
+        "camera_obj_rel_dist_v3",
+    )
     scores = manifest_scores(dict(zip(names, map(row, (90.0, 70.0, 50.0, 10.0, 20.0)), strict=True)), 5)
-    assert scores["tasks"]["object_rel_direction"] == {"score": 80.0, "blind": 30.0, "standard_error": 2.12, "questions": 20}
+    assert scores["tasks"]["object_rel_direction"] == {
+        "score": 80.0,
+        "blind": 30.0,
+        "standard_error": 2.12,
+        "questions": 20,
+    }
     assert scores["tasks"]["camera_obj_rel_dist"]["score"] == 15.0
     assert scores["average"] == {"score": 65.0, "blind": 30.0}
 
 
 def test_a_task_that_was_not_measured_is_not_claimed() -> None:
-    measured = manifest_scores({"route_planning": {"score": 50.0, "blind": 30.0, "standard_error": 3.0, "questions": 10}}, 5)
+    measured = manifest_scores(
+        {"route_planning": {"score": 50.0, "blind": 30.0, "standard_error": 3.0, "questions": 10}}, 5
+    )
     assert set(claims(measured)["unsupported_tasks"]) == set(KINDS) - {"route_planning"}

@@ -16,7 +16,9 @@ FOCAL = WIDTH / 2
 
 def held(monkeypatch: pytest.MonkeyPatch, pitch: float = 0.0, roll: float = 0.0, gain: float = 0.0) -> None:
     """Films on as if the hand were held so at every moment."""
-    monkeypatch.setattr(filming, "shake", lambda seed, walk, times: np.tile([pitch, roll, gain], (len(times), 1)))
+    monkeypatch.setattr(
+        filming, "shake", lambda seed, walk, times: np.tile([pitch, roll, gain], (len(times), 1))
+    )
 
 
 def drawn(monkeypatch: pytest.MonkeyPatch, wide_picture) -> None:
@@ -62,7 +64,9 @@ def test_a_camera_that_looks_up_sees_the_horizon_lower_by_the_pitchs_tangent(mon
     assert horizon(one_picture(), WIDTH // 2) == pytest.approx(HEIGHT / 2, abs=0.1)
     for degrees in (2.0, -3.0):
         held(monkeypatch, pitch=np.radians(degrees))
-        assert horizon(one_picture(), WIDTH // 2) - HEIGHT / 2 == pytest.approx(FOCAL * np.tan(np.radians(degrees)), abs=0.1)
+        assert horizon(one_picture(), WIDTH // 2) - HEIGHT / 2 == pytest.approx(
+            FOCAL * np.tan(np.radians(degrees)), abs=0.1
+        )
 
 
 def test_a_camera_that_leans_to_the_right_sees_the_horizon_fall_to_the_left(monkeypatch):
@@ -101,7 +105,9 @@ def test_the_same_walk_is_filmed_the_same_in_one_piece_and_frame_by_frame():
     whole = film(scene, walk.poses, walk.times, 48, 36, walk=2)
     assert np.array_equal(whole, film(scene, walk.poses, walk.times, 48, 36, walk=2))
     for at in (0, 31, 32, 35):
-        assert np.array_equal(whole[at], film(scene, walk.poses[at], walk.times[at : at + 1], 48, 36, walk=2)[0])
+        assert np.array_equal(
+            whole[at], film(scene, walk.poses[at], walk.times[at : at + 1], 48, 36, walk=2)[0]
+        )
 
 
 def test_a_longer_walks_shake_begins_like_a_shorter_ones_at_every_frame_rate():
@@ -118,5 +124,7 @@ def test_other_walks_and_scenes_are_held_otherwise():
 def test_a_hand_shakes_a_little_and_never_beyond_its_limits():
     shaken = np.stack([shake(seed, 0, np.arange(0, 30, 0.1)) for seed in range(30)])
     assert (np.abs(shaken[..., :2]) <= LIMIT + 1e-12).all()
-    assert (np.degrees(shaken[..., :2].std((0, 1))) > 0.3).all() and (np.degrees(shaken[..., :2].std((0, 1))) < 1.5).all()
+    assert (np.degrees(shaken[..., :2].std((0, 1))) > 0.3).all() and (
+        np.degrees(shaken[..., :2].std((0, 1))) < 1.5
+    ).all()
     assert 0.02 < shaken[..., 2].std() < 0.1

@@ -30,7 +30,10 @@ def made() -> list[Recording]:
     out = []
     for seed in (11, 18):
         tour = make_tour(seed, 9.0)
-        seen = {name: value.astype(np.float16) for name, value in simulate(tour, np.random.default_rng(seed)).items()}
+        seen = {
+            name: value.astype(np.float16)
+            for name, value in simulate(tour, np.random.default_rng(seed)).items()
+        }
         out.append(Recording(seed, 9.0, seen | {"poses": tour.poses}))
     return out
 
@@ -46,7 +49,9 @@ def test_the_pool_gives_pairs_that_belong_together(monkeypatch: pytest.MonkeyPat
     pool = PairPool(6, TRAIN, 5, 2, DEVICE, held=4)
     try:
         batch, alike = next(pool), make_batch(0, 6, TRAIN)
-        assert {name: (value.shape, value.dtype) for name, value in batch.items()} == {name: (value.shape, value.dtype) for name, value in alike.items()}
+        assert {name: (value.shape, value.dtype) for name, value in batch.items()} == {
+            name: (value.shape, value.dtype) for name, value in alike.items()
+        }
         while pool.drawn < 6:  # beyond what it holds
             batch = next(pool)
     finally:
@@ -54,18 +59,30 @@ def test_the_pool_gives_pairs_that_belong_together(monkeypatch: pytest.MonkeyPat
     # a process may be ahead of the other by all that waits
     scenes = [drawn(number) for number in range(5, 5 + 2 * pool.drawn)]
     for pair in range(6):
-        held = {name: (value[pair], value[pair] if name == "motion" else value[pair + 6]) for name, value in batch.items()}
+        held = {
+            name: (value[pair], value[pair] if name == "motion" else value[pair + 6])
+            for name, value in batch.items()
+        }
 
         def same(scene: dict, at: int, held: dict = held) -> bool:
-            both = {name: (value[at], value[at] if name == "motion" else value[at + PAIRS_PER_SCENE]) for name, value in scene.items()}
-            return all(torch.equal(mine, theirs) for name in both for mine, theirs in zip(both[name], held[name], strict=True))
+            both = {
+                name: (value[at], value[at] if name == "motion" else value[at + PAIRS_PER_SCENE])
+                for name, value in scene.items()
+            }
+            return all(
+                torch.equal(mine, theirs)
+                for name in both
+                for mine, theirs in zip(both[name], held[name], strict=True)
+            )
 
         assert any(same(scene, at) for scene in scenes for at in range(PAIRS_PER_SCENE))
 
 
 def test_tokens_that_a_device_holds_are_those_that_tours_carry(made: list[Recording]) -> None:
     held = Held(made, DEVICE)
-    carried, named = (Recorded(made, elsewhere).tours(0, np.random.default_rng(3), 2) for elsewhere in (False, True))
+    carried, named = (
+        Recorded(made, elsewhere).tours(0, np.random.default_rng(3), 2) for elsewhere in (False, True)
+    )
     whole = batch_of(draw(carried, np.random.default_rng(4), 3))
     parts = batch_of(draw(named, np.random.default_rng(4), 3), DEVICE, held)
     assert all(torch.equal(mine, theirs) for mine, theirs in zip(whole.tokens, parts.tokens, strict=True))
@@ -74,7 +91,9 @@ def test_tokens_that_a_device_holds_are_those_that_tours_carry(made: list[Record
 
 
 def test_tokens_held_elsewhere_cannot_be_taken_from_nowhere(made: list[Recording]) -> None:
-    drawn = draw(Recorded(made, elsewhere=True).tours(0, np.random.default_rng(3), 2), np.random.default_rng(4), 3)
+    drawn = draw(
+        Recorded(made, elsewhere=True).tours(0, np.random.default_rng(3), 2), np.random.default_rng(4), 3
+    )
     with pytest.raises(ValueError, match="held elsewhere"):
         batch_of(drawn)
 
@@ -103,10 +122,17 @@ def test_a_process_that_fails_to_draw_is_noticed(monkeypatch: pytest.MonkeyPatch
         ahead.close()
 
 
-def test_training_for_a_gpu_goes_on_from_earlier_weights(made: list[Recording], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_training_for_a_gpu_goes_on_from_earlier_weights(
+    made: list[Recording], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     loci = Loci()
     save(tmp_path / "begin", "loci", {"loci": loci.state_dict(), "words": TOKENS, "batches": 7})
-    for module, name, value in ((pair_pool, "LEAST", 1), (pair_pool, "HELD", 2), (phases, "TOURS_A_STEP", 2), (phases, "MEASURED", 1)):
+    for module, name, value in (
+        (pair_pool, "LEAST", 1),
+        (pair_pool, "HELD", 2),
+        (phases, "TOURS_A_STEP", 2),
+        (phases, "MEASURED", 1),
+    ):
         monkeypatch.setattr(module, name, value)
     monkeypatch.setattr(phases, "rehearsal", lambda scenes: text_records(TRAIN[:1]))
     monkeypatch.setattr("loci_training.perception_training.MANY_PAIRS", 2)
@@ -118,5 +144,13 @@ def test_training_for_a_gpu_goes_on_from_earlier_weights(made: list[Recording], 
     told = load(tmp_path, "loci")
     assert told["batches"] > 7
     assert told["words"] == TOKENS
-    assert any(not torch.equal(value, told["loci"][name]) for name, value in loci.state_dict().items() if name.startswith("decoder."))
-    assert any(not torch.equal(value, told["loci"][name]) for name, value in loci.state_dict().items() if name.startswith("see.net."))
+    assert any(
+        not torch.equal(value, told["loci"][name])
+        for name, value in loci.state_dict().items()
+        if name.startswith("decoder.")
+    )
+    assert any(
+        not torch.equal(value, told["loci"][name])
+        for name, value in loci.state_dict().items()
+        if name.startswith("see.net.")
+    )

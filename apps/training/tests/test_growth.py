@@ -5,7 +5,14 @@ import torch
 from torch.nn import functional as F
 
 from loci_training import perception
-from loci_training.growth import be_identity, carried, carried_words, finer_stem, grown_perception, grown_reading
+from loci_training.growth import (
+    be_identity,
+    carried,
+    carried_words,
+    finer_stem,
+    grown_perception,
+    grown_reading,
+)
 from loci_training.model import Loci
 from loci_training.perception import PATCH, Attention, Perception, Residual, normalise
 from loci_training.renderer import render
@@ -35,11 +42,16 @@ def small(pictures: torch.Tensor) -> tuple[dict, dict]:
             for _ in range(20):
                 net(pictures)  # batch norm's running means
             read = net.eval()(pictures)
-        state = {name.replace("stem_blocks.0.", "stem_block."): value.clone() for name, value in net.state_dict().items()}
+        state = {
+            name.replace("stem_blocks.0.", "stem_block."): value.clone()
+            for name, value in net.state_dict().items()
+        }
     return state, read
 
 
-def test_a_grown_net_reads_from_a_finer_picture_what_the_small_one_read(small: tuple[dict, dict], pictures: torch.Tensor) -> None:
+def test_a_grown_net_reads_from_a_finer_picture_what_the_small_one_read(
+    small: tuple[dict, dict], pictures: torch.Tensor
+) -> None:
     state, wanted = small
     fine = F.interpolate(pictures, scale_factor=PATCH / OLD_PATCH, mode="bilinear", align_corners=False)
     with torch.no_grad():
@@ -54,7 +66,9 @@ def test_a_grown_net_reads_from_a_finer_picture_what_the_small_one_read(small: t
 def test_a_net_of_todays_sizes_grows_into_itself() -> None:
     torch.manual_seed(1)
     state = Perception().state_dict()
-    assert all(torch.equal(value, state[name]) for name, value in grown_perception(state).state_dict().items())
+    assert all(
+        torch.equal(value, state[name]) for name, value in grown_perception(state).state_dict().items()
+    )
 
 
 @pytest.mark.parametrize("patch", [4, 6, 8])
@@ -64,7 +78,10 @@ def test_a_finer_stem_answers_a_constant_picture_alike(patch: int) -> None:
     fine = finer_stem(coarse, patch)
     assert fine.shape == (5, 3 * patch**2, 3, 3)
     colour = torch.randn(1, 3, 1, 1)
-    seen = [F.conv2d(F.pixel_unshuffle(colour.expand(1, 3, 5 * p, 5 * p), p), kernel) for p, kernel in ((OLD_PATCH, coarse), (patch, fine))]
+    seen = [
+        F.conv2d(F.pixel_unshuffle(colour.expand(1, 3, 5 * p, 5 * p), p), kernel)
+        for p, kernel in ((OLD_PATCH, coarse), (patch, fine))
+    ]
     assert torch.allclose(*seen, atol=1e-4)
 
 
@@ -75,7 +92,10 @@ def test_a_stem_that_need_not_be_finer_stays_as_it_is() -> None:
 
 def test_new_blocks_hand_on_what_they_get_whether_training_or_not() -> None:
     torch.manual_seed(3)
-    for block, given in ((Residual(8), torch.randn(2, 8, 5, 5).relu()), (Attention(16), torch.randn(2, 7, 16))):
+    for block, given in (
+        (Residual(8), torch.randn(2, 8, 5, 5).relu()),
+        (Attention(16), torch.randn(2, 7, 16)),
+    ):
         assert not torch.equal(block(given), given)
         be_identity(block)
         assert torch.equal(block(given), given) and torch.equal(block.eval()(given), given)

@@ -60,7 +60,12 @@ def glimpsed(world: Things, seed: int, truth: Motion, count: int, noise: float =
     chosen = rng.permutation(len(world.place))[:count]
     at = world.place[chosen] + noise * (rng.normal(size=count) + 1j * rng.normal(size=count))
     found = back(truth).carry(at).round(4)
-    return things([(int(c), complex(p), float(w)) for c, p, w in zip(world.category[chosen], found, rng.uniform(5, 60, count).round(2), strict=True)])
+    return things(
+        [
+            (int(c), complex(p), float(w))
+            for c, p, w in zip(world.category[chosen], found, rng.uniform(5, 60, count).round(2), strict=True)
+        ]
+    )
 
 
 def overlap(seed: int, truth: Motion, noise: float = 0.02, count: int = 40) -> Shared:
@@ -81,16 +86,26 @@ def off(found: Motion, truth: Motion) -> float:
 def test_votes_become_one_sighting_an_object_and_stray_ones_none() -> None:
     rng = np.random.default_rng(0)
     world = room(0)
-    category, place_of = np.repeat(world.category, 30), np.repeat(world.place, 30) + rng.normal(0, 0.08, 240) + 1j * rng.normal(0, 0.08, 240)
+    category, place_of = (
+        np.repeat(world.category, 30),
+        np.repeat(world.place, 30) + rng.normal(0, 0.08, 240) + 1j * rng.normal(0, 0.08, 240),
+    )
     found = sighted(np.append(category, 5), np.append(place_of, 9 + 9j), np.append(np.full(240, 0.5), 0.5))
     assert sorted(found.category) == sorted(world.category) and np.allclose(found.weight, 15)
-    assert all(np.abs(found.place[found.category == c] - at).min() < 0.08 for c, at in zip(world.category, world.place, strict=True))
+    assert all(
+        np.abs(found.place[found.category == c] - at).min() < 0.08
+        for c, at in zip(world.category, world.place, strict=True)
+    )
 
 
 def test_a_landmark_seen_again_is_the_same_and_no_more_than_the_heaviest_are_kept() -> None:
     world = room(1)
     again = merged(world, world._replace(place=world.place + 0.3))
-    assert len(again.place) == len(world.place) and (np.abs(again.place - world.place) < 0.3).all() and (again.weight <= HEAVIEST).all()
+    assert (
+        len(again.place) == len(world.place)
+        and (np.abs(again.place - world.place) < 0.3).all()
+        and (again.weight <= HEAVIEST).all()
+    )
     assert len(merged(world, world._replace(place=world.place + 20)).place) == 2 * len(world.place)
     many = things([(3, complex(2 * SAME * i), 1.0 + i) for i in range(KEPT + 20)])
     assert merged(NOTHING, many).weight.min() == 21
@@ -132,7 +147,9 @@ def test_a_slipped_heading_is_put_right_and_a_right_one_left_alone() -> None:
     assert odds(seen.moved(slip), world)[0] > odds(seen, world)[0] + 10
 
 
-def test_what_is_adrift_is_looked_for_again_with_all_that_was_seen_since_and_then_believed_to_be_new() -> None:
+def test_what_is_adrift_is_looked_for_again_with_all_that_was_seen_since_and_then_believed_to_be_new() -> (
+    None
+):
     world, truth = room(5), motion(2.0, 1.0, -3.0)
     seen = glimpsed(world, 5, truth, 6)
     first, second = Things(*(part[:2] for part in seen)), Things(*(part[2:] for part in seen))
@@ -152,11 +169,18 @@ def test_blank_frames_are_no_try_but_do_not_wait_for_ever() -> None:
     known = Known(room(6), Adrift(NOTHING, 1))
     for chunks in range(1, PATIENCE):
         moved, known = settle(NOTHING, NOTHING, None, known)
-        assert moved == STAY and known.adrift is not None and known.adrift.tries == 1 and known.adrift.chunks == chunks
+        assert (
+            moved == STAY
+            and known.adrift is not None
+            and known.adrift.tries == 1
+            and known.adrift.chunks == chunks
+        )
     assert settle(NOTHING, NOTHING, None, known)[1].adrift is None
 
 
-def test_what_follows_a_suspected_cut_is_easier_believed_to_go_on_where_it_was_but_found_elsewhere_too() -> None:
+def test_what_follows_a_suspected_cut_is_easier_believed_to_go_on_where_it_was_but_found_elsewhere_too() -> (
+    None
+):
     world, slip, away = room(6), motion(0.05, 0.1, 0.1), motion(1.5, 3.0, -1.0)
     few = glimpsed(world, 6, slip, 3)
     assert settle(few, few, None, Known(world, Adrift(NOTHING)))[1].adrift is not None
@@ -211,7 +235,9 @@ def test_what_waited_is_told_where_it_belongs_by_the_chunk_that_finds_it() -> No
     dark = chunk(world, 0, 29, away)
     dark["confidence"][29:] = 0.001
     parts, found, tail = place(dark, NANO.frames, tail)
-    assert [part.adrift for part in parts] == [False, True] and found is None and tail.known.adrift is not None
+    assert (
+        [part.adrift for part in parts] == [False, True] and found is None and tail.known.adrift is not None
+    )
     parts, found, tail = place(chunk(world, 0, 1, away), NANO.frames, tail)
     assert found is not None and off(found, away) < 0.1 and tail.known.adrift is None and not parts[-1].adrift
 
@@ -231,7 +257,12 @@ def test_frames_that_waited_come_once_more_where_they_belong_before_the_chunk_th
     world, away = room(7), motion(2.5, 3.0, 1.0)
     dark = chunk(world, 0, 29, away)
     dark["confidence"][29:] = 0.001
-    walk = list(perceive_walk(Seen(chunk(world, 0), dark, chunk(world, 0, 1, away)), np.zeros((28 * 3 + 4, NANO.height, NANO.width, 3), np.uint8)))
+    walk = list(
+        perceive_walk(
+            Seen(chunk(world, 0), dark, chunk(world, 0, 1, away)),
+            np.zeros((28 * 3 + 4, NANO.height, NANO.width, 3), np.uint8),
+        )
+    )
     assert [first for first, *_ in walk] == [0, 28, 28, 56]
     taken_at = [np.flatnonzero(seen["frame_mask"]) for *_, seen in walk]
     assert taken_at[1].max(initial=0) < 29 and taken_at[2].tolist() == [29, 30, 31]
@@ -263,9 +294,13 @@ def test_a_step_is_a_cut_where_it_is_doubtful_beside_the_others_of_its_chunk() -
     doubt[[0, 9, 20, 30]] = [0, 0.44, 0.7, 0.65]
     suspecting = [(0, 20, False), (20, NANO.frames, True)]
     assert spans({"step_doubt": doubt}, NANO.frames) == suspecting
-    assert spans({"step_doubt": 2 * doubt}, NANO.frames) == suspecting, "at half the rate every step is more doubtful"
+    assert spans({"step_doubt": 2 * doubt}, NANO.frames) == suspecting, (
+        "at half the rate every step is more doubtful"
+    )
     assert len(spans({"step_doubt": doubt / 3}, NANO.frames)) == 1, "and sure steps are no cuts"
-    assert len(spans({"step_doubt": doubt}, NANO.frames, adrift=True)) == 1, "what is adrift is in no other place because of a lesser doubt"
+    assert len(spans({"step_doubt": doubt}, NANO.frames, adrift=True)) == 1, (
+        "what is adrift is in no other place because of a lesser doubt"
+    )
     doubt[30] = 1.0
     assert spans({"step_doubt": doubt}, NANO.frames) == [(0, 30, False), (30, NANO.frames, False)]
 
@@ -283,12 +318,17 @@ def rows(of: Things) -> list[list[float]]:
 
 def numbers(of: Motion | None) -> list[float] | None:
     """A motion as JSON: cosine and sine of its turn, x and z of its shift."""
-    return None if of is None else [float(v) for v in (of.turn.real, of.turn.imag, of.shift.imag, of.shift.real)]
+    return (
+        None if of is None else [float(v) for v in (of.turn.real, of.turn.imag, of.shift.imag, of.shift.real)]
+    )
 
 
 def state(of: Known) -> dict:
     """What is known as JSON."""
-    return {"landmarks": rows(of.landmarks), "adrift": of.adrift and of.adrift._asdict() | {"seen": rows(of.adrift.seen)}}
+    return {
+        "landmarks": rows(of.landmarks),
+        "adrift": of.adrift and of.adrift._asdict() | {"seen": rows(of.adrift.seen)},
+    }
 
 
 def pairs(of: Shared) -> list[list[float]]:
@@ -303,10 +343,21 @@ def cases(seed: int) -> dict:
     kinds = np.repeat(world.category, 12)
     votes = np.repeat(world.place, 12) + rng.normal(0, 0.2, len(kinds)) + 1j * rng.normal(0, 0.2, len(kinds))
     votes, weight = votes.round(4), rng.uniform(0.05, 0.9, len(kinds)).round(3)
-    seen, near, other = glimpsed(world, seed, truth, 6), glimpsed(world, seed + 1, drift, 6), glimpsed(room(seed + 50), seed, STAY, 6)
+    seen, near, other = (
+        glimpsed(world, seed, truth, 6),
+        glimpsed(world, seed + 1, drift, 6),
+        glimpsed(room(seed + 50), seed, STAY, 6),
+    )
     shared = overlap(seed, drift)
     settled, known = [], Known(world, None)
-    steps = [(near, shared, None), (other, None, False), (seen, None, None), (near, None, True), (seen, shared, True), (other, None, False)]
+    steps = [
+        (near, shared, None),
+        (other, None, False),
+        (seen, None, None),
+        (near, None, True),
+        (seen, shared, True),
+        (other, None, False),
+    ]
     for step, (objects, with_shared, suspected) in enumerate(steps):
         new = Things(*(part[1:] for part in objects))
         before = known if suspected is None else cut_from(known, suspected)

@@ -24,7 +24,9 @@ def frames(count: int, seed: int, stamped: bool = False) -> tuple[torch.Tensor, 
     return h, times
 
 
-def walk_through(memory: Memory, h: torch.Tensor, times: torch.Tensor, valid: torch.Tensor) -> tuple[State, list[int]]:
+def walk_through(
+    memory: Memory, h: torch.Tensor, times: torch.Tensor, valid: torch.Tensor
+) -> tuple[State, list[int]]:
     state, slots = empty_state(), []
     with torch.no_grad():
         for frame, time, open_ in zip(h, times, valid, strict=True):
@@ -89,7 +91,9 @@ def test_masked_frames_change_nothing() -> None:
     memory, (h, times) = random_memory(7), frames(44, 8)
     valid = torch.rand(44, generator=torch.Generator().manual_seed(9)) < 0.7
     state, slots = walk_through(memory, h, times, valid)
-    alone, slots_alone = walk_through(memory, h[valid], times[valid], torch.ones(int(valid.sum()), dtype=torch.bool))
+    alone, slots_alone = walk_through(
+        memory, h[valid], times[valid], torch.ones(int(valid.sum()), dtype=torch.bool)
+    )
     assert [slot for slot in slots if slot >= 0] == slots_alone
     assert all(slot == -1 for slot, open_ in zip(slots, valid, strict=True) if not open_)
     assert all(torch.equal(a, b) for a, b in zip(state, alone, strict=True))
@@ -127,8 +131,16 @@ def test_replaying_tells_where_was_looked() -> None:
     enhanced, history, _, _ = memory.unroll(h[None], torch.tensor([12]))
     asked = torch.tensor([[0, 3, 11]])
     _, ((recent, near), (distant, far)) = memory.replay(h[asked], asked, h[None], enhanced, history)
-    assert [sorted(f for f in row if f >= 0) for row in recent[0].tolist()] == [[], [0, 1, 2], list(range(3, 11))]
-    assert [sorted(f for f in row if f >= 0) for row in distant[0].tolist()] == [[], [0, 1, 2], list(range(11))]
+    assert [sorted(f for f in row if f >= 0) for row in recent[0].tolist()] == [
+        [],
+        [0, 1, 2],
+        list(range(3, 11)),
+    ]
+    assert [sorted(f for f in row if f >= 0) for row in distant[0].tolist()] == [
+        [],
+        [0, 1, 2],
+        list(range(11)),
+    ]
     for looked, weights in ((recent, near), (distant, far)):
         open_tokens = (looked >= 0).repeat_interleave(NANO.tokens, -1)[0, :, None, None]
         assert torch.allclose(weights[0, 1:].sum(-1), torch.ones(()), atol=1e-5)
@@ -145,4 +157,6 @@ def test_stamps_keep_a_spread_of_a_long_video() -> None:
 def test_the_likeness_with_an_empty_slot_is_zero_and_not_undefined() -> None:
     entry = torch.randn(NANO.d)
     assert torch.equal(similarity(entry, torch.zeros(3, NANO.d)), torch.zeros(3))
-    assert torch.allclose(similarity(entry, torch.stack([2 * entry, -entry])), torch.tensor([1.0, -1.0]), atol=1e-5)
+    assert torch.allclose(
+        similarity(entry, torch.stack([2 * entry, -entry])), torch.tensor([1.0, -1.0]), atol=1e-5
+    )

@@ -21,7 +21,12 @@ def chunk() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         "confidence": rng.random((4, 3)), "visual_tokens": rng.random((4, 3, 96)),
     }  # fmt: skip
     category = np.array([[5, 0, 1], [2, 2, 7]])
-    return seen, {"poses": poses[:2], "center": np.ones((2, 3, 3)), "category": category, "object": np.array([[4, -1, -1], [-1, -1, 0]])}
+    return seen, {
+        "poses": poses[:2],
+        "center": np.ones((2, 3, 3)),
+        "category": category,
+        "object": np.array([[4, -1, -1], [-1, -1, 0]]),
+    }
 
 
 def test_who_knows_nothing_or_poses_that_were_right_changes_nothing() -> None:
@@ -55,5 +60,9 @@ def test_true_centres_are_told_of_tokens_with_an_object_alone() -> None:
 def test_true_categories_are_told_without_a_doubt_and_no_learned_channel_is_touched() -> None:
     seen, truth = chunk()
     told_tokens, before = told(seen, "and categories", truth)["visual_tokens"], seen["visual_tokens"]
-    assert (told_tokens[:2, :, :CLASSES].argmax(-1) == truth["category"]).all() and (told_tokens[:2, :, :CLASSES].sum(-1) == 1).all()
-    assert np.array_equal(told_tokens[..., CLASSES:], before[..., CLASSES:]) and np.array_equal(told_tokens[2:], before[2:])
+    assert (told_tokens[:2, :, :CLASSES].argmax(-1) == truth["category"]).all() and (
+        told_tokens[:2, :, :CLASSES].sum(-1) == 1
+    ).all()
+    assert np.array_equal(told_tokens[..., CLASSES:], before[..., CLASSES:]) and np.array_equal(
+        told_tokens[2:], before[2:]
+    )

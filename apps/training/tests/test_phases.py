@@ -23,7 +23,12 @@ from loci_training.walks import NowhereToStand
 
 def test_a_killed_reading_ends_at_the_checkpoint_of_an_uninterrupted_one(tmp_path: Path) -> None:
     tours = {seed: make_tour(seed, 8.0) for seed in (11, 18)}
-    source = Recorded([Recording(seed, 8.0, simulate(tour, np.random.default_rng(seed)) | {"poses": tour.poses}) for seed, tour in tours.items()])
+    source = Recorded(
+        [
+            Recording(seed, 8.0, simulate(tour, np.random.default_rng(seed)) | {"poses": tour.poses})
+            for seed, tour in tours.items()
+        ]
+    )
 
     def read(folder: str, steps: int) -> None:
         torch.manual_seed(5)
@@ -37,10 +42,21 @@ def test_a_killed_reading_ends_at_the_checkpoint_of_an_uninterrupted_one(tmp_pat
         assert all(torch.equal(value, killed[part][name]) for name, value in whole[part].items())
 
 
-def test_the_frames_of_a_pair_lie_as_many_frames_apart_as_the_pose_graph_asks_for_or_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_frames_of_a_pair_lie_as_many_frames_apart_as_the_pose_graph_asks_for_or_anywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked = []
-    monkeypatch.setattr(pairs, "film", lambda scene, poses, times, width, height, walk: asked.append(times) or np.zeros((len(times), 1, 1, 3), np.uint8))
-    for jumps, wanted in ((0.0, lambda apart: apart == set(GAPS)), (1.0, lambda apart: min(apart) < 0 and max(apart) > max(GAPS))):
+    monkeypatch.setattr(
+        pairs,
+        "film",
+        lambda scene, poses, times, width, height, walk: (
+            asked.append(times) or np.zeros((len(times), 1, 1, 3), np.uint8)
+        ),
+    )
+    for jumps, wanted in (
+        (0.0, lambda apart: apart == set(GAPS)),
+        (1.0, lambda apart: min(apart) < 0 and max(apart) > max(GAPS)),
+    ):
         monkeypatch.setattr(pairs, "JUMPS", jumps)
         draw_pairs(TRAIN.start + 3, 16, np.random.default_rng(0))
         apart = np.diff(asked.pop().reshape(2, 16), axis=0)[0] * 2
@@ -75,23 +91,43 @@ def test_an_earlier_training_is_gone_on_from_by_its_parts(tmp_path: Path) -> Non
 def test_learned_channels_begin_unread() -> None:
     torch.manual_seed(6)
     loci = Loci()
-    tokens = [torch.randn(1, 48, 96), torch.randn(1, 48, 64), torch.randn(1, 1, 64), *torch.randn(2, 1, 48, 3), torch.rand(1, 48), torch.eye(4)[None]]
+    tokens = [
+        torch.randn(1, 48, 96),
+        torch.randn(1, 48, 64),
+        torch.randn(1, 1, 64),
+        *torch.randn(2, 1, 48, 3),
+        torch.rand(1, 48),
+        torch.eye(4)[None],
+    ]
     other = [tokens[0].clone(), tokens[1].clone(), tokens[2].clone(), *tokens[3:]]
     other[0][..., 16:] += 1
     other[1][..., 12:] += 1
     other[2][..., 3:] += 1
-    assert not torch.allclose(loci.representation(*tokens, torch.zeros(1)), loci.representation(*other, torch.zeros(1)))
+    assert not torch.allclose(
+        loci.representation(*tokens, torch.zeros(1)), loci.representation(*other, torch.zeros(1))
+    )
     open_learned_channels(loci)
-    assert torch.allclose(loci.representation(*tokens, torch.zeros(1)), loci.representation(*other, torch.zeros(1)))
+    assert torch.allclose(
+        loci.representation(*tokens, torch.zeros(1)), loci.representation(*other, torch.zeros(1))
+    )
 
 
 def test_reading_goes_on_by_itself_and_the_eyes_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loci, tour = Loci(), make_tour(18, 9.0)
     save(tmp_path / "begin", "loci", {"loci": loci.state_dict(), "words": TOKENS, "batches": 7})
     (tmp_path / "recordings").mkdir()
-    keep(tmp_path / "recordings" / "10.pt", [Recording(18, 9.0, simulate(tour, np.random.default_rng(0)) | {"poses": tour.poses})])
+    keep(
+        tmp_path / "recordings" / "10.pt",
+        [Recording(18, 9.0, simulate(tour, np.random.default_rng(0)) | {"poses": tour.poses})],
+    )
     monkeypatch.setattr(phases, "rehearsal", lambda scenes: text_records(TRAIN[:1]))
-    monkeypatch.setattr(train, "together", lambda folder, name, processes, call, *given: call(folder, *(a(0) if callable(a) else a for a in given)))
+    monkeypatch.setattr(
+        train,
+        "together",
+        lambda folder, name, processes, call, *given: call(
+            folder, *(a(0) if callable(a) else a for a in given)
+        ),
+    )
     train.read_on(tmp_path, 0.02, 1, tmp_path / "begin", 10)
     told, before = load(tmp_path, "loci"), loci.state_dict()
     assert (told["words"], told["batches"]) == (TOKENS, 7)

@@ -6,7 +6,17 @@ import torch
 
 from loci_training import pose_graph
 from loci_training.perceive import CUT_DOUBT, MOST_DOUBT, steady, step_doubts
-from loci_training.pose_graph import LEAST_SHIFT, LEAST_TURN, edges, positions, sighting, solve, standing, turns, weights
+from loci_training.pose_graph import (
+    LEAST_SHIFT,
+    LEAST_TURN,
+    edges,
+    positions,
+    sighting,
+    solve,
+    standing,
+    turns,
+    weights,
+)
 from loci_training.walkthrough import chunks
 
 ROOM = [("x", 2.5), ("x", -2.0), ("z", 3.0), ("z", -2.2)]
@@ -50,9 +60,13 @@ class Way:
                 right, ahead = turned(yaw, *at)
                 points.append(torch.stack([right, torch.tensor(0.0), ahead]))
                 normals.append(torch.stack(turned(yaw, *out)))
-        return torch.stack(points).unflatten(0, (self.count, -1)), torch.stack(normals).unflatten(0, (self.count, -1))
+        return torch.stack(points).unflatten(0, (self.count, -1)), torch.stack(normals).unflatten(
+            0, (self.count, -1)
+        )
 
-    def found(self, walls: list | None = None, drift: float = 0.0, axis: torch.Tensor = AXIS) -> tuple[torch.Tensor, torch.Tensor]:
+    def found(
+        self, walls: list | None = None, drift: float = 0.0, axis: torch.Tensor = AXIS
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Positions by the pose graph where each frame's step is off by `drift` metres along both of the scene's axes."""
         earlier, later = edges(self.count)
         off_x, off_z = turned(self.yaw[earlier], drift * (later - earlier), drift * (later - earlier))
@@ -130,13 +144,21 @@ def test_walls_are_not_smoothed_over_a_cut() -> None:
     walls[16:] = torch.tensor([0.0, 1.0])
     part = (torch.arange(32) >= 16).float()
     fixed, _ = steady(yaw, walls, (part.unsqueeze(1) == part).float())
-    assert torch.allclose(fixed[:16], torch.zeros(16), atol=1e-3) and torch.allclose(fixed[16:], fixed[16:17].expand(16), atol=1e-3)
+    assert torch.allclose(fixed[:16], torch.zeros(16), atol=1e-3) and torch.allclose(
+        fixed[16:], fixed[16:17].expand(16), atol=1e-3
+    )
 
 
 def test_a_steps_doubt_is_none_at_the_first_frame_and_at_padding_and_bounded_elsewhere() -> None:
     certain, sure, wild = -9.0, float(np.log(CUT_DOUBT)), 9.0
-    doubt = step_doubts(torch.tensor([certain, sure, wild, wild]), torch.tensor([certain, sure + 0.1, wild, wild]), torch.tensor([True, True, True, False]))
-    assert doubt[0] == 0 and doubt[1] < 0.01 and 1 < doubt[2] < 1.1 and doubt[3] == MOST_DOUBT and doubt[4] == 0
+    doubt = step_doubts(
+        torch.tensor([certain, sure, wild, wild]),
+        torch.tensor([certain, sure + 0.1, wild, wild]),
+        torch.tensor([True, True, True, False]),
+    )
+    assert (
+        doubt[0] == 0 and doubt[1] < 0.01 and 1 < doubt[2] < 1.1 and doubt[3] == MOST_DOUBT and doubt[4] == 0
+    )
 
 
 def test_what_stands_behind_a_cut_ties_no_wall_to_what_stands_before_it() -> None:
@@ -171,9 +193,14 @@ def test_conjugate_gradients_solve_what_plain_elimination_solves(seed: int) -> N
     size = 8
     factor = rng.normal(size=(size, size))
     spread = 10.0 ** rng.uniform(-1, 1, size)
-    matrix, wanted = (factor @ factor.T + size * np.eye(size)) * np.outer(spread, spread), rng.normal(size=size) * spread
+    matrix, wanted = (
+        (factor @ factor.T + size * np.eye(size)) * np.outer(spread, spread),
+        rng.normal(size=size) * spread,
+    )
     exact = np.linalg.solve(matrix, wanted)
-    found = solve(*(torch.from_numpy(part.astype(np.float32)) for part in (matrix, wanted)), torch.zeros(size)).numpy()
+    found = solve(
+        *(torch.from_numpy(part.astype(np.float32)) for part in (matrix, wanted)), torch.zeros(size)
+    ).numpy()
     assert np.allclose(found * spread, exact * spread, atol=1e-5)
 
 

@@ -45,7 +45,12 @@ def test_a_wrong_place_and_a_wrong_moment_cost() -> None:
 def test_an_entry_is_not_asked_for_moments_after_it() -> None:
     recall, entries = known()
     # object 1 is first seen at 4 s: the entry of 2 s can know no more than its own time
-    assert recall_loss(recall, entries[:, :1], OBJECTS[:, :1], TIMES[:, :1], PLACES, FIRST + torch.tensor([[0.0, 50.0]])) < 1e-10
+    assert (
+        recall_loss(
+            recall, entries[:, :1], OBJECTS[:, :1], TIMES[:, :1], PLACES, FIRST + torch.tensor([[0.0, 50.0]])
+        )
+        < 1e-10
+    )
 
 
 def test_tokens_without_an_object_are_not_asked() -> None:

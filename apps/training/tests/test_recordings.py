@@ -30,7 +30,9 @@ def test_recorded_perception_is_what_the_runtime_sees_chunk_by_chunk():
         own = slice(NANO.overlap if first else 0, held)
         place = slice(first + own.start, first + held)
         for name in KEPT:
-            assert np.allclose(seen[name][place].astype(np.float32), part[name][own], atol=8e-2, rtol=2e-2)  # bfloat16 against float32
+            assert np.allclose(
+                seen[name][place].astype(np.float32), part[name][own], atol=8e-2, rtol=2e-2
+            )  # bfloat16 against float32
         assert np.allclose(seen["poses"][place, :2], part["camera_to_world"][own][:, [0, 2], 3], atol=6e-2)
     assert len(seen["poses"]) == len(frames) == 40
 
@@ -117,7 +119,9 @@ def test_two_processes_record_all_scenes_between_them_each_once_and_in_order(tmp
     assert sorted(drawn) == seeds_of(tmp_path)
 
 
-def test_a_killed_recording_keeps_the_files_that_stand_and_a_finished_one_is_not_begun_again(tmp_path, drawn, monkeypatch):
+def test_a_killed_recording_keeps_the_files_that_stand_and_a_finished_one_is_not_begun_again(
+    tmp_path, drawn, monkeypatch
+):
     (tmp_path / "recordings").mkdir()
     keep(tmp_path / "recordings" / "0.pt", [Recording(-1, 1.0, {})])
     (tmp_path / "recordings" / "1.new").write_bytes(b"half a file")

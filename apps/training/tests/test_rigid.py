@@ -12,7 +12,8 @@ def test_kabsch_finds_the_motion_that_made_the_points() -> None:
     source, weight = torch.randn(5, 40, 2) * 3, torch.rand(5, 40)
     yaw, x, z = torch.linspace(-2, 2, 5), torch.randn(5), torch.randn(5)
     moved = move_points(
-        torch.stack([source[..., 0], torch.zeros(5, 40), source[..., 1]], -1), *(p[:, None] for p in (yaw.cos(), yaw.sin(), x, z))
+        torch.stack([source[..., 0], torch.zeros(5, 40), source[..., 1]], -1),
+        *(p[:, None] for p in (yaw.cos(), yaw.sin(), x, z)),
     )
     cos, sin, found_x, found_z = kabsch(source, moved[..., ::2], weight)
     assert torch.allclose(torch.atan2(sin, cos), yaw, atol=1e-4)

@@ -10,7 +10,19 @@ from loci_training.sizes import NANO
 from loci_training.texts import SEQUENCES, batch_texts, text_records
 from loci_training.tokenizer_file import tokenizer_json
 from loci_training.trace import read, write
-from loci_training.vocabulary import ANSWER, EOS, ID, SIZE, TOKENS, UNKNOWN, decode_text, encode_text, number_token, prompt, soft_targets
+from loci_training.vocabulary import (
+    ANSWER,
+    EOS,
+    ID,
+    SIZE,
+    TOKENS,
+    UNKNOWN,
+    decode_text,
+    encode_text,
+    number_token,
+    prompt,
+    soft_targets,
+)
 
 
 def encode_by_file(text: str) -> list[int]:
@@ -30,7 +42,13 @@ def test_every_training_question_is_made_of_known_words_and_fits_with_its_trace(
 
 
 def test_the_tokenizer_file_cuts_text_as_training_does() -> None:
-    for text in ["How many chairs?", "A. front-left\nB. back-right", "  ", "Zebra: 12,5 <answer>", "TABLE(s)"]:
+    for text in [
+        "How many chairs?",
+        "A. front-left\nB. back-right",
+        "  ",
+        "Zebra: 12,5 <answer>",
+        "TABLE(s)",
+    ]:
         assert encode_by_file(text) == encode_text(text)
 
 
@@ -47,8 +65,12 @@ def test_what_the_decoder_is_taught_reads_back_as_the_objects_and_the_answer() -
         ids = write(record).ids
         things, answer = read(ids)
         assert ids[-1] == EOS and ids.count(ANSWER) == 1
-        assert sorted(thing["category"] for thing in things[: len(record.trace)]) == sorted(line["category"] for line in record.trace)
-        assert answer.lower() == record.ground_truth.lower() or abs(float(answer) - float(record.ground_truth)) <= 0.03 * float(answer)
+        assert sorted(thing["category"] for thing in things[: len(record.trace)]) == sorted(
+            line["category"] for line in record.trace
+        )
+        assert answer.lower() == record.ground_truth.lower() or abs(
+            float(answer) - float(record.ground_truth)
+        ) <= 0.03 * float(answer)
 
 
 def test_tokens_are_distinct_and_text_round_trips() -> None:
@@ -85,5 +107,7 @@ def test_a_sequence_is_told_by_its_words_at_their_ranks() -> None:
         met = [place - length - 1 for place in looks[answer].nonzero().flatten().tolist()]
         assert [TOKENS[target[place]] for place in met] == words
         for rank, place in enumerate(met):
-            alike = sum(option[3:].split(", ")[rank].split()[-1].lower() == words[rank] for option in record.options)
+            alike = sum(
+                option[3:].split(", ")[rank].split()[-1].lower() == words[rank] for option in record.options
+            )
             assert looks[place + 1].sum() == alike

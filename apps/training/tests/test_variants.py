@@ -18,11 +18,26 @@ from loci_training.sizes import NANO
 from loci_training.splits import TRAIN
 from loci_training.texts import text_records
 from loci_training.tours import Tour, make_tour
-from loci_training.variants import ENTRIES, VARIANTS, ContentCompared, OldestReplaced, any_frames, even_frames, last_frames
+from loci_training.variants import (
+    ENTRIES,
+    VARIANTS,
+    ContentCompared,
+    OldestReplaced,
+    any_frames,
+    even_frames,
+    last_frames,
+)
 from loci_training.vocabulary import encode_text, prompt
 from loci_training.walkthrough import STATE
 
-ENTRIES_READ = {"no-episodic": 8, "no-memory": 40, "uniform": 40, "episodic-8": 16, "episodic-16": 24, "episodic-64": 72}
+ENTRIES_READ = {
+    "no-episodic": 8,
+    "no-memory": 40,
+    "uniform": 40,
+    "episodic-8": 16,
+    "episodic-16": 24,
+    "episodic-64": 72,
+}
 
 
 def varied(name: str, seed: int = 3) -> Loci:
@@ -50,7 +65,10 @@ def tour() -> Tour:
     return make_tour(18, 35.0)
 
 
-@pytest.mark.parametrize("make", [OldestReplaced, ContentCompared, lambda: Memory(episodic=8), lambda: Memory(working=3, episodic=64)])
+@pytest.mark.parametrize(
+    "make",
+    [OldestReplaced, ContentCompared, lambda: Memory(episodic=8), lambda: Memory(working=3, episodic=64)],
+)
 def test_a_varied_memory_steps_as_it_unrolls(make) -> None:
     torch.manual_seed(1)
     memory, h = alive(make()), frames(90, 2)
@@ -72,7 +90,11 @@ def test_a_queue_keeps_the_last_frames(count: int) -> None:
 
 def test_without_a_stamp_the_paper_s_rule_overwrites_what_has_just_been_written() -> None:
     angle = torch.arange(200)[:, None, None] * 0.02
-    h = torch.cat([angle.cos(), angle.sin(), torch.zeros(200, 1, NANO.d - 2)], -1).expand(-1, NANO.tokens, -1).clone()
+    h = (
+        torch.cat([angle.cos(), angle.sin(), torch.zeros(200, 1, NANO.d - 2)], -1)
+        .expand(-1, NANO.tokens, -1)
+        .clone()
+    )
     h[..., CONTENT:] = Stamp()(torch.arange(200) * 0.5)[:, None]
     _, _, _, held = ContentCompared().unroll(h[None], torch.tensor([200]), enhancing=False)
     assert sorted(held[0].tolist()) == [*range(NANO.episodic - 1), 199]
@@ -107,8 +129,12 @@ def test_a_walk_with_fewer_frames_than_are_kept_is_kept_whole() -> None:
         assert [frame for frame in chosen(lengths, ENTRIES)[1].tolist() if frame >= 0] == list(range(12))
 
 
-@pytest.mark.parametrize(("name", "read_from"), [("no-episodic", 62), ("no-memory", 30), ("full", 0), ("uniform", 0), ("fifo", 0)])
-def test_what_is_read_hangs_on_the_frames_that_a_variant_can_know_of(tour: Tour, name: str, read_from: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "read_from"), [("no-episodic", 62), ("no-memory", 30), ("full", 0), ("uniform", 0), ("fifo", 0)]
+)
+def test_what_is_read_hangs_on_the_frames_that_a_variant_can_know_of(
+    tour: Tour, name: str, read_from: int
+) -> None:
     loci, batch = varied(name), make_batch([tour], np.random.default_rng(0), 1)
     if hasattr(loci.memory, "recent"):
         alive(loci.memory)
@@ -129,7 +155,10 @@ def test_frames_that_are_only_kept_are_read_as_they_are(tour: Tour) -> None:
         kept = chosen(batch.lengths, ENTRIES)[0]
         with torch.no_grad():
             h = loci.representation(*(part[:, kept] for part in batch.tokens), batch.times[:, kept])
-            wanted = loci.reader(h[:, -8:], batch.times[:, kept[-8:]], 0), loci.reader(h[:, :-8], batch.times[:, kept[:-8]], 1)
+            wanted = (
+                loci.reader(h[:, -8:], batch.times[:, kept[-8:]], 0),
+                loci.reader(h[:, :-8], batch.times[:, kept[:-8]], 1),
+            )
             assert torch.allclose(remembered(loci, batch).tokens, torch.cat(wanted, 1), atol=1e-5)
 
 
@@ -146,7 +175,9 @@ def test_a_variant_reads_its_number_of_entries_and_can_be_taught(tour: Tour, nam
 
 def test_without_the_gate_every_cue_comes_in_whole() -> None:
     loci = varied("no-gate")
-    assert (loci.representation.alpha(torch.randn(5, NANO.tokens, CONTENT), torch.randn(5, NANO.tokens, 81)) == 1).all()
+    assert (
+        loci.representation.alpha(torch.randn(5, NANO.tokens, CONTENT), torch.randn(5, NANO.tokens, 81)) == 1
+    ).all()
     assert not hasattr(loci.representation, "gate")
 
 
@@ -164,8 +195,12 @@ def test_concatenation_has_no_attention_and_sees_no_other_patch() -> None:
     other[7] += 1
     for name, apart in (("concatenation", [7]), ("full", list(range(NANO.tokens)))):
         told = varied(name).representation.told
-        assert (told(injected, aligned) != told(injected, other)).any(-1).nonzero().flatten().tolist() == apart
-    weights = [sum(p.numel() for p in varied(name).representation.parameters()) for name in ("concatenation", "full")]
+        assert (told(injected, aligned) != told(injected, other)).any(
+            -1
+        ).nonzero().flatten().tolist() == apart
+    weights = [
+        sum(p.numel() for p in varied(name).representation.parameters()) for name in ("concatenation", "full")
+    ]
     assert not any(hasattr(varied("concatenation").representation, part) for part in ("ask", "key", "value"))
     assert abs(weights[0] / weights[1] - 1) < 0.01
 
@@ -175,7 +210,11 @@ def test_what_variants_share_begins_with_the_same_weights(name: str) -> None:
     mine, full = varied(name).state_dict(), varied("full").state_dict()
     alike = [key for key in mine if key in full and mine[key].shape == full[key].shape]
     assert all(torch.equal(mine[key], full[key]) for key in alike)
-    assert set(mine) - set(alike) <= {"representation.patch1.weight", "representation.beside.weight", "representation.beside.bias"}
+    assert set(mine) - set(alike) <= {
+        "representation.patch1.weight",
+        "representation.beside.weight",
+        "representation.beside.bias",
+    }
 
 
 def test_questions_side_by_side_are_answered_as_each_alone() -> None:
@@ -188,7 +227,12 @@ def test_questions_side_by_side_are_answered_as_each_alone() -> None:
         together = Greedy(Write(loci.decoder), *memory_tokens(loci.reader, *state)).ids(records)
     for record, written in zip(records, together, strict=True):
         ids = encode_text(prompt(record.question, record.options))
-        asked = {"question_ids": np.array(ids + [0] * (NANO.question - len(ids)), np.int32), "question_mask": np.arange(NANO.question) < len(ids)}
-        alone = loci.answer(dict(zip(STATE, (part.numpy() for part in state), strict=True)) | asked)["token_ids"]
+        asked = {
+            "question_ids": np.array(ids + [0] * (NANO.question - len(ids)), np.int32),
+            "question_mask": np.arange(NANO.question) < len(ids),
+        }
+        alone = loci.answer(dict(zip(STATE, (part.numpy() for part in state), strict=True)) | asked)[
+            "token_ids"
+        ]
         assert written == alone[: len(written)].tolist()
         assert len(written) > 3

@@ -21,7 +21,11 @@ from loci_training.scenes import make_scene
 from loci_training.splits import TEST, split_of
 from loci_training.walks import make_walk
 
-FFMPEG = os.environ.get("FFMPEG") or shutil.which("ffmpeg") or next(map(str, Path(__file__).parents[3].glob("node_modules/@ffmpeg-binary/*/ffmpeg")), None)
+FFMPEG = (
+    os.environ.get("FFMPEG")
+    or shutil.which("ffmpeg")
+    or next(map(str, Path(__file__).parents[3].glob("node_modules/@ffmpeg-binary/*/ffmpeg")), None)
+)
 SAMPLES = Path(__file__).parents[3] / "samples"
 SMALL = Encoding(width=192, height=144, rate=12, supersample=2)
 
@@ -32,7 +36,18 @@ def test_a_clip_decodes_to_what_was_filmed_on_the_walk(tmp_path, monkeypatch):
     scene = make_scene(900_004)
     walk = make_walk(scene, 0, 3.0, SMALL.rate)
     write_clip(scene, walk, tmp_path / "walk.mp4", SMALL)
-    command = [FFMPEG, "-loglevel", "error", "-i", str(tmp_path / "walk.mp4"), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    command = [
+        FFMPEG,
+        "-loglevel",
+        "error",
+        "-i",
+        str(tmp_path / "walk.mp4"),
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgb24",
+        "-",
+    ]
     decoded = subprocess.run(command, capture_output=True, check=True).stdout
     frames = np.frombuffer(decoded, np.uint8).reshape(-1, SMALL.height, SMALL.width, 3)
     filmed = film(scene, walk.poses, walk.times, SMALL.width, SMALL.height).astype(float)
@@ -66,7 +81,9 @@ def test_a_line_of_a_test_set_has_the_benchmarks_form_and_tells_no_trace(asked):
 
 def test_choices_of_vsti_bench_carry_their_letter_as_its_files_have_it_and_nothing_else_does(asked):
     choices = {record.question_type for record in asked if "mc_answer" in json.loads(testset.row(record))}
-    assert choices and choices == {record.question_type for record in asked} & set(VSTI_TASKS) & set(CHOICE_TASKS)
+    assert choices and choices == {record.question_type for record in asked} & set(VSTI_TASKS) & set(
+        CHOICE_TASKS
+    )
     for record in asked:
         written = json.loads(testset.row(record))
         assert written.get("mc_answer", record.ground_truth) == record.ground_truth
@@ -101,17 +118,30 @@ def test_a_scene_that_leaves_nowhere_to_stand_has_no_clip_and_no_questions(tmp_p
 
 def test_further_walks_are_short_and_asked_for_the_size_of_the_room_alone(tmp_path):
     clips = testset.planned_clips(tmp_path, TEST, walks=4, rooms=6, per_task=8, rate=2)
-    assert [clip.seed for clip in clips[:4]] == list(TEST[:4]) and {clip.encoding.rate for clip in clips} == {2}
-    assert len({clip.seed for clip in clips}) == 10 and all(seconds_of(clip.seed)[0] == "short" for clip in clips[4:])
+    assert [clip.seed for clip in clips[:4]] == list(TEST[:4]) and {clip.encoding.rate for clip in clips} == {
+        2
+    }
+    assert len({clip.seed for clip in clips}) == 10 and all(
+        seconds_of(clip.seed)[0] == "short" for clip in clips[4:]
+    )
     asked = [testset.asked_records(clip.seed, clip.per_task, clip.tasks) for clip in clips[4:]]
-    assert {record.question_type for records in asked for record in records} == {"room_size_estimation"} and max(map(len, asked)) == 1
+    assert {record.question_type for records in asked for record in records} == {
+        "room_size_estimation"
+    } and max(map(len, asked)) == 1
 
 
 @pytest.fixture(scope="module")
 def shipped():
     truths = json.loads((SAMPLES / "truths.json").read_text())
     rows = json.loads((SAMPLES / "questions.json").read_text())
-    return [(t, make_scene(int(t["scene_name"].split("-")[1])), [r for r in rows if r["scene_name"] == t["scene_name"]]) for t in truths]
+    return [
+        (
+            t,
+            make_scene(int(t["scene_name"].split("-")[1])),
+            [r for r in rows if r["scene_name"] == t["scene_name"]],
+        )
+        for t in truths
+    ]
 
 
 def test_the_shipped_questions_and_truths_are_those_of_their_seeds(shipped):
@@ -122,7 +152,11 @@ def test_the_shipped_questions_and_truths_are_those_of_their_seeds(shipped):
 
 def test_the_shipped_clips_are_of_test_seeds_in_three_durations_with_every_task(shipped):
     seconds = [told["seconds"] for told, _, _ in shipped]
-    assert sum(s < 60 for s in seconds) >= 3 and sum(60 <= s <= 120 for s in seconds) >= 3 and sum(s > 120 for s in seconds) >= 2
+    assert (
+        sum(s < 60 for s in seconds) >= 3
+        and sum(60 <= s <= 120 for s in seconds) >= 3
+        and sum(s > 120 for s in seconds) >= 2
+    )
     for told, scene, rows in shipped:
         assert split_of(scene.seed) == "test"
         assert 7 <= len(rows) <= 14

@@ -20,7 +20,12 @@ def homes() -> list[Scene]:
 
 @pytest.fixture(scope="module")
 def plans() -> list[tuple[Plan, tuple[float, float]]]:
-    made = [(make_plan(Random(f"{seed}-{count}"), *size, count), size) for seed in range(8) for size in SIZES for count in (2, 3, 4)]
+    made = [
+        (make_plan(Random(f"{seed}-{count}"), *size, count), size)
+        for seed in range(8)
+        for size in SIZES
+        for count in (2, 3, 4)
+    ]
     return [(plan, size) for plan, size in made if len(plan.rooms) > 1]
 
 
@@ -34,7 +39,9 @@ def middle_line(wall: tuple) -> tuple[bool, float]:
 def test_a_fair_share_of_scenes_are_homes_of_two_to_four_rooms(homes: list[Scene]) -> None:
     assert 0.3 <= len(homes) / len(SEEDS) <= 0.6
     assert {len(scene.rooms) for scene in homes} == {2, 3, 4}
-    assert all(len(make_scene(seed).rooms) == 1 for seed in SEEDS if seed not in {scene.seed for scene in homes})
+    assert all(
+        len(make_scene(seed).rooms) == 1 for seed in SEEDS if seed not in {scene.seed for scene in homes}
+    )
 
 
 def test_a_plan_of_one_room_is_the_whole_box_without_inner_walls() -> None:
@@ -45,7 +52,10 @@ def test_rooms_fill_the_box_but_for_the_walls_between_them(plans: list) -> None:
     for plan, (width, depth) in plans:
         rooms = [(*room, 0.0) for room in plan.rooms]
         assert all(apart(a, b, THICK - 1e-6) for i, a in enumerate(rooms) for b in rooms[:i])
-        assert all(abs(x) + w / 2 <= width / 2 + 1e-9 and abs(z) + d / 2 <= depth / 2 + 1e-9 for x, z, w, d in plan.rooms)
+        assert all(
+            abs(x) + w / 2 <= width / 2 + 1e-9 and abs(z) + d / 2 <= depth / 2 + 1e-9
+            for x, z, w, d in plan.rooms
+        )
         assert all(min(w, d) >= 2.4 - THICK - 1e-9 for _, _, w, d in plan.rooms)
         assert sum(w * d for _, _, w, d in plan.rooms) > 0.9 * width * depth
         shrunk = [(x, z, w - 1e-6, d - 1e-6, 0.0) for x, z, w, d, _ in plan.walls]
@@ -60,7 +70,9 @@ def test_walls_and_openings_together_tile_the_lines_that_cut_the_box(plans: list
             lines.setdefault(middle_line(wall), []).append((middle - half, middle + half))
         for o in plan.openings:
             across, middle = (o.x, o.z) if o.along_x else (o.z, o.x)
-            lines.setdefault((o.along_x, round(across, 6)), []).append((middle - o.width / 2, middle + o.width / 2))
+            lines.setdefault((o.along_x, round(across, 6)), []).append(
+                (middle - o.width / 2, middle + o.width / 2)
+            )
         for spans in lines.values():
             for (_, end), (begin, _) in zip(sorted(spans), sorted(spans)[1:], strict=False):
                 assert begin == pytest.approx(end, abs=0.021)

@@ -32,7 +32,11 @@ def world_points(pose, depth):
     slant = (np.arange(WIDTH) + 0.5 - WIDTH / 2) / (WIDTH / 2)
     slope = (np.arange(HEIGHT)[:, None] + 0.5 - HEIGHT / 2) / (WIDTH / 2)
     right, ahead = depth * slant, depth
-    return (x + np.cos(yaw) * right + np.sin(yaw) * ahead, -1.5 + depth * slope, z - np.sin(yaw) * right + np.cos(yaw) * ahead)
+    return (
+        x + np.cos(yaw) * right + np.sin(yaw) * ahead,
+        -1.5 + depth * slope,
+        z - np.sin(yaw) * right + np.cos(yaw) * ahead,
+    )
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -59,11 +63,15 @@ def test_labels_agree_with_the_rendered_ids(view):
             spoken = things and (max(things)[0] >= SHARE * PATCH * PATCH or not back)
             chosen = -max(things)[1] if spoken else max(back)[1]
             assert labels["object"][frame, token] == max(chosen, -1)
-            assert labels["category"][frame, token] == (scene.objects[chosen].category if spoken else -1 - chosen)
+            assert labels["category"][frame, token] == (
+                scene.objects[chosen].category if spoken else -1 - chosen
+            )
             mask = who[area] == chosen
             assert labels["coverage"][frame, token] == pytest.approx(mask.mean())
             assert np.allclose(labels["point"][frame, token], points[area][mask].mean(0), atol=2e-3)
-        assert np.array_equal(labels["pixels"][frame], [(who == index).sum() for index in range(len(scene.objects))])
+        assert np.array_equal(
+            labels["pixels"][frame], [(who == index).sum() for index in range(len(scene.objects))]
+        )
 
 
 def test_every_pixel_lies_in_the_room_and_on_its_own_objects_box(view):
@@ -79,7 +87,9 @@ def test_every_pixel_lies_in_the_room_and_on_its_own_objects_box(view):
             across = np.cos(thing.yaw) * dx - np.sin(thing.yaw) * dz
             along = np.sin(thing.yaw) * dx + np.cos(thing.yaw) * dz
             slack = 2e-3
-            assert (np.abs(across) <= thing.size[0] / 2 + slack).all() and (np.abs(along) <= thing.size[2] / 2 + slack).all()
+            assert (np.abs(across) <= thing.size[0] / 2 + slack).all() and (
+                np.abs(along) <= thing.size[2] / 2 + slack
+            ).all()
 
 
 def test_centers_and_sizes_are_those_of_the_object_in_the_frames_camera(view):
@@ -91,10 +101,16 @@ def test_centers_and_sizes_are_those_of_the_object_in_the_frames_camera(view):
     for frame, token in zip(*np.nonzero(~background), strict=True):
         thing, (x, z, yaw) = scene.objects[labels["object"][frame, token]], poses[frame]
         dx, dz = thing.center[0] - x, thing.center[2] - z
-        expected = (np.cos(yaw) * dx - np.sin(yaw) * dz, thing.center[1] + 1.5, np.sin(yaw) * dx + np.cos(yaw) * dz)
+        expected = (
+            np.cos(yaw) * dx - np.sin(yaw) * dz,
+            thing.center[1] + 1.5,
+            np.sin(yaw) * dx + np.cos(yaw) * dz,
+        )
         assert np.allclose(labels["center"][frame, token], expected, atol=1e-4)
         width, height, depth = thing.size
-        assert np.allclose(labels["size"][frame, token], (max(width, depth), min(width, depth), height), atol=1e-5)
+        assert np.allclose(
+            labels["size"][frame, token], (max(width, depth), min(width, depth), height), atol=1e-5
+        )
 
 
 def test_dense_depth_is_the_depth_at_the_cells_centres(view):
@@ -122,7 +138,11 @@ def test_wall_normals_stand_along_the_rooms_axes_in_the_scene(view):
     scene, poses = view
     normal = wall_normals(scene, poses, token_labels(scene, poses))
     cos, sin = np.cos(poses[:, 2:3]), np.sin(poses[:, 2:3])
-    world = np.abs(np.stack([cos * normal[..., 0] + sin * normal[..., 1], cos * normal[..., 1] - sin * normal[..., 0]], -1))
+    world = np.abs(
+        np.stack(
+            [cos * normal[..., 0] + sin * normal[..., 1], cos * normal[..., 1] - sin * normal[..., 0]], -1
+        )
+    )
     assert np.allclose(world.max(-1)[normal.any(-1)], 1, atol=1e-5)
 
 

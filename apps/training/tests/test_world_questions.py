@@ -83,7 +83,9 @@ def test_distances_are_those_of_the_closest_points(walks):
             outlines = []
             for thing in (a, b):
                 points, along = np.array(corners(thing.footprint)), np.linspace(0, 1, 60)[:, None]
-                outlines.append(np.concatenate([points[k - 1] * (1 - along) + points[k] * along for k in range(4)]))
+                outlines.append(
+                    np.concatenate([points[k - 1] * (1 - along) + points[k] * along for k in range(4)])
+                )
             brute = np.sqrt(((outlines[0][:, None] - outlines[1][None]) ** 2).sum(-1)).min()
             assert float(r.ground_truth) == pytest.approx(brute, abs=0.03)
             assert float(r.ground_truth) >= 0.3
@@ -95,7 +97,9 @@ def test_sizes_are_the_longest_dimension_and_rooms_their_floor_area(walks):
             thing = asked.only(mentioned(r.question)[0])
             assert float(r.ground_truth) == pytest.approx(100 * max(thing.size), abs=0.51)
         for r in asked.of("room_size"):
-            assert float(r.ground_truth) == pytest.approx(sum(width * depth for _, _, width, depth in asked.scene.rooms), abs=0.051)
+            assert float(r.ground_truth) == pytest.approx(
+                sum(width * depth for _, _, width, depth in asked.scene.rooms), abs=0.051
+            )
             assert len(r.trace) == len(asked.scene.rooms)
             assert all(asked.been_in(room) for room in asked.scene.rooms)
 
@@ -142,7 +146,10 @@ def drive(asked, question, turns):
             continue
         stop = np.array(asked.only(step.split()[-1]).center)[[0, 2]]
         right, ahead = points_to_world(stop, (*at, heading))
-        reached.append(abs(math.degrees(math.atan2(right, ahead))) < 45 - BOUNDARY + 1e-6 and math.hypot(right, ahead) >= 0.8)
+        reached.append(
+            abs(math.degrees(math.atan2(right, ahead))) < 45 - BOUNDARY + 1e-6
+            and math.hypot(right, ahead) >= 0.8
+        )
         at, heading = stop, math.atan2(*(stop - at))
     assert not turns
     return reached
@@ -155,7 +162,10 @@ def test_only_the_right_turns_lead_a_robot_along_its_route(walks):
             for option in r.options:
                 assert all(drive(asked, r.question, option[3:].split(", "))) == (option[0] == r.ground_truth)
             assert len(r.options) == (3 if ", " not in chosen(r) else 4)
-            rooms = {asked.scene.plan.room_at(*np.array(asked.only(word).center)[[0, 2]]) for word in mentioned(r.question)}
+            rooms = {
+                asked.scene.plan.room_at(*np.array(asked.only(word).center)[[0, 2]])
+                for word in mentioned(r.question)
+            }
             assert len(rooms) == 1
             asked_for.update(chosen(r).split(", "))
     assert max(asked_for.values()) < 0.45 * sum(asked_for.values())
@@ -194,13 +204,18 @@ def test_traces_place_their_objects_in_the_first_frames_camera(walks):
                 expected = (math.cos(yaw) * dx - math.sin(yaw) * dz, math.sin(yaw) * dx + math.cos(yaw) * dz)
                 assert line["position"] == pytest.approx(expected, abs=1e-6)
                 assert line["category"] == CATEGORIES[thing.category]
-                assert line["first_seen_s"] == asked.walk.times[(asked.visible[:, line["object"]] >= SEEN).argmax()]
+                assert (
+                    line["first_seen_s"]
+                    == asked.walk.times[(asked.visible[:, line["object"]] >= SEEN).argmax()]
+                )
 
 
 def test_nothing_that_was_not_seen_is_asked_about():
     asked = Asked(11)
     hidden = np.zeros_like(asked.visible)
-    assert {r.question_type for r in make_questions(asked.scene, asked.walk, hidden, 0)} == {"room_size_estimation"}
+    assert {r.question_type for r in make_questions(asked.scene, asked.walk, hidden, 0)} == {
+        "room_size_estimation"
+    }
 
 
 @pytest.mark.parametrize(
@@ -224,7 +239,9 @@ def test_mean_relative_accuracy_counts_the_thresholds_that_hold():
     assert mean_relative_accuracy(15.1, 10) == 0
     rng = np.random.default_rng(0)
     p, t = rng.uniform(0.1, 9, 500), rng.uniform(0.1, 9, 500)
-    brute = [sum(abs(a - b) / b <= 1 - k / 100 for k in range(50, 100, 5)) / 10 for a, b in zip(p, t, strict=True)]
+    brute = [
+        sum(abs(a - b) / b <= 1 - k / 100 for k in range(50, 100, 5)) / 10 for a, b in zip(p, t, strict=True)
+    ]
     assert np.allclose(mean_relative_accuracy(p, t), brute)
 
 
@@ -237,7 +254,9 @@ def test_answers_are_read_as_the_benchmark_reads_them():
 
 
 def test_directions_are_averaged_into_one_task_first():
-    directions = dict.fromkeys(["object_rel_direction_easy", "object_rel_direction_medium", "object_rel_direction_hard"], 30.0)
+    directions = dict.fromkeys(
+        ["object_rel_direction_easy", "object_rel_direction_medium", "object_rel_direction_hard"], 30.0
+    )
     assert task_average(directions | {"object_counting": 60.0}) == 45
 
 

@@ -24,7 +24,12 @@ def test_categories_are_single_lower_case_words_with_furniture_for_each():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_seed_gives_the_same_scene_walk_and_pictures(seed):
     a, b = make_scene(seed), make_scene(seed)
-    assert a.objects == b.objects and a.plan == b.plan and np.array_equal(a.parts, b.parts) and np.array_equal(a.materials, b.materials)
+    assert (
+        a.objects == b.objects
+        and a.plan == b.plan
+        and np.array_equal(a.parts, b.parts)
+        and np.array_equal(a.materials, b.materials)
+    )
     walk_a, walk_b = make_walk(a, 3, 8), make_walk(b, 3, 8)
     assert np.array_equal(walk_a.poses, walk_b.poses)
     assert np.array_equal(render(a, walk_a.poses[:3], 64, 48), render(b, walk_b.poses[:3], 64, 48))

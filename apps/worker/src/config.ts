@@ -5,7 +5,14 @@ import { z } from 'zod';
 const list = <T extends z.ZodType<string, string>>(item: T) =>
   z
     .string()
-    .transform((text) => [...new Set(text.split(',').map((part) => part.trim()).filter((part) => part !== ''))])
+    .transform((text) => [
+      ...new Set(
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
+      ),
+    ])
     .pipe(z.array(item).min(1));
 
 const milliseconds = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -62,7 +69,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Worker
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const variable = String(issue?.path[0] ?? 'environment');
-    throw new ConfigError(`${variable}: ${given[variable] === undefined ? 'must be given' : (issue?.message ?? 'is not valid')}`);
+    throw new ConfigError(
+      `${variable}: ${given[variable] === undefined ? 'must be given' : (issue?.message ?? 'is not valid')}`,
+    );
   }
   const env = parsed.data;
   return {

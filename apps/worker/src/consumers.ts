@@ -21,9 +21,18 @@ export class Consumers {
     const { queues, config } = this.parts;
     const { concurrency } = config;
     const consume = {
-      perceive: () => queues.consume('perceive', (payload, { signal }) => this.perceive.handle(payload, signal), { concurrency }),
-      remember: () => queues.consume('remember', (payload, { signal }) => this.remember.handle(payload, signal), { concurrency }),
-      answer: () => queues.consume('answer', (payload, { signal }) => this.answer.handle(payload, signal), { concurrency }),
+      perceive: () =>
+        queues.consume('perceive', (payload, { signal }) => this.perceive.handle(payload, signal), {
+          concurrency,
+        }),
+      remember: () =>
+        queues.consume('remember', (payload, { signal }) => this.remember.handle(payload, signal), {
+          concurrency,
+        }),
+      answer: () =>
+        queues.consume('answer', (payload, { signal }) => this.answer.handle(payload, signal), {
+          concurrency,
+        }),
     };
     this.taking = config.stages.map((stage) => consume[stage]());
   }

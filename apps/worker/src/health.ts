@@ -65,8 +65,16 @@ export class Health {
   /** The model is warm once the worker listens at all: engines open with a warm-up run. */
   private async checks(): Promise<Record<string, string>> {
     const { database, queues, store } = this.parts;
-    const [databaseState, queueState, storeState] = await Promise.all([database, queues, store].map((part) => stateOf(() => part.check())));
-    return { model: 'ok', database: databaseState ?? '', queue: queueState ?? '', store: storeState ?? '', ...(this.draining ? { worker: 'draining' } : {}) };
+    const [databaseState, queueState, storeState] = await Promise.all(
+      [database, queues, store].map((part) => stateOf(() => part.check())),
+    );
+    return {
+      model: 'ok',
+      database: databaseState ?? '',
+      queue: queueState ?? '',
+      store: storeState ?? '',
+      ...(this.draining ? { worker: 'draining' } : {}),
+    };
   }
 
   private async countQueue(): Promise<void> {
@@ -82,7 +90,13 @@ async function stateOf(check: () => Promise<void>): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(() => resolve('does not answer'), CHECK_LIMIT_MS);
   try {
-    return await Promise.race([check().then(() => 'ok', (error: unknown) => (error instanceof Error ? error.message : String(error))), promise]);
+    return await Promise.race([
+      check().then(
+        () => 'ok',
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      ),
+      promise,
+    ]);
   } finally {
     clearTimeout(timer);
   }

@@ -19,10 +19,14 @@ export class Models {
    */
   static async open(config: WorkerConfig, onCrash: (error: Error) => void): Promise<Models> {
     const bundles = await listBundles(config.modelDir);
-    if (bundles.length === 0) throw new LociError('bundle-invalid', `there is no bundle in ${config.modelDir}`);
+    if (bundles.length === 0)
+      throw new LociError('bundle-invalid', `there is no bundle in ${config.modelDir}`);
     const byRef = new Map<string, Model>();
     for (const bundle of bundles) {
-      const engine = await openEngine(bundle, { executionProviders: config.executionProviders, threads: config.inferenceThreads });
+      const engine = await openEngine(bundle, {
+        executionProviders: config.executionProviders,
+        threads: config.inferenceThreads,
+      });
       engine.onCrash(onCrash);
       byRef.set(modelRef(bundle.manifest), { bundle, engine });
     }
@@ -32,7 +36,11 @@ export class Models {
   /** @throws LociError 'unknown-model' when the memory was begun with a bundle that is not here */
   of(ref: string): Model {
     const model = this.byRef.get(ref);
-    if (model === undefined) throw new LociError('unknown-model', `this worker has no bundle ${ref} (it has ${this.refs().join(', ')})`);
+    if (model === undefined)
+      throw new LociError(
+        'unknown-model',
+        `this worker has no bundle ${ref} (it has ${this.refs().join(', ')})`,
+      );
     return model;
   }
 

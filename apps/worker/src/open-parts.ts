@@ -13,12 +13,18 @@ import type { Parts } from './parts.js';
  * @param onCrash told when an inference thread dies
  * @throws whatever of it cannot be opened
  */
-export async function openParts(config: WorkerConfig, logger: Logger, onCrash: (error: Error) => void): Promise<Parts> {
+export async function openParts(
+  config: WorkerConfig,
+  logger: Logger,
+  onCrash: (error: Error) => void,
+): Promise<Parts> {
   if (config.ffmpegPath !== null) setFfmpegPath(config.ffmpegPath);
   const store = await openStore(config.objectStoreUrl);
   const database = await openDatabase(config.databaseUrl);
   await database.migrate();
-  const queues = await openQueues(config.queueUrl, { onError: (error) => logger.warn({ err: error }, 'the queue has trouble') });
+  const queues = await openQueues(config.queueUrl, {
+    onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),
+  });
   const models = await Models.open(config, onCrash);
   return { config, logger, metrics: new Metrics(), database, queues, store, models };
 }

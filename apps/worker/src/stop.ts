@@ -18,7 +18,9 @@ export function onStopSignals(limitMs: number): StopSignals {
     drain(signal).then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`loci worker: could not drain: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(
+          `loci worker: could not drain: ${error instanceof Error ? error.message : String(error)}\n`,
+        );
         process.exit(0);
       },
     );

@@ -43,9 +43,12 @@ export class Sweep {
       logger.warn({ err: error }, 'the sweep was cut short; the next one goes on');
     }
     if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.round = this.once();
-    }, config.sweepMs * (0.8 + 0.4 * Math.random()));
+    this.timer = setTimeout(
+      () => {
+        this.round = this.once();
+      },
+      config.sweepMs * (0.8 + 0.4 * Math.random()),
+    );
   }
 
   private async replanAll(): Promise<void> {

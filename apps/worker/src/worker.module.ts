@@ -16,7 +16,18 @@ export class WorkerModule {
   static around(parts: Parts): DynamicModule {
     return {
       module: WorkerModule,
-      providers: [{ provide: PARTS, useValue: parts }, HandBacks, Leftovers, StageRunner, Perceive, Remember, Answer, Consumers, Sweep, Health],
+      providers: [
+        { provide: PARTS, useValue: parts },
+        HandBacks,
+        Leftovers,
+        StageRunner,
+        Perceive,
+        Remember,
+        Answer,
+        Consumers,
+        Sweep,
+        Health,
+      ],
     };
   }
 }

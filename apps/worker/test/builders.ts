@@ -23,10 +23,14 @@ export const nano: Sizes = {
   answer_length: 96,
 };
 
-const floats = (length: number, next: () => number): Float32Array => Float32Array.from({ length }, () => next());
+const floats = (length: number, next: () => number): Float32Array =>
+  Float32Array.from({ length }, () => next());
 
 /** Features of `frames` frames filled with seeded numbers; poses are the identity. */
-export function someFeatures(frames: number, { sizes = nano, seed = 1 }: { sizes?: Sizes; seed?: number } = {}): Features {
+export function someFeatures(
+  frames: number,
+  { sizes = nano, seed = 1 }: { sizes?: Sizes; seed?: number } = {},
+): Features {
   const next = seeded(seed);
   const tokens = frames * sizes.tokens;
   return {
@@ -37,7 +41,7 @@ export function someFeatures(frames: number, { sizes = nano, seed = 1 }: { sizes
     points: floats(tokens * 3, () => 6 * next() - 3),
     centers: floats(tokens * 3, () => 6 * next() - 3),
     confidence: floats(tokens, () => 0.1 + 0.9 * next()),
-    cameraToChunk: Float32Array.from({ length: frames * 16 }, (_, at) => (at % 16 % 5 === 0 ? 1 : 0)),
+    cameraToChunk: Float32Array.from({ length: frames * 16 }, (_, at) => ((at % 16) % 5 === 0 ? 1 : 0)),
     category: Int32Array.from({ length: tokens }, () => Math.floor(next() * 16)),
     categoryProbability: floats(tokens, next),
     novelty: floats(frames, next),
@@ -49,12 +53,19 @@ export function someFeatures(frames: number, { sizes = nano, seed = 1 }: { sizes
 /** A placed chunk, and the tails before its own that stand. */
 export type LaidChunk = PlacedChunk & { before?: readonly Uint8Array[] };
 /** What a placed chunk leaves for the next. */
-export const leftBy = (chunk: LaidChunk | null): Surroundings['previous'] => chunk && { toWorld: chunk.toWorld, tails: [...(chunk.before ?? []), chunk.tail] };
+export const leftBy = (chunk: LaidChunk | null): Surroundings['previous'] =>
+  chunk && { toWorld: chunk.toWorld, tails: [...(chunk.before ?? []), chunk.tail] };
 
 /** What a placed chunk's own frames show, in the world. */
-export const centersOf = ({ asked }: PlacedChunk): Float32Array => stacked(asked.at(-1)?.frames ?? [], 'centers');
-export const pointsOf = ({ asked }: PlacedChunk): Float32Array => stacked(asked.at(-1)?.frames ?? [], 'points');
-export const posesOf = ({ asked }: PlacedChunk): Float32Array => stacked(asked.at(-1)?.frames ?? [], 'cameraToWorld');
+export const centersOf = ({ asked }: PlacedChunk): Float32Array =>
+  stacked(asked.at(-1)?.frames ?? [], 'centers');
+export const pointsOf = ({ asked }: PlacedChunk): Float32Array =>
+  stacked(asked.at(-1)?.frames ?? [], 'points');
+export const posesOf = ({ asked }: PlacedChunk): Float32Array =>
+  stacked(asked.at(-1)?.frames ?? [], 'cameraToWorld');
 
 /** The places in the video of the frames that memory takes of a placed chunk, and of those that have waited for it. */
-export const takenOf = ({ asked }: PlacedChunk): number[] => asked.flatMap(({ frames, unseen }) => frames.flatMap(({ index }, at) => (unseen[at] === true ? [index] : [])));
+export const takenOf = ({ asked }: PlacedChunk): number[] =>
+  asked.flatMap(({ frames, unseen }) =>
+    frames.flatMap(({ index }, at) => (unseen[at] === true ? [index] : [])),
+  );

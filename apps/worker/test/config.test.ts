@@ -1,15 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.js';
 
-const least = { DATABASE_URL: 'postgres://h/loci', QUEUE_URL: 'redis://h', OBJECT_STORE_URL: 'file:///objects', MODEL_DIR: 'models' };
+const least = {
+  DATABASE_URL: 'postgres://h/loci',
+  QUEUE_URL: 'redis://h',
+  OBJECT_STORE_URL: 'file:///objects',
+  MODEL_DIR: 'models',
+};
 
 describe('the configuration', () => {
   it('needs no more than the four places', () => {
-    expect(readConfig(least)).toMatchObject({ stages: ['perceive', 'remember', 'answer'], executionProviders: ['cpu'], concurrency: 2, port: null, drainMs: 15_000 });
+    expect(readConfig(least)).toMatchObject({
+      stages: ['perceive', 'remember', 'answer'],
+      executionProviders: ['cpu'],
+      concurrency: 2,
+      port: null,
+      drainMs: 15_000,
+    });
   });
 
   it('takes any set of stages, each once', () => {
-    expect(readConfig({ ...least, WORKER_STAGES: 'remember, answer,remember' }).stages).toEqual(['remember', 'answer']);
+    expect(readConfig({ ...least, WORKER_STAGES: 'remember, answer,remember' }).stages).toEqual([
+      'remember',
+      'answer',
+    ]);
   });
 
   it.each([

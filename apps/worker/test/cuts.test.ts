@@ -36,7 +36,7 @@ describe('what a video shows after a cut to another place', { timeout: PATIENCE_
   });
 
   it('is remembered alike when the worker is killed while it waits', async () => {
-    for (let caught = false; !caught; ) {
+    for (let caught = false; !caught;) {
       const worker = await ground.work();
       const job = await ground.submit(clip, ASKS);
       await ground.until(`select 1 from memory where id = $1 and head > ${CUT_CHUNK}`, [job.memory_id]);

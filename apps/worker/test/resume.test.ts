@@ -27,7 +27,7 @@ describe('a memory and its answers are the same, bit for bit,', { timeout: PATIE
   afterEach(() => ground.killWorkers());
 
   it.each(STAGES)('when the worker is killed while it is to %s', async (stage) => {
-    for (let caught = false; !caught; ) {
+    for (let caught = false; !caught;) {
       const worker = await ground.work();
       const job = await ground.submit(clip, ASKS);
       await ground.until(BEGUN[stage], [job.memory_id]);
@@ -85,11 +85,18 @@ describe('a memory and its answers are the same, bit for bit,', { timeout: PATIE
   it('when features are lost from the store before they are remembered', async () => {
     const perceiver = await ground.work({ WORKER_STAGES: 'perceive' });
     const job = await ground.submit(clip, ASKS);
-    await ground.until(`select 1 from chunk where memory_id = $1 and status = 'perceived' having count(*) = ${CHUNKS}`, [job.memory_id]);
+    await ground.until(
+      `select 1 from chunk where memory_id = $1 and status = 'perceived' having count(*) = ${CHUNKS}`,
+      [job.memory_id],
+    );
     await perceiver.kill();
     await ground.loseFeatures(job.memory_id, 1);
     await ground.work();
     expect(await ground.result(job)).toEqual(undisturbed);
-    expect(await readdir(join(ground.folder, 'objects', 'features'), { recursive: true }).then((names) => names.filter((name) => name.includes(`${job.memory_id}/`)))).toEqual([]);
+    expect(
+      await readdir(join(ground.folder, 'objects', 'features'), { recursive: true }).then((names) =>
+        names.filter((name) => name.includes(`${job.memory_id}/`)),
+      ),
+    ).toEqual([]);
   });
 });

@@ -27,7 +27,10 @@ describe('a worker stops', { timeout: 300_000 }, () => {
     await ground.result(job);
     const { status, error, questions } = await ground.job(job);
     expect(status).toBe('failed');
-    expect(error).toMatchObject({ type: 'https://loci.dev/problems/poison-chunk', detail: `3 workers died on perceive ${job.memory_id} 0` });
+    expect(error).toMatchObject({
+      type: 'https://loci.dev/problems/poison-chunk',
+      detail: `3 workers died on perceive ${job.memory_id} 0`,
+    });
     expect(questions.map((question) => question.status)).toEqual(['failed', 'failed', 'failed']);
   });
 
@@ -37,8 +40,12 @@ describe('a worker stops', { timeout: 300_000 }, () => {
     const job = await ground.submit(long, ASKS);
     await ground.until(BEGUN.perceive, [job.memory_id]);
     await ground.database.jobs.cancel(ground.tenantOf(job), job.id);
-    await ground.until(`select 1 where not exists (${BEGUN.perceive}) and not exists (${BEGUN.remember})`, [job.memory_id]);
-    expect(await ground.finds(`select 1 from chunk where memory_id = $1 and status = 'pending'`, [job.memory_id])).toBe(true);
+    await ground.until(`select 1 where not exists (${BEGUN.perceive}) and not exists (${BEGUN.remember})`, [
+      job.memory_id,
+    ]);
+    expect(
+      await ground.finds(`select 1 from chunk where memory_id = $1 and status = 'pending'`, [job.memory_id]),
+    ).toBe(true);
     const again = await ground.submit(long, ASKS, ground.tenantOf(job));
     expect(again.memory_id).toBe(job.memory_id);
     expect((await ground.result(again)).status).toBe('succeeded');
@@ -78,8 +85,13 @@ describe('a worker says how it is:', () => {
     await ground.work({ WORKER_PORT: String(port) });
     const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
     expect((await get('/healthz')).status).toBe(200);
-    expect(await (await get('/readyz')).json()).toEqual({ status: 'ok', checks: { model: 'ok', database: 'ok', queue: 'ok', store: 'ok' } });
-    expect(await (await get('/metrics')).text()).toContain('loci_queue_deliveries{stage="perceive",state="waiting"} 0');
+    expect(await (await get('/readyz')).json()).toEqual({
+      status: 'ok',
+      checks: { model: 'ok', database: 'ok', queue: 'ok', store: 'ok' },
+    });
+    expect(await (await get('/metrics')).text()).toContain(
+      'loci_queue_deliveries{stage="perceive",state="waiting"} 0',
+    );
     expect((await get('/elsewhere')).status).toBe(404);
   });
 });

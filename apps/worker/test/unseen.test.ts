@@ -11,13 +11,16 @@ const around = { fps: 2, objects: OBJECTS };
 /** Frames, the first at a place in the video, of a camera that walks a metre a frame, looking ahead. */
 function walked(frames: number, start = 0): PlacedFrame[] {
   const cameraToWorld = new Float32Array(frames * 16);
-  for (let at = 0; at < frames; at += 1) cameraToWorld.set([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, at, 0, 0, 0, 1], at * 16);
+  for (let at = 0; at < frames; at += 1)
+    cameraToWorld.set([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, at, 0, 0, 0, 1], at * 16);
   const features = someFeatures(frames);
   return framesOf(features, { points: features.points, centers: features.centers, cameraToWorld }, start);
 }
 
-const from = (frames: number, first: number): boolean[] => Array.from({ length: frames }, (_, at) => at >= first);
-const taken = (unseen: readonly boolean[]): number[] => [...unseen.keys()].filter((at) => unseen[at] === true);
+const from = (frames: number, first: number): boolean[] =>
+  Array.from({ length: frames }, (_, at) => at >= first);
+const taken = (unseen: readonly boolean[]): number[] =>
+  [...unseen.keys()].filter((at) => unseen[at] === true);
 
 describe('the frames of a chunk that memory takes', () => {
   it('are those that show what was not seen before', () => {
@@ -36,17 +39,31 @@ describe('the frames of a chunk that memory takes', () => {
   });
 
   it('are all that are asked for a model whose places cannot be compared', () => {
-    const again = askUnseen(walked(10, 40), from(10, 4), askUnseen(walked(10), from(10, 0), [], around).views, { fps: 2, objects: new Set() });
+    const again = askUnseen(
+      walked(10, 40),
+      from(10, 4),
+      askUnseen(walked(10), from(10, 0), [], around).views,
+      { fps: 2, objects: new Set() },
+    );
     expect(taken(again.unseen)).toEqual([4, 5, 6, 7, 8, 9]);
   });
 
   it('are told by the tail of the chunk before', () => {
     const place = (start: number, previous: PlacedChunk | null): PlacedChunk =>
-      placeChunk(someFeatures(nano.frames_per_chunk), { previous: leftBy(previous), start, last: false, metric: true, objects: OBJECTS, fps: 2, sizes: nano });
+      placeChunk(someFeatures(nano.frames_per_chunk), {
+        previous: leftBy(previous),
+        start,
+        last: false,
+        metric: true,
+        objects: OBJECTS,
+        fps: 2,
+        sizes: nano,
+      });
     const first = place(0, null);
     // the camera stands still: what it sees after ten seconds is nothing new
     expect(takenOf(first)).toEqual([...Array(21).keys()]);
-    const viewsOf = (chunk: PlacedChunk): View[] => decodeTail(chunk.tail).views.filter(({ tS, takenS }) => tS === takenS);
+    const viewsOf = (chunk: PlacedChunk): View[] =>
+      decodeTail(chunk.tail).views.filter(({ tS, takenS }) => tS === takenS);
     expect(viewsOf(first)).toHaveLength(21);
     const next = place(28, first);
     expect(takenOf(next).every((index) => index >= 28 + nano.overlap)).toBe(true);

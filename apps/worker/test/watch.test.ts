@@ -38,6 +38,8 @@ describe('watching whether work is wanted', () => {
   it('hands a call’s own outcome through', async () => {
     const { signal } = new AbortController();
     await expect(unlessAborted(() => Promise.resolve(3), signal)).resolves.toBe(3);
-    await expect(unlessAborted(() => Promise.reject(new RangeError('no')), signal)).rejects.toThrow(RangeError);
+    await expect(unlessAborted(() => Promise.reject(new RangeError('no')), signal)).rejects.toThrow(
+      RangeError,
+    );
   });
 });

@@ -10,4 +10,6 @@ export const eventSchemas = {
   done: jobSchema,
 } as const;
 export type EventName = keyof typeof eventSchemas;
-export type JobEvent = { [N in EventName]: { id: number; event: N; data: z.infer<(typeof eventSchemas)[N]> } }[EventName];
+export type JobEvent = {
+  [N in EventName]: { id: number; event: N; data: z.infer<(typeof eventSchemas)[N]> };
+}[EventName];

@@ -2,7 +2,13 @@ import { ulid } from 'ulid';
 import { z } from 'zod';
 
 /** What an id's prefix says about the thing it names. */
-export const ID_PREFIXES = { video: 'vid', memory: 'mem', job: 'job', question: 'q', delivery: 'whd' } as const;
+export const ID_PREFIXES = {
+  video: 'vid',
+  memory: 'mem',
+  job: 'job',
+  question: 'q',
+  delivery: 'whd',
+} as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
 /** A new id such as `vid_01k…`: prefixed, and sortable by the moment it was made. */

@@ -9,7 +9,15 @@ export const submitJobSchema = z
     video_id: idSchema('video'),
     questions: z.array(askSchema).max(64).default([]),
     model: z.string().min(1).max(100).optional(),
-    sampling: z.strictObject({ fps: z.number().positive().max(60).meta({ description: 'sampled frames per second of the video; the model’s own rate unless given' }) }).optional(),
+    sampling: z
+      .strictObject({
+        fps: z
+          .number()
+          .positive()
+          .max(60)
+          .meta({ description: 'sampled frames per second of the video; the model’s own rate unless given' }),
+      })
+      .optional(),
     metadata: z.record(z.string().max(100), z.json()).optional(),
   })
   .meta({ id: 'SubmitJob' });
@@ -42,7 +50,12 @@ export const jobSchema = z
     questions: z.array(questionSchema),
     error: problemSchema.nullable(),
     metadata: z.record(z.string(), z.json()).nullable(),
-    timings_s: z.object({ queued: z.number(), perceive: z.number(), remember: z.number(), answer: z.number() }),
+    timings_s: z.object({
+      queued: z.number(),
+      perceive: z.number(),
+      remember: z.number(),
+      answer: z.number(),
+    }),
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().nullable(),
     finished_at: z.iso.datetime().nullable(),

@@ -29,10 +29,23 @@ export type Sizes = z.infer<typeof sizesSchema>;
 export const GRAPHS = ['perceive', 'remember', 'answer'] as const;
 export type GraphName = (typeof GRAPHS)[number];
 
-const taskSchema = z.object({ token: z.string(), kind: z.enum(['number', 'choice', 'text']), unit: z.string().nullable().optional() });
+const taskSchema = z.object({
+  token: z.string(),
+  kind: z.enum(['number', 'choice', 'text']),
+  unit: z.string().nullable().optional(),
+});
 /** A task's confidence: sigmoid(bias + answer · ℓa + trace · ℓt). Surer words never make an answer less sure. */
-const weightsSchema = z.object({ bias: z.number(), answer: z.number().nonnegative(), trace: z.number().nonnegative() });
-const scoreSchema = z.object({ score: z.number(), blind: z.number(), standard_error: z.number().optional(), questions: z.int().optional() });
+const weightsSchema = z.object({
+  bias: z.number(),
+  answer: z.number().nonnegative(),
+  trace: z.number().nonnegative(),
+});
+const scoreSchema = z.object({
+  score: z.number(),
+  blind: z.number(),
+  standard_error: z.number().optional(),
+  questions: z.int().optional(),
+});
 
 export const manifestSchema = z
   .object({
@@ -43,15 +56,28 @@ export const manifestSchema = z
     domain: z.string(),
     sizes: sizesSchema,
     preprocessing: z.object({ fit: z.enum(['crop', 'stretch']), color: z.literal('rgb') }),
-    sampling: z.object({ fps: z.number().positive(), min_fps: z.number().positive(), max_fps: z.number().positive() }),
+    sampling: z.object({
+      fps: z.number().positive(),
+      min_fps: z.number().positive(),
+      max_fps: z.number().positive(),
+    }),
     metric_scale: z.boolean(),
     up: vec3Schema,
     categories: z.array(z.string()).min(1),
     background: z.array(z.string()),
-    tokens: z.object({ pad: z.string(), bos: z.string(), eos: z.string(), answer: z.string(), unknown: z.string() }),
+    tokens: z.object({
+      pad: z.string(),
+      bos: z.string(),
+      eos: z.string(),
+      answer: z.string(),
+      unknown: z.string(),
+    }),
     tasks: z.record(z.string(), taskSchema),
     unsupported_tasks: z.array(z.string()),
-    calibration: z.object({ temperature: z.number().positive(), tasks: z.record(z.string(), weightsSchema).optional() }),
+    calibration: z.object({
+      temperature: z.number().positive(),
+      tasks: z.record(z.string(), weightsSchema).optional(),
+    }),
     out_of_domain: z.object({ threshold: z.number() }),
     scores: z.object({
       split: z.string(),
@@ -63,12 +89,19 @@ export const manifestSchema = z
     golden: z.array(z.object({ graph: z.enum(GRAPHS), inputs: z.string(), outputs: z.string() })),
     tolerance: z.number().positive(),
   })
-  .refine((m) => m.sizes.grid[0] * m.sizes.grid[1] === m.sizes.tokens, { message: 'sizes.grid must hold sizes.tokens cells', path: ['sizes', 'grid'] })
-  .refine((m) => m.sizes.overlap < m.sizes.frames_per_chunk, { message: 'sizes.overlap must be smaller than sizes.frames_per_chunk', path: ['sizes', 'overlap'] });
+  .refine((m) => m.sizes.grid[0] * m.sizes.grid[1] === m.sizes.tokens, {
+    message: 'sizes.grid must hold sizes.tokens cells',
+    path: ['sizes', 'grid'],
+  })
+  .refine((m) => m.sizes.overlap < m.sizes.frames_per_chunk, {
+    message: 'sizes.overlap must be smaller than sizes.frames_per_chunk',
+    path: ['sizes', 'overlap'],
+  });
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** How rows and the API name a model: `name@version`. */
-export const modelRef = (manifest: Pick<Manifest, 'name' | 'version'>): string => `${manifest.name}@${manifest.version}`;
+export const modelRef = (manifest: Pick<Manifest, 'name' | 'version'>): string =>
+  `${manifest.name}@${manifest.version}`;
 
 /** GET /v1/models */
 export const modelSchema = z

@@ -18,7 +18,10 @@ export const memorySchema = z
     episodic: z.int().nonnegative(),
     bytes: z.int().nonnegative(),
     digest: z.string().meta({ description: 'sha256 (hex) over the standing entries in order' }),
-    snapshots: z.int().nonnegative().meta({ description: 'chunks remembered: as many past states can be read' }),
+    snapshots: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'chunks remembered: as many past states can be read' }),
     error: problemSchema.nullable(),
     created_at: z.iso.datetime(),
   })
@@ -45,7 +48,13 @@ export const mapSchema = z
   .object({
     trajectory: z.array(z.object({ t_s: z.number(), position: vec3Schema, forward: vec3Schema })),
     points: z
-      .array(z.object({ position: vec3Schema, rgb: z.tuple([z.int(), z.int(), z.int()]), category: z.string().optional() }))
+      .array(
+        z.object({
+          position: vec3Schema,
+          rgb: z.tuple([z.int(), z.int(), z.int()]),
+          category: z.string().optional(),
+        }),
+      )
       .max(20_000),
     up: vec3Schema,
     unit: z.literal('m'),

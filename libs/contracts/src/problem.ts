@@ -51,7 +51,17 @@ export const problemSchema = z
 export type Problem = z.infer<typeof problemSchema>;
 
 /** The document for a named problem. `instance` is the path or the id of what had it. */
-export function problem(name: ProblemName, detail?: string, extra: Partial<Pick<Problem, 'instance' | 'errors'>> = {}): Problem {
+export function problem(
+  name: ProblemName,
+  detail?: string,
+  extra: Partial<Pick<Problem, 'instance' | 'errors'>> = {},
+): Problem {
   const { status, title } = PROBLEMS[name];
-  return { type: PROBLEM_TYPE_BASE + name, title, status, ...(detail === undefined ? {} : { detail }), ...extra };
+  return {
+    type: PROBLEM_TYPE_BASE + name,
+    title,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    ...extra,
+  };
 }

@@ -7,7 +7,11 @@ export const askSchema = z
   .strictObject({
     question: z.string().trim().min(1).max(2000),
     options: z.array(z.string().trim().min(1).max(500)).min(2).max(26).optional(),
-    as_of_s: z.number().nonnegative().optional().meta({ description: 'answer from the memory as it stood at this second of the video' }),
+    as_of_s: z
+      .number()
+      .nonnegative()
+      .optional()
+      .meta({ description: 'answer from the memory as it stood at this second of the video' }),
   })
   .meta({ id: 'Ask' });
 export type Ask = z.infer<typeof askSchema>;
@@ -75,7 +79,10 @@ export const questionSchema = z
     answer: answerSchema.nullable(),
     error: problemSchema.nullable(),
     created_at: z.iso.datetime(),
-    latency_s: z.number().nullable().meta({ description: 'from the moment it could be answered to its answer' }),
+    latency_s: z
+      .number()
+      .nullable()
+      .meta({ description: 'from the moment it could be answered to its answer' }),
   })
   .meta({ id: 'Question' });
 export type Question = z.infer<typeof questionSchema>;

@@ -26,4 +26,10 @@ export const videoSchema = z
 export type Video = z.infer<typeof videoSchema>;
 
 /** Content types that POST /v1/videos takes as a raw body. */
-export const VIDEO_CONTENT_TYPES = ['video/mp4', 'video/quicktime', 'video/webm', 'video/x-matroska', 'application/octet-stream'] as const;
+export const VIDEO_CONTENT_TYPES = [
+  'video/mp4',
+  'video/quicktime',
+  'video/webm',
+  'video/x-matroska',
+  'application/octet-stream',
+] as const;

@@ -8,8 +8,21 @@ const MANIFEST = {
   description: 'a small model of rooms',
   domain: 'rendered walks through single rooms',
   sizes: {
-    frames_per_chunk: 32, overlap: 4, height: 96, width: 128, tokens: 48, grid: [6, 8], geometry_tokens: 48, view_tokens: 1, d_visual: 96, d_geometry: 64, d: 128,
-    working: 8, episodic: 32, question_length: 96, answer_length: 96,
+    frames_per_chunk: 32,
+    overlap: 4,
+    height: 96,
+    width: 128,
+    tokens: 48,
+    grid: [6, 8],
+    geometry_tokens: 48,
+    view_tokens: 1,
+    d_visual: 96,
+    d_geometry: 64,
+    d: 128,
+    working: 8,
+    episodic: 32,
+    question_length: 96,
+    answer_length: 96,
   },
   preprocessing: { fit: 'crop', color: 'rgb' },
   sampling: { fps: 2, min_fps: 1, max_fps: 4 },
@@ -18,13 +31,27 @@ const MANIFEST = {
   categories: ['wall', 'chair'],
   background: ['wall'],
   tokens: { pad: '<pad>', bos: '<bos>', eos: '<eos>', answer: '<answer>', unknown: '<unk>' },
-  tasks: { object_counting: { token: '<count>', kind: 'number', unit: null }, object_rel_distance: { token: '<nearest>', kind: 'choice' } },
+  tasks: {
+    object_counting: { token: '<count>', kind: 'number', unit: null },
+    object_rel_distance: { token: '<nearest>', kind: 'choice' },
+  },
   unsupported_tasks: [],
   calibration: { temperature: 1 },
   out_of_domain: { threshold: 1.5 },
-  scores: { split: 'test', walks: 10, tasks: { object_counting: { score: 60, blind: 40 } }, average: { score: 60, blind: 40 } },
+  scores: {
+    split: 'test',
+    walks: 10,
+    tasks: { object_counting: { score: 60, blind: 40 } },
+    average: { score: 60, blind: 40 },
+  },
   files: { 'perceive.onnx': { sha256: 'a'.repeat(64), bytes: 1 } },
-  golden: [{ graph: 'perceive', inputs: 'golden/perceive-0.inputs.safetensors', outputs: 'golden/perceive-0.outputs.safetensors' }],
+  golden: [
+    {
+      graph: 'perceive',
+      inputs: 'golden/perceive-0.inputs.safetensors',
+      outputs: 'golden/perceive-0.outputs.safetensors',
+    },
+  ],
   tolerance: 1e-4,
 };
 const withSizes = (sizes: object): unknown => ({ ...MANIFEST, sizes: { ...MANIFEST.sizes, ...sizes } });
@@ -35,7 +62,10 @@ describe('a manifest', () => {
   });
 
   it('may hold weights of the confidence for some tasks', () => {
-    const calibrated = { ...MANIFEST, calibration: { temperature: 1, tasks: { object_counting: { bias: -1.5, answer: 0, trace: 2 } } } };
+    const calibrated = {
+      ...MANIFEST,
+      calibration: { temperature: 1, tasks: { object_counting: { bias: -1.5, answer: 0, trace: 2 } } },
+    };
     expect(manifestSchema.parse(calibrated)).toEqual(calibrated);
   });
 
@@ -47,9 +77,18 @@ describe('a manifest', () => {
     ['without a size', withSizes({ d: undefined })],
     ['with a size that is none', withSizes({ working: 0 })],
     ['with a size that nobody knows', withSizes({ heads: 4 })],
-    ['with a checksum that is none', { ...MANIFEST, files: { 'perceive.onnx': { sha256: 'abc', bytes: 1 } } }],
+    [
+      'with a checksum that is none',
+      { ...MANIFEST, files: { 'perceive.onnx': { sha256: 'abc', bytes: 1 } } },
+    ],
     ['with a temperature of 0', { ...MANIFEST, calibration: { temperature: 0 } }],
-    ['with a surer answer that is less so', { ...MANIFEST, calibration: { temperature: 1, tasks: { object_counting: { bias: 1, answer: -0.1, trace: 0 } } } }],
+    [
+      'with a surer answer that is less so',
+      {
+        ...MANIFEST,
+        calibration: { temperature: 1, tasks: { object_counting: { bias: 1, answer: -0.1, trace: 0 } } },
+      },
+    ],
   ])('%s is refused', (_, manifest) => {
     expect(manifestSchema.safeParse(manifest).success).toBe(false);
   });

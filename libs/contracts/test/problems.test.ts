@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { AbortedError, LociError, NotFoundError, problem, problemSchema, PROBLEMS, PROBLEM_TYPE_BASE, type ProblemName } from '../src/index.js';
+import {
+  AbortedError,
+  LociError,
+  NotFoundError,
+  problem,
+  problemSchema,
+  PROBLEMS,
+  PROBLEM_TYPE_BASE,
+  type ProblemName,
+} from '../src/index.js';
 
 const NAMES = Object.keys(PROBLEMS) as ProblemName[];
 
@@ -13,7 +22,11 @@ describe('a problem', () => {
   });
 
   it('leaves out what it does not know', () => {
-    expect(problem('not-found')).toEqual({ type: `${PROBLEM_TYPE_BASE}not-found`, title: 'There is no such thing', status: 404 });
+    expect(problem('not-found')).toEqual({
+      type: `${PROBLEM_TYPE_BASE}not-found`,
+      title: 'There is no such thing',
+      status: 404,
+    });
   });
 });
 
@@ -36,7 +49,10 @@ describe('an error that a caller can be told about', () => {
   });
 
   it('says the same of what is missing and of what is another tenant’s', () => {
-    expect(new NotFoundError('job job_1').toProblem()).toMatchObject({ status: 404, detail: 'job job_1 does not exist' });
+    expect(new NotFoundError('job job_1').toProblem()).toMatchObject({
+      status: 404,
+      detail: 'job job_1 does not exist',
+    });
   });
 
   it('is not what stops work that was told to stop', () => {

@@ -9,20 +9,31 @@ import { json, questionRow, type MemoryRow } from './rows.js';
 import type { Stages } from './stages.js';
 import type { Question as QuestionModel } from './generated/client.js';
 
-export const answerStage = ({ transact }: Connection): Pick<Stages, 'beginAnswer' | 'commitAnswer' | 'failQuestion'> => ({
+export const answerStage = ({
+  transact,
+}: Connection): Pick<Stages, 'beginAnswer' | 'commitAnswer' | 'failQuestion'> => ({
   beginAnswer: (questionId, stateChunk) =>
     transact(async (tx) => {
       const found = await lockQuestion(tx, questionId);
       if (found === null) return { skip: 'the question is gone' };
       const { memory, question } = found;
       if (question.status !== 'queued') return { skip: `the question is ${question.status}` };
-      if (question.needsChunks > memory.head) return { skip: 'the chunks that it needs are not remembered yet' };
+      if (question.needsChunks > memory.head)
+        return { skip: 'the chunks that it needs are not remembered yet' };
       if (isPoison(question.starts)) return { poison: true };
       await tx.question.update({ where: { id: questionId }, data: { starts: { increment: 1 } } });
       if (question.jobId !== null) await startJobs(tx, memory.id, question.jobId);
       const chunk = stateChunk(memory, question.asOfS);
       const entries = await entriesAfter(tx, memory.id, chunk);
-      return { task: { question: questionRow(question), memory, chunk, entries, novelty: await noveltyUpTo(tx, memory.id, chunk) } };
+      return {
+        task: {
+          question: questionRow(question),
+          memory,
+          chunk,
+          entries,
+          novelty: await noveltyUpTo(tx, memory.id, chunk),
+        },
+      };
     }),
 
   commitAnswer: (questionId, answer, { seconds }) =>
@@ -31,7 +42,14 @@ export const answerStage = ({ transact }: Connection): Pick<Stages, 'beginAnswer
       if (found?.question.status !== 'queued') return false;
       const answeredAt = new Date();
       const latencyS = secondsBetween(found.question.readyAt ?? found.question.createdAt, answeredAt);
-      await endQuestion(tx, found, { status: 'answered', answer: json(answer), answerS: seconds, answeredAt, latencyS, starts: 0 });
+      await endQuestion(tx, found, {
+        status: 'answered',
+        answer: json(answer),
+        answerS: seconds,
+        answeredAt,
+        latencyS,
+        starts: 0,
+      });
       return true;
     }),
 
@@ -49,7 +67,11 @@ export const answerStage = ({ transact }: Connection): Pick<Stages, 'beginAnswer
  * here, in the order of the chunks, for a database may add in any order, and the last bit would tell.
  */
 async function noveltyUpTo(tx: Queries, memoryId: string, chunk: number): Promise<number> {
-  const rows = await tx.chunk.findMany({ where: { memoryId, index: { lte: chunk } }, orderBy: { index: 'asc' }, select: { noveltySum: true, noveltyFrames: true } });
+  const rows = await tx.chunk.findMany({
+    where: { memoryId, index: { lte: chunk } },
+    orderBy: { index: 'asc' },
+    select: { noveltySum: true, noveltyFrames: true },
+  });
   const frames = rows.reduce((total, row) => total + row.noveltyFrames, 0);
   return frames === 0 ? 0 : rows.reduce((total, row) => total + row.noveltySum, 0) / frames;
 }
@@ -67,7 +89,12 @@ async function lockQuestion(tx: Queries, id: string): Promise<Found | null> {
   return memory === null || question === null ? null : { memory, question };
 }
 
-async function endQuestion(tx: Queries, { memory, question }: Found, data: Parameters<Queries['question']['update']>[0]['data']): Promise<void> {
+async function endQuestion(
+  tx: Queries,
+  { memory, question }: Found,
+  data: Parameters<Queries['question']['update']>[0]['data'],
+): Promise<void> {
   await tx.question.update({ where: { id: question.id }, data });
-  if (question.jobId !== null) await settleJobs(tx, memory.id, { jobId: question.jobId, questionIds: [question.id] });
+  if (question.jobId !== null)
+    await settleJobs(tx, memory.id, { jobId: question.jobId, questionIds: [question.id] });
 }

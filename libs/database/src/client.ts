@@ -21,12 +21,25 @@ export interface Connection {
 
 /** Connects lazily: a server that is away is seen by the queries, and once it is back they work again. */
 export function connect(url: string, poolSize: number): Connection {
-  const pool = new pg.Pool({ connectionString: url, max: poolSize, connectionTimeoutMillis: MAX_WAIT_MS, application_name: 'loci', keepAlive: true });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: MAX_WAIT_MS,
+    application_name: 'loci',
+    keepAlive: true,
+  });
   const ignoreIdleLoss = (): void => {
     // a connection that broke while idle has left the pool; the next query makes another, or fails and says so
   };
-  const adapter = new PrismaPg(pool, { disposeExternalPool: true, onPoolError: ignoreIdleLoss, onConnectionError: ignoreIdleLoss });
-  const prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: MAX_WAIT_MS, timeout: MAX_RUN_MS } });
+  const adapter = new PrismaPg(pool, {
+    disposeExternalPool: true,
+    onPoolError: ignoreIdleLoss,
+    onConnectionError: ignoreIdleLoss,
+  });
+  const prisma = new PrismaClient({
+    adapter,
+    transactionOptions: { maxWait: MAX_WAIT_MS, timeout: MAX_RUN_MS },
+  });
   return {
     prisma,
     async transact(work) {
@@ -45,4 +58,5 @@ export function connect(url: string, poolSize: number): Connection {
   };
 }
 
-const isWriteConflict = (error: unknown): boolean => error instanceof Prisma.PrismaClientKnownRequestError && error.code === WRITE_CONFLICT;
+const isWriteConflict = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === WRITE_CONFLICT;

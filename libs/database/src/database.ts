@@ -33,7 +33,10 @@ export interface Database {
  * @param url postgres://user:password@host:port/database
  * @throws Error when the server cannot be reached
  */
-export async function openDatabase(url: string, { poolSize = 8 }: { poolSize?: number } = {}): Promise<Database> {
+export async function openDatabase(
+  url: string,
+  { poolSize = 8 }: { poolSize?: number } = {},
+): Promise<Database> {
   const connection = connect(url, poolSize);
   const check = async (): Promise<void> => {
     await connection.prisma.$queryRaw`SELECT 1`;

@@ -8,21 +8,40 @@ export type EntryRow = Omit<StandingEntry, 'tokens'>;
 
 /** Working entries first, then by slot: the order of the graphs' memory axis, but for the ring of the working slots. */
 const ORDER = [{ kind: 'desc' }, { slot: 'asc' }, { fromChunk: 'asc' }] as const;
-const after = (chunk: number) => ({ fromChunk: { lte: chunk }, OR: [{ toChunk: null }, { toChunk: { gt: chunk } }] });
+const after = (chunk: number) => ({
+  fromChunk: { lte: chunk },
+  OR: [{ toChunk: null }, { toChunk: { gt: chunk } }],
+});
 
 /** The state after a chunk. */
-export async function entriesAfter(queries: Queries, memoryId: string, chunk: number): Promise<StandingEntry[]> {
-  return (await queries.memoryEntry.findMany({ where: { memoryId, ...after(chunk) }, orderBy: [...ORDER] })).map(entryOf);
+export async function entriesAfter(
+  queries: Queries,
+  memoryId: string,
+  chunk: number,
+): Promise<StandingEntry[]> {
+  return (
+    await queries.memoryEntry.findMany({ where: { memoryId, ...after(chunk) }, orderBy: [...ORDER] })
+  ).map(entryOf);
 }
 
 /** The state after the last chunk that was remembered. */
 export async function standingEntries(queries: Queries, memoryId: string): Promise<StandingEntry[]> {
-  return (await queries.memoryEntry.findMany({ where: { memoryId, toChunk: null }, orderBy: [...ORDER] })).map(entryOf);
+  return (
+    await queries.memoryEntry.findMany({ where: { memoryId, toChunk: null }, orderBy: [...ORDER] })
+  ).map(entryOf);
 }
 
 /** The state after a chunk, without its tokens. */
-export async function entriesWithoutTokens(queries: Queries, memoryId: string, chunk: number): Promise<EntryRow[]> {
-  const rows = await queries.memoryEntry.findMany({ where: { memoryId, ...after(chunk) }, orderBy: [...ORDER], omit: { memoryId: true, tokens: true } });
+export async function entriesWithoutTokens(
+  queries: Queries,
+  memoryId: string,
+  chunk: number,
+): Promise<EntryRow[]> {
+  const rows = await queries.memoryEntry.findMany({
+    where: { memoryId, ...after(chunk) },
+    orderBy: [...ORDER],
+    omit: { memoryId: true, tokens: true },
+  });
   return rows.map((row) => ({ ...row, kind: row.kind as EntryKind }));
 }
 
@@ -38,7 +57,12 @@ const entryOf = ({ kind, slot, frame, tS, pose, tokens, fromChunk, toChunk }: En
 });
 
 /** Writes one chunk's step of the timeline: ends what it closed, adds what it opened. */
-export async function writeStep(tx: Queries, memoryId: string, chunk: number, { opened, closed }: TimelineStep): Promise<void> {
+export async function writeStep(
+  tx: Queries,
+  memoryId: string,
+  chunk: number,
+  { opened, closed }: TimelineStep,
+): Promise<void> {
   if (closed.length > 0)
     await tx.$executeRaw`
       UPDATE memory_entry e SET to_chunk = ${chunk}

@@ -21,7 +21,11 @@ export interface Movement {
  * the events `answer`, `progress` and, at the end, `done`. The caller holds the lock on the memory's row, so that events count up
  * in the order of the commits.
  */
-export async function settleJobs(tx: Queries, memoryId: string, { jobId, started = false, questionIds = [] }: Movement): Promise<void> {
+export async function settleJobs(
+  tx: Queries,
+  memoryId: string,
+  { jobId, started = false, questionIds = [] }: Movement,
+): Promise<void> {
   const jobs = await tx.job.findMany({
     where: { memoryId, status: LIVE, ...(jobId === undefined ? {} : { id: jobId }) },
     include: WITH_FACTS,
@@ -42,7 +46,13 @@ export async function startJobs(tx: Queries, memoryId: string, jobId?: string): 
 }
 
 /** Ends live jobs of a memory as they are told, whatever their rows say. The caller holds the lock on the memory's row. */
-export async function endJobs(tx: Queries, memoryId: string, status: 'failed' | 'canceled', error: Problem | null, jobId?: string): Promise<void> {
+export async function endJobs(
+  tx: Queries,
+  memoryId: string,
+  status: 'failed' | 'canceled',
+  error: Problem | null,
+  jobId?: string,
+): Promise<void> {
   const live = await tx.job.findMany({
     where: { memoryId, status: LIVE, ...(jobId === undefined ? {} : { id: jobId }) },
     include: WITH_FACTS,
@@ -51,10 +61,21 @@ export async function endJobs(tx: Queries, memoryId: string, status: 'failed' | 
   const sums = (await chunkSums(tx, [memoryId]))(memoryId);
   const finishedAt = new Date();
   for (const job of live) {
-    await tx.question.updateMany({ where: { jobId: job.id, status: 'queued' }, data: { status, error: json(error) } });
-    const questions = job.questions.map((question) => (question.status === 'queued' ? { ...question, status, error } : question));
+    await tx.question.updateMany({
+      where: { jobId: job.id, status: 'queued' },
+      data: { status, error: json(error) },
+    });
+    const questions = job.questions.map((question) =>
+      question.status === 'queued' ? { ...question, status, error } : question,
+    );
     const ended = { ...job, status, error, finishedAt, questions };
-    await writeJob(tx, ended, [...answersOf(ended, job.questions.filter((question) => question.status === 'queued').map(({ id }) => id)), ...lastEvents(ended, sums, finishedAt)]);
+    await writeJob(tx, ended, [
+      ...answersOf(
+        ended,
+        job.questions.filter((question) => question.status === 'queued').map(({ id }) => id),
+      ),
+      ...lastEvents(ended, sums, finishedAt),
+    ]);
   }
 }
 
@@ -63,7 +84,13 @@ interface NewEvent {
   data: object;
 }
 
-async function settle(tx: Queries, job: JobRow, sums: ChunkSums, started: boolean, questionIds: string[]): Promise<void> {
+async function settle(
+  tx: Queries,
+  job: JobRow,
+  sums: ChunkSums,
+  started: boolean,
+  questionIds: string[],
+): Promise<void> {
   const now = new Date();
   const begun = { ...job, startedAt: job.startedAt ?? (started ? now : null) };
   const { state } = jobStanding(begun, sums, now);
@@ -76,20 +103,32 @@ async function settle(tx: Queries, job: JobRow, sums: ChunkSums, started: boolea
     finishedAt: ended ? now : null,
   };
   const answers = answersOf(moved, questionIds);
-  await writeJob(tx, moved, [...answers, ...(ended ? lastEvents(moved, sums, now) : [progressEvent(moved, sums, now)])]);
+  await writeJob(tx, moved, [
+    ...answers,
+    ...(ended ? lastEvents(moved, sums, now) : [progressEvent(moved, sums, now)]),
+  ]);
 }
 
 const answersOf = (job: JobRow, questionIds: string[]): NewEvent[] =>
-  job.questions.filter(({ id }) => questionIds.includes(id)).map((question) => ({ event: 'answer', data: questionView(question) }));
+  job.questions
+    .filter(({ id }) => questionIds.includes(id))
+    .map((question) => ({ event: 'answer', data: questionView(question) }));
 
 function progressEvent(job: JobRow, sums: ChunkSums, now: Date): NewEvent {
   const { state, progress } = jobStanding(job, sums, now);
   return { event: 'progress', data: { status: state.status, stage: state.stage, progress } };
 }
 
-const lastEvents = (job: JobRow, sums: ChunkSums, now: Date): NewEvent[] => [progressEvent(job, sums, now), { event: 'done', data: jobView(job, sums, now) }];
+const lastEvents = (job: JobRow, sums: ChunkSums, now: Date): NewEvent[] => [
+  progressEvent(job, sums, now),
+  { event: 'done', data: jobView(job, sums, now) },
+];
 
-async function writeJob(tx: Queries, { id, status, error, startedAt, finishedAt, eventSeq }: JobRow, events: NewEvent[]): Promise<void> {
+async function writeJob(
+  tx: Queries,
+  { id, status, error, startedAt, finishedAt, eventSeq }: JobRow,
+  events: NewEvent[],
+): Promise<void> {
   // both in one statement: this is written with every commit of a stage
   const rows = events.map(({ event, data }, i) => ({ seq: eventSeq + i + 1, event, data }));
   await tx.$executeRaw`

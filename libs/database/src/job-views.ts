@@ -1,7 +1,11 @@
 import type { Job, JobStatus, MemoryStatus, Problem, Progress } from '@loci/contracts';
 import { isEnded, jobProgress, jobStatusOf, type JobFacts, type JobState } from '@loci/pipeline';
 import type { Queries } from './client.js';
-import type { Job as JobModel, Memory as MemoryModel, Question as QuestionModel } from './generated/client.js';
+import type {
+  Job as JobModel,
+  Memory as MemoryModel,
+  Question as QuestionModel,
+} from './generated/client.js';
 import { problemOf, questionView } from './rows.js';
 
 /** A job with all that its state follows from. */
@@ -21,7 +25,10 @@ export interface ChunkSums {
 const NO_CHUNKS: ChunkSums = { perceived: 0, perceiveS: 0, rememberS: 0 };
 
 /** The sums of each of these memories' chunks, in one query however many memories. */
-export async function chunkSums(queries: Queries, memoryIds: string[]): Promise<(memoryId: string) => ChunkSums> {
+export async function chunkSums(
+  queries: Queries,
+  memoryIds: string[],
+): Promise<(memoryId: string) => ChunkSums> {
   const groups = await queries.chunk.groupBy({
     by: ['memoryId', 'status'],
     where: { memoryId: { in: [...new Set(memoryIds)] } },
@@ -45,8 +52,17 @@ export function jobFacts(row: JobRow, sums: ChunkSums): JobFacts {
   const status = row.status as JobStatus;
   const { memory } = row;
   return {
-    memory: { status: memory.status as MemoryStatus, head: memory.head, chunks: memory.chunks, perceived: sums.perceived, error: problemOf(memory.error) },
-    questions: row.questions.map((question) => ({ status: questionView(question).status, error: problemOf(question.error) })),
+    memory: {
+      status: memory.status as MemoryStatus,
+      head: memory.head,
+      chunks: memory.chunks,
+      perceived: sums.perceived,
+      error: problemOf(memory.error),
+    },
+    questions: row.questions.map((question) => ({
+      status: questionView(question).status,
+      error: problemOf(question.error),
+    })),
     canceled: status === 'canceled',
     started: row.startedAt !== null,
     ended: isEnded(status) ? { status, error: problemOf(row.error) } : null,
@@ -54,12 +70,19 @@ export function jobFacts(row: JobRow, sums: ChunkSums): JobFacts {
 }
 
 /** A job's state and progress at the moment `now`. */
-export function jobStanding(row: JobRow, sums: ChunkSums, now: Date): { state: JobState; progress: Progress } {
+export function jobStanding(
+  row: JobRow,
+  sums: ChunkSums,
+  now: Date,
+): { state: JobState; progress: Progress } {
   const facts = jobFacts(row, sums);
   const { startedAt } = row;
   const elapsedS = startedAt === null ? null : secondsBetween(startedAt, row.finishedAt ?? now);
   const unanswered = facts.questions.map(() => ({ status: 'queued', error: null }) as const);
-  const doneBefore = startedAt !== null && memoryStoodBefore(row, startedAt) ? jobProgress({ memory: facts.memory, questions: unanswered }).fraction : 0;
+  const doneBefore =
+    startedAt !== null && memoryStoodBefore(row, startedAt)
+      ? jobProgress({ memory: facts.memory, questions: unanswered }).fraction
+      : 0;
   return { state: jobStatusOf(facts), progress: jobProgress(facts, { elapsedS, startedAt: doneBefore }) };
 }
 
@@ -88,7 +111,9 @@ export function jobView(row: JobRow, sums: ChunkSums, now = new Date()): Job {
   };
 }
 
-const memoryStoodBefore = ({ memory }: JobRow, moment: Date): boolean => memory.finishedAt !== null && memory.status === 'ready' && memory.finishedAt <= moment;
+const memoryStoodBefore = ({ memory }: JobRow, moment: Date): boolean =>
+  memory.finishedAt !== null && memory.status === 'ready' && memory.finishedAt <= moment;
 
 /** Seconds, never below 0: clocks of two machines may differ. */
-export const secondsBetween = (from: Date, to: Date): number => Math.max(0, (to.getTime() - from.getTime()) / 1000);
+export const secondsBetween = (from: Date, to: Date): number =>
+  Math.max(0, (to.getTime() - from.getTime()) / 1000);

@@ -48,11 +48,15 @@ export interface Jobs {
    * The events of many jobs in one query, each job's after where its reader stands, oldest first within a job; and the jobs
    * that are gone, with their video, so that no more will come.
    */
-  eventsOfMany(readers: { jobId: string; afterSeq: number }[], limit: number): Promise<{ events: { jobId: string; event: JobEvent }[]; gone: string[] }>;
+  eventsOfMany(
+    readers: { jobId: string; afterSeq: number }[],
+    limit: number,
+  ): Promise<{ events: { jobId: string; event: JobEvent }[]; gone: string[] }>;
 }
 
 /** An event's row as the reader of a job's stream gets it. */
-const eventOf = ({ seq, event, data }: Pick<EventRow, 'seq' | 'event' | 'data'>): JobEvent => ({ id: seq, event: event as EventName, data }) as JobEvent;
+const eventOf = ({ seq, event, data }: Pick<EventRow, 'seq' | 'event' | 'data'>): JobEvent =>
+  ({ id: seq, event: event as EventName, data }) as JobEvent;
 
 export function jobsOf({ prisma, transact }: Connection): Jobs {
   return {
@@ -69,7 +73,10 @@ export function jobsOf({ prisma, transact }: Connection): Jobs {
       const { where, ...window } = pageWindow(page);
       const rows = await prisma.job.findMany({ where: { tenant, ...where }, include: WITH_FACTS, ...window });
       return toPage(rows, page, async (kept) => {
-        const sums = await chunkSums(prisma, kept.map(({ memoryId }) => memoryId));
+        const sums = await chunkSums(
+          prisma,
+          kept.map(({ memoryId }) => memoryId),
+        );
         return kept.map((row) => jobView(row, sums(row.memoryId)));
       });
     },
@@ -83,11 +90,17 @@ export function jobsOf({ prisma, transact }: Connection): Jobs {
         return 'canceled';
       }),
     async events(jobId, afterSeq, limit) {
-      const rows = await prisma.jobEvent.findMany({ where: { jobId, seq: { gt: afterSeq } }, orderBy: { seq: 'asc' }, take: limit });
+      const rows = await prisma.jobEvent.findMany({
+        where: { jobId, seq: { gt: afterSeq } },
+        orderBy: { seq: 'asc' },
+        take: limit,
+      });
       return rows.map(eventOf);
     },
     async eventsOfMany(readers, limit) {
-      const rows = await prisma.$queryRaw<(Pick<EventRow, 'jobId' | 'seq' | 'event' | 'data'> & { gone: boolean })[]>`
+      const rows = await prisma.$queryRaw<
+        (Pick<EventRow, 'jobId' | 'seq' | 'event' | 'data'> & { gone: boolean })[]
+      >`
         SELECT r.job_id AS "jobId", e.seq, e.event, e.data, j.id IS NULL AS gone
         FROM unnest(${readers.map(({ jobId }) => jobId)}::text[], ${readers.map(({ afterSeq }) => afterSeq)}::int[]) AS r (job_id, after_seq)
         LEFT JOIN job j ON j.id = r.job_id

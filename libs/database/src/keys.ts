@@ -13,7 +13,8 @@ export function keysOf({ prisma, transact }: Connection): Keys {
     replaceAll: (keys) =>
       transact(async (tx) => {
         await tx.apiKey.deleteMany({ where: { NOT: { hash: { in: keys.map(({ hash }) => hash) } } } });
-        for (const { hash, tenant } of keys) await tx.apiKey.upsert({ where: { hash }, create: { hash, tenant }, update: { tenant } });
+        for (const { hash, tenant } of keys)
+          await tx.apiKey.upsert({ where: { hash }, create: { hash, tenant }, update: { tenant } });
       }),
     async tenantOf(hash) {
       return (await prisma.apiKey.findUnique({ where: { hash } }))?.tenant ?? null;

@@ -47,7 +47,12 @@ export function memoriesOf(connection: Connection): Memories {
     },
     entries,
     trajectory: (memoryId) =>
-      prisma.memoryEntry.findMany({ where: { memoryId }, distinct: ['frame'], orderBy: { frame: 'asc' }, select: { frame: true, tS: true, pose: true } }),
+      prisma.memoryEntry.findMany({
+        where: { memoryId },
+        distinct: ['frame'],
+        orderBy: { frame: 'asc' },
+        select: { frame: true, tS: true, pose: true },
+      }),
     rows: (memoryId) => plannerRows(connection, memoryId),
     async unfinished(limit, after = '') {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
@@ -63,15 +68,24 @@ export function memoriesOf(connection: Connection): Memories {
       transact(async (tx) => {
         const memory = await lockMemory(tx, memoryId);
         if (memory?.status !== 'building') return;
-        await tx.memory.update({ where: { id: memoryId }, data: { status: 'failed', error: json(problem), finishedAt: new Date() } });
+        await tx.memory.update({
+          where: { id: memoryId },
+          data: { status: 'failed', error: json(problem), finishedAt: new Date() },
+        });
         await endJobs(tx, memoryId, 'failed', problem);
-        await tx.question.updateMany({ where: { memoryId, status: 'queued' }, data: { status: 'failed', error: json(problem) } });
+        await tx.question.updateMany({
+          where: { memoryId, status: 'queued' },
+          data: { status: 'failed', error: json(problem) },
+        });
       }),
   };
 }
 
 async function memoryView({ prisma }: Connection, tenant: string, id: string): Promise<Memory | null> {
-  const row = await prisma.memory.findFirst({ where: { id, tenant }, include: { video: { select: { durationS: true } } } });
+  const row = await prisma.memory.findFirst({
+    where: { id, tenant },
+    include: { video: { select: { durationS: true } } },
+  });
   if (row === null) return null;
   const standing = await standingEntries(prisma, id);
   const { status } = memoryRow(row);

@@ -27,11 +27,15 @@ export const wantedSql = (memoryId: string): Prisma.Sql => Prisma.sql`(
   OR EXISTS (SELECT 1 FROM question WHERE memory_id = ${memoryId} AND status = 'queued' AND job_id IS NULL))`;
 
 /** Whether somebody waits for the memory, and whether one of them is a job for which no worker has begun yet. */
-export async function interestIn(queries: Queries, memoryId: string): Promise<{ wanted: boolean; unstarted: boolean }> {
+export async function interestIn(
+  queries: Queries,
+  memoryId: string,
+): Promise<{ wanted: boolean; unstarted: boolean }> {
   const [row] = await queries.$queryRaw<{ wanted: boolean; unstarted: boolean }[]>`
     SELECT ${wantedSql(memoryId)} AS wanted,
       EXISTS (SELECT 1 FROM job WHERE memory_id = ${memoryId} AND status = 'queued' AND started_at IS NULL) AS unstarted`;
   return row ?? { wanted: false, unstarted: false };
 }
 
-export const isWanted = async (queries: Queries, memoryId: string): Promise<boolean> => (await interestIn(queries, memoryId)).wanted;
+export const isWanted = async (queries: Queries, memoryId: string): Promise<boolean> =>
+  (await interestIn(queries, memoryId)).wanted;

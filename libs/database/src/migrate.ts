@@ -57,7 +57,10 @@ export async function migrate(url: string, folder: URL = FOLDER): Promise<string
 
 async function readMigrations(folder: URL): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
   return Promise.all(
     names.map(async (name) => {
       const sql = await readFile(new URL(`${name}/migration.sql`, folder), 'utf8');
@@ -71,10 +74,16 @@ async function pendingMigrations(client: pg.Client, migrations: Migration[]): Pr
     'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );
   const unfinished = rows.find((row) => row.finished_at === null);
-  if (unfinished !== undefined) throw new MigrationError(`migration ${unfinished.migration_name} was begun on this database and not finished`);
+  if (unfinished !== undefined)
+    throw new MigrationError(
+      `migration ${unfinished.migration_name} was begun on this database and not finished`,
+    );
   const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]));
-  const changed = migrations.find(({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum);
-  if (changed !== undefined) throw new MigrationError(`migration ${changed.name} was changed after it was applied to this database`);
+  const changed = migrations.find(
+    ({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum,
+  );
+  if (changed !== undefined)
+    throw new MigrationError(`migration ${changed.name} was changed after it was applied to this database`);
   return migrations.filter(({ name }) => !applied.has(name));
 }
 
@@ -89,6 +98,9 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     await client.query('COMMIT');
   } catch (cause) {
     await client.query('ROLLBACK').catch(() => undefined);
-    throw new MigrationError(`migration ${name} could not be applied: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new MigrationError(
+      `migration ${name} could not be applied: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }

@@ -2,7 +2,12 @@ import { newId, type Ask } from '@loci/contracts';
 import { json, refuseNul, type MemoryRow } from './rows.js';
 
 /** The row of a new question. It can be answered from now on when the chunks that it needs are remembered already. */
-export function newQuestion(memory: MemoryRow, ask: Ask, needsChunks: number, of: { jobId: string; position: number } | null) {
+export function newQuestion(
+  memory: MemoryRow,
+  ask: Ask,
+  needsChunks: number,
+  of: { jobId: string; position: number } | null,
+) {
   refuseNul(ask, 'A question');
   const createdAt = new Date();
   return {

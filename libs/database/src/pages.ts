@@ -6,7 +6,9 @@ const encodeCursor = (id: string): string => Buffer.from(id, 'utf8').toString('b
 function decodeCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
   if (encodeCursor(id) !== cursor || !/^[a-z]+_[0-9a-z]+$/.test(id))
-    throw new LociError('invalid-request', 'The cursor is not one that a list gave', { errors: [{ pointer: 'cursor', detail: 'not a cursor' }] });
+    throw new LociError('invalid-request', 'The cursor is not one that a list gave', {
+      errors: [{ pointer: 'cursor', detail: 'not a cursor' }],
+    });
   return id;
 }
 
@@ -20,8 +22,15 @@ export function pageWindow({ limit, cursor }: ListQuery) {
 }
 
 /** The page out of the rows of a window. Rows made meanwhile are newer and do not move it. */
-export async function toPage<R extends { id: string }, T>(rows: R[], { limit }: ListQuery, view: (rows: R[]) => T[] | Promise<T[]>): Promise<Page<T>> {
+export async function toPage<R extends { id: string }, T>(
+  rows: R[],
+  { limit }: ListQuery,
+  view: (rows: R[]) => T[] | Promise<T[]>,
+): Promise<Page<T>> {
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
-  return { data: await view(kept), next_cursor: rows.length > limit && last !== undefined ? encodeCursor(last.id) : null };
+  return {
+    data: await view(kept),
+    next_cursor: rows.length > limit && last !== undefined ? encodeCursor(last.id) : null,
+  };
 }

@@ -4,7 +4,9 @@ import { settleJobs, startJobs } from './job-events.js';
 import { interestIn, lockMemory } from './memory-rows.js';
 import type { Stages } from './stages.js';
 
-export const perceiveStage = ({ transact }: Connection): Pick<Stages, 'beginPerceive' | 'commitPerceive' | 'forgetFeatures'> => ({
+export const perceiveStage = ({
+  transact,
+}: Connection): Pick<Stages, 'beginPerceive' | 'commitPerceive' | 'forgetFeatures'> => ({
   beginPerceive: (memoryId, chunk) =>
     transact(async (tx) => {
       const memory = await lockMemory(tx, memoryId);
@@ -16,7 +18,10 @@ export const perceiveStage = ({ transact }: Connection): Pick<Stages, 'beginPerc
       const { wanted, unstarted } = await interestIn(tx, memoryId);
       if (!wanted) return { skip: 'nobody waits for the memory' };
       if (isPoison(row.perceiveStarts)) return { poison: true };
-      await tx.chunk.update({ where: { memoryId_index: { memoryId, index: chunk } }, data: { perceiveStarts: { increment: 1 } } });
+      await tx.chunk.update({
+        where: { memoryId_index: { memoryId, index: chunk } },
+        data: { perceiveStarts: { increment: 1 } },
+      });
       if (unstarted) await startJobs(tx, memoryId);
       const video = await tx.video.findUniqueOrThrow({
         where: { id: memory.videoId },
@@ -41,6 +46,9 @@ export const perceiveStage = ({ transact }: Connection): Pick<Stages, 'beginPerc
   forgetFeatures: (memoryId, chunk) =>
     transact(async (tx) => {
       if ((await lockMemory(tx, memoryId)) === null) return;
-      await tx.chunk.updateMany({ where: { memoryId, index: chunk, status: 'perceived' }, data: { status: 'pending', rememberStarts: 0 } });
+      await tx.chunk.updateMany({
+        where: { memoryId, index: chunk, status: 'perceived' },
+        data: { status: 'pending', rememberStarts: 0 },
+      });
     }),
 });

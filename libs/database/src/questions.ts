@@ -9,7 +9,11 @@ export interface Questions {
    * Asks a memory, outside of any job; null when the tenant has no such memory.
    * @throws LociError not-ready when the memory has failed
    */
-  ask(tenant: string, memoryId: string, question: { ask: Ask; needsChunks: number }): Promise<Question | null>;
+  ask(
+    tenant: string,
+    memoryId: string,
+    question: { ask: Ask; needsChunks: number },
+  ): Promise<Question | null>;
   get(tenant: string, id: string): Promise<Question | null>;
 }
 
@@ -19,7 +23,11 @@ export function questionsOf({ prisma, transact }: Connection): Questions {
       transact(async (tx) => {
         const memory = await lockMemory(tx, memoryId);
         if (memory === null || memory.tenant !== tenant) return null;
-        if (memory.status === 'failed') throw new LociError('not-ready', `Memory ${memoryId} could not be built; submit a job to build it again`);
+        if (memory.status === 'failed')
+          throw new LociError(
+            'not-ready',
+            `Memory ${memoryId} could not be built; submit a job to build it again`,
+          );
         return questionView(await tx.question.create({ data: newQuestion(memory, ask, needsChunks, null) }));
       }),
     async get(tenant, id) {

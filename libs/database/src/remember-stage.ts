@@ -7,21 +7,39 @@ import { interestIn, lockMemory } from './memory-rows.js';
 import { json, type MemoryRow } from './rows.js';
 import type { RememberedChunk, RememberTask, Stages } from './stages.js';
 
-export const rememberStage = ({ transact }: Connection): Pick<Stages, 'beginRemember' | 'commitRemember'> => ({
+export const rememberStage = ({
+  transact,
+}: Connection): Pick<Stages, 'beginRemember' | 'commitRemember'> => ({
   beginRemember: (memoryId, chunk) =>
     transact(async (tx) => {
       const memory = await lockMemory(tx, memoryId);
       if (memory === null) return { skip: 'the memory is gone' };
       if (memory.status !== 'building') return { skip: `the memory is ${memory.status}` };
-      if (memory.head !== chunk) return { skip: memory.head > chunk ? 'the chunk is remembered' : 'chunks before it are not remembered yet' };
-      const row = await tx.chunk.findUniqueOrThrow({ where: { memoryId_index: { memoryId, index: chunk } }, select: { status: true, rememberStarts: true } });
+      if (memory.head !== chunk)
+        return {
+          skip: memory.head > chunk ? 'the chunk is remembered' : 'chunks before it are not remembered yet',
+        };
+      const row = await tx.chunk.findUniqueOrThrow({
+        where: { memoryId_index: { memoryId, index: chunk } },
+        select: { status: true, rememberStarts: true },
+      });
       if (row.status !== 'perceived') return { skip: `the chunk is ${row.status}` };
       const { wanted, unstarted } = await interestIn(tx, memoryId);
       if (!wanted) return { skip: 'nobody waits for the memory' };
       if (isPoison(row.rememberStarts)) return { poison: true };
-      await tx.chunk.update({ where: { memoryId_index: { memoryId, index: chunk } }, data: { rememberStarts: { increment: 1 } } });
+      await tx.chunk.update({
+        where: { memoryId_index: { memoryId, index: chunk } },
+        data: { rememberStarts: { increment: 1 } },
+      });
       if (unstarted) await startJobs(tx, memoryId);
-      return { task: { memory, chunk, previous: await previousOf(tx, memoryId, chunk), entries: await standingEntries(tx, memoryId) } };
+      return {
+        task: {
+          memory,
+          chunk,
+          previous: await previousOf(tx, memoryId, chunk),
+          entries: await standingEntries(tx, memoryId),
+        },
+      };
     }),
 
   commitRemember: (memoryId, chunk, done) =>
@@ -37,14 +55,24 @@ export const rememberStage = ({ transact }: Connection): Pick<Stages, 'beginReme
 
 async function previousOf(tx: Queries, memoryId: string, chunk: number): Promise<RememberTask['previous']> {
   if (chunk === 0) return null;
-  const rows = await tx.chunk.findMany({ where: { memoryId, index: { lt: chunk }, tail: { not: null } }, orderBy: { index: 'asc' }, select: { index: true, toWorld: true, tail: true } });
+  const rows = await tx.chunk.findMany({
+    where: { memoryId, index: { lt: chunk }, tail: { not: null } },
+    orderBy: { index: 'asc' },
+    select: { index: true, toWorld: true, tail: true },
+  });
   const before = rows.at(-1);
-  if (before?.index !== chunk - 1 || before.toWorld === null) throw new Error(`chunk ${chunk - 1} of memory ${memoryId} is remembered without its place in the world`);
+  if (before?.index !== chunk - 1 || before.toWorld === null)
+    throw new Error(`chunk ${chunk - 1} of memory ${memoryId} is remembered without its place in the world`);
   return { toWorld: before.toWorld as unknown as Sim3, tails: rows.flatMap(({ tail }) => tail ?? []) };
 }
 
 /** The compare-and-set: under the lock on the memory's row, and once more in the update itself. */
-async function moveHead(tx: Queries, { id, chunks }: MemoryRow, chunk: number, done: RememberedChunk): Promise<void> {
+async function moveHead(
+  tx: Queries,
+  { id, chunks }: MemoryRow,
+  chunk: number,
+  done: RememberedChunk,
+): Promise<void> {
   const head = chunk + 1;
   const now = new Date();
   const { count } = await tx.memory.updateMany({
@@ -67,6 +95,13 @@ async function moveHead(tx: Queries, { id, chunks }: MemoryRow, chunk: number, d
     select: { index: true },
   });
   // the tails before have done their work; those in which frames waited hold megabytes
-  if (!done.waits) await tx.chunk.updateMany({ where: { memoryId: id, index: { lt: chunk }, tail: { not: null } }, data: { tail: null } });
-  await tx.question.updateMany({ where: { memoryId: id, status: 'queued', readyAt: null, needsChunks: { lte: head } }, data: { readyAt: now } });
+  if (!done.waits)
+    await tx.chunk.updateMany({
+      where: { memoryId: id, index: { lt: chunk }, tail: { not: null } },
+      data: { tail: null },
+    });
+  await tx.question.updateMany({
+    where: { memoryId: id, status: 'queued', readyAt: null, needsChunks: { lte: head } },
+    data: { readyAt: now },
+  });
 }

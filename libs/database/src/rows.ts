@@ -1,7 +1,20 @@
-import { LociError, problemSchema, type Answer, type MemoryStatus, type Problem, type Question, type QuestionStatus, type Video } from '@loci/contracts';
+import {
+  LociError,
+  problemSchema,
+  type Answer,
+  type MemoryStatus,
+  type Problem,
+  type Question,
+  type QuestionStatus,
+  type Video,
+} from '@loci/contracts';
 import type { ComposedAnswer } from '@loci/memory';
 import { Prisma } from './generated/client.js';
-import type { Memory as MemoryModel, Question as QuestionModel, Video as VideoModel } from './generated/client.js';
+import type {
+  Memory as MemoryModel,
+  Question as QuestionModel,
+  Video as VideoModel,
+} from './generated/client.js';
 
 /** A memory as the stages see it. */
 export interface MemoryRow {
@@ -44,11 +57,13 @@ export const json = (value: object | null | undefined): Prisma.InputJsonValue | 
 
 /** Postgres keeps no NUL in text: throws LociError invalid-request where a caller sent one. */
 export function refuseNul(value: object | null, what: string): void {
-  if (JSON.stringify(value).includes(String.raw`\u0000`)) throw new LociError('invalid-request', `${what} cannot hold the character NUL`);
+  if (JSON.stringify(value).includes(String.raw`\u0000`))
+    throw new LociError('invalid-request', `${what} cannot hold the character NUL`);
 }
 
 /** The problem in a JSON column. */
-export const problemOf = (value: Prisma.JsonValue): Problem | null => (value === null ? null : problemSchema.parse(value));
+export const problemOf = (value: Prisma.JsonValue): Problem | null =>
+  value === null ? null : problemSchema.parse(value);
 
 export const memoryRow = (row: MemoryModel): MemoryRow => ({
   id: row.id,
@@ -72,7 +87,8 @@ export const questionRow = (row: QuestionModel): QuestionRow => ({
   needsChunks: row.needsChunks,
 });
 
-export const thumbnailUrl = (memoryId: string, frame: number): string => `/v1/memories/${memoryId}/frames/${frame}/thumbnail`;
+export const thumbnailUrl = (memoryId: string, frame: number): string =>
+  `/v1/memories/${memoryId}/frames/${frame}/thumbnail`;
 
 export const questionView = (row: QuestionModel): Question => ({
   id: row.id,

@@ -59,7 +59,10 @@ export interface Stages {
   /** Moves the head from `chunk` to the next, if it still stands there: 'lost' when another worker was first. */
   commitRemember(memoryId: string, chunk: number, done: RememberedChunk): Promise<'committed' | 'lost'>;
   /** `stateChunk` says which past state answers the question: libs/pipeline's stateChunkFor with the bundle's sizes. */
-  beginAnswer(questionId: string, stateChunk: (memory: MemoryRow, asOfS: number | null) => number): Promise<Begun<AnswerTask>>;
+  beginAnswer(
+    questionId: string,
+    stateChunk: (memory: MemoryRow, asOfS: number | null) => number,
+  ): Promise<Begun<AnswerTask>>;
   /** False when the question was answered or ended already. */
   commitAnswer(questionId: string, answer: ComposedAnswer, done: { seconds: number }): Promise<boolean>;
   /** False when the question had ended already. */
@@ -71,12 +74,20 @@ export interface Stages {
 }
 
 export function stagesOf(connection: Connection): Stages {
-  return { ...perceiveStage(connection), ...rememberStage(connection), ...answerStage(connection), handBack: (stage, ref) => handBack(connection, stage, ref) };
+  return {
+    ...perceiveStage(connection),
+    ...rememberStage(connection),
+    ...answerStage(connection),
+    handBack: (stage, ref) => handBack(connection, stage, ref),
+  };
 }
 
 async function handBack({ prisma }: Connection, stage: Stage, ref: ChunkRef | QuestionRef): Promise<void> {
   if ('question_id' in ref) {
-    await prisma.question.updateMany({ where: { id: ref.question_id, starts: { gt: 0 } }, data: { starts: { decrement: 1 } } });
+    await prisma.question.updateMany({
+      where: { id: ref.question_id, starts: { gt: 0 } },
+      data: { starts: { decrement: 1 } },
+    });
     return;
   }
   const starts = stage === 'perceive' ? 'perceiveStarts' : 'rememberStarts';

@@ -19,8 +19,14 @@ export async function submit(tx: Queries, request: SubmitRequest): Promise<{ job
   if (earlier !== null) return { job: await viewOf(tx, earlier), created: false };
 
   const memory = await findOrMakeMemory(tx, request);
-  await tx.job.create({ data: { id, tenant, videoId: video.id, memoryId: memory.id, metadata: json(metadata) } });
-  await tx.question.createMany({ data: questions.map(({ ask, needsChunks }, position) => newQuestion(memory, ask, needsChunks, { jobId: id, position })) });
+  await tx.job.create({
+    data: { id, tenant, videoId: video.id, memoryId: memory.id, metadata: json(metadata) },
+  });
+  await tx.question.createMany({
+    data: questions.map(({ ask, needsChunks }, position) =>
+      newQuestion(memory, ask, needsChunks, { jobId: id, position }),
+    ),
+  });
   await settleJobs(tx, memory.id, { jobId: id });
   return { job: await viewOf(tx, id), created: true };
 }
@@ -34,30 +40,56 @@ async function viewOf(tx: Queries, jobId: string): Promise<Job> {
  * Takes the key for this job. The id of the earlier job when it was taken within 24 hours by the same request; another
  * request under the same key is refused. Of two requests at once, the second waits here for the first to commit.
  */
-async function claimKey(tx: Queries, tenant: string, { key, requestHash }: IdempotencyClaim, jobId: string): Promise<string | null> {
+async function claimKey(
+  tx: Queries,
+  tenant: string,
+  { key, requestHash }: IdempotencyClaim,
+  jobId: string,
+): Promise<string | null> {
   await tx.idempotencyKey.deleteMany({ where: { createdAt: { lt: new Date(Date.now() - IDEMPOTENCY_MS) } } });
-  const { count } = await tx.idempotencyKey.createMany({ data: [{ tenant, key, requestHash, jobId }], skipDuplicates: true });
+  const { count } = await tx.idempotencyKey.createMany({
+    data: [{ tenant, key, requestHash, jobId }],
+    skipDuplicates: true,
+  });
   if (count === 1) return null;
   const taken = await tx.idempotencyKey.findUniqueOrThrow({ where: { tenant_key: { tenant, key } } });
-  if (taken.requestHash !== requestHash) throw new LociError('idempotency-mismatch', `The Idempotency-Key ${key} was used with another body`);
+  if (taken.requestHash !== requestHash)
+    throw new LociError('idempotency-mismatch', `The Idempotency-Key ${key} was used with another body`);
   return taken.jobId;
 }
 
-async function findOrMakeMemory(tx: Queries, { tenant, video, model, samplingFps, frames, chunks }: SubmitRequest): Promise<MemoryRow> {
+async function findOrMakeMemory(
+  tx: Queries,
+  { tenant, video, model, samplingFps, frames, chunks }: SubmitRequest,
+): Promise<MemoryRow> {
   // holds off a deletion of the video until this is through
-  const videos = await tx.$queryRaw<unknown[]>`SELECT 1 FROM video WHERE id = ${video.id} AND tenant = ${tenant} FOR KEY SHARE`;
+  const videos = await tx.$queryRaw<
+    unknown[]
+  >`SELECT 1 FROM video WHERE id = ${video.id} AND tenant = ${tenant} FOR KEY SHARE`;
   if (videos.length === 0) throw new NotFoundError(`video ${video.id}`);
   const made = { id: newId('memory'), tenant, videoId: video.id, model, samplingFps, frames, chunks };
   const { count } = await tx.memory.createMany({ data: [made], skipDuplicates: true });
-  if (count === 1) await tx.chunk.createMany({ data: Array.from({ length: chunks }, (_, index) => ({ memoryId: made.id, index })) });
-  const { id } = await tx.memory.findUniqueOrThrow({ where: { videoId_model_samplingFps: { videoId: video.id, model, samplingFps } }, select: { id: true } });
+  if (count === 1)
+    await tx.chunk.createMany({
+      data: Array.from({ length: chunks }, (_, index) => ({ memoryId: made.id, index })),
+    });
+  const { id } = await tx.memory.findUniqueOrThrow({
+    where: { videoId_model_samplingFps: { videoId: video.id, model, samplingFps } },
+    select: { id: true },
+  });
   const memory = await lockMemoryOrThrow(tx, id);
   return memory.status === 'failed' ? startOver(tx, memory) : memory;
 }
 
 /** What was committed before the failure stays; what was begun in vain is forgotten. */
 async function startOver(tx: Queries, memory: MemoryRow): Promise<MemoryRow> {
-  await tx.memory.update({ where: { id: memory.id }, data: { status: 'building', error: json(null), finishedAt: null } });
-  await tx.chunk.updateMany({ where: { memoryId: memory.id }, data: { perceiveStarts: 0, rememberStarts: 0 } });
+  await tx.memory.update({
+    where: { id: memory.id },
+    data: { status: 'building', error: json(null), finishedAt: null },
+  });
+  await tx.chunk.updateMany({
+    where: { memoryId: memory.id },
+    data: { perceiveStarts: 0, rememberStarts: 0 },
+  });
   return { ...memory, status: 'building' };
 }

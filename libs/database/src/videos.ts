@@ -39,7 +39,17 @@ export function videosOf({ prisma, transact }: Connection): Videos {
       transact(async (tx) => {
         await holdBytes(tx, sha256);
         if (!(await clipStands())) throw new ClipGoneError();
-        const row = { id: newId('video'), tenant, sha256, bytes: BigInt(bytes), durationS: duration_s, width, height, fps, codec };
+        const row = {
+          id: newId('video'),
+          tenant,
+          sha256,
+          bytes: BigInt(bytes),
+          durationS: duration_s,
+          width,
+          height,
+          fps,
+          codec,
+        };
         const { count } = await tx.video.createMany({ data: [row], skipDuplicates: true });
         const video = await tx.video.findUniqueOrThrow({ where: { tenant_sha256: { tenant, sha256 } } });
         return { video: videoView(video), created: count === 1 };

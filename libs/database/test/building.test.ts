@@ -24,18 +24,27 @@ describe('building a memory', () => {
 
   it('gives what it was given back bit by bit: tokens, poses, times, and the place of the chunk before', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 2 });
-    const opened = [anEntry('working', 0, 0), anEntry('working', 1, 0), anEntry('episodic', 0, 0), anEntry('episodic', 7, 0)];
+    const opened = [
+      anEntry('working', 0, 0),
+      anEntry('working', 1, 0),
+      anEntry('episodic', 0, 0),
+      anEntry('episodic', 7, 0),
+    ];
     const chunk = aRememberedChunk({ opened });
     await buildChunk(database, memory, 0, chunk);
 
     const read = await database.memories.entries(memory, 0, { tokens: true });
     expect(digest(read)).toBe(digest(opened));
-    expect(read.map(({ tokens }) => Buffer.from(tokens).toString('hex'))).toEqual(opened.map(({ tokens }) => Buffer.from(tokens).toString('hex')));
+    expect(read.map(({ tokens }) => Buffer.from(tokens).toString('hex'))).toEqual(
+      opened.map(({ tokens }) => Buffer.from(tokens).toString('hex')),
+    );
     expect((await database.memories.get(TENANT, memory))?.digest).toBe(digest(opened));
 
     await stages().commitPerceive(memory, 1, { seconds: 1 });
     const begun = await stages().beginRemember(memory, 1);
-    expect(begun).toMatchObject({ task: { chunk: 1, memory: { head: 1 }, previous: { toWorld: chunk.toWorld } } });
+    expect(begun).toMatchObject({
+      task: { chunk: 1, memory: { head: 1 }, previous: { toWorld: chunk.toWorld } },
+    });
     if (!('task' in begun)) throw new Error('no task');
     expect(begun.task.previous?.tails.map((tail) => [...tail])).toEqual([[1, 2, 3]]);
     expect(digest(begun.task.entries)).toBe(digest(opened));
@@ -44,7 +53,10 @@ describe('building a memory', () => {
   it('keeps a tail until the next chunk is remembered', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 3 });
     const tails = async (): Promise<boolean[]> => {
-      const { rows } = await client.query<{ kept: boolean }>('select tail is not null as kept from chunk where memory_id = $1 order by index', [memory]);
+      const { rows } = await client.query<{ kept: boolean }>(
+        'select tail is not null as kept from chunk where memory_id = $1 order by index',
+        [memory],
+      );
       return rows.map(({ kept }) => kept);
     };
     await buildChunk(database, memory, 0);
@@ -87,14 +99,24 @@ describe('building a memory', () => {
       ],
     });
 
-    const at = async (chunk: number): Promise<string> => digest(await database.memories.entries(memory, chunk, { tokens: true }));
+    const at = async (chunk: number): Promise<string> =>
+      digest(await database.memories.entries(memory, chunk, { tokens: true }));
     expect(await database.memories.entries(memory, -1, { tokens: true })).toEqual([]);
     expect(await at(0)).toBe(digest(first));
     expect(await at(1)).toBe(digest([...second, first[1] as StandingEntry]));
-    expect((await database.memories.entries(memory, 1, { tokens: false })).map(({ kind, slot, fromChunk }) => `${kind} ${slot} ${fromChunk}`)).toEqual([
-      'working 0 1', 'episodic 0 0', 'episodic 1 1',
-    ]);
-    expect(await database.memories.get(TENANT, memory)).toMatchObject({ status: 'ready', working: 1, episodic: 2, bytes: 3 * 256, snapshots: 2, duration_s: 30.5 });
+    expect(
+      (await database.memories.entries(memory, 1, { tokens: false })).map(
+        ({ kind, slot, fromChunk }) => `${kind} ${slot} ${fromChunk}`,
+      ),
+    ).toEqual(['working 0 1', 'episodic 0 0', 'episodic 1 1']);
+    expect(await database.memories.get(TENANT, memory)).toMatchObject({
+      status: 'ready',
+      working: 1,
+      episodic: 2,
+      bytes: 3 * 256,
+      snapshots: 2,
+      duration_s: 30.5,
+    });
     expect((await database.memories.trajectory(memory)).map(({ frame }) => frame)).toEqual([0, 1, 28, 29]);
   });
 
@@ -103,7 +125,9 @@ describe('building a memory', () => {
     await stages().commitPerceive(memory, 0, { seconds: 1 });
     await Promise.all([stages().beginRemember(memory, 0), stages().beginRemember(memory, 0)]);
     const writers = Array.from({ length: 8 }, () => [anEntry('working', 0, 0), anEntry('episodic', 3, 0)]);
-    const outcomes = await Promise.all(writers.map((opened) => stages().commitRemember(memory, 0, aRememberedChunk({ opened }))));
+    const outcomes = await Promise.all(
+      writers.map((opened) => stages().commitRemember(memory, 0, aRememberedChunk({ opened }))),
+    );
     expect(outcomes.filter((outcome) => outcome === 'committed')).toHaveLength(1);
     const winner = writers[outcomes.indexOf('committed')];
     expect((await database.memories.get(TENANT, memory))?.digest).toBe(digest(winner ?? []));
@@ -112,7 +136,9 @@ describe('building a memory', () => {
   it('skips what is done, what is not its turn and what nobody waits for', async () => {
     const { id, memory_id: memory } = await aJob(database, { chunks: 3 });
     expect(await stages().beginRemember(memory, 0)).toEqual({ skip: 'the chunk is pending' });
-    expect(await stages().beginRemember(memory, 1)).toEqual({ skip: 'chunks before it are not remembered yet' });
+    expect(await stages().beginRemember(memory, 1)).toEqual({
+      skip: 'chunks before it are not remembered yet',
+    });
     await buildChunk(database, memory, 0);
     expect(await stages().beginPerceive(memory, 0)).toEqual({ skip: 'the chunk is remembered' });
     expect(await stages().beginRemember(memory, 0)).toEqual({ skip: 'the chunk is remembered' });
@@ -130,11 +156,13 @@ describe('building a memory', () => {
       expect(await stages().beginPerceive(memory, 0)).toHaveProperty('task');
       await stages().handBack('perceive', ref);
     }
-    for (let i = 0; i < MAX_STARTS; i += 1) expect(await stages().beginPerceive(memory, 0)).toHaveProperty('task');
+    for (let i = 0; i < MAX_STARTS; i += 1)
+      expect(await stages().beginPerceive(memory, 0)).toHaveProperty('task');
     expect(await stages().beginPerceive(memory, 0)).toEqual({ poison: true });
 
     await stages().commitPerceive(memory, 0, { seconds: 1 });
-    for (let i = 0; i < MAX_STARTS; i += 1) expect(await stages().beginRemember(memory, 0)).toHaveProperty('task');
+    for (let i = 0; i < MAX_STARTS; i += 1)
+      expect(await stages().beginRemember(memory, 0)).toHaveProperty('task');
     expect(await stages().beginRemember(memory, 0)).toEqual({ poison: true });
   });
 
@@ -152,7 +180,11 @@ describe('building a memory', () => {
     const rows = await database.memories.rows(memory);
     if (rows === null) throw new Error('no rows');
     expect(rows.chunks.map(({ index }) => index)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
-    expect(rows).toMatchObject({ wanted: true, memory: { id: memory, head: 1, chunks: 30, status: 'building' }, questions: [{ status: 'queued', needsChunks: 30 }] });
+    expect(rows).toMatchObject({
+      wanted: true,
+      memory: { id: memory, head: 1, chunks: 30, status: 'building' },
+      questions: [{ status: 'queued', needsChunks: 30 }],
+    });
     expect(plan(rows)[0]?.id).toBe(`remember-${memory}-1`);
     expect(await database.memories.rows('mem_gone')).toBeNull();
   });
@@ -165,7 +197,10 @@ describe('building a memory', () => {
     await buildChunk(database, done.memory_id, 0);
     const asked = await aJob(database, { chunks: 1 });
     await buildChunk(database, asked.memory_id, 0);
-    await database.questions.ask(TENANT, asked.memory_id, { ask: { question: 'How many rooms?' }, needsChunks: 1 });
+    await database.questions.ask(TENANT, asked.memory_id, {
+      ask: { question: 'How many rooms?' },
+      needsChunks: 1,
+    });
     const failed = await aJob(database, { chunks: 1 });
     await database.memories.fail(failed.memory_id, { type: 'x', title: 'x', status: 500 });
 
@@ -184,11 +219,23 @@ describe('building a memory', () => {
     const first = await aJob(database, { chunks: 2, video, questions: 1 });
     await buildChunk(database, first.memory_id, 0, { opened: [anEntry('working', 0, 0)] });
     for (let i = 0; i < MAX_STARTS; i += 1) await stages().beginPerceive(first.memory_id, 1);
-    await database.memories.fail(first.memory_id, { type: 'https://loci.dev/problems/poison-chunk', title: 'x', status: 500 });
-    expect(await database.jobs.get(TENANT, first.id)).toMatchObject({ status: 'failed', error: { status: 500 }, questions: [{ status: 'failed' }] });
+    await database.memories.fail(first.memory_id, {
+      type: 'https://loci.dev/problems/poison-chunk',
+      title: 'x',
+      status: 500,
+    });
+    expect(await database.jobs.get(TENANT, first.id)).toMatchObject({
+      status: 'failed',
+      error: { status: 500 },
+      questions: [{ status: 'failed' }],
+    });
 
     const second = await aJob(database, { chunks: 2, video });
-    expect(second).toMatchObject({ memory_id: first.memory_id, status: 'queued', progress: { chunks_remembered: 1 } });
+    expect(second).toMatchObject({
+      memory_id: first.memory_id,
+      status: 'queued',
+      progress: { chunks_remembered: 1 },
+    });
     expect(await stages().beginPerceive(first.memory_id, 1)).toHaveProperty('task');
     expect(await database.jobs.get(TENANT, first.id)).toMatchObject({ status: 'failed' });
   });

@@ -7,7 +7,11 @@ import { openDatabase, type Database, type RememberedChunk, type SubmitRequest }
 export const TENANT = 'acme';
 
 /** A migrated database of the test file's own. */
-export async function openFreshDatabase(): Promise<{ database: Database; url: string; close: () => Promise<void> }> {
+export async function openFreshDatabase(): Promise<{
+  database: Database;
+  url: string;
+  close: () => Promise<void>;
+}> {
   const { url, stop } = await freshDatabase();
   const database = await openDatabase(url);
   await database.migrate();
@@ -21,13 +25,36 @@ export async function openFreshDatabase(): Promise<{ database: Database; url: st
   };
 }
 
-export async function aVideo(database: Database, tenant = TENANT, sha256 = createHash('sha256').update(randomBytes(8)).digest('hex')): Promise<Video> {
-  const { video } = await database.videos.create({ tenant, sha256, bytes: 5_000_000_000, duration_s: 30.5, width: 640, height: 480, fps: 29.97, codec: 'h264' }, () => Promise.resolve(true));
+export async function aVideo(
+  database: Database,
+  tenant = TENANT,
+  sha256 = createHash('sha256').update(randomBytes(8)).digest('hex'),
+): Promise<Video> {
+  const { video } = await database.videos.create(
+    {
+      tenant,
+      sha256,
+      bytes: 5_000_000_000,
+      duration_s: 30.5,
+      width: 640,
+      height: 480,
+      fps: 29.97,
+      codec: 'h264',
+    },
+    () => Promise.resolve(true),
+  );
   return video;
 }
 
 /** A job on a new video's memory of `chunks` chunks, with `questions` questions about its end. */
-export async function aJob(database: Database, { chunks = 2, questions = 0, ...over }: Partial<Omit<SubmitRequest, 'questions'>> & { questions?: number } = {}): Promise<Job> {
+export async function aJob(
+  database: Database,
+  {
+    chunks = 2,
+    questions = 0,
+    ...over
+  }: Partial<Omit<SubmitRequest, 'questions'>> & { questions?: number } = {},
+): Promise<Job> {
   const request = {
     tenant: TENANT,
     video: over.video ?? (await aVideo(database, over.tenant)),
@@ -35,7 +62,10 @@ export async function aJob(database: Database, { chunks = 2, questions = 0, ...o
     samplingFps: 2,
     frames: chunks * 28 + 4,
     chunks,
-    questions: Array.from({ length: questions }, (_, i) => ({ ask: { question: `How many chairs, for the ${i}th time?` }, needsChunks: chunks })),
+    questions: Array.from({ length: questions }, (_, i) => ({
+      ask: { question: `How many chairs, for the ${i}th time?` },
+      needsChunks: chunks,
+    })),
     ...over,
   };
   return (await database.jobs.submit(request)).job;
@@ -44,8 +74,20 @@ export async function aJob(database: Database, { chunks = 2, questions = 0, ...o
 /** An entry with random tokens, in a view of a larger buffer, as tensors' rows are. */
 export function anEntry(kind: StandingEntry['kind'], slot: number, fromChunk: number): StandingEntry {
   const tokens = new Uint8Array(new Uint8Array(randomBytes(300)).buffer, 7, 256);
-  const pose = Array.from({ length: 16 }, (_, i) => Math.fround(Math.sin(i * 1.7 + slot)) + (i === 3 ? 0.1 + 0.2 : 0));
-  return { kind, slot, frame: fromChunk * 28 + slot, tS: (fromChunk * 28 + slot) / 3, pose, tokens, fromChunk, toChunk: null };
+  const pose = Array.from(
+    { length: 16 },
+    (_, i) => Math.fround(Math.sin(i * 1.7 + slot)) + (i === 3 ? 0.1 + 0.2 : 0),
+  );
+  return {
+    kind,
+    slot,
+    frame: fromChunk * 28 + slot,
+    tS: (fromChunk * 28 + slot) / 3,
+    pose,
+    tokens,
+    fromChunk,
+    toChunk: null,
+  };
 }
 
 export const aRememberedChunk = (over: Partial<RememberedChunk> = {}): RememberedChunk => ({
@@ -61,7 +103,12 @@ export const aRememberedChunk = (over: Partial<RememberedChunk> = {}): Remembere
 });
 
 /** Takes a memory's chunk through perceive and remember. */
-export async function buildChunk(database: Database, memoryId: string, chunk: number, over: Partial<RememberedChunk> = {}): Promise<void> {
+export async function buildChunk(
+  database: Database,
+  memoryId: string,
+  chunk: number,
+  over: Partial<RememberedChunk> = {},
+): Promise<void> {
   await database.stages.beginPerceive(memoryId, chunk);
   await database.stages.commitPerceive(memoryId, chunk, { seconds: 2 });
   await database.stages.beginRemember(memoryId, chunk);

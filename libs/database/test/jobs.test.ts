@@ -20,9 +20,19 @@ describe('a job', () => {
 
   it('goes from queued through its stages to its end, and tells of every step', async () => {
     const job = await aJob(database, { chunks: 2, questions: 1 });
-    expect(job).toMatchObject({ status: 'queued', stage: null, progress: { fraction: 0, chunks_total: 2, questions_total: 1 }, started_at: null });
+    expect(job).toMatchObject({
+      status: 'queued',
+      stage: null,
+      progress: { fraction: 0, chunks_total: 2, questions_total: 1 },
+      started_at: null,
+    });
     await buildChunk(database, job.memory_id, 0);
-    expect(await get(job.id)).toMatchObject({ status: 'running', stage: 'perceive', progress: { chunks_perceived: 1, chunks_remembered: 1 }, timings_s: { perceive: 2, remember: 0.5 } });
+    expect(await get(job.id)).toMatchObject({
+      status: 'running',
+      stage: 'perceive',
+      progress: { chunks_perceived: 1, chunks_remembered: 1 },
+      timings_s: { perceive: 2, remember: 0.5 },
+    });
     await buildChunk(database, job.memory_id, 1);
     const running = await get(job.id);
     expect(running).toMatchObject({ status: 'running', stage: 'answer' });
@@ -30,16 +40,33 @@ describe('a job', () => {
 
     const question = running.questions[0]?.id ?? '';
     const begun = await database.stages.beginAnswer(question, lastChunk);
-    expect(begun).toMatchObject({ task: { chunk: 1, question: { id: question, asOfS: null }, memory: { id: job.memory_id }, novelty: 0.5 } });
+    expect(begun).toMatchObject({
+      task: {
+        chunk: 1,
+        question: { id: question, asOfS: null },
+        memory: { id: job.memory_id },
+        novelty: 0.5,
+      },
+    });
     expect(await database.stages.commitAnswer(question, anAnswer, { seconds: 0.25 })).toBe(true);
     expect(await database.stages.commitAnswer(question, anAnswer, { seconds: 0.25 })).toBe(false);
 
     const done = await get(job.id);
-    expect(done).toMatchObject({ status: 'succeeded', stage: null, error: null, progress: { fraction: 1, questions_answered: 1, eta_s: 0 }, timings_s: { perceive: 4, remember: 1, answer: 0.25 } });
-    expect(done.questions[0]?.answer?.evidence).toEqual([{ ...anAnswer.evidence[0], thumbnail_url: `/v1/memories/${job.memory_id}/frames/12/thumbnail` }]);
+    expect(done).toMatchObject({
+      status: 'succeeded',
+      stage: null,
+      error: null,
+      progress: { fraction: 1, questions_answered: 1, eta_s: 0 },
+      timings_s: { perceive: 4, remember: 1, answer: 0.25 },
+    });
+    expect(done.questions[0]?.answer?.evidence).toEqual([
+      { ...anAnswer.evidence[0], thumbnail_url: `/v1/memories/${job.memory_id}/frames/12/thumbnail` },
+    ]);
     expect(done.questions[0]?.latency_s).toBeGreaterThanOrEqual(0);
     expect(done.finished_at).not.toBeNull();
-    expect(await names(job.id)).toBe('progress progress progress progress progress progress answer progress done');
+    expect(await names(job.id)).toBe(
+      'progress progress progress progress progress progress answer progress done',
+    );
     expect((await events(job.id)).at(-1)?.data).toEqual(done);
     expect((await database.jobs.events(job.id, 7, 1)).map(({ id }) => id)).toEqual([8]);
   });
@@ -49,7 +76,12 @@ describe('a job', () => {
     const first = await aJob(database, { chunks: 1, video });
     await buildChunk(database, first.memory_id, 0);
     const second = await aJob(database, { chunks: 1, video });
-    expect(second).toMatchObject({ status: 'succeeded', memory_id: first.memory_id, timings_s: { perceive: 0, remember: 0 }, progress: { fraction: 1 } });
+    expect(second).toMatchObject({
+      status: 'succeeded',
+      memory_id: first.memory_id,
+      timings_s: { perceive: 0, remember: 0 },
+      progress: { fraction: 1 },
+    });
     expect(await names(second.id)).toBe('progress done');
   });
 
@@ -61,12 +93,19 @@ describe('a job', () => {
     expect(await database.stages.beginAnswer(bad, lastChunk)).toEqual({ poison: true });
     await database.stages.failQuestion(bad, problem('inference-failed', 'the graph threw'));
     await database.stages.commitAnswer(good, anAnswer, { seconds: 0.1 });
-    expect(await get(job.id)).toMatchObject({ status: 'failed', error: { detail: '1 of 2 questions failed: the graph threw' }, questions: [{ status: 'answered' }, { status: 'failed' }] });
+    expect(await get(job.id)).toMatchObject({
+      status: 'failed',
+      error: { detail: '1 of 2 questions failed: the graph threw' },
+      questions: [{ status: 'answered' }, { status: 'failed' }],
+    });
   });
 
   it('is canceled with its queued questions, and no other job with it', async () => {
     const video = await aVideo(database);
-    const [canceled, other] = [await aJob(database, { chunks: 1, video, questions: 1 }), await aJob(database, { chunks: 1, video, questions: 1 })];
+    const [canceled, other] = [
+      await aJob(database, { chunks: 1, video, questions: 1 }),
+      await aJob(database, { chunks: 1, video, questions: 1 }),
+    ];
     expect(await database.jobs.cancel(TENANT, canceled.id)).toBe('canceled');
     expect(await database.jobs.cancel(TENANT, canceled.id)).toBe('ended');
     expect(await database.jobs.cancel('somebody-else', other.id)).toBeNull();
@@ -77,7 +116,14 @@ describe('a job', () => {
   });
 
   const request = async (over: Partial<SubmitRequest> = {}): Promise<SubmitRequest> => ({
-    tenant: TENANT, video: over.video ?? (await aVideo(database)), model: 'loci-nano@0.1.0', samplingFps: 2, frames: 30, chunks: 1, questions: [], ...over,
+    tenant: TENANT,
+    video: over.video ?? (await aVideo(database)),
+    model: 'loci-nano@0.1.0',
+    samplingFps: 2,
+    frames: 30,
+    chunks: 1,
+    questions: [],
+    ...over,
   });
 
   it('is made once by requests with the same idempotency key, also when they come together', async () => {
@@ -85,8 +131,14 @@ describe('a job', () => {
     const outcomes = await Promise.all(Array.from({ length: 6 }, () => database.jobs.submit(same)));
     expect(new Set(outcomes.map(({ job }) => job.id)).size).toBe(1);
     expect(outcomes.filter(({ created }) => created)).toHaveLength(1);
-    await expect(database.jobs.submit({ ...same, idempotency: { key: 'once', requestHash: 'b' } })).rejects.toMatchObject({ problemName: 'idempotency-mismatch' });
-    const elsewhere = await request({ tenant: 'other', video: await aVideo(database, 'other'), idempotency: { key: 'once', requestHash: 'b' } });
+    await expect(
+      database.jobs.submit({ ...same, idempotency: { key: 'once', requestHash: 'b' } }),
+    ).rejects.toMatchObject({ problemName: 'idempotency-mismatch' });
+    const elsewhere = await request({
+      tenant: 'other',
+      video: await aVideo(database, 'other'),
+      idempotency: { key: 'once', requestHash: 'b' },
+    });
     expect((await database.jobs.submit(elsewhere)).created).toBe(true);
   });
 
@@ -100,7 +152,9 @@ describe('a job', () => {
   });
 
   it('cannot be made on a video of another tenant', async () => {
-    await expect(database.jobs.submit(await request({ video: await aVideo(database, 'other') }))).rejects.toMatchObject({ problemName: 'not-found' });
+    await expect(
+      database.jobs.submit(await request({ video: await aVideo(database, 'other') })),
+    ).rejects.toMatchObject({ problemName: 'not-found' });
   });
 
   it('keeps its metadata, and refuses text that cannot be kept', async () => {
@@ -108,7 +162,9 @@ describe('a job', () => {
     expect((await get(job.id)).metadata).toEqual({ run: 7, tags: ['a', null] });
     const unkeepable = await request({ questions: [{ ask: { question: 'a\0b' }, needsChunks: 1 }] });
     await expect(database.jobs.submit(unkeepable)).rejects.toMatchObject({ problemName: 'invalid-request' });
-    await expect(database.jobs.submit(await request({ metadata: { nul: 'a\0b' } }))).rejects.toMatchObject({ problemName: 'invalid-request' });
+    await expect(database.jobs.submit(await request({ metadata: { nul: 'a\0b' } }))).rejects.toMatchObject({
+      problemName: 'invalid-request',
+    });
   });
 
   it('is listed newest first, page by page, whatever is submitted meanwhile', async () => {
@@ -119,9 +175,13 @@ describe('a job', () => {
     await aJob(database, { tenant });
     const second = await database.jobs.list(tenant, { limit: 2, cursor: first.next_cursor ?? '' });
     const third = await database.jobs.list(tenant, { limit: 2, cursor: second.next_cursor ?? '' });
-    expect([first, second, third].flatMap(({ data }) => data.map(({ id }) => id))).toEqual([...ids].reverse());
+    expect([first, second, third].flatMap(({ data }) => data.map(({ id }) => id))).toEqual(
+      [...ids].reverse(),
+    );
     expect(third.next_cursor).toBeNull();
     expect(third.data[0]?.questions).toHaveLength(0);
-    await expect(database.jobs.list(tenant, { limit: 2, cursor: 'nonsense' })).rejects.toMatchObject({ problemName: 'invalid-request' });
+    await expect(database.jobs.list(tenant, { limit: 2, cursor: 'nonsense' })).rejects.toMatchObject({
+      problemName: 'invalid-request',
+    });
   });
 });

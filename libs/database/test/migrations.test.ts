@@ -23,11 +23,17 @@ describe('the migrations', () => {
     for (const end of endings.splice(0)) await end();
   });
 
-  const ledger = async (): Promise<{ migration_name: string; checksum: string; finished_at: Date | null }[]> => {
+  const ledger = async (): Promise<
+    { migration_name: string; checksum: string; finished_at: Date | null }[]
+  > => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     try {
-      return (await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>('select * from _prisma_migrations')).rows;
+      return (
+        await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
+          'select * from _prisma_migrations',
+        )
+      ).rows;
     } finally {
       await client.end();
     }
@@ -72,7 +78,9 @@ describe('the migrations', () => {
     const folder = await copyOfMigrations();
     await migrate(url, folder);
     await writeFile(new URL('0001_first_schema/migration.sql', folder), 'select 1;');
-    await expect(migrate(url, folder)).rejects.toThrow(new MigrationError('migration 0001_first_schema was changed after it was applied to this database'));
+    await expect(migrate(url, folder)).rejects.toThrow(
+      new MigrationError('migration 0001_first_schema was changed after it was applied to this database'),
+    );
   });
 
   it('leave nothing behind of one that fails, and go on once it is right', async () => {

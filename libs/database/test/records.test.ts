@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { questionSchema, videoSchema } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClipGoneError, type Database } from '../src/index.js';
-import { aJob, anAnswer, anEntry, aVideo, buildChunk, lastChunk, openFreshDatabase, TENANT } from './fixture.js';
+import {
+  aJob,
+  anAnswer,
+  anEntry,
+  aVideo,
+  buildChunk,
+  lastChunk,
+  openFreshDatabase,
+  TENANT,
+} from './fixture.js';
 
 describe('the records', () => {
   let database: Database;
@@ -13,7 +22,16 @@ describe('the records', () => {
   const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
 
   it('hold a tenant’s video once, however often its bytes come', async () => {
-    const same = { tenant: TENANT, sha256: sha('same'), bytes: 10, duration_s: 1, width: 2, height: 2, fps: 30, codec: 'h264' };
+    const same = {
+      tenant: TENANT,
+      sha256: sha('same'),
+      bytes: 10,
+      duration_s: 1,
+      width: 2,
+      height: 2,
+      fps: 30,
+      codec: 'h264',
+    };
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => database.videos.create(same, stands)));
     expect(new Set(outcomes.map(({ video }) => video.id)).size).toBe(1);
     expect(outcomes.filter(({ created }) => created)).toHaveLength(1);
@@ -28,7 +46,9 @@ describe('the records', () => {
     expect(await database.jobs.get('other', job.id)).toBeNull();
     expect(await database.memories.get('other', job.memory_id)).toBeNull();
     expect(await database.questions.get('other', job.questions[0]?.id ?? '')).toBeNull();
-    expect(await database.questions.ask('other', job.memory_id, { ask: { question: 'Which?' }, needsChunks: 1 })).toBeNull();
+    expect(
+      await database.questions.ask('other', job.memory_id, { ask: { question: 'Which?' }, needsChunks: 1 }),
+    ).toBeNull();
     expect(await database.videos.delete('other', video.id)).toBeNull();
   });
 
@@ -36,12 +56,21 @@ describe('the records', () => {
     const bytes = sha('shared');
     const [mine, theirs] = [await aVideo(database, TENANT, bytes), await aVideo(database, 'other', bytes)];
     const submitted = await database.jobs.submit({
-      tenant: TENANT, video: mine, model: 'loci-nano@0.1.0', samplingFps: 2, frames: 30, chunks: 1, questions: [{ ask: { question: 'Where?' }, needsChunks: 1 }],
+      tenant: TENANT,
+      video: mine,
+      model: 'loci-nano@0.1.0',
+      samplingFps: 2,
+      frames: 30,
+      chunks: 1,
+      questions: [{ ask: { question: 'Where?' }, needsChunks: 1 }],
       idempotency: { key: 'k', requestHash: 'h' },
     });
     const { job } = submitted;
     await buildChunk(database, job.memory_id, 0, { opened: [anEntry('working', 0, 0)] });
-    expect(await database.videos.delete(TENANT, mine.id)).toEqual({ sha256: bytes, memoryIds: [job.memory_id] });
+    expect(await database.videos.delete(TENANT, mine.id)).toEqual({
+      sha256: bytes,
+      memoryIds: [job.memory_id],
+    });
     expect(await database.jobs.get(TENANT, job.id)).toBeNull();
     expect(await database.memories.get(TENANT, job.memory_id)).toBeNull();
     expect(await database.questions.get(TENANT, job.questions[0]?.id ?? '')).toBeNull();
@@ -62,7 +91,16 @@ describe('the records', () => {
     const bytes = sha('contested');
     for (let round = 0; round < 10; round += 1) {
       let clip = true;
-      const row = { tenant: `uploader-${round}`, sha256: bytes, bytes: 10, duration_s: 1, width: 2, height: 2, fps: 30, codec: 'h264' };
+      const row = {
+        tenant: `uploader-${round}`,
+        sha256: bytes,
+        bytes: 10,
+        duration_s: 1,
+        width: 2,
+        height: 2,
+        fps: 30,
+        codec: 'h264',
+      };
       const [created] = await Promise.allSettled([
         database.videos.create(row, () => Promise.resolve(clip)),
         database.videos.removeClip(bytes, () => Promise.resolve(void (clip = false))),
@@ -74,7 +112,11 @@ describe('the records', () => {
   });
 
   it('list videos page by page', async () => {
-    const made = [await aVideo(database, 'pager'), await aVideo(database, 'pager'), await aVideo(database, 'pager')];
+    const made = [
+      await aVideo(database, 'pager'),
+      await aVideo(database, 'pager'),
+      await aVideo(database, 'pager'),
+    ];
     const first = await database.videos.list('pager', { limit: 2 });
     const second = await database.videos.list('pager', { limit: 2, cursor: first.next_cursor ?? '' });
     expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(made.map(({ id }) => id).reverse());
@@ -82,9 +124,23 @@ describe('the records', () => {
   });
 
   it('know keys by their hash, and only those last given', async () => {
-    await database.keys.replaceAll([{ hash: sha('a'), tenant: 'acme' }, { hash: sha('b'), tenant: 'beta' }]);
-    await Promise.all([1, 2, 3].map(() => database.keys.replaceAll([{ hash: sha('b'), tenant: 'gamma' }, { hash: sha('c'), tenant: 'acme' }])));
-    expect(await Promise.all(['a', 'b', 'c'].map((key) => database.keys.tenantOf(sha(key))))).toEqual([null, 'gamma', 'acme']);
+    await database.keys.replaceAll([
+      { hash: sha('a'), tenant: 'acme' },
+      { hash: sha('b'), tenant: 'beta' },
+    ]);
+    await Promise.all(
+      [1, 2, 3].map(() =>
+        database.keys.replaceAll([
+          { hash: sha('b'), tenant: 'gamma' },
+          { hash: sha('c'), tenant: 'acme' },
+        ]),
+      ),
+    );
+    expect(await Promise.all(['a', 'b', 'c'].map((key) => database.keys.tenantOf(sha(key))))).toEqual([
+      null,
+      'gamma',
+      'acme',
+    ]);
     await database.keys.replaceAll([]);
     expect(await database.keys.tenantOf(sha('b'))).toBeNull();
   });
@@ -92,20 +148,37 @@ describe('the records', () => {
   it('hold questions asked later, which make their memory wanted until they are answered', async () => {
     const job = await aJob(database, { chunks: 2 });
     await database.jobs.cancel(TENANT, job.id);
-    const early = await database.questions.ask(TENANT, job.memory_id, { ask: { question: 'What was first?', options: ['a', 'b'], as_of_s: 3 }, needsChunks: 1 });
-    expect(questionSchema.parse(early)).toMatchObject({ status: 'queued', job_id: null, options: ['a', 'b'], as_of_s: 3 });
+    const early = await database.questions.ask(TENANT, job.memory_id, {
+      ask: { question: 'What was first?', options: ['a', 'b'], as_of_s: 3 },
+      needsChunks: 1,
+    });
+    expect(questionSchema.parse(early)).toMatchObject({
+      status: 'queued',
+      job_id: null,
+      options: ['a', 'b'],
+      as_of_s: 3,
+    });
     expect(await database.memories.wanted(job.memory_id)).toBe(true);
     const id = early?.id ?? '';
-    expect(await database.stages.beginAnswer(id, lastChunk)).toEqual({ skip: 'the chunks that it needs are not remembered yet' });
+    expect(await database.stages.beginAnswer(id, lastChunk)).toEqual({
+      skip: 'the chunks that it needs are not remembered yet',
+    });
     await buildChunk(database, job.memory_id, 0, { opened: [anEntry('working', 0, 0)] });
-    const begun = await database.stages.beginAnswer(id, (memory, asOfS) => (asOfS === 3 && memory.chunks === 2 ? 0 : -1));
+    const begun = await database.stages.beginAnswer(id, (memory, asOfS) =>
+      asOfS === 3 && memory.chunks === 2 ? 0 : -1,
+    );
     expect(begun).toMatchObject({ task: { chunk: 0, entries: [{ kind: 'working', slot: 0 }] } });
     await database.stages.handBack('answer', { question_id: id });
     expect((await database.memories.rows(job.memory_id))?.questions).toMatchObject([{ id, starts: 0 }]);
     await database.stages.commitAnswer(id, anAnswer, { seconds: 0.1 });
-    expect(await database.questions.get(TENANT, id)).toMatchObject({ status: 'answered', answer: { text: '4' } });
+    expect(await database.questions.get(TENANT, id)).toMatchObject({
+      status: 'answered',
+      answer: { text: '4' },
+    });
     expect(await database.memories.wanted(job.memory_id)).toBe(false);
     await database.memories.fail(job.memory_id, { type: 'x', title: 'x', status: 500 });
-    await expect(database.questions.ask(TENANT, job.memory_id, { ask: { question: 'And now?' }, needsChunks: 1 })).rejects.toMatchObject({ problemName: 'not-ready' });
+    await expect(
+      database.questions.ask(TENANT, job.memory_id, { ask: { question: 'And now?' }, needsChunks: 1 }),
+    ).rejects.toMatchObject({ problemName: 'not-ready' });
   });
 });

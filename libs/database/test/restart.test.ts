@@ -33,13 +33,18 @@ describe('when Postgres goes away and comes back', () => {
     const job = await aJob(database, { chunks: 4 });
     await buildChunk(database, job.memory_id, 0, { opened: [anEntry('working', 0, 0)] });
     // every connection of the pool is in use when the server goes
-    const busy = Promise.allSettled(Array.from({ length: 12 }, () => database.stages.beginPerceive(job.memory_id, 1)));
+    const busy = Promise.allSettled(
+      Array.from({ length: 12 }, () => database.stages.beginPerceive(job.memory_id, 1)),
+    );
     await server.restart();
     await busy;
     const { failures } = await untilItWorks(() => database.check());
     for (const error of failures) expect(error).toBeInstanceOf(Error);
 
-    for (const chunk of [1, 2, 3]) await untilItWorks(() => buildChunk(database, job.memory_id, chunk, { opened: [anEntry('working', chunk, chunk)] }));
+    for (const chunk of [1, 2, 3])
+      await untilItWorks(() =>
+        buildChunk(database, job.memory_id, chunk, { opened: [anEntry('working', chunk, chunk)] }),
+      );
     expect(await database.jobs.get(TENANT, job.id)).toMatchObject({ status: 'succeeded' });
     expect(await database.memories.get(TENANT, job.memory_id)).toMatchObject({ status: 'ready', working: 4 });
   });

@@ -12,7 +12,10 @@ interface Engine {
 
 /** What of the WebAssembly API is used here; TypeScript has it in its browser library only. */
 declare const WebAssembly: {
-  instantiate(code: Uint8Array, imports: Record<string, object>): Promise<{ instance: { exports: Record<string, () => void> } }>;
+  instantiate(
+    code: Uint8Array,
+    imports: Record<string, object>,
+  ): Promise<{ instance: { exports: Record<string, () => void> } }>;
 };
 
 /** Prisma's schema engine as WebAssembly: the binary one would have to be downloaded. */
@@ -30,7 +33,11 @@ async function loadEngine(): Promise<Engine> {
 export async function schemaSql(url: string): Promise<string> {
   const { SchemaEngine: Engine } = await loadEngine();
   const content = await readFile(new URL('../../../prisma/schema.prisma', import.meta.url), 'utf8');
-  const engine = await Engine.new({ datamodels: undefined }, () => undefined, bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url })));
+  const engine = await Engine.new(
+    { datamodels: undefined },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url })),
+  );
   const { stdout } = await engine.diff({
     from: { tag: 'empty' },
     to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] },
@@ -51,7 +58,10 @@ export async function catalogue(url: string): Promise<string[]> {
       FROM information_schema.columns WHERE table_schema = 'public'
       UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
       UNION ALL SELECT format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = 'public'::regnamespace`);
-    return rows.map(({ line }) => line).filter((line) => !line.includes('_prisma_migrations')).sort();
+    return rows
+      .map(({ line }) => line)
+      .filter((line) => !line.includes('_prisma_migrations'))
+      .sort();
   } finally {
     await client.end();
   }

@@ -25,8 +25,13 @@ const TOKENIZER = 'tokenizer.json';
  */
 export async function loadBundle(dir: string): Promise<Bundle> {
   const manifest = readManifest(await textOf(dir, MANIFEST, `a bundle's manifest in ${dir}`));
-  for (const name of [...GRAPHS.map((graph) => `${graph}.onnx`), TOKENIZER, ...manifest.golden.flatMap(({ inputs, outputs }) => [inputs, outputs])]) {
-    if (!(name in manifest.files)) throw new BundleError(MANIFEST, `files to list ${name} with its sha256`, 'no such entry');
+  for (const name of [
+    ...GRAPHS.map((graph) => `${graph}.onnx`),
+    TOKENIZER,
+    ...manifest.golden.flatMap(({ inputs, outputs }) => [inputs, outputs]),
+  ]) {
+    if (!(name in manifest.files))
+      throw new BundleError(MANIFEST, `files to list ${name} with its sha256`, 'no such entry');
   }
   for (const [name, listed] of Object.entries(manifest.files)) await verifyFile(dir, name, listed);
   return { dir, manifest, tokenizer: new Tokenizer(await textOf(dir, TOKENIZER, 'the tokenizer'), manifest) };
@@ -40,10 +45,17 @@ export async function loadBundle(dir: string): Promise<Bundle> {
 export async function listBundles(modelDir: string): Promise<Bundle[]> {
   if (await isFile(join(modelDir, MANIFEST))) return [await loadBundle(modelDir)];
   const folders = await readdir(modelDir, { withFileTypes: true }).catch((error: unknown) => {
-    throw new BundleError(modelDir, 'a folder with bundles', isMissing(error) ? 'no such folder' : String(error), { cause: error });
+    throw new BundleError(
+      modelDir,
+      'a folder with bundles',
+      isMissing(error) ? 'no such folder' : String(error),
+      { cause: error },
+    );
   });
   const bundles: Bundle[] = [];
-  for (const { name } of folders.filter((entry) => !entry.isFile()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const { name } of folders
+    .filter((entry) => !entry.isFile())
+    .sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (await isFile(join(modelDir, name, MANIFEST))) bundles.push(await loadBundle(join(modelDir, name)));
   }
   return bundles;
@@ -58,22 +70,42 @@ function readManifest(text: string): Manifest {
   }
   // said first: another format may differ in everything else
   const format = z.looseObject({ format: z.unknown() }).safeParse(json).data?.format;
-  if (format !== BUNDLE_FORMAT) throw new BundleError(MANIFEST, `format ${BUNDLE_FORMAT}, the one this runtime reads`, `format ${JSON.stringify(format)}`);
+  if (format !== BUNDLE_FORMAT)
+    throw new BundleError(
+      MANIFEST,
+      `format ${BUNDLE_FORMAT}, the one this runtime reads`,
+      `format ${JSON.stringify(format)}`,
+    );
   const manifest = manifestSchema.safeParse(json);
   if (!manifest.success) {
     const issue = manifest.error.issues[0];
-    throw new BundleError(MANIFEST, `a valid ${issue?.path.join('.') ?? 'manifest'}`, issue?.message ?? 'none', { cause: manifest.error });
+    throw new BundleError(
+      MANIFEST,
+      `a valid ${issue?.path.join('.') ?? 'manifest'}`,
+      issue?.message ?? 'none',
+      { cause: manifest.error },
+    );
   }
   return manifest.data;
 }
 
-async function verifyFile(dir: string, name: string, listed: { sha256: string; bytes: number }): Promise<void> {
-  if (isAbsolute(name) || normalize(name).startsWith('..')) throw new BundleError(MANIFEST, 'files inside of the bundle', name);
+async function verifyFile(
+  dir: string,
+  name: string,
+  listed: { sha256: string; bytes: number },
+): Promise<void> {
+  if (isAbsolute(name) || normalize(name).startsWith('..'))
+    throw new BundleError(MANIFEST, 'files inside of the bundle', name);
   const path = join(dir, name);
   const bytes = await stat(path).then(
     (found) => found.size,
     (error: unknown) => {
-      throw new BundleError(name, `a file of ${listed.bytes} bytes`, isMissing(error) ? 'no such file' : String(error), { cause: error });
+      throw new BundleError(
+        name,
+        `a file of ${listed.bytes} bytes`,
+        isMissing(error) ? 'no such file' : String(error),
+        { cause: error },
+      );
     },
   );
   if (bytes !== listed.bytes) throw new BundleError(name, `${listed.bytes} bytes`, `${bytes} bytes`);
@@ -100,4 +132,5 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

@@ -99,7 +99,12 @@ export interface AnswerOutput {
 
 /** A call's arrays under the graphs' names: `frameMask` goes in as `frame_mask`. */
 export function arraysOf(input: PerceiveInput | RememberInput | AnswerInput): TensorArrays {
-  return Object.fromEntries(Object.entries(input).map(([name, array]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), array]));
+  return Object.fromEntries(
+    Object.entries(input).map(([name, array]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      array,
+    ]),
+  );
 }
 
 export function perceiveOutput(specs: TensorSpecs, arrays: TensorArrays): PerceiveOutput {
@@ -115,7 +120,8 @@ export function perceiveOutput(specs: TensorSpecs, arrays: TensorArrays): Percei
     category: outputs.integers('category'),
     categoryProbability: outputs.floats('category_probability'),
     novelty: outputs.floats('novelty'),
-    stepDoubt: 'step_doubt' in specs ? outputs.floats('step_doubt') : new Float32Array(arrays['novelty']?.length ?? 0),
+    stepDoubt:
+      'step_doubt' in specs ? outputs.floats('step_doubt') : new Float32Array(arrays['novelty']?.length ?? 0),
   };
 }
 

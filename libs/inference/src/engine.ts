@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import type { GraphName } from '@loci/contracts';
 import type { Bundle } from './bundle.js';
 import { answerOutput, arraysOf, perceiveOutput, rememberOutput } from './calls.js';
-import type { AnswerInput, AnswerOutput, PerceiveInput, PerceiveOutput, RememberInput, RememberOutput } from './calls.js';
+import type {
+  AnswerInput,
+  AnswerOutput,
+  PerceiveInput,
+  PerceiveOutput,
+  RememberInput,
+  RememberOutput,
+} from './calls.js';
 import { BundleError, ExecutionProviderError } from './errors.js';
 import { checkGraphs, elements, graphSpecs, offeredBy, type GraphSpec, type TensorSpecs } from './graphs.js';
 import { feedsOf, type TensorArrays } from './tensors.js';
@@ -33,7 +40,10 @@ export interface Engine {
  * Loads a bundle's graphs on a thread of their own, checks their inputs and outputs against the manifest's sizes, and runs each once.
  * @throws BundleError when a graph does not load or has other shapes, ExecutionProviderError when a provider is not there
  */
-export async function openEngine(bundle: Bundle, { executionProviders, threads }: EngineOptions): Promise<Engine> {
+export async function openEngine(
+  bundle: Bundle,
+  { executionProviders, threads }: EngineOptions,
+): Promise<Engine> {
   const path = (graph: GraphName): string => join(bundle.dir, `${graph}.onnx`);
   const thread = new InferenceThread({
     graphs: { perceive: path('perceive'), remember: path('remember'), answer: path('answer') },
@@ -58,10 +68,14 @@ export async function openEngine(bundle: Bundle, { executionProviders, threads }
   }
 }
 
-function unloadable({ graph, message }: { graph: GraphName; message: string }, executionProviders: readonly ExecutionProvider[]): Error {
+function unloadable(
+  { graph, message }: { graph: GraphName; message: string },
+  executionProviders: readonly ExecutionProvider[],
+): Error {
   const cause = new Error(message);
   // a graph that is at fault itself is told from a missing provider by the runtime's words alone
-  if (executionProviders.includes('cuda') && /cuda|execution ?provider|shared librar|backend/i.test(message)) return new ExecutionProviderError(executionProviders, { cause });
+  if (executionProviders.includes('cuda') && /cuda|execution ?provider|shared librar|backend/i.test(message))
+    return new ExecutionProviderError(executionProviders, { cause });
   return new BundleError(`${graph}.onnx`, 'a graph that ONNX Runtime loads', message, { cause });
 }
 
@@ -89,8 +103,14 @@ class ThreadEngine implements Engine {
 
   /** Runs each graph once on zeros: the first run of a session plans its memory, and shows outputs of a wrong shape. */
   async warmUp(): Promise<void> {
-    perceiveOutput(this.specs.perceive.outputs, await this.#run('perceive', zeros(this.specs.perceive.inputs)));
-    rememberOutput(this.specs.remember.outputs, await this.#run('remember', zeros(this.specs.remember.inputs)));
+    perceiveOutput(
+      this.specs.perceive.outputs,
+      await this.#run('perceive', zeros(this.specs.perceive.inputs)),
+    );
+    rememberOutput(
+      this.specs.remember.outputs,
+      await this.#run('remember', zeros(this.specs.remember.inputs)),
+    );
     answerOutput(this.specs.answer.outputs, await this.#run('answer', zeros(this.specs.answer.inputs)));
   }
 
@@ -102,5 +122,7 @@ class ThreadEngine implements Engine {
 
 function zeros(specs: TensorSpecs): TensorArrays {
   const arrays = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
-  return Object.fromEntries(Object.entries(specs).map(([name, { type, dims }]) => [name, new arrays[type](elements(dims))]));
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, { type, dims }]) => [name, new arrays[type](elements(dims))]),
+  );
 }

@@ -30,7 +30,11 @@ export class ExecutionProviderError extends LociError {
     options?: ErrorOptions,
   ) {
     const reason = options?.cause instanceof Error ? options.cause.message : 'no reason given';
-    super('inference-failed', `the execution providers ${executionProviders.join(', ')} were asked for and cannot be had on this machine: ${reason}`, options);
+    super(
+      'inference-failed',
+      `the execution providers ${executionProviders.join(', ')} were asked for and cannot be had on this machine: ${reason}`,
+      options,
+    );
   }
 }
 
@@ -41,7 +45,10 @@ export class QuestionTooLongError extends LociError {
     readonly tokens: number,
     readonly most: number,
   ) {
-    super('question-too-long', `the question with its options has ${tokens} tokens; the model reads at most ${most}`);
+    super(
+      'question-too-long',
+      `the question with its options has ${tokens} tokens; the model reads at most ${most}`,
+    );
   }
 }
 

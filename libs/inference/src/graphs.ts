@@ -32,7 +32,17 @@ const mask = (...dims: number[]): TensorSpec => ({ type: 'bool', dims });
 
 /** Names, types and shapes of the three graphs' tensors for a bundle's sizes (docs/bundle.md). */
 export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
-  const { frames_per_chunk: T, height, width, tokens: N, geometry_tokens: Ng, view_tokens: Nz, d_visual: Dv, d_geometry: Dg, d: D } = sizes;
+  const {
+    frames_per_chunk: T,
+    height,
+    width,
+    tokens: N,
+    geometry_tokens: Ng,
+    view_tokens: Nz,
+    d_visual: Dv,
+    d_geometry: Dg,
+    d: D,
+  } = sizes;
   const { working: Lw, episodic: Le, question_length: Q, answer_length: A } = sizes;
   const perceived = {
     visual_tokens: f32(T, N, Dv),
@@ -53,11 +63,23 @@ export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
   return {
     perceive: {
       inputs: { frames: u8(T, height, width, 3), frame_mask: mask(T) },
-      outputs: { ...perceived, camera_to_chunk: f32(T, 4, 4), category: i32(T, N), category_probability: f32(T, N), novelty: f32(T) },
+      outputs: {
+        ...perceived,
+        camera_to_chunk: f32(T, 4, 4),
+        category: i32(T, N),
+        category_probability: f32(T, N),
+        novelty: f32(T),
+      },
       optional: { step_doubt: f32(T) },
     },
     remember: {
-      inputs: { ...perceived, camera_to_world: f32(T, 4, 4), frame_mask: mask(T), frame_times: f32(T), ...state('') },
+      inputs: {
+        ...perceived,
+        camera_to_world: f32(T, 4, 4),
+        frame_mask: mask(T),
+        frame_times: f32(T),
+        ...state(''),
+      },
       outputs: { ...state('next_'), episodic_slot: i32(T), gate: f32(T) },
     },
     answer: {
@@ -72,7 +94,9 @@ export const elements = (dims: readonly number[]): number => dims.reduce((produc
 
 /** A graph's spec with those of its optional outputs that the loaded graph has. */
 export function offeredBy({ inputs, outputs, optional = {} }: GraphSpec, found: FoundGraph): GraphSpec {
-  const offered = Object.entries(optional).filter(([name]) => found.outputs.some((output) => output.name === name));
+  const offered = Object.entries(optional).filter(([name]) =>
+    found.outputs.some((output) => output.name === name),
+  );
   return { inputs, outputs: { ...outputs, ...Object.fromEntries(offered) } };
 }
 
@@ -87,15 +111,30 @@ export function checkGraphs(specs: Record<GraphName, GraphSpec>, found: Record<G
     checkTensors(file, 'input', specs[graph].inputs, found[graph].inputs);
     checkTensors(file, 'output', offeredBy(specs[graph], found[graph]).outputs, found[graph].outputs);
     const stray = found[graph].inputs.find(({ name }) => !(name in specs[graph].inputs));
-    if (stray !== undefined) throw new BundleError(file, `no input but ${Object.keys(specs[graph].inputs).join(', ')}`, `input ${stray.name}`);
+    if (stray !== undefined)
+      throw new BundleError(
+        file,
+        `no input but ${Object.keys(specs[graph].inputs).join(', ')}`,
+        `input ${stray.name}`,
+      );
   }
 }
 
-function checkTensors(file: string, side: 'input' | 'output', specs: TensorSpecs, found: FoundTensor[]): void {
+function checkTensors(
+  file: string,
+  side: 'input' | 'output',
+  specs: TensorSpecs,
+  found: FoundTensor[],
+): void {
   for (const [name, spec] of Object.entries(specs)) {
     const expectation = `${side} ${name} ${spec.type} [${spec.dims.join(', ')}]`;
     const tensor = found.find((candidate) => candidate.name === name);
-    if (tensor === undefined) throw new BundleError(file, expectation, `no such ${side} (it has ${found.map((one) => one.name).join(', ')})`);
+    if (tensor === undefined)
+      throw new BundleError(
+        file,
+        expectation,
+        `no such ${side} (it has ${found.map((one) => one.name).join(', ')})`,
+      );
     const fits =
       tensor.type === spec.type &&
       tensor.dims.length === spec.dims.length &&

@@ -1,7 +1,21 @@
 export { listBundles, loadBundle, type Bundle } from './bundle.js';
-export type { AnswerInput, AnswerOutput, PerceiveInput, PerceiveOutput, RememberInput, RememberOutput, StateTensors } from './calls.js';
+export type {
+  AnswerInput,
+  AnswerOutput,
+  PerceiveInput,
+  PerceiveOutput,
+  RememberInput,
+  RememberOutput,
+  StateTensors,
+} from './calls.js';
 export { openEngine, type Engine, type EngineOptions } from './engine.js';
-export { BundleError, EngineStoppedError, ExecutionProviderError, InferenceError, QuestionTooLongError } from './errors.js';
+export {
+  BundleError,
+  EngineStoppedError,
+  ExecutionProviderError,
+  InferenceError,
+  QuestionTooLongError,
+} from './errors.js';
 export { graphSpecs, type GraphSpec, type TensorSpec } from './graphs.js';
 export type { ExecutionProvider } from './thread.js';
 export { Tokenizer } from './tokenizer.js';

@@ -35,19 +35,29 @@ async function load(): Promise<ThreadAnswer> {
     sessions.set(graph, session);
     graphs[graph] = { inputs: session.inputMetadata.map(found), outputs: session.outputMetadata.map(found) };
   }
-  return { kind: 'loaded', graphs: graphs as Record<GraphName, { inputs: FoundTensor[]; outputs: FoundTensor[] }> };
+  return {
+    kind: 'loaded',
+    graphs: graphs as Record<GraphName, { inputs: FoundTensor[]; outputs: FoundTensor[] }>,
+  };
 }
 
 function found(tensor: InferenceSession.ValueMetadata): FoundTensor {
-  return tensor.isTensor ? { name: tensor.name, type: tensor.type, dims: tensor.shape } : { name: tensor.name, type: 'not a tensor', dims: [] };
+  return tensor.isTensor
+    ? { name: tensor.name, type: tensor.type, dims: tensor.shape }
+    : { name: tensor.name, type: 'not a tensor', dims: [] };
 }
 
-async function run(call: Extract<ThreadCall, { kind: 'run' }>): Promise<{ answer: ThreadAnswer; transfer: ArrayBuffer[] }> {
+async function run(
+  call: Extract<ThreadCall, { kind: 'run' }>,
+): Promise<{ answer: ThreadAnswer; transfer: ArrayBuffer[] }> {
   const { id, graph, feeds, outputs } = call;
   try {
     const session = sessions.get(graph);
     if (session === undefined) throw new Error(`${graph} is not loaded`);
-    const results = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)])), outputs);
+    const results = await session.run(
+      Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)])),
+      outputs,
+    );
     const arrays: Record<string, TensorArray> = {};
     const transfer: ArrayBuffer[] = [];
     for (const name of outputs) {
@@ -73,7 +83,8 @@ const waiting: ThreadCall[] = [];
  */
 function next(): ThreadCall | undefined {
   // what came while a graph kept this thread from listening
-  for (let came = receiveMessageOnPort(port); came !== undefined; came = receiveMessageOnPort(port)) waiting.push(came.message as ThreadCall);
+  for (let came = receiveMessageOnPort(port); came !== undefined; came = receiveMessageOnPort(port))
+    waiting.push(came.message as ThreadCall);
   const remember = waiting.findIndex((call) => call.kind === 'run' && call.graph === 'remember');
   return waiting.splice(Math.max(0, remember), 1)[0];
 }

@@ -25,8 +25,10 @@ export function feedsOf(graph: string, specs: TensorSpecs, arrays: TensorArrays)
     const data = arrays[name];
     const expectation = `${graph} reads ${name} as ${type} [${dims.join(', ')}]`;
     if (data === undefined) throw new InferenceError(`${expectation}, which is missing`);
-    if (!(data instanceof ARRAYS[type])) throw new InferenceError(`${expectation}, and was given ${data.constructor.name}`);
-    if (data.length !== elements(dims)) throw new InferenceError(`${expectation}, and was given ${data.length} elements`);
+    if (!(data instanceof ARRAYS[type]))
+      throw new InferenceError(`${expectation}, and was given ${data.constructor.name}`);
+    if (data.length !== elements(dims))
+      throw new InferenceError(`${expectation}, and was given ${data.length} elements`);
     feeds[name] = { type, dims, data };
   }
   return feeds;

@@ -16,7 +16,9 @@ export interface ThreadStart {
 }
 
 /** What the thread is told. */
-export type ThreadCall = { kind: 'run'; id: number; graph: GraphName; feeds: Record<string, Feed>; outputs: string[] } | { kind: 'close' };
+export type ThreadCall =
+  | { kind: 'run'; id: number; graph: GraphName; feeds: Record<string, Feed>; outputs: string[] }
+  | { kind: 'close' };
 
 /** What the thread says: once whether the graphs were loaded, then the end of each run. */
 export type ThreadAnswer =
@@ -32,7 +34,10 @@ interface Pending {
 }
 
 /** The program beside this file: its source under test, else what was built from it. */
-const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './inference-thread.ts' : './inference-thread.js', import.meta.url);
+const PROGRAM = new URL(
+  import.meta.url.endsWith('.ts') ? './inference-thread.ts' : './inference-thread.js',
+  import.meta.url,
+);
 
 /**
  * The inference thread as seen from outside: session.run() blocks the thread that it runs on, so it has one of its own.

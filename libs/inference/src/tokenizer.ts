@@ -14,7 +14,9 @@ interface WordTokenizer {
 const WordTokenizer = LibraryTokenizer as unknown as new (file: object, config: object) => WordTokenizer;
 
 /** The parts of a tokenizer file that are looked at here; the library reads the rest. */
-const tokenizerFileSchema = z.looseObject({ model: z.looseObject({ type: z.string(), unk_token: z.string().nullish() }) });
+const tokenizerFileSchema = z.looseObject({
+  model: z.looseObject({ type: z.string(), unk_token: z.string().nullish() }),
+});
 
 /** Turns prompts into token ids, and the ids that the decoder wrote into text. */
 export class Tokenizer {
@@ -65,7 +67,8 @@ export class Tokenizer {
 
   #id(token: string): number {
     const id = this.#words.token_to_id(token);
-    if (id === undefined) throw new BundleError(FILE, `the token ${token}, which the manifest names`, 'a vocabulary without it');
+    if (id === undefined)
+      throw new BundleError(FILE, `the token ${token}, which the manifest names`, 'a vocabulary without it');
     return id;
   }
 }
@@ -77,6 +80,11 @@ function readWords(text: string, manifest: Manifest): WordTokenizer {
     // the library takes the unknown token of a word-level model from this second file, which a bundle does without
     return new WordTokenizer(file, { unk_token: file.model.unk_token ?? unknown });
   } catch (error) {
-    throw new BundleError(FILE, 'a tokenizer in the Hugging Face format', error instanceof Error ? error.message : String(error), { cause: error });
+    throw new BundleError(
+      FILE,
+      'a tokenizer in the Hugging Face format',
+      error instanceof Error ? error.message : String(error),
+      { cause: error },
+    );
   }
 }

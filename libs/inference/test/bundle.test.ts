@@ -23,19 +23,26 @@ describe('A bundle', () => {
   it('is refused as bundle-invalid', async () => {
     const dir = await tinyCopy();
     await rm(join(dir, 'answer.onnx'));
-    expect((await refusal(loadBundle(dir))).toProblem()).toMatchObject({ status: 500, detail: expect.stringContaining('answer.onnx') as string });
+    expect((await refusal(loadBundle(dir))).toProblem()).toMatchObject({
+      status: 500,
+      detail: expect.stringContaining('answer.onnx') as string,
+    });
   });
 
   it('without a file is refused by the name and size of that file', async () => {
     const dir = await tinyCopy();
     await rm(join(dir, 'golden/answer-0.inputs.safetensors'));
-    expect((await refusal(loadBundle(dir))).message).toMatch(/^golden\/answer-0\.inputs\.safetensors: expected a file of \d+ bytes, found no such file$/);
+    expect((await refusal(loadBundle(dir))).message).toMatch(
+      /^golden\/answer-0\.inputs\.safetensors: expected a file of \d+ bytes, found no such file$/,
+    );
   });
 
   it('with a truncated file is refused by both sizes', async () => {
     const dir = await tinyCopy();
     await truncate(join(dir, 'remember.onnx'), 100);
-    expect((await refusal(loadBundle(dir))).message).toMatch(/^remember\.onnx: expected \d+ bytes, found 100 bytes$/);
+    expect((await refusal(loadBundle(dir))).message).toMatch(
+      /^remember\.onnx: expected \d+ bytes, found 100 bytes$/,
+    );
   });
 
   it('with an altered file is refused by both hashes', async () => {
@@ -44,14 +51,18 @@ describe('A bundle', () => {
     const bytes = await readFile(path);
     bytes[1000]! ^= 1;
     await writeFile(path, bytes);
-    expect((await refusal(loadBundle(dir))).message).toMatch(/^perceive\.onnx: expected sha256 [0-9a-f]{64}, found sha256 [0-9a-f]{64}$/);
+    expect((await refusal(loadBundle(dir))).message).toMatch(
+      /^perceive\.onnx: expected sha256 [0-9a-f]{64}, found sha256 [0-9a-f]{64}$/,
+    );
   });
 
   it('of another format version is refused by both versions', async () => {
     const dir = await tinyCopy();
     const text = await readFile(join(dir, 'manifest.json'), 'utf8');
     await writeFile(join(dir, 'manifest.json'), text.replace('"format": 1', '"format": 2'));
-    expect((await refusal(loadBundle(dir))).message).toBe('manifest.json: expected format 1, the one this runtime reads, found format 2');
+    expect((await refusal(loadBundle(dir))).message).toBe(
+      'manifest.json: expected format 1, the one this runtime reads, found format 2',
+    );
   });
 
   it('whose manifest is no JSON, or lacks a field, is refused', async () => {
@@ -65,13 +76,20 @@ describe('A bundle', () => {
   it('whose manifest does not list a graph is refused', async () => {
     const dir = await tinyCopy();
     await editManifest(dir, (manifest) => delete manifest.files['perceive.onnx']);
-    expect((await refusal(loadBundle(dir))).message).toBe('manifest.json: expected files to list perceive.onnx with its sha256, found no such entry');
+    expect((await refusal(loadBundle(dir))).message).toBe(
+      'manifest.json: expected files to list perceive.onnx with its sha256, found no such entry',
+    );
   });
 
   it('may not list files outside of itself', async () => {
     const dir = await tinyCopy();
-    await editManifest(dir, (manifest) => (manifest.files['../secret'] = { sha256: '0'.repeat(64), bytes: 1 }));
-    expect((await refusal(loadBundle(dir))).message).toBe('manifest.json: expected files inside of the bundle, found ../secret');
+    await editManifest(
+      dir,
+      (manifest) => (manifest.files['../secret'] = { sha256: '0'.repeat(64), bytes: 1 }),
+    );
+    expect((await refusal(loadBundle(dir))).message).toBe(
+      'manifest.json: expected files inside of the bundle, found ../secret',
+    );
   });
 
   it('whose tokenizer lacks a token of the manifest is refused', async () => {
@@ -80,7 +98,9 @@ describe('A bundle', () => {
     await replaceFile(dir, 'tokenizer.json', text.replace('<count>', '<size>'));
     expect((await refusal(loadBundle(dir))).message).toMatch(/^tokenizer\.json: expected the token <count>/);
     await replaceFile(dir, 'tokenizer.json', 'not a tokenizer');
-    expect((await refusal(loadBundle(dir))).message).toMatch(/^tokenizer\.json: expected a tokenizer in the Hugging Face format/);
+    expect((await refusal(loadBundle(dir))).message).toMatch(
+      /^tokenizer\.json: expected a tokenizer in the Hugging Face format/,
+    );
   });
 });
 
@@ -100,6 +120,8 @@ describe('A model directory', () => {
   });
 
   it('that does not exist is refused', async () => {
-    expect((await refusal(listBundles('/no/such/folder'))).message).toBe('/no/such/folder: expected a folder with bundles, found no such folder');
+    expect((await refusal(listBundles('/no/such/folder'))).message).toBe(
+      '/no/such/folder: expected a folder with bundles, found no such folder',
+    );
   });
 });

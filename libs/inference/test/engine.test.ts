@@ -1,8 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BundleError, EngineStoppedError, ExecutionProviderError, InferenceError, loadBundle, openEngine, type Bundle, type Engine } from '../src/index.js';
-import { editManifest, FIXTURES, NANO, nothing, replaceFile, someFrames, someQuestion, TINY, tinyCopy } from './tiny-bundle.js';
+import {
+  BundleError,
+  EngineStoppedError,
+  ExecutionProviderError,
+  InferenceError,
+  loadBundle,
+  openEngine,
+  type Bundle,
+  type Engine,
+} from '../src/index.js';
+import {
+  editManifest,
+  FIXTURES,
+  NANO,
+  nothing,
+  replaceFile,
+  someFrames,
+  someQuestion,
+  TINY,
+  tinyCopy,
+} from './tiny-bundle.js';
 
 const CPU = { executionProviders: ['cpu'], threads: 1 } as const;
 
@@ -33,10 +52,12 @@ describe('The engine of the shipped model', () => {
   it('remembers a frame that is let in, and of masked ones nothing', async () => {
     const { sizes } = bundle.manifest;
     const chunk = { ...nothing(sizes), frameTimes: new Float32Array(sizes.frames_per_chunk).fill(99) };
-    const letIn = (at: number): Uint8Array => Uint8Array.from({ length: sizes.frames_per_chunk }, (_, frame) => (frame === at ? 1 : 0));
+    const letIn = (at: number): Uint8Array =>
+      Uint8Array.from({ length: sizes.frames_per_chunk }, (_, frame) => (frame === at ? 1 : 0));
     const one = await engine.remember({ ...chunk, frameMask: letIn(3) });
     expect([...one.episodicSlot].flatMap((slot, at) => (slot < 0 ? [] : [at]))).toEqual([3]);
-    for (const times of [one.nextWorkingTimes, one.nextEpisodicTimes]) expect([...times].filter((time) => time === 99)).toHaveLength(1);
+    for (const times of [one.nextWorkingTimes, one.nextEpisodicTimes])
+      expect([...times].filter((time) => time === 99)).toHaveLength(1);
     const none = await engine.remember({ ...chunk, frameMask: letIn(-1) });
     expect([none.nextWorkingMask, none.nextEpisodicMask].flatMap((mask) => [...mask])).not.toContain(1);
   });
@@ -97,9 +118,15 @@ describe('An engine', () => {
   it('names the input that is missing or of another size, and goes on', async () => {
     const { sizes } = bundle.manifest;
     const { frames } = someFrames(sizes);
-    await expect(engine.perceive({ frames } as Parameters<Engine['perceive']>[0])).rejects.toThrow('perceive reads frame_mask as bool [5], which is missing');
-    await expect(engine.perceive({ frames: frames.subarray(1), frameMask: new Uint8Array(5) })).rejects.toThrow(InferenceError);
-    await expect(engine.answer({ ...someQuestion(sizes), questionIds: new Int32Array(3) })).rejects.toThrow('answer reads question_ids as int32 [12], and was given 3 elements');
+    await expect(engine.perceive({ frames } as Parameters<Engine['perceive']>[0])).rejects.toThrow(
+      'perceive reads frame_mask as bool [5], which is missing',
+    );
+    await expect(
+      engine.perceive({ frames: frames.subarray(1), frameMask: new Uint8Array(5) }),
+    ).rejects.toThrow(InferenceError);
+    await expect(engine.answer({ ...someQuestion(sizes), questionIds: new Int32Array(3) })).rejects.toThrow(
+      'answer reads question_ids as int32 [12], and was given 3 elements',
+    );
     await expect(engine.answer(someQuestion(sizes))).resolves.toBeDefined();
   });
 
@@ -111,7 +138,9 @@ describe('An engine', () => {
       return test.skip('this machine has CUDA');
     }
     expect(opened).toBeInstanceOf(ExecutionProviderError);
-    expect(opened.message).toMatch(/^the execution providers cuda, cpu were asked for and cannot be had on this machine: /);
+    expect(opened.message).toMatch(
+      /^the execution providers cuda, cpu were asked for and cannot be had on this machine: /,
+    );
   });
 });
 
@@ -141,26 +170,42 @@ describe('Graphs that do not fit their manifest', () => {
 
   it('are refused for an input of another shape, by both shapes', async () => {
     const dir = await tinyCopy();
-    await replaceFile(dir, 'perceive.onnx', await readFile(join(FIXTURES, 'broken/perceive-of-taller-frames.onnx')));
-    expect((await refusal(dir)).message).toBe('perceive.onnx: expected input frames uint8 [5, 8, 12, 3], found uint8 [5, 9, 12, 3]');
+    await replaceFile(
+      dir,
+      'perceive.onnx',
+      await readFile(join(FIXTURES, 'broken/perceive-of-taller-frames.onnx')),
+    );
+    expect((await refusal(dir)).message).toBe(
+      'perceive.onnx: expected input frames uint8 [5, 8, 12, 3], found uint8 [5, 9, 12, 3]',
+    );
   });
 
   it('are refused for a missing input, by its name', async () => {
     const dir = await tinyCopy();
-    await replaceFile(dir, 'remember.onnx', await readFile(join(FIXTURES, 'broken/remember-without-frame-times.onnx')));
-    expect((await refusal(dir)).message).toMatch(/^remember\.onnx: expected input frame_times float32 \[5\], found no such input \(it has visual_tokens, /);
+    await replaceFile(
+      dir,
+      'remember.onnx',
+      await readFile(join(FIXTURES, 'broken/remember-without-frame-times.onnx')),
+    );
+    expect((await refusal(dir)).message).toMatch(
+      /^remember\.onnx: expected input frame_times float32 \[5\], found no such input \(it has visual_tokens, /,
+    );
   });
 
   it('are refused when the manifest states other sizes than they were made for', async () => {
     const dir = await tinyCopy();
     await editManifest(dir, (manifest) => (manifest.sizes.episodic = 32));
-    expect((await refusal(dir)).message).toMatch(/^remember\.onnx: expected input episodic float32 \[32, 6, 6\], found float32 \[4, 6, 6\]$/);
+    expect((await refusal(dir)).message).toMatch(
+      /^remember\.onnx: expected input episodic float32 \[32, 6, 6\], found float32 \[4, 6, 6\]$/,
+    );
   });
 
   it('are refused when they are no graphs at all', async () => {
     const dir = await tinyCopy();
     await replaceFile(dir, 'answer.onnx', 'no graph');
-    expect((await refusal(dir)).message).toMatch(/^answer\.onnx: expected a graph that ONNX Runtime loads, found /);
+    expect((await refusal(dir)).message).toMatch(
+      /^answer\.onnx: expected a graph that ONNX Runtime loads, found /,
+    );
   });
 
   it('are refused when one file stands in for another', async () => {

@@ -3,10 +3,19 @@ import { join } from 'node:path';
 import { GRAPHS, type GraphName } from '@loci/contracts';
 import { readTensors, type Tensor } from '@loci/memory';
 import { describe, expect, it } from 'vitest';
-import { graphSpecs, loadBundle, openEngine, type AnswerInput, type Engine, type PerceiveInput, type RememberInput } from '../src/index.js';
+import {
+  graphSpecs,
+  loadBundle,
+  openEngine,
+  type AnswerInput,
+  type Engine,
+  type PerceiveInput,
+  type RememberInput,
+} from '../src/index.js';
 import { NANO, TINY } from './tiny-bundle.js';
 
-const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const camelCase = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 type Arrays = Record<string, Tensor['data']>;
 
@@ -22,7 +31,8 @@ async function replay(engine: Engine, graph: GraphName, input: Arrays): Promise<
   }
 }
 
-const arraysIn = (tensors: Record<string, Tensor>): Arrays => Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [camelCase(name), data]));
+const arraysIn = (tensors: Record<string, Tensor>): Arrays =>
+  Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [camelCase(name), data]));
 
 function largestError(actual: Float32Array, expected: Float32Array): number {
   let largest = 0;
@@ -41,14 +51,22 @@ describe.each([
     const engine = await openEngine(bundle, { executionProviders: ['cpu'], threads: 1 });
     try {
       for (const { graph, inputs, outputs } of golden) {
-        const actual = await replay(engine, graph, arraysIn(readTensors(readFileSync(join(dir, inputs))).tensors));
+        const actual = await replay(
+          engine,
+          graph,
+          arraysIn(readTensors(readFileSync(join(dir, inputs))).tensors),
+        );
         const { tensors } = readTensors(readFileSync(join(dir, outputs)));
         const { outputs: always, optional = {} } = graphSpecs(sizes)[graph];
         const recorded = Object.entries(optional).filter(([name]) => name in tensors);
         for (const [name, { type }] of [...Object.entries(always), ...recorded]) {
           const expected = tensors[name]?.data;
           const found = actual[camelCase(name)];
-          if (type === 'float32') expect(largestError(found as Float32Array, expected as Float32Array), `${outputs} ${name}`).toBeLessThanOrEqual(tolerance);
+          if (type === 'float32')
+            expect(
+              largestError(found as Float32Array, expected as Float32Array),
+              `${outputs} ${name}`,
+            ).toBeLessThanOrEqual(tolerance);
           else expect(found, `${outputs} ${name}`).toEqual(expected);
         }
       }

@@ -3,7 +3,11 @@ import { EngineStoppedError } from '../src/index.js';
 import { InferenceThread } from '../src/thread.js';
 
 const DYING = new URL('./fixtures/dying-thread.mjs', import.meta.url);
-const start = (threads: number) => ({ graphs: { perceive: '', remember: '', answer: '' }, executionProviders: ['cpu'] as const, threads });
+const start = (threads: number) => ({
+  graphs: { perceive: '', remember: '', answer: '' },
+  executionProviders: ['cpu'] as const,
+  threads,
+});
 
 describe('When the inference thread dies', () => {
   it.each([

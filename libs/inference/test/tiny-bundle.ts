@@ -41,7 +41,10 @@ export async function replaceFile(dir: string, name: string, bytes: Uint8Array |
 /** Some frames, for the perceive graph of a bundle of these sizes. */
 export function someFrames(sizes: Sizes): PerceiveInput {
   const { frames_per_chunk: T, height, width } = sizes;
-  return { frames: Uint8Array.from({ length: T * height * width * 3 }, (_, at) => (at * 7) % 256), frameMask: new Uint8Array(T).fill(1) };
+  return {
+    frames: Uint8Array.from({ length: T * height * width * 3 }, (_, at) => (at * 7) % 256),
+    frameMask: new Uint8Array(T).fill(1),
+  };
 }
 
 const emptyMemory = ({ working, episodic, tokens, d }: Sizes): StateTensors => ({
@@ -55,7 +58,14 @@ const emptyMemory = ({ working, episodic, tokens, d }: Sizes): StateTensors => (
 
 /** A chunk that is all padding, for an empty memory. */
 export function nothing(sizes: Sizes): RememberInput {
-  const { frames_per_chunk: T, tokens: N, geometry_tokens: Ng, view_tokens: Nz, d_visual: Dv, d_geometry: Dg } = sizes;
+  const {
+    frames_per_chunk: T,
+    tokens: N,
+    geometry_tokens: Ng,
+    view_tokens: Nz,
+    d_visual: Dv,
+    d_geometry: Dg,
+  } = sizes;
   return {
     visualTokens: new Float32Array(T * N * Dv),
     geometryTokens: new Float32Array(T * Ng * Dg),

@@ -16,11 +16,16 @@ describe('The tokenizer', () => {
   });
 
   it("gives the same ids as the format's own library", () => {
-    const cases = JSON.parse(readFileSync(join(FIXTURES, 'tokenizer-cases.json'), 'utf8')) as { prompt: string; ids: number[] }[];
+    const cases = JSON.parse(readFileSync(join(FIXTURES, 'tokenizer-cases.json'), 'utf8')) as {
+      prompt: string;
+      ids: number[];
+    }[];
     for (const { prompt, ids } of cases) {
       const encoded = bundle.tokenizer.encode(prompt);
       expect([...encoded.ids.subarray(0, ids.length)], prompt).toEqual(ids);
-      expect([...encoded.mask], prompt).toEqual(Array.from({ length: 12 }, (_, at) => (at < ids.length ? 1 : 0)));
+      expect([...encoded.mask], prompt).toEqual(
+        Array.from({ length: 12 }, (_, at) => (at < ids.length ? 1 : 0)),
+      );
     }
   });
 
@@ -38,14 +43,19 @@ describe('The tokenizer', () => {
   });
 
   it('writes tokens as they are spelt, up to the end token', () => {
-    expect(bundle.tokenizer.decode(Int32Array.from([5, 9, 16, 17, 4, 14, EOS, 9, PAD]))).toBe('<count> chair x-1.2 z3.4 <answer> 2');
+    expect(bundle.tokenizer.decode(Int32Array.from([5, 9, 16, 17, 4, 14, EOS, 9, PAD]))).toBe(
+      '<count> chair x-1.2 z3.4 <answer> 2',
+    );
     expect(bundle.tokenizer.decode(Int32Array.from([EOS]))).toBe('');
     expect(bundle.tokenizer.decode(Int32Array.from([9, 999]))).toBe('chair <unk>');
   });
 
   it('never lets a prompt spell a token that only the model writes', () => {
     const special = new Set([0, 1, 2, 4, 5]);
-    const word = fc.oneof(fc.constantFrom('<pad>', '<bos>', '<eos>', '<answer>', '<count>', 'chair', 'how', ' '), fc.string({ maxLength: 5, unit: 'grapheme' }));
+    const word = fc.oneof(
+      fc.constantFrom('<pad>', '<bos>', '<eos>', '<answer>', '<count>', 'chair', 'how', ' '),
+      fc.string({ maxLength: 5, unit: 'grapheme' }),
+    );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 4 }), (words) => {
         const { ids, mask } = bundle.tokenizer.encode(words.join(' ').slice(0, 12));
@@ -58,6 +68,11 @@ describe('The tokenizer', () => {
   });
 
   it('reads words that are names of object properties as any other unknown word', () => {
-    expect([...bundle.tokenizer.encode('constructor toString hasOwnProperty').ids.subarray(0, 4)]).toEqual([UNKNOWN, UNKNOWN, UNKNOWN, PAD]);
+    expect([...bundle.tokenizer.encode('constructor toString hasOwnProperty').ids.subarray(0, 4)]).toEqual([
+      UNKNOWN,
+      UNKNOWN,
+      UNKNOWN,
+      PAD,
+    ]);
   });
 });

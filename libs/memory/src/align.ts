@@ -37,15 +37,25 @@ interface Matches {
  * Deterministic: the same input gives the same bits. Throws DegenerateAlignmentError for fewer than three usable points
  * or points on one line, RangeError when the lengths do not match.
  */
-export function alignPoints(source: Float32Array, target: Float32Array, weights: Float32Array, { scale }: { scale: boolean }): Sim3 {
+export function alignPoints(
+  source: Float32Array,
+  target: Float32Array,
+  weights: Float32Array,
+  { scale }: { scale: boolean },
+): Sim3 {
   const n = weights.length;
-  if (source.length !== 3 * n || target.length !== 3 * n) throw new RangeError(`${source.length} and ${target.length} coordinates for ${n} weights`);
+  if (source.length !== 3 * n || target.length !== 3 * n)
+    throw new RangeError(`${source.length} and ${target.length} coordinates for ${n} weights`);
   const matches = usable(source, target, weights);
-  if (matches.weights.length < 3) throw new DegenerateAlignmentError('fewer than three points are seen in both');
+  if (matches.weights.length < 3)
+    throw new DegenerateAlignmentError('fewer than three points are seen in both');
 
   let sim = umeyama(matches, matches.weights, scale);
   let residuals = squaredResiduals(sim, matches);
-  let looseness = Math.max(1, (2 * residuals.reduce((max, r) => Math.max(max, r), 0)) / cutoff(residuals, matches));
+  let looseness = Math.max(
+    1,
+    (2 * residuals.reduce((max, r) => Math.max(max, r), 0)) / cutoff(residuals, matches),
+  );
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const c = looseness * cutoff(residuals, matches);
     const next = umeyama(matches, reweighted(matches.weights, residuals, c), scale);
@@ -59,10 +69,14 @@ export function alignPoints(source: Float32Array, target: Float32Array, weights:
 }
 
 function usable(source: Float32Array, target: Float32Array, weights: Float32Array): Matches {
-  const finiteAt = (points: Float32Array, i: number): boolean => Number.isFinite(points[3 * i]) && Number.isFinite(points[3 * i + 1]) && Number.isFinite(points[3 * i + 2]);
+  const finiteAt = (points: Float32Array, i: number): boolean =>
+    Number.isFinite(points[3 * i]) &&
+    Number.isFinite(points[3 * i + 1]) &&
+    Number.isFinite(points[3 * i + 2]);
   const kept: number[] = [];
   for (let i = 0; i < weights.length; i += 1) {
-    if (at(weights, i) > 0 && Number.isFinite(weights[i]) && finiteAt(source, i) && finiteAt(target, i)) kept.push(i);
+    if (at(weights, i) > 0 && Number.isFinite(weights[i]) && finiteAt(source, i) && finiteAt(target, i))
+      kept.push(i);
   }
   const pick = (values: Float32Array, width: number): Float64Array => {
     const picked = new Float64Array(kept.length * width);
@@ -71,13 +85,18 @@ function usable(source: Float32Array, target: Float32Array, weights: Float32Arra
   };
   const matches = { source: pick(source, 3), target: pick(target, 3), weights: pick(weights, 1) };
   const extent = matches.target.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  return { ...matches, half: matches.weights.reduce((sum, weight) => sum + weight, 0) / 2, least: Math.max((1e-6 * extent) ** 2, 1e-30) };
+  return {
+    ...matches,
+    half: matches.weights.reduce((sum, weight) => sum + weight, 0) / 2,
+    least: Math.max((1e-6 * extent) ** 2, 1e-30),
+  };
 }
 
 /** Geman–McClure: what fits worse than the squared cut-off counts for little. */
 function reweighted(weights: Float64Array, residuals: Float64Array, c: number): Float64Array {
   const result = new Float64Array(weights.length);
-  for (let i = 0; i < result.length; i += 1) result[i] = (weights[i] ?? NaN) * (c / ((residuals[i] ?? NaN) + c)) ** 2;
+  for (let i = 0; i < result.length; i += 1)
+    result[i] = (weights[i] ?? NaN) * (c / ((residuals[i] ?? NaN) + c)) ** 2;
   return result;
 }
 
@@ -93,14 +112,23 @@ function umeyama({ source, target }: Matches, weights: Float64Array, withScale: 
       const off = (source[3 * i + column] ?? NaN) - (from[column] ?? NaN);
       const x = weight * off;
       variance += x * off;
-      for (let row = 0; row < 3; row += 1) covariance[3 * row + column] = (covariance[3 * row + column] ?? NaN) + x * ((target[3 * i + row] ?? NaN) - (to[row] ?? NaN));
+      for (let row = 0; row < 3; row += 1)
+        covariance[3 * row + column] =
+          (covariance[3 * row + column] ?? NaN) + x * ((target[3 * i + row] ?? NaN) - (to[row] ?? NaN));
     }
   }
   const { rotation, conditioning } = nearestRotation(Array.from(covariance));
-  if (!(conditioning > MIN_CONDITIONING)) throw new DegenerateAlignmentError('the points seen in both lie on one line');
-  const scale = withScale ? rotation.reduce((trace, value, i) => trace + value * at(covariance, i), 0) / variance : 1;
+  if (!(conditioning > MIN_CONDITIONING))
+    throw new DegenerateAlignmentError('the points seen in both lie on one line');
+  const scale = withScale
+    ? rotation.reduce((trace, value, i) => trace + value * at(covariance, i), 0) / variance
+    : 1;
   const moved = rotate(rotation, Array.from(from));
-  return sim3(scale, rotation, Array.from(to, (value, i) => value - scale * at(moved, i)));
+  return sim3(
+    scale,
+    rotation,
+    Array.from(to, (value, i) => value - scale * at(moved, i)),
+  );
 }
 
 function centroid(points: Float64Array, weights: Float64Array): Float64Array {
@@ -115,14 +143,20 @@ function centroid(points: Float64Array, weights: Float64Array): Float64Array {
 }
 
 /** Squared distances [n] in the target's frame. */
-function squaredResiduals({ scale, rotation, translation }: Sim3, { source, target, weights }: Matches): Float64Array {
+function squaredResiduals(
+  { scale, rotation, translation }: Sim3,
+  { source, target, weights }: Matches,
+): Float64Array {
   const [r, t] = [Float64Array.from(rotation), Float64Array.from(translation)];
   const residuals = new Float64Array(weights.length);
   for (let i = 0; i < residuals.length; i += 1) {
     const [x, y, z] = [source[3 * i] ?? NaN, source[3 * i + 1] ?? NaN, source[3 * i + 2] ?? NaN];
     let sum = 0;
     for (let k = 0; k < 3; k += 1) {
-      const off = scale * ((r[3 * k] ?? NaN) * x + (r[3 * k + 1] ?? NaN) * y + (r[3 * k + 2] ?? NaN) * z) + (t[k] ?? NaN) - (target[3 * i + k] ?? NaN);
+      const off =
+        scale * ((r[3 * k] ?? NaN) * x + (r[3 * k + 1] ?? NaN) * y + (r[3 * k + 2] ?? NaN) * z) +
+        (t[k] ?? NaN) -
+        (target[3 * i + k] ?? NaN);
       sum += off * off;
     }
     residuals[i] = sum;
@@ -155,7 +189,13 @@ function ascending(values: Float64Array): Uint32Array {
 }
 
 /** Merges the sorted runs [start, start + run) and [start + run, start + 2·run) of `order` into `merged`. */
-function mergeRuns(values: Float64Array, order: Uint32Array, merged: Uint32Array, start: number, run: number): void {
+function mergeRuns(
+  values: Float64Array,
+  order: Uint32Array,
+  merged: Uint32Array,
+  start: number,
+  run: number,
+): void {
   const [middle, end] = [Math.min(start + run, order.length), Math.min(start + 2 * run, order.length)];
   let [left, right] = [start, middle];
   for (let to = start; to < end; to += 1) {

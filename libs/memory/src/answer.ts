@@ -14,7 +14,10 @@ export interface AnswerParts {
   logProbabilities: Float32Array;
   /** The question's options, lettered or not; null where it has none. */
   options: readonly string[] | null;
-  manifest: Pick<Manifest, 'tokens' | 'tasks' | 'categories' | 'unsupported_tasks' | 'calibration' | 'out_of_domain'>;
+  manifest: Pick<
+    Manifest,
+    'tokens' | 'tasks' | 'categories' | 'unsupported_tasks' | 'calibration' | 'out_of_domain'
+  >;
   /** Mean out-of-domain score of the frames that the memory was built from. */
   novelty: number;
   evidence: readonly EvidenceEntry[];
@@ -26,7 +29,14 @@ export interface AnswerParts {
  * decoder took the question for none of the bundle's tasks, for one that it does not master, or for one that is answered
  * in another way; `confidence` is how sure it is by the manifest's calibration, 0 where there is no answer.
  */
-export function composeAnswer({ text, logProbabilities, options, manifest, novelty, evidence }: AnswerParts): ComposedAnswer {
+export function composeAnswer({
+  text,
+  logProbabilities,
+  options,
+  manifest,
+  novelty,
+  evidence,
+}: AnswerParts): ComposedAnswer {
   const { task, trace, answer } = parseTrace(text, manifest);
   const definition = task === null ? undefined : manifest.tasks[task];
   const choice = options === null ? null : chosenLetter(answer, options);
@@ -42,13 +52,24 @@ export function composeAnswer({ text, logProbabilities, options, manifest, novel
     confidence: answer === '' ? 0 : confidenceOf({ text, logProbabilities, task }, manifest),
     trace,
     out_of_domain: { score: novelty, flag: novelty > manifest.out_of_domain.threshold },
-    supported: read && task !== null && definition?.kind === kind && !manifest.unsupported_tasks.includes(task),
-    evidence: evidence.map(({ entryKind, slot, frame, tS, weight }) => ({ entry_kind: entryKind, slot, frame, t_s: tS, weight })),
+    supported:
+      read && task !== null && definition?.kind === kind && !manifest.unsupported_tasks.includes(task),
+    evidence: evidence.map(({ entryKind, slot, frame, tS, weight }) => ({
+      entry_kind: entryKind,
+      slot,
+      frame,
+      t_s: tS,
+      weight,
+    })),
   };
 }
 
 /** A trailing dot or bracket says nothing: "b." and "(b)" are b. */
-const bare = (answer: string): string => answer.trim().toLowerCase().replace(/^\(|[.):]+$/g, '');
+const bare = (answer: string): string =>
+  answer
+    .trim()
+    .toLowerCase()
+    .replace(/^\(|[.):]+$/g, '');
 const isLetter = (answer: string): boolean => /^[a-z]$/.test(bare(answer));
 
 /** The letter of the option that an answer names: by its letter, by its words, or by both. */
@@ -77,7 +98,10 @@ const wordsOf = (text: string): string =>
 
 /** The number that a text is, a unit after it or not; null when it is none. */
 function numberIn(answer: string): number | null {
-  const [, digits] = /^(-?\d+(?:\.\d+)?)(?:\s*(?:m|cm|m2|m²|s|seconds|meters|metres|centimeters|centimetres))?\.?$/.exec(answer.trim().toLowerCase()) ?? [];
+  const [, digits] =
+    /^(-?\d+(?:\.\d+)?)(?:\s*(?:m|cm|m2|m²|s|seconds|meters|metres|centimeters|centimetres))?\.?$/.exec(
+      answer.trim().toLowerCase(),
+    ) ?? [];
   const value = Number(digits);
   return Number.isFinite(value) ? value : null;
 }

@@ -21,7 +21,10 @@ export interface Decoded {
  * exp(ℓa / temperature), the softened probability of the answer given its trace. 0 where a word has no probability.
  * The training's loci_training/confidence.py says the same; test/fixtures/confidence.json holds both to it.
  */
-export function confidenceOf({ text, logProbabilities, task }: Decoded, manifest: Pick<Manifest, 'tokens' | 'calibration'>): number {
+export function confidenceOf(
+  { text, logProbabilities, task }: Decoded,
+  manifest: Pick<Manifest, 'tokens' | 'calibration'>,
+): number {
   const { answerAt, answerEnd } = decodedWords(text, manifest);
   const logs = [...logProbabilities.subarray(0, answerEnd)];
   if (logs.length < answerEnd || !logs.every(Number.isFinite)) return 0;

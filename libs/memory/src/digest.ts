@@ -7,7 +7,9 @@ import type { StandingEntry } from './entry.js';
  */
 export function digest(entries: readonly StandingEntry[]): string {
   const hash = createHash('sha256');
-  const ordered = [...entries].sort((a, b) => KIND[a.kind] - KIND[b.kind] || a.slot - b.slot || a.frame - b.frame);
+  const ordered = [...entries].sort(
+    (a, b) => KIND[a.kind] - KIND[b.kind] || a.slot - b.slot || a.frame - b.frame,
+  );
   hash.update(numbers([ordered.length]));
   for (const { kind, slot, frame, tS, pose, tokens } of ordered) {
     // lengths first, so that no two memories run together into the same bytes

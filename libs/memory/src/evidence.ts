@@ -15,8 +15,13 @@ export interface EvidenceEntry {
  * [L_w + L_e], `ordered` the state's entries in the same order (see tensorOrder). Weights lie in [0, 1] and sum to at
  * most 1; entries without weight are left out. Throws RangeError when the lengths differ.
  */
-export function evidence(attention: Float32Array, ordered: readonly (StandingEntry | null)[], { top = 5 }: { top?: number } = {}): EvidenceEntry[] {
-  if (attention.length !== ordered.length) throw new RangeError(`${attention.length} weights for ${ordered.length} places of the memory`);
+export function evidence(
+  attention: Float32Array,
+  ordered: readonly (StandingEntry | null)[],
+  { top = 5 }: { top?: number } = {},
+): EvidenceEntry[] {
+  if (attention.length !== ordered.length)
+    throw new RangeError(`${attention.length} weights for ${ordered.length} places of the memory`);
   const total = attention.reduce((sum, weight) => sum + (weight > 0 ? weight : 0), 0);
   const scale = Number.isFinite(total) ? Math.max(1, total * (1 + Number.EPSILON)) : Infinity;
   return ordered
@@ -26,5 +31,11 @@ export function evidence(attention: Float32Array, ordered: readonly (StandingEnt
     })
     .sort((a, b) => b.weight - a.weight)
     .slice(0, top)
-    .map(({ entry, weight }) => ({ entryKind: entry.kind, slot: entry.slot, frame: entry.frame, tS: entry.tS, weight }));
+    .map(({ entry, weight }) => ({
+      entryKind: entry.kind,
+      slot: entry.slot,
+      frame: entry.frame,
+      tS: entry.tS,
+      weight,
+    }));
 }

@@ -74,7 +74,8 @@ export function encodeTokens(values: Float32Array): Uint8Array<ArrayBuffer> {
 
 /** The tokens of a snapshot. Throws TensorFormatError when the bytes are not whole halves. */
 export function decodeTokens(bytes: Uint8Array): Float32Array<ArrayBuffer> {
-  if (bytes.byteLength % 2 !== 0) throw new TensorFormatError(`${bytes.byteLength} bytes are not whole float16 values`);
+  if (bytes.byteLength % 2 !== 0)
+    throw new TensorFormatError(`${bytes.byteLength} bytes are not whole float16 values`);
   const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
   return fromHalves(new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2));
 }

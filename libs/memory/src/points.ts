@@ -14,16 +14,23 @@ const GROWTH = 2 ** (1 / 8);
  * many the voxels grow. In the order of the input. Points that are not finite are left out.
  */
 export function thinPoints<P extends ThinnablePoint>(points: readonly P[], voxel: number, max: number): P[] {
-  if (!(voxel > 0) || !(max >= 1)) throw new RangeError(`points cannot be thinned to ${max} by voxels of ${voxel} m`);
+  if (!(voxel > 0) || !(max >= 1))
+    throw new RangeError(`points cannot be thinned to ${max} by voxels of ${voxel} m`);
   const finite = points.filter(({ position }) => position.every((value) => Number.isFinite(value)));
-  const corner = [0, 1, 2].map((axis) => finite.reduce((least, { position }) => Math.min(least, position[axis] ?? least), Infinity));
+  const corner = [0, 1, 2].map((axis) =>
+    finite.reduce((least, { position }) => Math.min(least, position[axis] ?? least), Infinity),
+  );
   let left = onePerVoxel(finite, corner, voxel);
   for (let edge = voxel * GROWTH; left.length > max; edge *= GROWTH) left = onePerVoxel(left, corner, edge);
   return left;
 }
 
 /** Voxels are counted from the points' lowest corner, so that growing ones end in a single one. */
-function onePerVoxel<P extends ThinnablePoint>(points: readonly P[], corner: readonly number[], edge: number): P[] {
+function onePerVoxel<P extends ThinnablePoint>(
+  points: readonly P[],
+  corner: readonly number[],
+  edge: number,
+): P[] {
   const best = new Map<string, number>();
   points.forEach(({ position, confidence = 1 }, i) => {
     const key = position.map((value, axis) => Math.floor((value - (corner[axis] ?? 0)) / edge)).join(' ');

@@ -12,7 +12,9 @@ const LETTERED = /^\(?([A-Za-z])(?:[.):]|\s+-)\s*(?=\S)/;
  */
 export function normaliseOptions(options: readonly string[]): string[] {
   const trimmed = options.map((option) => option.trim());
-  const lettered = trimmed.every((option, i) => LETTERED.exec(option)?.[1]?.toUpperCase() === optionLetter(i));
+  const lettered = trimmed.every(
+    (option, i) => LETTERED.exec(option)?.[1]?.toUpperCase() === optionLetter(i),
+  );
   return lettered ? trimmed.map((option) => option.replace(LETTERED, '').trim()) : trimmed;
 }
 

@@ -10,7 +10,11 @@ export interface Sim3 {
   translation: number[];
 }
 
-export const identitySim3 = (): Sim3 => ({ scale: 1, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translation: [0, 0, 0] });
+export const identitySim3 = (): Sim3 => ({
+  scale: 1,
+  rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  translation: [0, 0, 0],
+});
 
 /** First `inner`, then `outer`. */
 export function composeSim3(outer: Sim3, inner: Sim3): Sim3 {
@@ -34,7 +38,8 @@ export function applySim3({ scale, rotation: r, translation: t }: Sim3, points: 
     const y = at(points, i + 1);
     const z = at(points, i + 2);
     for (let row = 0; row < 3; row += 1)
-      moved[i + row] = scale * (at(r, 3 * row) * x + at(r, 3 * row + 1) * y + at(r, 3 * row + 2) * z) + at(t, row);
+      moved[i + row] =
+        scale * (at(r, 3 * row) * x + at(r, 3 * row + 1) * y + at(r, 3 * row + 2) * z) + at(t, row);
   }
   return moved;
 }
@@ -47,7 +52,10 @@ export function applySim3ToPoses(sim: Sim3, poses: Float32Array): Float32Array {
   const moved = new Float32Array(poses.length);
   for (let i = 0; i + 15 < poses.length; i += 16) {
     const pose = Array.from(poses.subarray(i, i + 16));
-    const rotation = multiply3(sim.rotation, [0, 1, 2, 4, 5, 6, 8, 9, 10].map((j) => at(pose, j)));
+    const rotation = multiply3(
+      sim.rotation,
+      [0, 1, 2, 4, 5, 6, 8, 9, 10].map((j) => at(pose, j)),
+    );
     const position = applyToVector(sim, [at(pose, 3), at(pose, 7), at(pose, 11)]);
     moved.set(rowMajor4(rotation, position), i);
   }
@@ -55,11 +63,19 @@ export function applySim3ToPoses(sim: Sim3, poses: Float32Array): Float32Array {
 }
 
 /** The transform as one row-major 4×4 matrix. */
-export const sim3ToMatrix = ({ scale, rotation, translation }: Sim3): number[] => rowMajor4(rotation.map((value) => scale * value), translation);
+export const sim3ToMatrix = ({ scale, rotation, translation }: Sim3): number[] =>
+  rowMajor4(
+    rotation.map((value) => scale * value),
+    translation,
+  );
 
 /** A transform of plain numbers: without negative zeros, which JSON would lose. */
 export function sim3(scale: number, rotation: readonly number[], translation: readonly number[]): Sim3 {
-  return { scale, rotation: rotation.map((value) => value + 0), translation: translation.map((value) => value + 0) };
+  return {
+    scale,
+    rotation: rotation.map((value) => value + 0),
+    translation: translation.map((value) => value + 0),
+  };
 }
 
 function applyToVector({ scale, rotation, translation }: Sim3, vector: readonly number[]): number[] {
@@ -67,6 +83,11 @@ function applyToVector({ scale, rotation, translation }: Sim3, vector: readonly 
 }
 
 function rowMajor4(linear: readonly number[], translation: readonly number[]): number[] {
-  const row = (i: number) => [at(linear, 3 * i), at(linear, 3 * i + 1), at(linear, 3 * i + 2), at(translation, i)];
+  const row = (i: number) => [
+    at(linear, 3 * i),
+    at(linear, 3 * i + 1),
+    at(linear, 3 * i + 2),
+    at(translation, i),
+  ];
   return [...row(0), ...row(1), ...row(2), 0, 0, 0, 1];
 }

@@ -38,13 +38,16 @@ export function emptyState(sizes: MemorySizes): MemoryState {
 export function tensorOrder(entries: readonly StandingEntry[], sizes: MemorySizes): (StandingEntry | null)[] {
   const ordered = new Array<StandingEntry | null>(sizes.working + sizes.episodic).fill(null);
   const working = entries.filter(({ kind }) => kind === 'working').sort((a, b) => a.frame - b.frame);
-  if (working.length > sizes.working) throw new TimelineError(`${working.length} working entries stand, of at most ${sizes.working}`);
+  if (working.length > sizes.working)
+    throw new TimelineError(`${working.length} working entries stand, of at most ${sizes.working}`);
   working.forEach((entry, at) => (ordered[at] = entry));
   for (const entry of entries) {
     if (entry.kind !== 'episodic') continue;
     const at = sizes.working + entry.slot;
     if (entry.slot < 0 || entry.slot >= sizes.episodic || ordered[at] !== null)
-      throw new TimelineError(`two entries or none can stand in episodic slot ${entry.slot} of ${sizes.episodic}`);
+      throw new TimelineError(
+        `two entries or none can stand in episodic slot ${entry.slot} of ${sizes.episodic}`,
+      );
     ordered[at] = entry;
   }
   return ordered;
@@ -60,7 +63,10 @@ export function stateTensors(entries: readonly StandingEntry[], sizes: MemorySiz
   tensorOrder(entries, sizes).forEach((entry, at) => {
     if (entry === null) return;
     const tokens = decodeTokens(entry.tokens);
-    if (tokens.length !== values) throw new TimelineError(`the entry of frame ${entry.frame} holds ${tokens.length} values, not ${values}`);
+    if (tokens.length !== values)
+      throw new TimelineError(
+        `the entry of frame ${entry.frame} holds ${tokens.length} values, not ${values}`,
+      );
     const [memory, times, mask, row] =
       entry.kind === 'working'
         ? [state.working, state.workingTimes, state.workingMask, at]

@@ -34,7 +34,8 @@ export function nearestRotation(h: readonly number[]): { rotation: number[]; con
 
 type Vector = readonly number[] | undefined;
 
-const dot = (a: Vector = [], b: Vector = []): number => at(a, 0) * at(b, 0) + at(a, 1) * at(b, 1) + at(a, 2) * at(b, 2);
+const dot = (a: Vector = [], b: Vector = []): number =>
+  at(a, 0) * at(b, 0) + at(a, 1) * at(b, 1) + at(a, 2) * at(b, 2);
 const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 
 /** Turns columns i and j of H·V, and of V with them, until they are orthogonal. False when they already were. */
@@ -59,6 +60,10 @@ function frameOf(a: Vector = [], b: Vector = []): number[] {
   const along = dot(b, x);
   const rest = b.map((value, k) => value - along * at(x, k));
   const y = rest.map((value) => value / norm(rest));
-  const z = [at(x, 1) * at(y, 2) - at(x, 2) * at(y, 1), at(x, 2) * at(y, 0) - at(x, 0) * at(y, 2), at(x, 0) * at(y, 1) - at(x, 1) * at(y, 0)];
+  const z = [
+    at(x, 1) * at(y, 2) - at(x, 2) * at(y, 1),
+    at(x, 2) * at(y, 0) - at(x, 0) * at(y, 2),
+    at(x, 0) * at(y, 1) - at(x, 1) * at(y, 0),
+  ];
   return [...x, ...y, ...z];
 }

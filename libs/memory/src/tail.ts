@@ -33,13 +33,27 @@ const WAITING = 'waiting.';
 const VIEW = ['x', 'z', 'right', 'ahead', 'tS', 'takenS'] as const satisfies readonly (keyof View)[];
 
 /** A tail as bytes; float32, so that aligning after a restart gives the same bits. Throws RangeError when the lengths do not match. */
-export function encodeTail({ points, confidence, known, views = [], pose = null, waiting = {} }: Tail & Partial<KnowingTail>): Uint8Array<ArrayBuffer> {
-  if (points.length !== 3 * confidence.length) throw new RangeError(`${points.length} coordinates for ${confidence.length} points`);
+export function encodeTail({
+  points,
+  confidence,
+  known,
+  views = [],
+  pose = null,
+  waiting = {},
+}: Tail & Partial<KnowingTail>): Uint8Array<ArrayBuffer> {
+  if (points.length !== 3 * confidence.length)
+    throw new RangeError(`${points.length} coordinates for ${confidence.length} points`);
   return writeTensors(
     {
       points: { dtype: 'f32', dims: [confidence.length, 3], data: points },
       confidence: { dtype: 'f32', dims: [confidence.length], data: confidence },
-      ...(views.length > 0 && { views: { dtype: 'f32', dims: [views.length, VIEW.length], data: Float32Array.from(views.flatMap((view) => VIEW.map((name) => view[name]))) } }),
+      ...(views.length > 0 && {
+        views: {
+          dtype: 'f32',
+          dims: [views.length, VIEW.length],
+          data: Float32Array.from(views.flatMap((view) => VIEW.map((name) => view[name]))),
+        },
+      }),
       ...(pose && { pose: { dtype: 'f32', dims: [4, 4], data: pose } }),
       ...renamed(waiting, (name) => WAITING + name),
     },
@@ -47,14 +61,21 @@ export function encodeTail({ points, confidence, known, views = [], pose = null,
   );
 }
 
-const renamed = (tensors: Readonly<Record<string, Tensor>>, name: (old: string) => string): Record<string, Tensor> =>
+const renamed = (
+  tensors: Readonly<Record<string, Tensor>>,
+  name: (old: string) => string,
+): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(tensors).map(([old, tensor]) => [name(old), tensor]));
 
 /** Tails that were written before there were landmarks, views or poses know none, and nothing waits in them. Throws TensorFormatError for bytes that encodeTail did not write. */
 export function decodeTail(bytes: Uint8Array): KnowingTail {
   const { tensors, metadata } = readTensors(bytes);
   const { points, confidence } = tensors;
-  if (points?.dtype !== 'f32' || confidence?.dtype !== 'f32' || points.data.length !== 3 * confidence.data.length)
+  if (
+    points?.dtype !== 'f32' ||
+    confidence?.dtype !== 'f32' ||
+    points.data.length !== 3 * confidence.data.length
+  )
     throw new TensorFormatError('it does not hold a chunk’s points and their confidence');
   const waiting = Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(WAITING)));
   return {
@@ -69,7 +90,8 @@ export function decodeTail(bytes: Uint8Array): KnowingTail {
 
 function readPose(tensor: Tensor | undefined): Float32Array | null {
   if (tensor === undefined) return null;
-  if (tensor.dtype !== 'f32' || tensor.data.length !== 16) throw new TensorFormatError('it does not hold a pose');
+  if (tensor.dtype !== 'f32' || tensor.data.length !== 16)
+    throw new TensorFormatError('it does not hold a pose');
   return tensor.data;
 }
 
@@ -79,9 +101,13 @@ const TAKEN = VIEW.indexOf('takenS');
 function readViews(tensor: Tensor | undefined): View[] {
   if (tensor === undefined) return [];
   const [rows = 0, width = 0] = tensor.dims;
-  if (tensor.dtype !== 'f32' || tensor.dims.length !== 2 || width < TAKEN || width > VIEW.length) throw new TensorFormatError('it does not hold views');
+  if (tensor.dtype !== 'f32' || tensor.dims.length !== 2 || width < TAKEN || width > VIEW.length)
+    throw new TensorFormatError('it does not hold views');
   return Array.from({ length: rows }, (_, row) => {
-    const [x = NaN, z = NaN, right = NaN, ahead = NaN, tS = NaN, takenS = tS] = tensor.data.subarray(row * width, (row + 1) * width);
+    const [x = NaN, z = NaN, right = NaN, ahead = NaN, tS = NaN, takenS = tS] = tensor.data.subarray(
+      row * width,
+      (row + 1) * width,
+    );
     return { x, z, right, ahead, tS, takenS };
   });
 }

@@ -33,16 +33,24 @@ const MAX_HEADER_BYTES = 100_000_000;
  * elements come first and the data begins at a multiple of 8, so that a reader need not copy. The same tensors and
  * metadata give the same bytes, whatever their order. Throws TensorFormatError when dims and data disagree.
  */
-export function writeTensors(tensors: Readonly<Record<string, Tensor>>, metadata?: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
+export function writeTensors(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
   const ordered = Object.entries(tensors).sort(
     ([a, x], [b, y]) => ORDER.indexOf(x.dtype) - ORDER.indexOf(y.dtype) || (a < b ? -1 : 1),
   );
   const header: [string, unknown][] = [];
-  if (metadata !== undefined) header.push([METADATA, Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)))]);
+  if (metadata !== undefined)
+    header.push([
+      METADATA,
+      Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))),
+    ]);
   let end = 0;
   for (const [name, { dtype, dims, data }] of ordered) {
     if (name === METADATA) throw new TensorFormatError(`${METADATA} cannot name a tensor`);
-    if (elements(dims) !== data.length) throw new TensorFormatError(`tensor ${name} of shape [${dims.join(', ')}] holds ${data.length} values`);
+    if (elements(dims) !== data.length)
+      throw new TensorFormatError(`tensor ${name} of shape [${dims.join(', ')}] holds ${data.length} values`);
     const begin = end;
     end += data.byteLength;
     header.push([name, { dtype: DTYPES[dtype].name, shape: dims, data_offsets: [begin, end] }]);
@@ -66,7 +74,10 @@ export function writeTensors(tensors: Readonly<Record<string, Tensor>>, metadata
  * such a file (truncated, gaps or overlaps in the data, shapes that do not fit, an element type that we do not read)
  * throws TensorFormatError, which names the tensor.
  */
-export function readTensors(file: Uint8Array): { tensors: Record<string, Tensor>; metadata: Record<string, string> } {
+export function readTensors(file: Uint8Array): {
+  tensors: Record<string, Tensor>;
+  metadata: Record<string, string>;
+} {
   const { header, data } = splitHeader(file);
   const spans: { begin: number; end: number }[] = [];
   const tensors: [string, Tensor][] = [];
@@ -84,14 +95,16 @@ export function readTensors(file: Uint8Array): { tensors: Record<string, Tensor>
   return { tensors: Object.fromEntries(tensors), metadata };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const elements = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
 
 function splitHeader(file: Uint8Array): { header: Record<string, unknown>; data: Uint8Array } {
   if (file.byteLength < 8) throw new TensorFormatError(`it has ${file.byteLength} bytes`);
   const length = new DataView(file.buffer, file.byteOffset, file.byteLength).getBigUint64(0, true);
-  if (length > BigInt(Math.min(file.byteLength - 8, MAX_HEADER_BYTES))) throw new TensorFormatError(`a header of ${length.toString()} bytes does not fit`);
+  if (length > BigInt(Math.min(file.byteLength - 8, MAX_HEADER_BYTES)))
+    throw new TensorFormatError(`a header of ${length.toString()} bytes does not fit`);
   const end = 8 + Number(length);
   const header = parseHeader(file.subarray(8, end));
   if (!isRecord(header)) throw new TensorFormatError('its header is not an object');
@@ -116,7 +129,11 @@ function readMetadata(value: unknown): Record<string, string> {
   );
 }
 
-function readTensor(name: string, value: unknown, data: Uint8Array): { tensor: Tensor; span: { begin: number; end: number } } {
+function readTensor(
+  name: string,
+  value: unknown,
+  data: Uint8Array,
+): { tensor: Tensor; span: { begin: number; end: number } } {
   const fail = (why: string) => new TensorFormatError(`tensor ${name} ${why}`);
   if (!isRecord(value)) throw fail('is not described by an object');
   const dtype = (Object.keys(DTYPES) as DType[]).find((key) => DTYPES[key].name === value['dtype']);
@@ -124,12 +141,16 @@ function readTensor(name: string, value: unknown, data: Uint8Array): { tensor: T
   const dims: unknown = value['shape'];
   if (!Array.isArray(dims) || !dims.every(isCount)) throw fail('has no valid shape');
   const offsets: unknown = value['data_offsets'];
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) throw fail('has no valid offsets');
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    throw fail('has no valid offsets');
   const [begin = 0, end = 0] = offsets;
-  if (begin > end || end > data.byteLength) throw fail(`lies outside of the file: ${begin} to ${end} of ${data.byteLength}`);
-  if (elements(dims) * DTYPES[dtype].bytes !== end - begin) throw fail(`of shape [${dims.join(', ')}] has ${end - begin} bytes`);
+  if (begin > end || end > data.byteLength)
+    throw fail(`lies outside of the file: ${begin} to ${end} of ${data.byteLength}`);
+  if (elements(dims) * DTYPES[dtype].bytes !== end - begin)
+    throw fail(`of shape [${dims.join(', ')}] has ${end - begin} bytes`);
   const bytes = data.subarray(begin, end);
-  if (dtype === 'bool' && bytes.some((byte) => byte > 1)) throw fail('has a truth value that is neither 0 nor 1');
+  if (dtype === 'bool' && bytes.some((byte) => byte > 1))
+    throw fail('has a truth value that is neither 0 nor 1');
   return { tensor: tensorOf(dtype, dims, bytes), span: { begin, end } };
 }
 
@@ -154,7 +175,10 @@ function tensorOf(dtype: DType, dims: number[], bytes: Uint8Array): Tensor {
 function checkCovered(spans: { begin: number; end: number }[], bytes: number): void {
   let covered = 0;
   for (const { begin, end } of spans.sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== covered) throw new TensorFormatError(`its data has a ${begin > covered ? 'gap' : 'doubly used part'} at byte ${Math.min(begin, covered)}`);
+    if (begin !== covered)
+      throw new TensorFormatError(
+        `its data has a ${begin > covered ? 'gap' : 'doubly used part'} at byte ${Math.min(begin, covered)}`,
+      );
     covered = end;
   }
   if (covered !== bytes) throw new TensorFormatError(`${bytes - covered} bytes follow the last tensor`);

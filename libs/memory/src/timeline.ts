@@ -30,7 +30,8 @@ export interface TimelineStep {
 }
 
 /** The state after a chunk, out of all entries that ever stood. Chunk −1 is the empty memory. */
-export const entriesAt = (entries: readonly StandingEntry[], chunk: number): StandingEntry[] => entries.filter((entry) => standsAt(entry, chunk));
+export const entriesAt = (entries: readonly StandingEntry[], chunk: number): StandingEntry[] =>
+  entries.filter((entry) => standsAt(entry, chunk));
 
 /**
  * The step of the timeline that chunk `chunk` makes: only what changed, so that a snapshot costs what changed. An entry
@@ -47,17 +48,25 @@ export function advance(
   chunk: number,
   sizes: MemorySizes,
 ): TimelineStep {
-  if (frames.length > outcome.episodicSlot.length) throw new TimelineError(`${frames.length} frames in a chunk of ${outcome.episodicSlot.length}`);
+  if (frames.length > outcome.episodicSlot.length)
+    throw new TimelineError(`${frames.length} frames in a chunk of ${outcome.episodicSlot.length}`);
   const working = advanceWorking(standing, outcome, frames, chunk, sizes);
   const episodic = advanceEpisodic(standing, outcome, frames, chunk, sizes);
   return { opened: [...working.opened, ...episodic.opened], closed: [...working.closed, ...episodic.closed] };
 }
 
 /** All entries that ever stood, after a step: its closed ones end at `chunk`, its opened ones are appended. */
-export function applyStep(entries: readonly StandingEntry[], step: TimelineStep, chunk: number): StandingEntry[] {
+export function applyStep(
+  entries: readonly StandingEntry[],
+  step: TimelineStep,
+  chunk: number,
+): StandingEntry[] {
   const key = ({ kind, slot, fromChunk }: TimelineStep['closed'][number]) => `${kind} ${slot} ${fromChunk}`;
   const closed = new Set(step.closed.map(key));
-  return [...entries.map((entry) => (closed.has(key(entry)) ? { ...entry, toChunk: chunk } : entry)), ...step.opened];
+  return [
+    ...entries.map((entry) => (closed.has(key(entry)) ? { ...entry, toChunk: chunk } : entry)),
+    ...step.opened,
+  ];
 }
 
 /**
@@ -85,13 +94,22 @@ function advanceWorking(
   const taken = frames.filter(({ unseen }) => unseen);
   const after = [...before, ...taken].slice(-sizes.working);
   const stands = outcome.nextWorkingMask.reduce((sum, bit) => sum + bit, 0);
-  if (stands !== after.length) throw new TimelineError(`${stands} working entries stand where ${after.length} should`);
+  if (stands !== after.length)
+    throw new TimelineError(`${stands} working entries stand where ${after.length} should`);
   const kept = Math.max(0, after.length - taken.length);
   const passed = taken.length - (after.length - kept);
   const slot = (before.at(-1)?.slot ?? -1) + 1 + passed;
   const opened = taken
     .slice(passed)
-    .map((frame, i) => entryOf('working', (slot + i) % sizes.working, frame, tokensAt(outcome.nextWorking, kept + i, sizes), chunk));
+    .map((frame, i) =>
+      entryOf(
+        'working',
+        (slot + i) % sizes.working,
+        frame,
+        tokensAt(outcome.nextWorking, kept + i, sizes),
+        chunk,
+      ),
+    );
   return { opened, closed: before.slice(0, before.length - kept).map(reference) };
 }
 
@@ -106,22 +124,36 @@ function advanceEpisodic(
   const writers = new Map<number, RememberedFrame>();
   frames.forEach((frame, i) => {
     const slot = outcome.episodicSlot[i] ?? -1;
-    if (slot >= sizes.episodic) throw new TimelineError(`frame ${frame.frame} wrote episodic slot ${slot} of ${sizes.episodic}`);
-    if (slot >= 0 && !frame.unseen) throw new TimelineError(`frame ${frame.frame} was not to be taken and wrote episodic slot ${slot}`);
-    if (slot < 0 && frame.unseen) throw new TimelineError(`frame ${frame.frame} was to be taken and wrote no episodic slot`);
+    if (slot >= sizes.episodic)
+      throw new TimelineError(`frame ${frame.frame} wrote episodic slot ${slot} of ${sizes.episodic}`);
+    if (slot >= 0 && !frame.unseen)
+      throw new TimelineError(`frame ${frame.frame} was not to be taken and wrote episodic slot ${slot}`);
+    if (slot < 0 && frame.unseen)
+      throw new TimelineError(`frame ${frame.frame} was to be taken and wrote no episodic slot`);
     if (slot >= 0) writers.set(slot, frame);
   });
   const opened = [...writers].map(([slot, frame]) => {
-    if (outcome.nextEpisodicMask[slot] !== 1) throw new TimelineError(`episodic slot ${slot} was written and does not stand`);
+    if (outcome.nextEpisodicMask[slot] !== 1)
+      throw new TimelineError(`episodic slot ${slot} was written and does not stand`);
     return entryOf('episodic', slot, frame, tokensAt(outcome.nextEpisodic, slot, sizes), chunk);
   });
   const closed = standing.filter(({ kind, slot }) => kind === 'episodic' && writers.has(slot)).map(reference);
   return { opened: opened.sort((a, b) => a.slot - b.slot), closed };
 }
 
-const reference = ({ kind, slot, fromChunk }: StandingEntry): TimelineStep['closed'][number] => ({ kind, slot, fromChunk });
+const reference = ({ kind, slot, fromChunk }: StandingEntry): TimelineStep['closed'][number] => ({
+  kind,
+  slot,
+  fromChunk,
+});
 
-function entryOf(kind: EntryKind, slot: number, { frame, tS, pose }: RememberedFrame, tokens: Uint8Array, chunk: number): StandingEntry {
+function entryOf(
+  kind: EntryKind,
+  slot: number,
+  { frame, tS, pose }: RememberedFrame,
+  tokens: Uint8Array,
+  chunk: number,
+): StandingEntry {
   return { kind, slot, frame, tS, pose, tokens, fromChunk: chunk, toChunk: null };
 }
 

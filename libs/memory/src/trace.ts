@@ -41,7 +41,10 @@ function noMark(words: readonly string[], end: number, answerToken: string): num
  * second `t12`. A second bearing begins a step of its own, a turn and its word: `a-65 left`. Whatever else stands among an
  * object's words stays in its text. Broken text gives what can be read of it and never throws.
  */
-export function parseTrace(text: string, manifest: Pick<Manifest, 'tokens' | 'tasks' | 'categories'>): ParsedText {
+export function parseTrace(
+  text: string,
+  manifest: Pick<Manifest, 'tokens' | 'tasks' | 'categories'>,
+): ParsedText {
   const { words, answerAt, answerEnd } = decodedWords(text, manifest);
   const traced = words.slice(0, Math.min(answerAt, answerEnd));
   const task = Object.entries(manifest.tasks).find(([, { token }]) => traced.includes(token))?.[0] ?? null;
@@ -99,7 +102,11 @@ function itemWords(words: readonly string[], categories: readonly string[]): str
 const isBearing = (word: string): boolean => fieldOf(word)?.name === 'a';
 
 /** Fields belong to the item before them, and so do the words of a step. */
-function belongs(word: string, [first = '', ...rest]: readonly string[], categories: readonly string[]): boolean {
+function belongs(
+  word: string,
+  [first = '', ...rest]: readonly string[],
+  categories: readonly string[],
+): boolean {
   if (isBearing(word)) return ![first, ...rest].some(isBearing);
   return fieldOf(word) !== null || (isBearing(first) && word !== CAMERA && !categories.includes(word));
 }

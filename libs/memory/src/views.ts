@@ -54,7 +54,10 @@ const length = ({ right, ahead }: View): number => Math.sqrt(right * right + ahe
  * what comes by once more comes by a little beside; what passes by that becomes none, so that reach does not creep along. Null stands for a
  * frame that nobody knows the place of: it counts as seen, and is no view. `apps/training/loci_training/views.py` is the same in Python.
  */
-export function takeUnseen(views: readonly View[], frames: readonly (View | null)[]): { unseen: boolean[]; views: View[] } {
+export function takeUnseen(
+  views: readonly View[],
+  frames: readonly (View | null)[],
+): { unseen: boolean[]; views: View[] } {
   const known = [...views];
   const unseen = frames.map((frame) => {
     if (frame === null) return false;

@@ -1,13 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignPoints, alignToTail, applySim3, decodeTail, DegenerateAlignmentError, encodeTail, TensorFormatError, writeTensors, type Sim3 } from '../src/index.js';
+import {
+  alignPoints,
+  alignToTail,
+  applySim3,
+  decodeTail,
+  DegenerateAlignmentError,
+  encodeTail,
+  TensorFormatError,
+  writeTensors,
+  type Sim3,
+} from '../src/index.js';
 import { anySim3, errorOf, overlapOf, type Overlap } from './spaces.js';
 
-const align = ({ source, target, weights }: Overlap, scale = true): Sim3 => alignPoints(source, target, weights, { scale });
+const align = ({ source, target, weights }: Overlap, scale = true): Sim3 =>
+  alignPoints(source, target, weights, { scale });
 const anySeed = fc.nat({ max: 2 ** 31 });
 
 const determinant = (r: number[]): number =>
-  r[0]! * (r[4]! * r[8]! - r[5]! * r[7]!) - r[1]! * (r[3]! * r[8]! - r[5]! * r[6]!) + r[2]! * (r[3]! * r[7]! - r[4]! * r[6]!);
+  r[0]! * (r[4]! * r[8]! - r[5]! * r[7]!) -
+  r[1]! * (r[3]! * r[8]! - r[5]! * r[6]!) +
+  r[2]! * (r[3]! * r[7]! - r[4]! * r[6]!);
 
 /** Each run is an alignment of 192 points, some of them dozens of rounds. */
 const RUNS = { numRuns: 20 };
@@ -26,7 +39,9 @@ describe('aligning the points that two chunks share', () => {
     fc.assert(
       fc.property(anySim3, (sim) => {
         const source = Float32Array.of(0, 0, 1, 2, 0, 3, -1, 1, 2);
-        const found = alignPoints(source, applySim3(sim, source), Float32Array.of(1, 0.5, 0.2), { scale: true });
+        const found = alignPoints(source, applySim3(sim, source), Float32Array.of(1, 0.5, 0.2), {
+          scale: true,
+        });
         expect(errorOf(found, sim)).toBeLessThan(2e-3);
       }),
       RUNS,
@@ -46,7 +61,12 @@ describe('aligning the points that two chunks share', () => {
     fc.assert(
       fc.property(anySim3, anySeed, (sim, seed) => {
         expect(errorOf(align(overlapOf(sim, { seed, noise: 0.05, outliers: 0.4 })), sim)).toBeLessThan(0.12);
-        expect(errorOf(align(overlapOf({ ...sim, scale: 1 }, { seed, noise: 0.05, outliers: 0.4 }), false), { ...sim, scale: 1 })).toBeLessThan(0.12);
+        expect(
+          errorOf(align(overlapOf({ ...sim, scale: 1 }, { seed, noise: 0.05, outliers: 0.4 }), false), {
+            ...sim,
+            scale: 1,
+          }),
+        ).toBeLessThan(0.12);
       }),
       RUNS,
     );
@@ -56,7 +76,9 @@ describe('aligning the points that two chunks share', () => {
     fc.assert(
       fc.property(anySim3, anySeed, (sim, seed) => {
         const overlap = overlapOf(sim, { seed, noise: 0.02 });
-        overlap.target.forEach((value, i) => (overlap.target[i] = i < 0.3 * overlap.target.length ? value + 2 * sim.scale : value));
+        overlap.target.forEach(
+          (value, i) => (overlap.target[i] = i < 0.3 * overlap.target.length ? value + 2 * sim.scale : value),
+        );
         expect(errorOf(align(overlap), sim)).toBeLessThan(0.06);
       }),
       RUNS,
@@ -77,8 +99,14 @@ describe('aligning the points that two chunks share', () => {
       fc.property(anySim3, anySeed, fc.boolean(), (sim, seed, flat) => {
         const { source, weights } = overlapOf(sim, { seed });
         const shaped = source.map((value, i) => (flat && i % 3 === 0 ? 2 : value));
-        const mirrored = applySim3(sim, shaped.map((value, i) => (i % 3 === 2 ? -value : value)));
-        expect(determinant(alignPoints(shaped, mirrored, weights, { scale: true }).rotation)).toBeCloseTo(1, 9);
+        const mirrored = applySim3(
+          sim,
+          shaped.map((value, i) => (i % 3 === 2 ? -value : value)),
+        );
+        expect(determinant(alignPoints(shaped, mirrored, weights, { scale: true }).rotation)).toBeCloseTo(
+          1,
+          9,
+        );
       }),
       RUNS,
     );
@@ -89,7 +117,9 @@ describe('aligning the points that two chunks share', () => {
       fc.property(anySim3, anySeed, (sim, seed) => {
         const { source, weights } = overlapOf(sim, { seed });
         const wall = source.map((value, i) => (i % 3 === 2 ? 3 : value));
-        expect(errorOf(alignPoints(wall, applySim3(sim, wall), weights, { scale: true }), sim)).toBeLessThan(1e-3);
+        expect(errorOf(alignPoints(wall, applySim3(sim, wall), weights, { scale: true }), sim)).toBeLessThan(
+          1e-3,
+        );
       }),
       RUNS,
     );
@@ -124,7 +154,10 @@ describe('aligning the points that two chunks share', () => {
 describe('points that no transform can be read from', () => {
   const ones = (n: number): Float32Array => new Float32Array(n).fill(1);
   const line = Float32Array.from({ length: 30 }, (_, i) => Math.floor(i / 3) * [1, 2, -1][i % 3]!);
-  const cloud = overlapOf({ scale: 1, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translation: [0, 0, 0] }, { seed: 1, n: 10 }).source;
+  const cloud = overlapOf(
+    { scale: 1, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translation: [0, 0, 0] },
+    { seed: 1, n: 10 },
+  ).source;
 
   it.each([
     ['none', new Float32Array(0), new Float32Array(0), ones(0)],
@@ -137,7 +170,8 @@ describe('points that no transform can be read from', () => {
     ['on one line', line, line, ones(10)],
     ['on one line in one of the frames', cloud, line, ones(10)],
   ])('are refused: %s', (_, source, target, weights) => {
-    for (const scale of [true, false]) expect(() => alignPoints(source, target, weights, { scale })).toThrow(DegenerateAlignmentError);
+    for (const scale of [true, false])
+      expect(() => alignPoints(source, target, weights, { scale })).toThrow(DegenerateAlignmentError);
   });
 
   it('are told from arrays that do not belong together', () => {
@@ -150,8 +184,17 @@ describe('the tail of a chunk', () => {
   it('comes back from its bytes bit by bit', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.float(), fc.float(), fc.float(), fc.float())), (rows) => {
-        const tail = { points: Float32Array.from(rows.flatMap((row) => row.slice(0, 3))), confidence: Float32Array.from(rows.map((row) => row[3])) };
-        expect(decodeTail(encodeTail(tail))).toEqual({ ...tail, known: { landmarks: [], adrift: null }, views: [], pose: null, waiting: {} });
+        const tail = {
+          points: Float32Array.from(rows.flatMap((row) => row.slice(0, 3))),
+          confidence: Float32Array.from(rows.map((row) => row[3])),
+        };
+        expect(decodeTail(encodeTail(tail))).toEqual({
+          ...tail,
+          known: { landmarks: [], adrift: null },
+          views: [],
+          pose: null,
+          waiting: {},
+        });
       }),
     );
   });
@@ -161,7 +204,9 @@ describe('the tail of a chunk', () => {
       fc.property(anySim3, anySeed, (sim, seed) => {
         const { source, target, weights } = overlapOf(sim, { seed, noise: 0.02, outliers: 0.2 });
         const tail = decodeTail(encodeTail({ points: target, confidence: weights }));
-        expect(errorOf(alignToTail(tail, { points: source, confidence: weights }, { scale: true }), sim)).toBeLessThan(0.08);
+        expect(
+          errorOf(alignToTail(tail, { points: source, confidence: weights }, { scale: true }), sim),
+        ).toBeLessThan(0.08);
       }),
       RUNS,
     );
@@ -173,15 +218,25 @@ describe('the tail of a chunk', () => {
       new Uint8Array(4),
       writeTensors({}),
       writeTensors({ points: { dtype: 'f32', dims, data: new Float32Array(3) } }),
-      writeTensors({ points: { dtype: 'f32', dims, data: new Float32Array(3) }, confidence: { dtype: 'f32', dims, data: new Float32Array(3) } }),
-      writeTensors({ points: { dtype: 'u8', dims, data: new Uint8Array(3) }, confidence: { dtype: 'f32', dims: [1], data: new Float32Array(1) } }),
+      writeTensors({
+        points: { dtype: 'f32', dims, data: new Float32Array(3) },
+        confidence: { dtype: 'f32', dims, data: new Float32Array(3) },
+      }),
+      writeTensors({
+        points: { dtype: 'u8', dims, data: new Uint8Array(3) },
+        confidence: { dtype: 'f32', dims: [1], data: new Float32Array(1) },
+      }),
     ])
       expect(() => decodeTail(bytes)).toThrow(TensorFormatError);
-    expect(() => encodeTail({ points: new Float32Array(3), confidence: new Float32Array(3) })).toThrow(RangeError);
+    expect(() => encodeTail({ points: new Float32Array(3), confidence: new Float32Array(3) })).toThrow(
+      RangeError,
+    );
   });
 
   it('does not align with a head of another length', () => {
     const tail = { points: new Float32Array(9), confidence: new Float32Array(3) };
-    expect(() => alignToTail(tail, { points: new Float32Array(12), confidence: new Float32Array(4) }, { scale: false })).toThrow(RangeError);
+    expect(() =>
+      alignToTail(tail, { points: new Float32Array(12), confidence: new Float32Array(4) }, { scale: false }),
+    ).toThrow(RangeError);
   });
 });

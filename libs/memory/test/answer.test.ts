@@ -5,24 +5,57 @@ import { composeAnswer, type AnswerParts } from '../src/index.js';
 import { NANO } from './bundles.js';
 
 const compose = (text: string, over: Partial<AnswerParts> = {}) =>
-  composeAnswer({ text, logProbabilities: new Float32Array(96).fill(-0.1), options: null, manifest: NANO, novelty: 1, evidence: [], ...over });
-const choose = (answer: string, options: string[]) => compose(`<nearest> <answer> ${answer} <eos>`, { options });
+  composeAnswer({
+    text,
+    logProbabilities: new Float32Array(96).fill(-0.1),
+    options: null,
+    manifest: NANO,
+    novelty: 1,
+    evidence: [],
+    ...over,
+  });
+const choose = (answer: string, options: string[]) =>
+  compose(`<nearest> <answer> ${answer} <eos>`, { options });
 
 describe('an answer that is a number', () => {
   it('has its value, and the unit of its task', () => {
-    expect(compose('<distance> chair x1 z2 lamp x0 z0.4 <answer> 2.35 <eos>')).toMatchObject({ kind: 'number', value: 2.35, unit: 'm', text: '2.35', choice: null, supported: true });
-    expect(compose('<size> chair s85 <answer> 85 <eos>')).toMatchObject({ kind: 'number', value: 85, unit: 'cm' });
+    expect(compose('<distance> chair x1 z2 lamp x0 z0.4 <answer> 2.35 <eos>')).toMatchObject({
+      kind: 'number',
+      value: 2.35,
+      unit: 'm',
+      text: '2.35',
+      choice: null,
+      supported: true,
+    });
+    expect(compose('<size> chair s85 <answer> 85 <eos>')).toMatchObject({
+      kind: 'number',
+      value: 85,
+      unit: 'cm',
+    });
     expect(compose('<count> <answer> 4 <eos>')).toMatchObject({ kind: 'number', value: 4, unit: null });
   });
 
   it('may have a sign, a trailing dot or its unit written out', () => {
-    for (const [text, value] of [['-1.5', -1.5], ['4.', 4], ['3 m', 3], ['3.25m.', 3.25], ['85 cm', 85], ['12 m²', 12], ['0', 0]] as const)
+    for (const [text, value] of [
+      ['-1.5', -1.5],
+      ['4.', 4],
+      ['3 m', 3],
+      ['3.25m.', 3.25],
+      ['85 cm', 85],
+      ['12 m²', 12],
+      ['0', 0],
+    ] as const)
       expect(compose(`<distance> <answer> ${text} <eos>`)).toMatchObject({ kind: 'number', value });
   });
 
   it('is not what only begins like one', () => {
     for (const text of ['4 chairs', '1e400', 'NaN', 'Infinity', '0x10', '1 2', '--3', '.', 'x1'])
-      expect(compose(`<count> <answer> ${text} <eos>`)).toMatchObject({ kind: 'text', value: null, unit: null, supported: false });
+      expect(compose(`<count> <answer> ${text} <eos>`)).toMatchObject({
+        kind: 'text',
+        value: null,
+        unit: null,
+        supported: false,
+      });
   });
 });
 
@@ -30,7 +63,15 @@ describe('an answer to a question with options', () => {
   const options = ['A. chair', 'B. coffee table', 'C. 2.5 m', 'D. front-left'];
 
   it('is a choice, by its letter', () => {
-    for (const text of ['b', 'B', 'b.', '(b)', 'b)']) expect(choose(text, options)).toMatchObject({ kind: 'choice', choice: 'B', text: 'B', value: null, unit: null, supported: true });
+    for (const text of ['b', 'B', 'b.', '(b)', 'b)'])
+      expect(choose(text, options)).toMatchObject({
+        kind: 'choice',
+        choice: 'B',
+        text: 'B',
+        value: null,
+        unit: null,
+        supported: true,
+      });
   });
 
   it('is a choice as well when the text says the option’s words, with its letter or without', () => {
@@ -43,7 +84,20 @@ describe('an answer to a question with options', () => {
   });
 
   it('finds the words of any option, lettered or not', () => {
-    const anyOptions = fc.uniqueArray(fc.constantFrom('chair', 'sofa', 'coffee table', 'bed, lamp, door', '3', '2.5', 'left', 'front-left', 'a chair'), { minLength: 2 });
+    const anyOptions = fc.uniqueArray(
+      fc.constantFrom(
+        'chair',
+        'sofa',
+        'coffee table',
+        'bed, lamp, door',
+        '3',
+        '2.5',
+        'left',
+        'front-left',
+        'a chair',
+      ),
+      { minLength: 2 },
+    );
     fc.assert(
       fc.property(anyOptions, fc.nat(), fc.boolean(), (plain, at, lettered) => {
         const index = at % plain.length;
@@ -56,21 +110,35 @@ describe('an answer to a question with options', () => {
   });
 
   it('is no choice when it names none of them, or two alike', () => {
-    for (const text of ['z', 'lamp', '', 'e']) expect(choose(text, options)).toMatchObject({ kind: 'choice', choice: null, supported: false });
+    for (const text of ['z', 'lamp', '', 'e'])
+      expect(choose(text, options)).toMatchObject({ kind: 'choice', choice: null, supported: false });
     expect(choose('chair', ['chair', 'Chair']).choice).toBeNull();
   });
 });
 
 describe('an answer that is neither', () => {
   it('is text', () => {
-    expect(compose('<name> <answer> living room <eos>')).toMatchObject({ kind: 'text', text: 'living room', value: null, unit: null, choice: null, supported: true });
+    expect(compose('<name> <answer> living room <eos>')).toMatchObject({
+      kind: 'text',
+      text: 'living room',
+      value: null,
+      unit: null,
+      choice: null,
+      supported: true,
+    });
   });
 });
 
 describe('what an answer says of itself', () => {
   it('flags memories of clips unlike those that the model was trained on', () => {
-    expect(compose('<count> <answer> 4 <eos>', { novelty: 1.5 }).out_of_domain).toEqual({ score: 1.5, flag: false });
-    expect(compose('<count> <answer> 4 <eos>', { novelty: 1.6 }).out_of_domain).toEqual({ score: 1.6, flag: true });
+    expect(compose('<count> <answer> 4 <eos>', { novelty: 1.5 }).out_of_domain).toEqual({
+      score: 1.5,
+      flag: false,
+    });
+    expect(compose('<count> <answer> 4 <eos>', { novelty: 1.6 }).out_of_domain).toEqual({
+      score: 1.6,
+      flag: true,
+    });
   });
 
   it('is not supported without a task, for a task that is not mastered, or answered in another way than its task', () => {
@@ -83,18 +151,48 @@ describe('what an answer says of itself', () => {
 
   it('names its evidence as the API does', () => {
     const evidence = [{ entryKind: 'working' as const, slot: 3, frame: 19, tS: 9.5, weight: 0.25 }];
-    expect(compose('<count> <answer> 4 <eos>', { evidence }).evidence).toEqual([{ entry_kind: 'working', slot: 3, frame: 19, t_s: 9.5, weight: 0.25 }]);
+    expect(compose('<count> <answer> 4 <eos>', { evidence }).evidence).toEqual([
+      { entry_kind: 'working', slot: 3, frame: 19, t_s: 9.5, weight: 0.25 },
+    ]);
   });
 
   it('is valid for the API whatever the decoder wrote', () => {
     const schema = answerSchema.extend({ evidence: evidenceSchema.omit({ thumbnail_url: true }).array() });
-    const anyWord = fc.oneof(fc.constantFrom('<count>', '<nearest>', '<answer>', '<answer>', '<eos>', '<unk>', 'chair', 'x1', '4', '2.35', 'b', 'm', '.', '-'), fc.string());
+    const anyWord = fc.oneof(
+      fc.constantFrom(
+        '<count>',
+        '<nearest>',
+        '<answer>',
+        '<answer>',
+        '<eos>',
+        '<unk>',
+        'chair',
+        'x1',
+        '4',
+        '2.35',
+        'b',
+        'm',
+        '.',
+        '-',
+      ),
+      fc.string(),
+    );
     fc.assert(
-      fc.property(fc.array(anyWord, { maxLength: 20 }), fc.option(fc.array(fc.string(), { minLength: 2, maxLength: 26 })), fc.float32Array(), fc.double(), (words, options, logProbabilities, novelty) => {
-        const answer = compose(words.join(' '), { options, logProbabilities, novelty: Number.isFinite(novelty) ? novelty : 0 });
-        expect(schema.parse(answer)).toEqual(answer);
-        expect(answer.kind === 'number').toBe(answer.value !== null);
-      }),
+      fc.property(
+        fc.array(anyWord, { maxLength: 20 }),
+        fc.option(fc.array(fc.string(), { minLength: 2, maxLength: 26 })),
+        fc.float32Array(),
+        fc.double(),
+        (words, options, logProbabilities, novelty) => {
+          const answer = compose(words.join(' '), {
+            options,
+            logProbabilities,
+            novelty: Number.isFinite(novelty) ? novelty : 0,
+          });
+          expect(schema.parse(answer)).toEqual(answer);
+          expect(answer.kind === 'number').toBe(answer.value !== null);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

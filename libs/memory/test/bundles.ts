@@ -1,7 +1,10 @@
 import type { Manifest } from '@loci/contracts';
 
 /** The parts of a manifest that reading an answer needs, like the nano bundle's. */
-export const NANO: Pick<Manifest, 'tokens' | 'tasks' | 'categories' | 'unsupported_tasks' | 'calibration' | 'out_of_domain'> = {
+export const NANO: Pick<
+  Manifest,
+  'tokens' | 'tasks' | 'categories' | 'unsupported_tasks' | 'calibration' | 'out_of_domain'
+> = {
   tokens: { pad: '<pad>', bos: '<bos>', eos: '<eos>', answer: '<answer>', unknown: '<unk>' },
   tasks: {
     object_counting: { token: '<count>', kind: 'number', unit: null },

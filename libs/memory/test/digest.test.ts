@@ -5,7 +5,11 @@ import { anyState } from './remember-model.js';
 
 /** One change of one entry, of every part that the digest speaks for. */
 const changes: Record<string, (entry: StandingEntry) => StandingEntry> = {
-  kind: (entry) => ({ ...entry, kind: entry.kind === 'working' ? 'episodic' : 'working', slot: entry.slot + 50 }),
+  kind: (entry) => ({
+    ...entry,
+    kind: entry.kind === 'working' ? 'episodic' : 'working',
+    slot: entry.slot + 50,
+  }),
   slot: (entry) => ({ ...entry, slot: entry.slot + 100 }),
   frame: (entry) => ({ ...entry, frame: entry.frame + 1 }),
   time: (entry) => ({ ...entry, tS: entry.tS + 2 ** -40 }),
@@ -17,9 +21,14 @@ const changes: Record<string, (entry: StandingEntry) => StandingEntry> = {
 describe('the digest of a memory', () => {
   it('does not depend on the order of the rows', () => {
     fc.assert(
-      fc.property(anyState.chain(({ entries }) => fc.tuple(fc.constant(entries), fc.shuffledSubarray(entries, { minLength: entries.length }))), ([entries, shuffled]) => {
-        expect(digest(shuffled)).toBe(digest(entries));
-      }),
+      fc.property(
+        anyState.chain(({ entries }) =>
+          fc.tuple(fc.constant(entries), fc.shuffledSubarray(entries, { minLength: entries.length })),
+        ),
+        ([entries, shuffled]) => {
+          expect(digest(shuffled)).toBe(digest(entries));
+        },
+      ),
     );
   });
 
@@ -43,7 +52,12 @@ describe('the digest of a memory', () => {
   it('says nothing of when an entry was written, nor of zeros that a database makes positive', () => {
     fc.assert(
       fc.property(anyState, ({ entries }) => {
-        const other = entries.map((entry) => ({ ...entry, fromChunk: entry.fromChunk + 1, toChunk: 9, pose: entry.pose.map((value) => (value === 0 ? -0 : value)) }));
+        const other = entries.map((entry) => ({
+          ...entry,
+          fromChunk: entry.fromChunk + 1,
+          toChunk: 9,
+          pose: entry.pose.map((value) => (value === 0 ? -0 : value)),
+        }));
         expect(digest(other)).toBe(digest(entries));
       }),
     );

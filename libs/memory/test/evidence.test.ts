@@ -6,10 +6,15 @@ import { anyState } from './remember-model.js';
 const anyAttended = anyState.chain(({ sizes, entries }) =>
   fc.record({
     ordered: fc.constant(tensorOrder(entries, sizes)),
-    attention: fc.array(fc.float({ min: 0, max: 1, noNaN: true }), { minLength: sizes.working + sizes.episodic, maxLength: sizes.working + sizes.episodic }).map((raw) => {
-      const total = raw.reduce((sum, weight) => sum + weight, 0) || 1;
-      return Float32Array.from(raw, (weight) => weight / total);
-    }),
+    attention: fc
+      .array(fc.float({ min: 0, max: 1, noNaN: true }), {
+        minLength: sizes.working + sizes.episodic,
+        maxLength: sizes.working + sizes.episodic,
+      })
+      .map((raw) => {
+        const total = raw.reduce((sum, weight) => sum + weight, 0) || 1;
+        return Float32Array.from(raw, (weight) => weight / total);
+      }),
     top: fc.integer({ min: 0, max: 12 }),
   }),
 );
@@ -19,7 +24,9 @@ describe('evidence', () => {
     fc.assert(
       fc.property(anyAttended, ({ ordered, attention, top }) => {
         const named = evidence(attention, ordered, { top });
-        const weights = Array.from(attention).filter((weight, i) => weight > 0 && ordered[i] !== null).sort((a, b) => b - a);
+        const weights = Array.from(attention)
+          .filter((weight, i) => weight > 0 && ordered[i] !== null)
+          .sort((a, b) => b - a);
         expect(named.length).toBe(Math.min(top, weights.length));
         named.forEach(({ weight }, i) => expect(weight).toBeCloseTo(weights[i]!, 6));
       }),
@@ -42,7 +49,11 @@ describe('evidence', () => {
     const anyWeight = fc.oneof(fc.float(), fc.constantFrom(NaN, Infinity, -1, 3e38));
     fc.assert(
       fc.property(anyAttended, fc.array(anyWeight, { minLength: 12, maxLength: 12 }), ({ ordered }, raw) => {
-        const named = evidence(Float32Array.from(ordered, (_, i) => raw[i]!), ordered, { top: 99 });
+        const named = evidence(
+          Float32Array.from(ordered, (_, i) => raw[i]!),
+          ordered,
+          { top: 99 },
+        );
         expect(named.reduce((sum, { weight }) => sum + weight, 0)).toBeLessThanOrEqual(1);
         for (const { weight } of named) expect(weight > 0 && weight <= 1).toBe(true);
       }),

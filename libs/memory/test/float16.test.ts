@@ -37,7 +37,9 @@ describe('the float16 codec', () => {
   it('decodes all 65,536 halves to their values', () => {
     const halves = Uint16Array.from({ length: 0x10000 }, (_, half) => half);
     const values = fromHalves(halves);
-    for (let half = 0; half < 0x10000; half += 1) if (!Object.is(values[half], valueOf(half))) throw new Error(`half ${half.toString(16)} → ${String(values[half])}`);
+    for (let half = 0; half < 0x10000; half += 1)
+      if (!Object.is(values[half], valueOf(half)))
+        throw new Error(`half ${half.toString(16)} → ${String(values[half])}`);
   });
 
   it('gives every half back, and one quiet NaN for all NaNs', () => {
@@ -45,7 +47,8 @@ describe('the float16 codec', () => {
     const back = toHalves(fromHalves(halves));
     for (let half = 0; half < 0x10000; half += 1) {
       const isNaN = (half & 0x7c00) === 0x7c00 && (half & 0x3ff) !== 0;
-      if (isNaN ? (back[half]! & 0x7fff) !== 0x7e00 : back[half] !== half) throw new Error(`half ${half.toString(16)} → ${back[half]!.toString(16)}`);
+      if (isNaN ? (back[half]! & 0x7fff) !== 0x7e00 : back[half] !== half)
+        throw new Error(`half ${half.toString(16)} → ${back[half]!.toString(16)}`);
     }
   });
 
@@ -53,14 +56,19 @@ describe('the float16 codec', () => {
     for (let half = 0; half < 0x7c00; half += 1) {
       const middle = (FINITE[half]! + (FINITE[half + 1] ?? 65536)) / 2;
       const [bits] = new Uint32Array(new Float32Array([middle]).buffer);
-      const around = Float32Array.from([bits! - 1, bits!, bits! + 1].map(bitsToFloat).flatMap((value) => [value, -value]));
+      const around = Float32Array.from(
+        [bits! - 1, bits!, bits! + 1].map(bitsToFloat).flatMap((value) => [value, -value]),
+      );
       expect(Array.from(toHalves(around))).toEqual(Array.from(around, nearestHalf));
     }
   });
 
   it('rounds any float as the definition says', () => {
     const anyFloat = fc.oneof(
-      fc.nat({ max: 0xffffffff }).map(bitsToFloat).filter((value) => !Number.isNaN(value)),
+      fc
+        .nat({ max: 0xffffffff })
+        .map(bitsToFloat)
+        .filter((value) => !Number.isNaN(value)),
       fc.float({ min: -70000, max: 70000, noNaN: true }),
       fc.float({ min: Math.fround(-0.0001), max: Math.fround(0.0001), noNaN: true }),
     );
@@ -73,7 +81,9 @@ describe('the float16 codec', () => {
   });
 
   it('writes little-endian bytes', () => {
-    expect(Array.from(encodeTokens(Float32Array.of(1, -2, 65504)))).toEqual([0x00, 0x3c, 0x00, 0xc0, 0xff, 0x7b]);
+    expect(Array.from(encodeTokens(Float32Array.of(1, -2, 65504)))).toEqual([
+      0x00, 0x3c, 0x00, 0xc0, 0xff, 0x7b,
+    ]);
   });
 
   it('changes nothing when a snapshot is taken of a snapshot', () => {

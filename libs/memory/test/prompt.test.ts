@@ -3,7 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { normaliseOptions, optionLetter, prompt } from '../src/index.js';
 
 /** Option texts that are not themselves lettered. */
-const anyOption = fc.constantFrom('chair', 'coffee table', '3', '2.5 m', 'a lamp', 'B-side shelf', 'U.S. flag', 'front-left', 'bed, sofa, lamp, door', 'Éclair');
+const anyOption = fc.constantFrom(
+  'chair',
+  'coffee table',
+  '3',
+  '2.5 m',
+  'a lamp',
+  'B-side shelf',
+  'U.S. flag',
+  'front-left',
+  'bed, sofa, lamp, door',
+  'Éclair',
+);
 const anyOptions = fc.array(anyOption, { minLength: 2, maxLength: 26 });
 const anyLettering = fc.constantFrom<(letter: string, text: string) => string>(
   (letter, text) => `${letter}. ${text}`,
@@ -26,7 +37,15 @@ describe('the options of a question', () => {
   });
 
   it('keep what only looks like a letter', () => {
-    for (const options of [['chair', 'b) lamp'], ['B. lamp', 'A. chair'], ['a', 'b'], ['A.', 'B.'], ['A lamp', 'B side'], ['A. chair', 'lamp']]) expect(normaliseOptions(options)).toEqual(options);
+    for (const options of [
+      ['chair', 'b) lamp'],
+      ['B. lamp', 'A. chair'],
+      ['a', 'b'],
+      ['A.', 'B.'],
+      ['A lamp', 'B side'],
+      ['A. chair', 'lamp'],
+    ])
+      expect(normaliseOptions(options)).toEqual(options);
   });
 
   it('are normalised once and for all', () => {
@@ -45,6 +64,8 @@ describe('the prompt', () => {
   });
 
   it('has the options below the question, lettered, one a line', () => {
-    expect(prompt('Which is nearest?', ['chair', 'lamp', 'bed'])).toBe('Which is nearest?\nOptions:\nA. chair\nB. lamp\nC. bed');
+    expect(prompt('Which is nearest?', ['chair', 'lamp', 'bed'])).toBe(
+      'Which is nearest?\nOptions:\nA. chair\nB. lamp\nC. bed',
+    );
   });
 });

@@ -31,7 +31,12 @@ export interface Run {
 
 /** Random walks: sizes, chunk lengths and replacements as they may be. */
 export const anyRun: fc.Arbitrary<Run> = fc.record({
-  sizes: fc.record({ tokens: fc.integer({ min: 1, max: 3 }), d: fc.integer({ min: 1, max: 3 }), working: fc.integer({ min: 1, max: 5 }), episodic: fc.integer({ min: 1, max: 7 }) }),
+  sizes: fc.record({
+    tokens: fc.integer({ min: 1, max: 3 }),
+    d: fc.integer({ min: 1, max: 3 }),
+    working: fc.integer({ min: 1, max: 5 }),
+    episodic: fc.integer({ min: 1, max: 7 }),
+  }),
   chunks: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }),
   replaces: fc.array(fc.nat({ max: 99 }), { minLength: 1, maxLength: 20 }),
   overlap: fc.nat({ max: 3 }),
@@ -40,7 +45,13 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
 
 export function emptyOutcome(sizes: MemorySizes, frames: number): RememberOutcome {
   const { working, workingMask, episodic, episodicMask } = emptyState(sizes);
-  return { nextWorking: working, nextWorkingMask: workingMask, nextEpisodic: episodic, nextEpisodicMask: episodicMask, episodicSlot: new Int32Array(frames).fill(-1) };
+  return {
+    nextWorking: working,
+    nextWorkingMask: workingMask,
+    nextEpisodic: episodic,
+    nextEpisodicMask: episodicMask,
+    episodicSlot: new Int32Array(frames).fill(-1),
+  };
 }
 
 /**
@@ -55,19 +66,45 @@ export class RememberModel {
   constructor(readonly sizes: MemorySizes) {}
 
   /** One chunk: these frames, the first `overlap` of them masked, two of padding at the end; memory takes those that are unseen. */
-  remember(frames: number[], chunk: number, replace: (frame: number) => number, overlap = 0, unseen: (frame: number) => boolean = () => true): TimelineStep {
+  remember(
+    frames: number[],
+    chunk: number,
+    replace: (frame: number) => number,
+    overlap = 0,
+    unseen: (frame: number) => boolean = () => true,
+  ): TimelineStep {
     const episodicSlot = new Int32Array(frames.length + 2).fill(-1);
     frames.forEach((frame, i) => {
       if (i < overlap || !unseen(frame)) return;
       this.working.push({ frame, tokens: this.tokensOf(frame, 1) });
       if (this.working.length > this.sizes.working) this.working.shift();
-      const slot = this.episodic.length < this.sizes.episodic ? this.episodic.length : replace(frame) % this.sizes.episodic;
+      const slot =
+        this.episodic.length < this.sizes.episodic
+          ? this.episodic.length
+          : replace(frame) % this.sizes.episodic;
       this.episodic[slot] = { frame, tokens: this.tokensOf(frame, -1) };
       episodicSlot[i] = slot;
     });
     const state = this.state();
-    const outcome = { nextWorking: state.working, nextWorkingMask: state.workingMask, nextEpisodic: state.episodic, nextEpisodicMask: state.episodicMask, episodicSlot };
-    const step = advance(this.standing, outcome, frames.map((frame, i) => ({ frame, unseen: i >= overlap && unseen(frame), tS: frame / 2, pose: [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] })), chunk, this.sizes);
+    const outcome = {
+      nextWorking: state.working,
+      nextWorkingMask: state.workingMask,
+      nextEpisodic: state.episodic,
+      nextEpisodicMask: state.episodicMask,
+      episodicSlot,
+    };
+    const step = advance(
+      this.standing,
+      outcome,
+      frames.map((frame, i) => ({
+        frame,
+        unseen: i >= overlap && unseen(frame),
+        tS: frame / 2,
+        pose: [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+      })),
+      chunk,
+      this.sizes,
+    );
     this.standing = entriesAt(applyStep(this.standing, step, chunk), chunk);
     return step;
   }
@@ -91,7 +128,10 @@ export class RememberModel {
   }
 
   private tokensOf(frame: number, sign: number): Float32Array {
-    const exact = Float32Array.from({ length: entryValues(this.sizes) }, (_, i) => sign * Math.sin(frame * 7 + i));
+    const exact = Float32Array.from(
+      { length: entryValues(this.sizes) },
+      (_, i) => sign * Math.sin(frame * 7 + i),
+    );
     return decodeTokens(encodeTokens(exact));
   }
 }
@@ -100,7 +140,10 @@ export class RememberModel {
  * A whole run: all rows that ever stood, each chunk's step, the state that the graph gave after it, and the frames seen by then. A chunk is
  * remembered in so many passes, one after another.
  */
-export function walk(run: Run, passes = 1): { rows: StandingEntry[]; steps: TimelineStep[]; states: MemoryState[]; ends: number[] } {
+export function walk(
+  run: Run,
+  passes = 1,
+): { rows: StandingEntry[]; steps: TimelineStep[]; states: MemoryState[]; ends: number[] } {
   const model = new RememberModel(run.sizes);
   let rows: StandingEntry[] = [];
   let seen = 0;
@@ -111,8 +154,17 @@ export function walk(run: Run, passes = 1): { rows: StandingEntry[]; steps: Time
     const overlap = Math.min(run.overlap, seen);
     const frames = Array.from({ length: overlap + fresh }, (_, i) => seen - overlap + i);
     const step = Array.from({ length: passes }, (_, pass) => {
-      const [from, to] = [Math.ceil((frames.length * pass) / passes), Math.ceil((frames.length * (pass + 1)) / passes)];
-      return model.remember(frames.slice(from, to), chunk, (frame) => run.replaces[frame % run.replaces.length] ?? 0, Math.max(0, overlap - from), (frame) => run.unseen[frame % run.unseen.length] ?? true);
+      const [from, to] = [
+        Math.ceil((frames.length * pass) / passes),
+        Math.ceil((frames.length * (pass + 1)) / passes),
+      ];
+      return model.remember(
+        frames.slice(from, to),
+        chunk,
+        (frame) => run.replaces[frame % run.replaces.length] ?? 0,
+        Math.max(0, overlap - from),
+        (frame) => run.unseen[frame % run.unseen.length] ?? true,
+      );
     }).reduce(bothSteps);
     rows = applyStep(rows, step, chunk);
     seen += fresh;
@@ -124,7 +176,14 @@ export function walk(run: Run, passes = 1): { rows: StandingEntry[]; steps: Time
 }
 
 /** The state after one random chunk of a run, for tests that only need some memory. */
-export const anyState = fc.tuple(anyRun, fc.nat()).map(([run, at]) => {
-  const { rows } = walk(run);
-  return { sizes: run.sizes, entries: entriesAt(rows, at % run.chunks.length), tensors: stateTensors(entriesAt(rows, at % run.chunks.length), run.sizes) };
-}).filter(({ entries }) => entries.length > 0);
+export const anyState = fc
+  .tuple(anyRun, fc.nat())
+  .map(([run, at]) => {
+    const { rows } = walk(run);
+    return {
+      sizes: run.sizes,
+      entries: entriesAt(rows, at % run.chunks.length),
+      tensors: stateTensors(entriesAt(rows, at % run.chunks.length), run.sizes),
+    };
+  })
+  .filter(({ entries }) => entries.length > 0);

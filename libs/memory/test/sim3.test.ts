@@ -1,10 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applySim3, applySim3ToPoses, composeSim3, identitySim3, invertSim3, sim3ToMatrix, type Sim3 } from '../src/index.js';
+import {
+  applySim3,
+  applySim3ToPoses,
+  composeSim3,
+  identitySim3,
+  invertSim3,
+  sim3ToMatrix,
+  type Sim3,
+} from '../src/index.js';
 import { anyCloud, anySim3, distance, expectClose, rotationOf } from './spaces.js';
 
 const matrixProduct = (a: number[], b: number[]): number[] =>
-  Array.from({ length: 16 }, (_, i) => [0, 1, 2, 3].reduce((sum, k) => sum + a[4 * Math.floor(i / 4) + k]! * b[4 * k + (i % 4)]!, 0));
+  Array.from({ length: 16 }, (_, i) =>
+    [0, 1, 2, 3].reduce((sum, k) => sum + a[4 * Math.floor(i / 4) + k]! * b[4 * k + (i % 4)]!, 0),
+  );
 
 describe('a Sim(3)', () => {
   it('composes like its matrices, inner first', () => {
@@ -20,7 +30,11 @@ describe('a Sim(3)', () => {
   it('composes associatively, and with the identity to itself', () => {
     fc.assert(
       fc.property(anySim3, anySim3, anySim3, (a, b, c) => {
-        expectClose(sim3ToMatrix(composeSim3(composeSim3(a, b), c)), sim3ToMatrix(composeSim3(a, composeSim3(b, c))), 1e-6);
+        expectClose(
+          sim3ToMatrix(composeSim3(composeSim3(a, b), c)),
+          sim3ToMatrix(composeSim3(a, composeSim3(b, c))),
+          1e-6,
+        );
         expect(composeSim3(a, identitySim3())).toEqual(a);
         expect(composeSim3(identitySim3(), a)).toEqual(a);
       }),
@@ -30,7 +44,8 @@ describe('a Sim(3)', () => {
   it('has an inverse on both sides', () => {
     fc.assert(
       fc.property(anySim3, (a) => {
-        for (const both of [composeSim3(a, invertSim3(a)), composeSim3(invertSim3(a), a)]) expectClose(sim3ToMatrix(both), sim3ToMatrix(identitySim3()), 1e-9);
+        for (const both of [composeSim3(a, invertSim3(a)), composeSim3(invertSim3(a), a)])
+          expectClose(sim3ToMatrix(both), sim3ToMatrix(identitySim3()), 1e-9);
       }),
     );
   });
@@ -39,7 +54,8 @@ describe('a Sim(3)', () => {
     fc.assert(
       fc.property(anySim3, anyCloud, (sim, points) => {
         const moved = applySim3(sim, points);
-        for (let i = 1; i < points.length / 3; i += 1) expect(distance(moved, 0, moved, i)).toBeCloseTo(sim.scale * distance(points, 0, points, i), 3);
+        for (let i = 1; i < points.length / 3; i += 1)
+          expect(distance(moved, 0, moved, i)).toBeCloseTo(sim.scale * distance(points, 0, points, i), 3);
       }),
     );
   });
@@ -61,7 +77,8 @@ describe('a Sim(3)', () => {
   it('survives JSON bit by bit', () => {
     fc.assert(
       fc.property(anySim3, anySim3, (a, b) => {
-        for (const sim of [composeSim3(a, b), invertSim3(a), composeSim3(invertSim3(a), a)]) expect(JSON.parse(JSON.stringify(sim))).toEqual(sim);
+        for (const sim of [composeSim3(a, b), invertSim3(a), composeSim3(invertSim3(a), a)])
+          expect(JSON.parse(JSON.stringify(sim))).toEqual(sim);
       }),
     );
   });

@@ -6,7 +6,17 @@ import { applySim3, type Sim3 } from '../src/index.js';
 export function rotationOf([x, y, z]: [number, number, number], angle: number): number[] {
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   const k = 1 - c;
-  return [c + x * x * k, x * y * k - z * s, x * z * k + y * s, y * x * k + z * s, c + y * y * k, y * z * k - x * s, z * x * k - y * s, z * y * k + x * s, c + z * z * k];
+  return [
+    c + x * x * k,
+    x * y * k - z * s,
+    x * z * k + y * s,
+    y * x * k + z * s,
+    c + y * y * k,
+    y * z * k - x * s,
+    z * x * k - y * s,
+    z * y * k + x * s,
+    c + z * z * k,
+  ];
 }
 
 const within = (reach: number) => fc.double({ min: -reach, max: reach, noNaN: true });
@@ -22,12 +32,19 @@ const anyAxis = fc
 /** Any rotation, 20 m about, scale 0.2 to 5. */
 export const anySim3: fc.Arbitrary<Sim3> = fc.record({
   scale: fc.double({ min: 0.2, max: 5, noNaN: true }),
-  rotation: fc.tuple(anyAxis, within(Math.PI)).map(([axis, angle]) => rotationOf(axis, angle).map((value) => value + 0)),
-  translation: fc.array(within(20).map((value) => value + 0), { minLength: 3, maxLength: 3 }),
+  rotation: fc
+    .tuple(anyAxis, within(Math.PI))
+    .map(([axis, angle]) => rotationOf(axis, angle).map((value) => value + 0)),
+  translation: fc.array(
+    within(20).map((value) => value + 0),
+    { minLength: 3, maxLength: 3 },
+  ),
 });
 
 /** A handful of points within 10 m. */
-export const anyCloud = fc.array(within(10), { minLength: 9, maxLength: 60 }).map((values) => Float32Array.from(values.slice(0, values.length - (values.length % 3))));
+export const anyCloud = fc
+  .array(within(10), { minLength: 9, maxLength: 60 })
+  .map((values) => Float32Array.from(values.slice(0, values.length - (values.length % 3))));
 
 /** Pseudo-random numbers in [0, 1) from a seed, for clouds too large for the generator (mulberry32). */
 export function randomOf(seed: number): () => number {
@@ -41,7 +58,8 @@ export function randomOf(seed: number): () => number {
 }
 
 /** A standard normal number (Box–Muller). */
-const normal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+const normal = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 export interface Overlap {
   source: Float32Array;
@@ -53,13 +71,17 @@ export interface Overlap {
  * What two chunks see of the same places: n points of a room of 8 × 3 × 8 m, the second view moved by `sim`, with noise
  * of `noise` metres and a share of `outliers` that are metres off.
  */
-export function overlapOf(sim: Sim3, { seed, n = 192, noise = 0, outliers = 0 }: { seed: number; n?: number; noise?: number; outliers?: number }): Overlap {
+export function overlapOf(
+  sim: Sim3,
+  { seed, n = 192, noise = 0, outliers = 0 }: { seed: number; n?: number; noise?: number; outliers?: number },
+): Overlap {
   const random = randomOf(seed);
   const source = Float32Array.from({ length: 3 * n }, (_, i) => (i % 3 === 1 ? 3 : 8) * (random() - 0.5));
   const target = applySim3(sim, source);
   for (let i = 0; i < n; i += 1) {
     const far = i < outliers * n;
-    for (let axis = 0; axis < 3; axis += 1) target[3 * i + axis]! += far ? sim.scale * 12 * (random() - 0.5) : noise * sim.scale * normal(random);
+    for (let axis = 0; axis < 3; axis += 1)
+      target[3 * i + axis]! += far ? sim.scale * 12 * (random() - 0.5) : noise * sim.scale * normal(random);
   }
   return { source, target, weights: Float32Array.from({ length: n }, () => 0.2 + 0.8 * random()) };
 }

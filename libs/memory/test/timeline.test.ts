@@ -1,16 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance, applyStep, digest, entriesAt, stateTensors, tensorOrder, TimelineError, type StandingEntry } from '../src/index.js';
+import {
+  advance,
+  applyStep,
+  digest,
+  entriesAt,
+  stateTensors,
+  tensorOrder,
+  TimelineError,
+  type StandingEntry,
+} from '../src/index.js';
 import { anyRun, emptyOutcome, RememberModel, SIZES, walk } from './remember-model.js';
 
-const rowKey = ({ kind, slot, fromChunk }: Pick<StandingEntry, 'kind' | 'slot' | 'fromChunk'>): string => `${kind} ${slot} ${fromChunk}`;
+const rowKey = ({ kind, slot, fromChunk }: Pick<StandingEntry, 'kind' | 'slot' | 'fromChunk'>): string =>
+  `${kind} ${slot} ${fromChunk}`;
 
 describe('the timeline', () => {
   it('gives back the state after every chunk, as the graph left it then', () => {
     fc.assert(
       fc.property(anyRun, (run) => {
         const { rows, states } = walk(run);
-        states.forEach((state, chunk) => expect(stateTensors(entriesAt(rows, chunk), run.sizes)).toEqual(state));
+        states.forEach((state, chunk) =>
+          expect(stateTensors(entriesAt(rows, chunk), run.sizes)).toEqual(state),
+        );
       }),
     );
   });
@@ -20,7 +32,8 @@ describe('the timeline', () => {
       fc.property(anyRun, fc.integer({ min: 2, max: 4 }), (run, passes) => {
         const [once, several] = [walk(run), walk(run, passes)];
         expect(several.states).toEqual(once.states);
-        const sorted = (rows: StandingEntry[]): StandingEntry[] => [...rows].sort((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
+        const sorted = (rows: StandingEntry[]): StandingEntry[] =>
+          [...rows].sort((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
         expect(sorted(several.rows)).toEqual(sorted(once.rows));
       }),
     );
@@ -92,7 +105,11 @@ describe('the timeline', () => {
         ends.forEach((end, chunk) => {
           const working = entriesAt(rows, chunk).filter(({ kind }) => kind === 'working');
           const frames = working.map(({ frame }) => frame).sort((a, b) => a - b);
-          expect(frames).toEqual([...Array(end).keys()].filter((frame) => run.unseen[frame % run.unseen.length]).slice(-run.sizes.working));
+          expect(frames).toEqual(
+            [...Array(end).keys()]
+              .filter((frame) => run.unseen[frame % run.unseen.length])
+              .slice(-run.sizes.working),
+          );
         });
       }),
     );
@@ -105,23 +122,39 @@ describe('a step that contradicts what stood', () => {
   const outcome = (over: object) => ({ ...emptyOutcome(SIZES, 1), ...over });
 
   it('is refused when the working memory has another length', () => {
-    expect(() => advance([], outcome({ episodicSlot: Int32Array.of(0), nextEpisodicMask: Uint8Array.of(1, 0, 0) }), frames, 0, SIZES)).toThrow(TimelineError);
+    expect(() =>
+      advance(
+        [],
+        outcome({ episodicSlot: Int32Array.of(0), nextEpisodicMask: Uint8Array.of(1, 0, 0) }),
+        frames,
+        0,
+        SIZES,
+      ),
+    ).toThrow(TimelineError);
   });
 
   it('is refused when a slot lies outside of the memory, or was written and is empty', () => {
     const nextWorkingMask = Uint8Array.of(1, 0);
-    expect(() => advance([], outcome({ nextWorkingMask, episodicSlot: Int32Array.of(3) }), frames, 0, SIZES)).toThrow(/slot 3 of 3/);
-    expect(() => advance([], outcome({ nextWorkingMask, episodicSlot: Int32Array.of(1) }), frames, 0, SIZES)).toThrow(/does not stand/);
+    expect(() =>
+      advance([], outcome({ nextWorkingMask, episodicSlot: Int32Array.of(3) }), frames, 0, SIZES),
+    ).toThrow(/slot 3 of 3/);
+    expect(() =>
+      advance([], outcome({ nextWorkingMask, episodicSlot: Int32Array.of(1) }), frames, 0, SIZES),
+    ).toThrow(/does not stand/);
   });
 
   it('is refused when it has more frames than the chunk', () => {
-    expect(() => advance([], outcome({}), [...frames, ...frames], 0, SIZES)).toThrow(/2 frames in a chunk of 1/);
+    expect(() => advance([], outcome({}), [...frames, ...frames], 0, SIZES)).toThrow(
+      /2 frames in a chunk of 1/,
+    );
   });
 
   it('is refused when a frame wrote that was not to be taken, or did not write and was', () => {
     const outcomes = outcome({ episodicSlot: Int32Array.of(0), nextEpisodicMask: Uint8Array.of(1, 0, 0) });
     expect(() => advance([], outcomes, seen, 0, SIZES)).toThrow(/not to be taken/);
-    expect(() => advance([], outcome({ nextWorkingMask: Uint8Array.of(1, 0) }), frames, 0, SIZES)).toThrow(/wrote no episodic slot/);
+    expect(() => advance([], outcome({ nextWorkingMask: Uint8Array.of(1, 0) }), frames, 0, SIZES)).toThrow(
+      /wrote no episodic slot/,
+    );
   });
 
   it('changes nothing when every frame is masked', () => {
@@ -141,10 +174,21 @@ describe('the state as tensors', () => {
 
   it('is refused for entries of another bundle', () => {
     const model = new RememberModel(SIZES);
-    const rows = applyStep([], model.remember([0, 1, 2], 0, () => 0), 0);
+    const rows = applyStep(
+      [],
+      model.remember([0, 1, 2], 0, () => 0),
+      0,
+    );
     expect(() => stateTensors(rows, { ...SIZES, d: 5 })).toThrow(TimelineError);
     expect(() => tensorOrder(rows, { ...SIZES, working: 1 })).toThrow(TimelineError);
-    expect(() => tensorOrder([...rows, ...rows.filter(({ kind }) => kind === 'episodic')], SIZES)).toThrow(TimelineError);
-    expect(() => tensorOrder(rows.map((row) => ({ ...row, slot: 9 })), SIZES)).toThrow(TimelineError);
+    expect(() => tensorOrder([...rows, ...rows.filter(({ kind }) => kind === 'episodic')], SIZES)).toThrow(
+      TimelineError,
+    );
+    expect(() =>
+      tensorOrder(
+        rows.map((row) => ({ ...row, slot: 9 })),
+        SIZES,
+      ),
+    ).toThrow(TimelineError);
   });
 });

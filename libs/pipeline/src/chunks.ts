@@ -28,7 +28,12 @@ const MAX_FRAMES = 2 ** 40;
 
 /** How far one chunk starts after the one before, in frames. Throws RangeError where the sizes leave no fresh frame. */
 function stride({ framesPerChunk, overlap }: ChunkSizes): number {
-  if (!Number.isInteger(framesPerChunk) || !Number.isInteger(overlap) || overlap < 0 || overlap >= framesPerChunk)
+  if (
+    !Number.isInteger(framesPerChunk) ||
+    !Number.isInteger(overlap) ||
+    overlap < 0 ||
+    overlap >= framesPerChunk
+  )
     throw new RangeError(`a chunk of ${framesPerChunk} frames cannot overlap by ${overlap}`);
   return framesPerChunk - overlap;
 }
@@ -37,12 +42,16 @@ function stride({ framesPerChunk, overlap }: ChunkSizes): number {
 export function frameCount(durationS: number, fps: number): number {
   if (!(durationS >= 0) || !(fps > 0) || !(durationS * fps <= MAX_FRAMES))
     throw new RangeError(`a clip of ${durationS} s cannot be sampled at ${fps} frames/s`);
-  return Math.max(1, firstFrameAt((i) => i / fps >= durationS, durationS * fps));
+  return Math.max(
+    1,
+    firstFrameAt((i) => i / fps >= durationS, durationS * fps),
+  );
 }
 
 /** How many chunks cover `frames` sampled frames (≥ 1). No chunk is without a fresh frame. */
 export function chunkCount(frames: number, sizes: ChunkSizes): number {
-  if (!Number.isInteger(frames) || frames < 1) throw new RangeError(`a clip has at least one frame, not ${frames}`);
+  if (!Number.isInteger(frames) || frames < 1)
+    throw new RangeError(`a clip has at least one frame, not ${frames}`);
   const step = stride(sizes);
   return 1 + Math.max(0, Math.ceil((frames - sizes.framesPerChunk) / step));
 }
@@ -91,7 +100,10 @@ export function stateChunkFor(asOfS: number | null, frames: number, fps: number,
 function framesSeen(asOfS: number | null, frames: number, fps: number): number {
   if (asOfS === null || asOfS >= (frames - 1) / fps) return frames;
   if (!(asOfS >= 0)) throw new RangeError(`a clip has no moment at ${asOfS} s`);
-  return Math.min(frames, firstFrameAt((i) => i / fps > asOfS, asOfS * fps));
+  return Math.min(
+    frames,
+    firstFrameAt((i) => i / fps > asOfS, asOfS * fps),
+  );
 }
 
 /** The first frame of which `reached` (monotone) is true, searched from a guess that rounding may have put one off. */

@@ -1,4 +1,12 @@
-import { problem, type JobStatus, type MemoryStatus, type Problem, type Progress, type QuestionStatus, type Stage } from '@loci/contracts';
+import {
+  problem,
+  type JobStatus,
+  type MemoryStatus,
+  type Problem,
+  type Progress,
+  type QuestionStatus,
+  type Stage,
+} from '@loci/contracts';
 
 export type EndedStatus = Extract<JobStatus, 'succeeded' | 'failed' | 'canceled'>;
 
@@ -29,7 +37,8 @@ export interface JobState {
 }
 
 /** Whether a job of this status has come to its end. */
-export const isEnded = (status: JobStatus): status is EndedStatus => status === 'succeeded' || status === 'failed' || status === 'canceled';
+export const isEnded = (status: JobStatus): status is EndedStatus =>
+  status === 'succeeded' || status === 'failed' || status === 'canceled';
 
 /**
  * The state of a job, from its rows alone. It fails with its memory; with a complete memory it ends when its last
@@ -39,8 +48,14 @@ export function jobStatusOf(facts: JobFacts): JobState {
   if (facts.ended !== undefined && facts.ended !== null) return { ...facts.ended, stage: null };
   if (facts.canceled) return { status: 'canceled', stage: null, error: null };
   const { memory, questions } = facts;
-  if (memory.status === 'failed') return { status: 'failed', stage: null, error: memory.error ?? problem('internal', 'the memory could not be built') };
-  if (memory.status === 'ready' && questions.every(({ status }) => status !== 'queued')) return endOf(questions);
+  if (memory.status === 'failed')
+    return {
+      status: 'failed',
+      stage: null,
+      error: memory.error ?? problem('internal', 'the memory could not be built'),
+    };
+  if (memory.status === 'ready' && questions.every(({ status }) => status !== 'queued'))
+    return endOf(questions);
   if (!facts.started) return { status: 'queued', stage: null, error: null };
   return { status: 'running', stage: stageOf(memory), error: null };
 }
@@ -73,7 +88,11 @@ export const STAGE_WEIGHTS: StageWeights = { perceive: 0.6, remember: 0.25, answ
  */
 export function jobProgress(
   facts: Pick<JobFacts, 'memory' | 'questions'>,
-  { elapsedS = null, startedAt = 0, weights = STAGE_WEIGHTS }: { elapsedS?: number | null; startedAt?: number; weights?: StageWeights } = {},
+  {
+    elapsedS = null,
+    startedAt = 0,
+    weights = STAGE_WEIGHTS,
+  }: { elapsedS?: number | null; startedAt?: number; weights?: StageWeights } = {},
 ): Progress {
   const { memory, questions } = facts;
   const ended = questions.filter(({ status }) => status !== 'queued').length;

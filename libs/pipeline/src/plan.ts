@@ -55,8 +55,11 @@ const answer = (questionId: string): Delivery => ({
 export function plan(rows: MemoryRows, { lookahead = LOOKAHEAD }: { lookahead?: number } = {}): Delivery[] {
   const { memory } = rows;
   if (memory.status === 'failed') return [];
-  const building = rows.wanted && memory.status === 'building' ? chunkDeliveries(rows, Math.max(1, lookahead)) : [];
-  const answerable = rows.questions.filter((question) => question.status === 'queued' && question.needsChunks <= memory.head);
+  const building =
+    rows.wanted && memory.status === 'building' ? chunkDeliveries(rows, Math.max(1, lookahead)) : [];
+  const answerable = rows.questions.filter(
+    (question) => question.status === 'queued' && question.needsChunks <= memory.head,
+  );
   return [...building, ...answerable.map((question) => answer(question.id))];
 }
 
@@ -81,8 +84,13 @@ export interface Committed {
  * Of a plan, what a commit has made due: perception that the moved head lets in, whatever is to be remembered, the answers. The
  * rest was due before, and whoever made it due has added it; what got lost of it the sweep adds.
  */
-export function dueAfter({ stage, chunk }: Committed, deliveries: readonly Delivery[], lookahead = LOOKAHEAD): Delivery[] {
-  const letIn = (delivery: Extract<Delivery, { stage: 'perceive' }>): boolean => stage === 'remember' && delivery.payload.chunk >= chunk + lookahead;
+export function dueAfter(
+  { stage, chunk }: Committed,
+  deliveries: readonly Delivery[],
+  lookahead = LOOKAHEAD,
+): Delivery[] {
+  const letIn = (delivery: Extract<Delivery, { stage: 'perceive' }>): boolean =>
+    stage === 'remember' && delivery.payload.chunk >= chunk + lookahead;
   return deliveries.filter((delivery) => delivery.stage !== 'perceive' || letIn(delivery));
 }
 

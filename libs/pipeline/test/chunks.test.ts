@@ -1,12 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chunkCount, chunkPlan, chunkSizes, chunkSpan, chunksNeeded, frameCount, stateChunkFor, type ChunkSizes } from '../src/index.js';
+import {
+  chunkCount,
+  chunkPlan,
+  chunkSizes,
+  chunkSpan,
+  chunksNeeded,
+  frameCount,
+  stateChunkFor,
+  type ChunkSizes,
+} from '../src/index.js';
 
 const NANO: ChunkSizes = { framesPerChunk: 32, overlap: 4 };
 
 const anySizes = fc
   .tuple(fc.integer({ min: 1, max: 40 }), fc.nat({ max: 39 }))
-  .map(([framesPerChunk, overlap]): ChunkSizes => ({ framesPerChunk, overlap: Math.min(overlap, framesPerChunk - 1) }));
+  .map(([framesPerChunk, overlap]): ChunkSizes => ({
+    framesPerChunk,
+    overlap: Math.min(overlap, framesPerChunk - 1),
+  }));
 const anyFrames = fc.integer({ min: 1, max: 600 });
 const anyFps = fc.constantFrom(0.5, 1, 2, 3, 4, 7, 29.97);
 
@@ -14,7 +26,9 @@ describe('the chunk plan', () => {
   it('has every frame fresh in exactly one chunk, in order', () => {
     fc.assert(
       fc.property(anyFrames, anySizes, (frames, sizes) => {
-        const fresh = chunkPlan(frames, sizes).flatMap(({ freshFrom, end }) => Array.from({ length: end - freshFrom }, (_, i) => freshFrom + i));
+        const fresh = chunkPlan(frames, sizes).flatMap(({ freshFrom, end }) =>
+          Array.from({ length: end - freshFrom }, (_, i) => freshFrom + i),
+        );
         expect(fresh).toEqual(Array.from({ length: frames }, (_, i) => i));
       }),
     );
@@ -26,9 +40,16 @@ describe('the chunk plan', () => {
         const spans = chunkPlan(frames, sizes);
         const step = sizes.framesPerChunk - sizes.overlap;
         expect(spans.map(({ index, start }) => [index, start])).toEqual(spans.map((_, k) => [k, k * step]));
-        expect(spans.map(({ freshFrom }) => freshFrom)).toEqual([0, ...spans.slice(0, -1).map(({ end }) => end)]);
-        expect(Math.max(...spans.map(({ start, end }) => end - start))).toBeLessThanOrEqual(sizes.framesPerChunk);
-        expect(spans.slice(1).every(({ start, freshFrom }) => freshFrom - start === sizes.overlap)).toBe(true);
+        expect(spans.map(({ freshFrom }) => freshFrom)).toEqual([
+          0,
+          ...spans.slice(0, -1).map(({ end }) => end),
+        ]);
+        expect(Math.max(...spans.map(({ start, end }) => end - start))).toBeLessThanOrEqual(
+          sizes.framesPerChunk,
+        );
+        expect(spans.slice(1).every(({ start, freshFrom }) => freshFrom - start === sizes.overlap)).toBe(
+          true,
+        );
       }),
     );
   });
@@ -36,7 +57,11 @@ describe('the chunk plan', () => {
   it('fills every chunk but the last', () => {
     fc.assert(
       fc.property(anyFrames, anySizes, (frames, sizes) => {
-        expect(chunkPlan(frames, sizes).slice(0, -1).every(({ start, end }) => end - start === sizes.framesPerChunk)).toBe(true);
+        expect(
+          chunkPlan(frames, sizes)
+            .slice(0, -1)
+            .every(({ start, end }) => end - start === sizes.framesPerChunk),
+        ).toBe(true);
       }),
     );
   });
@@ -85,13 +110,18 @@ describe('the frames of a clip', () => {
   });
 
   it('cannot be counted for a clip without a length', () => {
-    for (const durationS of [NaN, -1, Infinity, 1e300]) expect(() => frameCount(durationS, 2)).toThrow(RangeError);
+    for (const durationS of [NaN, -1, Infinity, 1e300])
+      expect(() => frameCount(durationS, 2)).toThrow(RangeError);
     for (const fps of [NaN, 0, -1, Infinity]) expect(() => frameCount(10, fps)).toThrow(RangeError);
   });
 });
 
 describe('asking as of a moment', () => {
-  const anyMoment = fc.oneof(fc.double({ min: 0, max: 700, noNaN: true }), fc.nat({ max: 1400 }).map((half) => half / 2), fc.constant(1e308));
+  const anyMoment = fc.oneof(
+    fc.double({ min: 0, max: 700, noNaN: true }),
+    fc.nat({ max: 1400 }).map((half) => half / 2),
+    fc.constant(1e308),
+  );
 
   it('waits for the chunks that hold every frame seen by then, and for no more', () => {
     fc.assert(
@@ -120,7 +150,9 @@ describe('asking as of a moment', () => {
   it('reads a state that stands once the chunks it waits for do', () => {
     fc.assert(
       fc.property(fc.option(anyMoment), anyFrames, anyFps, anySizes, (asOfS, frames, fps, sizes) => {
-        expect(stateChunkFor(asOfS, frames, fps, sizes)).toBeLessThan(chunksNeeded(asOfS, frames, fps, sizes));
+        expect(stateChunkFor(asOfS, frames, fps, sizes)).toBeLessThan(
+          chunksNeeded(asOfS, frames, fps, sizes),
+        );
       }),
     );
   });

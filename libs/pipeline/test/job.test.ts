@@ -11,7 +11,10 @@ const building = (chunks: number, questions: number): JobFacts => ({
   ended: null,
 });
 
-type Step = { move: 'perceive' | 'remember' | 'answer' | 'fail question' | 'fail memory' | 'cancel'; question: number };
+type Step = {
+  move: 'perceive' | 'remember' | 'answer' | 'fail question' | 'fail memory' | 'cancel';
+  question: number;
+};
 
 /** What a worker, or whoever cancels, may do to the facts next; null when it may not. */
 function after(facts: JobFacts, { move, question }: Step): JobFacts | null {
@@ -20,11 +23,17 @@ function after(facts: JobFacts, { move, question }: Step): JobFacts | null {
     const at = questions.length === 0 ? -1 : question % questions.length;
     if (memory.head < memory.chunks || questions[at]?.status !== 'queued') return null;
     const error = status === 'failed' ? problem('inference-failed', 'no session') : null;
-    return { ...facts, started: true, questions: questions.map((row, i) => (i === at ? { status, error } : row)) };
+    return {
+      ...facts,
+      started: true,
+      questions: questions.map((row, i) => (i === at ? { status, error } : row)),
+    };
   };
   switch (move) {
     case 'perceive':
-      return memory.perceived === memory.chunks || memory.status !== 'building' ? null : { ...facts, started: true, memory: { ...memory, perceived: memory.perceived + 1 } };
+      return memory.perceived === memory.chunks || memory.status !== 'building'
+        ? null
+        : { ...facts, started: true, memory: { ...memory, perceived: memory.perceived + 1 } };
     case 'remember': {
       if (memory.head === memory.perceived || memory.status !== 'building') return null;
       const head = memory.head + 1;
@@ -35,7 +44,9 @@ function after(facts: JobFacts, { move, question }: Step): JobFacts | null {
     case 'fail question':
       return asked('failed');
     case 'fail memory':
-      return memory.status === 'ready' ? null : { ...facts, memory: { ...memory, status: 'failed', error: problem('poison-chunk', 'chunk 2') } };
+      return memory.status === 'ready'
+        ? null
+        : { ...facts, memory: { ...memory, status: 'failed', error: problem('poison-chunk', 'chunk 2') } };
     case 'cancel':
       return { ...facts, canceled: true };
   }
@@ -50,16 +61,18 @@ const anyStep = fc.record({
 });
 
 /** The facts of a job's life, one after the other; once it has ended they say so, as its row does. */
-const anyLife = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.nat({ max: 4 }), fc.array(anyStep, { maxLength: 60 })).map(([chunks, questions, steps]) => {
-  const life = [building(chunks, questions)];
-  for (const step of steps) {
-    const last = life.at(-1)!;
-    const { status, error } = jobStatusOf(last);
-    const next = after(last, step);
-    if (next !== null) life.push(isEnded(status) ? { ...next, ended: { status, error } } : next);
-  }
-  return life;
-});
+const anyLife = fc
+  .tuple(fc.integer({ min: 1, max: 9 }), fc.nat({ max: 4 }), fc.array(anyStep, { maxLength: 60 }))
+  .map(([chunks, questions, steps]) => {
+    const life = [building(chunks, questions)];
+    for (const step of steps) {
+      const last = life.at(-1)!;
+      const { status, error } = jobStatusOf(last);
+      const next = after(last, step);
+      if (next !== null) life.push(isEnded(status) ? { ...next, ended: { status, error } } : next);
+    }
+    return life;
+  });
 
 describe('a job', () => {
   it('never leaves the state that it ended in', () => {
@@ -80,7 +93,8 @@ describe('a job', () => {
         const states = life.map(jobStatusOf);
         states.slice(1).forEach(({ status, stage }, i) => {
           expect(rank[status]).toBeGreaterThanOrEqual(rank[states[i]!.status]);
-          if (status === 'running') expect(stages.indexOf(stage)).toBeGreaterThanOrEqual(stages.indexOf(states[i]!.stage));
+          if (status === 'running')
+            expect(stages.indexOf(stage)).toBeGreaterThanOrEqual(stages.indexOf(states[i]!.stage));
         });
       }),
     );
@@ -103,7 +117,9 @@ describe('a job', () => {
         const fractions = life.map((facts) => jobProgress(facts).fraction);
         fractions.slice(1).forEach((fraction, i) => expect(fraction).toBeGreaterThanOrEqual(fractions[i]!));
         life.forEach((facts, i) => {
-          const left = facts.memory.head < facts.memory.chunks || facts.questions.some(({ status }) => status === 'queued');
+          const left =
+            facts.memory.head < facts.memory.chunks ||
+            facts.questions.some(({ status }) => status === 'queued');
           expect(fractions[i]! < 1).toBe(left);
         });
       }),
@@ -112,23 +128,42 @@ describe('a job', () => {
 
   it('succeeds at once on a memory that is ready, when nothing is asked', () => {
     const ready = { status: 'ready', head: 3, chunks: 3, perceived: 3, error: null } as const;
-    expect(jobStatusOf({ ...building(3, 0), memory: ready })).toEqual({ status: 'succeeded', stage: null, error: null });
+    expect(jobStatusOf({ ...building(3, 0), memory: ready })).toEqual({
+      status: 'succeeded',
+      stage: null,
+      error: null,
+    });
     expect(jobStatusOf({ ...building(3, 1), memory: ready }).status).toBe('queued');
-    expect(jobStatusOf({ ...building(3, 1), memory: ready, started: true })).toMatchObject({ status: 'running', stage: 'answer' });
+    expect(jobStatusOf({ ...building(3, 1), memory: ready, started: true })).toMatchObject({
+      status: 'running',
+      stage: 'answer',
+    });
   });
 
   it('fails with its memory, and says why', () => {
     const facts = building(3, 1);
     const error = problem('poison-chunk', 'workers died on chunk 2');
-    expect(jobStatusOf({ ...facts, memory: { ...facts.memory, status: 'failed', error } })).toEqual({ status: 'failed', stage: null, error });
-    expect(jobStatusOf({ ...facts, memory: { ...facts.memory, status: 'failed' } }).error?.type).toMatch(/internal$/);
+    expect(jobStatusOf({ ...facts, memory: { ...facts.memory, status: 'failed', error } })).toEqual({
+      status: 'failed',
+      stage: null,
+      error,
+    });
+    expect(jobStatusOf({ ...facts, memory: { ...facts.memory, status: 'failed' } }).error?.type).toMatch(
+      /internal$/,
+    );
   });
 
   it('fails when a question did, once all have ended, and says how many', () => {
-    const facts = { ...building(1, 0), started: true, memory: { status: 'ready', head: 1, chunks: 1, perceived: 1, error: null } as const };
+    const facts = {
+      ...building(1, 0),
+      started: true,
+      memory: { status: 'ready', head: 1, chunks: 1, perceived: 1, error: null } as const,
+    };
     const failed = { status: 'failed', error: problem('inference-failed', 'no session') } as const;
     const answered = { status: 'answered', error: null } as const;
-    expect(jobStatusOf({ ...facts, questions: [failed, { status: 'queued', error: null }] }).status).toBe('running');
+    expect(jobStatusOf({ ...facts, questions: [failed, { status: 'queued', error: null }] }).status).toBe(
+      'running',
+    );
     const { status, error } = jobStatusOf({ ...facts, questions: [failed, answered] });
     expect([status, error?.detail]).toEqual(['failed', '1 of 2 questions failed: no session']);
   });
@@ -137,7 +172,11 @@ describe('a job', () => {
 describe('the progress of a job', () => {
   it('counts what is done', () => {
     const facts = building(4, 2);
-    const half = { ...facts, memory: { ...facts.memory, perceived: 3, head: 2 }, questions: [{ status: 'answered', error: null } as const, facts.questions[1]!] };
+    const half = {
+      ...facts,
+      memory: { ...facts.memory, perceived: 3, head: 2 },
+      questions: [{ status: 'answered', error: null } as const, facts.questions[1]!],
+    };
     expect(jobProgress(half)).toEqual({
       fraction: expect.closeTo(0.6 * 0.75 + 0.25 * 0.5 + 0.15 * 0.5, 12) as number,
       chunks_total: 4,
@@ -161,13 +200,18 @@ describe('the progress of a job', () => {
   it('is never negative, never above one, and never anything but a number, whatever the weights', () => {
     const weight = fc.double({ min: 0, max: 1e6, noNaN: true });
     fc.assert(
-      fc.property(anyLife, fc.record({ perceive: weight, remember: weight, answer: weight }), fc.double({ min: 0, max: 1e5, noNaN: true }), (life, weights, elapsedS) => {
-        for (const facts of life) {
-          const { fraction, eta_s: eta } = jobProgress(facts, { weights, elapsedS });
-          expect(fraction >= 0 && fraction <= 1).toBe(true);
-          expect(eta === null || (eta >= 0 && !Number.isNaN(eta))).toBe(true);
-        }
-      }),
+      fc.property(
+        anyLife,
+        fc.record({ perceive: weight, remember: weight, answer: weight }),
+        fc.double({ min: 0, max: 1e5, noNaN: true }),
+        (life, weights, elapsedS) => {
+          for (const facts of life) {
+            const { fraction, eta_s: eta } = jobProgress(facts, { weights, elapsedS });
+            expect(fraction >= 0 && fraction <= 1).toBe(true);
+            expect(eta === null || (eta >= 0 && !Number.isNaN(eta))).toBe(true);
+          }
+        },
+      ),
     );
   });
 });

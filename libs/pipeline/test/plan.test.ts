@@ -6,7 +6,9 @@ import { freshRows, WorkerModel, type Fate } from './worker-model.js';
 
 const anyStart = fc
   .integer({ min: 1, max: 24 })
-  .chain((chunks) => fc.tuple(fc.constant(chunks), fc.array(fc.integer({ min: 1, max: chunks }), { maxLength: 5 })))
+  .chain((chunks) =>
+    fc.tuple(fc.constant(chunks), fc.array(fc.integer({ min: 1, max: chunks }), { maxLength: 5 })),
+  )
   .map(([chunks, needs]) => freshRows(chunks, needs));
 const anySteps = fc.array(
   fc.record({
@@ -39,7 +41,8 @@ function runToTheEnd(model: WorkerModel, picks: readonly number[]): void {
   throw new Error('the run does not come to its end');
 }
 
-const unfinished = (rows: MemoryRows): boolean => rows.memory.status === 'building' || rows.questions.some(({ status }) => status === 'queued');
+const unfinished = (rows: MemoryRows): boolean =>
+  rows.memory.status === 'building' || rows.questions.some(({ status }) => status === 'queued');
 const anyPicks = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 50 });
 
 describe('the plan', () => {
@@ -48,7 +51,8 @@ describe('the plan', () => {
       fc.property(anyRun, anyPicks, (model, picks) => {
         runToTheEnd(model, picks);
         expect(model.rows.memory.status === 'failed' || !unfinished(model.rows)).toBe(true);
-        if (model.rows.memory.status === 'ready') expect(model.rows.chunks.every(({ status }) => status === 'remembered')).toBe(true);
+        if (model.rows.memory.status === 'ready')
+          expect(model.rows.chunks.every(({ status }) => status === 'remembered')).toBe(true);
       }),
       { numRuns: 500 },
     );
@@ -73,7 +77,8 @@ describe('the plan', () => {
         expect(new Set(commits).size).toBe(commits.length);
         const remembered = commits.filter((commit) => commit.startsWith('remember'));
         expect(remembered).toEqual(remembered.map((_, k) => `remember ${k}`));
-        for (const k of remembered.keys()) expect(commits.indexOf(`perceive ${k}`)).toBeLessThan(commits.indexOf(`remember ${k}`));
+        for (const k of remembered.keys())
+          expect(commits.indexOf(`perceive ${k}`)).toBeLessThan(commits.indexOf(`remember ${k}`));
       }),
     );
   });
@@ -83,8 +88,10 @@ describe('the plan', () => {
       fc.property(anyRun, anyPicks, (model, picks) => {
         runToTheEnd(model, picks);
         const { memory, chunks } = model.rows;
-        const poison = chunks.some(({ status, perceiveStarts, rememberStarts }) =>
-          (status === 'pending' && isPoison(perceiveStarts)) || (status === 'perceived' && isPoison(rememberStarts)),
+        const poison = chunks.some(
+          ({ status, perceiveStarts, rememberStarts }) =>
+            (status === 'pending' && isPoison(perceiveStarts)) ||
+            (status === 'perceived' && isPoison(rememberStarts)),
         );
         expect(memory.status).toBe(poison ? 'failed' : 'ready');
       }),
@@ -97,7 +104,8 @@ describe('the plan', () => {
         for (const delivery of plan(rows, { lookahead })) {
           if (delivery.stage === 'answer') continue;
           const chunk = rows.chunks[delivery.payload.chunk]!;
-          if (delivery.stage === 'remember') expect([chunk.index, chunk.status]).toEqual([rows.memory.head, 'perceived']);
+          if (delivery.stage === 'remember')
+            expect([chunk.index, chunk.status]).toEqual([rows.memory.head, 'perceived']);
           else {
             expect(chunk.status).toBe('pending');
             expect(chunk.index).toBeGreaterThanOrEqual(rows.memory.head);
@@ -140,7 +148,12 @@ describe('the plan', () => {
     fc.assert(
       fc.property(anyRun, ({ rows }) => {
         const asked = plan({ ...rows, wanted: false }).map((delivery) => delivery.id);
-        const answerable = rows.memory.status === 'failed' ? [] : rows.questions.filter(({ status, needsChunks }) => status === 'queued' && needsChunks <= rows.memory.head);
+        const answerable =
+          rows.memory.status === 'failed'
+            ? []
+            : rows.questions.filter(
+                ({ status, needsChunks }) => status === 'queued' && needsChunks <= rows.memory.head,
+              );
         expect(asked).toEqual(answerable.map(({ id }) => `answer-${id}`));
       }),
     );
@@ -159,11 +172,17 @@ describe('the plan', () => {
     const rows = freshRows(9, [2, 9]);
     rows.memory.head = 2;
     rows.chunks.slice(0, 2).forEach((chunk) => (chunk.status = 'remembered'));
-    expect(plan(rows).filter(({ stage }) => stage === 'answer').map(({ id }) => id)).toEqual(['answer-q_0']);
+    expect(
+      plan(rows)
+        .filter(({ stage }) => stage === 'answer')
+        .map(({ id }) => id),
+    ).toEqual(['answer-q_0']);
   });
 
   it('asks for the first chunks of a new memory', () => {
-    expect(plan(freshRows(40, [])).map(({ id }) => id)).toEqual(Array.from({ length: LOOKAHEAD }, (_, k) => `perceive-mem_1-${k}`));
+    expect(plan(freshRows(40, [])).map(({ id }) => id)).toEqual(
+      Array.from({ length: LOOKAHEAD }, (_, k) => `perceive-mem_1-${k}`),
+    );
   });
 
   it('still asks for poison work, so that a stage finds it and ends it', () => {
@@ -183,7 +202,8 @@ describe('what a commit makes due', () => {
           const commits = model.commits.length;
           model.take(picks[step % picks.length] ?? 0, 'done');
           const [stage, chunk] = (model.commits[commits] ?? '').split(' ');
-          if (stage === 'perceive' || stage === 'remember') model.add(dueAfter({ stage, chunk: Number(chunk) }, plan(rows)));
+          if (stage === 'perceive' || stage === 'remember')
+            model.add(dueAfter({ stage, chunk: Number(chunk) }, plan(rows)));
         }
         expect(unfinished(rows)).toBe(false);
       }),
@@ -194,17 +214,25 @@ describe('what a commit makes due', () => {
   it('is no perception that stood due before', () => {
     const rows = freshRows(40, []);
     rows.chunks[0]!.status = 'perceived';
-    expect(dueAfter({ stage: 'perceive', chunk: 0 }, plan(rows)).map(({ id }) => id)).toEqual(['remember-mem_1-0']);
+    expect(dueAfter({ stage: 'perceive', chunk: 0 }, plan(rows)).map(({ id }) => id)).toEqual([
+      'remember-mem_1-0',
+    ]);
     rows.chunks[0]!.status = 'remembered';
     rows.memory.head = 1;
-    expect(dueAfter({ stage: 'remember', chunk: 0 }, plan(rows)).map(({ id }) => id)).toEqual([`perceive-mem_1-${LOOKAHEAD}`]);
+    expect(dueAfter({ stage: 'remember', chunk: 0 }, plan(rows)).map(({ id }) => id)).toEqual([
+      `perceive-mem_1-${LOOKAHEAD}`,
+    ]);
   });
 });
 
 describe('dispatching', () => {
   const ports = (rows: MemoryRows | null) => {
     const added: Delivery[][] = [];
-    return { added, rows: () => Promise.resolve(rows), add: (deliveries: Delivery[]) => Promise.resolve(void added.push(deliveries)) };
+    return {
+      added,
+      rows: () => Promise.resolve(rows),
+      add: (deliveries: Delivery[]) => Promise.resolve(void added.push(deliveries)),
+    };
   };
 
   it('adds what the rows ask for', async () => {

@@ -16,7 +16,8 @@ export class WorkerModel {
   constructor(readonly rows: MemoryRows) {}
 
   add(deliveries: readonly Delivery[]): void {
-    for (const delivery of deliveries) if (!this.queue.has(delivery.id)) this.queue.set(delivery.id, delivery);
+    for (const delivery of deliveries)
+      if (!this.queue.has(delivery.id)) this.queue.set(delivery.id, delivery);
   }
 
   /** Takes the delivery at a place of the queue. A crash leaves it there (its lock expires), unless it is lost as well. */
@@ -35,7 +36,9 @@ export class WorkerModel {
 
   /** Counts a start; null when there is nothing (more) to do, or the work is poison and ends the memory. */
   private begin(delivery: Delivery): (() => void) | null {
-    return delivery.stage === 'answer' ? this.beginAnswer(delivery.payload.question_id) : this.beginChunk(delivery.stage, delivery.payload.chunk);
+    return delivery.stage === 'answer'
+      ? this.beginAnswer(delivery.payload.question_id)
+      : this.beginChunk(delivery.stage, delivery.payload.chunk);
   }
 
   private beginAnswer(id: string): (() => void) | null {
@@ -56,8 +59,15 @@ export class WorkerModel {
   private beginChunk(stage: 'perceive' | 'remember', index: number): (() => void) | null {
     const { memory, chunks, wanted } = this.rows;
     const chunk = chunks[index];
-    if (chunk === undefined || memory.status !== 'building' || !wanted || chunk.status !== (stage === 'perceive' ? 'pending' : 'perceived')) return null;
-    if (stage === 'remember' && memory.head !== index) throw new Error(`chunk ${index} was to be remembered at head ${memory.head}`);
+    if (
+      chunk === undefined ||
+      memory.status !== 'building' ||
+      !wanted ||
+      chunk.status !== (stage === 'perceive' ? 'pending' : 'perceived')
+    )
+      return null;
+    if (stage === 'remember' && memory.head !== index)
+      throw new Error(`chunk ${index} was to be remembered at head ${memory.head}`);
     const starts = stage === 'perceive' ? 'perceiveStarts' : 'rememberStarts';
     if (isPoison(chunk[starts])) {
       memory.status = 'failed';
@@ -82,7 +92,12 @@ export function freshRows(chunks: number, needs: readonly number[]): MemoryRows 
   return {
     memory: { id: 'mem_1', status: 'building', head: 0, chunks },
     wanted: true,
-    chunks: Array.from({ length: chunks }, (_, index) => ({ index, status: 'pending', perceiveStarts: 0, rememberStarts: 0 })),
+    chunks: Array.from({ length: chunks }, (_, index) => ({
+      index,
+      status: 'pending',
+      perceiveStarts: 0,
+      rememberStarts: 0,
+    })),
     questions: needs.map((needsChunks, i) => ({ id: `q_${i}`, status: 'queued', needsChunks, starts: 0 })),
   };
 }

@@ -2,17 +2,29 @@ import type { Stage } from '@loci/contracts';
 import { createPostgresBackend, Queue, Worker, type Job, type WorkerOptions } from 'bullmq';
 
 /** What of BullMQ's Queue we use, whatever it stands on. */
-export type StageQueue = Pick<Queue, 'addBulk' | 'close' | 'getJobCounts' | 'obliterate' | 'resume' | 'waitUntilReady'>;
+export type StageQueue = Pick<
+  Queue,
+  'addBulk' | 'close' | 'getJobCounts' | 'obliterate' | 'resume' | 'waitUntilReady'
+>;
 /** What of BullMQ's Worker we use. */
 export type StageWorker = Pick<Worker, 'cancelAllJobs' | 'close' | 'pause' | 'run' | 'waitUntilReady'>;
 /** The signal is aborted by StageWorker.cancelAllJobs. */
-export type Processor = (job: Job<unknown, void>, token: string | undefined, signal: AbortSignal | undefined) => Promise<void>;
+export type Processor = (
+  job: Job<unknown, void>,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+) => Promise<void>;
 export type OnError = (error: Error) => void;
 
 /** Where the stages' queues are. */
 export interface Backend {
   queue(stage: Stage, onError: OnError): StageQueue;
-  worker(stage: Stage, processor: Processor, options: Omit<WorkerOptions, 'connection' | 'prefix'>, onError: OnError): StageWorker;
+  worker(
+    stage: Stage,
+    processor: Processor,
+    options: Omit<WorkerOptions, 'connection' | 'prefix'>,
+    onError: OnError,
+  ): StageWorker;
 }
 
 /** How long a call may wait for a server that is away, in ms, before it rejects. */
@@ -43,7 +55,11 @@ function redisBackend(url: string, prefix: string): Backend {
       return queue;
     },
     worker(stage, processor, options, onError) {
-      const worker = new Worker<unknown, void>(stage, processor, { ...options, prefix, connection: { url, retryStrategy, maxRetriesPerRequest: null } });
+      const worker = new Worker<unknown, void>(stage, processor, {
+        ...options,
+        prefix,
+        connection: { url, retryStrategy, maxRetriesPerRequest: null },
+      });
       worker.on('error', onError);
       return worker;
     },
@@ -51,7 +67,14 @@ function redisBackend(url: string, prefix: string): Backend {
 }
 
 function postgresBackend(connectionString: string, schema: string): Backend {
-  const connection = { connectionString, schema, migrate: true, keepAlive: true, connectionTimeoutMillis: CONNECT_LIMIT_MS, application_name: 'loci queue' };
+  const connection = {
+    connectionString,
+    schema,
+    migrate: true,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    application_name: 'loci queue',
+  };
   return {
     queue(stage, onError) {
       const queue = new Queue(stage, { connection: { ...connection, max: 2 } }, createPostgresBackend);
@@ -59,7 +82,12 @@ function postgresBackend(connectionString: string, schema: string): Backend {
       return queue;
     },
     worker(stage, processor, options, onError) {
-      const worker = new Worker(stage, processor, { ...options, connection: { ...connection, max: 2 } }, createPostgresBackend);
+      const worker = new Worker(
+        stage,
+        processor,
+        { ...options, connection: { ...connection, max: 2 } },
+        createPostgresBackend,
+      );
       worker.on('error', onError);
       return worker;
     },

@@ -10,7 +10,10 @@ import { PatientWorker } from './patient-worker.js';
  * after `signal`), LociError when it has failed for good and that was written down; whatever else it throws has it tried again
  * later. `attempt` counts from 1.
  */
-export type Handler<S extends Stage> = (payload: Payloads[S], context: { signal: AbortSignal; attempt: number }) => Promise<void>;
+export type Handler<S extends Stage> = (
+  payload: Payloads[S],
+  context: { signal: AbortSignal; attempt: number },
+) => Promise<void>;
 
 export interface ConsumeOptions {
   /** Pieces of work at the same time. */
@@ -37,7 +40,13 @@ const NEVER_STALLED_OUT = 1_000_000;
 const RETRY_MS = 500;
 
 /** Starts a consumer of one stage. It goes on by itself when the store was away. */
-export function consume<S extends Stage>(backend: Backend, stage: S, handler: Handler<S>, options: ConsumeOptions, onError: OnError): Consumer {
+export function consume<S extends Stage>(
+  backend: Backend,
+  stage: S,
+  handler: Handler<S>,
+  options: ConsumeOptions,
+  onError: OnError,
+): Consumer {
   const inFlight = new InFlight();
   let draining = false;
 
@@ -45,11 +54,20 @@ export function consume<S extends Stage>(backend: Backend, stage: S, handler: Ha
     if (draining) return handBack(job, token);
     const payload = payloadSchemas[stage].safeParse(job.data);
     if (!payload.success) {
-      onError(new Error(`the ${stage} queue holds ${job.id ?? 'a job'} with a payload that is not ours`, { cause: payload.error }));
+      onError(
+        new Error(`the ${stage} queue holds ${job.id ?? 'a job'} with a payload that is not ours`, {
+          cause: payload.error,
+        }),
+      );
       return;
     }
     try {
-      await inFlight.track(handler(payload.data as Payloads[S], { signal: signal ?? new AbortController().signal, attempt: job.attemptsMade + 1 }));
+      await inFlight.track(
+        handler(payload.data as Payloads[S], {
+          signal: signal ?? new AbortController().signal,
+          attempt: job.attemptsMade + 1,
+        }),
+      );
     } catch (error) {
       if (error instanceof AbortedError) return handBack(job, token);
       if (error instanceof LociError) return;

@@ -35,15 +35,31 @@ const CHECK_LIMIT_MS = 5_000;
  * Opens the stages' queues on Redis or Postgres, by the URL's scheme.
  * @throws TypeError for another URL; Error when the store cannot be reached
  */
-export async function openQueues(url: string, { prefix = 'loci', onError = () => undefined }: QueuesOptions = {}): Promise<Queues> {
+export async function openQueues(
+  url: string,
+  { prefix = 'loci', onError = () => undefined }: QueuesOptions = {},
+): Promise<Queues> {
   const backend = backendOf(url, prefix);
-  const queues = Object.fromEntries(STAGES.map((stage) => [stage, backend.queue(stage, onError)])) as Record<Stage, StageQueue>;
+  const queues = Object.fromEntries(STAGES.map((stage) => [stage, backend.queue(stage, onError)])) as Record<
+    Stage,
+    StageQueue
+  >;
   const consumers = new Set<Consumer>();
-  const each = <T>(use: (queue: StageQueue, stage: Stage) => Promise<T>): Promise<T[]> => Promise.all(STAGES.map((stage) => use(queues[stage], stage)));
+  const each = <T>(use: (queue: StageQueue, stage: Stage) => Promise<T>): Promise<T[]> =>
+    Promise.all(STAGES.map((stage) => use(queues[stage], stage)));
 
   async function counts(): Promise<QueueCounts> {
     const all = await each((queue) => queue.getJobCounts('waiting', 'active', 'delayed'));
-    return Object.fromEntries(STAGES.map((stage, i) => [stage, { waiting: all[i]?.['waiting'] ?? 0, active: all[i]?.['active'] ?? 0, delayed: all[i]?.['delayed'] ?? 0 }])) as QueueCounts;
+    return Object.fromEntries(
+      STAGES.map((stage, i) => [
+        stage,
+        {
+          waiting: all[i]?.['waiting'] ?? 0,
+          active: all[i]?.['active'] ?? 0,
+          delayed: all[i]?.['delayed'] ?? 0,
+        },
+      ]),
+    ) as QueueCounts;
   }
   async function close(): Promise<void> {
     await Promise.all([...consumers].map((consumer) => consumer.close()));
@@ -51,7 +67,11 @@ export async function openQueues(url: string, { prefix = 'loci', onError = () =>
   }
 
   try {
-    await within(CHECK_LIMIT_MS, 'the queue does not answer', each((queue) => queue.waitUntilReady()));
+    await within(
+      CHECK_LIMIT_MS,
+      'the queue does not answer',
+      each((queue) => queue.waitUntilReady()),
+    );
   } catch (error) {
     await close();
     throw error;
@@ -60,7 +80,10 @@ export async function openQueues(url: string, { prefix = 'loci', onError = () =>
     async add(deliveries) {
       await each(async (queue, stage) => {
         const jobs = deliveries.filter((delivery) => delivery.stage === stage);
-        if (jobs.length > 0) await queue.addBulk(jobs.map(({ id, payload }) => ({ name: stage, data: payload, opts: jobOptions(id) })));
+        if (jobs.length > 0)
+          await queue.addBulk(
+            jobs.map(({ id, payload }) => ({ name: stage, data: payload, opts: jobOptions(id) })),
+          );
       });
     },
     consume(stage, handler, options) {
@@ -87,4 +110,10 @@ export async function openQueues(url: string, { prefix = 'loci', onError = () =>
 }
 
 /** Nothing stays of a job that has ended, so that its id can be delivered again. */
-const jobOptions = (jobId: string) => ({ jobId, removeOnComplete: true, removeOnFail: true, attempts: ATTEMPTS, backoff: { type: 'custom' } });
+const jobOptions = (jobId: string) => ({
+  jobId,
+  removeOnComplete: true,
+  removeOnFail: true,
+  attempts: ATTEMPTS,
+  backoff: { type: 'custom' },
+});

@@ -9,7 +9,9 @@ const consumer = queues.consume(
   'perceive',
   async ({ chunk }, { signal, attempt }) => {
     writeSync(1, `begun ${chunk} attempt ${attempt}\n`);
-    await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new AbortedError('told to stop'))));
+    await new Promise((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(new AbortedError('told to stop'))),
+    );
   },
   { concurrency: 1, lockMs: 2000, stalledMs: 1000 },
 );

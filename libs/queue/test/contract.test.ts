@@ -27,7 +27,11 @@ const SERVERS = {
 const WAIT = { timeout: 45_000, interval: 20 };
 const QUICK = { concurrency: 1, lockMs: 2_000, stalledMs: 1_000 };
 const memory = newId('memory');
-const perceive = (chunk: number): Delivery => ({ stage: 'perceive', id: `perceive-${memory}-${chunk}`, payload: { memory_id: memory, chunk } });
+const perceive = (chunk: number): Delivery => ({
+  stage: 'perceive',
+  id: `perceive-${memory}-${chunk}`,
+  payload: { memory_id: memory, chunk },
+});
 const answer = (): Delivery => {
   const question = newId('question');
   return { stage: 'answer', id: `answer-${question}`, payload: { question_id: question } };
@@ -64,17 +68,32 @@ describe.each([
     });
     afterEach(() => queues.close());
 
-    const consume = (handler: Handler<'perceive'>, concurrency = 1): Consumer => queues.consume('perceive', handler, { ...QUICK, concurrency });
+    const consume = (handler: Handler<'perceive'>, concurrency = 1): Consumer =>
+      queues.consume('perceive', handler, { ...QUICK, concurrency });
     const nothingLeft = (): Promise<void> =>
-      vi.waitFor(async () => expect((await queues.counts()).perceive).toEqual({ waiting: 0, active: 0, delayed: 0 }), WAIT);
+      vi.waitFor(
+        async () => expect((await queues.counts()).perceive).toEqual({ waiting: 0, active: 0, delayed: 0 }),
+        WAIT,
+      );
 
     it('deliver what was added, each once, with its payload', async () => {
       const done: Payloads['perceive'][] = [];
       const answered = vi.fn();
       await queues.add([perceive(0), perceive(1), answer(), perceive(2)]);
-      expect(await queues.counts()).toMatchObject({ perceive: { waiting: 3 }, answer: { waiting: 1 }, remember: { waiting: 0 } });
-      consume(soon((payload) => done.push(payload)), 2);
-      queues.consume('answer', soon(({ question_id }) => answered(question_id)), QUICK);
+      expect(await queues.counts()).toMatchObject({
+        perceive: { waiting: 3 },
+        answer: { waiting: 1 },
+        remember: { waiting: 0 },
+      });
+      consume(
+        soon((payload) => done.push(payload)),
+        2,
+      );
+      queues.consume(
+        'answer',
+        soon(({ question_id }) => answered(question_id)),
+        QUICK,
+      );
       await nothingLeft();
       await vi.waitFor(() => expect(answered).toHaveBeenCalledOnce(), WAIT);
       expect(done.map(({ chunk }) => chunk).sort()).toEqual([0, 1, 2]);
@@ -140,7 +159,10 @@ describe.each([
       const [begun, finish] = [latch(), latch()];
       const first = consume(async ({ chunk }, { signal }) => {
         begun.open();
-        if (chunk === 0) await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new AbortedError('drained'))));
+        if (chunk === 0)
+          await new Promise((_resolve, reject) =>
+            signal.addEventListener('abort', () => reject(new AbortedError('drained'))),
+          );
       });
       await queues.add([perceive(0), perceive(1)]);
       await begun.opened;
@@ -196,7 +218,11 @@ describe.each([
       let said: string[];
       beforeEach(async () => {
         said = [];
-        child = spawn(process.execPath, [new URL('consumer-process.mjs', import.meta.url).pathname, url, prefix], { stdio: ['ignore', 'pipe', 'inherit'] });
+        child = spawn(
+          process.execPath,
+          [new URL('consumer-process.mjs', import.meta.url).pathname, url, prefix],
+          { stdio: ['ignore', 'pipe', 'inherit'] },
+        );
         createInterface({ input: child.stdout! }).on('line', (line) => said.push(line));
         await queues.add([perceive(0)]);
         await vi.waitFor(() => expect(said).toContain('begun 0 attempt 1'), WAIT);
@@ -266,12 +292,16 @@ describe.each([
   });
 
   it.skipIf(missing)('say so when nobody answers', async () => {
-    await expect(openQueues(kind === 'redis' ? 'redis://127.0.0.1:1' : 'postgres://loci:x@127.0.0.1:1/loci')).rejects.toThrow();
+    await expect(
+      openQueues(kind === 'redis' ? 'redis://127.0.0.1:1' : 'postgres://loci:x@127.0.0.1:1/loci'),
+    ).rejects.toThrow();
   });
 });
 
 describe('the URL of the queues', () => {
   it('is refused with a word when it is neither Redis nor Postgres', async () => {
-    await expect(openQueues('amqp://user:secret@host')).rejects.toThrow(/^a queue's URL starts with redis:.*not amqp:$/);
+    await expect(openQueues('amqp://user:secret@host')).rejects.toThrow(
+      /^a queue's URL starts with redis:.*not amqp:$/,
+    );
   });
 });

@@ -40,6 +40,9 @@ export function calibration(answers: readonly Judged[]): Calibration | null {
       score: mean(within.map(({ score }) => score)),
     };
   });
-  const gaps = bins.map(({ questions, confidence, score }) => (questions * Math.abs((confidence ?? 0) - (score ?? 0))) / answers.length);
+  const gaps = bins.map(
+    ({ questions, confidence, score }) =>
+      (questions * Math.abs((confidence ?? 0) - (score ?? 0))) / answers.length,
+  );
   return { error: sum(gaps), questions: answers.length, bins };
 }

@@ -24,7 +24,10 @@ export function unweighted(estimates: readonly Estimate[]): Estimate | null {
   const known = errors.filter((error) => error !== null);
   return {
     score: sum(estimates.map(({ score }) => score)) / estimates.length,
-    standardError: known.length < errors.length ? null : Math.sqrt(sum(known.map((error) => error ** 2))) / estimates.length,
+    standardError:
+      known.length < errors.length
+        ? null
+        : Math.sqrt(sum(known.map((error) => error ** 2))) / estimates.length,
     questions: sum(estimates.map(({ questions }) => questions)),
   };
 }

@@ -5,4 +5,5 @@ export type Horizon = (typeof HORIZONS)[number];
 const MINUTE_S = 60;
 
 /** The group of a video's length. One minute sharp is mid, and so are two. */
-export const horizonOf = (durationS: number): Horizon => (durationS < MINUTE_S ? 'short' : durationS <= 2 * MINUTE_S ? 'mid' : 'long');
+export const horizonOf = (durationS: number): Horizon =>
+  durationS < MINUTE_S ? 'short' : durationS <= 2 * MINUTE_S ? 'mid' : 'long';

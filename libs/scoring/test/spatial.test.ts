@@ -5,10 +5,17 @@ import { firstWord, meanRelativeAccuracy, numberIn, scoreAnswer, taskOf } from '
 const positive = fc.double({ min: 0.01, max: 1e4, noNaN: true });
 
 describe('mean relative accuracy', () => {
-  it('is 1 when the number is right, whatever it is', () => fc.assert(fc.property(positive, (truth) => meanRelativeAccuracy(truth, truth) === 1)));
+  it('is 1 when the number is right, whatever it is', () =>
+    fc.assert(fc.property(positive, (truth) => meanRelativeAccuracy(truth, truth) === 1)));
 
   it('is 0 from a relative error above one half', () =>
-    fc.assert(fc.property(positive, fc.double({ min: 0.51, max: 100, noNaN: true }), (truth, error) => meanRelativeAccuracy(truth * (1 + error), truth) === 0)));
+    fc.assert(
+      fc.property(
+        positive,
+        fc.double({ min: 0.51, max: 100, noNaN: true }),
+        (truth, error) => meanRelativeAccuracy(truth * (1 + error), truth) === 0,
+      ),
+    ));
 
   it('counts a threshold that is just reached (≤, not <)', () => {
     expect(meanRelativeAccuracy(1.5, 1)).toBe(0.1);
@@ -17,14 +24,23 @@ describe('mean relative accuracy', () => {
     expect(meanRelativeAccuracy(1.51, 1)).toBe(0);
   });
 
-  it('is by hand: 2.4 for 2 is off by 20 %, within the seven thresholds from 0.50 to 0.80', () => expect(meanRelativeAccuracy(2.4, 2)).toBe(0.7));
+  it('is by hand: 2.4 for 2 is off by 20 %, within the seven thresholds from 0.50 to 0.80', () =>
+    expect(meanRelativeAccuracy(2.4, 2)).toBe(0.7));
 
   it('never grows when the error does, and does not depend on the unit', () =>
     fc.assert(
-      fc.property(positive, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (truth, near, far) => {
-        const [small, large] = near < far ? [near, far] : [far, near];
-        return meanRelativeAccuracy(truth * (1 + small), truth) >= meanRelativeAccuracy(truth * (1 + large), truth);
-      }),
+      fc.property(
+        positive,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (truth, near, far) => {
+          const [small, large] = near < far ? [near, far] : [far, near];
+          return (
+            meanRelativeAccuracy(truth * (1 + small), truth) >=
+            meanRelativeAccuracy(truth * (1 + large), truth)
+          );
+        },
+      ),
     ));
 
   it('takes only zero for zero', () => {
@@ -42,8 +58,16 @@ describe('what is compared of an answer', () => {
   });
 
   it('is a number only when the whole word is one', () => {
-    for (const [word, value] of [['3', 3], ['-0.5', -0.5], ['.5', 0.5], ['3.', 3], ['1e2', 100]] as const) expect(numberIn(word)).toBe(value);
-    for (const word of ['', ' ', 'three', '0x10', '3m', 'Infinity', 'nan', '1,5', '1e999']) expect(numberIn(word)).toBeNull();
+    for (const [word, value] of [
+      ['3', 3],
+      ['-0.5', -0.5],
+      ['.5', 0.5],
+      ['3.', 3],
+      ['1e2', 100],
+    ] as const)
+      expect(numberIn(word)).toBe(value);
+    for (const word of ['', ' ', 'three', '0x10', '3m', 'Infinity', 'nan', '1,5', '1e999'])
+      expect(numberIn(word)).toBeNull();
   });
 });
 

@@ -5,7 +5,11 @@ import { pipeline } from 'node:stream';
 export class ByteCounter extends PassThrough {
   bytes = 0;
 
-  override _transform(part: Buffer, encoding: BufferEncoding, done: (error?: Error | null, data?: unknown) => void): void {
+  override _transform(
+    part: Buffer,
+    encoding: BufferEncoding,
+    done: (error?: Error | null, data?: unknown) => void,
+  ): void {
     this.bytes += part.byteLength;
     super._transform(part, encoding, done);
   }

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, constants, mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -53,7 +63,11 @@ export async function openDirectoryStore(folder: string): Promise<ObjectStore> {
 }
 
 /** Writes the body and sees it to the disk. Returns its length in bytes. */
-async function writeDurably(file: string, body: Readable | Uint8Array, { signal }: PutOptions): Promise<number> {
+async function writeDurably(
+  file: string,
+  body: Readable | Uint8Array,
+  { signal }: PutOptions,
+): Promise<number> {
   const source = body instanceof Uint8Array ? Readable.from([body], { objectMode: false }) : body;
   const sink = createWriteStream(file, { flush: true });
   await pipeline(source, sink, signal === undefined ? {} : { signal });
@@ -91,7 +105,8 @@ const isFile = (file: string): Promise<boolean> =>
     },
   );
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
 /** Turns "no such file" into ObjectMissingError; other errors go on as they are. */
 const missing =

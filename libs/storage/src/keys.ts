@@ -11,7 +11,8 @@ export const framesKey = (memoryId: string, chunk: number): string => `frames/${
 /** A chunk's points in the world. */
 export const mapKey = (memoryId: string, chunk: number): string => `map/${memoryId}/${chunk}`;
 /** Prefixes under which everything of a memory lies. */
-export const memoryPrefixes = (memoryId: string): string[] => ['features', 'frames', 'map'].map((kind) => `${kind}/${memoryId}/`);
+export const memoryPrefixes = (memoryId: string): string[] =>
+  ['features', 'frames', 'map'].map((kind) => `${kind}/${memoryId}/`);
 
 const MAX_KEY_LENGTH = 512;
 const PART = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
@@ -22,7 +23,8 @@ const PART = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
  * @throws ObjectKeyError
  */
 export function checkedKey(key: string): string {
-  if (key.length > MAX_KEY_LENGTH || !key.split('/').every((part) => PART.test(part))) throw new ObjectKeyError(key);
+  if (key.length > MAX_KEY_LENGTH || !key.split('/').every((part) => PART.test(part)))
+    throw new ObjectKeyError(key);
   return key;
 }
 

@@ -1,7 +1,13 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import {
-  CopyObjectCommand, DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, S3Client,
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -47,7 +53,11 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
       const counter = new ByteCounter();
       const upload = new Upload({
         client,
-        params: { ...target, Body: body instanceof Uint8Array ? body : counter, ...(contentType === undefined ? {} : { ContentType: contentType }) },
+        params: {
+          ...target,
+          Body: body instanceof Uint8Array ? body : counter,
+          ...(contentType === undefined ? {} : { ContentType: contentType }),
+        },
         partSize: PART_BYTES,
         queueSize: PARTS_AT_ONCE,
       });
@@ -86,7 +96,12 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
         const { Contents = [], IsTruncated } = await client.send(new ListObjectsV2Command(listed));
         const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
         // one by one: the bulk request needs a checksum that many compatible servers do not know
-        while (keys.length > 0) await Promise.all(keys.splice(0, DELETES_AT_ONCE).map((Key) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))));
+        while (keys.length > 0)
+          await Promise.all(
+            keys
+              .splice(0, DELETES_AT_ONCE)
+              .map((Key) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
+          );
         if (IsTruncated !== true) return;
       }
     },
@@ -96,7 +111,9 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
         await head(from).catch(missing(from));
         return;
       }
-      await client.send(new CopyObjectCommand({ ...object(to), CopySource: `${bucket}/${checkedKey(from)}` })).catch(missing(from));
+      await client
+        .send(new CopyObjectCommand({ ...object(to), CopySource: `${bucket}/${checkedKey(from)}` }))
+        .catch(missing(from));
       await client.send(new DeleteObjectCommand(object(from)));
     },
     async locate(key) {
@@ -118,7 +135,10 @@ function abortReason(signal: AbortSignal | undefined): Error {
   return reason instanceof Error ? reason : new Error('the transfer was aborted', { cause: reason });
 }
 
-const isMissing = (error: unknown): boolean => error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404 && error.name !== 'NoSuchBucket';
+const isMissing = (error: unknown): boolean =>
+  error instanceof S3ServiceException &&
+  error.$metadata.httpStatusCode === 404 &&
+  error.name !== 'NoSuchBucket';
 
 /** Turns "no such key" into ObjectMissingError; other errors go on as they are. */
 const missing =

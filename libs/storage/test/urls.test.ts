@@ -6,10 +6,24 @@ import { parseS3Url } from '../src/s3-url.js';
 
 describe('the URL of an object store', () => {
   it('names a bucket, a server, a region and credentials', () => {
-    expect(parseS3Url('s3://a%2Bkey:se%2Fcret@clips?endpoint=http%3A%2F%2Fminio%3A9000&region=eu-west-1&path_style=true')).toEqual({
-      bucket: 'clips', endpoint: 'http://minio:9000', region: 'eu-west-1', pathStyle: true, credentials: { accessKeyId: 'a+key', secretAccessKey: 'se/cret' },
+    expect(
+      parseS3Url(
+        's3://a%2Bkey:se%2Fcret@clips?endpoint=http%3A%2F%2Fminio%3A9000&region=eu-west-1&path_style=true',
+      ),
+    ).toEqual({
+      bucket: 'clips',
+      endpoint: 'http://minio:9000',
+      region: 'eu-west-1',
+      pathStyle: true,
+      credentials: { accessKeyId: 'a+key', secretAccessKey: 'se/cret' },
     });
-    expect(parseS3Url('s3://clips')).toEqual({ bucket: 'clips', endpoint: undefined, region: 'us-east-1', pathStyle: false, credentials: undefined });
+    expect(parseS3Url('s3://clips')).toEqual({
+      bucket: 'clips',
+      endpoint: undefined,
+      region: 'us-east-1',
+      pathStyle: false,
+      credentials: undefined,
+    });
   });
 
   it.each([
@@ -37,15 +51,20 @@ describe('a key', () => {
 
   it('never leads out of its store', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('a', '.', '..', '/', '\\', '%2e', '~', ' ', '\0')).map((parts) => parts.join('')), (key) => {
-        let taken: string;
-        try {
-          taken = checkedKey(key);
-        } catch {
-          return;
-        }
-        expect(new URL(taken, 'file:///store/').pathname).toBe(`/store/${taken}`);
-      }),
+      fc.property(
+        fc
+          .array(fc.constantFrom('a', '.', '..', '/', '\\', '%2e', '~', ' ', '\0'))
+          .map((parts) => parts.join('')),
+        (key) => {
+          let taken: string;
+          try {
+            taken = checkedKey(key);
+          } catch {
+            return;
+          }
+          expect(new URL(taken, 'file:///store/').pathname).toBe(`/store/${taken}`);
+        },
+      ),
     );
   });
 });

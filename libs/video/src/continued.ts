@@ -26,7 +26,12 @@ interface Wanted extends Sampling {
  * nowhere (other workers take the ranges between) is not served here, so that nothing is decoded for nobody.
  * @returns null when the range has to be decoded by itself
  */
-export async function continued(source: string, wanted: Wanted, origin: () => Promise<Origin>, stop: AbortSignal): Promise<Uint8Array | null> {
+export async function continued(
+  source: string,
+  wanted: Wanted,
+  origin: () => Promise<Origin>,
+  stop: AbortSignal,
+): Promise<Uint8Array | null> {
   const { start, end } = wanted;
   const course = courseOf(wanted);
   if (course.decoder?.reaches(start) !== true) {
@@ -37,7 +42,12 @@ export async function continued(source: string, wanted: Wanted, origin: () => Pr
     course.decoder = new RunningDecoder({
       first: start,
       frameBytes: wanted.height * wanted.width * 3,
-      args: async () => frameArguments(source, wanted, { start, origin: start === 0 ? undefined : await origin(), tell: true }),
+      args: async () =>
+        frameArguments(source, wanted, {
+          start,
+          origin: start === 0 ? undefined : await origin(),
+          tell: true,
+        }),
     });
     endIdleDecoders(course);
   }

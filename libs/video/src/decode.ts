@@ -4,7 +4,16 @@ import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
 import { Frames } from './frames.js';
 import { reasonIn, transportFault } from './messages.js';
 import { originOf } from './origins.js';
-import { frameArguments, originArguments, pictureArguments, setsUpFilters, shownPicture, shownTick, type Origin, type Sampling } from './sampling.js';
+import {
+  frameArguments,
+  originArguments,
+  pictureArguments,
+  setsUpFilters,
+  shownPicture,
+  shownTick,
+  type Origin,
+  type Sampling,
+} from './sampling.js';
 import { sourceName } from './source.js';
 
 export interface DecodeOptions extends Sampling {
@@ -28,9 +37,14 @@ export interface DecodeOptions extends Sampling {
  * @returns RGB, uint8 [end − start, height, width, 3]
  * @throws DecodeError when the clip cannot be decoded, SourceUnreachableError, AbortedError
  */
-export async function decodeFrames(source: string, options: DecodeOptions, signal?: AbortSignal): Promise<Uint8Array> {
+export async function decodeFrames(
+  source: string,
+  options: DecodeOptions,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const { start, end, fps, height, width, identity } = options;
-  if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end)) throw new RangeError(`frames [${start}, ${end}) are no range of frames`);
+  if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end))
+    throw new RangeError(`frames [${start}, ${end}) are no range of frames`);
   if (!(fps > 0 && height > 0 && width > 0)) throw new RangeError('fps, height and width must be positive');
   const limitMs = options.timeLimitMs ?? 120_000;
   const clip = new Clip(source, options, Date.now() + limitMs, signal);
@@ -103,23 +117,37 @@ class Clip {
   async lastPicture(): Promise<Uint8Array> {
     const { height, width } = this.options;
     const last = new Frames(1, height * width * 3);
-    const outcome = await this.#run({ args: pictureArguments(this.source, this.options), onOutput: (piece) => last.pushOver(piece) });
+    const outcome = await this.#run({
+      args: pictureArguments(this.source, this.options),
+      onOutput: (piece) => last.pushOver(piece),
+    });
     if (last.count === 0) throw this.#failure(outcome);
     return last.bytes;
   }
 
-  async #run(run: { args: string[]; onOutput?: (piece: Buffer) => boolean; onLine?: (line: string) => boolean }): Promise<FfmpegOutcome> {
+  async #run(run: {
+    args: string[];
+    onOutput?: (piece: Buffer) => boolean;
+    onLine?: (line: string) => boolean;
+  }): Promise<FfmpegOutcome> {
     let graphs = 0;
     const onLine = (line: string): boolean => {
       if (setsUpFilters(line)) graphs += 1;
       return run.onLine?.(line) ?? true;
     };
-    const outcome = await runFfmpeg({ ...run, onLine, timeLimitMs: Math.max(1, this.deadline - Date.now()), signal: this.signal });
+    const outcome = await runFfmpeg({
+      ...run,
+      onLine,
+      timeLimitMs: Math.max(1, this.deadline - Date.now()),
+      signal: this.signal,
+    });
     const fault = transportFault(outcome.lastLines);
-    if (fault !== undefined) throw new SourceUnreachableError(`${sourceName(this.source)} cannot be read: ${fault}`);
+    if (fault !== undefined)
+      throw new SourceUnreachableError(`${sourceName(this.source)} cannot be read: ${fault}`);
     if (outcome.timedOut) throw new DecodeError('The clip took too long to decode.');
     // ffmpeg then starts its filters anew, and with them the count of sampled frames: better none than wrong ones
-    if (graphs > 1) throw new DecodeError('The size or format of the pictures changes in the middle of the clip.');
+    if (graphs > 1)
+      throw new DecodeError('The size or format of the pictures changes in the middle of the clip.');
     return outcome;
   }
 

@@ -41,7 +41,8 @@ function giveWay(pid: number | undefined): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch (error) {
-    const ended = error instanceof Error && 'info' in error && (error.info as { code?: string }).code === 'ESRCH';
+    const ended =
+      error instanceof Error && 'info' in error && (error.info as { code?: string }).code === 'ESRCH';
     if (!ended) throw error;
   }
 }
@@ -50,10 +51,20 @@ function giveWay(pid: number | undefined): void {
  * Runs one ffmpeg process to its end and never outlives it. Nothing is buffered but the last lines of stderr; there is no shell.
  * @throws AbortedError when the signal fires (the process is dead by then), FfmpegMissingError when there is no binary to start
  */
-export async function runFfmpeg({ args, timeLimitMs, signal, onStart, onOutput, onLine }: FfmpegRun): Promise<FfmpegOutcome> {
+export async function runFfmpeg({
+  args,
+  timeLimitMs,
+  signal,
+  onStart,
+  onOutput,
+  onLine,
+}: FfmpegRun): Promise<FfmpegOutcome> {
   if (signal?.aborted) throw new AbortedError('decoding was told to stop');
   const binary = ffmpegPath();
-  const child = spawn(binary, ['-hide_banner', '-nostdin', ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(binary, ['-hide_banner', '-nostdin', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
   giveWay(child.pid);
   let timedOut = false;
   let callbackError: Error | undefined;
@@ -93,7 +104,9 @@ export async function runFfmpeg({ args, timeLimitMs, signal, onStart, onOutput, 
 
   try {
     const status = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', (error) => reject(new FfmpegMissingError(`ffmpeg does not start (${binary})`, { cause: error })));
+      child.once('error', (error) =>
+        reject(new FfmpegMissingError(`ffmpeg does not start (${binary})`, { cause: error })),
+      );
       child.once('close', resolve);
     });
     lines.end();

@@ -31,7 +31,7 @@ export class Frames {
 
   /** Takes bytes for ever; the last frames that arrived are those kept. */
   pushOver(piece: Uint8Array): boolean {
-    for (let rest = piece; rest.length > 0; ) {
+    for (let rest = piece; rest.length > 0;) {
       const room = this.bytes.length - this.#offset;
       this.bytes.set(rest.subarray(0, room), this.#offset);
       this.#filled += Math.min(room, rest.length);
@@ -45,7 +45,8 @@ export class Frames {
 
   /** Fills what is missing with one picture. */
   pad(picture: Uint8Array): void {
-    for (let frame = this.count; frame < this.frames; frame += 1) this.bytes.set(picture, frame * this.frameBytes);
+    for (let frame = this.count; frame < this.frames; frame += 1)
+      this.bytes.set(picture, frame * this.frameBytes);
     this.#filled = this.bytes.length;
   }
 }

@@ -1,4 +1,10 @@
 export { ffmpegPath, setFfmpegPath } from './binary.js';
 export { decodeFrames, type DecodeOptions } from './decode.js';
-export { DecodeError, FfmpegMissingError, ProbeError, SourceUnreachableError, type ProbeProblem } from './errors.js';
+export {
+  DecodeError,
+  FfmpegMissingError,
+  ProbeError,
+  SourceUnreachableError,
+  type ProbeProblem,
+} from './errors.js';
 export { probeVideo, type ProbeLimits } from './probe.js';

@@ -17,7 +17,9 @@ export function transportFault(lines: string[]): string | undefined {
 
 /** The line of ffmpeg's that says best why it gave up. */
 export function reasonIn(lines: string[]): string {
-  const telling = lines.findLast((line) => /error|invalid|not found|not on whitelist|could not|cannot|unknown|unsupported/i.test(line));
+  const telling = lines.findLast((line) =>
+    /error|invalid|not found|not on whitelist|could not|cannot|unknown|unsupported/i.test(line),
+  );
   return plain(telling ?? lines.at(-1) ?? 'ffmpeg gave no reason');
 }
 

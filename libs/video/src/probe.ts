@@ -60,7 +60,13 @@ export async function probeVideo(source: string, limits: ProbeLimits, signal?: A
 }
 
 /** Throws what is wrong with the clip, the most telling first; returns when nothing is. */
-function refuse(source: string, limits: ProbeLimits, outcome: FfmpegOutcome, packets: PacketTable, first: FirstPicture | undefined): void {
+function refuse(
+  source: string,
+  limits: ProbeLimits,
+  outcome: FfmpegOutcome,
+  packets: PacketTable,
+  first: FirstPicture | undefined,
+): void {
   const text = outcome.lastLines.join('\n');
   const fault = transportFault(outcome.lastLines);
   if (fault !== undefined) throw new SourceUnreachableError(`${sourceName(source)} cannot be read: ${fault}`);
@@ -70,15 +76,27 @@ function refuse(source: string, limits: ProbeLimits, outcome: FfmpegOutcome, pac
     throw new ProbeError('video-too-many-pixels', `A picture may have at most ${limits.maxPixels} pixels.`);
   }
   if (first !== undefined && first.width * first.height > limits.maxPixels) {
-    throw new ProbeError('video-too-many-pixels', `Its pictures are ${first.width}×${first.height}; at most ${limits.maxPixels} pixels are taken.`);
+    throw new ProbeError(
+      'video-too-many-pixels',
+      `Its pictures are ${first.width}×${first.height}; at most ${limits.maxPixels} pixels are taken.`,
+    );
   }
   if (packets.seconds() > limits.maxSeconds) {
-    throw new ProbeError('video-too-long', `The clip lasts longer than ${limits.maxSeconds} s, which is the most that is taken.`);
+    throw new ProbeError(
+      'video-too-long',
+      `The clip lasts longer than ${limits.maxSeconds} s, which is the most that is taken.`,
+    );
   }
-  if (!packets.opened) throw new ProbeError('not-a-video', `The file is not a video that can be read (mp4, mov, webm or mkv): ${reasonIn(outcome.lastLines)}`);
-  if (/partial file|File ended prematurely/.test(text)) throw new ProbeError('not-a-video', 'The file ends before its last picture: it was cut short.');
+  if (!packets.opened)
+    throw new ProbeError(
+      'not-a-video',
+      `The file is not a video that can be read (mp4, mov, webm or mkv): ${reasonIn(outcome.lastLines)}`,
+    );
+  if (/partial file|File ended prematurely/.test(text))
+    throw new ProbeError('not-a-video', 'The file ends before its last picture: it was cut short.');
   if (packets.count === 0) throw new ProbeError('no-frames', 'The video track has no pictures.');
-  if (first === undefined) throw new ProbeError('not-a-video', `Its pictures cannot be decoded: ${reasonIn(outcome.lastLines)}`);
+  if (first === undefined)
+    throw new ProbeError('not-a-video', `Its pictures cannot be decoded: ${reasonIn(outcome.lastLines)}`);
 }
 
 function firstPictureIn(line: string): FirstPicture | undefined {

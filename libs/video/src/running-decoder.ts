@@ -123,7 +123,7 @@ export class RunningDecoder {
   }
 
   #take(piece: Uint8Array): boolean {
-    for (let rest = piece; rest.length > 0; ) {
+    for (let rest = piece; rest.length > 0;) {
       if (this.#filled === this.#frameBytes) {
         this.#frames.push(new Uint8Array(this.#frameBytes));
         this.#filled = 0;
@@ -157,7 +157,9 @@ export class RunningDecoder {
 
   #joined({ start, end }: Read): Uint8Array {
     const joined = new Uint8Array((end - start) * this.#frameBytes);
-    this.#frames.slice(start - this.#first, end - this.#first).forEach((frame, at) => joined.set(frame, at * this.#frameBytes));
+    this.#frames
+      .slice(start - this.#first, end - this.#first)
+      .forEach((frame, at) => joined.set(frame, at * this.#frameBytes));
     return joined;
   }
 

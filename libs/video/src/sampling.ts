@@ -40,9 +40,14 @@ export interface Range {
 }
 
 /** ffmpeg's arguments for sampled frames, RGB to standard output; fewer come when the clip ends before, or when seeking led past the first. */
-export function frameArguments(source: string, sampling: Sampling, { start, end, origin, tell = false }: Range): string[] {
+export function frameArguments(
+  source: string,
+  sampling: Sampling,
+  { start, end, origin, tell = false }: Range,
+): string[] {
   const { fps } = sampling;
-  const from = origin === undefined ? undefined : origin.ticks * origin.tickSeconds + start / fps - SEEK_MARGIN_S;
+  const from =
+    origin === undefined ? undefined : origin.ticks * origin.tickSeconds + start / fps - SEEK_MARGIN_S;
   const filters = [...(from === undefined ? [] : [FROM_KEY_PICTURE]), ...grid(fps, origin), trim(start, end)];
   return [
     ...[...COMMON, '-copyts'],
@@ -57,21 +62,48 @@ export function frameArguments(source: string, sampling: Sampling, { start, end,
 }
 
 /** Arguments for the first picture alone: see firstPicture for what is said of it. */
-export const originArguments = (source: string): string[] => [...COMMON, '-copyts', ...inputArguments(source), '-map', '0:V:0', '-frames:v', '1', '-vf', 'showinfo', '-f', 'null', '-'];
+export const originArguments = (source: string): string[] => [
+  ...COMMON,
+  '-copyts',
+  ...inputArguments(source),
+  '-map',
+  '0:V:0',
+  '-frames:v',
+  '1',
+  '-vf',
+  'showinfo',
+  '-f',
+  'null',
+  '-',
+];
 
 /** Arguments for every picture of a clip, fitted, whatever its time. */
 export const pictureArguments = (source: string, sampling: Sampling): string[] => [
   ...[...COMMON, ...inputArguments(source), '-map', '0:V:0'],
-  ...['-vf', [...fitting(sampling), 'setpts=N/25/TB'].join(','), '-r', '25', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+  ...[
+    '-vf',
+    [...fitting(sampling), 'setpts=N/25/TB'].join(','),
+    '-r',
+    '25',
+    '-f',
+    'rawvideo',
+    '-pix_fmt',
+    'rgb24',
+    'pipe:1',
+  ],
 ];
 
 /**
  * Filters that put pictures onto the grid of sampled frames. `fps` with round=up puts a picture of time t at ceil(t·fps) and
  * shows it until the next: grid point i gets the last picture with t ≤ i/fps.
  */
-const grid = (fps: number, origin: Origin | undefined): string[] => [`setpts=PTS-${origin === undefined ? 'STARTPTS' : String(origin.ticks)}`, `fps=fps=${fps}:round=up`];
+const grid = (fps: number, origin: Origin | undefined): string[] => [
+  `setpts=PTS-${origin === undefined ? 'STARTPTS' : String(origin.ticks)}`,
+  `fps=fps=${fps}:round=up`,
+];
 
-const trim = (start: number, end: number | undefined): string => `trim=start_pts=${start}${end === undefined ? '' : `:end_pts=${end}`}`;
+const trim = (start: number, end: number | undefined): string =>
+  `trim=start_pts=${start}${end === undefined ? '' : `:end_pts=${end}`}`;
 
 /** Filters that bring a picture to height × width: the middle is cut out of the original, then scaled by area averaging. */
 function fitting({ height, width, fit }: Sampling): string[] {
@@ -82,7 +114,8 @@ function fitting({ height, width, fit }: Sampling): string[] {
 }
 
 /** Whether the line says that the filters are set up. When they are so again, what they count begins anew. */
-export const setsUpFilters = (line: string): boolean => /^\[graph \d+ input from stream .*\] w:\d+ h:\d+ /.test(line);
+export const setsUpFilters = (line: string): boolean =>
+  /^\[graph \d+ input from stream .*\] w:\d+ h:\d+ /.test(line);
 
 /** What showinfo says of a picture: its number among those that it has seen, and its time in ticks. */
 export function shownPicture(line: string): { n: number; ticks: number } | undefined {

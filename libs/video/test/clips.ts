@@ -33,28 +33,124 @@ export class ClipFolder {
 export const pattern = (seconds: number, { size = '160x120', rate = 25 } = {}): string[] => [
   ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`],
 ];
-export const sound = (seconds: number): string[] => ['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`];
-export const h264 = (...params: string[]): string[] => ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', ...params];
+export const sound = (seconds: number): string[] => [
+  '-f',
+  'lavfi',
+  '-i',
+  `sine=frequency=440:duration=${seconds}`,
+];
+export const h264 = (...params: string[]): string[] => [
+  '-c:v',
+  'libx264',
+  '-preset',
+  'veryfast',
+  '-pix_fmt',
+  'yuv420p',
+  ...params,
+];
 
 /** A clip of each kind that people send, by what is peculiar about it. */
 export const KINDS: Record<string, (folder: ClipFolder) => Promise<string>> = {
-  'constant rate with sound': (folder) => folder.make([...pattern(6), ...sound(7), ...h264('-g', '50', '-bf', '3'), '-c:a', 'aac'], 'constant.mp4'),
+  'constant rate with sound': (folder) =>
+    folder.make([...pattern(6), ...sound(7), ...h264('-g', '50', '-bf', '3'), '-c:a', 'aac'], 'constant.mp4'),
   'variable frame rate': (folder) =>
-    folder.make([...pattern(8), '-vf', "select='lt(mod(n,60),9)+not(mod(n,7))'", '-fps_mode', 'vfr', ...h264('-g', '12')], 'variable.mp4'),
+    folder.make(
+      [
+        ...pattern(8),
+        '-vf',
+        "select='lt(mod(n,60),9)+not(mod(n,7))'",
+        '-fps_mode',
+        'vfr',
+        ...h264('-g', '12'),
+      ],
+      'variable.mp4',
+    ),
   'pictures that stand for seconds': (folder) =>
-    folder.make([...pattern(12), '-vf', "select='eq(n,0)+eq(n,3)+eq(n,110)+eq(n,111)+eq(n,280)'", '-fps_mode', 'vfr', ...h264('-g', '2', '-bf', '0')], 'slides.mp4'),
-  'one group of pictures': (folder) => folder.make([...pattern(10), ...h264('-g', '10000', '-sc_threshold', '0', '-bf', '2')], 'long.mp4'),
-  'open groups of pictures': (folder) => folder.make([...pattern(6), ...h264('-x264-params', 'open-gop=1:keyint=20:min-keyint=20:bframes=3:b-pyramid=2:scenecut=0')], 'open.mp4'),
-  'open groups in Matroska': (folder) => folder.make([...pattern(6), ...h264('-x264-params', 'open-gop=1:keyint=20:min-keyint=20:bframes=3:b-pyramid=2:scenecut=0')], 'open.mkv'),
-  'no whole key pictures but the first': (folder) => folder.make([...pattern(6), ...h264('-x264-params', 'intra-refresh=1:keyint=25:bframes=0:scenecut=0')], 'refresh.mkv'),
-  'an odd size in WebM': (folder) => folder.make([...pattern(5), '-vf', 'scale=161:121', '-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '30'], 'odd.webm'),
+    folder.make(
+      [
+        ...pattern(12),
+        '-vf',
+        "select='eq(n,0)+eq(n,3)+eq(n,110)+eq(n,111)+eq(n,280)'",
+        '-fps_mode',
+        'vfr',
+        ...h264('-g', '2', '-bf', '0'),
+      ],
+      'slides.mp4',
+    ),
+  'one group of pictures': (folder) =>
+    folder.make([...pattern(10), ...h264('-g', '10000', '-sc_threshold', '0', '-bf', '2')], 'long.mp4'),
+  'open groups of pictures': (folder) =>
+    folder.make(
+      [
+        ...pattern(6),
+        ...h264('-x264-params', 'open-gop=1:keyint=20:min-keyint=20:bframes=3:b-pyramid=2:scenecut=0'),
+      ],
+      'open.mp4',
+    ),
+  'open groups in Matroska': (folder) =>
+    folder.make(
+      [
+        ...pattern(6),
+        ...h264('-x264-params', 'open-gop=1:keyint=20:min-keyint=20:bframes=3:b-pyramid=2:scenecut=0'),
+      ],
+      'open.mkv',
+    ),
+  'no whole key pictures but the first': (folder) =>
+    folder.make(
+      [...pattern(6), ...h264('-x264-params', 'intra-refresh=1:keyint=25:bframes=0:scenecut=0')],
+      'refresh.mkv',
+    ),
+  'an odd size in WebM': (folder) =>
+    folder.make(
+      [
+        ...pattern(5),
+        '-vf',
+        'scale=161:121',
+        '-c:v',
+        'libvpx-vp9',
+        '-deadline',
+        'realtime',
+        '-cpu-used',
+        '8',
+        '-g',
+        '30',
+      ],
+      'odd.webm',
+    ),
   'WebM as a browser records it, without index or duration': (folder) =>
-    folder.make([...pattern(5), '-c:v', 'libvpx', '-deadline', 'realtime', '-g', '40', '-f', 'webm', '-live', '1'], 'live.webm'),
-  'QuickTime with Motion JPEG': (folder) => folder.make([...pattern(4, { rate: 12 }), '-c:v', 'mjpeg', '-q:v', '5'], 'motion.mov'),
-  'AV1': (folder) => folder.make([...pattern(4), '-c:v', 'libsvtav1', '-preset', '12', '-g', '30'], 'av1.mp4'),
-  'fragments': (folder) => folder.make([...pattern(5), ...h264('-g', '25'), '-movflags', 'frag_keyframe+empty_moov'], 'fragments.mp4'),
-  'a start later than 0': (folder) => folder.make([...pattern(5), ...h264('-g', '30'), '-output_ts_offset', '3.37'], 'late.mkv'),
-  'a start later than the sound’s': (folder) => folder.make([...sound(6), '-itsoffset', '1.21', ...pattern(5), '-map', '1:v', '-map', '0:a', '-fps_mode', 'passthrough', ...h264('-g', '30'), '-c:a', 'aac'], 'delayed.mp4'),
+    folder.make(
+      [...pattern(5), '-c:v', 'libvpx', '-deadline', 'realtime', '-g', '40', '-f', 'webm', '-live', '1'],
+      'live.webm',
+    ),
+  'QuickTime with Motion JPEG': (folder) =>
+    folder.make([...pattern(4, { rate: 12 }), '-c:v', 'mjpeg', '-q:v', '5'], 'motion.mov'),
+  AV1: (folder) => folder.make([...pattern(4), '-c:v', 'libsvtav1', '-preset', '12', '-g', '30'], 'av1.mp4'),
+  fragments: (folder) =>
+    folder.make(
+      [...pattern(5), ...h264('-g', '25'), '-movflags', 'frag_keyframe+empty_moov'],
+      'fragments.mp4',
+    ),
+  'a start later than 0': (folder) =>
+    folder.make([...pattern(5), ...h264('-g', '30'), '-output_ts_offset', '3.37'], 'late.mkv'),
+  'a start later than the sound’s': (folder) =>
+    folder.make(
+      [
+        ...sound(6),
+        '-itsoffset',
+        '1.21',
+        ...pattern(5),
+        '-map',
+        '1:v',
+        '-map',
+        '0:a',
+        '-fps_mode',
+        'passthrough',
+        ...h264('-g', '30'),
+        '-c:a',
+        'aac',
+      ],
+      'delayed.mp4',
+    ),
   'an edit list that hides the first pictures': async (folder) => {
     const whole = await folder.make([...pattern(7), ...h264('-g', '50', '-bf', '2')], 'uncut.mp4');
     return folder.make(['-ss', '1.3', '-i', whole, '-c', 'copy'], 'cut.mp4');
@@ -62,21 +158,50 @@ export const KINDS: Record<string, (folder: ClipFolder) => Promise<string>> = {
   'rotated by a quarter': (folder) => rotated(folder, 90),
   'rotated by a half': (folder) => rotated(folder, 180),
   'rotated by three quarters': (folder) => rotated(folder, 270),
-  'pixels that are not square': (folder) => folder.make([...pattern(4), '-vf', 'setsar=3/2', ...h264('-g', '30')], 'wide.mp4'),
-  'ten bits': (folder) => folder.make([...pattern(4), ...h264('-pix_fmt', 'yuv420p10le', '-profile:v', 'high10')], 'deep.mkv'),
+  'pixels that are not square': (folder) =>
+    folder.make([...pattern(4), '-vf', 'setsar=3/2', ...h264('-g', '30')], 'wide.mp4'),
+  'ten bits': (folder) =>
+    folder.make([...pattern(4), ...h264('-pix_fmt', 'yuv420p10le', '-profile:v', 'high10')], 'deep.mkv'),
 };
 
 async function rotated(folder: ClipFolder, degrees: number): Promise<string> {
-  const upright = await folder.make([...pattern(4, { size: '160x90' }), ...h264('-g', '30')], `upright-${degrees}.mp4`);
-  return folder.make(['-display_rotation', String(degrees), '-i', upright, '-c', 'copy'], `rotated-${degrees}.mp4`);
+  const upright = await folder.make(
+    [...pattern(4, { size: '160x90' }), ...h264('-g', '30')],
+    `upright-${degrees}.mp4`,
+  );
+  return folder.make(
+    ['-display_rotation', String(degrees), '-i', upright, '-c', 'copy'],
+    `rotated-${degrees}.mp4`,
+  );
 }
 
 /** All pictures of a clip with their times in seconds from the first, at height × width, as ffmpeg alone gives them. */
-export async function allPictures(clip: string, height: number, width: number): Promise<{ times: number[]; pictures: Buffer[] }> {
+export async function allPictures(
+  clip: string,
+  height: number,
+  width: number,
+): Promise<{ times: number[]; pictures: Buffer[] }> {
   const fitting = `crop=w='min(iw,round(ih*${width}/${height}/sar))':h='min(ih,round(iw*sar*${height}/${width}))':exact=1,scale=${width}:${height}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact`;
   const { stdout, stderr } = await run(
     ffmpegPath(),
-    ['-hide_banner', '-nostdin', '-copyts', '-i', clip, '-map', '0:V:0', '-vf', `showinfo,${fitting}`, '-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+    [
+      '-hide_banner',
+      '-nostdin',
+      '-copyts',
+      '-i',
+      clip,
+      '-map',
+      '0:V:0',
+      '-vf',
+      `showinfo,${fitting}`,
+      '-fps_mode',
+      'passthrough',
+      '-f',
+      'rawvideo',
+      '-pix_fmt',
+      'rgb24',
+      'pipe:1',
+    ],
     { encoding: 'buffer', maxBuffer: 2 ** 30 },
   );
   const text = stderr.toString();

@@ -12,26 +12,32 @@ const size = { height: 24, width: 32, fit: 'crop', fps: 2 } as const;
 const FRAME = 24 * 32 * 3;
 const CHUNK = 4;
 /** Chunks of four frames, of which each shares one with the one before. */
-const chunks = (count: number) => Array.from({ length: count }, (_, at) => ({ ...size, start: at * 3, end: at * 3 + CHUNK }));
+const chunks = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({ ...size, start: at * 3, end: at * 3 + CHUNK }));
 
 let clips = 0;
 /** A name that no test has used, so that nothing is known of the clip yet. */
 const newIdentity = (): string => `clip ${++clips}`;
 
 /** What each range gives when it is decoded by itself. */
-const alone = (clip: string, ranges: { start: number; end: number }[]): Promise<Uint8Array[]> => Promise.all(ranges.map((range) => decodeFrames(clip, { ...size, ...range })));
+const alone = (clip: string, ranges: { start: number; end: number }[]): Promise<Uint8Array[]> =>
+  Promise.all(ranges.map((range) => decodeFrames(clip, { ...size, ...range })));
 
 describe('Ranges of a clip that is known by its identity are the frames that each gives by itself', () => {
-  it.each(['constant rate with sound', 'variable frame rate', 'open groups of pictures', 'a start later than 0', 'no whole key pictures but the first', 'an edit list that hides the first pictures'])(
-    'when one follows the other, past the end of the clip: %s',
-    async (kind) => {
-      const clip = await KINDS[kind]!(folder);
-      const identity = newIdentity();
-      const frames: Uint8Array[] = [];
-      for (const chunk of chunks(6)) frames.push(await decodeFrames(clip, { ...chunk, identity }));
-      expect(frames).toEqual(await alone(clip, chunks(6)));
-    },
-  );
+  it.each([
+    'constant rate with sound',
+    'variable frame rate',
+    'open groups of pictures',
+    'a start later than 0',
+    'no whole key pictures but the first',
+    'an edit list that hides the first pictures',
+  ])('when one follows the other, past the end of the clip: %s', async (kind) => {
+    const clip = await KINDS[kind]!(folder);
+    const identity = newIdentity();
+    const frames: Uint8Array[] = [];
+    for (const chunk of chunks(6)) frames.push(await decodeFrames(clip, { ...chunk, identity }));
+    expect(frames).toEqual(await alone(clip, chunks(6)));
+  });
 
   it('when they begin in the middle, are asked for two at a time, in any order, and more than once', async () => {
     const clip = await KINDS['constant rate with sound']!(folder);
@@ -41,7 +47,9 @@ describe('Ranges of a clip that is known by its identity are the frames that eac
         const identity = newIdentity();
         for (let at = 0; at < order.length; at += 2) {
           const pair = order.slice(at, at + 2);
-          const frames = await Promise.all(pair.map((chunk) => decodeFrames(clip, { ...chunks(4)[chunk]!, identity })));
+          const frames = await Promise.all(
+            pair.map((chunk) => decodeFrames(clip, { ...chunks(4)[chunk]!, identity })),
+          );
           expect(frames).toEqual(pair.map((chunk) => known[chunk]));
         }
       }),
@@ -54,7 +62,10 @@ describe('Ranges of a clip that is known by its identity are the frames that eac
     const identity = newIdentity();
     for (const chunk of chunks(3)) {
       const dense = { ...chunk, fps: 5 };
-      const frames = await Promise.all([decodeFrames(clip, { ...chunk, identity }), decodeFrames(clip, { ...dense, identity })]);
+      const frames = await Promise.all([
+        decodeFrames(clip, { ...chunk, identity }),
+        decodeFrames(clip, { ...dense, identity }),
+      ]);
       expect(frames).toEqual([await decodeFrames(clip, chunk), await decodeFrames(clip, dense)]);
     }
   });
@@ -88,19 +99,32 @@ describe('A decoder that runs on', () => {
 
   it('keeps to the time limit of a range', async () => {
     const clip = await KINDS['one group of pictures']!(folder);
-    await expect(decodeFrames(clip, { ...size, start: 0, end: 20, timeLimitMs: 1, identity: newIdentity() })).rejects.toThrow('The clip took too long to decode.');
+    await expect(
+      decodeFrames(clip, { ...size, start: 0, end: 20, timeLimitMs: 1, identity: newIdentity() }),
+    ).rejects.toThrow('The clip took too long to decode.');
   });
 
   it('gives what comes before a change of the pictures’ size, and refuses what comes after', async () => {
     await folder.make([...pattern(4), ...h264('-g', '25')], 'before.h264');
     await folder.make([...pattern(2, { size: '128x160' }), ...h264('-g', '25')], 'after.h264');
-    await writeFile(folder.path('joined.h264'), Buffer.concat([await readFile(folder.path('before.h264')), await readFile(folder.path('after.h264'))]));
-    const clip = await folder.make(['-r', '25', '-i', folder.path('joined.h264'), '-c', 'copy'], 'joined.mp4');
+    await writeFile(
+      folder.path('joined.h264'),
+      Buffer.concat([await readFile(folder.path('before.h264')), await readFile(folder.path('after.h264'))]),
+    );
+    const clip = await folder.make(
+      ['-r', '25', '-i', folder.path('joined.h264'), '-c', 'copy'],
+      'joined.mp4',
+    );
     const identity = newIdentity();
     const [first, second, third] = chunks(3);
-    const before = [await decodeFrames(clip, { ...first!, identity }), await decodeFrames(clip, { ...second!, end: 7, identity })];
+    const before = [
+      await decodeFrames(clip, { ...first!, identity }),
+      await decodeFrames(clip, { ...second!, end: 7, identity }),
+    ];
     expect(before).toEqual(await alone(clip, [first!, second!]));
     expect(before[1]).toHaveLength(CHUNK * FRAME);
-    await expect(decodeFrames(clip, { ...third!, identity })).rejects.toThrow('The size or format of the pictures changes in the middle of the clip.');
+    await expect(decodeFrames(clip, { ...third!, identity })).rejects.toThrow(
+      'The size or format of the pictures changes in the middle of the clip.',
+    );
   });
 });

@@ -1,7 +1,15 @@
 import { copyFile, readFile, truncate, writeFile, stat } from 'node:fs/promises';
 import { AbortedError } from '@loci/contracts';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { decodeFrames, DecodeError, FfmpegMissingError, ffmpegPath, probeVideo, setFfmpegPath, SourceUnreachableError } from '../src/index.js';
+import {
+  decodeFrames,
+  DecodeError,
+  FfmpegMissingError,
+  ffmpegPath,
+  probeVideo,
+  setFfmpegPath,
+  SourceUnreachableError,
+} from '../src/index.js';
 import { ClipFolder, h264, KINDS, pattern } from './clips.js';
 import { ServedFile } from './serving.js';
 
@@ -36,7 +44,10 @@ describe('Decoding', () => {
     const picture = await folder.make([...pattern(1, { rate: 1 }), ...h264('-frames:v', '1')], 'one.mp4');
     const frames = await decodeFrames(picture, { ...size, start: 0, end: 3 });
     expect(frameOf(frames, 2)).toEqual(frameOf(frames, 0));
-    const pixel = await folder.make(['-f', 'lavfi', '-i', 'color=red:size=16x16:rate=5:duration=1', '-vf', 'scale=1:1', '-c:v', 'libvpx'], 'pixel.webm');
+    const pixel = await folder.make(
+      ['-f', 'lavfi', '-i', 'color=red:size=16x16:rate=5:duration=1', '-vf', 'scale=1:1', '-c:v', 'libvpx'],
+      'pixel.webm',
+    );
     const [red, green, blue] = middle(await decodeFrames(pixel, { ...size, start: 0, end: 1 }), 24, 32);
     expect(red).toBeGreaterThan(200);
     expect(Math.max(green!, blue!)).toBeLessThan(60);
@@ -46,11 +57,14 @@ describe('Decoding', () => {
     const clip = await folder.make([...pattern(3, { rate: 2 }), ...h264()], 'slow.mp4');
     const pictures = await decodeFrames(clip, { ...size, fps: 2, start: 0, end: 6 });
     const often = await decodeFrames(clip, { ...size, fps: 8, start: 0, end: 24 });
-    expect(Array.from({ length: 24 }, (_, at) => frameOf(often, at))).toEqual(Array.from({ length: 24 }, (_, at) => frameOf(pictures, Math.floor(at / 4))));
+    expect(Array.from({ length: 24 }, (_, at) => frameOf(often, at))).toEqual(
+      Array.from({ length: 24 }, (_, at) => frameOf(pictures, Math.floor(at / 4))),
+    );
   });
 
   it('gives red, green, blue in rows from the top left', async () => {
-    const halves = 'color=red:size=64x48:rate=5:duration=1[a];color=blue:size=64x48:rate=5:duration=1[b];[a][b]vstack';
+    const halves =
+      'color=red:size=64x48:rate=5:duration=1[a];color=blue:size=64x48:rate=5:duration=1[b];[a][b]vstack';
     const clip = await folder.make(['-filter_complex', halves, ...h264()], 'halves.mp4');
     const frames = await decodeFrames(clip, { ...size, start: 0, end: 1 });
     expect(frames[0]).toBeGreaterThan(200);
@@ -61,11 +75,15 @@ describe('Decoding', () => {
 
   it('crops the middle or stretches, as it is told', async () => {
     // green sides that a crop to 4:3 leaves out
-    const bars = 'color=green:size=40x90:rate=5:duration=1[a];color=red:size=120x90:rate=5:duration=1[b];color=green:size=40x90:rate=5:duration=1[c];[a][b][c]hstack=3';
+    const bars =
+      'color=green:size=40x90:rate=5:duration=1[a];color=red:size=120x90:rate=5:duration=1[b];color=green:size=40x90:rate=5:duration=1[c];[a][b][c]hstack=3';
     const clip = await folder.make(['-filter_complex', bars, ...h264('-crf', '5')], 'bars.mp4');
-    const greenest = (frames: Uint8Array): number => frames.reduce((most, value, at) => (at % 3 === 1 ? Math.max(most, value) : most), 0);
+    const greenest = (frames: Uint8Array): number =>
+      frames.reduce((most, value, at) => (at % 3 === 1 ? Math.max(most, value) : most), 0);
     expect(greenest(await decodeFrames(clip, { ...size, start: 0, end: 1 }))).toBeLessThan(60);
-    expect(greenest(await decodeFrames(clip, { ...size, fit: 'stretch', start: 0, end: 1 }))).toBeGreaterThan(100);
+    expect(greenest(await decodeFrames(clip, { ...size, fit: 'stretch', start: 0, end: 1 }))).toBeGreaterThan(
+      100,
+    );
   });
 
   it('is told to stop by its signal, and the process is gone by then', async () => {
@@ -74,29 +92,47 @@ describe('Decoding', () => {
     const decoding = decodeFrames(clip, { ...size, start: 0, end: 20 }, controller.signal);
     controller.abort();
     await expect(decoding).rejects.toThrow(AbortedError);
-    await expect(decodeFrames(clip, { ...size, start: 0, end: 1 }, controller.signal)).rejects.toThrow(AbortedError);
-    await expect(probeVideo(clip, { maxSeconds: 60, maxPixels: 1e6 }, controller.signal)).rejects.toThrow(AbortedError);
+    await expect(decodeFrames(clip, { ...size, start: 0, end: 1 }, controller.signal)).rejects.toThrow(
+      AbortedError,
+    );
+    await expect(probeVideo(clip, { maxSeconds: 60, maxPixels: 1e6 }, controller.signal)).rejects.toThrow(
+      AbortedError,
+    );
   });
 
   it('ends at its time limit with decode-failed', async () => {
     const clip = await KINDS['one group of pictures']!(folder);
     const decoding = decodeFrames(clip, { ...size, start: 0, end: 20, timeLimitMs: 1 });
     await expect(decoding).rejects.toThrow(DecodeError);
-    await expect(decoding).rejects.toMatchObject({ problemName: 'decode-failed', message: 'The clip took too long to decode.' });
+    await expect(decoding).rejects.toMatchObject({
+      problemName: 'decode-failed',
+      message: 'The clip took too long to decode.',
+    });
   });
 
   it('of a file that is no video, or whose pictures are noise, ends with decode-failed', async () => {
     await writeFile(folder.path('text.mp4'), 'no film\n'.repeat(100));
-    await expect(decodeFrames(folder.path('text.mp4'), { ...size, start: 0, end: 1 })).rejects.toThrow(DecodeError);
-    await expect(decodeFrames(folder.path('text.mp4'), { ...size, start: 4, end: 5 })).rejects.toThrow(DecodeError);
-    const noise = await readFile(await folder.make([...pattern(1), ...h264('-movflags', '+faststart')], 'noise.mp4'));
+    await expect(decodeFrames(folder.path('text.mp4'), { ...size, start: 0, end: 1 })).rejects.toThrow(
+      DecodeError,
+    );
+    await expect(decodeFrames(folder.path('text.mp4'), { ...size, start: 4, end: 5 })).rejects.toThrow(
+      DecodeError,
+    );
+    const noise = await readFile(
+      await folder.make([...pattern(1), ...h264('-movflags', '+faststart')], 'noise.mp4'),
+    );
     noise.fill(0xa5, noise.indexOf('mdat') + 4);
     await writeFile(folder.path('noise.mp4'), noise);
-    await expect(decodeFrames(folder.path('noise.mp4'), { ...size, start: 0, end: 1 })).rejects.toThrow(DecodeError);
+    await expect(decodeFrames(folder.path('noise.mp4'), { ...size, start: 0, end: 1 })).rejects.toThrow(
+      DecodeError,
+    );
   });
 
   it('of a clip that was cut short after its probe gives the pictures that are left', async () => {
-    const clip = await folder.make([...pattern(4), ...h264('-g', '10', '-movflags', '+faststart')], 'short.mp4');
+    const clip = await folder.make(
+      [...pattern(4), ...h264('-g', '10', '-movflags', '+faststart')],
+      'short.mp4',
+    );
     const whole = await decodeFrames(clip, { ...size, start: 0, end: 8 });
     await truncate(clip, Math.floor((await stat(clip)).size * 0.6));
     const left = await decodeFrames(clip, { ...size, start: 0, end: 8 });
@@ -107,15 +143,24 @@ describe('Decoding', () => {
   it('refuses a clip whose pictures change their size in the middle, rather than to miscount', async () => {
     await folder.make([...pattern(2), ...h264('-g', '25')], 'first.h264');
     await folder.make([...pattern(2, { size: '128x160' }), ...h264('-g', '25')], 'second.h264');
-    await writeFile(folder.path('both.h264'), Buffer.concat([await readFile(folder.path('first.h264')), await readFile(folder.path('second.h264'))]));
+    await writeFile(
+      folder.path('both.h264'),
+      Buffer.concat([await readFile(folder.path('first.h264')), await readFile(folder.path('second.h264'))]),
+    );
     const clip = await folder.make(['-r', '25', '-i', folder.path('both.h264'), '-c', 'copy'], 'both.mp4');
-    await expect(decodeFrames(clip, { ...size, start: 0, end: 8 })).rejects.toThrow('The size or format of the pictures changes in the middle of the clip.');
+    await expect(decodeFrames(clip, { ...size, start: 0, end: 8 })).rejects.toThrow(
+      'The size or format of the pictures changes in the middle of the clip.',
+    );
     await expect(decodeFrames(clip, { ...size, start: 1, end: 5 })).rejects.toThrow(DecodeError);
     await expect(decodeFrames(clip, { ...size, start: 0, end: 3 })).resolves.toHaveLength(3 * FRAME);
   });
 
   it('refuses what is no range of frames', async () => {
-    for (const [start, end] of [[2, 2], [-1, 2], [0.5, 2]] as const) {
+    for (const [start, end] of [
+      [2, 2],
+      [-1, 2],
+      [0.5, 2],
+    ] as const) {
       await expect(decodeFrames('clip.mp4', { ...size, start, end })).rejects.toThrow(RangeError);
     }
   });
@@ -151,14 +196,19 @@ describe('Over HTTP', () => {
   });
 
   it('late frames are sought, not reached by reading everything before them', async () => {
-    const clip = await folder.make([...pattern(60, { rate: 10 }), ...h264('-g', '20', '-crf', '3', '-movflags', '+faststart')], 'minute.mp4');
+    const clip = await folder.make(
+      [...pattern(60, { rate: 10 }), ...h264('-g', '20', '-crf', '3', '-movflags', '+faststart')],
+      'minute.mp4',
+    );
     const served = await ServedFile.open(clip);
     const range = { ...size, start: 116, end: 120 };
     try {
       const expected = await decodeFrames(clip, range);
       served.withheld = { from: Math.floor(served.size * 0.2), to: Math.floor(served.size * 0.8) };
       expect(await decodeFrames(served.url, range)).toEqual(expected);
-      await expect(decodeFrames(served.url, { ...range, start: 0, timeLimitMs: 2000 })).rejects.toThrow(DecodeError);
+      await expect(decodeFrames(served.url, { ...range, start: 0, timeLimitMs: 2000 })).rejects.toThrow(
+        DecodeError,
+      );
     } finally {
       await served.close();
     }
@@ -167,11 +217,15 @@ describe('Over HTTP', () => {
   it('a refusal or a store that is down is a passing fault, told without the signature', async () => {
     const served = await ServedFile.open(await KINDS['constant rate with sound']!(folder));
     served.refuseWith = 503;
-    const refused: unknown = await decodeFrames(served.url, { ...size, start: 0, end: 1 }).catch((error: unknown) => error);
+    const refused: unknown = await decodeFrames(served.url, { ...size, start: 0, end: 1 }).catch(
+      (error: unknown) => error,
+    );
     expect(refused).toBeInstanceOf(SourceUnreachableError);
     expect((refused as Error).message).not.toContain('secret');
     served.refuseWith = 403;
-    await expect(probeVideo(served.url, { maxSeconds: 60, maxPixels: 1e6 })).rejects.toThrow(SourceUnreachableError);
+    await expect(probeVideo(served.url, { maxSeconds: 60, maxPixels: 1e6 })).rejects.toThrow(
+      SourceUnreachableError,
+    );
     const { url } = served;
     await served.close();
     await expect(decodeFrames(url, { ...size, start: 3, end: 4 })).rejects.toThrow(SourceUnreachableError);
@@ -190,6 +244,8 @@ describe('The ffmpeg in use', () => {
   it('that does not start is said to be missing', async () => {
     await copyFile(await KINDS['constant rate with sound']!(folder), folder.path('fine.mp4'));
     setFfmpegPath('/no/such/ffmpeg');
-    await expect(probeVideo(folder.path('fine.mp4'), { maxSeconds: 60, maxPixels: 1e6 })).rejects.toThrow(FfmpegMissingError);
+    await expect(probeVideo(folder.path('fine.mp4'), { maxSeconds: 60, maxPixels: 1e6 })).rejects.toThrow(
+      FfmpegMissingError,
+    );
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { PacketTable } from '../src/packets.js';
 
 const HEAD = '#software: test\n#tb 0: 1/1000\n#media_type 0: video\n';
-const line = (pts: number, duration: number, flags = ''): string => `0, ${pts - 40}, ${pts}, ${duration}, 512, 0x0${flags}\n`;
+const line = (pts: number, duration: number, flags = ''): string =>
+  `0, ${pts - 40}, ${pts}, ${duration}, 512, 0x0${flags}\n`;
 
 function read(text: string, cuts: number[] = []): PacketTable {
   const table = new PacketTable();
@@ -24,7 +25,9 @@ describe('The packet listing', () => {
   });
 
   it('leaves out what an edit list hides', () => {
-    const table = read(HEAD + line(0, 40, ', F=0x5') + line(40, 40, ', F=0x4') + line(80, 40) + line(120, 40, ', F=0x0'));
+    const table = read(
+      HEAD + line(0, 40, ', F=0x5') + line(40, 40, ', F=0x4') + line(80, 40) + line(120, 40, ', F=0x0'),
+    );
     expect(table.count).toBe(2);
     expect(table.seconds()).toBeCloseTo(0.08);
   });

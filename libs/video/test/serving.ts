@@ -27,8 +27,15 @@ export class ServedFile {
       const start = Number(from);
       const end = to === '' ? size - 1 : Math.min(Number(to), size - 1);
       if (start >= size) return void response.writeHead(416).end();
-      response.writeHead(206, { 'accept-ranges': 'bytes', 'content-range': `bytes ${start}-${end}/${size}`, 'content-length': end - start + 1 });
-      const stop = served.withheld !== undefined && start < served.withheld.to && end >= served.withheld.from ? served.withheld.from : undefined;
+      response.writeHead(206, {
+        'accept-ranges': 'bytes',
+        'content-range': `bytes ${start}-${end}/${size}`,
+        'content-length': end - start + 1,
+      });
+      const stop =
+        served.withheld !== undefined && start < served.withheld.to && end >= served.withheld.from
+          ? served.withheld.from
+          : undefined;
       if (stop !== undefined && start >= stop) return;
       const file = createReadStream(path, { start, end: stop === undefined ? end : stop - 1 });
       // a reader that has seen enough hangs up: ordinary

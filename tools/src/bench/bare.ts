@@ -1,5 +1,11 @@
 import type { Manifest } from '@loci/contracts';
-import { openEngine, type Bundle, type Engine, type PerceiveOutput, type StateTensors } from '@loci/inference';
+import {
+  openEngine,
+  type Bundle,
+  type Engine,
+  type PerceiveOutput,
+  type StateTensors,
+} from '@loci/inference';
 import { emptyState } from '@loci/memory';
 import { chunkPlan, chunkSizes, type ChunkSpan } from '@loci/pipeline';
 import { decodeFrames } from '@loci/video';
@@ -22,19 +28,37 @@ export class BareGraphs {
   ) {}
 
   /** Opens as many engines as the stack has workers, and decodes the clip's first `frames` sampled frames. */
-  static async open(bundle: Bundle, clip: string, frames: number, { engines, threads }: { engines: number; threads: number }): Promise<BareGraphs> {
+  static async open(
+    bundle: Bundle,
+    clip: string,
+    frames: number,
+    { engines, threads }: { engines: number; threads: number },
+  ): Promise<BareGraphs> {
     const { sizes, sampling, preprocessing } = bundle.manifest;
-    const opened = await Promise.all(Array.from({ length: engines }, () => openEngine(bundle, { executionProviders: ['cpu'], threads })));
+    const opened = await Promise.all(
+      Array.from({ length: engines }, () => openEngine(bundle, { executionProviders: ['cpu'], threads })),
+    );
     const [first, ...rest] = opened;
     if (first === undefined) throw new Error('at least one engine is needed');
     const chunks: DecodedChunk[] = [];
     const before = performance.now();
     for (const span of chunkPlan(frames, chunkSizes(sizes))) {
       const { height, width, frames_per_chunk: length } = sizes;
-      const decoded = await decodeFrames(clip, { start: span.start, end: span.end, fps: sampling.fps, height, width, fit: preprocessing.fit });
+      const decoded = await decodeFrames(clip, {
+        start: span.start,
+        end: span.end,
+        fps: sampling.fps,
+        height,
+        width,
+        fit: preprocessing.fit,
+      });
       const padded = new Uint8Array(length * height * width * 3);
       padded.set(decoded);
-      chunks.push({ span, frames: padded, frameMask: Uint8Array.from({ length }, (_, at) => (at < span.end - span.start ? 1 : 0)) });
+      chunks.push({
+        span,
+        frames: padded,
+        frameMask: Uint8Array.from({ length }, (_, at) => (at < span.end - span.start ? 1 : 0)),
+      });
     }
     return new BareGraphs([first, ...rest], bundle.manifest, chunks, (performance.now() - before) / 1000);
   }
@@ -49,7 +73,9 @@ export class BareGraphs {
         const chunk = this.chunks[at];
         if (chunk === undefined) return;
         // the engine takes its input over
-        perceived[at]?.resolve(await engine.perceive({ frames: chunk.frames.slice(), frameMask: chunk.frameMask.slice() }));
+        perceived[at]?.resolve(
+          await engine.perceive({ frames: chunk.frames.slice(), frameMask: chunk.frameMask.slice() }),
+        );
       }
     };
     const rememberAll = async (): Promise<void> => {
@@ -74,7 +100,9 @@ export class BareGraphs {
     const out = await this.engines[0].remember({
       ...{ visualTokens, geometryTokens, viewTokens, points, centers, confidence },
       cameraToWorld: cameraToChunk,
-      frameMask: Uint8Array.from({ length }, (_, at) => (at >= span.freshFrom - span.start && at < span.end - span.start ? 1 : 0)),
+      frameMask: Uint8Array.from({ length }, (_, at) =>
+        at >= span.freshFrom - span.start && at < span.end - span.start ? 1 : 0,
+      ),
       frameTimes: Float32Array.from({ length }, (_, at) => (span.start + at) / sampling.fps),
       ...state,
     });

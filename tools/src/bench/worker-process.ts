@@ -22,14 +22,22 @@ export interface Sample extends Usage {
 async function usageOf(pid: number): Promise<Usage> {
   if (platform() === 'linux') {
     const [status, cpu] = await Promise.all([readFile(`/proc/${pid}/status`, 'utf8'), cpuOf(pid)]);
-    return { bytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024, cpuSeconds: cpu === null ? null : cpu.own + cpu.children };
+    return {
+      bytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024,
+      cpuSeconds: cpu === null ? null : cpu.own + cpu.children,
+    };
   }
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
   return { bytes: Number(stdout) * 1024, cpuSeconds: null };
 }
 
 /** Looks at a process every `everyMs` until the signal; `chunks` tells how far the work is. */
-export async function watchProcess(pid: number, chunks: () => number, everyMs: number, signal: AbortSignal): Promise<Sample[]> {
+export async function watchProcess(
+  pid: number,
+  chunks: () => number,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<Sample[]> {
   const samples: Sample[] = [];
   while (!signal.aborted) {
     samples.push({ chunks: chunks(), ...(await usageOf(pid)) });
@@ -43,7 +51,8 @@ export async function watchProcess(pid: number, chunks: () => number, everyMs: n
  * whatever else the machine does. Null where the system does not tell.
  */
 export function cpuRatio(samples: readonly Sample[], chunks: number): number | null {
-  const at = (fraction: number): Sample | undefined => samples.find((sample) => sample.chunks >= fraction * chunks) ?? samples.at(-1);
+  const at = (fraction: number): Sample | undefined =>
+    samples.find((sample) => sample.chunks >= fraction * chunks) ?? samples.at(-1);
   const spent = (from: number, to: number): number => {
     const [first, last] = [at(from), at(to)];
     return first === undefined || last === undefined || first.cpuSeconds === null || last.cpuSeconds === null

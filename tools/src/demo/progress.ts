@@ -5,8 +5,17 @@ const describe = (p: Progress): string =>
   `perceived ${p.chunks_perceived}/${p.chunks_total}, remembered ${p.chunks_remembered}/${p.chunks_total}, answered ${p.questions_answered}/${p.questions_total}`;
 
 /** Shows a job's events as a progress bar (a line per quarter where there is no terminal) and resolves to the ended job. */
-export async function followJob(events: AsyncIterable<JobEvent>, output: NodeJS.WriteStream = process.stderr): Promise<Job> {
-  const bar = new SingleBar({ stream: output, format: '{bar} {percentage} %  {state}', hideCursor: true, clearOnComplete: true, barsize: 28 });
+export async function followJob(
+  events: AsyncIterable<JobEvent>,
+  output: NodeJS.WriteStream = process.stderr,
+): Promise<Job> {
+  const bar = new SingleBar({
+    stream: output,
+    format: '{bar} {percentage} %  {state}',
+    hideCursor: true,
+    clearOnComplete: true,
+    barsize: 28,
+  });
   let quarter = -1;
   const show = (progress: Progress) => {
     if (output.isTTY) {

@@ -50,11 +50,16 @@ export async function sampleClips(): Promise<SampleClip[]> {
 /** The smallest clip that has at least `questions` of them, or else the one that has most. */
 export async function sampleClip(questions: number): Promise<SampleClip> {
   const clips = await sampleClips();
-  const found = clips.find((clip) => clip.questions.length >= questions) ?? clips.sort((a, b) => b.questions.length - a.questions.length)[0];
+  const found =
+    clips.find((clip) => clip.questions.length >= questions) ??
+    clips.sort((a, b) => b.questions.length - a.questions.length)[0];
   if (found === undefined) throw new StackError('There are no sample clips.');
   return found;
 }
 
 function asDemoQuestion(record: z.infer<typeof recordSchema>): DemoQuestion {
-  return { ask: { question: record.question, ...(record.options === null ? {} : { options: record.options }) }, truth: record.ground_truth };
+  return {
+    ask: { question: record.question, ...(record.options === null ? {} : { options: record.options }) },
+    truth: record.ground_truth,
+  };
 }

@@ -25,15 +25,28 @@ export function answersTable(asked: Asked[], width = 110): string {
   });
   asked.forEach(({ question, truth }, index) => {
     const { answer } = question;
-    const cells = answer === null ? [question.error?.title ?? question.status, '', '', '', ''] : answerCells(answer, question.options, truth);
-    table.push([String(index + 1), asText(question), ...cells.filter((_, column) => truths || (column !== 2 && column !== 3))]);
+    const cells =
+      answer === null
+        ? [question.error?.title ?? question.status, '', '', '', '']
+        : answerCells(answer, question.options, truth);
+    table.push([
+      String(index + 1),
+      asText(question),
+      ...cells.filter((_, column) => truths || (column !== 2 && column !== 3)),
+    ]);
   });
   return table.toString();
 }
 
 /** Answer, confidence, truth, right or not, the times of its evidence. */
 function answerCells(answer: Answer, options: string[] | null, truth: string | null): string[] {
-  return [answerText(answer, options), `${(answer.confidence * 100).toFixed(0)} %`, truth ?? '', truth === null ? '' : mark(answer, truth), times(answer)];
+  return [
+    answerText(answer, options),
+    `${(answer.confidence * 100).toFixed(0)} %`,
+    truth ?? '',
+    truth === null ? '' : mark(answer, truth),
+    times(answer),
+  ];
 }
 
 function answerText(answer: Answer, options: string[] | null): string {
@@ -49,10 +62,13 @@ function mark(answer: Answer, truth: string): string {
 }
 
 /** The moments that weigh most, those of one second once. */
-const times = ({ evidence }: Answer): string => [...new Set(evidence.map(({ t_s }) => clock(t_s)))].slice(0, MOST_TIMES).join(' ');
+const times = ({ evidence }: Answer): string =>
+  [...new Set(evidence.map(({ t_s }) => clock(t_s)))].slice(0, MOST_TIMES).join(' ');
 
 const asText = ({ question, options }: Question): string =>
-  options === null ? question : `${question} ${options.map((option, index) => `${String.fromCharCode(65 + index)} ${withoutLetter(option)}`).join(', ')}`;
+  options === null
+    ? question
+    : `${question} ${options.map((option, index) => `${String.fromCharCode(65 + index)} ${withoutLetter(option)}`).join(', ')}`;
 
 const withoutLetter = (option: string): string => option.replace(/^[A-Z][.):]\s*/, '');
 
@@ -73,7 +89,8 @@ export function traceLines(asked: Asked[]): string[] {
 }
 
 function traceText(item: TraceItem): string {
-  const place = item.position === undefined ? [] : [`at ${item.position.map((value) => value.toFixed(1)).join(' ')} m`];
+  const place =
+    item.position === undefined ? [] : [`at ${item.position.map((value) => value.toFixed(1)).join(' ')} m`];
   const size = item.size === undefined ? [] : [`${item.size.toFixed(0)} cm`];
   const seen = item.first_seen_s === undefined ? [] : [`first seen ${clock(item.first_seen_s)}`];
   return [item.category ?? item.text, ...place, ...size, ...seen].join(' ');
@@ -81,7 +98,9 @@ function traceText(item: TraceItem): string {
 
 /** A summary over the truths that are known, null when there are none. */
 export function tally(asked: Asked[]): string | null {
-  const scored = asked.flatMap(({ question, truth }) => (question.answer === null || truth === null ? [] : [score(question.answer, truth)]));
+  const scored = asked.flatMap(({ question, truth }) =>
+    question.answer === null || truth === null ? [] : [score(question.answer, truth)],
+  );
   if (scored.length === 0) return null;
   return `${scored.filter(({ right }) => right).length} of ${scored.length} right (a number counts when its mean relative accuracy is at least 0.5)`;
 }
@@ -96,6 +115,8 @@ export function timingsLine({ timings_s: t }: Job, seconds: number): string {
 export function domainLine(asked: Asked[]): string {
   const outside = asked[0]?.question.answer?.out_of_domain;
   if (outside === undefined) return '';
-  const verdict = outside.flag ? 'UNLIKE what the model was trained on: do not rely on the answers' : 'like what the model was trained on';
+  const verdict = outside.flag
+    ? 'UNLIKE what the model was trained on: do not rely on the answers'
+    : 'like what the model was trained on';
   return `out-of-domain score ${outside.score.toFixed(2)}: ${verdict}`;
 }

@@ -15,7 +15,8 @@ export interface EvaluateOptions {
   limit: number | null;
 }
 
-const USAGE = 'npm run evaluate -- --dataset PATH [--url URL] [--api-key KEY] [--concurrency N] [--resume] [--out DIR] [--limit N]';
+const USAGE =
+  'npm run evaluate -- --dataset PATH [--url URL] [--api-key KEY] [--concurrency N] [--resume] [--out DIR] [--limit N]';
 
 /**
  * Reads what stands after `npm run evaluate --`, or another command that takes the same.
@@ -39,7 +40,18 @@ export function readOptions(args: string[], startedIn: string, usage = USAGE): E
 function parse(args: string[], usage: string) {
   const text = { type: 'string' } as const;
   try {
-    return parseArgs({ args, options: { dataset: text, url: text, 'api-key': text, concurrency: text, out: text, limit: text, resume: { type: 'boolean', default: false } } }).values;
+    return parseArgs({
+      args,
+      options: {
+        dataset: text,
+        url: text,
+        'api-key': text,
+        concurrency: text,
+        out: text,
+        limit: text,
+        resume: { type: 'boolean', default: false },
+      },
+    }).values;
   } catch (cause) {
     throw new StackError(`${cause instanceof Error ? cause.message : String(cause)}: ${usage}`, { cause });
   }

@@ -38,21 +38,41 @@ export function compare(before: readonly JudgedAnswer[], after: readonly JudgedA
   const earlier = new Map(before.map((each) => [keyOf(each.question), each]));
   const pairs = after.flatMap((each) => {
     const other = earlier.get(keyOf(each.question));
-    return other === undefined ? [] : [{ questionType: each.question.questionType, video: each.question.scene, before: other.score, after: each.score, rows: [other.row, each.row] as const }];
+    return other === undefined
+      ? []
+      : [
+          {
+            questionType: each.question.questionType,
+            video: each.question.scene,
+            before: other.score,
+            after: each.score,
+            rows: [other.row, each.row] as const,
+          },
+        ];
   });
   const found = benchmarkChange('vsi-bench', pairs);
   if (found === null) return null;
-  const same = pairs.map(({ questionType, rows: [one, other] }) => ({ counting: questionType === 'object_counting', equal: sameAnswer(one, other) }));
+  const same = pairs.map(({ questionType, rows: [one, other] }) => ({
+    counting: questionType === 'object_counting',
+    equal: sameAnswer(one, other),
+  }));
   const counts = same.filter(({ counting }) => counting);
   return {
     ...{ questions: found.macro.questions, videos: found.macro.videos, macro: inPoints(found.macro) },
-    tasks: found.tasks.map(({ task, change }) => ({ task: task.title, change: change === null ? null : inPoints(change) })),
+    tasks: found.tasks.map(({ task, change }) => ({
+      task: task.title,
+      change: change === null ? null : inPoints(change),
+    })),
     equal_counts: counts.length === 0 ? null : equalOf(counts),
     equal_answers: equalOf(same),
   };
 }
 
-const inPoints = ({ change, standardError, questions }: Change): Points => ({ change: 100 * change, standard_error: standardError === null ? null : 100 * standardError, questions });
+const inPoints = ({ change, standardError, questions }: Change): Points => ({
+  change: 100 * change,
+  standard_error: standardError === null ? null : 100 * standardError,
+  questions,
+});
 
 function equalOf(answers: readonly { equal: boolean }[]): Equal {
   const equal = answers.filter((answer) => answer.equal).length;

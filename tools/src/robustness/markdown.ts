@@ -13,28 +13,61 @@ export function studyMarkdown(report: StudyReport): string {
     `Scores are the macro average over VSI-Bench’s tasks in percent, ± one standard error (questions taken as independent). Changes are points, question by question, ± one standard error over videos. ` +
       `The bars: counts of the looped video are equal for at least ${bars.least_equal_counts} % of the counting questions; every other average changes by at most ${bars.most_change} points.`,
     '## Averages',
-    table(['variant', 'macro', 'questions', 'failed', 'sampled frames/s', 'the video'], variants.map(variantCells)),
+    table(
+      ['variant', 'macro', 'questions', 'failed', 'sampled frames/s', 'the video'],
+      variants.map(variantCells),
+    ),
     '## Changes',
-    table(['compared', 'change', 'equal counts', 'equal answers', 'questions', 'bar', 'met'], comparisons.map((each) => comparisonCells(each, bars))),
+    table(
+      ['compared', 'change', 'equal counts', 'equal answers', 'questions', 'bar', 'met'],
+      comparisons.map((each) => comparisonCells(each, bars)),
+    ),
     '![Changes of the macro average](changes.svg)',
     '## Changes by task',
-    table(['task', ...comparisons.map(comparisonName)], TASKS['vsi-bench'].map(({ title }) => taskCells(title, comparisons))),
+    table(
+      ['task', ...comparisons.map(comparisonName)],
+      TASKS['vsi-bench'].map(({ title }) => taskCells(title, comparisons)),
+    ),
     '',
   ].join('\n\n');
 }
 
 /** What is compared with what; what plain clips gave goes without saying. */
-export const comparisonName = ({ of, against }: Pick<ComparedVariants, 'of' | 'against'>): string => (against === 'plain' ? of : `${of} against ${against}`);
+export const comparisonName = ({ of, against }: Pick<ComparedVariants, 'of' | 'against'>): string =>
+  against === 'plain' ? of : `${of} against ${against}`;
 
-const variantCells = ({ name, does, macro, questions, failed, sampled_fps, skipped }: VariantReport): string[] => [
-  ...[name, macro === null ? '–' : withError(macro), String(questions), String(failed), sampled_fps === null ? '–' : sampled_fps.toFixed(2)],
+const variantCells = ({
+  name,
+  does,
+  macro,
+  questions,
+  failed,
+  sampled_fps,
+  skipped,
+}: VariantReport): string[] => [
+  ...[
+    name,
+    macro === null ? '–' : withError(macro),
+    String(questions),
+    String(failed),
+    sampled_fps === null ? '–' : sampled_fps.toFixed(2),
+  ],
   skipped === null ? does : `not run: ${skipped}`,
 ];
 
 function comparisonCells(each: ComparedVariants, bars: StudyReport['bars']): string[] {
-  const bar = each.bar === 'change' ? `change ≤ ${bars.most_change}` : `equal counts ≥ ${bars.least_equal_counts} %`;
+  const bar =
+    each.bar === 'change' ? `change ≤ ${bars.most_change}` : `equal counts ≥ ${bars.least_equal_counts} %`;
   const { found } = each;
-  const cells = found === null ? ['–', '–', '–', '0'] : [changed(found.macro), share(found.equal_counts), share(found.equal_answers), String(found.questions)];
+  const cells =
+    found === null
+      ? ['–', '–', '–', '0']
+      : [
+          changed(found.macro),
+          share(found.equal_counts),
+          share(found.equal_answers),
+          String(found.questions),
+        ];
   return [comparisonName(each), ...cells, bar, each.met === null ? '–' : each.met ? 'pass' : 'fail'];
 }
 
@@ -46,5 +79,7 @@ const taskCells = (title: string, comparisons: readonly ComparedVariants[]): str
   }),
 ];
 
-const changed = ({ change, standard_error }: Points): string => (standard_error === null ? signed(change) : `${signed(change)} ± ${one(standard_error)}`);
-const share = (equal: Equal | null): string => (equal === null ? '–' : `${one(equal.share)} % of ${equal.questions}`);
+const changed = ({ change, standard_error }: Points): string =>
+  standard_error === null ? signed(change) : `${signed(change)} ± ${one(standard_error)}`;
+const share = (equal: Equal | null): string =>
+  equal === null ? '–' : `${one(equal.share)} % of ${equal.questions}`;

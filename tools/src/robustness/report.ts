@@ -4,7 +4,14 @@ import { judge, summarise } from '../evaluate/report/summary.js';
 import type { AnswerRow } from '../evaluate/run/answers-file.js';
 import { checkModel, modelsOf } from '../evaluate/run/run.js';
 import { compare, type Comparison } from './compare.js';
-import { COMPARISONS, LEAST_EQUAL_COUNTS, MOST_CHANGE, NAMES, VARIANTS, type VariantName } from './variants.js';
+import {
+  COMPARISONS,
+  LEAST_EQUAL_COUNTS,
+  MOST_CHANGE,
+  NAMES,
+  VARIANTS,
+  type VariantName,
+} from './variants.js';
 
 /** What became of one variant: its answers, or why it was not run. */
 export interface Outcome {
@@ -48,7 +55,11 @@ export interface ComparedVariants {
 }
 
 /** Everything that the study's answers say. Pure, but for the moment that it names. @throws StackError when they are of different models */
-export function reportStudy(dataset: Dataset, outcomes: Readonly<Record<VariantName, Outcome>>, code: CodeVersion | null): StudyReport {
+export function reportStudy(
+  dataset: Dataset,
+  outcomes: Readonly<Record<VariantName, Outcome>>,
+  code: CodeVersion | null,
+): StudyReport {
   const models = modelsOf(NAMES.flatMap((name) => outcomes[name].rows));
   checkModel(models);
   const judged = (name: VariantName) => judge(dataset, outcomes[name].rows, null);
@@ -64,7 +75,10 @@ export function reportStudy(dataset: Dataset, outcomes: Readonly<Record<VariantN
 }
 
 /** Whether a comparison is within a bar; null when it says nothing about it. */
-export function meets(bar: ComparedVariants['bar'], { macro, equal_counts }: Pick<Comparison, 'macro' | 'equal_counts'>): boolean | null {
+export function meets(
+  bar: ComparedVariants['bar'],
+  { macro, equal_counts }: Pick<Comparison, 'macro' | 'equal_counts'>,
+): boolean | null {
   if (bar === 'change') return Math.abs(macro.change) <= MOST_CHANGE;
   return equal_counts === null ? null : equal_counts.share >= LEAST_EQUAL_COUNTS;
 }
@@ -75,12 +89,21 @@ function variantReport(dataset: Dataset, name: VariantName, { rows, skipped }: O
   return {
     ...{ name, does: VARIANTS[name].does, skipped },
     macro: macro === null ? null : { score: macro.score, standard_error: macro.standard_error },
-    ...{ questions: counts.questions, failed: counts.failed, videos: counts.videos, sampled_fps: sampledFps(rows) },
+    ...{
+      questions: counts.questions,
+      failed: counts.failed,
+      videos: counts.videos,
+      sampled_fps: sampledFps(rows),
+    },
   };
 }
 
 function sampledFps(rows: readonly AnswerRow[]): number | null {
-  const videos = [...new Map(rows.flatMap(({ scene, video }) => (video === null ? [] : [[scene, video] as const]))).values()];
+  const videos = [
+    ...new Map(
+      rows.flatMap(({ scene, video }) => (video === null ? [] : [[scene, video] as const])),
+    ).values(),
+  ];
   const total = (of: 'frames' | 'duration_s') => videos.reduce((sum, video) => sum + video[of], 0);
   return videos.length === 0 ? null : total('frames') / total('duration_s');
 }

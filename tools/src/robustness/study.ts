@@ -7,7 +7,16 @@ import { z } from 'zod';
 import type { LociClient } from '../client.js';
 import { byVideo, type Dataset, type VideoQuestions } from '../evaluate/dataset/dataset.js';
 import type { EvaluateOptions } from '../evaluate/options.js';
-import { answerAll, checkModel, fingerprint, modelsOf, openRun, remaining, writeWhole, type Run } from '../evaluate/run/run.js';
+import {
+  answerAll,
+  checkModel,
+  fingerprint,
+  modelsOf,
+  openRun,
+  remaining,
+  writeWhole,
+  type Run,
+} from '../evaluate/run/run.js';
 import { withService } from '../evaluate/run/service.js';
 import { StackError } from '../stack/failure.js';
 import type { Outcome } from './report.js';
@@ -26,16 +35,29 @@ interface VariantRun {
 
 /** What the clips and answers of a folder are of. */
 const STUDY_FILE = 'study.json';
-const studySchema = z.object({ dataset: z.string(), questions_sha256: z.string(), variants: z.record(z.string(), z.string()) });
+const studySchema = z.object({
+  dataset: z.string(),
+  questions_sha256: z.string(),
+  variants: z.record(z.string(), z.string()),
+});
 
 /**
  * Answers the data set's questions in every variant, each in its folder of `out`, and keeps what is done at once: answers a video,
  * clips one by one.
  * @throws StackError when the folder holds another study, or the service cannot be reached
  */
-export async function answerStudy(dataset: Dataset, out: string, options: Pick<EvaluateOptions, 'service' | 'concurrency' | 'resume' | 'limit'>, say: Say): Promise<Record<VariantName, Outcome>> {
+export async function answerStudy(
+  dataset: Dataset,
+  out: string,
+  options: Pick<EvaluateOptions, 'service' | 'concurrency' | 'resume' | 'limit'>,
+  say: Say,
+): Promise<Record<VariantName, Outcome>> {
   const videos = firstVideos(dataset, options.limit);
-  const study = { dataset: dataset.name, questions_sha256: fingerprint(dataset.questions), variants: Object.fromEntries(NAMES.map((name) => [name, VARIANTS[name].does])) };
+  const study = {
+    dataset: dataset.name,
+    questions_sha256: fingerprint(dataset.questions),
+    variants: Object.fromEntries(NAMES.map((name) => [name, VARIANTS[name].does])),
+  };
   const goesOn = options.resume && (await stands(study, out));
   const runs: VariantRun[] = [];
   try {
@@ -43,7 +65,12 @@ export async function answerStudy(dataset: Dataset, out: string, options: Pick<E
     if (!goesOn) await writeWhole(join(out, STUDY_FILE), study);
     for (const each of runs) each.left = await shown(each, goesOn, say);
     const skipped = await answerRuns(runs, options, say);
-    return Object.fromEntries(runs.map(({ name, run }): [VariantName, Outcome] => [name, { rows: run.answers.rows, skipped: skipped.get(name) ?? null }])) as Record<VariantName, Outcome>;
+    return Object.fromEntries(
+      runs.map(({ name, run }): [VariantName, Outcome] => [
+        name,
+        { rows: run.answers.rows, skipped: skipped.get(name) ?? null },
+      ]),
+    ) as Record<VariantName, Outcome>;
   } finally {
     for (const { run } of runs) await run.answers.close();
   }
@@ -60,18 +87,31 @@ async function stands(study: z.infer<typeof studySchema>, out: string): Promise<
   const file = join(out, STUDY_FILE);
   if (!existsSync(file)) return false;
   const found = studySchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  if (!isDeepStrictEqual(found, study)) throw new StackError(`The study in ${out} is of other questions or other variants; choose another --out.`);
+  if (!isDeepStrictEqual(found, study))
+    throw new StackError(
+      `The study in ${out} is of other questions or other variants; choose another --out.`,
+    );
   return true;
 }
 
-async function openVariant(name: VariantName, dataset: Dataset, videos: readonly VideoQuestions[], out: string, resume: boolean): Promise<VariantRun> {
+async function openVariant(
+  name: VariantName,
+  dataset: Dataset,
+  videos: readonly VideoQuestions[],
+  out: string,
+  resume: boolean,
+): Promise<VariantRun> {
   const folder = join(out, name);
   const run = await openRun(folder, dataset, resume);
   return { name, folder, run, left: remaining(videos, run.answers.rows) };
 }
 
 /** The videos that are left as the variant shows them; makes the clips that are not there. */
-async function shown({ name, folder, left }: VariantRun, keepClips: boolean, say: Say): Promise<VideoQuestions[]> {
+async function shown(
+  { name, folder, left }: VariantRun,
+  keepClips: boolean,
+  say: Say,
+): Promise<VideoQuestions[]> {
   const { transform } = VARIANTS[name];
   if (transform === null || left.length === 0) return left;
   const clips = join(folder, 'clips');
@@ -82,7 +122,12 @@ async function shown({ name, folder, left }: VariantRun, keepClips: boolean, say
   return videos;
 }
 
-async function clipOf(transform: Transform, { scene, file }: VideoQuestions, clips: string, keep: boolean): Promise<string> {
+async function clipOf(
+  transform: Transform,
+  { scene, file }: VideoQuestions,
+  clips: string,
+  keep: boolean,
+): Promise<string> {
   // a scene's name has slashes
   const target = join(clips, `${encodeURIComponent(scene)}.mp4`);
   if (!keep || !existsSync(target)) await made(transform, file, target);
@@ -90,7 +135,11 @@ async function clipOf(transform: Transform, { scene, file }: VideoQuestions, cli
 }
 
 /** Puts what is left to the service, variant after variant. Returns the variants that the model cannot take, with the reason. */
-async function answerRuns(runs: readonly VariantRun[], { service, concurrency }: Pick<EvaluateOptions, 'service' | 'concurrency'>, say: Say): Promise<Map<VariantName, string>> {
+async function answerRuns(
+  runs: readonly VariantRun[],
+  { service, concurrency }: Pick<EvaluateOptions, 'service' | 'concurrency'>,
+  say: Say,
+): Promise<Map<VariantName, string>> {
   const skipped = new Map<VariantName, string>();
   const due = runs.filter(({ left }) => left.length > 0);
   if (due.length === 0) return skipped;
@@ -100,7 +149,10 @@ async function answerRuns(runs: readonly VariantRun[], { service, concurrency }:
     for (const { name, run, left } of due) {
       const rate = samplingOf(model, VARIANTS[name].rate);
       if ('refused' in rate) skipped.set(name, rate.refused);
-      else await answerAll(client, run, left, { concurrency, keep, fps: rate.fps }, (line) => say(`${name}: ${line}`));
+      else
+        await answerAll(client, run, left, { concurrency, keep, fps: rate.fps }, (line) =>
+          say(`${name}: ${line}`),
+        );
     }
   };
   await withService(service, 'robustness', say, answerDue);
@@ -108,9 +160,14 @@ async function answerRuns(runs: readonly VariantRun[], { service, concurrency }:
 }
 
 /** The sampling rate to ask for, frames per second of video (null: the model's own), or why the model does not take it. */
-export function samplingOf({ sampling }: Pick<Model, 'sampling'>, times: number): { fps: number | null } | { refused: string } {
+export function samplingOf(
+  { sampling }: Pick<Model, 'sampling'>,
+  times: number,
+): { fps: number | null } | { refused: string } {
   const fps = sampling.fps * times;
   if (times === 1) return { fps: null };
   if (fps >= sampling.min_fps && fps <= sampling.max_fps) return { fps };
-  return { refused: `the model reads ${sampling.min_fps} to ${sampling.max_fps} frames/s, and this would be ${fps}` };
+  return {
+    refused: `the model reads ${sampling.min_fps} to ${sampling.max_fps} frames/s, and this would be ${fps}`,
+  };
 }

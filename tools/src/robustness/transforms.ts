@@ -16,7 +16,18 @@ const encoded = (filter: string, crf: number): string[] => [
 ];
 const written = (crf: number): string[] => [
   ...['-fps_mode', 'passthrough', '-enc_time_base', 'demux', '-video_track_timescale', '90000'],
-  ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', String(crf), '-pix_fmt', 'yuv420p', '-movflags', '+faststart'],
+  ...[
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-crf',
+    String(crf),
+    '-pix_fmt',
+    'yuv420p',
+    '-movflags',
+    '+faststart',
+  ],
 ];
 
 /**
@@ -26,22 +37,43 @@ const written = (crf: number): string[] => [
 export async function looped(source: string, target: string): Promise<void> {
   await ffmpeg('-stream_loop', '1', '-i', source, '-map', '0:V:0', '-c', 'copy', target);
   if (isTwice(await look(source), await look(target))) return;
-  await ffmpeg('-i', source, '-i', source, '-filter_complex', '[0:V:0][1:V:0]concat=n=2:v=1[twice]', '-map', '[twice]', ...written(FINE_CRF), target);
+  await ffmpeg(
+    '-i',
+    source,
+    '-i',
+    source,
+    '-filter_complex',
+    '[0:V:0][1:V:0]concat=n=2:v=1[twice]',
+    '-map',
+    '[twice]',
+    ...written(FINE_CRF),
+    target,
+  );
 }
 
 const look = (clip: string): Promise<Probe> => probeVideo(clip, { maxSeconds: Infinity, maxPixels: 2 ** 26 });
 
 const isTwice = (once: Probe, twice: Probe): boolean =>
-  Math.round(twice.fps * twice.duration_s) === 2 * Math.round(once.fps * once.duration_s) && Math.abs(twice.duration_s - 2 * once.duration_s) < 0.5 / once.fps;
+  Math.round(twice.fps * twice.duration_s) === 2 * Math.round(once.fps * once.duration_s) &&
+  Math.abs(twice.duration_s - 2 * once.duration_s) < 0.5 / once.fps;
 
 /** Scaled to so many pixels on the shorter side, up or down, at the same shape. */
 export const scaled =
   (shorter: number): Transform =>
   (source, target) =>
-    ffmpeg('-i', source, ...encoded(`scale=w='if(gt(iw,ih),-2,${shorter})':h='if(gt(iw,ih),${shorter},-2)':flags=lanczos`, FINE_CRF), target);
+    ffmpeg(
+      '-i',
+      source,
+      ...encoded(
+        `scale=w='if(gt(iw,ih),-2,${shorter})':h='if(gt(iw,ih),${shorter},-2)':flags=lanczos`,
+        FINE_CRF,
+      ),
+      target,
+    );
 
 /** So strongly compressed that it shows. */
-export const compressed: Transform = (source, target) => ffmpeg('-i', source, ...encoded('null', COARSE_CRF), target);
+export const compressed: Transform = (source, target) =>
+  ffmpeg('-i', source, ...encoded('null', COARSE_CRF), target);
 
 /** Stored turned by a quarter clockwise, and tagged to be shown turned back. */
 export async function rotated(source: string, target: string): Promise<void> {

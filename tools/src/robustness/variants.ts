@@ -1,7 +1,16 @@
 import { COARSE_CRF, compressed, FINE_CRF, looped, rotated, scaled, type Transform } from './transforms.js';
 
 /** The names of the variants, `plain` first: it is what most of them are compared with. */
-export const NAMES = ['plain', 'looped', 'half-rate', 'double-rate', '480p', '720p', 'compressed', 'rotated'] as const;
+export const NAMES = [
+  'plain',
+  'looped',
+  'half-rate',
+  'double-rate',
+  '480p',
+  '720p',
+  'compressed',
+  'rotated',
+] as const;
 export type VariantName = (typeof NAMES)[number];
 
 /** One way in which every video of the data set is put to the service. */
@@ -34,7 +43,11 @@ export const LEAST_EQUAL_COUNTS = 95;
 export const MOST_CHANGE = 3;
 
 /** What is compared with what, and by which bar. */
-export const COMPARISONS: readonly { of: VariantName; against: VariantName; bar: 'equal counts' | 'change' }[] = [
+export const COMPARISONS: readonly {
+  of: VariantName;
+  against: VariantName;
+  bar: 'equal counts' | 'change';
+}[] = [
   { of: 'looped', against: 'plain', bar: 'equal counts' },
   { of: 'half-rate', against: 'plain', bar: 'change' },
   { of: 'double-rate', against: 'plain', bar: 'change' },

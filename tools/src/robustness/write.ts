@@ -10,8 +10,15 @@ import type { Outcome, StudyReport } from './report.js';
 import { NAMES, type VariantName } from './variants.js';
 
 /** Writes the study's report and figure into a folder, and each variant's own report into its folder there. */
-export async function writeStudy(out: string, report: StudyReport, dataset: Dataset, outcomes: Readonly<Record<VariantName, Outcome>>): Promise<void> {
-  for (const name of NAMES) if (outcomes[name].rows.length > 0) await writeReport(join(out, name), summarise(dataset, outcomes[name].rows, report.code));
+export async function writeStudy(
+  out: string,
+  report: StudyReport,
+  dataset: Dataset,
+  outcomes: Readonly<Record<VariantName, Outcome>>,
+): Promise<void> {
+  for (const name of NAMES)
+    if (outcomes[name].rows.length > 0)
+      await writeReport(join(out, name), summarise(dataset, outcomes[name].rows, report.code));
   await writeWhole(join(out, 'report.json'), report);
   await writeFile(join(out, 'report.md'), studyMarkdown(report));
   await writeFigure(out, 'changes', changesFigure(report));

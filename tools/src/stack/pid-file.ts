@@ -28,7 +28,8 @@ export async function stopLeftover(file: string, marks: string[]): Promise<boole
     const deadline = Date.now() + TERM_LIMIT_MS;
     while (Date.now() < deadline && (await processIn(file, marks)) !== null) await delay(50);
   }
-  if ((await processIn(file, marks)) !== null) throw new StackError(`Process ${String(pid)}, left over from an earlier run, does not end.`);
+  if ((await processIn(file, marks)) !== null)
+    throw new StackError(`Process ${String(pid)}, left over from an earlier run, does not end.`);
   await rm(file, { force: true });
   return pid !== null;
 }

@@ -30,8 +30,16 @@ export async function claimPort(port: number, host: string): Promise<number> {
     return await listenOnce(port, host);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    const reason = code === 'EADDRINUSE' ? 'is in use' : code === 'EACCES' ? 'may not be used by this user' : `cannot be used (${String(code)})`;
-    throw new StackError(`Port ${port} ${reason}; choose another one, such as PORT=${port < 65_000 ? port + 1 : 8080} npm start.`, { cause });
+    const reason =
+      code === 'EADDRINUSE'
+        ? 'is in use'
+        : code === 'EACCES'
+          ? 'may not be used by this user'
+          : `cannot be used (${String(code)})`;
+    throw new StackError(
+      `Port ${port} ${reason}; choose another one, such as PORT=${port < 65_000 ? port + 1 : 8080} npm start.`,
+      { cause },
+    );
   }
 }
 

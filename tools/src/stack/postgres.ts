@@ -17,7 +17,12 @@ export class PostgresService {
   #server: EmbeddedPostgres;
   readonly url: string;
 
-  private constructor(server: EmbeddedPostgres, start: () => Promise<EmbeddedPostgres>, pidFile: string, say: (line: string) => void) {
+  private constructor(
+    server: EmbeddedPostgres,
+    start: () => Promise<EmbeddedPostgres>,
+    pidFile: string,
+    say: (line: string) => void,
+  ) {
     this.#server = server;
     this.#pidFile = pidFile;
     this.#start = start;
@@ -31,7 +36,12 @@ export class PostgresService {
     const port = await freePort();
     const pidFile = join(dataDir, 'pids', 'postgres.pid');
     const start = async () => {
-      const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'pg'), port, logFile: join(dataDir, 'logs', 'postgres.log'), replaceRunning: true });
+      const server = await startEmbeddedPostgres({
+        dataDir: join(dataDir, 'pg'),
+        port,
+        logFile: join(dataDir, 'logs', 'postgres.log'),
+        replaceRunning: true,
+      });
       await writePid(pidFile, server.pid);
       return server;
     };

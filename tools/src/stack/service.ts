@@ -62,10 +62,11 @@ export class Service {
   }
 
   async #keepRunning(): Promise<void> {
-    for (let failures = 0; !this.#stopped(); ) {
+    for (let failures = 0; !this.#stopped();) {
       failures = (await this.#runOnce()) ? 0 : failures + 1;
       if (this.#stopped()) return;
-      if (failures >= GIVE_UP_AFTER) this.#ready.reject(new StackError(`The ${this.name} does not start: ${await this.#lastWords()}`));
+      if (failures >= GIVE_UP_AFTER)
+        this.#ready.reject(new StackError(`The ${this.name} does not start: ${await this.#lastWords()}`));
       const pause = Math.min(FIRST_DELAY_MS * 2 ** failures, LAST_DELAY_MS);
       // ends early when it is stopped
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
@@ -82,7 +83,11 @@ export class Service {
     const [program, ...args] = command;
     const log = await open(logFile, 'a');
     // a session of its own: a Ctrl-C reaches it through us, in order
-    const child = spawn(program, args, { env: environment, stdio: ['ignore', log.fd, log.fd], detached: true });
+    const child = spawn(program, args, {
+      env: environment,
+      stdio: ['ignore', log.fd, log.fd],
+      detached: true,
+    });
     await log.close();
     const ended = once(child, 'exit');
     if (child.pid === undefined) return ended.then(() => false);
@@ -110,7 +115,9 @@ export class Service {
 
   /** What the service said last, for people. */
   async #lastWords(): Promise<string> {
-    const lines = (await readFile(this.#spec.logFile, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+    const lines = (await readFile(this.#spec.logFile, 'utf8'))
+      .split('\n')
+      .filter((line) => line.trim() !== '');
     return `${readable(lines.at(-1) ?? 'it says nothing')} (${this.#spec.logFile})`;
   }
 }

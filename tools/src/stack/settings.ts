@@ -23,16 +23,22 @@ export interface StackSettings {
  * @throws StackError naming the variable
  */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): StackSettings {
-  const text = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
+  const text = (name: string): string | undefined =>
+    environment[name] === '' ? undefined : environment[name];
   const whole = (name: string, otherwise: number, most: number): number => {
     const value = Number(text(name) ?? otherwise);
-    if (!Number.isInteger(value) || value < 0 || value > most) throw new StackError(`${name}: ${text(name)} is not a whole number from 0 to ${most}.`);
+    if (!Number.isInteger(value) || value < 0 || value > most)
+      throw new StackError(`${name}: ${text(name)} is not a whole number from 0 to ${most}.`);
     return value;
   };
   const path = (name: string, otherwise: string): string => {
     const given = text(name);
     // npm moves into the checkout before it runs us; a relative path means where the user stood
-    return given === undefined ? otherwise : isAbsolute(given) ? given : resolve(text('INIT_CWD') ?? process.cwd(), given);
+    return given === undefined
+      ? otherwise
+      : isAbsolute(given)
+        ? given
+        : resolve(text('INIT_CWD') ?? process.cwd(), given);
   };
   const databaseUrl = text('DATABASE_URL');
   const queueUrl = text('QUEUE_URL');

@@ -23,7 +23,10 @@ export interface Stack {
 }
 
 type Say = (line: string) => void;
-const ENTRY = { api: inRoot('apps', 'api', 'dist', 'main.js'), worker: inRoot('apps', 'worker', 'dist', 'main.js') };
+const ENTRY = {
+  api: inRoot('apps', 'api', 'dist', 'main.js'),
+  worker: inRoot('apps', 'worker', 'dist', 'main.js'),
+};
 const workerName = (index: number): string => `worker-${index + 1}`;
 /** As many workers of an earlier run are looked for. */
 const MOST_WORKERS = 64;
@@ -39,7 +42,10 @@ export async function startStack(settings: StackSettings, say: Say, signal?: Abo
   for (const folder of ['pids', 'logs', 'objects']) await makeFolder(join(dataDir, folder));
   const ownPid = join(dataDir, 'pids', 'stack.pid');
   const running = await processIn(ownPid, ['tools/dist/']);
-  if (running !== null) throw new StackError(`Loci already runs on ${dataDir} (process ${running}); stop that one first, or choose another LOCI_DATA_DIR.`);
+  if (running !== null)
+    throw new StackError(
+      `Loci already runs on ${dataDir} (process ${running}); stop that one first, or choose another LOCI_DATA_DIR.`,
+    );
   await stopLeftovers(dataDir, say);
   await writePid(ownPid, process.pid);
 
@@ -55,7 +61,13 @@ export async function startStack(settings: StackSettings, say: Say, signal?: Abo
   }
 }
 
-async function startParts(settings: StackSettings, dataDir: string, say: Say, stops: (() => Promise<void>)[], signal?: AbortSignal) {
+async function startParts(
+  settings: StackSettings,
+  dataDir: string,
+  say: Say,
+  stops: (() => Promise<void>)[],
+  signal?: AbortSignal,
+) {
   const host = settings.environment['HOST'] ?? '127.0.0.1';
   const port = await claimPort(settings.port, host);
   let databaseUrl = settings.databaseUrl;
@@ -101,7 +113,11 @@ async function startParts(settings: StackSettings, dataDir: string, say: Say, st
   });
   for (const each of services) each.start();
   await Promise.race([Promise.all(services.map((each) => each.ready)), aborted(signal)]);
-  return { url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`, apiKey: firstKey(settings.environment['API_KEYS']), databaseUrl };
+  return {
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+    apiKey: firstKey(settings.environment['API_KEYS']),
+    databaseUrl,
+  };
 }
 
 async function migrate(url: string): Promise<void> {
@@ -116,7 +132,9 @@ async function migrate(url: string): Promise<void> {
 /** Workers and API of a run that was killed; its Postgres is replaced when ours starts. */
 async function stopLeftovers(dataDir: string, say: Say): Promise<void> {
   const pidFile = (name: string) => join(dataDir, 'pids', `${name}.pid`);
-  const workers = Array.from({ length: MOST_WORKERS }, (_, index) => stopLeftover(pidFile(workerName(index)), [ENTRY.worker, dataDir]));
+  const workers = Array.from({ length: MOST_WORKERS }, (_, index) =>
+    stopLeftover(pidFile(workerName(index)), [ENTRY.worker, dataDir]),
+  );
   const found = await Promise.all([stopLeftover(pidFile('api'), [ENTRY.api, dataDir]), ...workers]);
   if (found.includes(true)) say('stopped what an earlier run had left running');
 }
@@ -125,7 +143,10 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (cause) {
-    throw new StackError(`${path} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new StackError(
+      `${path} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
 

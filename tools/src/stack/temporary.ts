@@ -41,5 +41,7 @@ export async function withTemporaryStack<T>(
 /** Has the folder removed when this process is killed: once the last of its processes is gone, which is Postgres where there is one. */
 async function leashFolder(dataDir: string): Promise<() => Promise<void>> {
   const pidFile = ['postgres', 'api'].map((name) => join(dataDir, 'pids', `${name}.pid`)).find(existsSync);
-  return pidFile === undefined ? () => Promise.resolve() : leash(Number(await readFile(pidFile, 'utf8')), 'INT', [dataDir]);
+  return pidFile === undefined
+    ? () => Promise.resolve()
+    : leash(Number(await readFile(pidFile, 'utf8')), 'INT', [dataDir]);
 }

@@ -22,8 +22,12 @@ export async function containerOffer(container: Container, otherwise: string): P
   }
   return {
     async start() {
-      const plan = new GenericContainer(container.image).withExposedPorts(container.port).withEnvironment(container.environment ?? {});
-      const started: StartedTestContainer = await (container.command === undefined ? plan : plan.withCommand(container.command)).start();
+      const plan = new GenericContainer(container.image)
+        .withExposedPorts(container.port)
+        .withEnvironment(container.environment ?? {});
+      const started: StartedTestContainer = await (
+        container.command === undefined ? plan : plan.withCommand(container.command)
+      ).start();
       if (container.prepare !== undefined) await started.exec(container.prepare);
       return {
         url: container.url(started.getHost(), started.getMappedPort(container.port)),

@@ -10,7 +10,12 @@ export async function startPostgres(): Promise<TestServer> {
   const folder = await temporaryFolder('postgres');
   const port = await freePort();
   const start = (): Promise<EmbeddedPostgres> =>
-    startEmbeddedPostgres({ dataDir: join(folder.path, 'data'), port, logFile: join(folder.path, 'postgres.log'), disposable: { remove: folder.path } });
+    startEmbeddedPostgres({
+      dataDir: join(folder.path, 'data'),
+      port,
+      logFile: join(folder.path, 'postgres.log'),
+      disposable: { remove: folder.path },
+    });
   let server = await start();
   return {
     url: server.url,

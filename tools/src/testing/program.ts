@@ -6,13 +6,19 @@ import { leash } from '../leash.js';
 const START_LIMIT_MS = 60_000;
 
 /** Whether a program can be found on PATH. */
-export const isInstalled = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+export const isInstalled = (program: string): boolean =>
+  spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
 
 /**
  * Starts a server of a test on its folder and waits until `isUp`. It ends with the test, however that ends, and the folder with it.
  * @returns ends it at once and resolves when it is gone
  */
-export async function startProgram(command: string, args: string[], folder: string, isUp: () => Promise<boolean>): Promise<() => Promise<void>> {
+export async function startProgram(
+  command: string,
+  args: string[],
+  folder: string,
+  isUp: () => Promise<boolean>,
+): Promise<() => Promise<void>> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   await once(child, 'spawn');
   const said = listen(child);

@@ -16,14 +16,27 @@ const SECRET_KEY = 'loci-test-secret';
 /** An S3-compatible server with an empty bucket for a test: TEST_S3_URL (as OBJECT_STORE_URL), else S3Proxy, else a container. */
 export async function s3Offer(): Promise<Offer> {
   const given = process.env['TEST_S3_URL'];
-  if (given !== undefined && given !== '') return { start: () => Promise.resolve(givenServer(given, 'TEST_S3_URL')) };
+  if (given !== undefined && given !== '')
+    return { start: () => Promise.resolve(givenServer(given, 'TEST_S3_URL')) };
   const jar = process.env['S3PROXY_JAR'] ?? JAR;
   if (existsSync(jar) && isInstalled('java')) return { start: () => startS3Proxy(jar) };
-  const settings = { 's3proxy.authorization': 'aws-v2-or-v4', 's3proxy.identity': ACCESS_KEY, 's3proxy.credential': SECRET_KEY };
-  const environment = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name.toUpperCase().replaceAll('.', '_'), value]));
+  const settings = {
+    's3proxy.authorization': 'aws-v2-or-v4',
+    's3proxy.identity': ACCESS_KEY,
+    's3proxy.credential': SECRET_KEY,
+  };
+  const environment = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name.toUpperCase().replaceAll('.', '_'), value]),
+  );
   return containerOffer(
     // in the folder that it serves, a bucket is a folder
-    { image: 'andrewgaul/s3proxy', port: 80, environment, prepare: ['mkdir', '-p', `/data/${BUCKET}`], url: (host, port) => storeUrl(`http://${host}:${port}`) },
+    {
+      image: 'andrewgaul/s3proxy',
+      port: 80,
+      environment,
+      prepare: ['mkdir', '-p', `/data/${BUCKET}`],
+      url: (host, port) => storeUrl(`http://${host}:${port}`),
+    },
     'S3Proxy is not installed (tools/install-s3proxy) and there is no TEST_S3_URL',
   );
 }
@@ -36,12 +49,28 @@ async function startS3Proxy(jar: string): Promise<TestServer> {
   // in the folder that it serves, a bucket is a folder
   await mkdir(join(folder.path, 'objects', BUCKET), { recursive: true });
   const settings = {
-    's3proxy.endpoint': endpoint, 's3proxy.authorization': 'aws-v2-or-v4', 's3proxy.identity': ACCESS_KEY, 's3proxy.credential': SECRET_KEY,
-    'jclouds.provider': 'filesystem-nio2', 'jclouds.filesystem.basedir': join(folder.path, 'objects'), 'jclouds.identity': 'local', 'jclouds.credential': 'local',
+    's3proxy.endpoint': endpoint,
+    's3proxy.authorization': 'aws-v2-or-v4',
+    's3proxy.identity': ACCESS_KEY,
+    's3proxy.credential': SECRET_KEY,
+    'jclouds.provider': 'filesystem-nio2',
+    'jclouds.filesystem.basedir': join(folder.path, 'objects'),
+    'jclouds.identity': 'local',
+    'jclouds.credential': 'local',
   };
-  await writeFile(configuration, Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join(''));
-  const isUp = (): Promise<boolean> => fetch(endpoint).then(() => true, () => false);
-  const start = (): Promise<() => Promise<void>> => startProgram('java', ['-Xmx256m', '-jar', jar, '--properties', configuration], folder.path, isUp);
+  await writeFile(
+    configuration,
+    Object.entries(settings)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+  const isUp = (): Promise<boolean> =>
+    fetch(endpoint).then(
+      () => true,
+      () => false,
+    );
+  const start = (): Promise<() => Promise<void>> =>
+    startProgram('java', ['-Xmx256m', '-jar', jar, '--properties', configuration], folder.path, isUp);
   let end = await start();
   return {
     url: storeUrl(endpoint),

@@ -1,4 +1,11 @@
-import { Inject, Injectable, SetMetadata, createParamDecorator, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  SetMetadata,
+  createParamDecorator,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { LociError } from '@loci/contracts';
 import type { Database } from '@loci/database';
@@ -28,11 +35,20 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN, [context.getHandler(), context.getClass()]) === true) return true;
+    if (
+      this.reflector.getAllAndOverride<boolean | undefined>(OPEN, [
+        context.getHandler(),
+        context.getClass(),
+      ]) === true
+    )
+      return true;
     const request = context.switchToHttp().getRequest<ApiRequest>();
     const key = bearerKey(header(request, 'authorization'));
     if (key === null) throw new LociError('unauthorized', 'Send Authorization: Bearer <key>');
-    const tenant = this.config.API_KEYS.length === 0 ? developer(request, key) : await this.database.keys.tenantOf(hashKey(key));
+    const tenant =
+      this.config.API_KEYS.length === 0
+        ? developer(request, key)
+        : await this.database.keys.tenantOf(hashKey(key));
     if (tenant === null) throw new LociError('unauthorized', 'This API key is not known');
     request.tenant = tenant;
     return true;
@@ -42,5 +58,7 @@ export class AuthGuard implements CanActivate {
 /** With no keys configured: the key `dev`, from this machine only. A proxy on this machine that speaks for others does not count. */
 function developer(request: ApiRequest, key: string): string | null {
   const forwarded = header(request, 'forwarded') ?? header(request, 'x-forwarded-for');
-  return key === DEV_KEY && isLoopback(request.socket.remoteAddress) && forwarded === null ? DEV_TENANT : null;
+  return key === DEV_KEY && isLoopback(request.socket.remoteAddress) && forwarded === null
+    ? DEV_TENANT
+    : null;
 }

@@ -1,4 +1,10 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
 import type { Config } from '../config.js';
 import { Closing } from '../http/closing.js';
 import type { Connections } from './connections.js';
@@ -19,7 +25,12 @@ export class ConnectionsModule implements OnApplicationShutdown {
       { provide: STORE, useValue: connections.store },
       { provide: BUNDLES, useValue: connections.bundles },
     ];
-    return { module: ConnectionsModule, global: true, providers, exports: [Closing, CONFIG, DATABASE, QUEUES, STORE, BUNDLES] };
+    return {
+      module: ConnectionsModule,
+      global: true,
+      providers,
+      exports: [Closing, CONFIG, DATABASE, QUEUES, STORE, BUNDLES],
+    };
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -24,7 +24,12 @@ export interface Connections {
 export async function openConnections(config: Config, logger: Logger): Promise<Connections> {
   const opened: { close(): Promise<void> }[] = [];
   const closeAll = async () => {
-    const closings = await Promise.allSettled(opened.splice(0).reverse().map((connection) => connection.close()));
+    const closings = await Promise.allSettled(
+      opened
+        .splice(0)
+        .reverse()
+        .map((connection) => connection.close()),
+    );
     for (const closing of closings) if (closing.status === 'rejected') throw closing.reason;
   };
   const keep = <T extends { close(): Promise<void> }>(connection: T): T => {
@@ -33,12 +38,19 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
   };
   try {
     const bundles = await listBundles(config.MODEL_DIR);
-    if (bundles.length === 0) throw new LociError('bundle-invalid', `MODEL_DIR holds no bundle: ${config.MODEL_DIR}`);
+    if (bundles.length === 0)
+      throw new LociError('bundle-invalid', `MODEL_DIR holds no bundle: ${config.MODEL_DIR}`);
     const store = keep(await openStore(config.OBJECT_STORE_URL));
     const database = keep(await openDatabase(config.DATABASE_URL));
     await database.migrate();
-    await database.keys.replaceAll(config.API_KEYS.map(({ tenant, key }) => ({ tenant, hash: hashKey(key) })));
-    const queues = keep(await openQueues(config.QUEUE_URL, { onError: (error) => logger.warn({ err: error }, 'the queue has a fault') }));
+    await database.keys.replaceAll(
+      config.API_KEYS.map(({ tenant, key }) => ({ tenant, hash: hashKey(key) })),
+    );
+    const queues = keep(
+      await openQueues(config.QUEUE_URL, {
+        onError: (error) => logger.warn({ err: error }, 'the queue has a fault'),
+      }),
+    );
     return { bundles, database, queues, store, close: closeAll };
   } catch (error) {
     await closeAll();

@@ -54,9 +54,13 @@ export class EventTail {
   /** One look at all jobs. A database that cannot be reached is looked at again later: the events do not go away. */
   private async look(): Promise<number> {
     const after = new Map<string, number>();
-    for (const { jobId, seen } of this.subscriptions) after.set(jobId, Math.min(seen, after.get(jobId) ?? Infinity));
+    for (const { jobId, seen } of this.subscriptions)
+      after.set(jobId, Math.min(seen, after.get(jobId) ?? Infinity));
     try {
-      const { events, gone } = await this.database.jobs.eventsOfMany([...after].map(([jobId, afterSeq]) => ({ jobId, afterSeq })), BATCH);
+      const { events, gone } = await this.database.jobs.eventsOfMany(
+        [...after].map(([jobId, afterSeq]) => ({ jobId, afterSeq })),
+        BATCH,
+      );
       for (const { jobId, event } of events) this.hand(jobId, event);
       for (const { jobId, gone: tell } of this.subscriptions) if (gone.includes(jobId)) tell();
       return events.length;

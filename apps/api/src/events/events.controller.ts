@@ -23,9 +23,15 @@ export class EventsController {
   @Get(':id/events')
   @ApiOperation({
     summary: 'A job as it goes: server-sent events `progress`, `answer` and `done`',
-    description: 'The data of each is JSON; `#/components/schemas/JobEvents` has its schema by the name of the event. A comment line every 15 s keeps the stream open.',
+    description:
+      'The data of each is JSON; `#/components/schemas/JobEvents` has its schema by the name of the event. A comment line every 15 s keeps the stream open.',
   })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Replays what came after this event', schema: { type: 'integer', minimum: 0 } })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'Replays what came after this event',
+    schema: { type: 'integer', minimum: 0 },
+  })
   @ReturnsContent(200, 'text/event-stream', 'The events, until the job is done')
   @ApiResponse({ status: 204, description: 'The job has ended and all its events were seen' })
   @Problems('invalid-request', 'not-found')

@@ -31,7 +31,13 @@ export class Metrics {
   /** Middleware: measures every request under the template of its route, so that ids make no labels. */
   readonly measure = (request: ApiRequest, response: ServerResponse, next: () => void): void => {
     const stop = this.requests.startTimer();
-    response.once('close', () => stop({ method: request.method ?? '', route: request.route?.path ?? 'unmatched', status: response.statusCode }));
+    response.once('close', () =>
+      stop({
+        method: request.method ?? '',
+        route: request.route?.path ?? 'unmatched',
+        status: response.statusCode,
+      }),
+    );
     next();
   };
 

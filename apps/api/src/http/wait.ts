@@ -9,7 +9,12 @@ const LONGEST_MS = 500;
  * Reads again and again until `ended` holds, `seconds` have passed or the signal aborts, and returns what was read last.
  * Between the reads nothing is held: no transaction, no connection.
  */
-export async function waitFor<T>(read: () => Promise<T>, ended: (value: T) => boolean, seconds: number, signal: AbortSignal): Promise<T> {
+export async function waitFor<T>(
+  read: () => Promise<T>,
+  ended: (value: T) => boolean,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<T> {
   const start = performance.now();
   for (;;) {
     const value = await read();

@@ -23,7 +23,10 @@ export class Dispatcher {
   async deliver(memoryId: string): Promise<void> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(new Error('the queue does not answer')), LIMIT_MS);
-    const ports = { rows: (id: string) => this.database.memories.rows(id), add: (deliveries: Parameters<Queues['add']>[0]) => this.queues.add(deliveries) };
+    const ports = {
+      rows: (id: string) => this.database.memories.rows(id),
+      add: (deliveries: Parameters<Queues['add']>[0]) => this.queues.add(deliveries),
+    };
     try {
       await Promise.race([dispatch(ports, memoryId), late]);
     } catch (error) {

@@ -2,8 +2,17 @@ import type { ServerResponse } from 'node:http';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
-  LociError, MAX_WAIT_S, idSchema, jobSchema, listQuerySchema, pageSchema, submitJobSchema,
-  type Job, type ListQuery, type Page, type SubmitJob,
+  LociError,
+  MAX_WAIT_S,
+  idSchema,
+  jobSchema,
+  listQuerySchema,
+  pageSchema,
+  submitJobSchema,
+  type Job,
+  type ListQuery,
+  type Page,
+  type SubmitJob,
 } from '@loci/contracts';
 import { z } from 'zod';
 import { Tenant } from '../auth/auth.guard.js';
@@ -12,7 +21,12 @@ import { Keyed, Problems, Returns } from '../openapi/decorators.js';
 import { JobsService } from './jobs.service.js';
 
 const waitQuerySchema = z.object({
-  wait: z.coerce.number().min(0).max(MAX_WAIT_S).default(0).meta({ description: 'answer only when the job has ended, or after this many seconds' }),
+  wait: z.coerce
+    .number()
+    .min(0)
+    .max(MAX_WAIT_S)
+    .default(0)
+    .meta({ description: 'answer only when the job has ended, or after this many seconds' }),
 });
 
 /** Throws `invalid-request` for a key that is empty, too long or not printable ASCII. */
@@ -31,9 +45,24 @@ export class JobsController {
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Build the memory of a video (or reuse it) and answer questions from it' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'For 24 hours the same key and body give the same job', schema: { type: 'string', minLength: 1, maxLength: 255 } })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'For 24 hours the same key and body give the same job',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  })
   @Returns(202, jobSchema, 'The job', { location: 'Address of the job' })
-  @Problems('invalid-request', 'not-found', 'request-too-large', 'unsupported-media-type', 'idempotency-mismatch', 'unknown-model', 'sampling-out-of-range', 'question-too-long', 'as-of-out-of-range')
+  @Problems(
+    'invalid-request',
+    'not-found',
+    'request-too-large',
+    'unsupported-media-type',
+    'idempotency-mismatch',
+    'unknown-model',
+    'sampling-out-of-range',
+    'question-too-long',
+    'as-of-out-of-range',
+  )
   async submitJob(
     @Tenant() tenant: string,
     @Body({ schema: submitJobSchema }) body: SubmitJob,
@@ -49,7 +78,10 @@ export class JobsController {
   @ApiOperation({ summary: 'Jobs, newest first' })
   @Returns(200, pageSchema(jobSchema), 'A page of jobs')
   @Problems('invalid-request')
-  listJobs(@Tenant() tenant: string, @Query({ schema: listQuerySchema }) query: ListQuery): Promise<Page<Job>> {
+  listJobs(
+    @Tenant() tenant: string,
+    @Query({ schema: listQuerySchema }) query: ListQuery,
+  ): Promise<Page<Job>> {
     return this.jobs.list(tenant, query);
   }
 

@@ -4,5 +4,10 @@ import { Dispatcher } from './dispatcher.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsService } from './jobs.service.js';
 
-@Module({ imports: [ModelsModule], controllers: [JobsController], providers: [JobsService, Dispatcher], exports: [JobsService, Dispatcher] })
+@Module({
+  imports: [ModelsModule],
+  controllers: [JobsController],
+  providers: [JobsService, Dispatcher],
+  exports: [JobsService, Dispatcher],
+})
 export class JobsModule {}

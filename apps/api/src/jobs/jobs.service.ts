@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LociError, NotFoundError, modelRef, type Job, type ListQuery, type Page, type SubmitJob } from '@loci/contracts';
+import {
+  LociError,
+  NotFoundError,
+  modelRef,
+  type Job,
+  type ListQuery,
+  type Page,
+  type SubmitJob,
+} from '@loci/contracts';
 import type { Database } from '@loci/database';
 import type { Bundle } from '@loci/inference';
 import { chunkPlan, chunkSizes, frameCount } from '@loci/pipeline';
@@ -43,7 +51,9 @@ export class JobsService {
       chunks: chunkPlan(frames, chunkSizes(bundle.manifest.sizes)).length,
       questions: body.questions.map((ask, index) => placeAsk(ask, bundle, clip, `/questions/${index}`)),
       metadata: body.metadata ?? null,
-      ...(idempotencyKey === null ? {} : { idempotency: { key: idempotencyKey, requestHash: requestHash(body) } }),
+      ...(idempotencyKey === null
+        ? {}
+        : { idempotency: { key: idempotencyKey, requestHash: requestHash(body) } }),
     });
     await this.dispatcher.deliver(job.memory_id);
     return job;
@@ -63,7 +73,12 @@ export class JobsService {
   async getEnded(tenant: string, id: string, seconds: number, disconnected: AbortSignal): Promise<Job> {
     const { jobs } = this.database;
     // a job that is not there is not waited for
-    await waitFor(() => jobs.hasEnded(tenant, id), (ended) => ended !== false, seconds, AbortSignal.any([disconnected, this.closing.signal]));
+    await waitFor(
+      () => jobs.hasEnded(tenant, id),
+      (ended) => ended !== false,
+      seconds,
+      AbortSignal.any([disconnected, this.closing.signal]),
+    );
     return this.get(tenant, id);
   }
 

@@ -13,4 +13,7 @@ function canonical(value: unknown): unknown {
 }
 
 /** SHA-256 (hex) of a request's body, independent of the order of its keys. */
-export const requestHash = (body: unknown): string => createHash('sha256').update(JSON.stringify(canonical(body))).digest('hex');
+export const requestHash = (body: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(canonical(body)))
+    .digest('hex');

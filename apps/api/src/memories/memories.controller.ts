@@ -1,7 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Header, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { entrySchema, idSchema, mapSchema, memorySchema, pageSchema, type Entry, type Memory, type Page, type SpaceMap } from '@loci/contracts';
+import {
+  entrySchema,
+  idSchema,
+  mapSchema,
+  memorySchema,
+  pageSchema,
+  type Entry,
+  type Memory,
+  type Page,
+  type SpaceMap,
+} from '@loci/contracts';
 import { z } from 'zod';
 import { Tenant } from '../auth/auth.guard.js';
 import { Keyed, Problems, Returns, ReturnsContent } from '../openapi/decorators.js';
@@ -9,9 +19,20 @@ import { MapService } from './map.service.js';
 import { MemoriesService } from './memories.service.js';
 
 const momentQuerySchema = z.object({
-  as_of_s: z.coerce.number().nonnegative().optional().meta({ description: 'the state that knows nothing of what came after this second; the present one when left out' }),
+  as_of_s: z.coerce
+    .number()
+    .nonnegative()
+    .optional()
+    .meta({
+      description:
+        'the state that knows nothing of what came after this second; the present one when left out',
+    }),
 });
-const frameSchema = z.string().regex(/^\d{1,9}$/).transform(Number).meta({ description: 'index of a sampled frame' });
+const frameSchema = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number)
+  .meta({ description: 'index of a sampled frame' });
 const memoryId = { schema: idSchema('memory') };
 
 @ApiTags('memories')

@@ -45,7 +45,14 @@ export class MemoriesService {
     const memory = await this.find(tenant, id);
     const chunk = asOfS === null ? memory.head - 1 : await this.stateChunk(memory, asOfS);
     const rows = await this.database.memories.entries(id, chunk, { tokens: false });
-    return rows.map(({ kind, slot, frame, tS, pose }) => ({ kind, slot, frame, t_s: tS, pose, thumbnail_url: `/v1/memories/${id}/frames/${frame}/thumbnail` }));
+    return rows.map(({ kind, slot, frame, tS, pose }) => ({
+      kind,
+      slot,
+      frame,
+      t_s: tS,
+      pose,
+      thumbnail_url: `/v1/memories/${id}/frames/${frame}/thumbnail`,
+    }));
   }
 
   private async stateChunk(memory: MemoryRow, asOfS: number): Promise<number> {
@@ -62,7 +69,8 @@ export class MemoriesService {
     const memory = await this.find(tenant, id);
     const plan = chunkPlan(memory.frames, chunkSizes(this.models.named(memory.model).manifest.sizes));
     const span = plan.find(({ freshFrom, end }) => frame >= freshFrom && frame < end);
-    const picture = span === undefined ? undefined : (await this.framePictures(id, span.index))[String(frame)];
+    const picture =
+      span === undefined ? undefined : (await this.framePictures(id, span.index))[String(frame)];
     if (picture?.dtype !== 'u8') throw new NotFoundError(`A picture of frame ${frame}`);
     return picture.data;
   }

@@ -18,16 +18,31 @@ export interface MapPart {
 /** The part that a chunk's tensors hold. Throws when one is missing or of another type. */
 export function mapPart(tensors: Readonly<Record<string, Tensor>>): MapPart {
   const { points, rgb, category, trajectory, times } = tensors;
-  if (points?.dtype !== 'f32' || rgb?.dtype !== 'u8' || category?.dtype !== 'i32' || trajectory?.dtype !== 'f32' || times?.dtype !== 'f32') {
+  if (
+    points?.dtype !== 'f32' ||
+    rgb?.dtype !== 'u8' ||
+    category?.dtype !== 'i32' ||
+    trajectory?.dtype !== 'f32' ||
+    times?.dtype !== 'f32'
+  ) {
     throw new Error('A map object must hold points, trajectory and times (f32), rgb (u8) and category (i32)');
   }
-  return { points: points.data, rgb: rgb.data, category: category.data, trajectory: trajectory.data, times: times.data };
+  return {
+    points: points.data,
+    rgb: rgb.data,
+    category: category.data,
+    trajectory: trajectory.data,
+    times: times.data,
+  };
 }
 
 /** Millimetres, milliseconds: what lies below says nothing and makes the answer long. */
 const round = (value: number): number => Math.round(value * 1000) / 1000;
-const vec3 = (values: ArrayLike<number>, at: number, step = 1): Vec3 =>
-  [round(values[at] ?? 0), round(values[at + step] ?? 0), round(values[at + 2 * step] ?? 0)];
+const vec3 = (values: ArrayLike<number>, at: number, step = 1): Vec3 => [
+  round(values[at] ?? 0),
+  round(values[at + step] ?? 0),
+  round(values[at + 2 * step] ?? 0),
+];
 
 /** The camera's way: its position (last column of each pose) and where it looks (third column, since z points forward). */
 function trajectoryOf({ trajectory, times }: MapPart): SpaceMap['trajectory'] {
@@ -60,7 +75,10 @@ const MAX_POINTS = 20_000;
 const GATHERED_POINTS = 80_000;
 
 /** Puts the parts of a map together, one after another and in bounded memory. */
-export async function assembleMap(parts: AsyncIterable<MapPart>, categories: readonly string[]): Promise<Pick<SpaceMap, 'trajectory' | 'points'>> {
+export async function assembleMap(
+  parts: AsyncIterable<MapPart>,
+  categories: readonly string[],
+): Promise<Pick<SpaceMap, 'trajectory' | 'points'>> {
   const trajectory: SpaceMap['trajectory'] = [];
   let points: MapPoint[] = [];
   for await (const part of parts) {

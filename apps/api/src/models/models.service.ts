@@ -24,9 +24,14 @@ export class ModelsService {
 
   /** The bundle called `name` or `name@version`; the first one when no name is given. Throws `unknown-model`. */
   named(name: string | undefined): Bundle {
-    const found = this.bundles.find(({ manifest }) => name === undefined || name === manifest.name || name === modelRef(manifest));
+    const found = this.bundles.find(
+      ({ manifest }) => name === undefined || name === manifest.name || name === modelRef(manifest),
+    );
     if (found === undefined) {
-      throw new LociError('unknown-model', `There is no model ${name ?? ''}; there are ${this.bundles.map(({ manifest }) => modelRef(manifest)).join(', ')}`);
+      throw new LociError(
+        'unknown-model',
+        `There is no model ${name ?? ''}; there are ${this.bundles.map(({ manifest }) => modelRef(manifest)).join(', ')}`,
+      );
     }
     return found;
   }

@@ -4,19 +4,35 @@ import { PROBLEMS, type ProblemName } from '@loci/contracts';
 import type { z } from 'zod';
 
 /** Documents a JSON answer by its contract. */
-export const Returns = (status: number, standardSchema: z.ZodType, description: string, headers: Record<string, string> = {}) =>
+export const Returns = (
+  status: number,
+  standardSchema: z.ZodType,
+  description: string,
+  headers: Record<string, string> = {},
+) =>
   ApiResponse({
     status,
     description,
     standardSchema,
     ...(Object.keys(headers).length === 0
       ? {}
-      : { headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' as const } }])) }),
+      : {
+          headers: Object.fromEntries(
+            Object.entries(headers).map(([name, text]) => [
+              name,
+              { description: text, schema: { type: 'string' as const } },
+            ]),
+          ),
+        }),
   });
 
 /** Documents an answer that is not JSON. */
 export const ReturnsContent = (status: number, type: string, description: string, format?: 'binary') =>
-  ApiResponse({ status, description, content: { [type]: { schema: { type: 'string', ...(format === undefined ? {} : { format }) } } } });
+  ApiResponse({
+    status,
+    description,
+    content: { [type]: { schema: { type: 'string', ...(format === undefined ? {} : { format }) } } },
+  });
 
 /** A problem document as an answer's content; document.ts puts its contract where this points to. */
 const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
@@ -26,7 +42,11 @@ export function Problems(...names: ProblemName[]) {
   const byStatus = Map.groupBy(names, (name) => PROBLEMS[name].status);
   return applyDecorators(
     ...[...byStatus].map(([status, group]) =>
-      ApiResponse({ status, description: group.map((name) => `\`${name}\`: ${PROBLEMS[name].title}`).join('; '), content: PROBLEM_CONTENT }),
+      ApiResponse({
+        status,
+        description: group.map((name) => `\`${name}\`: ${PROBLEMS[name].title}`).join('; '),
+        content: PROBLEM_CONTENT,
+      }),
     ),
   );
 }

@@ -1,5 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
+import {
+  DocumentBuilder,
+  SwaggerModule,
+  type OpenAPIObject,
+  type SwaggerDocumentOptions,
+} from '@nestjs/swagger';
 import { eventSchemas, problemSchema } from '@loci/contracts';
 import { z } from 'zod';
 
@@ -14,14 +19,19 @@ function fromContract(contract: z.ZodType, io: 'input' | 'output') {
   const { $defs = {}, ...schema } = z.toJSONSchema(contract, { target: 'draft-2020-12', io });
   delete schema.$schema;
   const rename = (_key: string, value: unknown): unknown =>
-    typeof value === 'string' && value.startsWith('#/$defs/') ? `#/components/schemas/${componentName(value.slice('#/$defs/'.length))}` : value;
+    typeof value === 'string' && value.startsWith('#/$defs/')
+      ? `#/components/schemas/${componentName(value.slice('#/$defs/'.length))}`
+      : value;
   const renamed = <T>(value: T): T => JSON.parse(JSON.stringify(value, rename)) as T;
-  const components = Object.fromEntries(Object.entries($defs).map(([name, definition]) => [componentName(name), renamed(definition)]));
+  const components = Object.fromEntries(
+    Object.entries($defs).map(([name, definition]) => [componentName(name), renamed(definition)]),
+  );
   return { schema: renamed(schema), components };
 }
 
 const options: SwaggerDocumentOptions = {
-  standardSchemaConverter: (schema, { schemaType }) => (schema instanceof z.ZodType ? fromContract(schema, schemaType) : undefined),
+  standardSchemaConverter: (schema, { schemaType }) =>
+    schema instanceof z.ZodType ? fromContract(schema, schemaType) : undefined,
   operationIdFactory: (_controller, method) => method,
 };
 
@@ -30,7 +40,12 @@ type Components = NonNullable<NonNullable<OpenAPIObject['components']>['schemas'
 /** Contracts that answers refer to by name: problems, and what stands in the lines of an event stream. */
 const OFTEN_REFERRED_TO = {
   ...fromContract(problemSchema, 'output').components,
-  ...fromContract(z.object(eventSchemas).meta({ id: 'JobEvents', description: 'The data of an event, by the name of the event' }), 'output').components,
+  ...fromContract(
+    z
+      .object(eventSchemas)
+      .meta({ id: 'JobEvents', description: 'The data of an event, by the name of the event' }),
+    'output',
+  ).components,
 } as Components;
 
 /** The OpenAPI 3.1 document of the routes that the application serves; every schema comes from the contracts. */
@@ -38,7 +53,9 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Loci')
-    .setDescription('Spatial memory for video: a clip goes in, answers about the space come out. Errors are RFC 9457 problem documents with a stable `type`.')
+    .setDescription(
+      'Spatial memory for video: a clip goes in, answers about the space come out. Errors are RFC 9457 problem documents with a stable `type`.',
+    )
     .setVersion('0.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' }, 'key')
     .build();

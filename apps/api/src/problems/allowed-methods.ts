@@ -10,19 +10,35 @@ const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g,
 /** Middleware: a method that no route of the address takes is 405 with `Allow` (by itself Express would answer 404). */
 export function allowedMethods(document: OpenAPIObject) {
   const routes = Object.entries(document.paths).map(([template, item]) => {
-    const methods = METHODS.filter((method) => item[method] !== undefined).map((method) => method.toUpperCase());
+    const methods = METHODS.filter((method) => item[method] !== undefined).map((method) =>
+      method.toUpperCase(),
+    );
     return {
-      pattern: new RegExp(`^${template.split(/\{[^}]+\}/).map(literal).join('[^/]+')}/?$`, 'i'),
+      pattern: new RegExp(
+        `^${template
+          .split(/\{[^}]+\}/)
+          .map(literal)
+          .join('[^/]+')}/?$`,
+        'i',
+      ),
       methods: methods.includes('GET') ? [...methods, 'HEAD'] : methods,
     };
   });
   return (request: ApiRequest, response: ServerResponse, next: () => void): void => {
-    const allowed = routes.filter(({ pattern }) => pattern.test(request.path)).flatMap(({ methods }) => methods);
+    const allowed = routes
+      .filter(({ pattern }) => pattern.test(request.path))
+      .flatMap(({ methods }) => methods);
     if (allowed.length === 0 || allowed.includes(request.method ?? '')) {
       next();
       return;
     }
     response.setHeader('allow', allowed.join(', '));
-    sendProblem(request, response, problem('method-not-allowed', `Here only ${allowed.join(', ')} can be used`, { instance: request.path }));
+    sendProblem(
+      request,
+      response,
+      problem('method-not-allowed', `Here only ${allowed.join(', ')} can be used`, {
+        instance: request.path,
+      }),
+    );
   };
 }

@@ -1,7 +1,9 @@
 import { Injectable, StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { LociError, NotFoundError } from '@loci/contracts';
 
-type Issues = Parameters<NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>>[0];
+type Issues = Parameters<
+  NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>
+>[0];
 
 /** JSON pointer of a path, RFC 6901. */
 const pointer = (path: readonly (string | number)[]): string =>
@@ -14,12 +16,18 @@ const MAX_DEPTH = 64;
  * What keeps a body from being read or stored, whatever its contract: nesting without end, and texts or keys with NUL or
  * half a surrogate pair, which Postgres does not take. Null when all is well.
  */
-function unstorable(value: unknown, path: readonly string[] = []): { pointer: string; detail: string } | null {
+function unstorable(
+  value: unknown,
+  path: readonly string[] = [],
+): { pointer: string; detail: string } | null {
   if (typeof value === 'string') {
-    return value.includes('\0') || !value.isWellFormed() ? { pointer: pointer(path), detail: 'holds NUL or half a surrogate pair' } : null;
+    return value.includes('\0') || !value.isWellFormed()
+      ? { pointer: pointer(path), detail: 'holds NUL or half a surrogate pair' }
+      : null;
   }
   if (typeof value !== 'object' || value === null) return null;
-  if (path.length >= MAX_DEPTH) return { pointer: pointer(path), detail: `is nested more than ${MAX_DEPTH} levels deep` };
+  if (path.length >= MAX_DEPTH)
+    return { pointer: pointer(path), detail: `is nested more than ${MAX_DEPTH} levels deep` };
   for (const [key, item] of Object.entries(value)) {
     const found = unstorable(key, path) ?? unstorable(item, [...path, key]);
     if (found !== null) return found;
@@ -29,11 +37,21 @@ function unstorable(value: unknown, path: readonly string[] = []): { pointer: st
 
 function refuse(issues: Issues): LociError {
   const errors = issues.slice(0, 20).map((issue) => ({
-    pointer: pointer((issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment)).map((key) => (typeof key === 'symbol' ? String(key) : key))),
+    pointer: pointer(
+      (issue.path ?? [])
+        .map((segment) => (typeof segment === 'object' ? segment.key : segment))
+        .map((key) => (typeof key === 'symbol' ? String(key) : key)),
+    ),
     detail: issue.message,
   }));
   const first = errors[0];
-  return new LociError('invalid-request', first === undefined ? 'The request is not valid' : `${first.pointer === '' ? 'The request' : first.pointer}: ${first.detail}`, { errors });
+  return new LociError(
+    'invalid-request',
+    first === undefined
+      ? 'The request is not valid'
+      : `${first.pointer === '' ? 'The request' : first.pointer}: ${first.detail}`,
+    { errors },
+  );
 }
 
 /**
@@ -49,7 +67,12 @@ export class ContractPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     if (metadata.type === 'body') {
       const found = unstorable(value);
-      if (found !== null) throw new LociError('invalid-request', `The body cannot be stored: ${found.pointer} ${found.detail}`, { errors: [found] });
+      if (found !== null)
+        throw new LociError(
+          'invalid-request',
+          `The body cannot be stored: ${found.pointer} ${found.detail}`,
+          { errors: [found] },
+        );
     }
     if (metadata.type !== 'param') return super.transform(value, metadata);
     try {

@@ -13,5 +13,9 @@ export function jsonOnly(request: ApiRequest, response: ServerResponse, next: ()
     next();
     return;
   }
-  sendProblem(request, response, problem('unsupported-media-type', 'Send the body as application/json', { instance: request.path }));
+  sendProblem(
+    request,
+    response,
+    problem('unsupported-media-type', 'Send the body as application/json', { instance: request.path }),
+  );
 }

@@ -15,10 +15,26 @@ const NAME_BY_STATUS: Readonly<Record<number, ProblemName>> = {
 };
 
 /** Faults of a service that we depend on, as their drivers report them. */
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EPIPE', '57P01', '57P03', '53300', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'EPIPE',
+  '57P01',
+  '57P03',
+  '53300',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+]);
 
 /** What Postgres' driver says, without a code, when it waits for a connection in vain or loses one. */
-const NO_CONNECTION = /timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
+const NO_CONNECTION =
+  /timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
 
 /** The error itself and what it was caused by, outermost first. */
 function* causes(error: unknown): Generator {
@@ -30,7 +46,8 @@ function* causes(error: unknown): Generator {
 
 function isUnreachable(error: unknown): boolean {
   for (const cause of causes(error)) {
-    if (typeof cause === 'object' && cause !== null && 'code' in cause && UNREACHABLE.has(String(cause.code))) return true;
+    if (typeof cause === 'object' && cause !== null && 'code' in cause && UNREACHABLE.has(String(cause.code)))
+      return true;
     if (cause instanceof Error && NO_CONNECTION.test(cause.message)) return true;
   }
   return false;
@@ -39,7 +56,8 @@ function isUnreachable(error: unknown): boolean {
 /** The problem document of anything that was thrown. What went wrong inside is logged, not told. */
 export function toProblem(error: unknown, instance: string): Problem {
   if (error instanceof LociError) return error.toProblem(instance);
-  if (error instanceof AbortedError) return problem('unavailable', 'The work was interrupted; try again', { instance });
+  if (error instanceof AbortedError)
+    return problem('unavailable', 'The work was interrupted; try again', { instance });
   if (error instanceof HttpException) {
     const status = error.getStatus();
     const name = NAME_BY_STATUS[status] ?? (status < 500 ? 'invalid-request' : 'internal');

@@ -27,7 +27,10 @@ export function placeAsk(ask: Ask, bundle: Bundle, clip: Sampled, pointer = ''):
     bundle.tokenizer.encode(prompt(ask.question, ask.options ?? null));
   } catch (error) {
     if (!(error instanceof LociError)) throw error;
-    throw new LociError(error.problemName, error.message, { cause: error, errors: [{ pointer: `${pointer}/question`, detail: error.message }] });
+    throw new LociError(error.problemName, error.message, {
+      cause: error,
+      errors: [{ pointer: `${pointer}/question`, detail: error.message }],
+    });
   }
   return { ask, needsChunks: chunksNeeded(asOfS, clip.frames, clip.fps, chunkSizes(bundle.manifest.sizes)) };
 }

@@ -15,11 +15,29 @@ export class QuestionsController {
   constructor(@Inject(QuestionsService) private readonly questions: QuestionsService) {}
 
   @Post('memories/:id/questions')
-  @ApiOperation({ summary: 'Ask a memory: no video is touched. One that is still being built answers when it can' })
-  @ApiHeader({ name: 'Prefer', required: false, description: 'wait=N: answer within the response when it takes at most N (≤ 60) seconds', schema: { type: 'string', examples: ['wait=30'] } })
-  @Returns(200, questionSchema, 'The question with its answer (with Prefer: wait=N)', { location: 'Address of the question' })
+  @ApiOperation({
+    summary: 'Ask a memory: no video is touched. One that is still being built answers when it can',
+  })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description: 'wait=N: answer within the response when it takes at most N (≤ 60) seconds',
+    schema: { type: 'string', examples: ['wait=30'] },
+  })
+  @Returns(200, questionSchema, 'The question with its answer (with Prefer: wait=N)', {
+    location: 'Address of the question',
+  })
   @Returns(202, questionSchema, 'The question, to be answered', { location: 'Address of the question' })
-  @Problems('invalid-request', 'not-found', 'not-ready', 'request-too-large', 'unsupported-media-type', 'question-too-long', 'as-of-out-of-range', 'unknown-model')
+  @Problems(
+    'invalid-request',
+    'not-found',
+    'not-ready',
+    'request-too-large',
+    'unsupported-media-type',
+    'question-too-long',
+    'as-of-out-of-range',
+    'unknown-model',
+  )
   async ask(
     @Tenant() tenant: string,
     @Param('id', { schema: idSchema('memory') }) memoryId: string,
@@ -39,7 +57,10 @@ export class QuestionsController {
   @ApiOperation({ summary: 'One question, with its answer once there is one' })
   @Returns(200, questionSchema, 'The question')
   @Problems('not-found')
-  getQuestion(@Tenant() tenant: string, @Param('id', { schema: idSchema('question') }) id: string): Promise<Question> {
+  getQuestion(
+    @Tenant() tenant: string,
+    @Param('id', { schema: idSchema('question') }) id: string,
+  ): Promise<Question> {
     return this.questions.get(tenant, id);
   }
 }

@@ -5,5 +5,9 @@ import { ModelsModule } from '../models/models.module.js';
 import { QuestionsController } from './questions.controller.js';
 import { QuestionsService } from './questions.service.js';
 
-@Module({ imports: [JobsModule, MemoriesModule, ModelsModule], controllers: [QuestionsController], providers: [QuestionsService] })
+@Module({
+  imports: [JobsModule, MemoriesModule, ModelsModule],
+  controllers: [QuestionsController],
+  providers: [QuestionsService],
+})
 export class QuestionsModule {}

@@ -26,13 +26,24 @@ export class QuestionsService {
    * Writes a question about a memory, brings it to the queue and waits up to `seconds` for its answer. A memory that is
    * still being built answers when enough of it is there; one that failed never will, which is `not-ready`.
    */
-  async ask(tenant: string, memoryId: string, ask: Ask, seconds: number, disconnected: AbortSignal): Promise<Question> {
+  async ask(
+    tenant: string,
+    memoryId: string,
+    ask: Ask,
+    seconds: number,
+    disconnected: AbortSignal,
+  ): Promise<Question> {
     const memory = await this.memories.find(tenant, memoryId);
     const placed = placeAsk(ask, this.models.named(memory.model), await this.memories.clipOf(memory));
     const question = await this.database.questions.ask(tenant, memoryId, placed);
     if (question === null) throw new NotFoundError(`Memory ${memoryId}`);
     await this.dispatcher.deliver(memoryId);
-    return waitFor(() => this.get(tenant, question.id), isSettled, seconds, AbortSignal.any([disconnected, this.closing.signal]));
+    return waitFor(
+      () => this.get(tenant, question.id),
+      isSettled,
+      seconds,
+      AbortSignal.any([disconnected, this.closing.signal]),
+    );
   }
 
   async get(tenant: string, id: string): Promise<Question> {

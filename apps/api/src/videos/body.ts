@@ -16,9 +16,13 @@ export async function videoBody(request: ApiRequest, maxBytes: number): Promise<
   const type = (header(request, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const multipart = type === MULTIPART;
   if (!multipart && !(VIDEO_CONTENT_TYPES as readonly string[]).includes(type)) {
-    throw new LociError('unsupported-media-type', `Send ${VIDEO_CONTENT_TYPES.join(', ')}, or ${MULTIPART} with the field file`);
+    throw new LociError(
+      'unsupported-media-type',
+      `Send ${VIDEO_CONTENT_TYPES.join(', ')}, or ${MULTIPART} with the field file`,
+    );
   }
-  if (Number(header(request, 'content-length') ?? 0) > maxBytes + (multipart ? MULTIPART_EXTRA_BYTES : 0)) throw tooLarge(maxBytes);
+  if (Number(header(request, 'content-length') ?? 0) > maxBytes + (multipart ? MULTIPART_EXTRA_BYTES : 0))
+    throw tooLarge(maxBytes);
   return multipart ? filePart(request) : request;
 }
 
@@ -38,8 +42,16 @@ function filePart(request: ApiRequest): Promise<Readable> {
     resolve(stream);
   });
   // after the part was found, its own stream carries the form's errors on
-  form.on('error', (error) => reject(new LociError('invalid-request', 'The multipart form is broken', { cause: error })));
-  form.on('close', () => reject(new LociError('invalid-request', 'The form has no part called file', { errors: [{ pointer: '/file', detail: 'is missing' }] })));
+  form.on('error', (error) =>
+    reject(new LociError('invalid-request', 'The multipart form is broken', { cause: error })),
+  );
+  form.on('close', () =>
+    reject(
+      new LociError('invalid-request', 'The form has no part called file', {
+        errors: [{ pointer: '/file', detail: 'is missing' }],
+      }),
+    ),
+  );
   request.once('close', () => {
     if (!request.complete) form.destroy(new Error('the client hung up'));
   });

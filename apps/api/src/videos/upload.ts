@@ -17,16 +17,26 @@ export const tooLarge = (maxBytes: number): LociError =>
  * memory. Throws `video-too-large` with the first byte over the limit, `invalid-request` when the source breaks off, or what the
  * store fails with; nothing stands under `key` then.
  */
-export async function receive(source: Readable, store: ObjectStore, key: string, maxBytes: number, signal: AbortSignal): Promise<Received> {
+export async function receive(
+  source: Readable,
+  store: ObjectStore,
+  key: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Received> {
   const hash = createHash('sha256');
   let bytes = 0;
   const refused: { because?: LociError } = {};
   // the source is left open when we stop early: it is the connection on which the refusal is sent
-  const chunks = (source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  const chunks = (source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[
+    Symbol.asyncIterator
+  ]();
   async function* metered() {
     for (;;) {
       const next = await chunks.next().catch((cause: unknown) => {
-        throw (refused.because = new LociError('invalid-request', 'The body ended before it was complete', { cause }));
+        throw (refused.because = new LociError('invalid-request', 'The body ended before it was complete', {
+          cause,
+        }));
       });
       if (next.done === true) return;
       bytes += next.value.length;

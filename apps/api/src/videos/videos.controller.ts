@@ -1,7 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { VIDEO_CONTENT_TYPES, idSchema, listQuerySchema, pageSchema, videoSchema, type ListQuery, type Page, type Video } from '@loci/contracts';
+import {
+  VIDEO_CONTENT_TYPES,
+  idSchema,
+  listQuerySchema,
+  pageSchema,
+  videoSchema,
+  type ListQuery,
+  type Page,
+  type Video,
+} from '@loci/contracts';
 import { Tenant } from '../auth/auth.guard.js';
 import { disconnection, type ApiRequest } from '../http/request.js';
 import { Keyed, Problems, Returns } from '../openapi/decorators.js';
@@ -21,8 +30,21 @@ export class VideosController {
   @ApiBody({ schema: { anyOf: [FILE, { type: 'object', properties: { file: FILE }, required: ['file'] }] } })
   @Returns(201, videoSchema, 'The video', { location: 'Address of the video' })
   @Returns(200, videoSchema, 'The same bytes were here already: the video that has them')
-  @Problems('invalid-request', 'video-too-large', 'unsupported-media-type', 'not-a-video', 'no-video-track', 'no-frames', 'video-too-long', 'video-too-many-pixels')
-  async uploadVideo(@Tenant() tenant: string, @Req() request: ApiRequest, @Res({ passthrough: true }) response: ServerResponse): Promise<Video> {
+  @Problems(
+    'invalid-request',
+    'video-too-large',
+    'unsupported-media-type',
+    'not-a-video',
+    'no-video-track',
+    'no-frames',
+    'video-too-long',
+    'video-too-many-pixels',
+  )
+  async uploadVideo(
+    @Tenant() tenant: string,
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<Video> {
     const { video, created } = await this.videos.upload(tenant, request, disconnection(response));
     response.statusCode = created ? 201 : 200;
     response.setHeader('location', `/v1/videos/${video.id}`);
@@ -33,7 +55,10 @@ export class VideosController {
   @ApiOperation({ summary: 'Videos, newest first' })
   @Returns(200, pageSchema(videoSchema), 'A page of videos')
   @Problems('invalid-request')
-  listVideos(@Tenant() tenant: string, @Query({ schema: listQuerySchema }) query: ListQuery): Promise<Page<Video>> {
+  listVideos(
+    @Tenant() tenant: string,
+    @Query({ schema: listQuerySchema }) query: ListQuery,
+  ): Promise<Page<Video>> {
     return this.videos.list(tenant, query);
   }
 
@@ -50,7 +75,10 @@ export class VideosController {
   @ApiOperation({ summary: 'Remove a video with its clip, memories and answers; its jobs are canceled' })
   @ApiResponse({ status: 204, description: 'It is gone' })
   @Problems('not-found')
-  deleteVideo(@Tenant() tenant: string, @Param('id', { schema: idSchema('video') }) id: string): Promise<void> {
+  deleteVideo(
+    @Tenant() tenant: string,
+    @Param('id', { schema: idSchema('video') }) id: string,
+  ): Promise<void> {
     return this.videos.delete(tenant, id);
   }
 }

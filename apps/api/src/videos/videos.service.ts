@@ -23,10 +23,20 @@ export class VideosService {
    * Takes the video in a request's body into the store, probes it and writes its row. `created` is false when the tenant
    * already had these bytes. What was stored of a refused or broken-off upload is removed.
    */
-  async upload(tenant: string, request: ApiRequest, signal: AbortSignal): Promise<{ video: Video; created: boolean }> {
+  async upload(
+    tenant: string,
+    request: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<{ video: Video; created: boolean }> {
     const key = uploadKey(newId('video'));
     try {
-      const { sha256, bytes } = await receive(await videoBody(request, this.config.MAX_VIDEO_BYTES), this.store, key, this.config.MAX_VIDEO_BYTES, signal);
+      const { sha256, bytes } = await receive(
+        await videoBody(request, this.config.MAX_VIDEO_BYTES),
+        this.store,
+        key,
+        this.config.MAX_VIDEO_BYTES,
+        signal,
+      );
       if (bytes === 0) throw new LociError('not-a-video', 'The file is empty');
       const limits = { maxSeconds: this.config.MAX_VIDEO_SECONDS, maxPixels: this.config.MAX_VIDEO_PIXELS };
       const probe = await probeVideo(await this.store.locate(key), limits, signal);
@@ -62,7 +72,8 @@ export class VideosService {
   async delete(tenant: string, id: string): Promise<void> {
     const deleted = await this.database.videos.delete(tenant, id);
     if (deleted === null) throw new NotFoundError(`Video ${id}`);
-    for (const prefix of deleted.memoryIds.flatMap((memoryId) => memoryPrefixes(memoryId))) await this.store.deletePrefix(prefix);
+    for (const prefix of deleted.memoryIds.flatMap((memoryId) => memoryPrefixes(memoryId)))
+      await this.store.deletePrefix(prefix);
     await this.database.videos.removeClip(deleted.sha256, () => this.store.delete(videoKey(deleted.sha256)));
   }
 }

@@ -5,7 +5,11 @@ import type { Sizes } from '@loci/contracts';
  * @param frames RGB u8 [n, H, W, 3]
  * @returns u8 [n, N, 3], tokens row-major over the grid
  */
-export function cellColors(frames: Uint8Array, count: number, { height, width, grid: [rows, columns] }: Sizes): Uint8Array {
+export function cellColors(
+  frames: Uint8Array,
+  count: number,
+  { height, width, grid: [rows, columns] }: Sizes,
+): Uint8Array {
   const colors = new Uint8Array(count * rows * columns * 3);
   let at = 0;
   for (let frame = 0; frame < count; frame++) {
@@ -26,7 +30,11 @@ export function cellColors(frames: Uint8Array, count: number, { height, width, g
   return colors;
 }
 
-function meanColor(picture: Uint8Array, width: number, cell: { top: number; bottom: number; left: number; right: number }): [number, number, number] {
+function meanColor(
+  picture: Uint8Array,
+  width: number,
+  cell: { top: number; bottom: number; left: number; right: number },
+): [number, number, number] {
   let [red, green, blue] = [0, 0, 0];
   for (let y = cell.top; y < cell.bottom; y++) {
     for (let at = (y * width + cell.left) * 3; at < (y * width + cell.right) * 3; at += 3) {

@@ -43,11 +43,23 @@ export class FeaturesUnreadableError extends Error {
  * @param output perceive outputs, padded to T frames
  * @param frames how many of them are real
  */
-export function encodeFeatures(output: PerceiveOutput, colors: Uint8Array, frames: number, sizes: Sizes): Uint8Array {
+export function encodeFeatures(
+  output: PerceiveOutput,
+  colors: Uint8Array,
+  frames: number,
+  sizes: Sizes,
+): Uint8Array {
   const fields: Record<Field, Float32Array | Int32Array | Uint8Array> = { ...output, colors };
   const tensors: Record<string, Tensor> = {};
-  for (const [field, { dtype, dims }] of Object.entries(layout(sizes)) as [Field, { dtype: Tensor['dtype']; dims: readonly number[] }][]) {
-    tensors[field] = { dtype, dims: [frames, ...dims], data: fields[field].subarray(0, frames * count(dims)) } as Tensor;
+  for (const [field, { dtype, dims }] of Object.entries(layout(sizes)) as [
+    Field,
+    { dtype: Tensor['dtype']; dims: readonly number[] },
+  ][]) {
+    tensors[field] = {
+      dtype,
+      dims: [frames, ...dims],
+      data: fields[field].subarray(0, frames * count(dims)),
+    } as Tensor;
   }
   return writeTensors(tensors);
 }
@@ -64,7 +76,8 @@ export function decodeFeatures(bytes: Uint8Array, frames: number, sizes: Sizes):
     throw new FeaturesUnreadableError('the stored features are not safetensors', { cause });
   }
   const shape = layout(sizes);
-  const floats = (field: Field): Float32Array => checked(tensors, field, frames, shape[field]).data as Float32Array;
+  const floats = (field: Field): Float32Array =>
+    checked(tensors, field, frames, shape[field]).data as Float32Array;
   return {
     frames,
     visualTokens: floats('visualTokens'),
@@ -83,7 +96,12 @@ export function decodeFeatures(bytes: Uint8Array, frames: number, sizes: Sizes):
   };
 }
 
-function checked(tensors: Record<string, Tensor>, field: Field, frames: number, shape: { dtype: string; dims: readonly number[] }): Tensor {
+function checked(
+  tensors: Record<string, Tensor>,
+  field: Field,
+  frames: number,
+  shape: { dtype: string; dims: readonly number[] },
+): Tensor {
   const tensor = tensors[field];
   const expected = [frames, ...shape.dims].join('×');
   if (tensor?.dtype !== shape.dtype || tensor.dims.join('×') !== expected) {

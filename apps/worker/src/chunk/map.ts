@@ -10,13 +10,35 @@ const LEAST_CONFIDENCE = 0.3;
  * (camera-to-world, row-major) with times f32 [F] in seconds.
  */
 export function encodeMap(frames: readonly PlacedFrame[], fps: number): Uint8Array {
-  const drawn = frames.flatMap((frame) => [...frame.confidence.keys()].filter((token) => (frame.confidence[token] ?? 0) >= LEAST_CONFIDENCE).map((token) => ({ frame, token })));
-  const three = (values: Float32Array | Uint8Array, token: number): number[] => [...values.subarray(3 * token, 3 * token + 3)];
+  const drawn = frames.flatMap((frame) =>
+    [...frame.confidence.keys()]
+      .filter((token) => (frame.confidence[token] ?? 0) >= LEAST_CONFIDENCE)
+      .map((token) => ({ frame, token })),
+  );
+  const three = (values: Float32Array | Uint8Array, token: number): number[] => [
+    ...values.subarray(3 * token, 3 * token + 3),
+  ];
   return writeTensors({
-    points: { dtype: 'f32', dims: [drawn.length, 3], data: Float32Array.from(drawn.flatMap(({ frame, token }) => three(frame.points, token))) },
-    rgb: { dtype: 'u8', dims: [drawn.length, 3], data: Uint8Array.from(drawn.flatMap(({ frame, token }) => three(frame.colors, token))) },
-    category: { dtype: 'i32', dims: [drawn.length], data: Int32Array.from(drawn, ({ frame, token }) => frame.category[token] ?? 0) },
+    points: {
+      dtype: 'f32',
+      dims: [drawn.length, 3],
+      data: Float32Array.from(drawn.flatMap(({ frame, token }) => three(frame.points, token))),
+    },
+    rgb: {
+      dtype: 'u8',
+      dims: [drawn.length, 3],
+      data: Uint8Array.from(drawn.flatMap(({ frame, token }) => three(frame.colors, token))),
+    },
+    category: {
+      dtype: 'i32',
+      dims: [drawn.length],
+      data: Int32Array.from(drawn, ({ frame, token }) => frame.category[token] ?? 0),
+    },
     trajectory: { dtype: 'f32', dims: [frames.length, 16], data: stacked(frames, 'cameraToWorld') },
-    times: { dtype: 'f32', dims: [frames.length], data: Float32Array.from(frames, ({ index }) => index / fps) },
+    times: {
+      dtype: 'f32',
+      dims: [frames.length],
+      data: Float32Array.from(frames, ({ index }) => index / fps),
+    },
   });
 }

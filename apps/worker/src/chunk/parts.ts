@@ -24,13 +24,28 @@ export interface PlacedPart extends Part {
  * A chunk's parts, in order; most chunks are one. The picture jumps between them, where a step is doubtful beside the others of the
  * chunk. Where none is so doubtful, and nothing is `adrift`, the most doubtful step is suspected.
  */
-export function partsOf({ frames, stepDoubt }: Pick<Features, 'frames' | 'stepDoubt'>, adrift = false): Part[] {
+export function partsOf(
+  { frames, stepDoubt }: Pick<Features, 'frames' | 'stepDoubt'>,
+  adrift = false,
+): Part[] {
   const usual = median(stepDoubt.subarray(1, frames));
-  const doubtful = (times: number): number[] => [...Array(frames).keys()].filter((at) => at > 0 && (stepDoubt[at] ?? 0) > Math.max(DOUBTFUL, times * usual));
+  const doubtful = (times: number): number[] =>
+    [...Array(frames).keys()].filter(
+      (at) => at > 0 && (stepDoubt[at] ?? 0) > Math.max(DOUBTFUL, times * usual),
+    );
   const jumps = doubtful(CUT);
-  const suspected = jumps.length > 0 || adrift ? [] : doubtful(SUSPECTED).sort((a, b) => (stepDoubt[b] ?? 0) - (stepDoubt[a] ?? 0)).slice(0, 1);
+  const suspected =
+    jumps.length > 0 || adrift
+      ? []
+      : doubtful(SUSPECTED)
+          .sort((a, b) => (stepDoubt[b] ?? 0) - (stepDoubt[a] ?? 0))
+          .slice(0, 1);
   const cuts = [...jumps, ...suspected];
-  return [0, ...cuts].map((first, index) => ({ first, past: cuts[index] ?? frames, suspected: suspected.includes(first) }));
+  return [0, ...cuts].map((first, index) => ({
+    first,
+    past: cuts[index] ?? frames,
+    suspected: suspected.includes(first),
+  }));
 }
 
 /** The middle value, or the mean of the two; 0 of none. */

@@ -1,7 +1,21 @@
 import type { Sizes } from '@loci/contracts';
 import {
-  DegenerateAlignmentError, NOTHING_KNOWN, STAY, alignToTail, applySim3, composeSim3, cutFrom, identitySim3, levelSim3, settle, sim3,
-  type Known, type KnowingTail, type Motion, type Sim3, type Tail,
+  DegenerateAlignmentError,
+  NOTHING_KNOWN,
+  STAY,
+  alignToTail,
+  applySim3,
+  composeSim3,
+  cutFrom,
+  identitySim3,
+  levelSim3,
+  settle,
+  sim3,
+  type Known,
+  type KnowingTail,
+  type Motion,
+  type Sim3,
+  type Tail,
 } from '@loci/memory';
 import type { Features } from './features.js';
 import { sharedPoints, sightings } from './landmarks.js';
@@ -70,7 +84,11 @@ interface Beginning {
 }
 
 /** Where a part is, how far that is from its first guess, and what is known then. */
-function placePart(features: Features, part: Part, { shared, before, known, around }: Beginning): { toWorld: Sim3; motion: Motion; known: Known } {
+function placePart(
+  features: Features,
+  part: Part,
+  { shared, before, known, around }: Beginning,
+): { toWorld: Sim3; motion: Motion; known: Known } {
   const { tail, objects, sizes } = around;
   const toWorld = firstGuess(shared, before, around);
   const freshFrom = Math.max(part.first, tail === null ? 0 : sizes.overlap);
@@ -79,8 +97,16 @@ function placePart(features: Features, part: Part, { shared, before, known, arou
   const settled = settle(
     {
       objects: seen,
-      fresh: freshFrom === part.first ? seen : sightings(features, { first: freshFrom, past: part.past }, toWorld, objects),
-      shared: shared && sharedPoints({ points: applySim3(toWorld, shared.head.points), confidence: shared.head.confidence }, shared.tail),
+      fresh:
+        freshFrom === part.first
+          ? seen
+          : sightings(features, { first: freshFrom, past: part.past }, toWorld, objects),
+      shared:
+        shared &&
+        sharedPoints(
+          { points: applySim3(toWorld, shared.head.points), confidence: shared.head.confidence },
+          shared.tail,
+        ),
     },
     known,
   );
@@ -93,10 +119,18 @@ interface Shared {
   tail: Tail;
 }
 
-function sharedWith(features: Features, { first, past }: Part, tail: Tail, { tokens, overlap }: Around['sizes']): Shared | null {
+function sharedWith(
+  features: Features,
+  { first, past }: Part,
+  tail: Tail,
+  { tokens, overlap }: Around['sizes'],
+): Shared | null {
   const [from, to] = [first * tokens, Math.min(past * tokens, overlap * tokens, tail.confidence.length)];
   if (from >= to) return null;
-  const of = ({ points, confidence }: Tail): Tail => ({ points: points.subarray(3 * from, 3 * to), confidence: confidence.subarray(from, to) });
+  const of = ({ points, confidence }: Tail): Tail => ({
+    points: points.subarray(3 * from, 3 * to),
+    confidence: confidence.subarray(from, to),
+  });
   return { head: of(features), tail: of(tail) };
 }
 
@@ -115,10 +149,15 @@ function firstGuess(shared: Shared | null, before: Sim3 | null, { tail, scale, m
 }
 
 /** A place corrected; without a correction the same numbers. */
-const movedBy = (motion: Motion, toWorld: Sim3): Sim3 => (motion === STAY ? toWorld : composeSim3(levelSim3(motion), toWorld));
+const movedBy = (motion: Motion, toWorld: Sim3): Sim3 =>
+  motion === STAY ? toWorld : composeSim3(levelSim3(motion), toWorld);
 
 /** The chunk's frame is its first frame's camera, so that camera's pose in the world is the chunk's place. */
 function fromPose(pose: Float32Array, scale: number): Sim3 {
   const rows = [0, 1, 2].map((row) => [...pose.subarray(row * 4, row * 4 + 4)]);
-  return sim3(scale, rows.flatMap((cells) => cells.slice(0, 3)), rows.flatMap((cells) => cells.slice(3)));
+  return sim3(
+    scale,
+    rows.flatMap((cells) => cells.slice(0, 3)),
+    rows.flatMap((cells) => cells.slice(3)),
+  );
 }

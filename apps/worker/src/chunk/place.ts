@@ -1,5 +1,13 @@
 import type { Sizes } from '@loci/contracts';
-import { applySim3, applySim3ToPoses, decodeTail, encodeTail, identitySim3, type Sim3, type View } from '@loci/memory';
+import {
+  applySim3,
+  applySim3ToPoses,
+  decodeTail,
+  encodeTail,
+  identitySim3,
+  type Sim3,
+  type View,
+} from '@loci/memory';
 import type { Features } from './features.js';
 import { framesFrom, framesOf, movedFrame, tensorsOf, type PlacedFrame } from './frames.js';
 import type { PlacedPart } from './parts.js';
@@ -44,14 +52,21 @@ export function placeChunk(features: Features, surroundings: Surroundings): Plac
   const { previous, start, sizes } = surroundings;
   const tails = (previous?.tails ?? []).map((bytes) => decodeTail(bytes));
   const tail = tails.at(-1) ?? null;
-  const { parts, found, known } = placeParts(features, { ...surroundings, tail, scale: previous?.toWorld.scale ?? 1 });
+  const { parts, found, known } = placeParts(features, {
+    ...surroundings,
+    tail,
+    scale: previous?.toWorld.scale ?? 1,
+  });
   const world = inWorld(parts, features, sizes.tokens);
   const frames = framesOf(features, world, start);
   const freshFrom = tail === null ? 0 : sizes.overlap;
   const adrift = parts.flatMap((part) => Array.from({ length: part.past - part.first }, () => part.adrift));
   const isKnown = frames.map((_, at) => at >= freshFrom && adrift[at] === false);
 
-  const settled = found === null ? [] : tails.flatMap(({ waiting }) => framesFrom(waiting)).map((frame) => movedFrame(frame, found));
+  const settled =
+    found === null
+      ? []
+      : tails.flatMap(({ waiting }) => framesFrom(waiting)).map((frame) => movedFrame(frame, found));
   const { asked, views } = askInTurn(settled, { frames, asked: isKnown }, tail?.views ?? [], surroundings);
   const from = Math.max(0, features.frames - sizes.overlap);
   return {
@@ -78,7 +93,9 @@ function askInTurn(
   { fps, objects, sizes }: Surroundings,
 ): { asked: AskedFrames[]; views: readonly View[] } {
   const length = sizes.frames_per_chunk;
-  const groups = Array.from({ length: Math.ceil(settled.length / length) }, (_, at) => settled.slice(at * length, (at + 1) * length));
+  const groups = Array.from({ length: Math.ceil(settled.length / length) }, (_, at) =>
+    settled.slice(at * length, (at + 1) * length),
+  );
   const asked: AskedFrames[] = [];
   for (const some of [...groups.map((frames) => ({ frames, asked: frames.map(() => true) })), own]) {
     const answer = askUnseen(some.frames, some.asked, views, { fps, objects });
@@ -89,11 +106,24 @@ function askInTurn(
 }
 
 /** What a chunk shows, each frame through the transform of its part. */
-function inWorld(parts: readonly PlacedPart[], { points, centers, cameraToChunk }: Features, tokens: number): { points: Float32Array; centers: Float32Array; cameraToWorld: Float32Array } {
-  const through = (values: Float32Array, width: number, apply: (sim: Sim3, values: Float32Array) => Float32Array): Float32Array => {
+function inWorld(
+  parts: readonly PlacedPart[],
+  { points, centers, cameraToChunk }: Features,
+  tokens: number,
+): { points: Float32Array; centers: Float32Array; cameraToWorld: Float32Array } {
+  const through = (
+    values: Float32Array,
+    width: number,
+    apply: (sim: Sim3, values: Float32Array) => Float32Array,
+  ): Float32Array => {
     const all = new Float32Array(values.length);
-    for (const { first, past, toWorld } of parts) all.set(apply(toWorld, values.subarray(first * width, past * width)), first * width);
+    for (const { first, past, toWorld } of parts)
+      all.set(apply(toWorld, values.subarray(first * width, past * width)), first * width);
     return all;
   };
-  return { points: through(points, tokens * 3, applySim3), centers: through(centers, tokens * 3, applySim3), cameraToWorld: through(cameraToChunk, 16, applySim3ToPoses) };
+  return {
+    points: through(points, tokens * 3, applySim3),
+    centers: through(centers, tokens * 3, applySim3),
+    cameraToWorld: through(cameraToChunk, 16, applySim3ToPoses),
+  };
 }

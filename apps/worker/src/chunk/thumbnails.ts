@@ -19,7 +19,9 @@ export async function encodeThumbnails(
   const tensors: Record<string, Tensor> = {};
   for (let frame = span.freshFrom; frame < span.end; frame++) {
     const at = (frame - span.start) * height * width * 3;
-    const picture = sharp(frames.subarray(at, at + height * width * 3), { raw: { width, height, channels: 3 } });
+    const picture = sharp(frames.subarray(at, at + height * width * 3), {
+      raw: { width, height, channels: 3 },
+    });
     const data = await picture.jpeg({ quality: QUALITY, optimiseCoding: false }).toBuffer();
     tensors[String(frame)] = { dtype: 'u8', dims: [data.byteLength], data };
   }

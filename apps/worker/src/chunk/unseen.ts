@@ -18,6 +18,11 @@ export function askUnseen(
   { fps, objects }: { fps: number; objects: ReadonlySet<number> },
 ): AskedFrames & { views: readonly View[] } {
   if (objects.size === 0) return { frames, unseen: asked, views };
-  const taken = takeUnseen(views, frames.map(({ cameraToWorld, index }, at) => (asked[at] === true ? viewOf(cameraToWorld, 0, index / fps) : null)));
+  const taken = takeUnseen(
+    views,
+    frames.map(({ cameraToWorld, index }, at) =>
+      asked[at] === true ? viewOf(cameraToWorld, 0, index / fps) : null,
+    ),
+  );
   return { frames, ...taken };
 }

@@ -1,6 +1,13 @@
 import type { Payloads } from '@loci/contracts';
 import type { AnswerTask, MemoryRow } from '@loci/database';
-import { composeAnswer, evidence, prompt, stateTensors, tensorOrder, type ComposedAnswer } from '@loci/memory';
+import {
+  composeAnswer,
+  evidence,
+  prompt,
+  stateTensors,
+  tensorOrder,
+  type ComposedAnswer,
+} from '@loci/memory';
 import { chunkSizes, stateChunkFor } from '@loci/pipeline';
 import { Inject, Injectable } from '@nestjs/common';
 import { PARTS, type Parts } from '../parts.js';
@@ -22,7 +29,8 @@ export class Answer {
       {
         stage: 'answer',
         name: `answer ${questionId}`,
-        begin: () => database.stages.beginAnswer(questionId, (memory, asOfS) => this.stateChunk(memory, asOfS)),
+        begin: () =>
+          database.stages.beginAnswer(questionId, (memory, asOfS) => this.stateChunk(memory, asOfS)),
         work: (task: AnswerTask, watch) => this.answer(task, watch),
         wanted: () => Promise.resolve(true),
         fail: (problem) => database.stages.failQuestion(questionId, problem),
@@ -42,16 +50,23 @@ export class Answer {
   private async answer(task: AnswerTask, watch: Watch): Promise<'committed' | 'lost'> {
     const started = performance.now();
     const answer = await this.compose(task, watch.signal);
-    const committed = await this.parts.database.stages.commitAnswer(task.question.id, answer, { seconds: (performance.now() - started) / 1000 });
+    const committed = await this.parts.database.stages.commitAnswer(task.question.id, answer, {
+      seconds: (performance.now() - started) / 1000,
+    });
     return committed ? 'committed' : 'lost';
   }
 
-  private async compose({ question, memory, entries, novelty }: AnswerTask, signal: AbortSignal): Promise<ComposedAnswer> {
+  private async compose(
+    { question, memory, entries, novelty }: AnswerTask,
+    signal: AbortSignal,
+  ): Promise<ComposedAnswer> {
     const { bundle, engine } = this.parts.models.of(memory.model);
     const { manifest, tokenizer } = bundle;
     const { ids, mask } = tokenizer.encode(prompt(question.question, question.options));
     const input = { ...stateTensors(entries, manifest.sizes), questionIds: ids, questionMask: mask };
-    const output = await this.parts.metrics.part('answer', 'graph', () => unlessAborted(() => engine.answer(input), signal));
+    const output = await this.parts.metrics.part('answer', 'graph', () =>
+      unlessAborted(() => engine.answer(input), signal),
+    );
     return composeAnswer({
       text: tokenizer.decode(output.tokenIds),
       logProbabilities: output.logProbabilities,

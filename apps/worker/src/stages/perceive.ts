@@ -38,13 +38,17 @@ export class Perceive {
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
         handBack: () => database.stages.handBack('perceive', ref),
-        dispatch: (committed) => replan(this.parts, memoryId, committed ? { stage: 'perceive', chunk } : undefined),
+        dispatch: (committed) =>
+          replan(this.parts, memoryId, committed ? { stage: 'perceive', chunk } : undefined),
       },
       signal,
     );
   }
 
-  private async perceive({ memory, chunk, video }: PerceiveTask, watch: Watch): Promise<'committed' | 'lost'> {
+  private async perceive(
+    { memory, chunk, video }: PerceiveTask,
+    watch: Watch,
+  ): Promise<'committed' | 'lost'> {
     const { database, metrics, models, store } = this.parts;
     const started = performance.now();
     const model = models.of(memory.model);
@@ -53,11 +57,18 @@ export class Perceive {
     const count = span.end - span.start;
 
     // that it is wanted was seen when it began
-    const frames = await metrics.part('perceive', 'decode', () => this.decode(video.sha256, span, memory.samplingFps, model, watch.signal));
+    const frames = await metrics.part('perceive', 'decode', () =>
+      this.decode(video.sha256, span, memory.samplingFps, model, watch.signal),
+    );
     await watch.check();
     // the thumbnails are made while the graph runs on its thread
     const [output, thumbnails] = await Promise.all([
-      metrics.part('perceive', 'graph', () => unlessAborted(() => model.engine.perceive(paddedFrames(frames, count, sizes.frames_per_chunk)), watch.signal)),
+      metrics.part('perceive', 'graph', () =>
+        unlessAborted(
+          () => model.engine.perceive(paddedFrames(frames, count, sizes.frames_per_chunk)),
+          watch.signal,
+        ),
+      ),
       encodeThumbnails(frames, span, sizes),
     ]);
     await metrics.part('perceive', 'store', async () => {
@@ -69,21 +80,37 @@ export class Perceive {
       ]);
     });
     await watch.check();
-    const committed = await database.stages.commitPerceive(memory.id, chunk, { seconds: (performance.now() - started) / 1000 });
+    const committed = await database.stages.commitPerceive(memory.id, chunk, {
+      seconds: (performance.now() - started) / 1000,
+    });
     if (!committed) await this.leftovers.sweepChunk(memory.id, chunk);
     return committed ? 'committed' : 'lost';
   }
 
   /** The chunk's frames, RGB u8 [n, H, W, 3] as the model wants them. */
-  private async decode(sha256: string, { start, end }: ChunkSpan, fps: number, { bundle }: Model, signal: AbortSignal): Promise<Uint8Array> {
+  private async decode(
+    sha256: string,
+    { start, end }: ChunkSpan,
+    fps: number,
+    { bundle }: Model,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
     const { sizes, preprocessing } = bundle.manifest;
     const source = await this.parts.store.locate(videoKey(sha256));
-    return decodeFrames(source, { start, end, fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit, identity: sha256 }, signal);
+    return decodeFrames(
+      source,
+      { start, end, fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit, identity: sha256 },
+      signal,
+    );
   }
 }
 
 /** The perceive graph's input: a short last chunk is padded with black and masked. */
-function paddedFrames(frames: Uint8Array, count: number, length: number): { frames: Uint8Array; frameMask: Uint8Array } {
+function paddedFrames(
+  frames: Uint8Array,
+  count: number,
+  length: number,
+): { frames: Uint8Array; frameMask: Uint8Array } {
   const frameMask = new Uint8Array(length).fill(1, 0, count);
   if (count === length) return { frames, frameMask };
   const all = new Uint8Array((frames.length / count) * length);

@@ -1,7 +1,15 @@
 import type { Payloads, Sizes } from '@loci/contracts';
 import type { RememberTask } from '@loci/database';
 import type { RememberInput, StateTensors } from '@loci/inference';
-import { advance, applyStep, bothSteps, entriesAt, stateTensors, type StandingEntry, type TimelineStep } from '@loci/memory';
+import {
+  advance,
+  applyStep,
+  bothSteps,
+  entriesAt,
+  stateTensors,
+  type StandingEntry,
+  type TimelineStep,
+} from '@loci/memory';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
@@ -40,7 +48,8 @@ export class Remember {
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
         handBack: () => database.stages.handBack('remember', ref),
-        dispatch: (committed) => replan(this.parts, memoryId, committed ? { stage: 'remember', chunk } : undefined),
+        dispatch: (committed) =>
+          replan(this.parts, memoryId, committed ? { stage: 'remember', chunk } : undefined),
       },
       signal,
     );
@@ -61,11 +70,21 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
-    const placed = placeChunk(features, { previous: task.previous, start: span.start, last: chunk + 1 === memory.chunks, metric, objects, fps: memory.samplingFps, sizes });
+    const placed = placeChunk(features, {
+      previous: task.previous,
+      start: span.start,
+      last: chunk + 1 === memory.chunks,
+      metric,
+      objects,
+      fps: memory.samplingFps,
+      sizes,
+    });
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is committed
     const [{ opened, closed }] = await Promise.all([
       this.take(placed.asked, task, watch),
-      store.put(mapKey(memory.id, chunk), encodeMap(placed.known, memory.samplingFps), { signal: watch.signal }),
+      store.put(mapKey(memory.id, chunk), encodeMap(placed.known, memory.samplingFps), {
+        signal: watch.signal,
+      }),
     ]);
 
     await watch.check();
@@ -89,16 +108,30 @@ export class Remember {
   }
 
   /** Memory takes what it is asked to take, one pass of the graph after another, each from what the one before left. */
-  private async take(asked: readonly AskedFrames[], { memory, chunk, entries }: RememberTask, watch: Watch): Promise<TimelineStep> {
+  private async take(
+    asked: readonly AskedFrames[],
+    { memory, chunk, entries }: RememberTask,
+    watch: Watch,
+  ): Promise<TimelineStep> {
     const { metrics, models } = this.parts;
     const { bundle, engine } = models.of(memory.model);
     const { sizes } = bundle.manifest;
     let [standing, step]: [readonly StandingEntry[], TimelineStep] = [entries, { opened: [], closed: [] }];
     // where nothing is unseen the graph would leave everything as it stands
     for (const { frames, unseen } of asked.filter((some) => some.unseen.includes(true))) {
-      const input = { ...rememberInput(frames, unseen, memory.samplingFps, sizes), ...stateTensors(standing, sizes) };
-      const outcome = await metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
-      const named = frames.map(({ index, cameraToWorld }, at) => ({ frame: index, unseen: unseen[at] === true, tS: index / memory.samplingFps, pose: Array.from(cameraToWorld) }));
+      const input = {
+        ...rememberInput(frames, unseen, memory.samplingFps, sizes),
+        ...stateTensors(standing, sizes),
+      };
+      const outcome = await metrics.part('remember', 'graph', () =>
+        unlessAborted(() => engine.remember(input), watch.signal),
+      );
+      const named = frames.map(({ index, cameraToWorld }, at) => ({
+        frame: index,
+        unseen: unseen[at] === true,
+        tS: index / memory.samplingFps,
+        pose: Array.from(cameraToWorld),
+      }));
       const next = advance(standing, outcome, named, chunk, sizes);
       standing = entriesAt(applyStep(standing, next, chunk), chunk);
       step = bothSteps(step, next);
@@ -109,7 +142,11 @@ export class Remember {
   /** The stored features; null when they are gone or cannot be read, so that the chunk has to be perceived again. */
   private async features(memoryId: string, span: ChunkSpan, sizes: Sizes): Promise<Features | null> {
     try {
-      return decodeFeatures(await this.parts.store.get(featuresKey(memoryId, span.index)), span.end - span.start, sizes);
+      return decodeFeatures(
+        await this.parts.store.get(featuresKey(memoryId, span.index)),
+        span.end - span.start,
+        sizes,
+      );
     } catch (error) {
       if (!(error instanceof ObjectMissingError || error instanceof FeaturesUnreadableError)) throw error;
       this.parts.logger.warn({ memory: memoryId, chunk: span.index, err: error }, 'features are gone');
@@ -123,15 +160,24 @@ export class Remember {
     try {
       await store.delete(featuresKey(memoryId, chunk));
       if (chunk + 1 < chunks) return;
-      for (const prefix of memoryPrefixes(memoryId).filter((name) => name.startsWith('features/'))) await store.deletePrefix(prefix);
+      for (const prefix of memoryPrefixes(memoryId).filter((name) => name.startsWith('features/')))
+        await store.deletePrefix(prefix);
     } catch (error) {
-      logger.warn({ memory: memoryId, chunk, err: error }, 'features could not be deleted; they go with the memory');
+      logger.warn(
+        { memory: memoryId, chunk, err: error },
+        'features could not be deleted; they go with the memory',
+      );
     }
   }
 }
 
 /** The remember graph's input but for the state: everything padded to T frames; memory takes what was not seen before. */
-function rememberInput(frames: readonly PlacedFrame[], unseen: readonly boolean[], fps: number, sizes: Sizes): Omit<RememberInput, keyof StateTensors> {
+function rememberInput(
+  frames: readonly PlacedFrame[],
+  unseen: readonly boolean[],
+  fps: number,
+  sizes: Sizes,
+): Omit<RememberInput, keyof StateTensors> {
   const length = sizes.frames_per_chunk;
   return {
     visualTokens: stacked(frames, 'visualTokens', length),

@@ -64,7 +64,11 @@ export class StageRunner {
   }
 
   /** @returns by whom the work stands committed, this worker or another ('lost'); null when it does not */
-  private async attempt<Task>(piece: Piece<Task>, task: Task, outer: AbortSignal): Promise<'committed' | 'lost' | null> {
+  private async attempt<Task>(
+    piece: Piece<Task>,
+    task: Task,
+    outer: AbortSignal,
+  ): Promise<'committed' | 'lost' | null> {
     const watch = watchWanted(() => piece.wanted(), outer);
     const started = performance.now();
     try {
@@ -117,10 +121,14 @@ export class StageRunner {
     try {
       await piece.dispatch(committed);
     } catch (error) {
-      this.parts.logger.warn({ piece: piece.name, err: error }, 'could not queue what comes next; the sweep will');
+      this.parts.logger.warn(
+        { piece: piece.name, err: error },
+        'could not queue what comes next; the sweep will',
+      );
     }
   }
 }
 
 /** Whether trying again would end the same. */
-const isFinal = (error: unknown): error is LociError => error instanceof LociError && error.problemName !== 'unavailable';
+const isFinal = (error: unknown): error is LociError =>
+  error instanceof LociError && error.problemName !== 'unavailable';

@@ -16,12 +16,25 @@ const PULL = 1;
  * where they are) and sightings on what is known, robustly: all shared points together count 1, a match at most PULL,
  * and each less the farther off it is.
  */
-export function fitted(shared: readonly Pull[], seen: readonly Landmark[], landmarks: readonly Landmark[]): Motion {
-  const unit = 1 / Math.max(shared.reduce((sum, { weight }) => sum + weight, 0), 1e-12);
+export function fitted(
+  shared: readonly Pull[],
+  seen: readonly Landmark[],
+  landmarks: readonly Landmark[],
+): Motion {
+  const unit =
+    1 /
+    Math.max(
+      shared.reduce((sum, { weight }) => sum + weight, 0),
+      1e-12,
+    );
   let motion = STAY;
   for (let round = 0; round < ROUNDS; round += 1) {
     const now = motion;
-    const points = shared.map(({ from, to, weight }) => ({ from, to, weight: (weight * unit) / (1 + (apart(carry(now, from), to) / TIGHT) ** 2) }));
+    const points = shared.map(({ from, to, weight }) => ({
+      from,
+      to,
+      weight: (weight * unit) / (1 + (apart(carry(now, from), to) / TIGHT) ** 2),
+    }));
     motion = carrying([...points, ...seen.flatMap((thing) => match(thing, now, landmarks))]);
   }
   return motion;
@@ -31,5 +44,11 @@ function match(thing: Landmark, motion: Motion, landmarks: readonly Landmark[]):
   const near = nearest({ ...thing, ...carry(motion, thing) }, landmarks);
   const landmark = near === null ? undefined : landmarks[near.index];
   if (near === null || landmark === undefined || near.away >= GATE) return [];
-  return [{ from: thing, to: landmark, weight: (PULL * sure(thing) * sure(landmark)) / (1 + (near.away / LOOSE) ** 2) ** 2 }];
+  return [
+    {
+      from: thing,
+      to: landmark,
+      weight: (PULL * sure(thing) * sure(landmark)) / (1 + (near.away / LOOSE) ** 2) ** 2,
+    },
+  ];
 }

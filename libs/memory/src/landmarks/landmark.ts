@@ -11,7 +11,12 @@ export const HEAVIEST = 400;
 const HALF = 4;
 
 /** An object: its category's index, where it stands in the floor plane (metres of the world), and how much was seen of it. */
-export const landmarkSchema = z.object({ category: z.int().nonnegative(), x: z.number(), z: z.number(), weight: z.number().positive() });
+export const landmarkSchema = z.object({
+  category: z.int().nonnegative(),
+  x: z.number(),
+  z: z.number(),
+  weight: z.number().positive(),
+});
 export type Landmark = Readonly<z.infer<typeof landmarkSchema>>;
 
 /**
@@ -27,7 +32,10 @@ const adriftSchema = z.object({
 export type Adrift = Readonly<z.infer<typeof adriftSchema>>;
 
 /** What travels from chunk to chunk: the landmarks known, and what is adrift, if anything is. */
-export const knownSchema = z.object({ landmarks: z.array(landmarkSchema).max(KEPT), adrift: adriftSchema.nullable() });
+export const knownSchema = z.object({
+  landmarks: z.array(landmarkSchema).max(KEPT),
+  adrift: adriftSchema.nullable(),
+});
 export interface Known {
   readonly landmarks: readonly Landmark[];
   readonly adrift: Adrift | null;
@@ -36,13 +44,17 @@ export interface Known {
 /** Before a video's first frame nothing is known. */
 export const NOTHING_KNOWN: Known = { landmarks: [], adrift: null };
 
-export const moved = (things: readonly Landmark[], motion: Motion): Landmark[] => things.map((thing) => ({ ...thing, ...carry(motion, thing) }));
+export const moved = (things: readonly Landmark[], motion: Motion): Landmark[] =>
+  things.map((thing) => ({ ...thing, ...carry(motion, thing) }));
 
 /** How much an object counts, 0 to 1. */
 export const sure = ({ weight }: Landmark): number => weight / (weight + HALF);
 
 /** The nearest landmark of a thing's category (the first of those that are as near), and how far it is; none: null. */
-export function nearest(thing: Landmark, landmarks: readonly Landmark[]): { index: number; away: number } | null {
+export function nearest(
+  thing: Landmark,
+  landmarks: readonly Landmark[],
+): { index: number; away: number } | null {
   let found: { index: number; away: number } | null = null;
   landmarks.forEach((landmark, index) => {
     if (landmark.category !== thing.category) return;
@@ -64,9 +76,16 @@ export function merged(landmarks: readonly Landmark[], seen: readonly Landmark[]
     }
     const total = known.weight + thing.weight;
     const mean = (a: number, b: number): number => (known.weight * a + thing.weight * b) / total;
-    all[near.index] = { category: known.category, x: mean(known.x, thing.x), z: mean(known.z, thing.z), weight: Math.min(total, HEAVIEST) };
+    all[near.index] = {
+      category: known.category,
+      x: mean(known.x, thing.x),
+      z: mean(known.z, thing.z),
+      weight: Math.min(total, HEAVIEST),
+    };
   }
-  const heaviest = all.map((_, index) => index).sort((a, b) => (all[b]?.weight ?? 0) - (all[a]?.weight ?? 0) || a - b);
+  const heaviest = all
+    .map((_, index) => index)
+    .sort((a, b) => (all[b]?.weight ?? 0) - (all[a]?.weight ?? 0) || a - b);
   const kept = new Set(heaviest.slice(0, KEPT));
   return all.filter((_, index) => kept.has(index));
 }

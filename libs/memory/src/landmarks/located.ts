@@ -31,7 +31,12 @@ interface Odds {
  * A sighting is of a landmark of its category (of each as likely) with probability TRUE, else anywhere: so few of a kind say
  * more. Hundreds of motions are tried a chunk: what is moved is not kept.
  */
-export function oddsOf(seen: readonly Landmark[], landmarks: readonly Landmark[], motion: Motion = STAY, area = areaOf(landmarks)): Odds {
+export function oddsOf(
+  seen: readonly Landmark[],
+  landmarks: readonly Landmark[],
+  motion: Motion = STAY,
+  area = areaOf(landmarks),
+): Odds {
   let [value, agreeing] = [0, 0];
   for (const thing of seen) {
     const at = carry(motion, thing);
@@ -52,18 +57,29 @@ export function oddsOf(seen: readonly Landmark[], landmarks: readonly Landmark[]
 
 /** Square metres of the world that landmarks span, with half a metre around. */
 function areaOf(landmarks: readonly Landmark[]): number {
-  return Math.max((extent(landmarks.map(({ x }) => x)) + 1) * (extent(landmarks.map(({ z }) => z)) + 1), LEAST_AREA);
+  return Math.max(
+    (extent(landmarks.map(({ x }) => x)) + 1) * (extent(landmarks.map(({ z }) => z)) + 1),
+    LEAST_AREA,
+  );
 }
 
-const extent = (values: readonly number[]): number => (values.length === 0 ? 0 : Math.max(...values) - Math.min(...values));
+const extent = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
 
 /** Sightings with landmarks of their categories, those of the rarest categories and the heaviest first. */
 function matches(seen: readonly Landmark[], landmarks: readonly Landmark[]): [Landmark, Landmark][] {
   const pairs = seen.flatMap((thing) => {
     const alike = landmarks.filter(({ category }) => category === thing.category);
-    return alike.map((landmark) => ({ pair: [thing, landmark] as [Landmark, Landmark], common: alike.length, weight: thing.weight }));
+    return alike.map((landmark) => ({
+      pair: [thing, landmark] as [Landmark, Landmark],
+      common: alike.length,
+      weight: thing.weight,
+    }));
   });
-  return pairs.sort((a, b) => a.common - b.common || b.weight - a.weight).slice(0, MATCHES).map(({ pair }) => pair);
+  return pairs
+    .sort((a, b) => a.common - b.common || b.weight - a.weight)
+    .slice(0, MATCHES)
+    .map(({ pair }) => pair);
 }
 
 /** Motions that lay two sightings on two landmarks of their categories that are as far apart. */
@@ -73,8 +89,14 @@ function candidates(seen: readonly Landmark[], landmarks: readonly Landmark[]): 
   for (const [index, [a, known]] of pairs.entries()) {
     for (const [b, other] of pairs.slice(index + 1)) {
       const here = apart(a, b);
-      if (a === b || known === other || here < LEAST_APART || Math.abs(here - apart(known, other)) > SPREAD) continue;
-      found.push(carrying([{ from: a, to: known, weight: 1 }, { from: b, to: other, weight: 1 }]));
+      if (a === b || known === other || here < LEAST_APART || Math.abs(here - apart(known, other)) > SPREAD)
+        continue;
+      found.push(
+        carrying([
+          { from: a, to: known, weight: 1 },
+          { from: b, to: other, weight: 1 },
+        ]),
+      );
       if (found.length === MOTIONS) return found;
     }
   }
@@ -85,10 +107,15 @@ function candidates(seen: readonly Landmark[], landmarks: readonly Landmark[]): 
  * The motion that lays sightings on landmarks, looked for everywhere; null unless one convinces (reaches `least`) and
  * clearly beats every other. That they stay about where they are is favoured by so many log-odds.
  */
-export function located(seen: readonly Landmark[], landmarks: readonly Landmark[], { least = CONVINCING, favour = 0 } = {}): Motion | null {
+export function located(
+  seen: readonly Landmark[],
+  landmarks: readonly Landmark[],
+  { least = CONVINCING, favour = 0 } = {},
+): Motion | null {
   if (seen.length === 0 || landmarks.length === 0) return null;
   const [area, middle] = [areaOf(landmarks), middleOf(seen)];
-  const elsewhere = (one: Motion, other: Motion): boolean => apart(carry(one, middle), carry(other, middle)) > APART || likeness(one, other) < TURNED;
+  const elsewhere = (one: Motion, other: Motion): boolean =>
+    apart(carry(one, middle), carry(other, middle)) > APART || likeness(one, other) < TURNED;
   const valued = (motion: Motion): Odds & { motion: Motion } => {
     const { value, agreeing } = oddsOf(seen, landmarks, motion, area);
     return { motion, agreeing, value: value + (elsewhere(motion, STAY) ? 0 : favour) };
@@ -96,8 +123,12 @@ export function located(seen: readonly Landmark[], landmarks: readonly Landmark[
   const tried = [STAY, ...candidates(seen, landmarks)].map(valued);
   const first = tried.reduce((best, one) => (one.value > best.value ? one : best)).motion;
   const best = valued(after(fitted([], moved(seen, first), landmarks), first));
-  const rival = tried.filter(({ motion }) => elsewhere(motion, best.motion)).reduce((most, { value }) => Math.max(most, value), -Infinity);
-  return best.value >= least && best.agreeing >= AGREEING && best.value - rival >= CLEARLY ? best.motion : null;
+  const rival = tried
+    .filter(({ motion }) => elsewhere(motion, best.motion))
+    .reduce((most, { value }) => Math.max(most, value), -Infinity);
+  return best.value >= least && best.agreeing >= AGREEING && best.value - rival >= CLEARLY
+    ? best.motion
+    : null;
 }
 
 /** A motion, or one found anywhere else that landmarks speak for much more clearly: drift grew too far, or a heading slipped. */

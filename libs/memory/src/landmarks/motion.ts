@@ -16,12 +16,20 @@ export interface Motion {
 
 export const STAY: Motion = { cos: 1, sin: 0, x: 0, z: 0 };
 
-export const carry = ({ cos, sin, x, z }: Motion, place: Place): Place => ({ x: cos * place.x + sin * place.z + x, z: cos * place.z - sin * place.x + z });
+export const carry = ({ cos, sin, x, z }: Motion, place: Place): Place => ({
+  x: cos * place.x + sin * place.z + x,
+  z: cos * place.z - sin * place.x + z,
+});
 
 /** First `first`, then `second`. */
 export function after(second: Motion, first: Motion): Motion {
   const { x, z } = carry(second, first);
-  return { cos: second.cos * first.cos - second.sin * first.sin, sin: second.cos * first.sin + second.sin * first.cos, x, z };
+  return {
+    cos: second.cos * first.cos - second.sin * first.sin,
+    sin: second.cos * first.sin + second.sin * first.cos,
+    x,
+    z,
+  };
 }
 
 export const apart = (a: Place, b: Place): number => Math.sqrt((a.x - b.x) ** 2 + (a.z - b.z) ** 2);
@@ -30,7 +38,8 @@ export const apart = (a: Place, b: Place): number => Math.sqrt((a.x - b.x) ** 2 
 export const likeness = (a: Motion, b: Motion): number => a.cos * b.cos + a.sin * b.sin;
 
 /** The same motion of space: the world's y axis is its vertical. */
-export const levelSim3 = ({ cos, sin, x, z }: Motion): Sim3 => sim3(1, [cos, 0, sin, 0, 1, 0, -sin, 0, cos], [x, 0, z]);
+export const levelSim3 = ({ cos, sin, x, z }: Motion): Sim3 =>
+  sim3(1, [cos, 0, sin, 0, 1, 0, -sin, 0, cos], [x, 0, z]);
 
 /** A place, where it should lie, and how much that counts. */
 export interface Pull {

@@ -24,7 +24,10 @@ export interface PartSeen {
  * How far a part has to move from where it was first placed, and what is known then. While it is adrift nothing of it
  * becomes a landmark: not before it is found, or believed to be new.
  */
-export function settle({ objects, fresh, shared }: PartSeen, { landmarks, adrift }: Known): { motion: Motion; known: Known } {
+export function settle(
+  { objects, fresh, shared }: PartSeen,
+  { landmarks, adrift }: Known,
+): { motion: Motion; known: Known } {
   if (adrift === null) {
     const motion = shared === null ? STAY : relocated(fitted(shared, objects, landmarks), objects, landmarks);
     return { motion, known: { landmarks: merged(landmarks, moved(fresh, motion)), adrift: null } };
@@ -32,7 +35,11 @@ export function settle({ objects, fresh, shared }: PartSeen, { landmarks, adrift
   const seen = merged(adrift.seen, fresh);
   const found = located(seen, landmarks, { favour: adrift.suspected ? FAVOUR : 0 });
   const [tries, chunks] = [adrift.tries + (seen.length >= TELLING ? 1 : 0), adrift.chunks + 1];
-  if (found === null && tries < TRIES && chunks < PATIENCE) return { motion: STAY, known: { landmarks, adrift: { seen, tries, chunks, suspected: adrift.suspected } } };
+  if (found === null && tries < TRIES && chunks < PATIENCE)
+    return {
+      motion: STAY,
+      known: { landmarks, adrift: { seen, tries, chunks, suspected: adrift.suspected } },
+    };
   const motion = found ?? STAY;
   return { motion, known: { landmarks: merged(landmarks, moved(seen, motion)), adrift: null } };
 }

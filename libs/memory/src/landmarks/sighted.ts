@@ -16,7 +16,9 @@ export function sighted(votes: readonly Landmark[]): Landmark[] {
 }
 
 function ofOneKind(votes: readonly Landmark[]): Landmark[] {
-  const near = votes.map((vote) => votes.flatMap((other, index) => (apart(vote, other) < REACH ? [index] : [])));
+  const near = votes.map((vote) =>
+    votes.flatMap((other, index) => (apart(vote, other) < REACH ? [index] : [])),
+  );
   const open = new Set(votes.keys());
   const found: Landmark[] = [];
   for (;;) {
@@ -29,7 +31,11 @@ function ofOneKind(votes: readonly Landmark[]): Landmark[] {
 }
 
 /** The open vote whose open neighbourhood weighs most; the first of equals. */
-function heaviest(votes: readonly Landmark[], near: readonly number[][], open: ReadonlySet<number>): { centre: number; weight: number } {
+function heaviest(
+  votes: readonly Landmark[],
+  near: readonly number[][],
+  open: ReadonlySet<number>,
+): { centre: number; weight: number } {
   let best = { centre: -1, weight: 0 };
   for (const centre of open) {
     let weight = 0;

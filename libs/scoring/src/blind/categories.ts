@@ -1,10 +1,22 @@
 /** Question types whose options are names of things, one or several an option. */
-const NAMING = new Set(['object_rel_distance', 'obj_appearance_order', 'camera_obj_rel_dist_v1', 'camera_obj_rel_dist_v2', 'camera_obj_rel_dist_v3']);
+const NAMING = new Set([
+  'object_rel_distance',
+  'obj_appearance_order',
+  'camera_obj_rel_dist_v1',
+  'camera_obj_rel_dist_v2',
+  'camera_obj_rel_dist_v3',
+]);
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** How a question may say a name: "shelf", "shelves", "shelf(s)". */
-const formsOf = (name: string): string[] => [name, `${name}(s)`, `${name}s`, `${name}es`, name.replace(/fe?$/, 'ves')];
+const formsOf = (name: string): string[] => [
+  name,
+  `${name}(s)`,
+  `${name}s`,
+  `${name}es`,
+  name.replace(/fe?$/, 'ves'),
+];
 
 /** The words of an option, without its letter. */
 export const optionWords = (option: string): string => option.replace(/^\s*\(?[A-Za-z][.):]\s*/, '').trim();
@@ -18,12 +30,18 @@ export class Categories {
     const names = new Set<string>();
     for (const { questionType, options } of questions) {
       if (!NAMING.has(questionType)) continue;
-      for (const option of options ?? []) for (const name of optionWords(option).toLowerCase().split(/,\s*/)) names.add(name);
+      for (const option of options ?? [])
+        for (const name of optionWords(option).toLowerCase().split(/,\s*/)) names.add(name);
     }
     names.delete('');
-    this.#nameOf = new Map(Array.from(names).flatMap((name) => formsOf(name).map((form) => [form, name] as const)));
+    this.#nameOf = new Map(
+      Array.from(names).flatMap((name) => formsOf(name).map((form) => [form, name] as const)),
+    );
     const longestFirst = [...this.#nameOf.keys()].sort((a, b) => b.length - a.length);
-    this.#named = longestFirst.length === 0 ? null : new RegExp(`(?<![a-z])(?:${longestFirst.map(escaped).join('|')})(?![a-z])`);
+    this.#named =
+      longestFirst.length === 0
+        ? null
+        : new RegExp(`(?<![a-z])(?:${longestFirst.map(escaped).join('|')})(?![a-z])`);
   }
 
   /** The thing that is asked about first; '' where none is named. */

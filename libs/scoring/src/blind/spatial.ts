@@ -37,16 +37,21 @@ export class BlindBaseline {
       if (taskOf(question.questionType).kind === 'choice') this.#learnChoice(question);
       else this.#learnNumber(question, truths);
     }
-    for (const [key, values] of truths) if (values.length >= ENOUGH || key.endsWith(` ${ANY}`)) this.#numbers.set(key, bestNumber(values));
+    for (const [key, values] of truths)
+      if (values.length >= ENOUGH || key.endsWith(` ${ANY}`)) this.#numbers.set(key, bestNumber(values));
   }
 
   /** The guess: a letter, or a number as text; '' where nothing of the kind was known. */
   answer({ questionType, question, options }: Omit<KnownQuestion, 'truth'>): string {
     if (taskOf(questionType).kind === 'number') {
-      const guess = this.#numbers.get(`${questionType} ${this.#categories.askedAbout(question)}`) ?? this.#numbers.get(`${questionType} ${ANY}`);
+      const guess =
+        this.#numbers.get(`${questionType} ${this.#categories.askedAbout(question)}`) ??
+        this.#numbers.get(`${questionType} ${ANY}`);
       return guess === undefined ? '' : guess.toFixed(3);
     }
-    const worth = (options ?? []).map((option, index) => (questionType === ORDER ? this.#lateness(option) : this.#rate(questionType, option, index)));
+    const worth = (options ?? []).map((option, index) =>
+      questionType === ORDER ? this.#lateness(option) : this.#rate(questionType, option, index),
+    );
     return worth.length === 0 ? '' : letterAt(worth.indexOf(Math.max(...worth)));
   }
 
@@ -64,7 +69,10 @@ export class BlindBaseline {
   #learnChoice({ questionType, options, truth }: KnownQuestion): void {
     (options ?? []).forEach((option, index) => {
       const right = letterAt(index) === truth.trim().toUpperCase();
-      for (const key of [`${questionType} ${optionWords(option)}`, `${questionType} ${ANY}${letterAt(index)}`]) {
+      for (const key of [
+        `${questionType} ${optionWords(option)}`,
+        `${questionType} ${ANY}${letterAt(index)}`,
+      ]) {
         const { offered, right: before } = this.#offers.get(key) ?? { offered: 0, right: 0 };
         this.#offers.set(key, { offered: offered + 1, right: before + (right ? 1 : 0) });
       }
@@ -73,15 +81,20 @@ export class BlindBaseline {
   }
 
   #learnOrder(option: string): void {
-    optionWords(option).split(/,\s*/).forEach((name, place) => {
-      const { seen, sum } = this.#places.get(name) ?? { seen: 0, sum: 0 };
-      this.#places.set(name, { seen: seen + 1, sum: sum + place });
-    });
+    optionWords(option)
+      .split(/,\s*/)
+      .forEach((name, place) => {
+        const { seen, sum } = this.#places.get(name) ?? { seen: 0, sum: 0 };
+        this.#places.set(name, { seen: seen + 1, sum: sum + place });
+      });
   }
 
   #rate(questionType: string, option: string, index: number): number {
     const words = this.#offers.get(`${questionType} ${optionWords(option)}`);
-    const counted = words !== undefined && words.offered >= ENOUGH ? words : this.#offers.get(`${questionType} ${ANY}${letterAt(index)}`);
+    const counted =
+      words !== undefined && words.offered >= ENOUGH
+        ? words
+        : this.#offers.get(`${questionType} ${ANY}${letterAt(index)}`);
     return counted === undefined ? 0 : counted.right / counted.offered;
   }
 

@@ -8,7 +8,8 @@ export class BlindText {
     for (const { question, references } of known) {
       for (const kind of [questionKind(question), '*']) {
         const counts = this.#answers.get(kind) ?? new Map<string, number>();
-        for (const reference of references.map(cleanAnswer)) counts.set(reference, (counts.get(reference) ?? 0) + 1);
+        for (const reference of references.map(cleanAnswer))
+          counts.set(reference, (counts.get(reference) ?? 0) + 1);
         this.#answers.set(kind, counts);
       }
     }
@@ -16,7 +17,11 @@ export class BlindText {
 
   /** The guess; '' where nothing was known. */
   answer(question: string): string {
-    const counts = this.#answers.get(questionKind(question)) ?? this.#answers.get('*') ?? new Map<string, number>();
-    return [...counts].reduce<[string, number]>((best, each) => (each[1] > best[1] ? each : best), ['', 0])[0];
+    const counts =
+      this.#answers.get(questionKind(question)) ?? this.#answers.get('*') ?? new Map<string, number>();
+    return [...counts].reduce<[string, number]>(
+      (best, each) => (each[1] > best[1] ? each : best),
+      ['', 0],
+    )[0];
   }
 }

@@ -2,7 +2,8 @@ import { meanRelativeAccuracy } from './relative-accuracy.js';
 import { taskOf } from './tasks.js';
 
 /** What the benchmarks compare: the first word, without the dots at its end. */
-export const firstWord = (answer: string): string => (answer.trim().split(/\s+/)[0] ?? '').replace(/\.+$/, '');
+export const firstWord = (answer: string): string =>
+  (answer.trim().split(/\s+/)[0] ?? '').replace(/\.+$/, '');
 
 /** As Python's float() reads it, but for the forms that no model means: no hexadecimal, no infinity, and '' is not 0. */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -20,7 +21,8 @@ export function numberIn(word: string): number | null {
  */
 export function scoreAnswer(questionType: string, answer: string, truth: string): number {
   const word = firstWord(answer);
-  if (taskOf(questionType).kind === 'choice') return word.toLowerCase() === truth.trim().toLowerCase() ? 1 : 0;
+  if (taskOf(questionType).kind === 'choice')
+    return word.toLowerCase() === truth.trim().toLowerCase() ? 1 : 0;
   const wanted = numberIn(truth.trim());
   if (wanted === null) throw new RangeError(`the truth of a ${questionType} question is no number: ${truth}`);
   const given = numberIn(word);

@@ -24,7 +24,10 @@ export interface BenchmarkScore {
 }
 
 /** A benchmark's table and both of its averages over the answers that are of it; null when none is. */
-export function benchmarkScore(benchmark: SpatialBenchmark, answers: readonly ScoredAnswer[]): BenchmarkScore | null {
+export function benchmarkScore(
+  benchmark: SpatialBenchmark,
+  answers: readonly ScoredAnswer[],
+): BenchmarkScore | null {
   const own = answers.filter(({ questionType }) => taskOf(questionType).benchmark === benchmark);
   const scores = Map.groupBy(own, ({ questionType }) => questionType);
   const tasks = TASKS[benchmark].map((task) => {

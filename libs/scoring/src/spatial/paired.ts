@@ -42,18 +42,34 @@ interface Spread {
  * change is the difference of the macro averages. The standard error is that of a mean over clusters (one a video):
  * √(V / (V − 1) · Σ share²). Null when no question is of the benchmark.
  */
-export function benchmarkChange(benchmark: SpatialBenchmark, pairs: readonly ScoredTwice[]): BenchmarkChange | null {
-  const differences = pairs.map(({ questionType, video, before, after }) => ({ questionType, video, score: after - before }));
+export function benchmarkChange(
+  benchmark: SpatialBenchmark,
+  pairs: readonly ScoredTwice[],
+): BenchmarkChange | null {
+  const differences = pairs.map(({ questionType, video, before, after }) => ({
+    questionType,
+    video,
+    score: after - before,
+  }));
   const means = benchmarkScore(benchmark, differences);
   if (means === null) return null;
   const byType = Map.groupBy(differences, ({ questionType }) => questionType);
-  const spreads = means.tasks.map(({ task }) => spreadOf(task.types.flatMap((type) => byType.get(type) ?? [])));
+  const spreads = means.tasks.map(({ task }) =>
+    spreadOf(task.types.flatMap((type) => byType.get(type) ?? [])),
+  );
   const tasks = means.tasks.map(({ task, estimate: mean }, index) => {
     const spread = spreads[index];
-    return { task, change: mean === null || spread === undefined ? null : changeOf(mean.score, spread, mean.questions) };
+    return {
+      task,
+      change: mean === null || spread === undefined ? null : changeOf(mean.score, spread, mean.questions),
+    };
   });
   const { macro } = means;
-  return { benchmark, tasks, macro: changeOf(macro.score, averaged(spreads.filter(({ shares }) => shares.size > 0)), macro.questions) };
+  return {
+    benchmark,
+    tasks,
+    macro: changeOf(macro.score, averaged(spreads.filter(({ shares }) => shares.size > 0)), macro.questions),
+  };
 }
 
 interface Difference {
@@ -68,7 +84,9 @@ function spreadOf(differences: readonly Difference[]): Spread {
     [...Map.groupBy(differences, ({ questionType }) => questionType).values()].map((own) => {
       const { score: center } = estimate(own.map(({ score }) => score));
       const videos = Map.groupBy(own, ({ video }) => video);
-      const shares = new Map(Array.from(videos, ([video, of]) => [video, sum(of.map(({ score }) => score - center)) / own.length]));
+      const shares = new Map(
+        Array.from(videos, ([video, of]) => [video, sum(of.map(({ score }) => score - center)) / own.length]),
+      );
       return { shares, known: shares.size > 1 };
     }),
   );
@@ -77,12 +95,19 @@ function spreadOf(differences: readonly Difference[]): Spread {
 /** The spread of the unweighted mean of means. */
 function averaged(spreads: readonly Spread[]): Spread {
   const shares: Shares = new Map();
-  for (const spread of spreads) for (const [video, share] of spread.shares) shares.set(video, (shares.get(video) ?? 0) + share / spreads.length);
+  for (const spread of spreads)
+    for (const [video, share] of spread.shares)
+      shares.set(video, (shares.get(video) ?? 0) + share / spreads.length);
   return { shares, known: spreads.every(({ known }) => known) };
 }
 
 function changeOf(change: number, { shares, known }: Spread, questions: number): Change {
   const videos = shares.size;
   const squares = sum(Array.from(shares.values(), (share) => share ** 2));
-  return { change, standardError: known ? Math.sqrt((videos / (videos - 1)) * squares) : null, questions, videos };
+  return {
+    change,
+    standardError: known ? Math.sqrt((videos / (videos - 1)) * squares) : null,
+    questions,
+    videos,
+  };
 }

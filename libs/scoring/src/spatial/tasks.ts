@@ -19,7 +19,13 @@ export const TASKS: Record<SpatialBenchmark, readonly Task[]> = {
     task('object size', 'number', 'object_size_estimation'),
     task('room size', 'number', 'room_size_estimation'),
     task('rel. distance', 'choice', 'object_rel_distance'),
-    task('rel. direction', 'choice', 'object_rel_direction_easy', 'object_rel_direction_medium', 'object_rel_direction_hard'),
+    task(
+      'rel. direction',
+      'choice',
+      'object_rel_direction_easy',
+      'object_rel_direction_medium',
+      'object_rel_direction_hard',
+    ),
     task('route plan', 'choice', 'route_planning'),
     task('appearance order', 'choice', 'obj_appearance_order'),
   ],
@@ -40,7 +46,9 @@ export const TASKS: Record<SpatialBenchmark, readonly Task[]> = {
 export const SPATIAL_BENCHMARKS = ['vsi-bench', 'vsti-bench'] as const satisfies readonly SpatialBenchmark[];
 
 const BY_TYPE = new Map(
-  SPATIAL_BENCHMARKS.flatMap((benchmark) => TASKS[benchmark].flatMap(({ kind, types }) => types.map((type) => [type, { benchmark, kind }] as const))),
+  SPATIAL_BENCHMARKS.flatMap((benchmark) =>
+    TASKS[benchmark].flatMap(({ kind, types }) => types.map((type) => [type, { benchmark, kind }] as const)),
+  ),
 );
 
 /** Every question type that has a metric. */

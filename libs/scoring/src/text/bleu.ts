@@ -14,18 +14,23 @@ export function bleu4(corpus: readonly Compared[]): number {
     return (right + TINY) / (possible + SMALL);
   });
   const mean = precisions.reduce((product, precision) => product * precision, 1) ** (1 / ORDERS.length);
-  const ratio = (sum(corpus.map(({ given }) => given.length)) + TINY) / (sum(corpus.map(nearestLength)) + SMALL);
+  const ratio =
+    (sum(corpus.map(({ given }) => given.length)) + TINY) / (sum(corpus.map(nearestLength)) + SMALL);
   return ratio < 1 ? mean * Math.exp(1 - 1 / ratio) : mean;
 }
 
 function clippedMatches({ given, references }: Compared, order: number): number {
   const allowed = references.map((reference) => ngramCounts(reference, order));
-  const matches = Array.from(ngramCounts(given, order), ([ngram, count]) => Math.min(count, Math.max(0, ...allowed.map((counts) => counts.get(ngram) ?? 0))));
+  const matches = Array.from(ngramCounts(given, order), ([ngram, count]) =>
+    Math.min(count, Math.max(0, ...allowed.map((counts) => counts.get(ngram) ?? 0))),
+  );
   return sum(matches);
 }
 
 /** Of two that are equally near, the shorter. */
 function nearestLength({ given, references }: Compared): number {
-  const lengths = references.map(({ length }) => length).sort((a, b) => Math.abs(a - given.length) - Math.abs(b - given.length) || a - b);
+  const lengths = references
+    .map(({ length }) => length)
+    .sort((a, b) => Math.abs(a - given.length) - Math.abs(b - given.length) || a - b);
   return lengths[0] ?? 0;
 }

@@ -22,7 +22,9 @@ export function cider(corpus: readonly Compared[]): number[] {
       // the lengths that the reference code compares are counted in pairs of tokens
       const delta = Math.max(0, given.length - 1) - Math.max(0, reference.length - 1);
       const penalty = Math.exp(-(delta ** 2) / (2 * SIGMA ** 2));
-      const orders = ORDERS.map((order, index) => cosine(weigh(given, order, rarities[index]), weigh(reference, order, rarities[index])));
+      const orders = ORDERS.map((order, index) =>
+        cosine(weigh(given, order, rarities[index]), weigh(reference, order, rarities[index])),
+      );
       return (penalty * sum(orders)) / ORDERS.length;
     });
     return references.length === 0 ? 0 : (SCALE * sum(alike)) / references.length;
@@ -39,14 +41,24 @@ function rarityIn(corpus: readonly Compared[], order: number): (ngram: string) =
   return (ngram) => Math.log(corpus.length) - Math.log(Math.max(1, holders.get(ngram) ?? 0));
 }
 
-function weigh(tokens: readonly string[], order: number, rarity: (ngram: string) => number = () => 0): Weighted {
-  const weights = new Map(Array.from(ngramCounts(tokens, order), ([ngram, count]) => [ngram, count * rarity(ngram)]));
+function weigh(
+  tokens: readonly string[],
+  order: number,
+  rarity: (ngram: string) => number = () => 0,
+): Weighted {
+  const weights = new Map(
+    Array.from(ngramCounts(tokens, order), ([ngram, count]) => [ngram, count * rarity(ngram)]),
+  );
   return { weights, norm: Math.sqrt(sum(Array.from(weights.values(), (weight) => weight ** 2))) };
 }
 
 /** How alike two vectors are; an n-gram that is said too often counts only as often as in the reference. */
 function cosine(given: Weighted, reference: Weighted): number {
   if (given.norm === 0 || reference.norm === 0) return 0;
-  const products = Array.from(given.weights, ([ngram, weight]) => Math.min(weight, reference.weights.get(ngram) ?? 0) * (reference.weights.get(ngram) ?? 0));
+  const products = Array.from(
+    given.weights,
+    ([ngram, weight]) =>
+      Math.min(weight, reference.weights.get(ngram) ?? 0) * (reference.weights.get(ngram) ?? 0),
+  );
   return sum(products) / (given.norm * reference.norm);
 }

@@ -1,12 +1,37 @@
 const NUMBER_WORDS = [
   ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
-  ...['eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen', 'twenty'],
+  ...[
+    'eleven',
+    'twelve',
+    'thirteen',
+    'fourteen',
+    'fifteen',
+    'sixteen',
+    'seventeen',
+    'eighteen',
+    'nineteen',
+    'twenty',
+  ],
 ];
 
 /** Words that the labels of SQA3D have wrong, and others that mean the same, as its evaluations put them right. */
 const RIGHTED = new Map([
-  ...Object.entries({ letf: 'left', let: 'left', tehre: 'there', rigth: 'right', rght: 'right', behine: 'behind', chai: 'chair' }),
-  ...Object.entries({ wasing: 'washing', waslked: 'walked', oclock: "o'clock", none: 'zero', backwards: 'backward' }),
+  ...Object.entries({
+    letf: 'left',
+    let: 'left',
+    tehre: 'there',
+    rigth: 'right',
+    rght: 'right',
+    behine: 'behind',
+    chai: 'chair',
+  }),
+  ...Object.entries({
+    wasing: 'washing',
+    waslked: 'walked',
+    oclock: "o'clock",
+    none: 'zero',
+    backwards: 'backward',
+  }),
 ]);
 
 /**
@@ -19,7 +44,10 @@ export function cleanAnswer(answer: string): string {
     .replaceAll('’', "'")
     .replace(/[^a-z0-9,'\s:-]+/g, '')
     .replace(/\bo'\s+clock\b/g, "o'clock")
-    .replace(/[a-z]+|\b\d+\b/g, (word) => RIGHTED.get(word) ?? NUMBER_WORDS[/^\d/.test(word) ? Number(word) : -1] ?? word)
+    .replace(
+      /[a-z]+|\b\d+\b/g,
+      (word) => RIGHTED.get(word) ?? NUMBER_WORDS[/^\d/.test(word) ? Number(word) : -1] ?? word,
+    )
     .replace(/\b([a-z]+)\d\b/g, '$1')
     .replace(/\b(?:an?|the)\s+(?=[a-z])/g, '')
     .replace(/\s+/g, ' ')
@@ -35,8 +63,11 @@ export function exactMatch(answer: string, references: readonly string[]): numbe
 /** EM-R@1: whether an answer and a reference contain one another, spaces removed. An empty answer, which is in every text, counts as wrong. */
 export function refinedMatch(answer: string, references: readonly string[]): number {
   const given = cleanAnswer(answer).replaceAll(' ', '');
-  const within = (reference: string) => reference !== '' && (given.includes(reference) || reference.includes(given));
-  return given !== '' && references.some((reference) => within(cleanAnswer(reference).replaceAll(' ', ''))) ? 1 : 0;
+  const within = (reference: string) =>
+    reference !== '' && (given.includes(reference) || reference.includes(given));
+  return given !== '' && references.some((reference) => within(cleanAnswer(reference).replaceAll(' ', '')))
+    ? 1
+    : 0;
 }
 
 /** The kinds in which SQA3D's questions are reported, by how they begin. */

@@ -34,7 +34,13 @@ export function meteor(corpus: readonly Compared[]): number {
     return others.reduce((one, other) => (formula(other) > formula(one) ? other : one), first);
   });
   const total = (count: keyof Matches) => sum(best.map((each) => each[count]));
-  return formula({ given: total('given'), reference: total('reference'), words: total('words'), weight: total('weight'), chunks: total('chunks') });
+  return formula({
+    given: total('given'),
+    reference: total('reference'),
+    words: total('words'),
+    weight: total('weight'),
+    chunks: total('chunks'),
+  });
 }
 
 /** The weighted harmonic mean of precision and recall, less a penalty for words in another order. */
@@ -56,7 +62,8 @@ interface Alignment {
 }
 
 /** Most words as they are, then the fewest chunks, then most stems: a stem never makes a chunk of its own. */
-const better = (one: Alignment, other: Alignment): number => other.exact - one.exact || one.chunks - other.chunks || other.stems - one.stems;
+const better = (one: Alignment, other: Alignment): number =>
+  other.exact - one.exact || one.chunks - other.chunks || other.stems - one.stems;
 
 function align(given: readonly string[], reference: readonly string[]): Matches {
   const stemmed = reference.map(stemmer);
@@ -65,17 +72,31 @@ function align(given: readonly string[], reference: readonly string[]): Matches 
     const stem = stemmer(token);
     const next = beam.flatMap((alignment) => [
       { ...alignment, last: -2 },
-      ...reference.flatMap((word, place) => (alignment.taken.has(place) || stemmed[place] !== stem ? [] : [extended(alignment, place, word === token)])),
+      ...reference.flatMap((word, place) =>
+        alignment.taken.has(place) || stemmed[place] !== stem
+          ? []
+          : [extended(alignment, place, word === token)],
+      ),
     ]);
     beam = next.sort(better).slice(0, BEAM);
   }
   const { exact = 0, stems = 0, chunks = 0 } = beam[0] ?? {};
   const words = exact + stems;
   const same = chunks === 1 && words === given.length && words === reference.length;
-  return { given: given.length, reference: reference.length, words, weight: exact * EXACT + stems * STEM, chunks: same ? 0 : chunks };
+  return {
+    given: given.length,
+    reference: reference.length,
+    words,
+    weight: exact * EXACT + stems * STEM,
+    chunks: same ? 0 : chunks,
+  };
 }
 
-const extended = ({ taken, last, exact, stems, chunks }: Alignment, place: number, asItIs: boolean): Alignment => ({
+const extended = (
+  { taken, last, exact, stems, chunks }: Alignment,
+  place: number,
+  asItIs: boolean,
+): Alignment => ({
   taken: new Set(taken).add(place),
   last: place,
   exact: exact + (asItIs ? 1 : 0),

@@ -24,7 +24,10 @@ export interface TextScores {
 
 /** All metrics of answers in words. Throws RangeError without any. */
 export function textScores(answers: readonly TextAnswer[]): TextScores {
-  const corpus = answers.map(({ answer, references }) => ({ given: tokensOf(answer), references: references.map(tokensOf) }));
+  const corpus = answers.map(({ answer, references }) => ({
+    given: tokensOf(answer),
+    references: references.map(tokensOf),
+  }));
   return {
     exactMatch: estimate(answers.map(({ answer, references }) => exactMatch(answer, references))),
     refinedMatch: estimate(answers.map(({ answer, references }) => refinedMatch(answer, references))),

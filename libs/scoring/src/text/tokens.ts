@@ -21,7 +21,13 @@ const TOKEN = new RegExp(
  * be split otherwise.
  */
 export const tokensOf = (text: string): string[] =>
-  text.toLowerCase().replaceAll('’', "'").replaceAll('(', ' -lrb- ').replaceAll(')', ' -rrb- ').replace(SPLIT, ' $1$2').match(TOKEN) ?? [];
+  text
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replaceAll('(', ' -lrb- ')
+    .replaceAll(')', ' -rrb- ')
+    .replace(SPLIT, ' $1$2')
+    .match(TOKEN) ?? [];
 
 /** How often each run of `order` tokens stands in a text; a run is its tokens joined by spaces. */
 export function ngramCounts(tokens: readonly string[], order: number): Map<string, number> {

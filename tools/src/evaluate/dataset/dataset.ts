@@ -38,14 +38,19 @@ export interface VideoQuestions {
 }
 
 /** Names a question within its data set. Ids alone are not unique everywhere. */
-export const keyOf = ({ scene, questionType, id }: Pick<EvalQuestion, 'scene' | 'questionType' | 'id'>): string => `${scene} ${questionType} ${id}`;
+export const keyOf = ({
+  scene,
+  questionType,
+  id,
+}: Pick<EvalQuestion, 'scene' | 'questionType' | 'id'>): string => `${scene} ${questionType} ${id}`;
 
 /** The same questions. @throws DatasetError at the second of two that have one name */
 export function checkNames(questions: EvalQuestion[]): EvalQuestion[] {
   const seen = new Map<string, number>();
   for (const question of questions) {
     const before = seen.get(keyOf(question));
-    if (before !== undefined) throw new DatasetError(question.item, `the id ${question.id} was already used on line ${before}`);
+    if (before !== undefined)
+      throw new DatasetError(question.item, `the id ${question.id} was already used on line ${before}`);
     seen.set(keyOf(question), question.item.line);
   }
   return questions;
@@ -53,10 +58,17 @@ export function checkNames(questions: EvalQuestion[]): EvalQuestion[] {
 
 /** Questions by their videos, in their order. @throws DatasetError at the first question whose video is missing */
 export function byVideo(questions: readonly EvalQuestion[]): VideoQuestions[] {
-  return Array.from(Map.groupBy(questions, ({ scene }) => scene), ([scene, own]) => {
-    const [first] = own;
-    const file = first?.videos.find(existsSync);
-    if (first === undefined || file === undefined) throw new DatasetError(first?.item ?? { file: scene }, `there is no video of ${scene}: looked for ${first?.videos.join(', ') ?? ''}`);
-    return { scene, file, questions: own };
-  });
+  return Array.from(
+    Map.groupBy(questions, ({ scene }) => scene),
+    ([scene, own]) => {
+      const [first] = own;
+      const file = first?.videos.find(existsSync);
+      if (first === undefined || file === undefined)
+        throw new DatasetError(
+          first?.item ?? { file: scene },
+          `there is no video of ${scene}: looked for ${first?.videos.join(', ') ?? ''}`,
+        );
+      return { scene, file, questions: own };
+    },
+  );
 }

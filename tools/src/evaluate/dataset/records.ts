@@ -26,10 +26,17 @@ export async function readItems(file: string, key?: string): Promise<Item[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new DatasetError({ file }, 'the file cannot be read', { cause });
   });
-  if (file.endsWith('.jsonl')) return text.split('\n').flatMap((each, index) => (each.trim() === '' ? [] : [{ file, line: index + 1, text: each }]));
+  if (file.endsWith('.jsonl'))
+    return text
+      .split('\n')
+      .flatMap((each, index) => (each.trim() === '' ? [] : [{ file, line: index + 1, text: each }]));
   const opening = key === undefined ? /^\s*\[/ : new RegExp(`"${key}"\\s*:\\s*\\[`);
   const found = opening.exec(text);
-  if (found === null) throw new DatasetError({ file }, key === undefined ? 'this is no JSON array' : `there is no array "${key}"`);
+  if (found === null)
+    throw new DatasetError(
+      { file },
+      key === undefined ? 'this is no JSON array' : `there is no array "${key}"`,
+    );
   return arrayItems(file, text, found.index + found[0].length);
 }
 
@@ -74,7 +81,9 @@ export function parseItem<T extends z.ZodType>(schema: T, item: Item): z.infer<T
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`);
+  const faults = parsed.error.issues.map(
+    ({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
+  );
   throw new DatasetError(item, faults.join('; '), { cause: parsed.error });
 }
 

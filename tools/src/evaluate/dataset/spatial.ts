@@ -12,7 +12,10 @@ const recordSchema = z
     scene_name: z.string().min(1),
     question_type: z.enum(QUESTION_TYPES),
     question: z.string().min(1),
-    options: z.array(z.string()).nullish().transform((options) => (options?.length ? options : null)),
+    options: z
+      .array(z.string())
+      .nullish()
+      .transform((options) => (options?.length ? options : null)),
     ground_truth: textOrNumber,
     mc_answer: z.string().nullish(),
     pruned: z.boolean().default(false),
@@ -20,8 +23,16 @@ const recordSchema = z
   })
   .transform((record, context) => {
     const { kind } = taskOf(record.question_type);
-    const truth = kind === 'choice' ? (record.mc_answer ?? record.ground_truth).trim().toUpperCase() : record.ground_truth.trim();
-    const fault = kind === 'choice' ? choiceFault(truth, record.options) : numberIn(truth) === null ? `ground_truth: ${truth} is no number` : null;
+    const truth =
+      kind === 'choice'
+        ? (record.mc_answer ?? record.ground_truth).trim().toUpperCase()
+        : record.ground_truth.trim();
+    const fault =
+      kind === 'choice'
+        ? choiceFault(truth, record.options)
+        : numberIn(truth) === null
+          ? `ground_truth: ${truth} is no number`
+          : null;
     if (fault !== null) context.addIssue({ code: 'custom', message: fault });
     return { ...record, truth, options: kind === 'choice' ? record.options : null };
   });
@@ -37,10 +48,25 @@ export async function readSpatial(file: string, root: string): Promise<EvalQuest
   const items = await readItems(file);
   return checkNames(
     items.map((item) => {
-      const { id, dataset, scene_name, question_type, question, options, truth, pruned, video_path } = parseItem(recordSchema, item);
-      const places = [...(video_path === undefined ? [] : [video_path]), join(dataset, `${scene_name}.mp4`), `${scene_name}.mp4`];
+      const { id, dataset, scene_name, question_type, question, options, truth, pruned, video_path } =
+        parseItem(recordSchema, item);
+      const places = [
+        ...(video_path === undefined ? [] : [video_path]),
+        join(dataset, `${scene_name}.mp4`),
+        `${scene_name}.mp4`,
+      ];
       const videos = places.map((place) => join(root, place));
-      return { id, scene: `${dataset}/${scene_name}`, questionType: question_type, question, options, truths: [truth], pruned, videos, item };
+      return {
+        id,
+        scene: `${dataset}/${scene_name}`,
+        questionType: question_type,
+        question,
+        options,
+        truths: [truth],
+        pruned,
+        videos,
+        item,
+      };
     }),
   );
 }

@@ -4,10 +4,23 @@ import { z } from 'zod';
 import { checkNames, type EvalQuestion } from './dataset.js';
 import { DatasetError, parseItem, readItems, textOrNumber, type Item } from './records.js';
 
-const scanqaSchema = z.object({ question_id: textOrNumber, scene_id: z.string().min(1), question: z.string().min(1), answers: z.array(z.string()).min(1) });
+const scanqaSchema = z.object({
+  question_id: textOrNumber,
+  scene_id: z.string().min(1),
+  question: z.string().min(1),
+  answers: z.array(z.string()).min(1),
+});
 
-const sqa3dQuestionSchema = z.object({ question_id: textOrNumber, scene_id: z.string().min(1), situation: z.string().min(1), question: z.string().min(1) });
-const sqa3dAnnotationSchema = z.object({ question_id: textOrNumber, answers: z.array(z.object({ answer: z.string() })).min(1) });
+const sqa3dQuestionSchema = z.object({
+  question_id: textOrNumber,
+  scene_id: z.string().min(1),
+  situation: z.string().min(1),
+  question: z.string().min(1),
+});
+const sqa3dAnnotationSchema = z.object({
+  question_id: textOrNumber,
+  answers: z.array(z.object({ answer: z.string() })).min(1),
+});
 
 /** Questions of ScanQA (`ScanQA_v1.0_val.json`). @throws DatasetError */
 export async function readScanqa(file: string, root: string): Promise<EvalQuestion[]> {
@@ -15,7 +28,15 @@ export async function readScanqa(file: string, root: string): Promise<EvalQuesti
   return checkNames(
     items.map((item) => {
       const { question_id, scene_id, question, answers } = parseItem(scanqaSchema, item);
-      return inWords({ id: question_id, scene: scene_id, question, asked: question, truths: answers, root, item });
+      return inWords({
+        id: question_id,
+        scene: scene_id,
+        question,
+        asked: question,
+        truths: answers,
+        root,
+        item,
+      });
     }),
   );
 }
@@ -29,15 +50,27 @@ export async function readSqa3d(file: string, root: string): Promise<EvalQuestio
   const answers = new Map<string, string[]>();
   for (const item of await readItems(annotations, 'annotations')) {
     const { question_id, answers: given } = parseItem(sqa3dAnnotationSchema, item);
-    answers.set(question_id, given.map(({ answer }) => answer));
+    answers.set(
+      question_id,
+      given.map(({ answer }) => answer),
+    );
   }
   const items = await readItems(file, 'questions');
   return checkNames(
     items.map((item) => {
       const { question_id, scene_id, situation, question } = parseItem(sqa3dQuestionSchema, item);
       const truths = answers.get(question_id);
-      if (truths === undefined) throw new DatasetError(item, `question ${question_id} has no answer in ${annotations}`);
-      return inWords({ id: question_id, scene: scene_id, question, asked: `${situation.trim()} ${question}`, truths, root, item });
+      if (truths === undefined)
+        throw new DatasetError(item, `question ${question_id} has no answer in ${annotations}`);
+      return inWords({
+        id: question_id,
+        scene: scene_id,
+        question,
+        asked: `${situation.trim()} ${question}`,
+        truths,
+        root,
+        item,
+      });
     }),
   );
 }
@@ -55,5 +88,15 @@ interface InWords {
 
 function inWords({ id, scene, question, asked, truths, root, item }: InWords): EvalQuestion {
   const videos = [join(root, 'scannet', `${scene}.mp4`), join(root, `${scene}.mp4`)];
-  return { id, scene, questionType: questionKind(question), question: asked, options: null, truths, pruned: false, videos, item };
+  return {
+    id,
+    scene,
+    questionType: questionKind(question),
+    question: asked,
+    options: null,
+    truths,
+    pruned: false,
+    videos,
+    item,
+  };
 }

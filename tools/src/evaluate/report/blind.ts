@@ -8,7 +8,12 @@ export interface BlindGuesses {
   guesses: Map<string, string>;
 }
 
-const asKnown = ({ questionType, question, options, truths }: EvalQuestion): KnownQuestion => ({ questionType, question, options, truth: truths[0] ?? '' });
+const asKnown = ({ questionType, question, options, truths }: EvalQuestion): KnownQuestion => ({
+  questionType,
+  question,
+  options,
+  truth: truths[0] ?? '',
+});
 
 /**
  * What the blind baseline answers to each question: fitted on the training questions where there are some, else on the
@@ -23,11 +28,20 @@ export function blindGuesses({ benchmark, questions, train }: Dataset): BlindGue
     const baseline = new BlindText(known.map(({ question, truths }) => ({ question, references: truths })));
     return ({ question }) => baseline.answer(question);
   };
-  const named = (guesses: Iterable<[EvalQuestion, string]>) => new Map(Array.from(guesses, ([question, guess]) => [keyOf(question), guess]));
+  const named = (guesses: Iterable<[EvalQuestion, string]>) =>
+    new Map(Array.from(guesses, ([question, guess]) => [keyOf(question), guess]));
   if (train !== null && train.length > 0) {
     const guess = fit(train);
-    return { fittedOn: `${train.length} training questions`, guesses: named(questions.map((question) => [question, guess(question)])) };
+    return {
+      fittedOn: `${train.length} training questions`,
+      guesses: named(questions.map((question) => [question, guess(question)])),
+    };
   }
   const crossed = crossFitted(questions, fit);
-  return crossed === null ? null : { fittedOn: 'the questions of other scenes (there are no training questions)', guesses: named(crossed) };
+  return crossed === null
+    ? null
+    : {
+        fittedOn: 'the questions of other scenes (there are no training questions)',
+        guesses: named(crossed),
+      };
 }

@@ -5,7 +5,9 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 
 /** The fonts of the figures come from a package: a bare machine has none, and draws no letter without. */
 const fonts = createRequire(import.meta.url);
-const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => fonts.resolve(`dejavu-fonts-ttf/ttf/${name}`));
+const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) =>
+  fonts.resolve(`dejavu-fonts-ttf/ttf/${name}`),
+);
 
 /** A figure as SVG. */
 export async function toSvg(spec: TopLevelSpec): Promise<string> {
@@ -19,4 +21,9 @@ export async function toSvg(spec: TopLevelSpec): Promise<string> {
 
 /** An SVG as PNG, at twice its size. */
 export const toPng = (svg: string): Buffer =>
-  new Resvg(svg, { fitTo: { mode: 'zoom', value: 2 }, font: { fontFiles: FONT_FILES, loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' } }).render().asPng();
+  new Resvg(svg, {
+    fitTo: { mode: 'zoom', value: 2 },
+    font: { fontFiles: FONT_FILES, loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' },
+  })
+    .render()
+    .asPng();

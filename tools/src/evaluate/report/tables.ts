@@ -1,4 +1,11 @@
-import { benchmarkScore, estimate, QUESTION_KINDS, taskOf, type Estimate, type SpatialBenchmark } from '@loci/scoring';
+import {
+  benchmarkScore,
+  estimate,
+  QUESTION_KINDS,
+  taskOf,
+  type Estimate,
+  type SpatialBenchmark,
+} from '@loci/scoring';
 import type { EvalQuestion } from '../dataset/dataset.js';
 import type { AnswerRow } from '../run/answers-file.js';
 
@@ -47,15 +54,27 @@ function beside(own: Estimate, blind: Estimate | null | undefined): Scored {
 }
 
 /** A benchmark's table over the answers that are of it; null when there are none. */
-export function tableOf(benchmark: SpatialBenchmark | 'scanqa' | 'sqa3d', judged: readonly JudgedAnswer[]): ScoreTable | null {
+export function tableOf(
+  benchmark: SpatialBenchmark | 'scanqa' | 'sqa3d',
+  judged: readonly JudgedAnswer[],
+): ScoreTable | null {
   if (benchmark === 'scanqa' || benchmark === 'sqa3d') return wordTable(benchmark, judged);
-  const answers = judged.map(({ question: { questionType }, score, blind }) => ({ questionType, score, blind }));
+  const answers = judged.map(({ question: { questionType }, score, blind }) => ({
+    questionType,
+    score,
+    blind,
+  }));
   const own = benchmarkScore(benchmark, answers);
   if (own === null) return null;
-  const blind = benchmarkScore(benchmark, answers.flatMap(({ questionType, blind: score }) => (score === null ? [] : [{ questionType, score }])));
+  const blind = benchmarkScore(
+    benchmark,
+    answers.flatMap(({ questionType, blind: score }) => (score === null ? [] : [{ questionType, score }])),
+  );
   const tasks = own.tasks.map(({ task, estimate: found }, index): ScoreTable['tasks'][number] => {
     const metric = taskOf(task.types[0] ?? '').kind === 'number' ? 'mean relative accuracy' : 'accuracy';
-    return found === null ? { task: task.title, score: null } : { task: task.title, metric, ...beside(found, blind?.tasks[index]?.estimate) };
+    return found === null
+      ? { task: task.title, score: null }
+      : { task: task.title, metric, ...beside(found, blind?.tasks[index]?.estimate) };
   });
   return { benchmark, tasks, macro: beside(own.macro, blind?.macro), micro: beside(own.micro, blind?.micro) };
 }
@@ -70,7 +89,9 @@ function wordTable(benchmark: string, judged: readonly JudgedAnswer[]): ScoreTab
   const kinds = Map.groupBy(judged, ({ question }) => question.questionType);
   const tasks = QUESTION_KINDS.map((kind): ScoreTable['tasks'][number] => {
     const own = kinds.get(kind);
-    return own === undefined ? { task: kind, score: null } : { task: kind, metric: 'exact match', ...over(own) };
+    return own === undefined
+      ? { task: kind, score: null }
+      : { task: kind, metric: 'exact match', ...over(own) };
   });
   return { benchmark, tasks, macro: null, micro: over(judged) };
 }

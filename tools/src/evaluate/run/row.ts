@@ -4,25 +4,54 @@ import type { EvalQuestion } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
 
 /** The score of a prediction, 0 to 1: of VSI-Bench and VSTI-Bench their own, else the exact match. */
-export function scoreOf({ questionType, truths }: Pick<EvalQuestion, 'questionType' | 'truths'>, prediction: string): number {
+export function scoreOf(
+  { questionType, truths }: Pick<EvalQuestion, 'questionType' | 'truths'>,
+  prediction: string,
+): number {
   const [truth] = truths;
   if (truth === undefined) return 0;
-  return QUESTION_TYPES.includes(questionType) ? scoreAnswer(questionType, prediction, truth) : exactMatch(prediction, truths);
+  return QUESTION_TYPES.includes(questionType)
+    ? scoreAnswer(questionType, prediction, truth)
+    : exactMatch(prediction, truths);
 }
 
 /** The line of a question that was answered. */
-export function answeredRow(asked: EvalQuestion, answer: Answer, latencyS: number | null, video: VideoFacts | null): AnswerRow {
+export function answeredRow(
+  asked: EvalQuestion,
+  answer: Answer,
+  latencyS: number | null,
+  video: VideoFacts | null,
+): AnswerRow {
   const prediction = answer.choice ?? answer.text;
   return {
     ...asRow(asked, video),
-    ...{ status: 'answered', reason: null, prediction, score: scoreOf(asked, prediction), latency_s: latencyS },
+    ...{
+      status: 'answered',
+      reason: null,
+      prediction,
+      score: scoreOf(asked, prediction),
+      latency_s: latencyS,
+    },
     ...{ confidence: answer.confidence, supported: answer.supported, out_of_domain: answer.out_of_domain },
   };
 }
 
 /** The line of a question that could not be answered: it counts as wrong. */
 export function failedRow(asked: EvalQuestion, reason: string, video: VideoFacts | null): AnswerRow {
-  return { ...asRow(asked, video), status: 'failed', reason, prediction: '', score: 0, latency_s: null, confidence: null, supported: null, out_of_domain: null };
+  return {
+    ...asRow(asked, video),
+    status: 'failed',
+    reason,
+    prediction: '',
+    score: 0,
+    latency_s: null,
+    confidence: null,
+    supported: null,
+    out_of_domain: null,
+  };
 }
 
-const asRow = ({ id, scene, questionType, question, options, truths }: EvalQuestion, video: VideoFacts | null) => ({ id, scene, question_type: questionType, question, options, truths, video });
+const asRow = (
+  { id, scene, questionType, question, options, truths }: EvalQuestion,
+  video: VideoFacts | null,
+) => ({ id, scene, question_type: questionType, question, options, truths, video });

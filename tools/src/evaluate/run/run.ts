@@ -20,7 +20,10 @@ export interface Run {
 }
 
 /** Names a list of questions by what stands in their records. */
-export const fingerprint = (questions: EvalQuestion[]): string => createHash('sha256').update(JSON.stringify(questions.map(({ item }) => item.text))).digest('hex');
+export const fingerprint = (questions: EvalQuestion[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(questions.map(({ item }) => item.text)))
+    .digest('hex');
 
 /**
  * A new run in a folder without answers, or with `resume` the one that stands there.
@@ -32,13 +35,20 @@ export async function openRun(out: string, dataset: Dataset, resume: boolean): P
   const runFile = join(out, 'run.json');
   const wanted = { dataset: dataset.name, questions_sha256: fingerprint(dataset.questions) };
   const begun = existsSync(runFile) && existsSync(file) && (await stat(file)).size > 0;
-  if (begun && !resume) throw new StackError(`${file} holds answers already; go on with --resume, or choose another --out.`);
+  if (begun && !resume)
+    throw new StackError(`${file} holds answers already; go on with --resume, or choose another --out.`);
   if (begun) {
     const run = runSchema.parse(JSON.parse(await readFile(runFile, 'utf8')));
-    if (run.questions_sha256 !== wanted.questions_sha256) throw new StackError(`The answers in ${out} are of other questions than ${dataset.name} has now; choose another --out.`);
+    if (run.questions_sha256 !== wanted.questions_sha256)
+      throw new StackError(
+        `The answers in ${out} are of other questions than ${dataset.name} has now; choose another --out.`,
+      );
     return { id: run.run_id, answers: await AnswersFile.open(file) };
   }
-  const id = existsSync(runFile) && resume ? runSchema.parse(JSON.parse(await readFile(runFile, 'utf8'))).run_id : newId('job').replace('job', 'run');
+  const id =
+    existsSync(runFile) && resume
+      ? runSchema.parse(JSON.parse(await readFile(runFile, 'utf8'))).run_id
+      : newId('job').replace('job', 'run');
   await writeWhole(runFile, { run_id: id, ...wanted });
   await rm(file, { force: true });
   return { id, answers: await AnswersFile.open(file) };
@@ -52,8 +62,15 @@ export async function writeWhole(file: string, value: unknown): Promise<void> {
 
 /** The videos with the questions that have no answer yet. */
 export function remaining(videos: readonly VideoQuestions[], rows: readonly AnswerRow[]): VideoQuestions[] {
-  const answered = new Set(rows.map(({ scene, question_type, id }) => keyOf({ scene, questionType: question_type, id })));
-  return videos.map((video) => ({ ...video, questions: video.questions.filter((question) => !answered.has(keyOf(question))) })).filter(({ questions }) => questions.length > 0);
+  const answered = new Set(
+    rows.map(({ scene, question_type, id }) => keyOf({ scene, questionType: question_type, id })),
+  );
+  return videos
+    .map((video) => ({
+      ...video,
+      questions: video.questions.filter((question) => !answered.has(keyOf(question))),
+    }))
+    .filter(({ questions }) => questions.length > 0);
 }
 
 /**
@@ -61,7 +78,13 @@ export function remaining(videos: readonly VideoQuestions[], rows: readonly Answ
  * @param how `keep` leaves the videos with the service; `fps` are the sampled frames per second, the model's own unless given
  * @throws StackError when the service cannot be reached, or has changed its model meanwhile
  */
-export async function answerAll(client: LociClient, run: Run, videos: readonly VideoQuestions[], { concurrency, keep, fps = null }: { concurrency: number; keep: boolean; fps?: number | null }, say: (line: string) => void): Promise<void> {
+export async function answerAll(
+  client: LociClient,
+  run: Run,
+  videos: readonly VideoQuestions[],
+  { concurrency, keep, fps = null }: { concurrency: number; keep: boolean; fps?: number | null },
+  say: (line: string) => void,
+): Promise<void> {
   const left = [...videos];
   const apart = new SameBytes();
   let done = 0;
@@ -79,7 +102,9 @@ export async function answerAll(client: LociClient, run: Run, videos: readonly V
       const rows = await apart.alone(video.file, () => one(video));
       done += 1;
       const failed = rows.filter(({ status }) => status === 'failed').length;
-      say(`${done}/${videos.length} videos: ${video.scene}, ${rows.length} questions${failed === 0 ? '' : `, ${failed} failed (${rows.find(({ reason }) => reason !== null)?.reason ?? ''})`}`);
+      say(
+        `${done}/${videos.length} videos: ${video.scene}, ${rows.length} questions${failed === 0 ? '' : `, ${failed} failed (${rows.find(({ reason }) => reason !== null)?.reason ?? ''})`}`,
+      );
     }
   };
   const hands = Array.from({ length: concurrency }, () =>
@@ -94,10 +119,15 @@ export async function answerAll(client: LociClient, run: Run, videos: readonly V
 }
 
 /** The models that rows name. */
-export const modelsOf = (rows: readonly AnswerRow[]): string[] => [...new Set(rows.flatMap(({ video }) => video?.model ?? []))];
+export const modelsOf = (rows: readonly AnswerRow[]): string[] => [
+  ...new Set(rows.flatMap(({ video }) => video?.model ?? [])),
+];
 
 /** The answers of one report are of one model. @throws StackError */
 export function checkModel(models: readonly string[]): void {
   const different = [...new Set(models)];
-  if (different.length > 1) throw new StackError(`The answers would be of different models (${different.join(', ')}); choose another --out.`);
+  if (different.length > 1)
+    throw new StackError(
+      `The answers would be of different models (${different.join(', ')}); choose another --out.`,
+    );
 }
