@@ -32,16 +32,14 @@ const tensors = {
 };
 const metres = fc.float({ min: -9, max: 9, noNaN: true, noDefaultInfinity: true });
 const anyView = (tS: number): fc.Arbitrary<View> =>
-  fc
-    .record({ x: metres, z: metres, yaw: metres })
-    .map(({ x, z, yaw }) => ({
-      x,
-      z,
-      right: Math.fround(Math.sin(yaw)),
-      ahead: Math.fround(Math.cos(yaw)),
-      tS,
-      takenS: tS,
-    }));
+  fc.record({ x: metres, z: metres, yaw: metres }).map(({ x, z, yaw }) => ({
+    x,
+    z,
+    right: Math.fround(Math.sin(yaw)),
+    ahead: Math.fround(Math.cos(yaw)),
+    tS,
+    takenS: tS,
+  }));
 /** A walk at two frames a second. */
 const anyWalk = fc
   .integer({ min: 1, max: 40 })

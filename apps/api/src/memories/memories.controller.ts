@@ -19,14 +19,9 @@ import { MapService } from './map.service.js';
 import { MemoriesService } from './memories.service.js';
 
 const momentQuerySchema = z.object({
-  as_of_s: z.coerce
-    .number()
-    .nonnegative()
-    .optional()
-    .meta({
-      description:
-        'the state that knows nothing of what came after this second; the present one when left out',
-    }),
+  as_of_s: z.coerce.number().nonnegative().optional().meta({
+    description: 'the state that knows nothing of what came after this second; the present one when left out',
+  }),
 });
 const frameSchema = z
   .string()
