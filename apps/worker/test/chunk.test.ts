@@ -1,8 +1,24 @@
-import { applySim3, applySim3ToPoses, decodeTail, encodeTail, invertSim3, readTensors, sim3, TensorFormatError, writeTensors, type Sim3 } from '@loci/memory';
+import {
+  applySim3,
+  applySim3ToPoses,
+  decodeTail,
+  encodeTail,
+  invertSim3,
+  readTensors,
+  sim3,
+  TensorFormatError,
+  writeTensors,
+  type Sim3,
+} from '@loci/memory';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeFeatures, encodeFeatures, FeaturesUnreadableError, type Features } from '../src/chunk/features.js';
+import {
+  decodeFeatures,
+  encodeFeatures,
+  FeaturesUnreadableError,
+  type Features,
+} from '../src/chunk/features.js';
 import { framesFrom, framesOf, movedFrame, stacked, tensorsOf } from '../src/chunk/frames.js';
 import { encodeMap } from '../src/chunk/map.js';
 import { placeChunk } from '../src/chunk/place.js';

@@ -1,4 +1,13 @@
-import { applySim3, decodeTail, invertSim3, levelSim3, readTensors, writeTensors, type Motion, type Sim3 } from '@loci/memory';
+import {
+  applySim3,
+  decodeTail,
+  invertSim3,
+  levelSim3,
+  readTensors,
+  writeTensors,
+  type Motion,
+  type Sim3,
+} from '@loci/memory';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeFeatures, encodeFeatures, type Features } from '../src/chunk/features.js';

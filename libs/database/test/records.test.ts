@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { questionSchema, videoSchema } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClipGoneError, type Database } from '../src/index.js';
-import { aJob, anAnswer, anEntry, aVideo, buildChunk, lastChunk, openFreshDatabase, TENANT } from './fixture.js';
+import {
+  aJob,
+  anAnswer,
+  anEntry,
+  aVideo,
+  buildChunk,
+  lastChunk,
+  openFreshDatabase,
+  TENANT,
+} from './fixture.js';
 
 describe('the records', () => {
   let database: Database;
