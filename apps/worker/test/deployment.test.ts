@@ -19,6 +19,7 @@ interface Validated {
 /** The classes that know the schema of a kind. */
 const MODELS: Record<string, new (manifest: never) => Validated> = {
   'v1 ConfigMap': kubernetes.v1.ConfigMap,
+  'v1 Namespace': kubernetes.v1.Namespace,
   'v1 Secret': kubernetes.v1.Secret,
   'v1 Service': kubernetes.v1.Service,
   'apps/v1 Deployment': kubernetes.apps.v1.Deployment,
@@ -54,9 +55,9 @@ describe('the Kubernetes manifests', () => {
     const reached = kustomizations.flatMap((file) => {
       const { resources, patches = [] } = parse(read(file)) as {
         resources: string[];
-        patches?: { path: string }[];
+        patches?: { path?: string }[];
       };
-      return [...resources, ...patches.map(({ path }) => path)].map((path) =>
+      return [...resources, ...patches.flatMap(({ path }) => path ?? [])].map((path) =>
         new URL(path, `file:///${file}`).pathname.slice(1),
       );
     });
@@ -73,6 +74,39 @@ describe('the Kubernetes manifests', () => {
     );
     expect(stages.length).toBeGreaterThan(0);
     for (const stage of stages) expect(STAGES).toContain(stage);
+  });
+});
+
+describe('the autoscaler of the workers', () => {
+  const triggers = manifests.flatMap(({ spec }) => spec?.triggers ?? []);
+
+  it('asks the API by a name that resolves from other namespaces', () => {
+    const { namespace } = parse(read('k8s/base/kustomization.yaml')) as { namespace: string };
+    for (const { metadata } of triggers)
+      expect(new URL(metadata.url).hostname).toBe(`loci-api.${namespace}.svc`);
+  });
+  it('owns their number: its overlay removes the one that the base sets', () => {
+    const { patches } = parse(read('k8s/overlays/keda/kustomization.yaml')) as {
+      patches: { patch: string }[];
+    };
+    expect(patches.map(({ patch }) => JSON.parse(patch) as unknown)).toContainEqual([
+      { op: 'remove', path: '/spec/replicas' },
+    ]);
+  });
+});
+
+describe('what compose starts', () => {
+  const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
+    services: Record<string, { restart?: string; healthcheck?: { test: string[] }; entrypoint?: string[] }>;
+  };
+
+  it('is started again when it ends, but for what runs once', () => {
+    const once = Object.keys(services).filter((name) => services[name]?.restart === undefined);
+    expect(once).toEqual(['bucket']);
+  });
+  it('says when it is ready, so that `up --wait` waits for it', () => {
+    for (const name of ['postgres', 'redis', 'api', 'worker'])
+      expect(services[name]?.healthcheck?.test.length, name).toBeGreaterThan(1);
   });
 });
 
