@@ -77,7 +77,9 @@ describe('the pages of the repository', () => {
     const named = pages
       .filter((page) => !written(page) && page !== 'CHANGELOG.md')
       .flatMap((page) => [...new Set(paths(page))].map((path) => `${page}: ${path}`));
-    const isThere = (path: string): boolean => files.includes(path) || folders.has(path);
+    // pages about the training code name its packages as Python does
+    const isThere = (path: string): boolean =>
+      [path, join('training', path)].some((name) => files.includes(name) || folders.has(name));
     expect(named.filter((each) => !isThere(each.split(': ')[1] ?? ''))).toEqual([]);
   });
 
@@ -152,5 +154,15 @@ describe('docs/design', () => {
     const tops = [...folders].filter((folder) => !folder.includes('/') && !folder.startsWith('.'));
     const all = [...rooms, ...tops.filter((top) => !['apps', 'libs'].includes(top))];
     expect(all.filter((room) => !text.includes(`\`${room}\``))).toEqual([]);
+  });
+
+  it('glossary.md names types and functions that exist', () => {
+    const sources = files.filter((file) => /^(apps|libs|prisma|training)\/.*\.(ts|py|prisma)$/.test(file));
+    const words = new Set(sources.flatMap((file) => read(file).match(/\w+/g) ?? []));
+    const named = [...read('docs/design/glossary.md').matchAll(/\| `(\w+)` +\|$/gm)].map(
+      ([, name = '']) => name,
+    );
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((name) => !words.has(name))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { TensorSpecs } from './graphs.js';
 import { Outputs, type TensorArrays } from './tensors.js';
 
-// Shapes by their symbols in docs/design/bundle.md: T frames a chunk, N tokens, L_w and L_e memory entries. Masks are 0 or 1 a byte.
+// Shapes by their symbols in docs/bundle.md: T frames a chunk, N tokens, L_w and L_e memory entries. Masks are 0 or 1 a byte.
 
 export interface PerceiveInput {
   /** uint8 RGB [T, H, W, 3] */
