@@ -29,6 +29,7 @@ const libs = [
   'storage',
   'database',
   'queue',
+  'service',
   'host',
   'client',
 ];

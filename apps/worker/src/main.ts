@@ -6,7 +6,7 @@ import { Consumers } from './consumers.js';
 import { Health } from './health.js';
 import { nestLogger, openLogger } from './logger.js';
 import { closeParts, openParts } from './open-parts.js';
-import { HandBacks } from './stages/hand-backs.js';
+import { AttemptRefunds } from './stages/attempt-refunds.js';
 import { onStopSignals } from './stop.js';
 import { Sweep } from './sweep.js';
 import { WorkerModule } from './worker.module.js';
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     health.drain();
     await consumers.drain(config.drainMs);
     await sweep.stop();
-    await app.get(HandBacks).settle();
+    await app.get(AttemptRefunds).settle();
     await consumers.close();
     await app.close();
     health.close();

@@ -8,7 +8,7 @@ export function replan(
   committed?: Committed,
 ): Promise<void> {
   return dispatch(
-    { rows: (id) => database.memories.rows(id), add: (deliveries) => queues.add(deliveries) },
+    { rows: (id) => database.memories.facts(id), add: (deliveries) => queues.add(deliveries) },
     memoryId,
     committed,
   );

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PARTS, type Parts } from './parts.js';
 import { replan } from './replan.js';
-import { HandBacks } from './stages/hand-backs.js';
+import { AttemptRefunds } from './stages/attempt-refunds.js';
 
 /** Memories that are asked for at a time. */
 const PAGE = 100;
@@ -18,7 +18,7 @@ export class Sweep {
 
   constructor(
     @Inject(PARTS) private readonly parts: Parts,
-    @Inject(HandBacks) private readonly handBacks: HandBacks,
+    @Inject(AttemptRefunds) private readonly refunds: AttemptRefunds,
   ) {}
 
   /** Sweeps at once, then every SWEEP_MS ± 20 %, so that many workers do not sweep in step. */
@@ -37,7 +37,7 @@ export class Sweep {
   private async once(): Promise<void> {
     const { logger, config } = this.parts;
     try {
-      await this.handBacks.settle();
+      await this.refunds.settle();
       await this.replanAll();
     } catch (error) {
       logger.warn({ err: error }, 'the sweep was cut short; the next one goes on');

@@ -3,8 +3,8 @@ import { Consumers } from './consumers.js';
 import { Health } from './health.js';
 import { PARTS, type Parts } from './parts.js';
 import { Answer } from './stages/answer.js';
-import { HandBacks } from './stages/hand-backs.js';
-import { Leftovers } from './stages/leftovers.js';
+import { AttemptRefunds } from './stages/attempt-refunds.js';
+import { OrphanCleaner } from './stages/orphan-cleaner.js';
 import { Perceive } from './stages/perceive.js';
 import { Remember } from './stages/remember.js';
 import { StageRunner } from './stages/stage-runner.js';
@@ -18,8 +18,8 @@ export class WorkerModule {
       module: WorkerModule,
       providers: [
         { provide: PARTS, useValue: parts },
-        HandBacks,
-        Leftovers,
+        AttemptRefunds,
+        OrphanCleaner,
         StageRunner,
         Perceive,
         Remember,

@@ -2,10 +2,10 @@ import type { Problem } from '@loci/contracts';
 import { isPoison } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { entriesAfter } from './entries.js';
-import { settleJobs, startJobs } from './job-events.js';
+import { refreshJobs, startJobs } from './job-events.js';
 import { secondsBetween } from './job-views.js';
 import { lockMemory } from './memory-rows.js';
-import { json, questionRow, type MemoryRow } from './rows.js';
+import { json, questionRecord, type MemoryRecord } from './rows.js';
 import type { Stages } from './stages.js';
 import type { Question as QuestionModel } from './generated/client.js';
 
@@ -27,7 +27,7 @@ export const answerStage = ({
       const entries = await entriesAfter(tx, memory.id, chunk);
       return {
         task: {
-          question: questionRow(question),
+          question: questionRecord(question),
           memory,
           chunk,
           entries,
@@ -77,7 +77,7 @@ async function noveltyUpTo(tx: Queries, memoryId: string, chunk: number): Promis
 }
 
 interface Found {
-  memory: MemoryRow;
+  memory: MemoryRecord;
   question: QuestionModel;
 }
 
@@ -96,5 +96,5 @@ async function endQuestion(
 ): Promise<void> {
   await tx.question.update({ where: { id: question.id }, data });
   if (question.jobId !== null)
-    await settleJobs(tx, memory.id, { jobId: question.jobId, questionIds: [question.id] });
+    await refreshJobs(tx, memory.id, { jobId: question.jobId, questionIds: [question.id] });
 }

@@ -4,7 +4,7 @@ import type { Queries } from './client.js';
 import { Prisma, type MemoryEntry as EntryModel } from './generated/client.js';
 
 /** An entry without its tokens. */
-export type EntryRow = Omit<StandingEntry, 'tokens'>;
+export type EntryWithoutTokens = Omit<StandingEntry, 'tokens'>;
 
 /** Working entries first, then by slot: the order of the graphs' memory axis, but for the ring of the working slots. */
 const ORDER = [{ kind: 'desc' }, { slot: 'asc' }, { fromChunk: 'asc' }] as const;
@@ -36,7 +36,7 @@ export async function entriesWithoutTokens(
   queries: Queries,
   memoryId: string,
   chunk: number,
-): Promise<EntryRow[]> {
+): Promise<EntryWithoutTokens[]> {
   const rows = await queries.memoryEntry.findMany({
     where: { memoryId, ...after(chunk) },
     orderBy: [...ORDER],

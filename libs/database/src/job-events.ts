@@ -1,7 +1,7 @@
 import type { EventName, Problem } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
 import type { Queries } from './client.js';
-import { chunkSums, jobStanding, jobView, WITH_FACTS, type ChunkSums, type JobRow } from './job-views.js';
+import { chunkSums, jobStanding, jobView, WITH_FACTS, type ChunkSums, type JobWithFacts } from './job-views.js';
 import { json, questionView } from './rows.js';
 
 const LIVE = { in: ['queued', 'running'] };
@@ -21,7 +21,7 @@ export interface Movement {
  * the events `answer`, `progress` and, at the end, `done`. The caller holds the lock on the memory's row, so that events count up
  * in the order of the commits.
  */
-export async function settleJobs(
+export async function refreshJobs(
   tx: Queries,
   memoryId: string,
   { jobId, started = false, questionIds = [] }: Movement,
@@ -42,7 +42,7 @@ export async function startJobs(tx: Queries, memoryId: string, jobId?: string): 
     where: { memoryId, status: 'queued', startedAt: null, ...(jobId === undefined ? {} : { id: jobId }) },
     select: { id: true },
   });
-  for (const { id } of waiting) await settleJobs(tx, memoryId, { jobId: id, started: true });
+  for (const { id } of waiting) await refreshJobs(tx, memoryId, { jobId: id, started: true });
 }
 
 /** Ends live jobs of a memory as they are told, whatever their rows say. The caller holds the lock on the memory's row. */
@@ -86,7 +86,7 @@ interface NewEvent {
 
 async function settle(
   tx: Queries,
-  job: JobRow,
+  job: JobWithFacts,
   sums: ChunkSums,
   started: boolean,
   questionIds: string[],
@@ -95,7 +95,7 @@ async function settle(
   const begun = { ...job, startedAt: job.startedAt ?? (started ? now : null) };
   const { state } = jobStanding(begun, sums, now);
   const ended = isEnded(state.status);
-  const moved: JobRow = {
+  const moved: JobWithFacts = {
     ...begun,
     status: state.status,
     error: ended ? state.error : null,
@@ -109,24 +109,24 @@ async function settle(
   ]);
 }
 
-const answersOf = (job: JobRow, questionIds: string[]): NewEvent[] =>
+const answersOf = (job: JobWithFacts, questionIds: string[]): NewEvent[] =>
   job.questions
     .filter(({ id }) => questionIds.includes(id))
     .map((question) => ({ event: 'answer', data: questionView(question) }));
 
-function progressEvent(job: JobRow, sums: ChunkSums, now: Date): NewEvent {
+function progressEvent(job: JobWithFacts, sums: ChunkSums, now: Date): NewEvent {
   const { state, progress } = jobStanding(job, sums, now);
   return { event: 'progress', data: { status: state.status, stage: state.stage, progress } };
 }
 
-const lastEvents = (job: JobRow, sums: ChunkSums, now: Date): NewEvent[] => [
+const lastEvents = (job: JobWithFacts, sums: ChunkSums, now: Date): NewEvent[] => [
   progressEvent(job, sums, now),
   { event: 'done', data: jobView(job, sums, now) },
 ];
 
 async function writeJob(
   tx: Queries,
-  { id, status, error, startedAt, finishedAt, eventSeq }: JobRow,
+  { id, status, error, startedAt, finishedAt, eventSeq }: JobWithFacts,
   events: NewEvent[],
 ): Promise<void> {
   // both in one statement: this is written with every commit of a stage

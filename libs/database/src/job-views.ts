@@ -9,7 +9,7 @@ import type {
 import { problemOf, questionView } from './rows.js';
 
 /** A job with all that its state follows from. */
-export type JobRow = JobModel & { questions: QuestionModel[]; memory: MemoryModel };
+export type JobWithFacts = JobModel & { questions: QuestionModel[]; memory: MemoryModel };
 
 /** What is read along with a job. */
 export const WITH_FACTS = { questions: { orderBy: { position: 'asc' } }, memory: true } as const;
@@ -48,7 +48,7 @@ export async function chunkSums(
 }
 
 /** The facts that libs/pipeline reads a job's state off. */
-export function jobFacts(row: JobRow, sums: ChunkSums): JobFacts {
+export function jobFacts(row: JobWithFacts, sums: ChunkSums): JobFacts {
   const status = row.status as JobStatus;
   const { memory } = row;
   return {
@@ -71,7 +71,7 @@ export function jobFacts(row: JobRow, sums: ChunkSums): JobFacts {
 
 /** A job's state and progress at the moment `now`. */
 export function jobStanding(
-  row: JobRow,
+  row: JobWithFacts,
   sums: ChunkSums,
   now: Date,
 ): { state: JobState; progress: Progress } {
@@ -87,7 +87,7 @@ export function jobStanding(
 }
 
 /** The job as the HTTP contract has it. */
-export function jobView(row: JobRow, sums: ChunkSums, now = new Date()): Job {
+export function jobView(row: JobWithFacts, sums: ChunkSums, now = new Date()): Job {
   const { state, progress } = jobStanding(row, sums, now);
   const reused = memoryStoodBefore(row, row.createdAt);
   return {
@@ -111,7 +111,7 @@ export function jobView(row: JobRow, sums: ChunkSums, now = new Date()): Job {
   };
 }
 
-const memoryStoodBefore = ({ memory }: JobRow, moment: Date): boolean =>
+const memoryStoodBefore = ({ memory }: JobWithFacts, moment: Date): boolean =>
   memory.finishedAt !== null && memory.status === 'ready' && memory.finishedAt <= moment;
 
 /** Seconds, never below 0: clocks of two machines may differ. */

@@ -1,13 +1,13 @@
 import type { Memory, MemoryStatus, Problem } from '@loci/contracts';
 import { digest, type StandingEntry } from '@loci/memory';
-import { LOOKAHEAD, type MemoryRows } from '@loci/pipeline';
+import { LOOKAHEAD, type MemoryFacts } from '@loci/pipeline';
 import type { Connection } from './client.js';
-import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryRow } from './entries.js';
+import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryWithoutTokens } from './entries.js';
 import { endJobs } from './job-events.js';
 import { isWanted, lockMemory, wantedSql } from './memory-rows.js';
-import { json, memoryRow, problemOf, type MemoryRow } from './rows.js';
+import { json, memoryRecord, problemOf, type MemoryRecord } from './rows.js';
 
-export type { EntryRow } from './entries.js';
+export type { EntryWithoutTokens } from './entries.js';
 
 /** Where the camera was at a frame that the memory kept. */
 export type TrajectoryPoint = Pick<StandingEntry, 'frame' | 'tS' | 'pose'>;
@@ -16,14 +16,14 @@ export interface Memories {
   /** The memory as the HTTP contract has it; null when the tenant has no such memory. */
   get(tenant: string, id: string): Promise<Memory | null>;
   /** The memory's row, of whatever tenant. */
-  find(id: string): Promise<MemoryRow | null>;
+  find(id: string): Promise<MemoryRecord | null>;
   /** The state after chunk `chunk` (−1: the empty memory), working entries first, then by slot. */
   entries(memoryId: string, chunk: number, options: { tokens: true }): Promise<StandingEntry[]>;
-  entries(memoryId: string, chunk: number, options: { tokens: false }): Promise<EntryRow[]>;
+  entries(memoryId: string, chunk: number, options: { tokens: false }): Promise<EntryWithoutTokens[]>;
   /** Every frame that ever stood in the memory, in order. */
   trajectory(memoryId: string): Promise<TrajectoryPoint[]>;
   /** What the planner reads: the chunks from the head on as far as it looks ahead, and the queued questions. */
-  rows(memoryId: string): Promise<MemoryRows | null>;
+  rows(memoryId: string): Promise<MemoryFacts | null>;
   /** Memories for which the planner may have something to deliver, by id, after `after`. */
   unfinished(limit: number, after?: string): Promise<string[]>;
   /** Whether somebody waits for it: a job that has not ended, or a queued question without a job. */
@@ -35,15 +35,15 @@ export interface Memories {
 export function memoriesOf(connection: Connection): Memories {
   const { prisma, transact } = connection;
   function entries(memoryId: string, chunk: number, options: { tokens: true }): Promise<StandingEntry[]>;
-  function entries(memoryId: string, chunk: number, options: { tokens: false }): Promise<EntryRow[]>;
-  function entries(memoryId: string, chunk: number, { tokens }: { tokens: boolean }): Promise<EntryRow[]> {
+  function entries(memoryId: string, chunk: number, options: { tokens: false }): Promise<EntryWithoutTokens[]>;
+  function entries(memoryId: string, chunk: number, { tokens }: { tokens: boolean }): Promise<EntryWithoutTokens[]> {
     return tokens ? entriesAfter(prisma, memoryId, chunk) : entriesWithoutTokens(prisma, memoryId, chunk);
   }
   return {
     get: (tenant, id) => memoryView(connection, tenant, id),
     async find(id) {
       const row = await prisma.memory.findUnique({ where: { id } });
-      return row === null ? null : memoryRow(row);
+      return row === null ? null : memoryRecord(row);
     },
     entries,
     trajectory: (memoryId) =>
@@ -88,7 +88,7 @@ async function memoryView({ prisma }: Connection, tenant: string, id: string): P
   });
   if (row === null) return null;
   const standing = await standingEntries(prisma, id);
-  const { status } = memoryRow(row);
+  const { status } = memoryRecord(row);
   return {
     id: row.id,
     video_id: row.videoId,
@@ -112,12 +112,12 @@ interface PlannerRow {
   head: number;
   chunks: number;
   wanted: boolean;
-  chunkRows: MemoryRows['chunks'];
-  questions: MemoryRows['questions'];
+  chunkRows: MemoryFacts['chunks'];
+  questions: MemoryFacts['questions'];
 }
 
 /** In one statement: the planner reads after every commit, and so sees one moment. */
-async function plannerRows({ prisma }: Connection, memoryId: string): Promise<MemoryRows | null> {
+async function plannerRows({ prisma }: Connection, memoryId: string): Promise<MemoryFacts | null> {
   const [row] = await prisma.$queryRaw<PlannerRow[]>`
     SELECT m.id, m.status, m.head, m.chunks, ${wantedSql(memoryId)} AS wanted,
       (SELECT coalesce(jsonb_agg(jsonb_build_object('index', c.index, 'status', c.status, 'perceiveStarts', c.perceive_starts, 'rememberStarts', c.remember_starts) ORDER BY c.index), '[]')

@@ -1,21 +1,21 @@
 import { NotFoundError } from '@loci/contracts';
 import type { Queries } from './client.js';
 import { Prisma } from './generated/client.js';
-import type { MemoryRow } from './rows.js';
+import type { MemoryRecord } from './rows.js';
 
 /**
  * Takes the lock under which everything that moves a memory, its jobs or its questions is written. Taken first in every
  * such transaction, so that none waits for another in a circle. Null when the memory is gone.
  */
-export async function lockMemory(tx: Queries, id: string): Promise<MemoryRow | null> {
-  const [row] = await tx.$queryRaw<MemoryRow[]>`
+export async function lockMemory(tx: Queries, id: string): Promise<MemoryRecord | null> {
+  const [row] = await tx.$queryRaw<MemoryRecord[]>`
     SELECT id, tenant, video_id AS "videoId", model, sampling_fps AS "samplingFps", status, frames, chunks, head
     FROM memory WHERE id = ${id} FOR UPDATE`;
   return row ?? null;
 }
 
 /** As lockMemory; throws NotFoundError when the memory is gone. */
-export async function lockMemoryOrThrow(tx: Queries, id: string): Promise<MemoryRow> {
+export async function lockMemoryOrThrow(tx: Queries, id: string): Promise<MemoryRecord> {
   const memory = await lockMemory(tx, id);
   if (memory === null) throw new NotFoundError(`memory ${id}`);
   return memory;

@@ -1,9 +1,9 @@
 import { newId, type Ask } from '@loci/contracts';
-import { json, refuseNul, type MemoryRow } from './rows.js';
+import { json, refuseNul, type MemoryRecord } from './rows.js';
 
 /** The row of a new question. It can be answered from now on when the chunks that it needs are remembered already. */
 export function newQuestion(
-  memory: MemoryRow,
+  memory: MemoryRecord,
   ask: Ask,
   needsChunks: number,
   of: { jobId: string; position: number } | null,

@@ -1,6 +1,6 @@
 import { isPoison } from '@loci/pipeline';
 import type { Connection } from './client.js';
-import { settleJobs, startJobs } from './job-events.js';
+import { refreshJobs, startJobs } from './job-events.js';
 import { interestIn, lockMemory } from './memory-rows.js';
 import type { Stages } from './stages.js';
 
@@ -39,7 +39,7 @@ export const perceiveStage = ({
         data: { status: 'perceived', perceiveS: seconds, perceiveStarts: 0 },
       });
       if (count === 0) return false;
-      await settleJobs(tx, memoryId, {});
+      await refreshJobs(tx, memoryId, {});
       return true;
     }),
 

@@ -2,9 +2,9 @@ import type { Sim3 } from '@loci/memory';
 import { isPoison } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { standingEntries, writeStep } from './entries.js';
-import { settleJobs, startJobs } from './job-events.js';
+import { refreshJobs, startJobs } from './job-events.js';
 import { interestIn, lockMemory } from './memory-rows.js';
-import { json, type MemoryRow } from './rows.js';
+import { json, type MemoryRecord } from './rows.js';
 import type { RememberedChunk, RememberTask, Stages } from './stages.js';
 
 export const rememberStage = ({
@@ -48,7 +48,7 @@ export const rememberStage = ({
       if (memory?.status !== 'building' || memory.head !== chunk) return 'lost';
       await writeStep(tx, memoryId, chunk, done);
       await moveHead(tx, memory, chunk, done);
-      await settleJobs(tx, memoryId, {});
+      await refreshJobs(tx, memoryId, {});
       return 'committed';
     }),
 });
@@ -69,7 +69,7 @@ async function previousOf(tx: Queries, memoryId: string, chunk: number): Promise
 /** The compare-and-set: under the lock on the memory's row, and once more in the update itself. */
 async function moveHead(
   tx: Queries,
-  { id, chunks }: MemoryRow,
+  { id, chunks }: MemoryRecord,
   chunk: number,
   done: RememberedChunk,
 ): Promise<void> {

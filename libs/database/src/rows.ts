@@ -17,7 +17,7 @@ import type {
 } from './generated/client.js';
 
 /** A memory as the stages see it. */
-export interface MemoryRow {
+export interface MemoryRecord {
   id: string;
   tenant: string;
   videoId: string;
@@ -33,7 +33,7 @@ export interface MemoryRow {
 }
 
 /** A question as the answer stage sees it. */
-export interface QuestionRow {
+export interface QuestionRecord {
   id: string;
   memoryId: string;
   jobId: string | null;
@@ -65,7 +65,7 @@ export function refuseNul(value: object | null, what: string): void {
 export const problemOf = (value: Prisma.JsonValue): Problem | null =>
   value === null ? null : problemSchema.parse(value);
 
-export const memoryRow = (row: MemoryModel): MemoryRow => ({
+export const memoryRecord = (row: MemoryModel): MemoryRecord => ({
   id: row.id,
   tenant: row.tenant,
   videoId: row.videoId,
@@ -77,7 +77,7 @@ export const memoryRow = (row: MemoryModel): MemoryRow => ({
   head: row.head,
 });
 
-export const questionRow = (row: QuestionModel): QuestionRow => ({
+export const questionRecord = (row: QuestionModel): QuestionRecord => ({
   id: row.id,
   memoryId: row.memoryId,
   jobId: row.jobId,

@@ -4,7 +4,7 @@ import { answerStage } from './answer-stage.js';
 import type { Connection } from './client.js';
 import { perceiveStage } from './perceive-stage.js';
 import { rememberStage } from './remember-stage.js';
-import type { ChunkRef, MemoryRow, QuestionRef, QuestionRow } from './rows.js';
+import type { ChunkRef, MemoryRecord, QuestionRef, QuestionRecord } from './rows.js';
 
 /**
  * What beginning a piece of work gives: the task, whose start is now counted; why there is nothing to do; or that workers
@@ -13,13 +13,13 @@ import type { ChunkRef, MemoryRow, QuestionRef, QuestionRow } from './rows.js';
 export type Begun<T> = { task: T } | { skip: string } | { poison: true };
 
 export interface PerceiveTask {
-  memory: MemoryRow;
+  memory: MemoryRecord;
   chunk: number;
   video: { id: string; sha256: string; durationS: number; width: number; height: number };
 }
 
 export interface RememberTask {
-  memory: MemoryRow;
+  memory: MemoryRecord;
   chunk: number;
   /** How the chunk before was laid into the world, and the tails that stand (see encodeTail): its own, and before it those in which frames wait. Null for chunk 0. */
   previous: { toWorld: Sim3; tails: Uint8Array[] } | null;
@@ -39,8 +39,8 @@ export interface RememberedChunk extends TimelineStep {
 }
 
 export interface AnswerTask {
-  question: QuestionRow;
-  memory: MemoryRow;
+  question: QuestionRecord;
+  memory: MemoryRecord;
   /** The chunk after which the memory stood as `entries` have it. */
   chunk: number;
   entries: StandingEntry[];
@@ -61,16 +61,16 @@ export interface Stages {
   /** `stateChunk` says which past state answers the question: libs/pipeline's stateChunkFor with the bundle's sizes. */
   beginAnswer(
     questionId: string,
-    stateChunk: (memory: MemoryRow, asOfS: number | null) => number,
+    stateChunk: (memory: MemoryRecord, asOfS: number | null) => number,
   ): Promise<Begun<AnswerTask>>;
   /** False when the question was answered or ended already. */
   commitAnswer(questionId: string, answer: ComposedAnswer, done: { seconds: number }): Promise<boolean>;
   /** False when the question had ended already. */
   failQuestion(questionId: string, problem: Problem): Promise<boolean>;
   /** The work was not done and its worker lives (it drains, or a passing fault): the start does not count. */
-  handBack(stage: 'perceive' | 'remember', ref: ChunkRef): Promise<void>;
-  handBack(stage: 'answer', ref: QuestionRef): Promise<void>;
-  handBack(stage: Stage, ref: ChunkRef | QuestionRef): Promise<void>;
+  refundAttempt(stage: 'perceive' | 'remember', ref: ChunkRef): Promise<void>;
+  refundAttempt(stage: 'answer', ref: QuestionRef): Promise<void>;
+  refundAttempt(stage: Stage, ref: ChunkRef | QuestionRef): Promise<void>;
 }
 
 export function stagesOf(connection: Connection): Stages {
@@ -78,11 +78,11 @@ export function stagesOf(connection: Connection): Stages {
     ...perceiveStage(connection),
     ...rememberStage(connection),
     ...answerStage(connection),
-    handBack: (stage, ref) => handBack(connection, stage, ref),
+    refundAttempt: (stage, ref) => refundAttempt(connection, stage, ref),
   };
 }
 
-async function handBack({ prisma }: Connection, stage: Stage, ref: ChunkRef | QuestionRef): Promise<void> {
+async function refundAttempt({ prisma }: Connection, stage: Stage, ref: ChunkRef | QuestionRef): Promise<void> {
   if ('question_id' in ref) {
     await prisma.question.updateMany({
       where: { id: ref.question_id, starts: { gt: 0 } },

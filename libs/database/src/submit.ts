@@ -1,11 +1,11 @@
 import { LociError, newId, NotFoundError, type Job } from '@loci/contracts';
 import type { Queries } from './client.js';
-import { settleJobs } from './job-events.js';
+import { refreshJobs } from './job-events.js';
 import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
 import type { IdempotencyClaim, SubmitRequest } from './jobs.js';
 import { lockMemoryOrThrow } from './memory-rows.js';
 import { newQuestion } from './new-question.js';
-import { json, refuseNul, type MemoryRow } from './rows.js';
+import { json, refuseNul, type MemoryRecord } from './rows.js';
 
 /** For how long an Idempotency-Key is honoured. */
 const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
@@ -27,7 +27,7 @@ export async function submit(tx: Queries, request: SubmitRequest): Promise<{ job
       newQuestion(memory, ask, needsChunks, { jobId: id, position }),
     ),
   });
-  await settleJobs(tx, memory.id, { jobId: id });
+  await refreshJobs(tx, memory.id, { jobId: id });
   return { job: await viewOf(tx, id), created: true };
 }
 
@@ -61,7 +61,7 @@ async function claimKey(
 async function findOrMakeMemory(
   tx: Queries,
   { tenant, video, model, samplingFps, frames, chunks }: SubmitRequest,
-): Promise<MemoryRow> {
+): Promise<MemoryRecord> {
   // holds off a deletion of the video until this is through
   const videos = await tx.$queryRaw<
     unknown[]
@@ -82,7 +82,7 @@ async function findOrMakeMemory(
 }
 
 /** What was committed before the failure stays; what was begun in vain is forgotten. */
-async function startOver(tx: Queries, memory: MemoryRow): Promise<MemoryRow> {
+async function startOver(tx: Queries, memory: MemoryRecord): Promise<MemoryRecord> {
   await tx.memory.update({
     where: { id: memory.id },
     data: { status: 'building', error: json(null), finishedAt: null },

@@ -154,7 +154,7 @@ describe('building a memory', () => {
     const ref = { memory_id: memory, chunk: 0 };
     for (let i = 0; i < MAX_STARTS + 2; i += 1) {
       expect(await stages().beginPerceive(memory, 0)).toHaveProperty('task');
-      await stages().handBack('perceive', ref);
+      await stages().refundAttempt('perceive', ref);
     }
     for (let i = 0; i < MAX_STARTS; i += 1)
       expect(await stages().beginPerceive(memory, 0)).toHaveProperty('task');
@@ -170,14 +170,14 @@ describe('building a memory', () => {
     const { memory_id: memory } = await aJob(database, { chunks: 1 });
     await stages().commitPerceive(memory, 0, { seconds: 1 });
     await stages().forgetFeatures(memory, 0);
-    expect((await database.memories.rows(memory))?.chunks).toMatchObject([{ index: 0, status: 'pending' }]);
+    expect((await database.memories.facts(memory))?.chunks).toMatchObject([{ index: 0, status: 'pending' }]);
   });
 
   it('tells the planner what stands, from the head on', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 30, questions: 1 });
     await buildChunk(database, memory, 0);
     await stages().commitPerceive(memory, 1, { seconds: 1 });
-    const rows = await database.memories.rows(memory);
+    const rows = await database.memories.facts(memory);
     if (rows === null) throw new Error('no rows');
     expect(rows.chunks.map(({ index }) => index)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
     expect(rows).toMatchObject({
@@ -186,7 +186,7 @@ describe('building a memory', () => {
       questions: [{ status: 'queued', needsChunks: 30 }],
     });
     expect(plan(rows)[0]?.id).toBe(`remember-${memory}-1`);
-    expect(await database.memories.rows('mem_gone')).toBeNull();
+    expect(await database.memories.facts('mem_gone')).toBeNull();
   });
 
   it('lists what a sweep has to look after, and nothing else', async () => {

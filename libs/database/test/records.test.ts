@@ -168,8 +168,8 @@ describe('the records', () => {
       asOfS === 3 && memory.chunks === 2 ? 0 : -1,
     );
     expect(begun).toMatchObject({ task: { chunk: 0, entries: [{ kind: 'working', slot: 0 }] } });
-    await database.stages.handBack('answer', { question_id: id });
-    expect((await database.memories.rows(job.memory_id))?.questions).toMatchObject([{ id, starts: 0 }]);
+    await database.stages.refundAttempt('answer', { question_id: id });
+    expect((await database.memories.facts(job.memory_id))?.questions).toMatchObject([{ id, starts: 0 }]);
     await database.stages.commitAnswer(id, anAnswer, { seconds: 0.1 });
     expect(await database.questions.get(TENANT, id)).toMatchObject({
       status: 'answered',

@@ -6,8 +6,8 @@ import { modelRef, type Ask, type Job, type Probe } from '@loci/contracts';
 import { openDatabase, type Database } from '@loci/database';
 import { inRoot } from '@loci/host';
 import { listBundles, type Bundle } from '@loci/inference';
-import { chunkCount, chunkSizes, chunksNeeded, dispatch, frameCount } from '@loci/pipeline';
-import { openQueues, type Queues } from '@loci/queue';
+import { chunkCount, chunkSizes, chunksNeeded, frameCount } from '@loci/pipeline';
+import { Dispatcher, openQueues, type Queues } from '@loci/queue';
 import { featuresKey, openStore, videoKey, type ObjectStore } from '@loci/storage';
 import { startPostgres, temporaryFolder, type TestServer } from '@loci/testing';
 import { probeVideo } from '@loci/video';
@@ -129,10 +129,7 @@ export class WorkerHarness {
 
   /** Queues what the rows ask for, as the API does after a submit. */
   async plan(memoryId: string): Promise<void> {
-    await dispatch(
-      { rows: (id) => this.database.memories.rows(id), add: (deliveries) => this.queues.add(deliveries) },
-      memoryId,
-    );
+    await new Dispatcher(this.database.memories, this.queues).dispatch(memoryId);
   }
 
   async job(job: Pick<Job, 'id'>): Promise<Job> {

@@ -24,7 +24,7 @@ export class Dispatcher {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(new Error('the queue does not answer')), LIMIT_MS);
     const ports = {
-      rows: (id: string) => this.database.memories.rows(id),
+      rows: (id: string) => this.database.memories.facts(id),
       add: (deliveries: Parameters<Queues['add']>[0]) => this.queues.add(deliveries),
     };
     try {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LociError, NotFoundError, type Entry, type Memory } from '@loci/contracts';
-import type { Database, MemoryRow } from '@loci/database';
+import type { Database, MemoryRecord } from '@loci/database';
 import { readTensors } from '@loci/memory';
 import { chunkPlan, chunkSizes, stateChunkFor } from '@loci/pipeline';
 import { ObjectMissingError, framesKey, type ObjectStore } from '@loci/storage';
@@ -23,14 +23,14 @@ export class MemoriesService {
   }
 
   /** A memory's row without its entries. */
-  async find(tenant: string, id: string): Promise<MemoryRow> {
+  async find(tenant: string, id: string): Promise<MemoryRecord> {
     const memory = await this.database.memories.find(id);
     if (memory === null || memory.tenant !== tenant) throw new NotFoundError(`Memory ${id}`);
     return memory;
   }
 
   /** The clip that a memory remembers. */
-  async clipOf({ id, tenant, videoId, frames, samplingFps }: MemoryRow): Promise<Sampled> {
+  async clipOf({ id, tenant, videoId, frames, samplingFps }: MemoryRecord): Promise<Sampled> {
     const video = await this.database.videos.get(tenant, videoId);
     // deleted since the memory was read, and the memory with it
     if (video === null) throw new NotFoundError(`Memory ${id}`);
@@ -55,7 +55,7 @@ export class MemoriesService {
     }));
   }
 
-  private async stateChunk(memory: MemoryRow, asOfS: number): Promise<number> {
+  private async stateChunk(memory: MemoryRecord, asOfS: number): Promise<number> {
     const clip = await this.clipOf(memory);
     checkMoment(asOfS, clip.durationS, '/as_of_s');
     const sizes = chunkSizes(this.models.named(memory.model).manifest.sizes);

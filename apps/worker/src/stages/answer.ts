@@ -1,5 +1,5 @@
 import type { Payloads } from '@loci/contracts';
-import type { AnswerTask, MemoryRow } from '@loci/database';
+import type { AnswerTask, MemoryRecord } from '@loci/database';
 import {
   composeAnswer,
   evidence,
@@ -34,7 +34,7 @@ export class Answer {
         work: (task: AnswerTask, watch) => this.answer(task, watch),
         wanted: () => Promise.resolve(true),
         fail: (problem) => database.stages.failQuestion(questionId, problem),
-        handBack: () => database.stages.handBack('answer', ref),
+        refundAttempt: () => database.stages.refundAttempt('answer', ref),
         dispatch: () => Promise.resolve(),
       },
       signal,
@@ -42,7 +42,7 @@ export class Answer {
   }
 
   /** The chunk after which the memory knows all that it may know at the asked moment, and nothing later. */
-  private stateChunk({ model, frames, samplingFps }: MemoryRow, asOfS: number | null): number {
+  private stateChunk({ model, frames, samplingFps }: MemoryRecord, asOfS: number | null): number {
     const { manifest } = this.parts.models.of(model).bundle;
     return stateChunkFor(asOfS, frames, samplingFps, chunkSizes(manifest.sizes));
   }

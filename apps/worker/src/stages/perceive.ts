@@ -10,7 +10,7 @@ import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
 import { PARTS, type Parts } from '../parts.js';
 import { replan } from '../replan.js';
-import { Leftovers } from './leftovers.js';
+import { OrphanCleaner } from './orphan-cleaner.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
@@ -23,7 +23,7 @@ export class Perceive {
   constructor(
     @Inject(PARTS) private readonly parts: Parts,
     @Inject(StageRunner) private readonly runner: StageRunner,
-    @Inject(Leftovers) private readonly leftovers: Leftovers,
+    @Inject(OrphanCleaner) private readonly orphans: OrphanCleaner,
   ) {}
 
   async handle(ref: Payloads['perceive'], signal: AbortSignal): Promise<void> {
@@ -37,7 +37,7 @@ export class Perceive {
         work: (task: PerceiveTask, watch) => this.perceive(task, watch),
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
-        handBack: () => database.stages.handBack('perceive', ref),
+        refundAttempt: () => database.stages.refundAttempt('perceive', ref),
         dispatch: (committed) =>
           replan(this.parts, memoryId, committed ? { stage: 'perceive', chunk } : undefined),
       },
@@ -83,7 +83,7 @@ export class Perceive {
     const committed = await database.stages.commitPerceive(memory.id, chunk, {
       seconds: (performance.now() - started) / 1000,
     });
-    if (!committed) await this.leftovers.sweepChunk(memory.id, chunk);
+    if (!committed) await this.orphans.sweepChunk(memory.id, chunk);
     return committed ? 'committed' : 'lost';
   }
 

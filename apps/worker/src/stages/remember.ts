@@ -47,7 +47,7 @@ export class Remember {
         work: (task: RememberTask, watch) => this.remember(task, watch),
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
-        handBack: () => database.stages.handBack('remember', ref),
+        refundAttempt: () => database.stages.refundAttempt('remember', ref),
         dispatch: (committed) =>
           replan(this.parts, memoryId, committed ? { stage: 'remember', chunk } : undefined),
       },

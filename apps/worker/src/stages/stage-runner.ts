@@ -3,7 +3,7 @@ import type { Begun } from '@loci/database';
 import { MAX_STARTS } from '@loci/pipeline';
 import { Inject, Injectable } from '@nestjs/common';
 import { PARTS, type Parts } from '../parts.js';
-import { HandBacks } from './hand-backs.js';
+import { AttemptRefunds } from './attempt-refunds.js';
 import { throwIfAborted, watchWanted, type Watch } from './watch.js';
 
 /** One delivery's work, as its stage describes it to the runner. */
@@ -19,7 +19,7 @@ export interface Piece<Task> {
   /** Writes the failure that its jobs report. */
   fail(problem: Problem): Promise<unknown>;
   /** Takes the start back. */
-  handBack(): Promise<unknown>;
+  refundAttempt(): Promise<unknown>;
   /** Has planned what comes next: after a commit of this worker's, or as everything stands. */
   dispatch(committed: boolean): Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface Piece<Task> {
 export class StageRunner {
   constructor(
     @Inject(PARTS) private readonly parts: Parts,
-    @Inject(HandBacks) private readonly handBacks: HandBacks,
+    @Inject(AttemptRefunds) private readonly refunds: AttemptRefunds,
   ) {}
 
   async run<Task>(piece: Piece<Task>, outer: AbortSignal): Promise<void> {
@@ -88,13 +88,13 @@ export class StageRunner {
   private async settle<Task>(piece: Piece<Task>, error: unknown, watch: Watch): Promise<void> {
     const { logger, metrics } = this.parts;
     if (watch.unwanted()) {
-      await this.handBacks.give(piece);
+      await this.refunds.give(piece);
       metrics.ended(piece.stage, 'unwanted');
       logger.info({ piece: piece.name }, 'stopped: nobody wants it any more');
       return;
     }
     if (watch.signal.aborted || error instanceof AbortedError) {
-      await this.handBacks.give(piece);
+      await this.refunds.give(piece);
       metrics.ended(piece.stage, 'handed-back');
       logger.info({ piece: piece.name }, 'handed back');
       throw error instanceof AbortedError ? error : new AbortedError('told to stop', { cause: error });
@@ -103,7 +103,7 @@ export class StageRunner {
       await this.fail(piece, error);
       return;
     }
-    await this.handBacks.give(piece);
+    await this.refunds.give(piece);
     metrics.ended(piece.stage, 'retried');
     logger.warn({ piece: piece.name, err: error }, 'will be tried again');
     // the queue takes a LociError for final, and this one is not

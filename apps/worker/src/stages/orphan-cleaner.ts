@@ -7,13 +7,13 @@ import { PARTS, type Parts } from '../parts.js';
  * memory deleted.
  */
 @Injectable()
-export class Leftovers {
+export class OrphanCleaner {
   constructor(@Inject(PARTS) private readonly parts: Parts) {}
 
   /** Deletes what nobody will read of a chunk whose commit was lost. */
   async sweepChunk(memoryId: string, chunk: number): Promise<void> {
     const { database, store } = this.parts;
-    const rows = await database.memories.rows(memoryId);
+    const rows = await database.memories.facts(memoryId);
     if (rows === null) {
       for (const prefix of memoryPrefixes(memoryId)) await store.deletePrefix(prefix);
     } else if (chunk < rows.memory.head) {

@@ -4,7 +4,7 @@ import { PARTS, type Parts } from '../parts.js';
 /** A start that was counted and is to be taken back. */
 export interface Start {
   name: string;
-  handBack(): Promise<unknown>;
+  refundAttempt(): Promise<unknown>;
 }
 
 /**
@@ -12,14 +12,14 @@ export interface Start {
  * poison. What cannot be written now (the database is away) is owed, and paid by the sweep.
  */
 @Injectable()
-export class HandBacks {
+export class AttemptRefunds {
   private owed: Start[] = [];
 
   constructor(@Inject(PARTS) private readonly parts: Parts) {}
 
   async give(start: Start): Promise<void> {
     try {
-      await start.handBack();
+      await start.refundAttempt();
     } catch (error) {
       this.parts.logger.warn({ piece: start.name, err: error }, 'could not take its start back yet');
       this.owed.push(start);

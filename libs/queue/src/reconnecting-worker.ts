@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { OnError, StageWorker } from './backend.js';
 
 /**
- * A worker that starts as soon as its store can be reached. BullMQ keeps a connection that failed at its first try
- * for good, so a worker that could not start is thrown away and made anew.
+ * A worker that starts as soon as its store can be reached. A BullMQ worker never recovers when its first
+ * connection fails, so a worker that could not start is closed and replaced by a new one.
  */
-export class PatientWorker {
+export class ReconnectingWorker {
   private worker: StageWorker;
-  private readonly ended = new AbortController();
+  private readonly closing = new AbortController();
   private readonly running: Promise<void>;
 
   constructor(
@@ -29,29 +29,29 @@ export class PatientWorker {
     this.worker.cancelAllJobs();
   }
 
-  /** To be called when nothing is in flight. */
+  /** Call it when nothing is in flight. */
   async close(): Promise<void> {
-    this.ended.abort();
+    this.closing.abort();
     await this.worker.close();
     await this.running;
   }
 
-  private isOver(): boolean {
-    return this.ended.signal.aborted;
+  private isClosed(): boolean {
+    return this.closing.signal.aborted;
   }
 
   private async run(): Promise<void> {
-    while (!this.isOver()) {
+    while (!this.isClosed()) {
       try {
         await this.worker.waitUntilReady();
         await this.worker.run();
         return;
       } catch (error) {
-        if (this.isOver()) return;
+        if (this.isClosed()) return;
         this.onError(error instanceof Error ? error : new Error(String(error)));
         await this.worker.close(true);
-        await delay(this.retryMs, undefined, { signal: this.ended.signal }).catch(() => undefined);
-        if (!this.isOver()) this.worker = this.make();
+        await delay(this.retryMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
+        if (!this.isClosed()) this.worker = this.make();
       }
     }
   }
