@@ -4,10 +4,10 @@ import { LOOKAHEAD, type MemoryFacts } from '@loci/pipeline';
 import type { Connection } from './client.js';
 import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryWithoutTokens } from './entries.js';
 import { endJobs } from './job-events.js';
-import { isWanted, lockMemory, wantedSql } from './memory-rows.js';
-import { json, memoryRecord, problemOf, type MemoryRecord } from './rows.js';
-
-export type { EntryWithoutTokens } from './entries.js';
+import { isWanted, wantedSql } from './memory-interest.js';
+import { lockMemory } from './memory-lock.js';
+import { json, problemOf } from './json-columns.js';
+import { memoryRecord, type MemoryRecord } from './records.js';
 
 /** Where the camera was at a frame that the memory kept. */
 export type TrajectoryPoint = Pick<StandingEntry, 'frame' | 'tS' | 'pose'>;
@@ -15,28 +15,38 @@ export type TrajectoryPoint = Pick<StandingEntry, 'frame' | 'tS' | 'pose'>;
 export interface Memories {
   /** The memory as the HTTP contract has it; null when the tenant has no such memory. */
   get(tenant: string, id: string): Promise<Memory | null>;
-  /** The memory's row, of whatever tenant. */
+  /** A memory of any tenant, without its entries. */
   find(id: string): Promise<MemoryRecord | null>;
   /** The state after chunk `chunk` (−1: the empty memory), working entries first, then by slot. */
   entries(memoryId: string, chunk: number, options: { tokens: true }): Promise<StandingEntry[]>;
   entries(memoryId: string, chunk: number, options: { tokens: false }): Promise<EntryWithoutTokens[]>;
-  /** Every frame that ever stood in the memory, in order. */
+  /** Every frame that was ever in the memory, in order. */
   trajectory(memoryId: string): Promise<TrajectoryPoint[]>;
-  /** What the planner reads: the chunks from the head on as far as it looks ahead, and the queued questions. */
-  rows(memoryId: string): Promise<MemoryFacts | null>;
-  /** Memories for which the planner may have something to deliver, by id, after `after`. */
+  /** What the planner reads: the chunks from the head up to its lookahead, and the queued questions. */
+  facts(memoryId: string): Promise<MemoryFacts | null>;
+  /** Ids above `after` of memories for which the planner may have work, in order. */
   unfinished(limit: number, after?: string): Promise<string[]>;
-  /** Whether somebody waits for it: a job that has not ended, or a queued question without a job. */
+  /** Whether a job that has not ended, or a queued question without a job, waits for it. */
   wanted(memoryId: string): Promise<boolean>;
-  /** Fails the memory, the jobs that wait for it and its queued questions. A memory that stands complete stays as it is. */
+  /**
+   * Fails the memory, the jobs that wait for it and its queued questions. A complete memory stays as it is.
+   */
   fail(memoryId: string, problem: Problem): Promise<void>;
 }
 
 export function memoriesOf(connection: Connection): Memories {
   const { prisma, transact } = connection;
   function entries(memoryId: string, chunk: number, options: { tokens: true }): Promise<StandingEntry[]>;
-  function entries(memoryId: string, chunk: number, options: { tokens: false }): Promise<EntryWithoutTokens[]>;
-  function entries(memoryId: string, chunk: number, { tokens }: { tokens: boolean }): Promise<EntryWithoutTokens[]> {
+  function entries(
+    memoryId: string,
+    chunk: number,
+    options: { tokens: false },
+  ): Promise<EntryWithoutTokens[]>;
+  function entries(
+    memoryId: string,
+    chunk: number,
+    { tokens }: { tokens: boolean },
+  ): Promise<EntryWithoutTokens[]> {
     return tokens ? entriesAfter(prisma, memoryId, chunk) : entriesWithoutTokens(prisma, memoryId, chunk);
   }
   return {
@@ -53,13 +63,14 @@ export function memoriesOf(connection: Connection): Memories {
         orderBy: { frame: 'asc' },
         select: { frame: true, tS: true, pose: true },
       }),
-    rows: (memoryId) => plannerRows(connection, memoryId),
+    facts: (memoryId) => memoryFacts(connection, memoryId),
     async unfinished(limit, after = '') {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
         SELECT m.id FROM memory m
         WHERE m.status <> 'failed' AND m.id > ${after} AND (
           EXISTS (SELECT 1 FROM question q WHERE q.memory_id = m.id AND q.status = 'queued')
-          OR m.status = 'building' AND EXISTS (SELECT 1 FROM job j WHERE j.memory_id = m.id AND j.status IN ('queued', 'running')))
+          OR m.status = 'building' AND EXISTS (
+            SELECT 1 FROM job j WHERE j.memory_id = m.id AND j.status IN ('queued', 'running')))
         ORDER BY m.id LIMIT ${limit}`;
       return rows.map(({ id }) => id);
     },
@@ -106,26 +117,33 @@ async function memoryView({ prisma }: Connection, tenant: string, id: string): P
   };
 }
 
-interface PlannerRow {
+/** A memory's facts as the query gives them. */
+interface FactsRow {
   id: string;
   status: MemoryStatus;
   head: number;
   chunks: number;
   wanted: boolean;
-  chunkRows: MemoryFacts['chunks'];
+  chunkFacts: MemoryFacts['chunks'];
   questions: MemoryFacts['questions'];
 }
 
-/** In one statement: the planner reads after every commit, and so sees one moment. */
-async function plannerRows({ prisma }: Connection, memoryId: string): Promise<MemoryFacts | null> {
-  const [row] = await prisma.$queryRaw<PlannerRow[]>`
+/** Reads all facts in one statement, so that they belong to one moment. */
+async function memoryFacts({ prisma }: Connection, memoryId: string): Promise<MemoryFacts | null> {
+  const [row] = await prisma.$queryRaw<FactsRow[]>`
     SELECT m.id, m.status, m.head, m.chunks, ${wantedSql(memoryId)} AS wanted,
-      (SELECT coalesce(jsonb_agg(jsonb_build_object('index', c.index, 'status', c.status, 'perceiveStarts', c.perceive_starts, 'rememberStarts', c.remember_starts) ORDER BY c.index), '[]')
-        FROM chunk c WHERE c.memory_id = m.id AND c.index >= m.head AND c.index < m.head + ${LOOKAHEAD}::int) AS "chunkRows",
-      (SELECT coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'status', q.status, 'needsChunks', q.needs_chunks, 'starts', q.starts) ORDER BY q.id), '[]')
+      (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'index', c.index, 'status', c.status,
+          'perceiveStarts', c.perceive_starts, 'rememberStarts', c.remember_starts) ORDER BY c.index), '[]')
+        FROM chunk c
+        WHERE c.memory_id = m.id AND c.index >= m.head AND c.index < m.head + ${LOOKAHEAD}::int
+      ) AS "chunkFacts",
+      (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'id', q.id, 'status', q.status,
+          'needsChunks', q.needs_chunks, 'starts', q.starts) ORDER BY q.id), '[]')
         FROM question q WHERE q.memory_id = m.id AND q.status = 'queued') AS questions
     FROM memory m WHERE m.id = ${memoryId}`;
   if (row === undefined) return null;
-  const { wanted, chunkRows, questions, ...memory } = row;
-  return { memory, wanted, chunks: chunkRows, questions };
+  const { wanted, chunkFacts, questions, ...memory } = row;
+  return { memory, wanted, chunks: chunkFacts, questions };
 }

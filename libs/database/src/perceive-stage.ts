@@ -1,7 +1,8 @@
 import { isPoison } from '@loci/pipeline';
 import type { Connection } from './client.js';
 import { refreshJobs, startJobs } from './job-events.js';
-import { interestIn, lockMemory } from './memory-rows.js';
+import { interestIn } from './memory-interest.js';
+import { lockMemory } from './memory-lock.js';
 import type { Stages } from './stages.js';
 
 export const perceiveStage = ({

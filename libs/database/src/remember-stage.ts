@@ -3,8 +3,10 @@ import { isPoison } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { standingEntries, writeStep } from './entries.js';
 import { refreshJobs, startJobs } from './job-events.js';
-import { interestIn, lockMemory } from './memory-rows.js';
-import { json, type MemoryRecord } from './rows.js';
+import { interestIn } from './memory-interest.js';
+import { lockMemory } from './memory-lock.js';
+import { json } from './json-columns.js';
+import type { MemoryRecord } from './records.js';
 import type { RememberedChunk, RememberTask, Stages } from './stages.js';
 
 export const rememberStage = ({

@@ -22,7 +22,7 @@ describe('building a memory', () => {
 
   const stages = (): Database['stages'] => database.stages;
 
-  it('gives what it was given back bit by bit: tokens, poses, times, and the place of the chunk before', async () => {
+  it('returns what it was given bit by bit: tokens, poses, times, place of the chunk before', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 2 });
     const opened = [
       anEntry('working', 0, 0),
@@ -67,7 +67,7 @@ describe('building a memory', () => {
     expect(await tails()).toEqual([false, true, false]);
   });
 
-  it('keeps tails in which frames wait until they do no more, and gives them with that of the chunk before', async () => {
+  it('keeps tails in which frames wait until none does, and returns them with the last chunk’s', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 5 });
     const given = async (chunk: number): Promise<number[][]> => {
       await stages().commitPerceive(memory, chunk, { seconds: 1 });
@@ -99,11 +99,11 @@ describe('building a memory', () => {
       ],
     });
 
-    const at = async (chunk: number): Promise<string> =>
+    const digestAfter = async (chunk: number): Promise<string> =>
       digest(await database.memories.entries(memory, chunk, { tokens: true }));
     expect(await database.memories.entries(memory, -1, { tokens: true })).toEqual([]);
-    expect(await at(0)).toBe(digest(first));
-    expect(await at(1)).toBe(digest([...second, first[1] as StandingEntry]));
+    expect(await digestAfter(0)).toBe(digest(first));
+    expect(await digestAfter(1)).toBe(digest([...second, first[1] as StandingEntry]));
     expect(
       (await database.memories.entries(memory, 1, { tokens: false })).map(
         ({ kind, slot, fromChunk }) => `${kind} ${slot} ${fromChunk}`,
@@ -149,7 +149,7 @@ describe('building a memory', () => {
     expect(await stages().beginPerceive('mem_gone', 1)).toEqual({ skip: 'the memory is gone' });
   });
 
-  it('takes a chunk for poison after three starts that were not heard of again, but not for those handed back', async () => {
+  it('takes a chunk for poison after three starts without a result, not counting refunded ones', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 1 });
     const ref = { memory_id: memory, chunk: 0 };
     for (let i = 0; i < MAX_STARTS + 2; i += 1) {
@@ -177,15 +177,15 @@ describe('building a memory', () => {
     const { memory_id: memory } = await aJob(database, { chunks: 30, questions: 1 });
     await buildChunk(database, memory, 0);
     await stages().commitPerceive(memory, 1, { seconds: 1 });
-    const rows = await database.memories.facts(memory);
-    if (rows === null) throw new Error('no rows');
-    expect(rows.chunks.map(({ index }) => index)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
-    expect(rows).toMatchObject({
+    const facts = await database.memories.facts(memory);
+    if (facts === null) throw new Error('no facts');
+    expect(facts.chunks.map(({ index }) => index)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+    expect(facts).toMatchObject({
       wanted: true,
       memory: { id: memory, head: 1, chunks: 30, status: 'building' },
       questions: [{ status: 'queued', needsChunks: 30 }],
     });
-    expect(plan(rows)[0]?.id).toBe(`remember-${memory}-1`);
+    expect(plan(facts)[0]?.id).toBe(`remember-${memory}-1`);
     expect(await database.memories.facts('mem_gone')).toBeNull();
   });
 

@@ -52,7 +52,7 @@ describe('the records', () => {
     expect(await database.videos.delete('other', video.id)).toBeNull();
   });
 
-  it('lose with a video everything that was made of it, and its clip with the last tenant’s video only', async () => {
+  it('lose with a video all that was made of it, its clip with the last tenant’s video only', async () => {
     const bytes = sha('shared');
     const [mine, theirs] = [await aVideo(database, TENANT, bytes), await aVideo(database, 'other', bytes)];
     const submitted = await database.jobs.submit({
@@ -87,7 +87,7 @@ describe('the records', () => {
     expect(removals).toEqual([bytes]);
   });
 
-  it('never hold a video whose clip is being removed: either the row comes first and the clip stays, or the upload is refused', async () => {
+  it('never hold a video without its clip: the row comes first, or the upload is refused', async () => {
     const bytes = sha('contested');
     for (let round = 0; round < 10; round += 1) {
       let clip = true;
