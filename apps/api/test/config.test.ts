@@ -1,5 +1,6 @@
+import { ConfigError } from '@loci/service';
 import { expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.js';
+import { readConfig } from '../src/config.js';
 
 const GOOD = {
   DATABASE_URL: 'postgres://h/d',

@@ -1,3 +1,3 @@
 export { checkDependencies, type Dependency } from './dependencies.js';
-export { ConfigError, readEnvironment, variable, type ConfigOf, type Environment } from './environment.js';
+export { ConfigError, readEnvironment, variable, type ConfigOf, type Environment, type Variable } from './environment.js';
 export { TimeLimitError, withTimeout } from './time-limit.js';

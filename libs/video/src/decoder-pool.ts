@@ -1,75 +1,79 @@
 import { RunningDecoder } from './running-decoder.js';
 import { frameArguments, type Origin, type Sampling } from './sampling.js';
 
-/** Where the calls for one clip, sampled one way, have come to. */
-interface Course {
+/** How far the calls for one clip, sampled one way, have come. */
+interface Progress {
   /** The frame after the last one that was asked for. */
   end: number;
   decoder?: RunningDecoder;
 }
 
-/** By clip and sampling; the ones used last stand last. */
-const courses = new Map<string, Course>();
-const COURSES_KEPT = 100;
-/** Decoders from which nobody reads now are ended when there are more than this. */
-const DECODERS_KEPT = 4;
+/** By clip and sampling; the most recently used stand last. */
+const pool = new Map<string, Progress>();
+/** Clips whose progress is remembered. */
+const MAX_CLIPS = 100;
+/** Decoders that may run at once; above it, idle ones are closed. */
+const MAX_DECODERS = 4;
 
-interface Wanted extends Sampling {
+interface PooledRange extends Sampling {
   start: number;
   end: number;
   identity: string;
 }
 
 /**
- * Frames [start, end) from a decoder that runs on, when this call goes on where the calls before have come to: the process, the way
- * from the key picture, and the frames that two ranges share are then paid once a clip instead of once a range. A call that goes on from
- * nowhere (other workers take the ranges between) is not served here, so that nothing is decoded for nobody.
- * @returns null when the range has to be decoded by itself
+ * Frames [start, end) from a decoder that keeps running between calls. The process start, the seek from the
+ * key picture and the frames that two ranges share then cost once per clip instead of once per range.
+ *
+ * A call is served only when it continues where earlier calls for the clip have stopped. Where other workers
+ * decode the ranges in between, nothing is decoded in vain.
+ * @param origin gives the clip's first picture time
+ * @returns RGB, uint8 [end − start, height, width, 3]; null when the range has to be decoded on its own
  */
-export async function continued(
+export async function readFromPool(
   source: string,
-  wanted: Wanted,
+  range: PooledRange,
   origin: () => Promise<Origin>,
   stop: AbortSignal,
 ): Promise<Uint8Array | null> {
-  const { start, end } = wanted;
-  const course = courseOf(wanted);
-  if (course.decoder?.reaches(start) !== true) {
-    const goesOn = start === 0 || (start <= course.end && course.end < end);
-    course.end = end;
-    if (!goesOn) return null;
-    course.decoder?.close();
-    course.decoder = new RunningDecoder({
+  const { start, end } = range;
+  const progress = progressOf(range);
+  if (progress.decoder?.reaches(start) !== true) {
+    const continues = start === 0 || (start <= progress.end && progress.end < end);
+    progress.end = end;
+    if (!continues) return null;
+    progress.decoder?.close();
+    progress.decoder = new RunningDecoder({
       first: start,
-      frameBytes: wanted.height * wanted.width * 3,
+      frameBytes: range.height * range.width * 3,
       args: async () =>
-        frameArguments(source, wanted, {
+        frameArguments(source, range, {
           start,
           origin: start === 0 ? undefined : await origin(),
           tell: true,
         }),
     });
-    endIdleDecoders(course);
+    closeIdleDecoders(progress);
   }
-  course.end = Math.max(course.end, end);
-  return course.decoder.read(start, end, stop);
+  progress.end = Math.max(progress.end, end);
+  return progress.decoder.read(start, end, stop);
 }
 
-function courseOf({ identity, fps, height, width, fit }: Wanted): Course {
+function progressOf({ identity, fps, height, width, fit }: PooledRange): Progress {
   const key = [identity, fps, height, width, fit].join(' ');
-  const course = courses.get(key) ?? { end: -1 };
-  courses.delete(key);
-  courses.set(key, course);
-  for (const [first, { decoder }] of courses) {
-    if (courses.size <= COURSES_KEPT) break;
+  const progress = pool.get(key) ?? { end: -1 };
+  pool.delete(key);
+  pool.set(key, progress);
+  for (const [oldest, { decoder }] of pool) {
+    if (pool.size <= MAX_CLIPS) break;
     decoder?.close();
-    courses.delete(first);
+    pool.delete(oldest);
   }
-  return course;
+  return progress;
 }
 
-function endIdleDecoders(kept: Course): void {
-  const running = [...courses.values()].filter(({ decoder }) => decoder?.over === false);
-  const idle = running.filter((course) => course !== kept && course.decoder?.idle === true);
-  for (const { decoder } of idle.slice(0, Math.max(0, running.length - DECODERS_KEPT))) decoder?.close();
+function closeIdleDecoders(current: Progress): void {
+  const running = [...pool.values()].filter(({ decoder }) => decoder?.over === false);
+  const idle = running.filter((progress) => progress !== current && progress.decoder?.idle === true);
+  for (const { decoder } of idle.slice(0, Math.max(0, running.length - MAX_DECODERS))) decoder?.close();
 }

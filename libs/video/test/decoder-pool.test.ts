@@ -13,7 +13,7 @@ const FRAME = 24 * 32 * 3;
 const CHUNK = 4;
 /** Chunks of four frames, of which each shares one with the one before. */
 const chunks = (count: number) =>
-  Array.from({ length: count }, (_, at) => ({ ...size, start: at * 3, end: at * 3 + CHUNK }));
+  Array.from({ length: count }, (_, index) => ({ ...size, start: index * 3, end: index * 3 + CHUNK }));
 
 let clips = 0;
 /** A name that no test has used, so that nothing is known of the clip yet. */
@@ -39,14 +39,14 @@ describe('Ranges of a clip that is known by its identity are the frames that eac
     expect(frames).toEqual(await alone(clip, chunks(6)));
   });
 
-  it('when they begin in the middle, are asked for two at a time, in any order, and more than once', async () => {
+  it('when they begin in the middle, come two at a time, in any order, and more than once', async () => {
     const clip = await KINDS['constant rate with sound']!(folder);
     const known = await alone(clip, chunks(4));
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(3), { minLength: 2, maxLength: 6 }), async (order) => {
         const identity = newIdentity();
-        for (let at = 0; at < order.length; at += 2) {
-          const pair = order.slice(at, at + 2);
+        for (let index = 0; index < order.length; index += 2) {
+          const pair = order.slice(index, index + 2);
           const frames = await Promise.all(
             pair.map((chunk) => decodeFrames(clip, { ...chunks(4)[chunk]!, identity })),
           );

@@ -1,35 +1,37 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PARTS, type Parts } from '../parts.js';
+import { CONNECTIONS, type Connections } from '../connections.js';
 
-/** A start that was counted and is to be taken back. */
-export interface Start {
+/** An attempt whose start was counted. */
+export interface Attempt {
+  /** For the log. */
   name: string;
+  /** Takes the counted start back. */
   refundAttempt(): Promise<unknown>;
 }
 
 /**
- * Takes back the starts of work that was not finished through no fault of its own, so that they do not count towards
- * poison. What cannot be written now (the database is away) is owed, and paid by the sweep.
+ * Refunds attempts that did not end through the work's own fault, so that they do not count towards poison. A
+ * refund that cannot be written now, because the database is away, is owed; the sweep tries it again.
  */
 @Injectable()
 export class AttemptRefunds {
-  private owed: Start[] = [];
+  private owed: Attempt[] = [];
 
-  constructor(@Inject(PARTS) private readonly parts: Parts) {}
+  constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {}
 
-  async give(start: Start): Promise<void> {
+  async refund(attempt: Attempt): Promise<void> {
     try {
-      await start.refundAttempt();
+      await attempt.refundAttempt();
     } catch (error) {
-      this.parts.logger.warn({ piece: start.name, err: error }, 'could not take its start back yet');
-      this.owed.push(start);
+      this.connections.logger.warn({ piece: attempt.name, err: error }, 'could not take its start back yet');
+      this.owed.push(attempt);
     }
   }
 
-  /** Tries once more to take back what is owed. */
-  async settle(): Promise<void> {
-    const starts = this.owed;
+  /** Tries each owed refund once more. */
+  async retryOwed(): Promise<void> {
+    const attempts = this.owed;
     this.owed = [];
-    for (const start of starts) await this.give(start);
+    for (const attempt of attempts) await this.refund(attempt);
   }
 }

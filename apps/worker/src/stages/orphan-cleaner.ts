@@ -1,22 +1,22 @@
 import { featuresKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
-import { PARTS, type Parts } from '../parts.js';
+import { CONNECTIONS, type Connections } from '../connections.js';
 
 /**
- * Clears objects that a worker wrote for work that turned out to be over: the chunk had been remembered meanwhile, or the
- * memory deleted.
+ * Deletes objects that nobody will read: a worker wrote them for a chunk that another worker had remembered
+ * meanwhile, or for a memory that was deleted.
  */
 @Injectable()
 export class OrphanCleaner {
-  constructor(@Inject(PARTS) private readonly parts: Parts) {}
+  constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {}
 
-  /** Deletes what nobody will read of a chunk whose commit was lost. */
-  async sweepChunk(memoryId: string, chunk: number): Promise<void> {
-    const { database, store } = this.parts;
-    const rows = await database.memories.facts(memoryId);
-    if (rows === null) {
+  /** Deletes the orphans of a chunk whose commit was lost. */
+  async cleanChunk(memoryId: string, chunk: number): Promise<void> {
+    const { database, store } = this.connections;
+    const memory = await database.memories.find(memoryId);
+    if (memory === null) {
       for (const prefix of memoryPrefixes(memoryId)) await store.deletePrefix(prefix);
-    } else if (chunk < rows.memory.head) {
+    } else if (chunk < memory.head) {
       await store.delete(featuresKey(memoryId, chunk));
     }
   }

@@ -11,6 +11,7 @@ import {
   type TimelineStep,
 } from '@loci/memory';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
+import { Dispatcher } from '@loci/queue';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
 import { FeaturesUnreadableError, decodeFeatures, type Features } from '../chunk/features.js';
@@ -19,8 +20,7 @@ import { objectCategories } from '../chunk/landmarks.js';
 import { encodeMap } from '../chunk/map.js';
 import { placeChunk } from '../chunk/place.js';
 import type { AskedFrames } from '../chunk/unseen.js';
-import { PARTS, type Parts } from '../parts.js';
-import { replan } from '../replan.js';
+import { CONNECTIONS, type Connections } from '../connections.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
@@ -32,12 +32,13 @@ import { unlessAborted, type Watch } from './watch.js';
 @Injectable()
 export class Remember {
   constructor(
-    @Inject(PARTS) private readonly parts: Parts,
+    @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(StageRunner) private readonly runner: StageRunner,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
   ) {}
 
   async handle(ref: Payloads['remember'], signal: AbortSignal): Promise<void> {
-    const { database } = this.parts;
+    const { database } = this.connections;
     const { memory_id: memoryId, chunk } = ref;
     await this.runner.run(
       {
@@ -49,14 +50,14 @@ export class Remember {
         fail: (problem) => database.memories.fail(memoryId, problem),
         refundAttempt: () => database.stages.refundAttempt('remember', ref),
         dispatch: (committed) =>
-          replan(this.parts, memoryId, committed ? { stage: 'remember', chunk } : undefined),
+          this.dispatcher.deliver(memoryId, committed ? { stage: 'remember', chunk } : undefined),
       },
       signal,
     );
   }
 
   private async remember(task: RememberTask, watch: Watch): Promise<'committed' | 'lost'> {
-    const { database, metrics, models, store } = this.parts;
+    const { database, metrics, models, store } = this.connections;
     const { memory, chunk } = task;
     const started = performance.now();
     const { bundle } = models.of(memory.model);
@@ -89,7 +90,7 @@ export class Remember {
 
     await watch.check();
     const fresh = features.novelty.subarray(span.freshFrom - span.start);
-    const result = await metrics.part('remember', 'commit', () =>
+    const result = await metrics.step('remember', 'commit', () =>
       database.stages.commitRemember(memory.id, chunk, {
         opened,
         closed,
@@ -113,7 +114,7 @@ export class Remember {
     { memory, chunk, entries }: RememberTask,
     watch: Watch,
   ): Promise<TimelineStep> {
-    const { metrics, models } = this.parts;
+    const { metrics, models } = this.connections;
     const { bundle, engine } = models.of(memory.model);
     const { sizes } = bundle.manifest;
     let [standing, step]: [readonly StandingEntry[], TimelineStep] = [entries, { opened: [], closed: [] }];
@@ -123,7 +124,7 @@ export class Remember {
         ...rememberInput(frames, unseen, memory.samplingFps, sizes),
         ...stateTensors(standing, sizes),
       };
-      const outcome = await metrics.part('remember', 'graph', () =>
+      const outcome = await metrics.step('remember', 'graph', () =>
         unlessAborted(() => engine.remember(input), watch.signal),
       );
       const named = frames.map(({ index, cameraToWorld }, at) => ({
@@ -143,20 +144,20 @@ export class Remember {
   private async features(memoryId: string, span: ChunkSpan, sizes: Sizes): Promise<Features | null> {
     try {
       return decodeFeatures(
-        await this.parts.store.get(featuresKey(memoryId, span.index)),
+        await this.connections.store.get(featuresKey(memoryId, span.index)),
         span.end - span.start,
         sizes,
       );
     } catch (error) {
       if (!(error instanceof ObjectMissingError || error instanceof FeaturesUnreadableError)) throw error;
-      this.parts.logger.warn({ memory: memoryId, chunk: span.index, err: error }, 'features are gone');
+      this.connections.logger.warn({ memory: memoryId, chunk: span.index, err: error }, 'features are gone');
       return null;
     }
   }
 
   /** Once the memory is complete, also what killed workers may have left of earlier chunks. */
   private async dropFeatures(memoryId: string, chunk: number, chunks: number): Promise<void> {
-    const { store, logger } = this.parts;
+    const { store, logger } = this.connections;
     try {
       await store.delete(featuresKey(memoryId, chunk));
       if (chunk + 1 < chunks) return;
