@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Ask } from '@loci/contracts';
 import { loopClip, sampleClip, WorkerHarness, type StoredClip } from '@loci/harness';
 
-/** The questions of every run. One is about an early moment: it is answered while the memory is being built. */
+/** The questions of every run. One is about an early moment and is answered early. */
 export const ASKS: Ask[] = [
   { question: 'How many cabinets are there in this room?' },
   { question: 'Which of these is nearest to the door?', options: ['sofa', 'plant', 'shelf'] },

@@ -18,19 +18,19 @@ import { checkedKey, checkedPrefix } from './keys.js';
 import type { ObjectStore } from './object-store.js';
 import type { S3Location } from './s3-url.js';
 
-/** For how long a located object can be read, in seconds: above what decoding a clip takes. */
+/** How long the URL of a located object is valid, in seconds: longer than decoding a clip takes. */
 const LOCATED_S = 3600;
-/** Multipart: 4 parts of 8 MiB are in memory at a time; 10,000 of them make 80 GB. */
+/** Multipart uploads: 4 parts of 8 MiB are in memory at a time; at most 10,000 parts make 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 4;
 const DELETES_AT_ONCE = 16;
 
-/** An object store in a bucket of S3 or a server that is compatible with it. The bucket has to be there. */
+/** An object store in a bucket of S3 or a compatible server. The bucket must exist. */
 export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }: S3Location): ObjectStore {
   const client = new S3Client({
     region,
     forcePathStyle: pathStyle,
-    // compatible servers do not know the newer trailing checksums: some store a streamed body together with them
+    // compatible servers may lack the newer trailing checksums, and store them as part of a streamed body
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -92,10 +92,10 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
     async deletePrefix(prefix) {
       const listed = { Bucket: bucket, Prefix: checkedPrefix(prefix) };
       for (;;) {
-        // what was deleted is gone from the list, so that its first page is always the next one
+        // deleted objects leave the list, so its first page is always the next one
         const { Contents = [], IsTruncated } = await client.send(new ListObjectsV2Command(listed));
         const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
-        // one by one: the bulk request needs a checksum that many compatible servers do not know
+        // one by one, because many compatible servers lack the checksum that the bulk request needs
         while (keys.length > 0)
           await Promise.all(
             keys
@@ -140,7 +140,7 @@ const isMissing = (error: unknown): boolean =>
   error.$metadata.httpStatusCode === 404 &&
   error.name !== 'NoSuchBucket';
 
-/** Turns "no such key" into ObjectMissingError; other errors go on as they are. */
+/** Turns "no such key" into ObjectMissingError, and rethrows other errors. */
 const missing =
   (key: string) =>
   (error: unknown): never => {
