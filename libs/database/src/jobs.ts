@@ -1,6 +1,6 @@
 import type { EventName, Job, JobEvent, JobStatus, ListQuery, Page } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
-import type { Connection } from './client.js';
+import type { Connection, Queries } from './client.js';
 import type { JobEvent as EventRow } from './generated/client.js';
 import { endJobs } from './job-events.js';
 import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
@@ -80,23 +80,29 @@ export function jobsOf({ prisma, transact }: Connection): Jobs {
       });
       return rows.map(eventOf);
     },
-    async eventsOfMany(readers, limit) {
-      const rows = await prisma.$queryRaw<
-        (Pick<EventRow, 'jobId' | 'seq' | 'event' | 'data'> & { gone: boolean })[]
-      >`
-        SELECT r.job_id AS "jobId", e.seq, e.event, e.data, j.id IS NULL AS gone
-        FROM unnest(
-          ${readers.map(({ jobId }) => jobId)}::text[],
-          ${readers.map(({ afterSeq }) => afterSeq)}::int[]
-        ) AS r (job_id, after_seq)
-        LEFT JOIN job j ON j.id = r.job_id
-        LEFT JOIN job_event e ON e.job_id = r.job_id AND e.seq > r.after_seq
-        WHERE j.id IS NULL OR e.seq IS NOT NULL
-        ORDER BY r.job_id, e.seq LIMIT ${limit}`;
-      return {
-        events: rows.filter(({ gone }) => !gone).map((row) => ({ jobId: row.jobId, event: eventOf(row) })),
-        gone: rows.filter(({ gone }) => gone).map(({ jobId }) => jobId),
-      };
-    },
+    eventsOfMany: (readers, limit) => eventsOfMany(prisma, readers, limit),
+  };
+}
+
+async function eventsOfMany(
+  queries: Queries,
+  readers: Parameters<Jobs['eventsOfMany']>[0],
+  limit: number,
+): ReturnType<Jobs['eventsOfMany']> {
+  const rows = await queries.$queryRaw<
+    (Pick<EventRow, 'jobId' | 'seq' | 'event' | 'data'> & { gone: boolean })[]
+  >`
+    SELECT r.job_id AS "jobId", e.seq, e.event, e.data, j.id IS NULL AS gone
+    FROM unnest(
+      ${readers.map(({ jobId }) => jobId)}::text[],
+      ${readers.map(({ afterSeq }) => afterSeq)}::int[]
+    ) AS r (job_id, after_seq)
+    LEFT JOIN job j ON j.id = r.job_id
+    LEFT JOIN job_event e ON e.job_id = r.job_id AND e.seq > r.after_seq
+    WHERE j.id IS NULL OR e.seq IS NOT NULL
+    ORDER BY r.job_id, e.seq LIMIT ${limit}`;
+  return {
+    events: rows.filter(({ gone }) => !gone).map((row) => ({ jobId: row.jobId, event: eventOf(row) })),
+    gone: rows.filter(({ gone }) => gone).map(({ jobId }) => jobId),
   };
 }

@@ -1,7 +1,7 @@
 import type { Memory, MemoryStatus, Problem } from '@loci/contracts';
 import { digest, type StandingEntry } from '@loci/memory';
 import { LOOKAHEAD, type MemoryFacts } from '@loci/pipeline';
-import type { Connection } from './client.js';
+import type { Connection, Queries } from './client.js';
 import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryWithoutTokens } from './entries.js';
 import { endJobs } from './job-events.js';
 import { isWanted, wantedSql } from './memory-interest.js';
@@ -75,21 +75,22 @@ export function memoriesOf(connection: Connection): Memories {
       return rows.map(({ id }) => id);
     },
     wanted: (memoryId) => isWanted(prisma, memoryId),
-    fail: (memoryId, problem) =>
-      transact(async (tx) => {
-        const memory = await lockMemory(tx, memoryId);
-        if (memory?.status !== 'building') return;
-        await tx.memory.update({
-          where: { id: memoryId },
-          data: { status: 'failed', error: json(problem), finishedAt: new Date() },
-        });
-        await endJobs(tx, memoryId, 'failed', problem);
-        await tx.question.updateMany({
-          where: { memoryId, status: 'queued' },
-          data: { status: 'failed', error: json(problem) },
-        });
-      }),
+    fail: (memoryId, problem) => transact((tx) => failMemory(tx, memoryId, problem)),
   };
+}
+
+async function failMemory(tx: Queries, memoryId: string, problem: Problem): Promise<void> {
+  const memory = await lockMemory(tx, memoryId);
+  if (memory?.status !== 'building') return;
+  await tx.memory.update({
+    where: { id: memoryId },
+    data: { status: 'failed', error: json(problem), finishedAt: new Date() },
+  });
+  await endJobs(tx, memoryId, 'failed', problem);
+  await tx.question.updateMany({
+    where: { memoryId, status: 'queued' },
+    data: { status: 'failed', error: json(problem) },
+  });
 }
 
 async function memoryView({ prisma }: Connection, tenant: string, id: string): Promise<Memory | null> {

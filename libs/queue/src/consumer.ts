@@ -70,21 +70,16 @@ export function consume<S extends Stage>(
     }
   };
 
-  const makeWorker = (): StageWorker =>
-    backend.worker(
-      stage,
-      processor,
-      {
-        autorun: false,
-        concurrency,
-        lockDuration: lockMs,
-        stalledInterval: stalledMs,
-        maxStalledCount: NEVER_STALLED_OUT,
-        runRetryDelay: RETRY_MS,
-        settings: { backoffStrategy: (attemptsMade: number) => backoffMs(attemptsMade) },
-      },
-      onError,
-    );
+  const workerOptions = {
+    autorun: false,
+    concurrency,
+    lockDuration: lockMs,
+    stalledInterval: stalledMs,
+    maxStalledCount: NEVER_STALLED_OUT,
+    runRetryDelay: RETRY_MS,
+    settings: { backoffStrategy: (attemptsMade: number) => backoffMs(attemptsMade) },
+  };
+  const makeWorker = (): StageWorker => backend.worker(stage, processor, workerOptions, onError);
   const worker = new ReconnectingWorker(makeWorker, RETRY_MS, onError);
 
   async function drain(graceMs: number): Promise<void> {

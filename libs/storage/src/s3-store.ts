@@ -15,7 +15,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ByteCounter } from './byte-counter.js';
 import { ObjectMissingError } from './errors.js';
 import { checkedKey, checkedPrefix } from './keys.js';
-import type { ObjectStore } from './object-store.js';
+import type { ObjectStore, PutOptions } from './object-store.js';
 import type { S3Location } from './s3-url.js';
 
 /** How long the URL of a located object is valid, in seconds: longer than decoding a clip takes. */
@@ -36,7 +36,7 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
   });
-  const object = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) });
+  const object = (key: string): ObjectAddress => ({ Bucket: bucket, Key: checkedKey(key) });
   const head = (key: string) => client.send(new HeadObjectCommand(object(key)));
 
   async function stream(key: string): Promise<Readable> {
@@ -47,36 +47,7 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
 
   return {
     stream,
-    async put(key, body, { contentType, signal } = {}) {
-      const target = object(key);
-      signal?.throwIfAborted();
-      const counter = new ByteCounter();
-      const upload = new Upload({
-        client,
-        params: {
-          ...target,
-          Body: body instanceof Uint8Array ? body : counter,
-          ...(contentType === undefined ? {} : { ContentType: contentType }),
-        },
-        partSize: PART_BYTES,
-        queueSize: PARTS_AT_ONCE,
-      });
-      if (body instanceof Uint8Array) counter.bytes = body.byteLength;
-      else counter.follow(body);
-      const abort = (): void => {
-        counter.destroy(abortReason(signal));
-        void upload.abort();
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      try {
-        await upload.done();
-        return { bytes: counter.bytes };
-      } catch (error) {
-        throw signal?.aborted === true ? abortReason(signal) : (counter.errored ?? error);
-      } finally {
-        signal?.removeEventListener('abort', abort);
-      }
-    },
+    put: (key, body, options = {}) => upload(client, object(key), body, options),
     get: async (key) => new Uint8Array(await buffer(await stream(key))),
     has: (key) =>
       head(key).then(
@@ -89,22 +60,7 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
     async delete(key) {
       await client.send(new DeleteObjectCommand(object(key)));
     },
-    async deletePrefix(prefix) {
-      const listed = { Bucket: bucket, Prefix: checkedPrefix(prefix) };
-      for (;;) {
-        // deleted objects leave the list, so its first page is always the next one
-        const { Contents = [], IsTruncated } = await client.send(new ListObjectsV2Command(listed));
-        const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
-        // one by one, because many compatible servers lack the checksum that the bulk request needs
-        while (keys.length > 0)
-          await Promise.all(
-            keys
-              .splice(0, DELETES_AT_ONCE)
-              .map((Key) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
-          );
-        if (IsTruncated !== true) return;
-      }
-    },
+    deletePrefix: (prefix) => deletePrefix(client, bucket, checkedPrefix(prefix)),
     async move(from, to) {
       // S3 refuses to copy an object onto itself
       if (from === to) {
@@ -128,6 +84,65 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
       return Promise.resolve();
     },
   };
+}
+
+interface ObjectAddress {
+  Bucket: string;
+  Key: string;
+}
+
+/** Uploads a body in parts. When the signal aborts, nothing is stored. Returns the length in bytes. */
+async function upload(
+  client: S3Client,
+  address: ObjectAddress,
+  body: Readable | Uint8Array,
+  { contentType, signal }: PutOptions,
+): Promise<{ bytes: number }> {
+  signal?.throwIfAborted();
+  const counter = new ByteCounter();
+  const transfer = new Upload({
+    client,
+    params: {
+      ...address,
+      Body: body instanceof Uint8Array ? body : counter,
+      ...(contentType === undefined ? {} : { ContentType: contentType }),
+    },
+    partSize: PART_BYTES,
+    queueSize: PARTS_AT_ONCE,
+  });
+  if (body instanceof Uint8Array) counter.bytes = body.byteLength;
+  else counter.follow(body);
+  const abort = (): void => {
+    counter.destroy(abortReason(signal));
+    void transfer.abort();
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await transfer.done();
+    return { bytes: counter.bytes };
+  } catch (error) {
+    throw signal?.aborted === true ? abortReason(signal) : (counter.errored ?? error);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function deletePrefix(client: S3Client, bucket: string, prefix: string): Promise<void> {
+  for (;;) {
+    // deleted objects leave the list, so its first page is always the next one
+    const { Contents = [], IsTruncated } = await client.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }),
+    );
+    const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+    // one by one, because many compatible servers lack the checksum that the bulk request needs
+    while (keys.length > 0)
+      await Promise.all(
+        keys
+          .splice(0, DELETES_AT_ONCE)
+          .map((Key) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
+      );
+    if (IsTruncated !== true) return;
+  }
 }
 
 function abortReason(signal: AbortSignal | undefined): Error {

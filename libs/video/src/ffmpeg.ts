@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { AbortedError } from '@loci/contracts';
 import { ffmpegPath } from './binary.js';
@@ -95,9 +95,7 @@ export async function runFfmpeg({
 
   const lastLines: string[] = [];
   const lines = lineSplitter((line) => {
-    // indented lines quote the clip's metadata, which its author controls: nothing may be concluded from them
-    if (!line.startsWith(' ')) lastLines.push(line);
-    if (lastLines.length > KEPT_LINES) lastLines.shift();
+    keepLine(lastLines, line);
     if (onLine !== undefined) offer(() => onLine(line));
   });
   child.stdout.on('data', (data: Buffer) => {
@@ -107,12 +105,7 @@ export async function runFfmpeg({
   onStart?.(child.stdout);
 
   try {
-    const status = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', (error) =>
-        reject(new FfmpegMissingError(`ffmpeg does not start (${binary})`, { cause: error })),
-      );
-      child.once('close', resolve);
-    });
+    const status = await exitStatus(child, binary);
     lines.end();
     if (callbackError !== undefined) throw callbackError;
     if (signal?.aborted) throw new AbortedError('decoding was told to stop');
@@ -121,6 +114,26 @@ export async function runFfmpeg({
     clearTimeout(timer);
     signal?.removeEventListener('abort', kill);
   }
+}
+
+/** Keeps the last lines, without indented ones: they quote the clip's metadata, which its author controls. */
+function keepLine(lastLines: string[], line: string): void {
+  if (!line.startsWith(' ')) lastLines.push(line);
+  if (lastLines.length > KEPT_LINES) lastLines.shift();
+}
+
+/**
+ * Waits for a process and its output to end.
+ * @returns its exit status; null when it was killed
+ * @throws FfmpegMissingError when it does not start
+ */
+function exitStatus(child: ChildProcess, binary: string): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) =>
+      reject(new FfmpegMissingError(`ffmpeg does not start (${binary})`, { cause: error })),
+    );
+    child.once('close', resolve);
+  });
 }
 
 /**
