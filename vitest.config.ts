@@ -22,7 +22,10 @@ const project = (name: string, folder: string, timeoutMs = 60_000) => ({
 const libs = [
   'contracts',
   'pipeline',
+  'tensors',
+  'localization',
   'memory',
+  'answering',
   'scoring',
   'inference',
   'video',
