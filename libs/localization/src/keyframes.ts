@@ -2,8 +2,8 @@ import { distance, type FloorPoint } from './geometry/rigid-transform-2d.js';
 import { KEYFRAMES } from './parameters.js';
 
 /**
- * From where, which way and when a camera looked. Its numbers are float32, as the encoded state keeps them. Where it
- * only revisited what an earlier keyframe had shown, `takenS` is that keyframe's time.
+ * From where, which way and when a camera looked. Its numbers are float32, as the encoded state keeps them.
+ * Where it only revisited what an earlier keyframe had shown, `takenS` is that keyframe's time.
  */
 export interface KeyframeView extends FloorPoint {
   /** The level part of the viewing direction. */
@@ -22,8 +22,8 @@ export interface KeyframeSelection {
 }
 
 /**
- * Which frames, one after another, show what no view has shown before: memory takes those alone, so that what is seen
- * again leaves it as it was.
+ * Which frames, one after another, show what no view has shown before: memory takes those alone, so that what
+ * is seen again leaves it as it was.
  * @param views what was seen before, the earliest first; none at the beginning of a video
  * @param poses camera-to-world [F, 4, 4], row-major
  * @param times [F] seconds of the video, ascending
@@ -53,8 +53,9 @@ export function viewOf(poses: Float32Array, frame: number, timeS: number): Keyfr
 }
 
 /**
- * As selectKeyframes, of views. A revisit becomes a view too, of a smaller reach, since what comes by once more comes by
- * a little beside. What revisits a revisit becomes none, so that reach does not creep along a wall.
+ * As selectKeyframes, of views. A revisit becomes a view too, of a smaller reach, since what comes by once
+ * more comes by a little beside. What revisits a revisit becomes none, so that reach does not creep along a
+ * wall.
  */
 export function selectViews(
   views: readonly KeyframeView[],
@@ -74,7 +75,10 @@ export function selectViews(
 
 const isRevisit = ({ takenS, timeS }: KeyframeView): boolean => takenS < timeS;
 
-/** Of another visit, not forgotten, near and turned alike. A camera that looks straight up or down is never the same. */
+/**
+ * Of another visit, not forgotten, near and turned alike. A camera that looks straight up or down is never
+ * the same.
+ */
 function showsTheSame(view: KeyframeView, frame: KeyframeView): boolean {
   const cosine = view.right * frame.right + view.ahead * frame.ahead;
   return (

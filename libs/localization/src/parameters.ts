@@ -1,9 +1,13 @@
 /**
- * Every threshold of localization, once, with its unit. Distances are metres of the world, times are seconds of the
- * video. Where no other source is named, a value was chosen on validation walks (docs/design/localization.md).
+ * Every threshold of localization, once, with its unit. Distances are metres of the world, times are seconds
+ * of the video. Where no other source is named, a value was chosen on validation walks
+ * (docs/design/localization.md).
  */
 
-/** Where the picture jumps, by the step doubt that the perceive graph gives for each frame (0: goes on smoothly). */
+/**
+ * Where the picture jumps, by the step doubt that the perceive graph gives for each frame (0: goes on
+ * smoothly).
+ */
 export const SHOT_BOUNDARY = {
   /** No step of less doubt is a shot boundary. */
   minDoubt: 0.45,
@@ -103,7 +107,10 @@ export const KEYFRAMES = {
   reach: 0.5,
   /** Metres between a frame and an earlier frame that was itself a revisit. */
   revisitReach: 0.35,
-  /** The cosine of 20°, as a number because cosines differ between machines: a frame turned by less sees the same. */
+  /**
+   * The cosine of 20°, as a number because cosines differ between machines: a frame turned by less sees the
+   * same.
+   */
   minCosine: 0.9396926207859084,
   /** Seconds: a later look than this is another visit. */
   visitSeconds: 10,

@@ -19,7 +19,10 @@ export interface PlacedSegment extends Segment {
 export interface Placement {
   readonly segments: readonly PlacedSegment[];
   readonly world: TrackedWorld;
-  /** How pending frames of earlier chunks move to where they belong; null while they stay pending, and without any. */
+  /**
+   * How pending frames of earlier chunks move to where they belong; null while they stay pending, and without
+   * any.
+   */
   readonly release: RigidTransform2D | null;
 }
 
@@ -131,7 +134,10 @@ function sharedPoints(
   return { here: within(chunk), before: within(overlap), overlap };
 }
 
-/** Where the frames that a segment shares with the chunk before say that it is; without any, where the one before is. */
+/**
+ * Where the frames that a segment shares with the chunk before say that it is; without any, where the one
+ * before is.
+ */
 function firstGuess(
   shared: SharedPoints | null,
   before: PlacedSegment | null,
@@ -143,7 +149,8 @@ function firstGuess(
   } catch (error) {
     if (!(error instanceof DegenerateAlignmentError)) throw error;
     if (before !== null) return before.toWorld;
-    // a blank wall determines no transform; the pose that the chunk before found for this chunk's first frame does
+    // a blank wall determines no transform; the pose that the chunk before found for this chunk's first frame
+    // does
     return fromPose(shared.overlap.cameraToWorld, shared.overlap.scale);
   }
 }

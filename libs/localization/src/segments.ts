@@ -10,9 +10,10 @@ export interface Segment {
 }
 
 /**
- * A chunk's segments in order; most chunks are one. A shot boundary is a step that is doubtful beside the chunk's others.
- * The median, because every step is more doubtful where a camera turns fast or fewer frames are sampled. Where there is
- * none, and the camera is not `lost` already, the most doubtful step may be a suspected one.
+ * A chunk's segments in order; most chunks are one. A shot boundary is a step that is doubtful beside the
+ * chunk's others. The median, because every step is more doubtful where a camera turns fast or fewer frames
+ * are sampled. Where there is none, and the camera is not `lost` already, the most doubtful step may be a
+ * suspected one.
  */
 export function detectSegments(
   { frames, stepDoubt }: Pick<PerceivedChunk, 'frames' | 'stepDoubt'>,

@@ -6,8 +6,8 @@ import { LANDMARKS } from './parameters.js';
 import { EMPTY_WORLD, type TrackedWorld } from './tracking.js';
 
 /**
- * What localization knows after a chunk, as plain data: one per memory, replaced with every chunk. Callers keep it,
- * encode it and hand it back; of its contents only `tracking.status` is theirs to read.
+ * What localization knows after a chunk, as plain data: one per memory, replaced with every chunk. Callers
+ * keep it, encode it and hand it back; of its contents only `tracking.status` is theirs to read.
  */
 export interface LocalizerState extends TrackedWorld {
   /** From where the camera looked at frames so far, the earliest first. */

@@ -48,7 +48,10 @@ export interface TrackingUpdate {
   readonly world: TrackedWorld;
 }
 
-/** The next state of tracking, by what a segment shows: the arrows of the diagram in docs/design/localization.md. */
+/**
+ * The next state of tracking, by what a segment shows: the arrows of the diagram in
+ * docs/design/localization.md.
+ */
 export const updateTracking = (observation: SegmentObservation, world: TrackedWorld): TrackingUpdate =>
   world.tracking.status === 'localized'
     ? keepTracking(observation, world.landmarks)
@@ -66,7 +69,10 @@ function keepTracking(
   return localizedAt(correction, freshObjects, landmarks);
 }
 
-/** Lost: all that was seen since the shot boundary is looked for; after enough attempts it is taken for a new place. */
+/**
+ * Lost: all that was seen since the shot boundary is looked for; after enough attempts it is taken for a new
+ * place.
+ */
 function lookForPlace(
   { freshObjects }: SegmentObservation,
   landmarks: readonly Landmark[],
@@ -98,8 +104,8 @@ const localizedAt = (
 });
 
 /**
- * What is known after a shot boundary. What was lost before it leaves no landmarks. Among too few landmarks nothing can
- * be found again: then what follows is a new place.
+ * What is known after a shot boundary. What was lost before it leaves no landmarks. Among too few landmarks
+ * nothing can be found again: then what follows is a new place.
  */
 export const crossShotBoundary = ({ landmarks }: TrackedWorld, suspected: boolean): TrackedWorld => ({
   landmarks,

@@ -80,7 +80,7 @@ describe('the keyframes of a walk', () => {
     );
   });
 
-  it('are all of it once more after ten minutes, should things have moved, however often it was revisited', () => {
+  it('are all of it once more after ten minutes, should things have moved, revisited or not', () => {
     fc.assert(
       fc.property(anyWalk, fc.integer({ min: 31, max: 500 }), (walk, between) => {
         const { keyframes, views } = selectViews([], walk);

@@ -47,7 +47,10 @@ interface Case {
     after: WorldRows;
   }[];
 }
-/** Worked out once by an implementation in another language: every change of the numbers is a change of behaviour. */
+/**
+ * Worked out once by an implementation in another language: every change of the numbers is a change of
+ * behaviour.
+ */
 const { cases } = JSON.parse(readFileSync(new URL('fixtures/landmarks.json', import.meta.url), 'utf8')) as {
   cases: Case[];
 };

@@ -76,7 +76,7 @@ describe('localizing a chunk by the frames that it shares with the one before', 
     );
   });
 
-  it('hangs a chunk that shows a single point on the pose that the one before found for its first frame', () => {
+  it('hangs a chunk that shows a single point on the pose that the one before found for it', () => {
     const cameraToWorld = applySim3ToPoses(
       levelTurn(0.4, 1, 2),
       Float32Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? 1 : 0)),
@@ -116,7 +116,7 @@ describe('localizing a chunk in a world that is known', () => {
     );
   });
 
-  it('looks for it once more with the next chunk where too little was seen, and then releases what was pending', () => {
+  it('looks for it again with the next chunk where too little was seen, then releases frames', () => {
     const lost = localize(roomChunk({ boundary: 29, away, blankFrom: 29 }), known);
     expect(lost.state.tracking).toEqual({
       status: 'lost',
@@ -145,7 +145,7 @@ describe('localizing a chunk in a world that is known', () => {
     expect(next.state.pending.frames).toHaveLength(0);
   });
 
-  it('keeps frames pending while lost, and releases them where they stand when the video ends or jumps again', () => {
+  it('releases pending frames where they stand when the video ends or jumps again', () => {
     const bare = (boundary: number, blankFrom = boundary): PerceivedChunk =>
       roomChunk({ boundary, away, blankFrom });
     const first = localize(bare(10), known);

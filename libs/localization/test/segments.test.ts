@@ -25,7 +25,7 @@ describe('the segments of a chunk', () => {
     { first: 20, end: 32, suspected: true },
   ];
 
-  it('begin where a step is doubtful beside the chunk’s others, and are suspected where it is so by less', () => {
+  it('begin where a step is doubtful beside the chunk’s others; by less, they are suspected', () => {
     expect(detectSegments({ frames: 32, stepDoubt })).toEqual(suspecting);
     expect(detectSegments({ frames: 32, stepDoubt: stepDoubt.with(30, 1) })).toEqual([
       { ...whole, end: 30 },

@@ -54,7 +54,7 @@ describe('tracking that is localized', () => {
 });
 
 describe('tracking that is lost', () => {
-  it('is localized once the place is found, by a transform that lays what was seen onto the landmarks', () => {
+  it('is localized by the transform that lays what was seen onto the landmarks', () => {
     const { correction, world } = updateTracking(
       seen(transformLandmarks(landmarks, quarterTurn)),
       lostIn(known),
@@ -86,7 +86,7 @@ describe('tracking that is lost', () => {
     expect(second.world.landmarks.length).toBeGreaterThan(landmarks.length);
   });
 
-  it('does not count a chunk that shows too little as an attempt, but gives up after five of any kind', () => {
+  it('counts no chunk that shows too little as an attempt, but gives up after five of any kind', () => {
     let world = lostIn(known);
     for (let chunk = 1; chunk < 5; chunk += 1) {
       world = updateTracking(seen([]), world).world;

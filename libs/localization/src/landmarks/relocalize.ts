@@ -14,13 +14,14 @@ import { placementScore, worldArea } from './placement-score.js';
 import { registerToLandmarks } from './register.js';
 
 /**
- * The transform that lays sightings on landmarks, looked for everywhere. Null unless one reaches `minLogOdds` with
- * enough inliers and clearly beats every other place. `favour`: log-odds in favour of their staying about where they are.
+ * The transform that lays sightings on landmarks, looked for everywhere. Null unless one reaches `minLogOdds`
+ * with enough inliers and clearly beats every other place. `favour`: log-odds in favour of their staying
+ * about where they are.
  */
 export function relocalize(
   sightings: readonly Landmark[],
   landmarks: readonly Landmark[],
-  { minLogOdds = RELOCALIZATION.minLogOdds as number, favour = 0 } = {},
+  { minLogOdds = RELOCALIZATION.minLogOdds, favour = 0 }: RelocalizeOptions = {},
 ): RigidTransform2D | null {
   if (sightings.length === 0 || landmarks.length === 0) return null;
   const [area, middle] = [worldArea(landmarks), middleOf(sightings)];
@@ -40,6 +41,13 @@ export function relocalize(
   return convinces && best.logOdds - rival >= RELOCALIZATION.rivalMargin ? best.transform : null;
 }
 
+interface RelocalizeOptions {
+  /** Log-odds that a place must reach. */
+  minLogOdds?: number;
+  /** Log-odds in favour of the sightings' staying about where they are. */
+  favour?: number;
+}
+
 interface Candidate {
   transform: RigidTransform2D;
   logOdds: number;
@@ -47,8 +55,8 @@ interface Candidate {
 }
 
 /**
- * A transform, or one found anywhere else that the landmarks speak for much more clearly: drift grew too far for a fit,
- * or a heading slipped.
+ * A transform, or one found anywhere else that the landmarks speak for much more clearly: drift grew too far
+ * for a fit, or a heading slipped.
  */
 export function closeLoop(
   transform: RigidTransform2D,
