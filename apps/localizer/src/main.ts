@@ -14,8 +14,8 @@
  *     place it)
  *   tensors: points [T, N, 3], centers [T, N, 3], confidence [T, N], camera_to_chunk [T, 4, 4], category [T,
  *     N] (I32), step_doubt [T] (may be left out: no shot boundaries)
- *   result: lost (nobody knows where the camera is), chunk (its index in the session), shot_boundaries and
- *     suspected_shot_boundaries (frames of the chunk before which the picture jumps)
+ *   result: lost (nobody knows where the camera is), chunk (its index in the session), shot_boundaries
+ *     (frames of the chunk before which the picture jumps)
  *   tensors of its held frames: camera_to_world, points, centers (in the world; pending ones where they are
  *     placed for now), localized (fresh, and their place is known), keyframe (of these the ones that show
  *     something new), pending (fresh and lost: a later chunk, at the latest the last one, releases them)

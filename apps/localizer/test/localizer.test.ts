@@ -66,7 +66,6 @@ describe('the localizer', () => {
       lost: true,
       chunk: 1,
       shot_boundaries: [5],
-      suspected_shot_boundaries: [],
     });
     expect(truthsOf(lost.tensors['localized'])).toEqual(range(OVERLAP, 5));
     expect(truthsOf(lost.tensors['pending'])).toEqual([5, 6, 7]);

@@ -54,8 +54,8 @@ export interface LocalizedChunk extends Handover {
    */
   keyframes: boolean[];
   releasedFrames: ReleasedFrames | null;
-  /** Frames of the chunk before which the picture jumps, or is suspected to. */
-  shotBoundaries: { frame: number; suspected: boolean }[];
+  /** Frames of the chunk before which the picture jumps. */
+  shotBoundaries: number[];
 }
 
 /**
@@ -91,7 +91,7 @@ export function localizeChunk(
       transform: toSim3(release),
       keyframes: selection.releasedKeyframes,
     },
-    shotBoundaries: segments.slice(1).map(({ first, suspected }) => ({ frame: first, suspected })),
+    shotBoundaries: segments.slice(1).map(({ first }) => first),
   };
 }
 

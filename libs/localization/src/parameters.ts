@@ -13,8 +13,6 @@ export const SHOT_BOUNDARY = {
   minDoubt: 0.45,
   /** Times its chunk's median doubt beyond which a step is a shot boundary. */
   medians: 3.5,
-  /** Times the median beyond which it is suspected to be one. */
-  suspectedMedians: 2,
 } as const;
 
 /** Aligning the points that two chunks share (geometry/align.ts). */
@@ -80,8 +78,6 @@ export const RELOCALIZATION = {
   minLogOdds: 7.5,
   /** Log-odds by which it must beat every other place. */
   rivalMargin: 3,
-  /** Log-odds by which it must beat the place that shared frames speak for. */
-  loopClosureMargin: 5,
   /** Metres, or the cosine of a turn, from which on two places are different ones. */
   differentBeyond: 1,
   differentCosine: 0.9,
@@ -97,16 +93,12 @@ export const LOST = {
   maxChunks: 5,
   /** Objects without which a chunk is no attempt: blank frames use up none. */
   minObjects: 3,
-  /** Log-odds by which what follows a suspected shot boundary is thought to go on where it was. */
-  suspectedFavour: 5,
 } as const;
 
 /** Which frames show something new (keyframes.ts). */
 export const KEYFRAMES = {
   /** Metres between a frame and an earlier keyframe within which both see the same. */
   reach: 0.5,
-  /** Metres between a frame and an earlier frame that was itself a revisit. */
-  revisitReach: 0.35,
   /**
    * The cosine of 20°, as a number because cosines differ between machines: a frame turned by less sees the
    * same.

@@ -36,7 +36,7 @@ export interface Surroundings {
 /** Places a chunk's segments one after another. */
 export function placeSegments(chunk: PerceivedChunk, around: Surroundings): Placement {
   const { world, options } = around;
-  const segments = detectSegments(chunk, world.tracking.status === 'lost');
+  const segments = detectSegments(chunk);
   let placement: Placement = { segments: [], world, release: null };
   for (const segment of segments) placement = placeNext(chunk, segment, placement, around);
   return options.last ? giveUpLost(placement, around) : placement;
@@ -51,7 +51,7 @@ function placeNext(
   const shared = sharedPoints(chunk, segment, around);
   const before = placed.segments.at(-1) ?? null;
   const newShot = before !== null && shared === null;
-  const start = newShot ? beginShot(segment, placed, around) : placed;
+  const start = newShot ? beginShot(placed, around) : placed;
   const guess = firstGuess(shared, before, around.options);
   const { correction, world } = track(chunk, segment, { shared, guess, world: start.world, around });
   const lost = world.tracking.status === 'lost';
@@ -64,9 +64,9 @@ function placeNext(
 }
 
 /** A shot boundary that the chunk before has not seen: what is lost will not be found any more. */
-function beginShot({ suspected }: Segment, placed: Placement, around: Surroundings): Placement {
+function beginShot(placed: Placement, around: Surroundings): Placement {
   const ended = giveUpLost(placed, around);
-  return { ...ended, world: crossShotBoundary(ended.world, suspected) };
+  return { ...ended, world: crossShotBoundary(ended.world) };
 }
 
 /** Lost frames belong where they stand. */
