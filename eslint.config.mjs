@@ -2,7 +2,7 @@ import stylistic from '@stylistic/eslint-plugin';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const PURE = ['contracts', 'pipeline', 'memory'];
+const PURE = ['contracts', 'pipeline', 'tensors', 'localization', 'memory', 'answering'];
 const ADAPTERS = ['inference', 'video', 'storage', 'database', 'queue'];
 
 /** Who may import whom (docs/design/architecture.md): each room, and the rooms it may look into. */
@@ -10,7 +10,10 @@ const ROOMS = {
   'libs/contracts': [],
   'libs/service': [],
   'libs/pipeline': ['contracts'],
-  'libs/memory': ['contracts'],
+  'libs/tensors': ['contracts'],
+  'libs/localization': ['contracts', 'tensors'],
+  'libs/memory': ['contracts', 'tensors'],
+  'libs/answering': ['contracts', 'memory'],
   'libs/scoring': ['contracts'],
   'libs/inference': PURE,
   'libs/video': PURE,
@@ -19,6 +22,7 @@ const ROOMS = {
   'libs/queue': [...PURE, 'service'],
   'apps/api': [...PURE, ...ADAPTERS, 'service'],
   'apps/worker': [...PURE, ...ADAPTERS, 'service'],
+  'apps/localizer': ['contracts', 'tensors', 'localization', 'answering'],
   'libs/client': ['contracts'],
   'libs/host': ['contracts', 'video'],
   'libs/testing': ['host'],

@@ -22,7 +22,10 @@ const project = (name: string, folder: string, timeoutMs = 60_000) => ({
 const libs = [
   'contracts',
   'pipeline',
+  'tensors',
+  'localization',
   'memory',
+  'answering',
   'scoring',
   'inference',
   'video',
@@ -34,7 +37,7 @@ const libs = [
   'client',
 ];
 const apps = ['api', 'worker'];
-const programs = ['apps/local', 'apps/evaluate', 'bench', 'tools'];
+const programs = ['apps/local', 'apps/localizer', 'apps/evaluate', 'bench', 'tools'];
 
 export default defineConfig({
   test: {

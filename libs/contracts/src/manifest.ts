@@ -6,7 +6,7 @@ export const BUNDLE_FORMAT = 1;
 
 const count = z.int().positive();
 
-/** The sizes of a model. Every shape of the three graphs follows from them (docs/bundle.md). */
+/** The sizes of a model. Every shape of the three graphs follows from them (docs/design/bundle.md). */
 export const sizesSchema = z.strictObject({
   frames_per_chunk: count,
   overlap: z.int().nonnegative(),

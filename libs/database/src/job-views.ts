@@ -1,19 +1,19 @@
 import type { Job, JobStatus, MemoryStatus, Problem, Progress } from '@loci/contracts';
 import { isEnded, jobProgress, jobStatusOf, type JobFacts, type JobState } from '@loci/pipeline';
 import type { Queries } from './client.js';
-import type {
-  Job as JobModel,
-  Memory as MemoryModel,
-  Question as QuestionModel,
-} from './generated/client.js';
+import type { Job as JobModel, Question as QuestionModel } from './generated/client.js';
 import { problemOf } from './json-columns.js';
+import { WITHOUT_STATE, type MemoryWithoutState } from './records.js';
 import { questionView } from './views.js';
 
 /** A job with the rows that its state is derived from. */
-export type JobWithFacts = JobModel & { questions: QuestionModel[]; memory: MemoryModel };
+export type JobWithFacts = JobModel & { questions: QuestionModel[]; memory: MemoryWithoutState };
 
 /** The relations that are read along with a job. */
-export const WITH_FACTS = { questions: { orderBy: { position: 'asc' } }, memory: true } as const;
+export const WITH_FACTS = {
+  questions: { orderBy: { position: 'asc' } },
+  memory: { omit: WITHOUT_STATE },
+} as const;
 
 /** Sums over the chunks of one memory. */
 export interface ChunkSums {

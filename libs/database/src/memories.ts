@@ -7,7 +7,7 @@ import { endJobs } from './job-events.js';
 import { isWanted, wantedSql } from './memory-interest.js';
 import { lockMemory } from './memory-lock.js';
 import { json, problemOf } from './json-columns.js';
-import { memoryRecord, type MemoryRecord } from './records.js';
+import { WITHOUT_STATE, memoryRecord, type MemoryRecord } from './records.js';
 
 /** Where the camera was at a frame that the memory kept. */
 export type TrajectoryPoint = Pick<StandingEntry, 'frame' | 'tS' | 'pose'>;
@@ -52,7 +52,7 @@ export function memoriesOf(connection: Connection): Memories {
   return {
     get: (tenant, id) => memoryView(connection, tenant, id),
     async find(id) {
-      const row = await prisma.memory.findUnique({ where: { id } });
+      const row = await prisma.memory.findUnique({ where: { id }, omit: WITHOUT_STATE });
       return row === null ? null : memoryRecord(row);
     },
     entries,
@@ -96,6 +96,7 @@ async function failMemory(tx: Queries, memoryId: string, problem: Problem): Prom
 async function memoryView({ prisma }: Connection, tenant: string, id: string): Promise<Memory | null> {
   const row = await prisma.memory.findFirst({
     where: { id, tenant },
+    omit: WITHOUT_STATE,
     include: { video: { select: { durationS: true } } },
   });
   if (row === null) return null;

@@ -1,6 +1,10 @@
 import type { MemoryStatus } from '@loci/contracts';
 import type { Memory as MemoryModel, Question as QuestionModel } from './generated/client.js';
 
+/** Read without the state of localization: tens of kilobytes that the remember stage alone needs. */
+export const WITHOUT_STATE = { localizerState: true } as const;
+export type MemoryWithoutState = Omit<MemoryModel, keyof typeof WITHOUT_STATE>;
+
 /** A memory as the stages see it. */
 export interface MemoryRecord {
   id: string;
@@ -31,7 +35,7 @@ export interface QuestionRecord {
   needsChunks: number;
 }
 
-export const memoryRecord = (row: MemoryModel): MemoryRecord => ({
+export const memoryRecord = (row: MemoryWithoutState): MemoryRecord => ({
   id: row.id,
   tenant: row.tenant,
   videoId: row.videoId,

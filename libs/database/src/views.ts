@@ -1,5 +1,5 @@
 import type { Answer, Question, QuestionStatus, Video } from '@loci/contracts';
-import type { ComposedAnswer } from '@loci/memory';
+import type { ComposedAnswer } from '@loci/answering';
 import type { Question as QuestionModel, Video as VideoModel } from './generated/client.js';
 import { problemOf } from './json-columns.js';
 

@@ -1,7 +1,8 @@
+import type { MemoryState } from '@loci/memory';
 import type { TensorSpecs } from './graphs.js';
 import { Outputs, type TensorArrays } from './tensors.js';
 
-// Symbols of the shapes (docs/bundle.md): T frames of a chunk, N tokens, L_w and L_e memory entries.
+// Symbols of the shapes (docs/design/bundle.md): T frames of a chunk, N tokens, L_w and L_e memory entries.
 // A mask has one byte of 0 or 1 per element.
 
 export interface PerceiveInput {
@@ -39,23 +40,7 @@ export interface PerceiveOutput {
   stepDoubt: Float32Array;
 }
 
-/** The dual memory as the graphs read it: working oldest first and left-packed, episodic by slot. */
-export interface StateTensors {
-  /** [L_w, N, D] */
-  working: Float32Array;
-  /** [L_w] seconds */
-  workingTimes: Float32Array;
-  /** [L_w] */
-  workingMask: Uint8Array;
-  /** [L_e, N, D] */
-  episodic: Float32Array;
-  /** [L_e] seconds */
-  episodicTimes: Float32Array;
-  /** [L_e] */
-  episodicMask: Uint8Array;
-}
-
-export interface RememberInput extends StateTensors {
+export interface RememberInput extends MemoryState {
   visualTokens: Float32Array;
   geometryTokens: Float32Array;
   viewTokens: Float32Array;
@@ -85,7 +70,7 @@ export interface RememberOutput {
   gate: Float32Array;
 }
 
-export interface AnswerInput extends StateTensors {
+export interface AnswerInput extends MemoryState {
   /** [Q] */
   questionIds: Int32Array;
   /** [Q] */

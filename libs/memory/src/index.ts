@@ -1,17 +1,9 @@
-export * from './align.js';
-export * from './answer.js';
+/**
+ * The dual memory as a timeline of entries: what each chunk changes, past states, digests, evidence. Pure.
+ */
 export * from './digest.js';
 export * from './entry.js';
 export * from './errors.js';
 export * from './evidence.js';
-export * from './float16.js';
-export * from './landmarks/index.js';
-export * from './points.js';
-export * from './prompt.js';
-export * from './sim3.js';
 export * from './state.js';
-export * from './tail.js';
-export * from './tensors.js';
 export * from './timeline.js';
-export * from './trace.js';
-export * from './views.js';

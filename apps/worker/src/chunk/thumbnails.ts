@@ -1,4 +1,4 @@
-import { writeTensors, type Tensor } from '@loci/memory';
+import { writeTensors, type Tensor } from '@loci/tensors';
 import sharp from 'sharp';
 
 // without Huffman tables of its own for each picture: they save few bytes and cost a quarter of the time
@@ -7,8 +7,8 @@ const QUALITY = 80;
 sharp.cache(false);
 
 /**
- * The thumbnails object of a chunk: safetensors with one u8 tensor per fresh frame, named by the frame's index in the
- * video, holding a JPEG at the model's input resolution.
+ * The thumbnails object of a chunk: safetensors with one u8 tensor per fresh frame, named by the frame's
+ * index in the video, holding a JPEG at the model's input resolution.
  * @param frames RGB u8 [n, H, W, 3], frame `start` of the video first
  */
 export async function encodeThumbnails(
@@ -18,8 +18,9 @@ export async function encodeThumbnails(
 ): Promise<Uint8Array> {
   const tensors: Record<string, Tensor> = {};
   for (let frame = span.freshFrom; frame < span.end; frame++) {
-    const at = (frame - span.start) * height * width * 3;
-    const picture = sharp(frames.subarray(at, at + height * width * 3), {
+    const bytes = height * width * 3;
+    const offset = (frame - span.start) * bytes;
+    const picture = sharp(frames.subarray(offset, offset + bytes), {
       raw: { width, height, channels: 3 },
     });
     const data = await picture.jpeg({ quality: QUALITY, optimiseCoding: false }).toBuffer();

@@ -1,0 +1,70 @@
+import type { Manifest } from '@loci/contracts';
+import { decodedWords, parseTrace } from './trace.js';
+
+/**
+ * One wrong place spoils an answer, however long the rest is: so many of the trace's least sure words stand
+ * for it.
+ */
+const LEAST_SURE_WORDS = 3;
+/** A fitted confidence is never 0 or 1. */
+const MIN_CONFIDENCE = 1e-6;
+
+/** What the decoder wrote, with how sure it was of each word. */
+export interface DecodedText {
+  /** One word a token, special tokens included. */
+  text: string;
+  /** [A] natural logarithms, one for each word of the text, in its order; more may follow. */
+  logProbabilities: Float32Array;
+}
+
+/** What the log-probabilities say of an answer. */
+export interface ConfidenceTerms {
+  /** The task that the decoder took the question for. */
+  task: string | null;
+  /** The log-probability of the answer's words together. */
+  answer: number;
+  /** The mean log-probability of the trace's least sure words; 0 where there is no trace. */
+  trace: number;
+}
+
+/** The terms of an answer's confidence; null where there is no answer, or a word without a probability. */
+export function confidenceTerms(
+  { text, logProbabilities }: DecodedText,
+  manifest: Pick<Manifest, 'tokens' | 'tasks' | 'categories'>,
+): ConfidenceTerms | null {
+  const { task, answer } = parseTrace(text, manifest);
+  const { answerAt, answerEnd } = decodedWords(text, manifest);
+  const logs = [...logProbabilities.subarray(0, answerEnd)];
+  if (answer === '' || logs.length < answerEnd || !logs.every(Number.isFinite)) return null;
+  return {
+    task,
+    answer: sum(logs.slice(answerAt)),
+    // the word before the answer is its mark
+    trace: meanOfLeastSure(logs.slice(0, Math.max(0, answerAt - 1))),
+  };
+}
+
+/**
+ * How sure an answer is, 0 to 1. With weights for its task: sigmoid(bias + weights · terms). Without: the
+ * probability of the answer given its trace, softened by the temperature. 0 without terms.
+ */
+export function confidenceOf(
+  terms: ConfidenceTerms | null,
+  { calibration }: Pick<Manifest, 'calibration'>,
+): number {
+  if (terms === null) return 0;
+  const { task, answer, trace } = terms;
+  const { temperature, tasks = {} } = calibration;
+  const weights = task !== null && Object.hasOwn(tasks, task) ? tasks[task] : undefined;
+  if (weights === undefined) return Math.min(1, Math.exp(answer / temperature));
+  const fitted = sigmoid(weights.bias + weights.answer * answer + weights.trace * trace);
+  return Math.min(1 - MIN_CONFIDENCE, Math.max(MIN_CONFIDENCE, fitted));
+}
+
+function meanOfLeastSure(logs: readonly number[]): number {
+  const least = logs.toSorted((a, b) => a - b).slice(0, LEAST_SURE_WORDS);
+  return least.length === 0 ? 0 : sum(least) / least.length;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));

@@ -1,0 +1,32 @@
+import { SHOT_BOUNDARY } from './parameters.js';
+import type { PerceivedChunk } from './perceived-chunk.js';
+
+/** Frames [first, end) of a chunk without a shot boundary between them. */
+export interface Segment {
+  readonly first: number;
+  readonly end: number;
+}
+
+/**
+ * A chunk's segments in order; most chunks are one. A shot boundary is a step that is doubtful beside the
+ * chunk's others. The median, because every step is more doubtful where a camera turns fast or fewer frames are
+ * sampled.
+ */
+export function detectSegments({
+  frames,
+  stepDoubt,
+}: Pick<PerceivedChunk, 'frames' | 'stepDoubt'>): Segment[] {
+  const usual = median(stepDoubt.subarray(1, frames));
+  const limit = Math.max(SHOT_BOUNDARY.minDoubt, SHOT_BOUNDARY.medians * usual);
+  const boundaries = [...Array(frames).keys()].filter(
+    (frame) => frame > 0 && (stepDoubt[frame] ?? 0) > limit,
+  );
+  return [0, ...boundaries].map((first, index) => ({ first, end: boundaries[index] ?? frames }));
+}
+
+/** The middle value, or the mean of the two middle ones; 0 of none. */
+function median(values: Float32Array): number {
+  const sorted = values.toSorted();
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return ((low ?? 0) + (high ?? 0)) / 2;
+}
