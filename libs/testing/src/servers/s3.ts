@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { freePort } from '@loci/host';
+import { freePort, inRoot } from '@loci/host';
 import { containerOffer } from './containers.js';
 import { isInstalled, startProgram } from './server-process.js';
 import { givenServer, temporaryFolder, type Offer, type TestServer } from './test-server.js';
 
 /** Where .ci/run puts S3Proxy (tools/install-s3proxy); a server that speaks S3 over a folder. */
-const JAR = fileURLToPath(new URL('../../../.tools/s3proxy.jar', import.meta.url));
+const JAR = inRoot('.tools/s3proxy.jar');
 const BUCKET = 'loci-test';
 const ACCESS_KEY = 'loci';
 const SECRET_KEY = 'loci-test-secret';
