@@ -62,7 +62,7 @@ async function ask(
     ),
   );
   if (typeof submitted !== 'string') {
-    const job = await client.ended(submitted.id);
+    const job = await client.finished(submitted.id);
     return questions.flatMap((asked, index) => {
       const question = job.questions[index];
       return question === undefined ? [] : [{ asked, question, job }];
