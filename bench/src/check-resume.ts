@@ -39,17 +39,17 @@ async function disturbedRun(
   kills: number,
   moment: () => number,
 ): Promise<{ kills: Kill[]; result: RunResult }> {
-  let worker = await harness.work();
+  let worker = await harness.startWorker();
   const job = await harness.submit(clip, ASKS);
   const done: Kill[] = [];
   for (let kill = 0; kill < kills; kill++) {
     const afterMs = Math.round(moment());
     await delay(afterMs);
     // a kill counts only while there is something to disturb
-    if (await harness.finds('select 1 from job where id = $1 and finished_at is not null', [job.id])) break;
+    if (await harness.hasRow('select 1 from job where id = $1 and finished_at is not null', [job.id])) break;
     await worker.kill();
     done.push({ afterMs, where: await standing(harness, job.memory_id) });
-    worker = await harness.work();
+    worker = await harness.startWorker();
   }
   const result = await harness.result(job);
   await worker.kill();
@@ -60,7 +60,7 @@ async function undisturbedRun(
   harness: WorkerHarness,
   clip: StoredClip,
 ): Promise<{ result: RunResult; tookMs: number }> {
-  const worker = await harness.work();
+  const worker = await harness.startWorker();
   const started = performance.now();
   const result = await harness.result(await harness.submit(clip, ASKS));
   const tookMs = performance.now() - started;
@@ -84,7 +84,7 @@ async function main(): Promise<boolean> {
   try {
     const file = join(harness.folder, 'clip.mp4');
     await loopClip(values.clip ?? (await sampleClip()), Number(values.seconds), file);
-    const clip = await harness.keep(file);
+    const clip = await harness.storeClip(file);
     const { result: undisturbed, tookMs } = await undisturbedRun(harness, clip);
     console.log(
       `undisturbed: ${(tookMs / 1000).toFixed(1)} s, digest ${undisturbed.digest.slice(0, 16)}, ${undisturbed.answers.length} answers`,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inRoot } from '@loci/host';
-import { processesWith } from '@loci/testing';
+import { findProcesses } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** What a checkout holds once it is installed and built, but for the training code. */
@@ -59,7 +59,7 @@ describe('a newcomer runs the demo', () => {
       expect(said).toMatch(/\d+ of 12 right/);
       expect(await readdir(temporary)).toEqual([]);
       expect((await readdir('/tmp')).filter((name) => name.startsWith('loci-postgres-'))).toEqual([]);
-      expect(await processesWith(folder)).toEqual([]);
+      expect(await findProcesses(folder)).toEqual([]);
     },
   );
 

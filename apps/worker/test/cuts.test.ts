@@ -21,29 +21,29 @@ describe('what a video shows after a cut to another place', { timeout: PATIENCE_
     harness = await WorkerHarness.open();
     const file = join(harness.folder, 'cut.mp4');
     await joinClips([await sampleClip(1), await sampleClip(4)], file);
-    clip = await harness.keep(file);
+    clip = await harness.storeClip(file);
   }, PATIENCE_MS);
   afterAll(() => harness.close());
   afterEach(() => harness.killWorkers());
 
   it('waits until it is known where that is, and is remembered then, nothing left over', async () => {
-    await harness.work();
+    await harness.startWorker();
     const job = await harness.submit(clip, ASKS);
     undisturbed = await harness.result(job);
     expect(undisturbed.status).toBe('succeeded');
-    expect(await harness.finds(WAITED, [job.memory_id])).toBe(true);
-    expect(await harness.finds(WAITING, [job.memory_id])).toBe(false);
+    expect(await harness.hasRow(WAITED, [job.memory_id])).toBe(true);
+    expect(await harness.hasRow(WAITING, [job.memory_id])).toBe(false);
   });
 
   it('is remembered alike when the worker is killed while it waits', async () => {
     for (let caught = false; !caught;) {
-      const worker = await harness.work();
+      const worker = await harness.startWorker();
       const job = await harness.submit(clip, ASKS);
-      await harness.until(`select 1 from memory where id = $1 and head > ${CUT_CHUNK}`, [job.memory_id]);
+      await harness.waitForRow(`select 1 from memory where id = $1 and head > ${CUT_CHUNK}`, [job.memory_id]);
       await worker.kill();
       // it may have been found between our look and the kill: then once more
-      caught = await harness.finds(WAITING, [job.memory_id]);
-      await harness.work();
+      caught = await harness.hasRow(WAITING, [job.memory_id]);
+      await harness.startWorker();
       expect(await harness.result(job)).toEqual(undisturbed);
       await harness.killWorkers();
     }
