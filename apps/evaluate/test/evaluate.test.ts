@@ -19,19 +19,15 @@ describe('npm run evaluate', () => {
     for (const [index, scene] of ['first', 'second', 'third'].entries())
       await loopClip(await sampleClip(), SECONDS + index, join(set.path, 'rooms', `${scene}.mp4`));
     await set.write('questions.jsonl', [
-      ...[
-        counting(1, 'first'),
-        nearest(2, 'first'),
-        counting(3, 'broken'),
-        counting(4, 'second'),
-        nearest(5, 'second'),
-      ],
-      // more tokens than the model reads: this one fails, and its neighbours do not
-      ...[
-        counting(6, 'third'),
-        counting(7, 'third', { question: 'How many chairs are there in this room? '.repeat(40) }),
-        nearest(8, 'third'),
-      ],
+      counting(1, 'first'),
+      nearest(2, 'first'),
+      counting(3, 'broken'),
+      counting(4, 'second'),
+      nearest(5, 'second'),
+      counting(6, 'third'),
+      // it has more tokens than the model reads, and fails without its neighbours
+      counting(7, 'third', { question: 'How many chairs are there in this room? '.repeat(40) }),
+      nearest(8, 'third'),
     ]);
   });
   afterAll(async () => {
@@ -45,7 +41,7 @@ describe('npm run evaluate', () => {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as { id: string; status: string });
 
-  it('killed with -9 and resumed, asks no question twice; what fails is counted and stops nothing', async () => {
+  it('killed with -9 and resumed, asks no question twice; failures count and stop nothing', async () => {
     const dataDir = join(temporary, 'stack');
     const stack = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
     const [, url = ''] = await stack.waitForOutput(/ready at (\S+)/);
@@ -87,10 +83,10 @@ describe('npm run evaluate', () => {
   });
 
   it('without a service starts one, of which nothing is left after kill -9 but the answers', async () => {
-    const own = join(temporary, 'own');
+    const scratch = join(temporary, 'scratch');
     const out = join(temporary, 'embedded');
-    await mkdir(own);
-    const run = new BuiltProgram('apps/evaluate/evaluate', { TMPDIR: own, LOCI_WORKERS: '1' }, [
+    await mkdir(scratch);
+    const run = new BuiltProgram('apps/evaluate/evaluate', { TMPDIR: scratch, LOCI_WORKERS: '1' }, [
       '--dataset',
       set.path,
       '--out',
@@ -101,7 +97,7 @@ describe('npm run evaluate', () => {
     await waitFor(async () => ((await rowsIn(out)).length > 0 ? true : null));
     await run.stop('SIGKILL');
     await waitFor(async () =>
-      (await readdir(own)).length === 0 && (await findProcesses(own)).length === 0 ? true : null,
+      (await readdir(scratch)).length === 0 && (await findProcesses(scratch)).length === 0 ? true : null,
     );
     expect((await rowsIn(out)).slice(0, 2)).toMatchObject([
       { id: '1', status: 'answered' },

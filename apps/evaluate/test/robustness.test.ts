@@ -32,7 +32,7 @@ describe('npm run robustness', () => {
       .split('\n')
       .filter((line) => line !== '');
 
-  it('killed with -9 and resumed, takes the clips and answers that are there, and reports every variant', async () => {
+  it('killed with -9 and resumed, uses the clips and answers it has, and reports every variant', async () => {
     const killed = run(...study());
     await waitFor(async () => ((await answers('looped')).length > 0 ? true : null));
     await killed.stop('SIGKILL');

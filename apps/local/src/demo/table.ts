@@ -112,13 +112,13 @@ function traceText(item: TraceItem): string {
 
 /** How many answers are right; null when no truth is known. */
 export function tally(asked: Asked[]): string | null {
-  const scored = asked.flatMap(({ question, truth }) =>
+  const scores = asked.flatMap(({ question, truth }) =>
     question.answer === null || truth === null ? [] : [score(question.answer, truth)],
   );
-  if (scored.length === 0) return null;
-  const right = scored.filter((each) => each.right).length;
+  if (scores.length === 0) return null;
+  const rightCount = scores.filter(({ right }) => right).length;
   const condition = 'a number counts when its mean relative accuracy is at least 0.5';
-  return `${right} of ${scored.length} right (${condition})`;
+  return `${rightCount} of ${scores.length} right (${condition})`;
 }
 
 /**

@@ -31,11 +31,16 @@ export const localUrl = (host: string, port: number): string =>
 export async function serviceSpecs(settings: StackSettings, places: StackPlaces): Promise<ServiceSpec[]> {
   const { dataDir, host, port } = places;
   const shared = sharedEnvironment(settings, places);
-  const spec = (name: string, program: string, own: NodeJS.ProcessEnv, healthPort: number): ServiceSpec => ({
+  const spec = (
+    name: string,
+    program: string,
+    extra: NodeJS.ProcessEnv,
+    healthPort: number,
+  ): ServiceSpec => ({
     name,
     // `ps` shows the data directory, and the next run knows its orphans by it
     command: [process.execPath, program, '--data', dataDir],
-    environment: { ...shared, ...own },
+    environment: { ...shared, ...extra },
     logFile: join(dataDir, 'logs', `${name}.log`),
     pidFile: pidFileOf(dataDir, name),
     readyUrl: `${localUrl(host, healthPort)}/readyz`,
