@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Ruff over the Python sources, as a package of npm: a machine without Python can lint and format them all the same.
+ * Lints and formats the Python sources with Ruff. It comes as an npm package, so that no Python is needed.
  *
  *   node tools/python-style.mjs check|format
  */
@@ -16,7 +16,7 @@ const SKIPPED = new Set(['node_modules', 'dist', 'runs']);
 const settings = parse(readFileSync(join(root, 'ruff.toml'), 'utf8'));
 const ruff = new Workspace(settings, PositionEncoding.Utf32);
 
-/** Python files below a folder, in the order of their names. */
+/** The Python files below a folder, in the order of their names. */
 function pythonFiles(folder) {
   return readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -27,13 +27,13 @@ function pythonFiles(folder) {
     });
 }
 
-/** What is wrong with a file, a line each. */
+/** The faults of a file, a line each. */
 function complaints(path) {
   const text = readFileSync(path, 'utf8');
-  const at = (location) => `${relative(root, path)}:${location.row}:${location.column}`;
+  const placeOf = (location) => `${relative(root, path)}:${location.row}:${location.column}`;
   const found = ruff
     .check(text)
-    .map(({ code, message, start_location }) => `${at(start_location)} ${code} ${message}`);
+    .map(({ code, message, start_location }) => `${placeOf(start_location)} ${code} ${message}`);
   return ruff.format(text) === text
     ? found
     : [...found, `${relative(root, path)} is not formatted; npm run format does it`];

@@ -11,7 +11,7 @@ describe('npm run demo', () => {
   });
   afterAll(() => rm(temporary, { recursive: true, force: true }));
 
-  it('prints ten answers or more beside their truths, then a follow-up, and leaves nothing behind', async () => {
+  it('prints ten answers or more beside their truths and a follow-up, and leaves nothing', async () => {
     const demo = new BuiltProgram('apps/local/demo', { TMPDIR: temporary });
     expect(await demo.exitCode, demo.output).toBe(0);
     const answers = demo.output.split('\n').filter((line) => /^│ \d+ /.test(line));
