@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The entry of every npm script. It installs a Node that is new enough and the packages, and builds, where any
- * of that is missing; then it runs the target. It needs nothing but Node ≥ 20 and npm.
+ * The entry of every npm script. It installs a Node that is new enough and the packages, and builds, where
+ * any of that is missing; then it runs the target. It needs nothing but Node ≥ 20 and npm.
  *
  *   node tools/bootstrap.mjs <target> [arguments]
  */

@@ -1,6 +1,6 @@
 /**
- * Prints `N passed, N failed, N skipped` as the very last line. A file that breaks before its tests run counts
- * as one failed test.
+ * Prints `N passed, N failed, N skipped` as the very last line. A file that breaks before its tests run
+ * counts as one failed test.
  */
 export default class Counts {
   onTestRunEnd(modules, unhandledErrors) {

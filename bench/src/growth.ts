@@ -25,7 +25,7 @@ interface JobUsage {
 
 /**
  * `npm run bench:growth`: takes a ten-minute clip through one worker. Its memory at the end is compared with
- * its memory when the first minute was remembered, and the time per chunk in the last quarter with the first.
+ * that after the first minute of video. The time per chunk in the last quarter is compared with the first.
  */
 await runCommand(
   (say) =>

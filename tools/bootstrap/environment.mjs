@@ -1,6 +1,6 @@
 import { delimiter, dirname } from 'node:path';
 
-/** The environment of every program: `node` comes first on PATH, and tools neither report home nor download. */
+/** The environment of every program: `node` is first on PATH, and tools neither report home nor download. */
 export function environment(node) {
   return {
     ...process.env,

@@ -20,7 +20,7 @@ export function isNewEnough(version) {
   return major >= 24 || (major === 22 && minor >= 22);
 }
 
-/** The path of a Node that is new enough: the running one, or the one in `<root>/.tools`; null without one. */
+/** The path of a Node that is new enough: the running one, or that in `<root>/.tools`; null without one. */
 export function findNode(root) {
   if (isNewEnough(process.version)) return process.execPath;
   const pinned = PACKAGES[`${process.platform}-${process.arch}`];

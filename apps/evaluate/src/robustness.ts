@@ -35,7 +35,7 @@ ${NAMES.map((name) => `  ${name.padEnd(12)} ${VARIANTS[name].does}`).join('\n')}
   --url, --api-key   a running service; without it one is started for the time of the study
   --concurrency N    videos at once, 2 by default
   --limit VIDEOS     only the first so many videos
-  --resume           goes on with the study that stands in the folder
+  --resume           goes on with the study in the folder
 
 Ends with 0 when the study ran, whether or not its bars are met, and with 1 when it could not.`;
 

@@ -4,8 +4,8 @@ import { ClientError } from './errors.js';
 
 /**
  * The events of one connection. They end when the stream ends and when the connection breaks.
- * @param signal the one that the request was sent with; a reader is told when it aborts
- * @throws ZodError at an event that is not as the contract says
+ * @param signal the request's own; when it aborts, so does the reading
+ * @throws ZodError at an event that breaks the contract
  */
 export async function* readEvents(response: Response, signal?: AbortSignal): AsyncGenerator<JobEvent> {
   for await (const { id, event, data } of readMessages(response, signal)) {
