@@ -10,12 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const NX = [
-  'node_modules/nx/dist/bin/nx.js',
-  'run-many',
-  '--outputStyle=static',
-  '-t',
-  'lint',
-  '--excludeTaskDependencies',
+  ...['node_modules/nx/dist/bin/nx.js', 'run-many', '--outputStyle=static'],
+  ...['-t', 'lint', '--excludeTaskDependencies'],
 ];
 const PRETTIER = ['node_modules/prettier/bin/prettier.cjs', '--log-level=warn'];
 const PYTHON = ['tools/python-style.mjs'];

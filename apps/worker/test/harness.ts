@@ -21,7 +21,7 @@ export async function harnessWithClip(
 export async function sampleOf(harness: WorkerHarness, seconds: number): Promise<StoredClip> {
   const file = join(harness.folder, `${seconds}s.mp4`);
   await loopClip(await sampleClip(), seconds, file);
-  return harness.keep(file);
+  return harness.storeClip(file);
 }
 
 /** Rows that say: a worker has begun something of this stage and not finished it. $1: the memory. */
