@@ -11,7 +11,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund && npx nx run-many -t build -p 
 # what runs, without what builds and tests it
 FROM build AS runtime
 RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --workspace @loci/api --workspace @loci/worker \
- && rm -rf .nx samples tools apps/training apps/*/test libs/*/test && chmod a+x node_modules/@ffmpeg-binary/*/ffmpeg
+ && rm -rf .nx samples tools training apps/*/test libs/*/test && chmod a+x node_modules/@ffmpeg-binary/*/ffmpeg
 
 # as `runtime`, with the CUDA libraries of ONNX Runtime, which its install script downloads
 FROM runtime AS runtime-gpu

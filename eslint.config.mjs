@@ -77,7 +77,7 @@ export default tseslint.config(
       '**/dist/**',
       '**/generated/**',
       '**/node_modules/**',
-      'apps/training/**',
+      'training/**',
       '.tools/**',
       '.loci/**',
       '**/*.mjs',
