@@ -11,11 +11,13 @@ RUN npm ci --ignore-scripts --no-audit --no-fund && npx nx run-many -t build -p 
 # what runs, without what builds and tests it
 FROM build AS runtime
 RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --workspace @loci/api --workspace @loci/worker \
- && rm -rf .nx samples tools training apps/*/test libs/*/test && chmod a+x node_modules/@ffmpeg-binary/*/ffmpeg
+ && rm -rf .nx samples tools bench training examples apps/local apps/evaluate apps/*/test libs/*/test && chmod a+x node_modules/@ffmpeg-binary/*/ffmpeg
 
 # as `runtime`, with the CUDA libraries of ONNX Runtime, which its install script downloads
 FROM runtime AS runtime-gpu
-RUN ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node
+# by hand, for `allowScripts` makes `npm rebuild` skip the script and end with 0
+RUN ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js \
+ && ls node_modules/onnxruntime-node/bin/*/linux/x64/libonnxruntime_providers_cuda.so
 
 # glibc: buffers of a chunk are given back to the system when they are freed
 FROM ${NODE_IMAGE} AS base

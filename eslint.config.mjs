@@ -13,7 +13,24 @@ const ROOMS = {
   'libs/queue': ['contracts', 'pipeline', 'memory'],
   'apps/api': ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'],
   'apps/worker': ['contracts', 'pipeline', 'memory', 'inference', 'video', 'storage', 'database', 'queue'],
-  tools: ['contracts', 'pipeline', 'memory', 'scoring', 'inference', 'video', 'storage', 'database', 'queue'],
+  'libs/client': ['contracts'],
+  'libs/host': ['contracts', 'video'],
+  'libs/testing': ['host'],
+  'libs/harness': [
+    'contracts',
+    'pipeline',
+    'inference',
+    'video',
+    'storage',
+    'database',
+    'queue',
+    'host',
+    'testing',
+  ],
+  'apps/local': ['contracts', 'scoring', 'database', 'client', 'host'],
+  'apps/evaluate': ['contracts', 'scoring', 'video', 'client', 'host'],
+  bench: ['contracts', 'pipeline', 'memory', 'inference', 'video', 'client', 'host', 'harness'],
+  tools: [],
 };
 
 /** Packages that are imported in one room only. */
@@ -106,7 +123,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/*/src/config.ts', 'tools/**/*.ts', '**/test/**/*.ts'],
+    files: [
+      'apps/*/src/config.ts',
+      'apps/local/src/stack/settings.ts',
+      'libs/host/**/*.ts',
+      'libs/testing/**/*.ts',
+      'libs/harness/**/*.ts',
+      'apps/{local,evaluate}/**/*.ts',
+      'bench/**/*.ts',
+      '**/test/**/*.ts',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['**/test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },

@@ -22,15 +22,21 @@ const project = (name: string, folder: string, timeoutMs = 60_000) => ({
 const libs = [
   'contracts',
   'pipeline',
+  'tensors',
+  'localization',
   'memory',
+  'answering',
   'scoring',
   'inference',
   'video',
   'storage',
   'database',
   'queue',
+  'host',
+  'client',
 ];
 const apps = ['api', 'worker'];
+const programs = ['apps/local', 'apps/evaluate', 'bench', 'tools'];
 
 export default defineConfig({
   test: {
@@ -39,7 +45,7 @@ export default defineConfig({
     projects: [
       ...libs.map((name) => project(name, `libs/${name}`)),
       ...apps.map((name) => project(name, `apps/${name}`, 120_000)),
-      project('tools', 'tools', 300_000),
+      ...programs.map((folder) => project(folder.replace('apps/', ''), folder, 300_000)),
     ],
   },
 });

@@ -29,17 +29,17 @@ const check = (...targets) => [...nx(...targets), '--excludeTaskDependencies'];
 
 /** The program that a target is, and what Nx has to check before; everything is built before any of them. */
 const TARGETS = {
-  demo: { program: ['tools/dist/demo.js'], leashed: true },
-  start: { program: ['tools/dist/start.js'], leashed: true },
+  demo: { program: ['apps/local/dist/demo.js'], leashed: true },
+  start: { program: ['apps/local/dist/start.js'], leashed: true },
   test: { checks: ['typecheck'], program: ['node_modules/vitest/vitest.mjs', 'run'] },
   build: { program: null },
   lint: { program: ['tools/style.mjs', 'check'] },
   format: { program: ['tools/style.mjs', 'format'] },
-  evaluate: { program: ['tools/dist/evaluate.js'], leashed: true },
-  robustness: { program: ['tools/dist/robustness.js'], leashed: true },
-  'bench:growth': { program: ['tools/dist/bench-growth.js'], leashed: true },
-  'bench:pipeline': { program: ['tools/dist/bench-pipeline.js'], leashed: true },
-  'check-resume': { program: ['tools/dist/check-resume.js'] },
+  evaluate: { program: ['apps/evaluate/dist/evaluate.js'], leashed: true },
+  robustness: { program: ['apps/evaluate/dist/robustness.js'], leashed: true },
+  'bench:growth': { program: ['bench/dist/growth.js'], leashed: true },
+  'bench:pipeline': { program: ['bench/dist/pipeline.js'], leashed: true },
+  'check-resume': { program: ['bench/dist/check-resume.js'] },
 };
 
 /**

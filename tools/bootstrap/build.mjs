@@ -32,7 +32,7 @@ function packages(root) {
   const below = (folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name));
   return [
     ...WORKSPACES.filter((folder) => existsSync(join(root, folder))).flatMap(below),
-    join(root, 'tools'),
+    join(root, 'bench'),
   ].filter((folder) => existsSync(join(folder, 'tsconfig.json')));
 }
 

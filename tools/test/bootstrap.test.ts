@@ -5,8 +5,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { inRoot } from '@loci/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inRoot } from '../src/stack/root.js';
 
 /** A port that nothing listens on: connecting is refused at once. */
 const NO_REGISTRY = 'http://127.0.0.1:9/';

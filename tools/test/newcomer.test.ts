@@ -4,9 +4,9 @@ import { chmod, chown, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { inRoot } from '@loci/host';
+import { processesWith } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inRoot } from '../src/stack/root.js';
-import { processesWith } from './program.js';
 
 /** What a checkout holds once it is installed and built, but for the training code. */
 const PARTS = [
@@ -18,6 +18,9 @@ const PARTS = [
   'libs',
   'apps/api',
   'apps/worker',
+  'apps/local',
+  'apps/evaluate',
+  'bench',
   'tools',
   'models',
   'samples',

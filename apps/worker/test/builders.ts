@@ -1,5 +1,5 @@
 import type { Sizes } from '@loci/contracts';
-import { seeded } from '@loci/tools/runs';
+import { seeded } from '@loci/harness';
 import type { Features } from '../src/chunk/features.js';
 import { stacked } from '../src/chunk/frames.js';
 import type { PlacedChunk, Surroundings } from '../src/chunk/place.js';

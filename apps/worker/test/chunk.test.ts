@@ -1,5 +1,4 @@
 import {
-  TensorFormatError,
   applySim3,
   applySim3ToPoses,
   decodeTail,
@@ -7,6 +6,7 @@ import {
   invertSim3,
   readTensors,
   sim3,
+  TensorFormatError,
   writeTensors,
   type Sim3,
 } from '@loci/memory';
@@ -14,9 +14,9 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import {
-  FeaturesUnreadableError,
   decodeFeatures,
   encodeFeatures,
+  FeaturesUnreadableError,
   type Features,
 } from '../src/chunk/features.js';
 import { framesFrom, framesOf, movedFrame, stacked, tensorsOf } from '../src/chunk/frames.js';

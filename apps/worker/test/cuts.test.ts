@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { ProvingGround, joinClips, sampleClip, type RunResult, type StoredClip } from '@loci/tools/runs';
+import { joinClips, sampleClip, WorkerHarness, type RunResult, type StoredClip } from '@loci/harness';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ASKS } from './ground.js';
+import { ASKS } from './harness.js';
 
 /** Runs take seconds on an idle machine; a busy one may take its time. */
 const PATIENCE_MS = 300_000;
@@ -13,39 +13,39 @@ const WAITED = `select 1 from memory_entry where memory_id = $1 and frame >= ${C
 const WAITING = `select 1 from chunk where memory_id = $1 and octet_length(tail) > 100000`;
 
 describe('what a video shows after a cut to another place', { timeout: PATIENCE_MS }, () => {
-  let ground: ProvingGround;
+  let harness: WorkerHarness;
   let clip: StoredClip;
   let undisturbed: RunResult;
 
   beforeAll(async () => {
-    ground = await ProvingGround.open();
-    const file = join(ground.folder, 'cut.mp4');
+    harness = await WorkerHarness.open();
+    const file = join(harness.folder, 'cut.mp4');
     await joinClips([await sampleClip(1), await sampleClip(4)], file);
-    clip = await ground.keep(file);
+    clip = await harness.keep(file);
   }, PATIENCE_MS);
-  afterAll(() => ground.close());
-  afterEach(() => ground.killWorkers());
+  afterAll(() => harness.close());
+  afterEach(() => harness.killWorkers());
 
   it('waits until it is known where that is, and is remembered then, nothing left over', async () => {
-    await ground.work();
-    const job = await ground.submit(clip, ASKS);
-    undisturbed = await ground.result(job);
+    await harness.work();
+    const job = await harness.submit(clip, ASKS);
+    undisturbed = await harness.result(job);
     expect(undisturbed.status).toBe('succeeded');
-    expect(await ground.finds(WAITED, [job.memory_id])).toBe(true);
-    expect(await ground.finds(WAITING, [job.memory_id])).toBe(false);
+    expect(await harness.finds(WAITED, [job.memory_id])).toBe(true);
+    expect(await harness.finds(WAITING, [job.memory_id])).toBe(false);
   });
 
   it('is remembered alike when the worker is killed while it waits', async () => {
     for (let caught = false; !caught;) {
-      const worker = await ground.work();
-      const job = await ground.submit(clip, ASKS);
-      await ground.until(`select 1 from memory where id = $1 and head > ${CUT_CHUNK}`, [job.memory_id]);
+      const worker = await harness.work();
+      const job = await harness.submit(clip, ASKS);
+      await harness.until(`select 1 from memory where id = $1 and head > ${CUT_CHUNK}`, [job.memory_id]);
       await worker.kill();
       // it may have been found between our look and the kill: then once more
-      caught = await ground.finds(WAITING, [job.memory_id]);
-      await ground.work();
-      expect(await ground.result(job)).toEqual(undisturbed);
-      await ground.killWorkers();
+      caught = await harness.finds(WAITING, [job.memory_id]);
+      await harness.work();
+      expect(await harness.result(job)).toEqual(undisturbed);
+      await harness.killWorkers();
     }
   });
 });

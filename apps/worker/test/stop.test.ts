@@ -1,31 +1,31 @@
-import type { ProvingGround, StoredClip } from '@loci/tools/runs';
-import { freePort } from '@loci/tools/testing';
+import type { StoredClip, WorkerHarness } from '@loci/harness';
+import { freePort } from '@loci/host';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ASKS, BEGUN, groundWithClip, sampleOf } from './ground.js';
+import { ASKS, BEGUN, harnessWithClip, sampleOf } from './harness.js';
 
 /** One chunk of the shipped model. */
 const SECONDS = 10;
 
 describe('a worker stops', { timeout: 300_000 }, () => {
-  let ground: ProvingGround;
+  let harness: WorkerHarness;
   let clip: StoredClip;
 
   beforeAll(async () => {
-    ({ ground, clip } = await groundWithClip(SECONDS));
+    ({ harness, clip } = await harnessWithClip(SECONDS));
   });
-  afterAll(() => ground.close());
-  afterEach(() => ground.killWorkers());
+  afterAll(() => harness.close());
+  afterEach(() => harness.killWorkers());
 
   it('a job whose chunk three workers have died on, instead of looping', async () => {
-    const job = await ground.submit(clip, ASKS);
+    const job = await harness.submit(clip, ASKS);
     for (const starts of [1, 2, 3]) {
-      const worker = await ground.work();
-      await ground.until(`${BEGUN.perceive} and perceive_starts = ${starts}`, [job.memory_id]);
+      const worker = await harness.work();
+      await harness.until(`${BEGUN.perceive} and perceive_starts = ${starts}`, [job.memory_id]);
       await worker.kill();
     }
-    await ground.work();
-    await ground.result(job);
-    const { status, error, questions } = await ground.job(job);
+    await harness.work();
+    await harness.result(job);
+    const { status, error, questions } = await harness.job(job);
     expect(status).toBe('failed');
     expect(error).toMatchObject({
       type: 'https://loci.dev/problems/poison-chunk',
@@ -35,37 +35,37 @@ describe('a worker stops', { timeout: 300_000 }, () => {
   });
 
   it('working on a memory that nobody wants any more, and goes on when somebody does again', async () => {
-    const long = await sampleOf(ground, 70);
-    await ground.work({ WORKER_CONCURRENCY: '1' });
-    const job = await ground.submit(long, ASKS);
-    await ground.until(BEGUN.perceive, [job.memory_id]);
-    await ground.database.jobs.cancel(ground.tenantOf(job), job.id);
-    await ground.until(`select 1 where not exists (${BEGUN.perceive}) and not exists (${BEGUN.remember})`, [
+    const long = await sampleOf(harness, 70);
+    await harness.work({ WORKER_CONCURRENCY: '1' });
+    const job = await harness.submit(long, ASKS);
+    await harness.until(BEGUN.perceive, [job.memory_id]);
+    await harness.database.jobs.cancel(harness.tenantOf(job), job.id);
+    await harness.until(`select 1 where not exists (${BEGUN.perceive}) and not exists (${BEGUN.remember})`, [
       job.memory_id,
     ]);
     expect(
-      await ground.finds(`select 1 from chunk where memory_id = $1 and status = 'pending'`, [job.memory_id]),
+      await harness.finds(`select 1 from chunk where memory_id = $1 and status = 'pending'`, [job.memory_id]),
     ).toBe(true);
-    const again = await ground.submit(long, ASKS, ground.tenantOf(job));
+    const again = await harness.submit(long, ASKS, harness.tenantOf(job));
     expect(again.memory_id).toBe(job.memory_id);
-    expect((await ground.result(again)).status).toBe('succeeded');
-    expect((await ground.job(job)).status).toBe('canceled');
+    expect((await harness.result(again)).status).toBe('succeeded');
+    expect((await harness.job(job)).status).toBe('canceled');
   });
 
   it('with a failed job when the clip cannot be decoded', async () => {
-    await ground.work();
-    const job = await ground.submit(await ground.keepBroken(clip), ASKS);
-    expect((await ground.result(job)).status).toBe('failed');
-    expect((await ground.job(job)).error).toMatchObject({ type: 'https://loci.dev/problems/decode-failed' });
+    await harness.work();
+    const job = await harness.submit(await harness.keepBroken(clip), ASKS);
+    expect((await harness.result(job)).status).toBe('failed');
+    expect((await harness.job(job)).error).toMatchObject({ type: 'https://loci.dev/problems/decode-failed' });
   });
 
   it('with one line that names a bad variable', async () => {
-    await expect(ground.work({ MODEL_DIR: '' })).rejects.toThrow(/MODEL_DIR: must be given$/);
-    await expect(ground.work({ MODEL_DIR: '/nowhere' })).rejects.toThrow(/loci worker: .*\/nowhere/);
+    await expect(harness.work({ MODEL_DIR: '' })).rejects.toThrow(/MODEL_DIR: must be given$/);
+    await expect(harness.work({ MODEL_DIR: '/nowhere' })).rejects.toThrow(/loci worker: .*\/nowhere/);
   });
 
   it('at once on a second signal', async () => {
-    const worker = await ground.work();
+    const worker = await harness.work();
     worker.signal('SIGTERM');
     worker.signal('SIGINT');
     const { code } = await worker.ended;
@@ -74,15 +74,15 @@ describe('a worker stops', { timeout: 300_000 }, () => {
 });
 
 describe('a worker says how it is:', () => {
-  let ground: ProvingGround;
+  let harness: WorkerHarness;
   beforeAll(async () => {
-    ground = (await groundWithClip(SECONDS)).ground;
+    harness = (await harnessWithClip(SECONDS)).harness;
   });
-  afterAll(() => ground.close());
+  afterAll(() => harness.close());
 
   it('alive, ready, and what it has done', async () => {
     const port = await freePort();
-    await ground.work({ WORKER_PORT: String(port) });
+    await harness.work({ WORKER_PORT: String(port) });
     const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
     expect((await get('/healthz')).status).toBe(200);
     expect(await (await get('/readyz')).json()).toEqual({

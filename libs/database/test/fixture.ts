@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Job, Video } from '@loci/contracts';
 import type { ComposedAnswer, StandingEntry } from '@loci/memory';
-import { freshDatabase } from '@loci/tools/testing';
+import { freshDatabase } from '@loci/testing';
 import { openDatabase, type Database, type RememberedChunk, type SubmitRequest } from '../src/index.js';
 
 export const TENANT = 'acme';

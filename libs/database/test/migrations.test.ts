@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { freshDatabase, temporaryFolder } from '@loci/tools/testing';
+import { freshDatabase, temporaryFolder } from '@loci/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, MigrationError } from '../src/migrate.js';

@@ -1,4 +1,4 @@
-import { startPostgres, type TestServer } from '@loci/tools/testing';
+import { startPostgres, type TestServer } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '../src/index.js';
 import { aJob, anEntry, buildChunk, TENANT } from './fixture.js';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { AbortedError, LociError, newId, type Delivery, type Payloads } from '@loci/contracts';
-import { freshDatabase, isMissing, redisOffer, startPostgres, type TestServer } from '@loci/tools/testing';
+import { freshDatabase, isMissing, redisOffer, startPostgres, type TestServer } from '@loci/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openQueues, type Consumer, type Handler, type Queues } from '../src/index.js';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { isMissing, s3Offer, temporaryFolder } from '@loci/tools/testing';
+import { isMissing, s3Offer, temporaryFolder } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ObjectKeyError, ObjectMissingError, openStore, type ObjectStore } from '../src/index.js';
 

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { CommandError } from '@loci/host';
+import { z } from 'zod';
+
+/** A data set that cannot be evaluated; says the file and the line. */
+export class DatasetError extends CommandError {
+  override readonly name = 'DatasetError';
+  constructor(place: { file: string; line?: number }, detail: string, options?: ErrorOptions) {
+    super(`${place.file}${place.line === undefined ? '' : `:${place.line}`}: ${detail}`, options);
+  }
+}
+
+/** A record as it stands in its file. */
+export interface Item {
+  file: string;
+  /** From 1. */
+  line: number;
+  text: string;
+}
+
+/**
+ * The records of a file: the lines of `.jsonl`, else the items of a JSON array; with a key, those of the array under it.
+ * @throws DatasetError when the file cannot be read or its array does not end
+ */
+export async function readItems(file: string, key?: string): Promise<Item[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new DatasetError({ file }, 'the file cannot be read', { cause });
+  });
+  if (file.endsWith('.jsonl'))
+    return text
+      .split('\n')
+      .flatMap((each, index) => (each.trim() === '' ? [] : [{ file, line: index + 1, text: each }]));
+  const opening = key === undefined ? /^\s*\[/ : new RegExp(`"${key}"\\s*:\\s*\\[`);
+  const found = opening.exec(text);
+  if (found === null)
+    throw new DatasetError(
+      { file },
+      key === undefined ? 'this is no JSON array' : `there is no array "${key}"`,
+    );
+  return arrayItems(file, text, found.index + found[0].length);
+}
+
+/** Cuts an array into its items without reading them, so that a fault in one can be told with its line. */
+function arrayItems(file: string, text: string, start: number): Item[] {
+  const items: Item[] = [];
+  let line = text.slice(0, start).split('\n').length;
+  const take = (from: number, to: number) => {
+    const whole = text.slice(from, to);
+    const own = whole.trimStart();
+    const before = whole.slice(0, whole.length - own.length).split('\n').length - 1;
+    if (own !== '') items.push({ file, line: line + before, text: own });
+    line += whole.split('\n').length - 1;
+  };
+  for (let at = start, from = start, depth = 0, quoted = false; at < text.length; at += 1) {
+    const sign = text.charAt(at);
+    if (quoted) {
+      if (sign === '\\') at += 1;
+      else if (sign === '"') quoted = false;
+    } else if (sign === '"') quoted = true;
+    else if (sign === '[' || sign === '{') depth += 1;
+    else if (depth > 0) depth -= sign === ']' || sign === '}' ? 1 : 0;
+    else if (sign === ',' || sign === ']') {
+      take(from, at);
+      from = at + 1;
+      if (sign === ']') return items;
+    }
+  }
+  throw new DatasetError({ file, line: text.split('\n').length }, 'the array does not end');
+}
+
+/**
+ * A record as its schema wants it.
+ * @throws DatasetError naming the line and each fault
+ */
+export function parseItem<T extends z.ZodType>(schema: T, item: Item): z.infer<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(item.text);
+  } catch (cause) {
+    throw new DatasetError(item, 'this is no JSON', { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(
+    ({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
+  );
+  throw new DatasetError(item, faults.join('; '), { cause: parsed.error });
+}
+
+/** Text that some files write as a number. */
+export const textOrNumber = z.union([z.string(), z.number()]).transform(String);

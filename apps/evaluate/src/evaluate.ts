@@ -1,0 +1,39 @@
+import { ClientError } from '@loci/client';
+import { inRoot, runCommand } from '@loci/host';
+import { byVideo } from './dataset/dataset.js';
+import { openDataset } from './dataset/open.js';
+import { readOptions } from './options.js';
+import { reportMarkdown } from './report/markdown.js';
+import { codeVersion } from './report/provenance.js';
+import { summarise } from './report/summary.js';
+import { writeReport } from './report/write.js';
+import { answerAll, openRun, remaining } from './run/run.js';
+import { withService } from './run/service.js';
+
+/** `npm run evaluate -- --dataset PATH …`: a benchmark's questions through the service, and a report (docs/evaluation.md). */
+await runCommand(
+  async (say) => {
+    const options = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+    const dataset = await openDataset(options.dataset);
+    const videos = byVideo(dataset.questions.slice(0, options.limit ?? undefined));
+    const out = options.out ?? inRoot('runs', 'evaluate', dataset.name);
+    const run = await openRun(out, dataset, options.resume);
+    try {
+      const left = remaining(videos, run.answers.rows);
+      say(
+        `${left.reduce((sum, { questions }) => sum + questions.length, 0)} questions on ${left.length} videos, answers to ${out}`,
+      );
+      if (left.length > 0)
+        await withService(options.service, 'evaluate', say, (client, keep) =>
+          answerAll(client, run, left, { concurrency: options.concurrency, keep }, say),
+        );
+    } finally {
+      await run.answers.close();
+    }
+    const report = summarise(dataset, run.answers.rows, await codeVersion());
+    await writeReport(out, report);
+    console.log(reportMarkdown(report));
+    return 0;
+  },
+  [ClientError],
+);

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CommandError } from '@loci/host';
+
+export interface EvaluateOptions {
+  dataset: string;
+  /** A running service, and a key that it takes; without one the embedded stack is started. */
+  service: { url: string; apiKey: string } | null;
+  /** Videos at once. */
+  concurrency: number;
+  resume: boolean;
+  /** Where the run is kept; null for the default, which follows the data set's name. */
+  out: string | null;
+  /** Only so many questions, or for the robustness study videos. */
+  limit: number | null;
+}
+
+const USAGE =
+  'npm run evaluate -- --dataset PATH [--url URL] [--api-key KEY] [--concurrency N] [--resume] [--out DIR] [--limit N]';
+
+/**
+ * Reads what stands after `npm run evaluate --`, or another command that takes the same.
+ * @param startedIn relative paths begin there
+ * @throws CommandError that says how it is used
+ */
+export function readOptions(args: string[], startedIn: string, usage = USAGE): EvaluateOptions {
+  const { dataset, url, out, resume, ...values } = parse(args, usage);
+  if (dataset === undefined) throw new CommandError(`--dataset is missing: ${usage}`);
+  if (url !== undefined && !URL.canParse(url)) throw new CommandError(`--url: ${url} is no URL.`);
+  return {
+    dataset: resolve(startedIn, dataset),
+    service: url === undefined ? null : { url: url.replace(/\/+$/, ''), apiKey: values['api-key'] ?? 'dev' },
+    concurrency: count('concurrency', values.concurrency) ?? 2,
+    resume,
+    out: out === undefined ? null : resolve(startedIn, out),
+    limit: count('limit', values.limit),
+  };
+}
+
+function parse(args: string[], usage: string) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args,
+      options: {
+        dataset: text,
+        url: text,
+        'api-key': text,
+        concurrency: text,
+        out: text,
+        limit: text,
+        resume: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (cause) {
+    throw new CommandError(`${cause instanceof Error ? cause.message : String(cause)}: ${usage}`, { cause });
+  }
+}
+
+function count(name: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (!/^[1-9]\d*$/.test(text)) throw new CommandError(`--${name}: ${text} is not a whole number from 1.`);
+  return Number(text);
+}

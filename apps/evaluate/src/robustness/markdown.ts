@@ -1,0 +1,85 @@
+import { TASKS } from '@loci/scoring';
+import { one, signed, table, versionOf, withError } from '../report/markdown.js';
+import type { Equal, Points } from './compare.js';
+import type { ComparedVariants, StudyReport, VariantReport } from './report.js';
+
+/** The study for people. Its figure lies beside it. */
+export function studyMarkdown(report: StudyReport): string {
+  const { dataset, model, code, made_at, bars, variants, comparisons } = report;
+  const [plain] = variants;
+  return [
+    `# ${dataset}: robustness of ${model ?? 'no model'}`,
+    `${plain?.questions ?? 0} questions on ${plain?.videos ?? 0} videos in each variant, made ${made_at.slice(0, 10)} with ${versionOf(code)}.`,
+    `Scores are the macro average over VSI-Bench’s tasks in percent, ± one standard error (questions taken as independent). Changes are points, question by question, ± one standard error over videos. ` +
+      `The bars: counts of the looped video are equal for at least ${bars.least_equal_counts} % of the counting questions; every other average changes by at most ${bars.most_change} points.`,
+    '## Averages',
+    table(
+      ['variant', 'macro', 'questions', 'failed', 'sampled frames/s', 'the video'],
+      variants.map(variantCells),
+    ),
+    '## Changes',
+    table(
+      ['compared', 'change', 'equal counts', 'equal answers', 'questions', 'bar', 'met'],
+      comparisons.map((each) => comparisonCells(each, bars)),
+    ),
+    '![Changes of the macro average](changes.svg)',
+    '## Changes by task',
+    table(
+      ['task', ...comparisons.map(comparisonName)],
+      TASKS['vsi-bench'].map(({ title }) => taskCells(title, comparisons)),
+    ),
+    '',
+  ].join('\n\n');
+}
+
+/** What is compared with what; what plain clips gave goes without saying. */
+export const comparisonName = ({ of, against }: Pick<ComparedVariants, 'of' | 'against'>): string =>
+  against === 'plain' ? of : `${of} against ${against}`;
+
+const variantCells = ({
+  name,
+  does,
+  macro,
+  questions,
+  failed,
+  sampled_fps,
+  skipped,
+}: VariantReport): string[] => [
+  ...[
+    name,
+    macro === null ? '–' : withError(macro),
+    String(questions),
+    String(failed),
+    sampled_fps === null ? '–' : sampled_fps.toFixed(2),
+  ],
+  skipped === null ? does : `not run: ${skipped}`,
+];
+
+function comparisonCells(each: ComparedVariants, bars: StudyReport['bars']): string[] {
+  const bar =
+    each.bar === 'change' ? `change ≤ ${bars.most_change}` : `equal counts ≥ ${bars.least_equal_counts} %`;
+  const { found } = each;
+  const cells =
+    found === null
+      ? ['–', '–', '–', '0']
+      : [
+          changed(found.macro),
+          share(found.equal_counts),
+          share(found.equal_answers),
+          String(found.questions),
+        ];
+  return [comparisonName(each), ...cells, bar, each.met === null ? '–' : each.met ? 'pass' : 'fail'];
+}
+
+const taskCells = (title: string, comparisons: readonly ComparedVariants[]): string[] => [
+  title,
+  ...comparisons.map(({ found }) => {
+    const change = found?.tasks.find(({ task }) => task === title)?.change ?? null;
+    return change === null ? '–' : changed(change);
+  }),
+];
+
+const changed = ({ change, standard_error }: Points): string =>
+  standard_error === null ? signed(change) : `${signed(change)} ± ${one(standard_error)}`;
+const share = (equal: Equal | null): string =>
+  equal === null ? '–' : `${one(equal.share)} % of ${equal.questions}`;

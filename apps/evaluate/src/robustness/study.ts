@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { LociClient } from '@loci/client';
+import { modelRef, type Model } from '@loci/contracts';
+import { CommandError } from '@loci/host';
+import { z } from 'zod';
+import { byVideo, type Dataset, type VideoQuestions } from '../dataset/dataset.js';
+import type { EvaluateOptions } from '../options.js';
+import {
+  answerAll,
+  checkModel,
+  fingerprint,
+  modelsOf,
+  openRun,
+  remaining,
+  writeWhole,
+  type Run,
+} from '../run/run.js';
+import { withService } from '../run/service.js';
+import type { Outcome } from './report.js';
+import { made, type Transform } from './transforms.js';
+import { NAMES, VARIANTS, type VariantName } from './variants.js';
+
+type Say = (line: string) => void;
+
+/** One variant's run: its folder, its answers, and the videos with the questions that have none yet. */
+interface VariantRun {
+  name: VariantName;
+  folder: string;
+  run: Run;
+  left: VideoQuestions[];
+}
+
+/** What the clips and answers of a folder are of. */
+const STUDY_FILE = 'study.json';
+const studySchema = z.object({
+  dataset: z.string(),
+  questions_sha256: z.string(),
+  variants: z.record(z.string(), z.string()),
+});
+
+/**
+ * Answers the data set's questions in every variant, each in its folder of `out`, and keeps what is done at once: answers a video,
+ * clips one by one.
+ * @throws CommandError when the folder holds another study, or the service cannot be reached
+ */
+export async function answerStudy(
+  dataset: Dataset,
+  out: string,
+  options: Pick<EvaluateOptions, 'service' | 'concurrency' | 'resume' | 'limit'>,
+  say: Say,
+): Promise<Record<VariantName, Outcome>> {
+  const videos = firstVideos(dataset, options.limit);
+  const study = {
+    dataset: dataset.name,
+    questions_sha256: fingerprint(dataset.questions),
+    variants: Object.fromEntries(NAMES.map((name) => [name, VARIANTS[name].does])),
+  };
+  const goesOn = options.resume && (await stands(study, out));
+  const runs: VariantRun[] = [];
+  try {
+    for (const name of NAMES) runs.push(await openVariant(name, dataset, videos, out, options.resume));
+    if (!goesOn) await writeWhole(join(out, STUDY_FILE), study);
+    for (const each of runs) each.left = await shown(each, goesOn, say);
+    const skipped = await answerRuns(runs, options, say);
+    return Object.fromEntries(
+      runs.map(({ name, run }): [VariantName, Outcome] => [
+        name,
+        { rows: run.answers.rows, skipped: skipped.get(name) ?? null },
+      ]),
+    ) as Record<VariantName, Outcome>;
+  } finally {
+    for (const { run } of runs) await run.answers.close();
+  }
+}
+
+/** The first `limit` videos of a data set with their questions, or all. @throws DatasetError when one is missing */
+function firstVideos({ questions }: Dataset, limit: number | null): VideoQuestions[] {
+  const scenes = new Set([...new Set(questions.map(({ scene }) => scene))].slice(0, limit ?? undefined));
+  return byVideo(questions.filter(({ scene }) => scenes.has(scene)));
+}
+
+/** Whether the folder holds this study already, so that its clips can be used. @throws CommandError when it holds another one */
+async function stands(study: z.infer<typeof studySchema>, out: string): Promise<boolean> {
+  const file = join(out, STUDY_FILE);
+  if (!existsSync(file)) return false;
+  const found = studySchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  if (!isDeepStrictEqual(found, study))
+    throw new CommandError(
+      `The study in ${out} is of other questions or other variants; choose another --out.`,
+    );
+  return true;
+}
+
+async function openVariant(
+  name: VariantName,
+  dataset: Dataset,
+  videos: readonly VideoQuestions[],
+  out: string,
+  resume: boolean,
+): Promise<VariantRun> {
+  const folder = join(out, name);
+  const run = await openRun(folder, dataset, resume);
+  return { name, folder, run, left: remaining(videos, run.answers.rows) };
+}
+
+/** The videos that are left as the variant shows them; makes the clips that are not there. */
+async function shown(
+  { name, folder, left }: VariantRun,
+  keepClips: boolean,
+  say: Say,
+): Promise<VideoQuestions[]> {
+  const { transform } = VARIANTS[name];
+  if (transform === null || left.length === 0) return left;
+  const clips = join(folder, 'clips');
+  await mkdir(clips, { recursive: true });
+  say(`${name}: ${left.length} clips in ${clips}`);
+  const videos: VideoQuestions[] = [];
+  for (const video of left) videos.push({ ...video, file: await clipOf(transform, video, clips, keepClips) });
+  return videos;
+}
+
+async function clipOf(
+  transform: Transform,
+  { scene, file }: VideoQuestions,
+  clips: string,
+  keep: boolean,
+): Promise<string> {
+  // a scene's name has slashes
+  const target = join(clips, `${encodeURIComponent(scene)}.mp4`);
+  if (!keep || !existsSync(target)) await made(transform, file, target);
+  return target;
+}
+
+/** Puts what is left to the service, variant after variant. Returns the variants that the model cannot take, with the reason. */
+async function answerRuns(
+  runs: readonly VariantRun[],
+  { service, concurrency }: Pick<EvaluateOptions, 'service' | 'concurrency'>,
+  say: Say,
+): Promise<Map<VariantName, string>> {
+  const skipped = new Map<VariantName, string>();
+  const due = runs.filter(({ left }) => left.length > 0);
+  if (due.length === 0) return skipped;
+  const answerDue = async (client: LociClient, keep: boolean) => {
+    const model = await client.defaultModel();
+    checkModel([modelRef(model), ...runs.flatMap(({ run }) => modelsOf(run.answers.rows))]);
+    for (const { name, run, left } of due) {
+      const rate = samplingOf(model, VARIANTS[name].rate);
+      if ('refused' in rate) skipped.set(name, rate.refused);
+      else
+        await answerAll(client, run, left, { concurrency, keep, fps: rate.fps }, (line) =>
+          say(`${name}: ${line}`),
+        );
+    }
+  };
+  await withService(service, 'robustness', say, answerDue);
+  return skipped;
+}
+
+/** The sampling rate to ask for, frames per second of video (null: the model's own), or why the model does not take it. */
+export function samplingOf(
+  { sampling }: Pick<Model, 'sampling'>,
+  times: number,
+): { fps: number | null } | { refused: string } {
+  const fps = sampling.fps * times;
+  if (times === 1) return { fps: null };
+  if (fps >= sampling.min_fps && fps <= sampling.max_fps) return { fps };
+  return {
+    refused: `the model reads ${sampling.min_fps} to ${sampling.max_fps} frames/s, and this would be ${fps}`,
+  };
+}

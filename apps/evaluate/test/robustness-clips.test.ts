@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Probe } from '@loci/contracts';
+import { ffmpeg } from '@loci/host';
+import { decodeFrames, ffmpegPath, probeVideo } from '@loci/video';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compressed, looped, made, rotated, scaled, type Transform } from '../src/robustness/transforms.js';
+
+const FPS = 5;
+const pattern = (seconds: number, size = '160x120') => [
+  '-f',
+  'lavfi',
+  '-i',
+  `testsrc2=size=${size}:rate=25:duration=${seconds}`,
+];
+const h264 = (...more: string[]) => [
+  '-c:v',
+  'libx264',
+  '-preset',
+  'veryfast',
+  '-pix_fmt',
+  'yuv420p',
+  '-g',
+  '50',
+  '-bf',
+  '3',
+  ...more,
+];
+
+/** Clips of 4 s, by what is peculiar about them. */
+const KINDS: Record<string, (folder: string, target: string) => Promise<void>> = {
+  'a plain clip': (_, target) => ffmpeg(...pattern(4), ...h264(), target),
+  'a clip whose sound lasts longer': (_, target) =>
+    ffmpeg(...pattern(4), '-f', 'lavfi', '-i', 'sine=duration=5.5', ...h264('-c:a', 'aac'), target),
+  'a clip of variable frame rate': (_, target) =>
+    ffmpeg(
+      ...pattern(4),
+      '-vf',
+      "select='lt(mod(n,40),9)+not(mod(n,7))'",
+      '-fps_mode',
+      'vfr',
+      ...h264(),
+      target,
+    ),
+  'a clip that an edit list begins in the middle': async (folder, target) => {
+    await ffmpeg(...pattern(5.3), ...h264(), join(folder, 'uncut.mp4'));
+    await ffmpeg('-ss', '1.3', '-i', join(folder, 'uncut.mp4'), '-c', 'copy', target);
+  },
+  'a clip that is rotated already': async (folder, target) => {
+    await ffmpeg(...pattern(4), ...h264(), join(folder, 'upright.mp4'));
+    await ffmpeg('-display_rotation', '90', '-i', join(folder, 'upright.mp4'), '-c', 'copy', target);
+  },
+};
+
+const look = (clip: string): Promise<Probe> => probeVideo(clip, { maxSeconds: 60, maxPixels: 2 ** 24 });
+const pictures = ({ fps, duration_s }: Probe): number => Math.round(fps * duration_s);
+const decode = (clip: string, seconds: number): Promise<Uint8Array> =>
+  decodeFrames(clip, {
+    start: 0,
+    end: Math.floor(seconds * FPS),
+    fps: FPS,
+    height: 48,
+    width: 48,
+    fit: 'stretch',
+  });
+const distance = (one: Uint8Array, other: Uint8Array): number =>
+  one.reduce((sum, value, at) => sum + Math.abs(value - other[at]!), 0) / one.length;
+/** What ffmpeg says of the track as it is stored. */
+const stored = async (clip: string): Promise<string> =>
+  (await promisify(execFile)(ffmpegPath(), ['-hide_banner', '-i', clip, '-c', 'copy', '-f', 'null', '-']))
+    .stderr;
+
+describe.each(Object.keys(KINDS))('of %s', (kind) => {
+  let folder: string;
+  let clip: string;
+  let plain: Probe;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'loci-test-robustness-'));
+    clip = join(folder, 'clip.mp4');
+    await KINDS[kind]!(folder, clip);
+    plain = await look(clip);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const variant = async (name: string, transform: Transform) => {
+    const target = join(folder, `${name}.mp4`);
+    await made(transform, clip, target);
+    return { target, probe: await look(target) };
+  };
+  const aPicture = () => plain.duration_s / pictures(plain);
+
+  it('the looped one has every picture twice, and shows the second time what it showed the first', async () => {
+    const { target, probe } = await variant('looped', looped);
+    expect(pictures(probe)).toBe(2 * pictures(plain));
+    expect(Math.abs(probe.duration_s - 2 * plain.duration_s)).toBeLessThan(aPicture());
+    expect([probe.width, probe.height]).toEqual([plain.width, plain.height]);
+    const frames = await decodeFrames(target, {
+      start: 0,
+      end: Math.floor(2 * plain.duration_s * 25),
+      fps: 25,
+      height: 24,
+      width: 24,
+      fit: 'stretch',
+    });
+    const lap = Math.round(plain.duration_s * 25) * 24 * 24 * 3;
+    expect(distance(frames.subarray(0, lap), frames.subarray(lap))).toBeLessThan(4);
+  });
+
+  it('the scaled ones have so many pixels on the shorter side, and the same shape, times and content', async () => {
+    for (const size of [96, 240]) {
+      const { target, probe } = await variant(`${size}p`, scaled(size));
+      expect(Math.min(probe.width, probe.height)).toBe(size);
+      expect(probe.width / probe.height).toBeCloseTo(plain.width / plain.height, 1);
+      expect(pictures(probe)).toBe(pictures(plain));
+      expect(
+        distance(await decode(target, plain.duration_s), await decode(clip, plain.duration_s)),
+      ).toBeLessThan(6);
+    }
+  });
+
+  it('the compressed one has the same size and times, and a fraction of the bytes of a fine copy', async () => {
+    const { target, probe } = await variant('compressed', compressed);
+    const fine = await variant('fine', scaled(Math.min(plain.width, plain.height)));
+    expect(probe).toMatchObject({ width: plain.width, height: plain.height, codec: 'h264' });
+    expect(pictures(probe)).toBe(pictures(plain));
+    expect(Math.abs(probe.duration_s - plain.duration_s)).toBeLessThan(2 * aPicture());
+    expect((await stat(target)).size).toBeLessThan(0.4 * (await stat(fine.target)).size);
+  });
+
+  it('the rotated one is stored turned, and shown as before', async () => {
+    const { target, probe } = await variant('rotated', rotated);
+    expect(await stored(target)).toContain(` ${plain.height}x${plain.width}`);
+    expect(await stored(target)).toContain('rotation of 90.00 degrees');
+    expect([probe.width, probe.height, pictures(probe)]).toEqual([
+      plain.width,
+      plain.height,
+      pictures(plain),
+    ]);
+    expect(
+      distance(await decode(target, plain.duration_s), await decode(clip, plain.duration_s)),
+    ).toBeLessThan(4);
+  });
+});
+
+describe('a variant’s clip', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'loci-test-robustness-'));
+    await ffmpeg(...pattern(1), ...h264(), join(folder, 'clip.mp4'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('of a copy of packets is the clip’s own pictures, bit for bit', async () => {
+    await made(looped, join(folder, 'clip.mp4'), join(folder, 'looped.mp4'));
+    const size = { fps: 25, height: 24, width: 24, fit: 'stretch' } as const;
+    const once = await decodeFrames(join(folder, 'clip.mp4'), { ...size, start: 0, end: 25 });
+    expect(await decodeFrames(join(folder, 'looped.mp4'), { ...size, start: 0, end: 50 })).toEqual(
+      Uint8Array.from([...once, ...once]),
+    );
+  });
+
+  it('may have an odd size before', async () => {
+    await ffmpeg(...pattern(1, '161x121'), '-c:v', 'mjpeg', '-pix_fmt', 'yuvj444p', join(folder, 'odd.mp4'));
+    for (const transform of [compressed, rotated, scaled(96)])
+      await made(transform, join(folder, 'odd.mp4'), join(folder, 'even.mp4'));
+    expect(await look(join(folder, 'even.mp4'))).toMatchObject({ width: 128, height: 96 });
+  });
+
+  it('is there whole or not at all: what cannot be made leaves nothing under its name, and says so in one sentence', async () => {
+    await expect(made(compressed, join(folder, 'missing.mp4'), join(folder, 'none.mp4'))).rejects.toThrow(
+      /^ffmpeg could not make .*none\.mp4\.part\.mp4: .*No such file or directory$/,
+    );
+    await expect(made(rotated, join(folder, 'missing.mp4'), join(folder, 'none.mp4'))).rejects.toThrow(
+      /No such file/,
+    );
+    expect((await readdir(folder)).filter((name) => name.startsWith('none'))).toEqual([]);
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loopClip, sampleClip } from '@loci/harness';
+import { Program, until } from '@loci/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StudyReport } from '../src/robustness/report.js';
+import { NAMES } from '../src/robustness/variants.js';
+import { counting, DatasetFolder, nearest } from './datasets.js';
+
+const SECONDS = 6;
+
+describe('npm run robustness', () => {
+  let set: DatasetFolder;
+  let out: string;
+  beforeAll(async () => {
+    out = await mkdtemp(join(tmpdir(), 'loci-test-robustness-'));
+    set = await DatasetFolder.create();
+    await loopClip(await sampleClip(), SECONDS, join(await set.folder('rooms'), 'first.mp4'));
+    await set.write('questions.jsonl', [counting(1, 'first'), nearest(2, 'first'), counting(3, 'unseen')]);
+  });
+  afterAll(async () => {
+    await set.remove();
+    await rm(out, { recursive: true, force: true });
+  });
+
+  const run = (...args: string[]) => new Program('apps/evaluate/robustness', { LOCI_WORKERS: '1' }, args);
+  const study = () => ['--dataset', set.path, '--out', out, '--limit', '1', '--concurrency', '1', '--resume'];
+  const answers = async (name: string) =>
+    (await readFile(join(out, name, 'answers.jsonl'), 'utf8').catch(() => ''))
+      .split('\n')
+      .filter((line) => line !== '');
+
+  it('killed with -9 and resumed, takes the clips and answers that are there, and reports every variant', async () => {
+    const killed = run(...study());
+    await until(async () => ((await answers('looped')).length > 0 ? true : null));
+    await killed.stop('SIGKILL');
+    const clip = join(out, 'rotated', 'clips', 'rooms%2Ffirst.mp4');
+    const before = { made: (await stat(clip)).mtimeMs, plain: await answers('plain') };
+
+    const resumed = run(...study());
+    expect(await resumed.ended, resumed.said).toBe(0);
+    expect({ made: (await stat(clip)).mtimeMs, plain: await answers('plain') }).toEqual(before);
+    const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as StudyReport;
+    expect(report.variants.map(({ name, questions, failed }) => [name, questions, failed])).toEqual(
+      NAMES.map((name) => [name, 2, 0]),
+    );
+    expect(report.variants.map(({ sampled_fps }) => Math.round(sampled_fps ?? 0))).toEqual([
+      2, 2, 1, 4, 2, 2, 2, 2,
+    ]);
+    expect(report.comparisons.every(({ met }) => met !== null)).toBe(true);
+    expect(resumed.said).toContain('| 480p against 720p |');
+  });
+
+  it('starts nothing when all is answered', async () => {
+    const again = run(...study());
+    expect(await again.ended, again.said).toBe(0);
+    expect(again.said).not.toContain('starting');
+  });
+
+  it('says in one sentence what is wrong, and ends with 1', async () => {
+    const refusals: [string[], RegExp][] = [
+      [[], /^loci: --dataset is missing: npm run robustness -- /],
+      [
+        ['--dataset', set.path, '--out', out],
+        /^loci: .*questions\.jsonl:3: there is no video of rooms\/unseen/,
+      ],
+      [
+        ['--dataset', set.path, '--out', out, '--limit', '1'],
+        /^loci: .*answers\.jsonl holds answers already; go on with --resume, or choose another --out\.$/,
+      ],
+      [
+        ['--dataset', await set.write('other.jsonl', [counting(9, 'first')]), '--out', out, '--resume'],
+        /^loci: The study in .* is of other questions or other variants; choose another --out\.$/,
+      ],
+      [
+        [
+          '--dataset',
+          await set.write('vsti.jsonl', [counting(9, 'first', { question_type: 'camera_displacement' })]),
+          '--out',
+          out,
+        ],
+        /^loci: .*vsti\.jsonl: there are no questions of VSI-Bench's tasks/,
+      ],
+    ];
+    for (const [args, sentence] of refusals) {
+      const refused = run(...args);
+      expect(await refused.ended).toBe(1);
+      expect(refused.said.trim()).toMatch(sentence);
+    }
+  });
+
+  it('says with --help what it does and how it ends', async () => {
+    const help = run('--help');
+    expect(await help.ended).toBe(0);
+    expect(help.said).toMatch(/Ends with 0 when the study ran, whether or not its bars are met/);
+  });
+});

@@ -1,0 +1,16 @@
+import { ClientError, LociClient } from '@loci/client';
+import { runCommand } from '@loci/host';
+import { chooseClip, runDemo } from './demo/run-demo.js';
+import { withTemporaryStack } from './stack/temporary-stack.js';
+
+/** `npm run demo [-- FILE "question" …]`: the stack on free ports and a temporary data directory, and one clip through it. */
+await runCommand(
+  async (say) => {
+    const clip = await chooseClip(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+    await withTemporaryStack('demo', {}, say, (stack) =>
+      runDemo(new LociClient(stack.url, stack.apiKey), clip, (text) => console.log(text)),
+    );
+    return 0;
+  },
+  [ClientError],
+);

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Ask } from '@loci/contracts';
+import { CommandError, inRoot } from '@loci/host';
+import { z } from 'zod';
+
+const SAMPLES = inRoot('samples');
+
+/** A question in VSI-Bench's record format. */
+const recordSchema = z.object({
+  id: z.number(),
+  scene_name: z.string(),
+  question_type: z.string(),
+  question: z.string(),
+  options: z.array(z.string()).nullable(),
+  ground_truth: z.string(),
+});
+
+/** What is asked, with the truth where it is known. */
+export interface DemoQuestion {
+  ask: Ask;
+  truth: string | null;
+}
+
+export interface SampleClip {
+  file: string;
+  questions: DemoQuestion[];
+}
+
+/**
+ * Every sample clip with its questions, smallest file first.
+ * @throws CommandError when samples/ is not whole
+ */
+export async function sampleClips(): Promise<SampleClip[]> {
+  const file = join(SAMPLES, 'questions.json');
+  if (!existsSync(file)) throw new CommandError(`${file} is missing; the checkout is not whole.`);
+  const records = z.array(recordSchema).parse(JSON.parse(await readFile(file, 'utf8')));
+  const scenes = Map.groupBy(records, (record) => record.scene_name);
+  const clips = await Promise.all(
+    Array.from(scenes, async ([scene, questions]) => {
+      const clip = join(SAMPLES, `${scene}.mp4`);
+      return { file: clip, bytes: (await stat(clip)).size, questions: questions.map(asDemoQuestion) };
+    }),
+  );
+  return clips.sort((a, b) => a.bytes - b.bytes);
+}
+
+/** The smallest clip that has at least `questions` of them, or else the one that has most. */
+export async function sampleClip(questions: number): Promise<SampleClip> {
+  const clips = await sampleClips();
+  const found =
+    clips.find((clip) => clip.questions.length >= questions) ??
+    clips.sort((a, b) => b.questions.length - a.questions.length)[0];
+  if (found === undefined) throw new CommandError('There are no sample clips.');
+  return found;
+}
+
+function asDemoQuestion(record: z.infer<typeof recordSchema>): DemoQuestion {
+  return {
+    ask: { question: record.question, ...(record.options === null ? {} : { options: record.options }) },
+    truth: record.ground_truth,
+  };
+}

@@ -1,0 +1,35 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { processesWith, Program } from '@loci/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+describe('npm run demo', () => {
+  let temporary: string;
+  beforeAll(async () => {
+    temporary = await mkdtemp(join(tmpdir(), 'loci-test-demo-'));
+  });
+  afterAll(() => rm(temporary, { recursive: true, force: true }));
+
+  it('prints at least ten answers beside their truths and a follow-up, and leaves nothing behind', async () => {
+    const demo = new Program('apps/local/demo', { TMPDIR: temporary });
+    expect(await demo.ended, demo.said).toBe(0);
+    const answers = demo.said.split('\n').filter((line) => /^│ \d+ /.test(line));
+    expect(answers.length).toBeGreaterThanOrEqual(10);
+    for (const line of answers) expect(line).toMatch(/│ \d+ % +│ \S+ +│ (✓|✗)/);
+    expect(demo.said).toMatch(/perceive \d+\.\d s, remember \d+\.\d s, answer \d+\.\d s/);
+    expect(demo.said).toMatch(/follow-up to the finished memory.*without touching the video/);
+    expect(await readdir(temporary)).toEqual([]);
+    expect(await processesWith(temporary)).toEqual([]);
+  });
+
+  it('says in one sentence that a file is no video, and exits with 1', async () => {
+    const demo = new Program('apps/local/demo', { TMPDIR: temporary, LOCI_WORKERS: '0' }, [
+      'package.json',
+      'How many chairs are there?',
+    ]);
+    expect(await demo.ended).toBe(1);
+    expect(demo.said.trim().split('\n').at(-1)).toMatch(/^loci: POST \/v1\/videos was answered 422: /);
+    expect(await processesWith(temporary)).toEqual([]);
+  });
+});

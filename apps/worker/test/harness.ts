@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Ask } from '@loci/contracts';
+import { loopClip, sampleClip, WorkerHarness, type StoredClip } from '@loci/harness';
+
+/** What every run asks; one of them as of an early moment, which can be answered while the memory is being built. */
+export const ASKS: Ask[] = [
+  { question: 'How many cabinets are there in this room?' },
+  { question: 'Which of these is nearest to the door?', options: ['sofa', 'plant', 'shelf'] },
+  { question: 'How many sofas are there in this room?', as_of_s: 20 },
+];
+
+/** A harness with a clip of `seconds` on it. */
+export async function harnessWithClip(
+  seconds: number,
+): Promise<{ harness: WorkerHarness; clip: StoredClip }> {
+  const harness = await WorkerHarness.open();
+  return { harness, clip: await sampleOf(harness, seconds) };
+}
+
+/** A shipped clip, over and over, for `seconds`. */
+export async function sampleOf(harness: WorkerHarness, seconds: number): Promise<StoredClip> {
+  const file = join(harness.folder, `${seconds}s.mp4`);
+  await loopClip(await sampleClip(), seconds, file);
+  return harness.keep(file);
+}
+
+/** Rows that say: a worker has begun something of this stage and not finished it. $1: the memory. */
+export const BEGUN = {
+  perceive: `select 1 from chunk where memory_id = $1 and perceive_starts > 0 and status = 'pending'`,
+  remember: `select 1 from chunk where memory_id = $1 and remember_starts > 0 and status = 'perceived'`,
+  answer: `select 1 from question where memory_id = $1 and starts > 0 and status = 'queued'`,
+} as const;

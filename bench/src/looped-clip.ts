@@ -1,0 +1,16 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ffmpeg } from '@loci/host';
+import { sampleClips } from '@loci/local';
+
+/** A clip of that many seconds, the sample clips one after the other over and over, written into `folder`. */
+export async function loopedClip(seconds: number, folder: string): Promise<string> {
+  const clips = await sampleClips();
+  const list = join(folder, 'clips.txt');
+  // ffmpeg's concat list: a quote inside a name is closed, escaped and opened again
+  await writeFile(list, clips.map(({ file }) => `file '${file.replaceAll("'", "'\\''")}'\n`).join(''));
+  const clip = join(folder, `looped-${seconds}s.mp4`);
+  const input = ['-stream_loop', '-1', '-f', 'concat', '-safe', '0', '-i', list];
+  await ffmpeg(...input, '-t', String(seconds), '-an', '-c', 'copy', clip);
+  return clip;
+}

@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { median, quarterRatio } from '../src/statistics.js';
+
+const positive = fc.double({ min: 0.01, max: 1e4, noNaN: true });
+
+describe('the statistics of the benches', () => {
+  it('finds the middle', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 2, 3])).toBe(2.5);
+  });
+  it('compares the last quarter with the first', () => {
+    expect(quarterRatio([1, 1, 5, 5, 5, 5, 2, 2])).toBe(2);
+    fc.assert(
+      fc.property(
+        positive,
+        fc.integer({ min: 1, max: 50 }),
+        (value, length) => Math.abs(quarterRatio(Array.from({ length }, () => value)) - 1) < 1e-9,
+      ),
+    );
+  });
+});

@@ -1,0 +1,5 @@
+/** A question as the tokenizer gets it, and what the decoder wrote as an answer with its trace and confidence. Pure. */
+export * from './answer.js';
+export * from './confidence.js';
+export * from './prompt.js';
+export * from './trace.js';

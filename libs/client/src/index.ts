@@ -1,0 +1,1 @@
+export { ClientError, LociClient, type NewJob, RefusedError } from './client.js';

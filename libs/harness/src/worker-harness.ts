@@ -1,0 +1,219 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { modelRef, type Ask, type Job, type Probe } from '@loci/contracts';
+import { openDatabase, type Database } from '@loci/database';
+import { inRoot } from '@loci/host';
+import { listBundles, type Bundle } from '@loci/inference';
+import { chunkCount, chunkSizes, chunksNeeded, dispatch, frameCount } from '@loci/pipeline';
+import { openQueues, type Queues } from '@loci/queue';
+import { featuresKey, openStore, videoKey, type ObjectStore } from '@loci/storage';
+import { startPostgres, temporaryFolder, type TestServer } from '@loci/testing';
+import { probeVideo } from '@loci/video';
+import pg from 'pg';
+import { fingerprint } from './clips.js';
+import { WorkerProcess } from './worker-process.js';
+
+/** What a run ends with, and what must not depend on how it went: all but times. */
+export interface RunResult {
+  status: Job['status'];
+  digest: string;
+  answers: unknown[];
+}
+
+/** A clip as jobs name it. */
+export interface StoredClip extends Probe {
+  sha256: string;
+  bytes: number;
+}
+
+const LIMITS = { maxSeconds: 7200, maxPixels: 3840 * 2160 };
+const POLL_MS = 5;
+/** A run takes seconds on an idle machine; a busy one may take its time. */
+const PATIENCE_MS = 240_000;
+
+/**
+ * A Postgres of its own (the queue on it), a store in a folder and the shipped bundle, for worker processes to work on
+ * and be killed on. Every submitted job is another tenant's, so that each builds a memory of its own.
+ */
+export class WorkerHarness {
+  readonly #workers = new Set<WorkerProcess>();
+  readonly #tenants = new Map<string, string>();
+
+  private constructor(
+    private readonly scratch: Awaited<ReturnType<typeof temporaryFolder>>,
+    private readonly postgres: TestServer,
+    readonly database: Database,
+    readonly queues: Queues,
+    readonly store: ObjectStore,
+    private readonly storeUrl: string,
+    readonly rows: pg.Pool,
+    readonly bundle: Bundle,
+  ) {}
+
+  static async open(modelDir = inRoot('models')): Promise<WorkerHarness> {
+    const scratch = await temporaryFolder('run');
+    const postgres = await startPostgres();
+    const database = await openDatabase(postgres.url);
+    await database.migrate();
+    const queues = await openQueues(postgres.url);
+    const storeUrl = `file://${join(scratch.path, 'objects')}`;
+    const store = await openStore(storeUrl);
+    const rows = new pg.Pool({ connectionString: postgres.url, max: 2 });
+    rows.on('error', () => undefined); // Postgres is restarted under it; the next query tells
+    const [bundle] = await listBundles(modelDir);
+    if (bundle === undefined) throw new Error(`there is no bundle in ${modelDir}`);
+    return new WorkerHarness(scratch, postgres, database, queues, store, storeUrl, rows, bundle);
+  }
+
+  /** Where clips may be made; gone when the harness is closed. */
+  get folder(): string {
+    return this.scratch.path;
+  }
+
+  /** Puts a clip where uploads end up. */
+  async keep(file: string): Promise<StoredClip> {
+    const clip = { ...(await fingerprint(file)), ...(await probeVideo(file, LIMITS)) };
+    await this.store.put(videoKey(clip.sha256), createReadStream(file));
+    return clip;
+  }
+
+  /** A clip whose bytes in the store are no video, whatever its row says. */
+  async keepBroken(clip: StoredClip): Promise<StoredClip> {
+    const broken = { ...clip, sha256: createHash('sha256').update(randomUUID()).digest('hex') };
+    await this.store.put(videoKey(broken.sha256), new TextEncoder().encode('no video'));
+    return broken;
+  }
+
+  /** Starts a worker on this harness and waits until it is ready. */
+  async work(environment: NodeJS.ProcessEnv = {}): Promise<WorkerProcess> {
+    const worker = await WorkerProcess.start({
+      DATABASE_URL: this.postgres.url,
+      QUEUE_URL: this.postgres.url,
+      OBJECT_STORE_URL: this.storeUrl,
+      MODEL_DIR: this.bundle.dir,
+      ...environment,
+    });
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  /** Submits a job as the API does, of a new tenant unless it is told whose. */
+  async submit(clip: StoredClip, asks: Ask[], tenant: string = randomUUID()): Promise<Job> {
+    const { manifest } = this.bundle;
+    const sizes = chunkSizes(manifest.sizes);
+    const { fps } = manifest.sampling;
+    const frames = frameCount(clip.duration_s, fps);
+    const { video } = await this.database.videos.create({ ...clip, tenant }, () => Promise.resolve(true));
+    const { job } = await this.database.jobs.submit({
+      tenant,
+      video,
+      model: modelRef(manifest),
+      samplingFps: fps,
+      frames,
+      chunks: chunkCount(frames, sizes),
+      questions: asks.map((ask) => ({
+        ask,
+        needsChunks: chunksNeeded(ask.as_of_s ?? null, frames, fps, sizes),
+      })),
+    });
+    this.#tenants.set(job.id, tenant);
+    await this.plan(job.memory_id);
+    return job;
+  }
+
+  tenantOf(job: Pick<Job, 'id'>): string {
+    return this.#tenants.get(job.id) ?? '';
+  }
+
+  /** Queues what the rows ask for, as the API does after a submit. */
+  async plan(memoryId: string): Promise<void> {
+    await dispatch(
+      { rows: (id) => this.database.memories.rows(id), add: (deliveries) => this.queues.add(deliveries) },
+      memoryId,
+    );
+  }
+
+  async job(job: Pick<Job, 'id'>): Promise<Job> {
+    const view = await this.database.jobs.get(this.tenantOf(job), job.id);
+    if (view === null) throw new Error(`job ${job.id} is gone`);
+    return view;
+  }
+
+  /** Waits until the job has ended. @throws Error when it has not after `limitMs` */
+  async result(job: Pick<Job, 'id' | 'memory_id'>, limitMs = PATIENCE_MS): Promise<RunResult> {
+    await this.until(`select 1 from job where id = $1 and finished_at is not null`, [job.id], limitMs);
+    const { status, questions } = await this.job(job);
+    const memory = await this.database.memories.get(this.tenantOf(job), job.memory_id);
+    const answers = questions.map(
+      ({ answer }) =>
+        answer && {
+          ...answer,
+          evidence: answer.evidence.map(({ entry_kind, slot, frame, t_s, weight }) => ({
+            entry_kind,
+            slot,
+            frame,
+            t_s,
+            weight,
+          })),
+        },
+    );
+    return { status, digest: memory?.digest ?? '', answers };
+  }
+
+  /** Whether the query finds a row. */
+  async finds(query: string, values: unknown[]): Promise<boolean> {
+    return ((await this.rows.query(query, values)).rowCount ?? 0) > 0;
+  }
+
+  /** Waits until the query finds a row. Its errors are waited out: Postgres may just be starting again. */
+  async until(query: string, values: unknown[], limitMs = PATIENCE_MS): Promise<void> {
+    const deadline = Date.now() + limitMs;
+    let trouble: unknown;
+    while (Date.now() < deadline) {
+      try {
+        if (await this.finds(query, values)) return;
+        trouble = undefined;
+      } catch (error) {
+        trouble = error;
+      }
+      await delay(POLL_MS);
+    }
+    throw new Error(`waited ${limitMs} ms in vain for: ${query}`, { cause: trouble });
+  }
+
+  /** Stops Postgres and starts it again on the same data and port. */
+  async restartPostgres(): Promise<void> {
+    await this.postgres.restart();
+  }
+
+  /** The URL of another, empty database on the same server. */
+  async anotherDatabase(name: string): Promise<string> {
+    await this.rows.query(`create database ${pg.escapeIdentifier(name)}`);
+    const url = new URL(this.postgres.url);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+
+  /** Deletes the features of a perceived chunk from the store. */
+  async loseFeatures(memoryId: string, chunk: number): Promise<void> {
+    await this.store.delete(featuresKey(memoryId, chunk));
+  }
+
+  /** Kills the workers that still run, and takes everything down. */
+  async close(): Promise<void> {
+    await this.killWorkers();
+    await this.queues.close();
+    await this.database.close();
+    await this.rows.end();
+    await this.store.close();
+    await this.postgres.stop();
+    await this.scratch.remove();
+  }
+
+  async killWorkers(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.kill()));
+    this.#workers.clear();
+  }
+}

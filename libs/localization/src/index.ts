@@ -1,0 +1,7 @@
+/** Where each frame's camera stood: one door, localizeChunk, and what callers keep between chunks. Pure. */
+export { selectKeyframes, type KeyframeSelection, type KeyframeView } from './keyframes.js';
+export * from './localize-chunk.js';
+export { objectCategories } from './object-categories.js';
+export { decodeOverlap, encodeOverlap, type ChunkOverlap } from './overlap.js';
+export type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
+export { INITIAL_STATE, decodeState, encodeState, type LocalizerState } from './state.js';

@@ -1,0 +1,207 @@
+import { rows } from '@loci/tensors';
+import { toSim3, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
+import { applySim3, applySim3ToPoses, type Sim3 } from './geometry/sim3.js';
+import { selectKeyframes, type KeyframeView } from './keyframes.js';
+import type { ChunkOverlap } from './overlap.js';
+import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
+import { placeSegments, type PlacedSegment } from './place-segments.js';
+import { INITIAL_STATE, NOTHING_PENDING, type LocalizerState, type PendingPoses } from './state.js';
+
+/** What one chunk hands to the next. */
+export interface Handover {
+  state: LocalizerState;
+  /** Null before the first chunk. */
+  overlap: ChunkOverlap | null;
+}
+
+/** Before the first chunk: the world is the frame of its first camera. */
+export const START: Handover = { state: INITIAL_STATE, overlap: null };
+
+/**
+ * What a frame is to its chunk. `shared`: the chunk before has localized it. `localized`: its place is known from now
+ * on. `pending`: nobody knows its place; a later chunk, at the latest the last one, releases it.
+ */
+export type FrameStatus = 'shared' | 'localized' | 'pending';
+
+/** Frames in the world (frame 0's camera, metres); their poses have no scale. */
+export interface WorldFrames {
+  /** [F, N, 3] */
+  points: Float32Array;
+  /** [F, N, 3] */
+  centers: Float32Array;
+  /** [F, 4, 4] */
+  cameraToWorld: Float32Array;
+}
+
+/** Pending frames of earlier chunks whose place is known from now on, the earliest first. */
+export interface ReleasedFrames {
+  /** [R] indices in the video */
+  frames: Int32Array;
+  /** From where they were placed when they became pending to where they belong: for moveFrames. */
+  transform: Sim3;
+  /** [R] whether each shows something new */
+  keyframes: boolean[];
+}
+
+export interface LocalizedChunk extends Handover {
+  overlap: ChunkOverlap;
+  /** All of the chunk's frames. Where they are pending: where they are placed for now. */
+  placedFrames: WorldFrames;
+  /** [F] */
+  statuses: FrameStatus[];
+  /** [F] which of the localized frames show something new: memory takes these alone, after the released ones */
+  keyframes: boolean[];
+  releasedFrames: ReleasedFrames | null;
+  /** Frames of the chunk before which the picture jumps, or is suspected to. */
+  shotBoundaries: { frame: number; suspected: boolean }[];
+}
+
+/**
+ * Where each camera of a chunk stood. The first chunk is the world; a later one is laid onto its predecessor by the
+ * frames that both have seen, and onto what is known of the world. What follows a shot boundary is looked for in it.
+ * A pure function: the same state, overlap, chunk and options give the same bits.
+ */
+export function localizeChunk(
+  { state, overlap }: Handover,
+  chunk: PerceivedChunk,
+  options: LocalizerOptions,
+): LocalizedChunk {
+  const { segments, world, release } = placeSegments(chunk, { world: state, overlap, options });
+  const placedFrames = inWorld(chunk, segments, options.sizes.tokens);
+  const statuses = statusesOf(segments, overlap === null ? 0 : options.sizes.overlap);
+  const released = release === null ? NOTHING_PENDING : movePoses(state.pending, release);
+  const selection = selectInTurn(state.views, released, { placedFrames, statuses }, options);
+  return {
+    state: {
+      ...world,
+      views: selection.views,
+      pending: joinPoses(
+        release === null ? state.pending : NOTHING_PENDING,
+        framesWith('pending', statuses, placedFrames, options),
+      ),
+    },
+    overlap: overlapOf(chunk, placedFrames, segments, options),
+    placedFrames,
+    statuses,
+    keyframes: selection.keyframes,
+    releasedFrames: release && {
+      frames: released.frames,
+      transform: toSim3(release),
+      keyframes: selection.releasedKeyframes,
+    },
+    shotBoundaries: segments.slice(1).map(({ first, suspected }) => ({ frame: first, suspected })),
+  };
+}
+
+/** Frames somewhere else. */
+export const moveFrames = (
+  transform: Sim3,
+  { points, centers, cameraToWorld }: WorldFrames,
+): WorldFrames => ({
+  points: applySim3(transform, points),
+  centers: applySim3(transform, centers),
+  cameraToWorld: applySim3ToPoses(transform, cameraToWorld),
+});
+
+/** What a chunk shows, each frame through the transform of its segment. */
+function inWorld(
+  { points, centers, cameraToChunk }: PerceivedChunk,
+  segments: readonly PlacedSegment[],
+  tokens: number,
+): WorldFrames {
+  const world: WorldFrames = {
+    points: new Float32Array(points.length),
+    centers: new Float32Array(centers.length),
+    cameraToWorld: new Float32Array(cameraToChunk.length),
+  };
+  for (const { first, end, toWorld } of segments) {
+    const moved = moveFrames(toWorld, {
+      points: rows(points, 3 * tokens, first, end),
+      centers: rows(centers, 3 * tokens, first, end),
+      cameraToWorld: rows(cameraToChunk, 16, first, end),
+    });
+    world.points.set(moved.points, 3 * tokens * first);
+    world.centers.set(moved.centers, 3 * tokens * first);
+    world.cameraToWorld.set(moved.cameraToWorld, 16 * first);
+  }
+  return world;
+}
+
+const statusesOf = (segments: readonly PlacedSegment[], freshFrom: number): FrameStatus[] =>
+  segments.flatMap(({ first, end, lost }) =>
+    Array.from({ length: end - first }, (_, i): FrameStatus => {
+      if (first + i < freshFrom) return 'shared';
+      return lost ? 'pending' : 'localized';
+    }),
+  );
+
+interface PlacedStatuses {
+  placedFrames: WorldFrames;
+  statuses: readonly FrameStatus[];
+}
+
+/** Released frames are looked at first: they come earlier in the video. */
+function selectInTurn(
+  views: readonly KeyframeView[],
+  released: PendingPoses,
+  { placedFrames, statuses }: PlacedStatuses,
+  options: LocalizerOptions,
+): { keyframes: boolean[]; releasedKeyframes: boolean[]; views: readonly KeyframeView[] } {
+  // the poses of a model that cannot tell places apart do not say what was seen before
+  if (options.objectCategories.size === 0)
+    return { keyframes: statuses.map((status) => status === 'localized'), releasedKeyframes: [], views };
+  const localized = framesWith('localized', statuses, placedFrames, options);
+  const { frames, cameraToWorld } = joinPoses(released, localized);
+  const selection = selectKeyframes(
+    views,
+    cameraToWorld,
+    Array.from(frames, (frame) => frame / options.fps),
+  );
+  const fresh = new Set(
+    [...localized.frames].filter((_, i) => selection.keyframes[released.frames.length + i]),
+  );
+  return {
+    keyframes: statuses.map((_, i) => fresh.has(options.firstFrame + i)),
+    releasedKeyframes: selection.keyframes.slice(0, released.frames.length),
+    views: selection.views,
+  };
+}
+
+/** The chunk's frames of one status, with their cameras. */
+function framesWith(
+  wanted: FrameStatus,
+  statuses: readonly FrameStatus[],
+  { cameraToWorld }: WorldFrames,
+  { firstFrame }: LocalizerOptions,
+): PendingPoses {
+  const chosen = [...statuses.keys()].filter((i) => statuses[i] === wanted);
+  const poses = new Float32Array(16 * chosen.length);
+  chosen.forEach((i, row) => poses.set(rows(cameraToWorld, 16, i, i + 1), 16 * row));
+  return { frames: Int32Array.from(chosen, (i) => firstFrame + i), cameraToWorld: poses };
+}
+
+const movePoses = ({ frames, cameraToWorld }: PendingPoses, transform: RigidTransform2D): PendingPoses => ({
+  frames,
+  cameraToWorld: applySim3ToPoses(toSim3(transform), cameraToWorld),
+});
+
+const joinPoses = (a: PendingPoses, b: PendingPoses): PendingPoses => ({
+  frames: Int32Array.from([...a.frames, ...b.frames]),
+  cameraToWorld: Float32Array.from([...a.cameraToWorld, ...b.cameraToWorld]),
+});
+
+/** What the next chunk is aligned by: the chunk's last frames. */
+function overlapOf(
+  { frames, confidence }: PerceivedChunk,
+  { points, cameraToWorld }: WorldFrames,
+  segments: readonly PlacedSegment[],
+  { sizes: { tokens, overlap } }: LocalizerOptions,
+): ChunkOverlap {
+  const first = Math.max(0, frames - overlap);
+  return {
+    points: points.subarray(3 * tokens * first),
+    confidence: confidence.subarray(tokens * first),
+    cameraToWorld: rows(cameraToWorld, 16, first, first + 1),
+    scale: segments.at(-1)?.toWorld.scale ?? 1,
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Every threshold of localization, once, with its unit. Distances are metres of the world, times are seconds of the
+ * video. Where no other source is named, a value was chosen on validation walks (docs/design/localization.md).
+ */
+
+/** Where the picture jumps, by the step doubt that the perceive graph gives for each frame (0: goes on smoothly). */
+export const SHOT_BOUNDARY = {
+  /** No step of less doubt is a shot boundary. */
+  minDoubt: 0.45,
+  /** Times its chunk's median doubt beyond which a step is a shot boundary. */
+  medians: 3.5,
+  /** Times the median beyond which it is suspected to be one. */
+  suspectedMedians: 2,
+} as const;
+
+/** Aligning the points that two chunks share (geometry/align.ts). */
+export const ALIGNMENT = {
+  /** Below this ratio of squared extents, points lie on one line to a thousandth of its length. */
+  minConditioning: 1e-6,
+  /** A residual beyond so many medians counts little; 2.5 are 4 standard deviations of 3D Gaussian noise. */
+  cutoffMedians: 2.5,
+  /** The cut-off shrinks by this factor a round, from one that trusts every point. */
+  shrink: 1.4,
+  maxRounds: 60,
+  /** Metres and radians: a change far below what float32 points can express ends the rounds. */
+  converged: 1e-8,
+} as const;
+
+/** Votes for objects' centres become sightings (landmarks/cluster-votes.ts). */
+export const VOTES = {
+  /** Metres within which votes are for one object. */
+  radius: 0.5,
+  /** Confidence that the votes for an object must have together. */
+  minWeight: 2,
+} as const;
+
+/** The landmarks that are kept (landmarks/landmark.ts). Weights are sums of confidence. */
+export const LANDMARKS = {
+  /** Metres within which a sighting is of a landmark of its category. */
+  sameWithin: 0.6,
+  /** How many are kept, the heaviest. */
+  max: 128,
+  /** No landmark becomes heavier, so that its position can still adapt. */
+  maxWeight: 400,
+  /** The weight at which an object counts half. */
+  halfCertain: 4,
+} as const;
+
+/** Laying a segment onto shared points and landmarks nearby (landmarks/register.ts). */
+export const REGISTRATION = {
+  rounds: 10,
+  /** Metres within which a sighting's landmark is looked for. */
+  searchRadius: 1.5,
+  /** Metres at which a landmark's match counts a quarter. */
+  landmarkSpread: 0.6,
+  /** Metres at which a shared point counts half. */
+  pointSpread: 0.1,
+  /** The weight of one certain landmark beside all shared points together. */
+  landmarkWeight: 1,
+} as const;
+
+/** Looking for a place anywhere among the landmarks (landmarks/relocalize.ts). */
+export const RELOCALIZATION = {
+  /** Metres, standard deviation of a sighting about its landmark. */
+  sightingSpread: 0.3,
+  /** The share of sightings that are of a landmark where the place is right. */
+  inlierShare: 0.7,
+  /** Square metres that the known world has at least. */
+  minArea: 20,
+  /** Pairs of sighting and landmark that are tried, and transforms made from two of them. */
+  maxMatches: 200,
+  maxCandidates: 600,
+  /** Metres between two sightings that make a transform. */
+  minBaseline: 0.8,
+  /** Log-odds that a place must reach. */
+  minLogOdds: 7.5,
+  /** Log-odds by which it must beat every other place. */
+  rivalMargin: 3,
+  /** Log-odds by which it must beat the place that shared frames speak for. */
+  loopClosureMargin: 5,
+  /** Metres, or the cosine of a turn, from which on two places are different ones. */
+  differentBeyond: 1,
+  differentCosine: 0.9,
+  /** Sightings that must fall on landmarks. */
+  minInliers: 3,
+} as const;
+
+/** How long a lost segment is looked for (tracking.ts). */
+export const LOST = {
+  /** Chunks with enough objects to tell by, after which a place is taken to be new. */
+  maxAttempts: 2,
+  /** Chunks of any kind after which it is. */
+  maxChunks: 5,
+  /** Objects without which a chunk is no attempt: blank frames use up none. */
+  minObjects: 3,
+  /** Log-odds by which what follows a suspected shot boundary is thought to go on where it was. */
+  suspectedFavour: 5,
+} as const;
+
+/** Which frames show something new (keyframes.ts). */
+export const KEYFRAMES = {
+  /** Metres between a frame and an earlier keyframe within which both see the same. */
+  reach: 0.5,
+  /** Metres between a frame and an earlier frame that was itself a revisit. */
+  revisitReach: 0.35,
+  /** The cosine of 20°, as a number because cosines differ between machines: a frame turned by less sees the same. */
+  minCosine: 0.9396926207859084,
+  /** Seconds: a later look than this is another visit. */
+  visitSeconds: 10,
+  /** Seconds after which a place is taken anew, should things have moved. */
+  forgetSeconds: 600,
+  /** Views that are kept, the latest. */
+  maxViews: 2048,
+} as const;

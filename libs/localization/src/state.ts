@@ -1,0 +1,116 @@
+import { TensorFormatError, readTensors, writeTensors, type Tensor } from '@loci/tensors';
+import { z } from 'zod';
+import type { KeyframeView } from './keyframes.js';
+import { landmarkSchema } from './landmarks/landmark.js';
+import { LANDMARKS } from './parameters.js';
+import { EMPTY_WORLD, type TrackedWorld } from './tracking.js';
+
+/**
+ * What localization knows after a chunk, as plain data: one per memory, replaced with every chunk. Callers keep it,
+ * encode it and hand it back; of its contents only `tracking.status` is theirs to read.
+ */
+export interface LocalizerState extends TrackedWorld {
+  /** From where the camera looked at frames so far, the earliest first. */
+  readonly views: readonly KeyframeView[];
+  /** Lost frames that wait to be localized, the earliest first. */
+  readonly pending: PendingPoses;
+}
+
+/** Frames by their index in the video, with their cameras where they are placed for now. */
+export interface PendingPoses {
+  /** [P] */
+  readonly frames: Int32Array;
+  /** [P, 4, 4] */
+  readonly cameraToWorld: Float32Array;
+}
+
+export const NOTHING_PENDING: PendingPoses = {
+  frames: new Int32Array(0),
+  cameraToWorld: new Float32Array(0),
+};
+
+/** Before the first frame of a video. */
+export const INITIAL_STATE: LocalizerState = { ...EMPTY_WORLD, views: [], pending: NOTHING_PENDING };
+
+/** A view's numbers, in a row of the tensor that holds them. */
+const VIEW_COLUMNS = [
+  'x',
+  'z',
+  'right',
+  'ahead',
+  'timeS',
+  'takenS',
+] as const satisfies readonly (keyof KeyframeView)[];
+
+const worldSchema = z.object({
+  landmarks: z.array(landmarkSchema).max(LANDMARKS.max),
+  tracking: z.discriminatedUnion('status', [
+    z.object({ status: z.literal('localized') }),
+    z.object({
+      status: z.literal('lost'),
+      sightings: z.array(landmarkSchema).max(LANDMARKS.max),
+      chunks: z.int().nonnegative(),
+      attempts: z.int().nonnegative(),
+      suspected: z.boolean(),
+    }),
+  ]),
+});
+
+/** A state as bytes that decode to the same bits: doubles as JSON, the rest as float32 tensors. */
+export function encodeState({
+  landmarks,
+  tracking,
+  views,
+  pending,
+}: LocalizerState): Uint8Array<ArrayBuffer> {
+  return writeTensors(
+    {
+      views: {
+        dtype: 'f32',
+        dims: [views.length, VIEW_COLUMNS.length],
+        data: Float32Array.from(views.flatMap((view) => VIEW_COLUMNS.map((name) => view[name]))),
+      },
+      pending_frames: { dtype: 'i32', dims: [pending.frames.length], data: pending.frames },
+      pending_poses: { dtype: 'f32', dims: [pending.frames.length, 4, 4], data: pending.cameraToWorld },
+    },
+    { world: JSON.stringify({ landmarks, tracking }) },
+  );
+}
+
+/** Throws TensorFormatError for bytes that encodeState did not write. */
+export function decodeState(bytes: Uint8Array): LocalizerState {
+  const { tensors, metadata } = readTensors(bytes);
+  return {
+    ...readWorld(metadata['world']),
+    views: readViews(tensors['views']),
+    pending: readPending(tensors['pending_frames'], tensors['pending_poses']),
+  };
+}
+
+function readWorld(text: string | undefined): TrackedWorld {
+  try {
+    return worldSchema.parse(JSON.parse(text ?? ''));
+  } catch (cause) {
+    throw new TensorFormatError('it does not hold what localization knows', { cause });
+  }
+}
+
+function readViews(tensor: Tensor | undefined): KeyframeView[] {
+  const width = VIEW_COLUMNS.length;
+  const [count = 0] = tensor?.dims ?? [];
+  if (tensor?.dtype !== 'f32' || tensor.dims.length !== 2 || tensor.dims[1] !== width)
+    throw new TensorFormatError('it does not hold views');
+  return Array.from({ length: count }, (_, row) => {
+    const [x = NaN, z = NaN, right = NaN, ahead = NaN, timeS = NaN, takenS = NaN] = tensor.data.subarray(
+      row * width,
+      (row + 1) * width,
+    );
+    return { x, z, right, ahead, timeS, takenS };
+  });
+}
+
+function readPending(frames: Tensor | undefined, poses: Tensor | undefined): PendingPoses {
+  if (frames?.dtype !== 'i32' || poses?.dtype !== 'f32' || poses.data.length !== 16 * frames.data.length)
+    throw new TensorFormatError('it does not hold pending frames with their poses');
+  return { frames: frames.data, cameraToWorld: poses.data };
+}

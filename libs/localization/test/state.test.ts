@@ -1,0 +1,71 @@
+import { TensorFormatError, readTensors, writeTensors, type Tensor } from '@loci/tensors';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { selectKeyframes } from '../src/keyframes.js';
+import { INITIAL_STATE, decodeState, encodeState, type LocalizerState } from '../src/state.js';
+import { anySeed, randomOf } from './geometry.js';
+import { room } from './landmark-rows.js';
+
+/** A state as a video may leave it. */
+const anyState: fc.Arbitrary<LocalizerState> = fc
+  .record({ seed: anySeed, lost: fc.boolean(), views: fc.nat({ max: 40 }), pending: fc.nat({ max: 9 }) })
+  .map(({ seed, lost, views, pending }) => {
+    const random = randomOf(seed);
+    const poses = Float32Array.from({ length: 16 * views }, () => 4 * random());
+    return {
+      landmarks: room(seed),
+      tracking: lost
+        ? { status: 'lost', sightings: room(seed + 1), chunks: 2, attempts: 1, suspected: true }
+        : { status: 'localized' },
+      views: selectKeyframes(
+        [],
+        poses,
+        Array.from({ length: views }, (_, frame) => frame / 3),
+      ).views,
+      pending: {
+        frames: Int32Array.from({ length: pending }, (_, frame) => 7 + frame),
+        cameraToWorld: Float32Array.from({ length: 16 * pending }, random),
+      },
+    };
+  });
+
+describe('the state of localization', () => {
+  it('comes back from its bytes bit for bit', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        expect(decodeState(encodeState(state))).toEqual(state);
+      }),
+      { numRuns: 30 },
+    );
+    expect(decodeState(encodeState(INITIAL_STATE))).toEqual(INITIAL_STATE);
+  });
+
+  it('is refused when what it knows is not written as it should be', () => {
+    const { tensors, metadata } = readTensors(encodeState(INITIAL_STATE));
+    for (const world of [
+      '{',
+      '{"landmarks":[{"category":1}],"tracking":{"status":"localized"}}',
+      '{"landmarks":[],"tracking":{"status":"lost"}}',
+      '{"landmarks":[],"tracking":{"status":"asleep"}}',
+    ])
+      expect(() => decodeState(writeTensors(tensors, { ...metadata, world }))).toThrow(TensorFormatError);
+    expect(() => decodeState(writeTensors(tensors))).toThrow(TensorFormatError);
+  });
+
+  it('is refused with views or pending frames of another shape', () => {
+    const { tensors, metadata } = readTensors(encodeState(INITIAL_STATE));
+    const floats = (...dims: number[]): Tensor => ({
+      dtype: 'f32',
+      dims,
+      data: new Float32Array(dims.reduce((a, b) => a * b)),
+    });
+    for (const wrong of [
+      { views: floats(1, 5) },
+      { views: floats(1, 7) },
+      { views: floats(6) },
+      { pending_poses: floats(1, 4, 4) },
+      { pending_frames: floats(0) },
+    ])
+      expect(() => decodeState(writeTensors({ ...tensors, ...wrong }, metadata))).toThrow(TensorFormatError);
+  });
+});

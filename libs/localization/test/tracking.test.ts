@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { IDENTITY, apply, type RigidTransform2D } from '../src/geometry/rigid-transform-2d.js';
+import { transformLandmarks, type Landmark } from '../src/landmarks/landmark.js';
+import {
+  EMPTY_WORLD,
+  crossShotBoundary,
+  updateTracking,
+  type SegmentObservation,
+  type TrackedWorld,
+} from '../src/tracking.js';
+import { room } from './landmark-rows.js';
+
+const landmarks = room(5);
+const known: TrackedWorld = { tracking: { status: 'localized' }, landmarks };
+const quarterTurn: RigidTransform2D = { cos: 0, sin: 1, x: 2, z: -1 };
+/** Objects that lie on no landmarks, wherever they are moved. */
+const elsewhere = room(99).map((object) => ({ ...object, x: object.x * 3 }));
+
+/** A segment after a shot boundary, which shares no frame with what was before. */
+const seen = (objects: readonly Landmark[]): SegmentObservation => ({
+  objects,
+  freshObjects: objects,
+  shared: null,
+});
+const lostIn = (world: TrackedWorld, suspected = false): TrackedWorld => crossShotBoundary(world, suspected);
+
+describe('tracking that is localized', () => {
+  it('stays localized, and learns what fresh frames show', () => {
+    const { correction, world } = updateTracking(seen(landmarks), EMPTY_WORLD);
+    expect(correction).toEqual(IDENTITY);
+    expect(world).toEqual(known);
+  });
+
+  it('is drawn back onto landmarks where shared points have drifted', () => {
+    const drifted = transformLandmarks(landmarks, { ...IDENTITY, x: 0.2 });
+    const { correction, world } = updateTracking({ objects: drifted, freshObjects: [], shared: [] }, known);
+    expect(correction.x).toBeCloseTo(-0.2, 6);
+    expect(world).toEqual(known);
+  });
+
+  it('is lost after a shot boundary, and forgets nothing', () => {
+    expect(lostIn(known)).toEqual({
+      landmarks,
+      tracking: { status: 'lost', sightings: [], chunks: 0, attempts: 0, suspected: false },
+    });
+    expect(lostIn(known, true).tracking).toMatchObject({ suspected: true });
+  });
+
+  it('goes on in a new place after a shot boundary where fewer than three landmarks are known', () => {
+    const few = { ...known, landmarks: landmarks.slice(0, 2) };
+    expect(lostIn(few)).toEqual(few);
+  });
+});
+
+describe('tracking that is lost', () => {
+  it('is localized once the place is found, by a transform that lays what was seen onto the landmarks', () => {
+    const { correction, world } = updateTracking(
+      seen(transformLandmarks(landmarks, quarterTurn)),
+      lostIn(known),
+    );
+    expect(world.tracking).toEqual({ status: 'localized' });
+    expect(world.landmarks).toHaveLength(landmarks.length);
+    const there = apply(correction, apply(quarterTurn, landmarks[0]!));
+    expect(Math.hypot(there.x - landmarks[0]!.x, there.z - landmarks[0]!.z)).toBeLessThan(1e-6);
+  });
+
+  it('is found by what several chunks have seen together', () => {
+    const moved = transformLandmarks(landmarks, quarterTurn);
+    const first = updateTracking(seen(moved.slice(0, 2)), lostIn(known));
+    expect(first.world.tracking).toMatchObject({ status: 'lost', chunks: 1, attempts: 0 });
+    const second = updateTracking(seen(moved.slice(2)), first.world);
+    expect(second.world.tracking.status).toBe('localized');
+    expect(second.world.landmarks).toHaveLength(landmarks.length);
+  });
+
+  it('keeps what it sees out of the world until it is found or taken to be new', () => {
+    const first = updateTracking(seen(elsewhere), lostIn(known));
+    expect(first).toMatchObject({
+      correction: IDENTITY,
+      world: { landmarks, tracking: { status: 'lost', attempts: 1 } },
+    });
+    const second = updateTracking(seen(elsewhere), first.world);
+    expect(second.correction).toEqual(IDENTITY);
+    expect(second.world.tracking.status).toBe('localized');
+    expect(second.world.landmarks.length).toBeGreaterThan(landmarks.length);
+  });
+
+  it('does not count a chunk that shows too little as an attempt, but gives up after five of any kind', () => {
+    let world = lostIn(known);
+    for (let chunk = 1; chunk < 5; chunk += 1) {
+      world = updateTracking(seen([]), world).world;
+      expect(world.tracking).toMatchObject({ status: 'lost', chunks: chunk, attempts: 0 });
+    }
+    expect(updateTracking(seen([]), world).world).toEqual(known);
+  });
+
+  it('begins anew after another shot boundary, and what it has seen leaves no landmark', () => {
+    const lost = updateTracking(seen(elsewhere), lostIn(known)).world;
+    expect(lostIn(lost)).toEqual(lostIn(known));
+  });
+
+  it('is thought to go on where it was after a suspected shot boundary, where two places look alike', () => {
+    const halfTurnAlike: Landmark[] = [
+      { category: 3, x: 2, z: 0, weight: 40 },
+      { category: 3, x: -2, z: 0, weight: 40 },
+      { category: 4, x: 1, z: 3, weight: 40 },
+      { category: 4, x: -1, z: -3, weight: 40 },
+    ];
+    const ambiguous = { ...known, landmarks: halfTurnAlike };
+    const certain = updateTracking(seen(halfTurnAlike), lostIn(ambiguous));
+    expect(certain.world.tracking.status).toBe('lost');
+    const suspected = updateTracking(seen(halfTurnAlike), lostIn(ambiguous, true));
+    expect(suspected.world.tracking.status).toBe('localized');
+    expect(suspected.correction.cos).toBeCloseTo(1, 6);
+  });
+
+  it('never stays lost for more than five chunks, whatever they show', () => {
+    const anySegment = fc.nat({ max: 2 ** 31 }).chain((seed) => fc.subarray(room(seed)));
+    fc.assert(
+      fc.property(fc.array(anySegment, { minLength: 5, maxLength: 5 }), (segments) => {
+        let world = lostIn(known);
+        for (const objects of segments)
+          if (world.tracking.status === 'lost') world = updateTracking(seen(objects), world).world;
+        expect(world.tracking.status).toBe('localized');
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

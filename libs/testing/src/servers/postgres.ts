@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { freePort, startEmbeddedPostgres, type EmbeddedPostgres } from '@loci/host';
+import pg from 'pg';
+import { temporaryFolder, type TestServer } from './test-server.js';
+
+/** A Postgres of this test's own: embedded, on a free port, its data in a temporary folder. Gone with the test, however that ends. */
+export async function startPostgres(): Promise<TestServer> {
+  const folder = await temporaryFolder('postgres');
+  const port = await freePort();
+  const start = (): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({
+      dataDir: join(folder.path, 'data'),
+      port,
+      logFile: join(folder.path, 'postgres.log'),
+      disposable: { remove: folder.path },
+    });
+  let server = await start();
+  return {
+    url: server.url,
+    async restart() {
+      await server.stop();
+      server = await start();
+    },
+    async stop() {
+      await server.stop();
+      await folder.remove();
+    },
+  };
+}
+
+/** One for all databases of this process, hence of one test file. It ends with the process. */
+let shared: Promise<TestServer> | undefined;
+
+/** A fresh, empty database: on TEST_DATABASE_URL when that is given, else on an embedded Postgres of the test file's. `stop` drops it. */
+export async function freshDatabase(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const given = process.env['TEST_DATABASE_URL'];
+  const server = given === undefined || given === '' ? (await (shared ??= startPostgres())).url : given;
+  const name = `loci_test_${randomBytes(6).toString('hex')}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await query(server, `create database ${name}`);
+  return { url: url.href, stop: () => query(server, `drop database ${name} with (force)`) };
+}
+
+async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,68 @@
+import { connect } from 'node:net';
+import { freePort } from '@loci/host';
+import { containerOffer } from './containers.js';
+import { isInstalled, startProgram } from './server-process.js';
+import { givenServer, temporaryFolder, type Offer, type TestServer } from './test-server.js';
+
+/** A Redis for a test: TEST_REDIS_URL, else the redis-server on PATH, else one in a container. */
+export async function redisOffer(): Promise<Offer> {
+  const given = process.env['TEST_REDIS_URL'] ?? process.env['REDIS_URL'];
+  if (given !== undefined && given !== '')
+    return { start: () => Promise.resolve(givenServer(given, 'TEST_REDIS_URL')) };
+  if (isInstalled('redis-server')) return { start: startRedis };
+  const container = {
+    image: 'redis:7',
+    port: 6379,
+    command: ['redis-server', '--appendonly', 'yes', '--protected-mode', 'no'],
+  };
+  return containerOffer(
+    { ...container, url: (host, port) => `redis://${host}:${port}` },
+    'there is no redis-server on PATH and no TEST_REDIS_URL',
+  );
+}
+
+async function startRedis(): Promise<TestServer> {
+  const folder = await temporaryFolder('redis');
+  const port = await freePort();
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder.path,
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+    '--save',
+    '',
+  ];
+  const start = (): Promise<() => Promise<void>> =>
+    startProgram('redis-server', args, folder.path, () => answersPing(port));
+  let end = await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async restart() {
+      await end();
+      end = await start();
+    },
+    async stop() {
+      await end();
+      await folder.remove();
+    },
+  };
+}
+
+/** True when a Redis on the port has loaded its data: PONG, and not LOADING. */
+function answersPing(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.once('error', () => resolve(false));
+    socket.once('data', (reply) => {
+      socket.destroy();
+      resolve(reply.toString('utf8').startsWith('+PONG'));
+    });
+    socket.once('close', () => resolve(false));
+  });
+}
