@@ -36,7 +36,7 @@ const libs = [
   'client',
 ];
 const apps = ['api', 'worker'];
-const programs = ['apps/local', 'apps/evaluate', 'bench', 'tools'];
+const programs = ['apps/local', 'apps/localizer', 'apps/evaluate', 'bench', 'tools'];
 
 export default defineConfig({
   test: {

@@ -1,12 +1,6 @@
 import type { Manifest } from '@loci/contracts';
-import {
-  openEngine,
-  type Bundle,
-  type Engine,
-  type PerceiveOutput,
-  type StateTensors,
-} from '@loci/inference';
-import { emptyState } from '@loci/memory';
+import { openEngine, type Bundle, type Engine, type PerceiveOutput } from '@loci/inference';
+import { emptyState, type MemoryState } from '@loci/memory';
 import { chunkPlan, chunkSizes, type ChunkSpan } from '@loci/pipeline';
 import { decodeFrames } from '@loci/video';
 
@@ -79,7 +73,7 @@ export class BareGraphs {
       }
     };
     const rememberAll = async (): Promise<void> => {
-      let state: StateTensors = emptyState(this.manifest.sizes);
+      let state: MemoryState = emptyState(this.manifest.sizes);
       for (const [at, { span }] of this.chunks.entries()) {
         const features = await perceived[at]?.promise;
         if (features !== undefined) state = await this.#remember(features, span, state);
@@ -93,7 +87,7 @@ export class BareGraphs {
     await Promise.all(this.engines.map((engine) => engine.close()));
   }
 
-  async #remember(features: PerceiveOutput, span: ChunkSpan, state: StateTensors): Promise<StateTensors> {
+  async #remember(features: PerceiveOutput, span: ChunkSpan, state: MemoryState): Promise<MemoryState> {
     const { sizes, sampling } = this.manifest;
     const length = sizes.frames_per_chunk;
     const { visualTokens, geometryTokens, viewTokens, points, centers, confidence, cameraToChunk } = features;

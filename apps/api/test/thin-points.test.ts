@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { thinPoints } from '../src/index.js';
+import { thinPoints } from '../src/memories/thin-points.js';
 
 const within = fc.double({ min: -20, max: 20, noNaN: true });
 const anyPoints = fc.array(

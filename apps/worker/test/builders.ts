@@ -1,8 +1,6 @@
 import type { Sizes } from '@loci/contracts';
 import { seeded } from '@loci/harness';
 import type { Features } from '../src/chunk/features.js';
-import { stacked } from '../src/chunk/frames.js';
-import type { PlacedChunk, Surroundings } from '../src/chunk/place.js';
 
 /** The shipped model's sizes. */
 export const nano: Sizes = {
@@ -41,7 +39,7 @@ export function someFeatures(
     points: floats(tokens * 3, () => 6 * next() - 3),
     centers: floats(tokens * 3, () => 6 * next() - 3),
     confidence: floats(tokens, () => 0.1 + 0.9 * next()),
-    cameraToChunk: Float32Array.from({ length: frames * 16 }, (_, at) => ((at % 16) % 5 === 0 ? 1 : 0)),
+    cameraToChunk: Float32Array.from({ length: frames * 16 }, (_, cell) => ((cell % 16) % 5 === 0 ? 1 : 0)),
     category: Int32Array.from({ length: tokens }, () => Math.floor(next() * 16)),
     categoryProbability: floats(tokens, next),
     novelty: floats(frames, next),
@@ -49,23 +47,3 @@ export function someFeatures(
     colors: Uint8Array.from({ length: tokens * 3 }, () => Math.floor(next() * 256)),
   };
 }
-
-/** A placed chunk, and the tails before its own that stand. */
-export type LaidChunk = PlacedChunk & { before?: readonly Uint8Array[] };
-/** What a placed chunk leaves for the next. */
-export const leftBy = (chunk: LaidChunk | null): Surroundings['previous'] =>
-  chunk && { toWorld: chunk.toWorld, tails: [...(chunk.before ?? []), chunk.tail] };
-
-/** What a placed chunk's own frames show, in the world. */
-export const centersOf = ({ asked }: PlacedChunk): Float32Array =>
-  stacked(asked.at(-1)?.frames ?? [], 'centers');
-export const pointsOf = ({ asked }: PlacedChunk): Float32Array =>
-  stacked(asked.at(-1)?.frames ?? [], 'points');
-export const posesOf = ({ asked }: PlacedChunk): Float32Array =>
-  stacked(asked.at(-1)?.frames ?? [], 'cameraToWorld');
-
-/** The places in the video of the frames that memory takes of a placed chunk, and of those that have waited for it. */
-export const takenOf = ({ asked }: PlacedChunk): number[] =>
-  asked.flatMap(({ frames, unseen }) =>
-    frames.flatMap(({ index }, at) => (unseen[at] === true ? [index] : [])),
-  );

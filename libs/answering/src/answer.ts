@@ -1,6 +1,6 @@
 import type { Answer, Evidence, Manifest } from '@loci/contracts';
-import { confidenceOf } from './confidence.js';
-import type { EvidenceEntry } from './evidence.js';
+import type { EvidenceEntry } from '@loci/memory';
+import { confidenceOf, confidenceTerms } from './confidence.js';
 import { normaliseOptions, optionLetter } from './prompt.js';
 import { parseTrace } from './trace.js';
 
@@ -49,7 +49,7 @@ export function composeAnswer({
     value,
     unit: kind === 'number' ? (definition?.unit ?? null) : null,
     choice,
-    confidence: answer === '' ? 0 : confidenceOf({ text, logProbabilities, task }, manifest),
+    confidence: confidenceOf(confidenceTerms({ text, logProbabilities }, manifest), manifest),
     trace,
     out_of_domain: { score: novelty, flag: novelty > manifest.out_of_domain.threshold },
     supported:

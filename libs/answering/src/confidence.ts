@@ -1,45 +1,65 @@
 import type { Manifest } from '@loci/contracts';
-import { decodedWords } from './trace.js';
+import { decodedWords, parseTrace } from './trace.js';
 
-/** How many of the trace's words, the least sure ones, stand for all of it: one wrong place spoils an answer, however long the rest is. */
-const LEAST = 3;
+/** One wrong place spoils an answer, however long the rest is: so many of the trace's least sure words stand for it. */
+const LEAST_SURE_WORDS = 3;
 /** A fitted confidence is never 0 or 1. */
-const EDGE = 1e-6;
+const MIN_CONFIDENCE = 1e-6;
 
-export interface Decoded {
-  /** What the decoder wrote, one word a token. */
+/** What the decoder wrote, with how sure it was of each word. */
+export interface DecodedText {
+  /** One word a token, special tokens included. */
   text: string;
-  /** [A] natural logarithms, one for each word of the text, in its order. */
+  /** [A] natural logarithms, one for each word of the text, in its order; more may follow. */
   logProbabilities: Float32Array;
-  /** The task that it took the question for. */
+}
+
+/** What the log-probabilities say of an answer. */
+export interface ConfidenceTerms {
+  /** The task that the decoder took the question for. */
   task: string | null;
+  /** The log-probability of the answer's words together. */
+  answer: number;
+  /** The mean log-probability of the trace's least sure words; 0 where there is no trace. */
+  trace: number;
+}
+
+/** The terms of an answer's confidence; null where there is no answer, or a word without a probability. */
+export function confidenceTerms(
+  { text, logProbabilities }: DecodedText,
+  manifest: Pick<Manifest, 'tokens' | 'tasks' | 'categories'>,
+): ConfidenceTerms | null {
+  const { task, answer } = parseTrace(text, manifest);
+  const { answerAt, answerEnd } = decodedWords(text, manifest);
+  const logs = [...logProbabilities.subarray(0, answerEnd)];
+  if (answer === '' || logs.length < answerEnd || !logs.every(Number.isFinite)) return null;
+  return {
+    task,
+    answer: sum(logs.slice(answerAt)),
+    // the word before the answer is its mark
+    trace: meanOfLeastSure(logs.slice(0, Math.max(0, answerAt - 1))),
+  };
 }
 
 /**
- * How sure an answer is, 0 to 1. Where the manifest has weights for its task: sigmoid(bias + answer · ℓa + trace · ℓt), ℓa the
- * log-probability of the answer's words, ℓt the mean one of the trace's least sure words (0 where there is none). Else
- * exp(ℓa / temperature), the softened probability of the answer given its trace. 0 where a word has no probability.
- * The training's loci_training/confidence.py says the same; test/fixtures/confidence.json holds both to it.
+ * How sure an answer is, 0 to 1. With weights for its task: sigmoid(bias + weights · terms). Without: the probability
+ * of the answer given its trace, softened by the temperature. 0 without terms.
  */
 export function confidenceOf(
-  { text, logProbabilities, task }: Decoded,
-  manifest: Pick<Manifest, 'tokens' | 'calibration'>,
+  terms: ConfidenceTerms | null,
+  { calibration }: Pick<Manifest, 'calibration'>,
 ): number {
-  const { answerAt, answerEnd } = decodedWords(text, manifest);
-  const logs = [...logProbabilities.subarray(0, answerEnd)];
-  if (logs.length < answerEnd || !logs.every(Number.isFinite)) return 0;
-  const answer = sum(logs.slice(answerAt));
-  const { temperature, tasks = {} } = manifest.calibration;
+  if (terms === null) return 0;
+  const { task, answer, trace } = terms;
+  const { temperature, tasks = {} } = calibration;
   const weights = task !== null && Object.hasOwn(tasks, task) ? tasks[task] : undefined;
   if (weights === undefined) return Math.min(1, Math.exp(answer / temperature));
-  // the word before the answer is its mark
-  const trace = leastSure(logs.slice(0, Math.max(0, answerAt - 1)));
-  const likely = sigmoid(weights.bias + weights.answer * answer + weights.trace * trace);
-  return Math.min(1 - EDGE, Math.max(EDGE, likely));
+  const fitted = sigmoid(weights.bias + weights.answer * answer + weights.trace * trace);
+  return Math.min(1 - MIN_CONFIDENCE, Math.max(MIN_CONFIDENCE, fitted));
 }
 
-function leastSure(logs: readonly number[]): number {
-  const least = logs.toSorted((a, b) => a - b).slice(0, LEAST);
+function meanOfLeastSure(logs: readonly number[]): number {
+  const least = logs.toSorted((a, b) => a - b).slice(0, LEAST_SURE_WORDS);
   return least.length === 0 ? 0 : sum(least) / least.length;
 }
 

@@ -1,18 +1,17 @@
 import type { Job, JobStatus, MemoryStatus, Problem, Progress } from '@loci/contracts';
 import { isEnded, jobProgress, jobStatusOf, type JobFacts, type JobState } from '@loci/pipeline';
 import type { Queries } from './client.js';
-import type {
-  Job as JobModel,
-  Memory as MemoryModel,
-  Question as QuestionModel,
-} from './generated/client.js';
-import { problemOf, questionView } from './rows.js';
+import type { Job as JobModel, Question as QuestionModel } from './generated/client.js';
+import { WITHOUT_STATE, problemOf, questionView, type MemoryFacts } from './rows.js';
 
 /** A job with all that its state follows from. */
-export type JobRow = JobModel & { questions: QuestionModel[]; memory: MemoryModel };
+export type JobRow = JobModel & { questions: QuestionModel[]; memory: MemoryFacts };
 
 /** What is read along with a job. */
-export const WITH_FACTS = { questions: { orderBy: { position: 'asc' } }, memory: true } as const;
+export const WITH_FACTS = {
+  questions: { orderBy: { position: 'asc' } },
+  memory: { omit: WITHOUT_STATE },
+} as const;
 
 /** What the chunks of one memory add up to. */
 export interface ChunkSums {

@@ -5,7 +5,7 @@ import type { Connection } from './client.js';
 import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryRow } from './entries.js';
 import { endJobs } from './job-events.js';
 import { isWanted, lockMemory, wantedSql } from './memory-rows.js';
-import { json, memoryRow, problemOf, type MemoryRow } from './rows.js';
+import { WITHOUT_STATE, json, memoryRow, problemOf, type MemoryRow } from './rows.js';
 
 export type { EntryRow } from './entries.js';
 
@@ -42,7 +42,7 @@ export function memoriesOf(connection: Connection): Memories {
   return {
     get: (tenant, id) => memoryView(connection, tenant, id),
     async find(id) {
-      const row = await prisma.memory.findUnique({ where: { id } });
+      const row = await prisma.memory.findUnique({ where: { id }, omit: WITHOUT_STATE });
       return row === null ? null : memoryRow(row);
     },
     entries,
@@ -71,6 +71,7 @@ export function memoriesOf(connection: Connection): Memories {
         await tx.memory.update({
           where: { id: memoryId },
           data: { status: 'failed', error: json(problem), finishedAt: new Date() },
+          select: { id: true },
         });
         await endJobs(tx, memoryId, 'failed', problem);
         await tx.question.updateMany({
@@ -84,6 +85,7 @@ export function memoriesOf(connection: Connection): Memories {
 async function memoryView({ prisma }: Connection, tenant: string, id: string): Promise<Memory | null> {
   const row = await prisma.memory.findFirst({
     where: { id, tenant },
+    omit: WITHOUT_STATE,
     include: { video: { select: { durationS: true } } },
   });
   if (row === null) return null;

@@ -1,10 +1,9 @@
-import type { Sim3 } from '@loci/memory';
 import { isPoison } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { standingEntries, writeStep } from './entries.js';
 import { settleJobs, startJobs } from './job-events.js';
 import { interestIn, lockMemory } from './memory-rows.js';
-import { json, type MemoryRow } from './rows.js';
+import type { MemoryRow } from './rows.js';
 import type { RememberedChunk, RememberTask, Stages } from './stages.js';
 
 export const rememberStage = ({
@@ -37,6 +36,7 @@ export const rememberStage = ({
           memory,
           chunk,
           previous: await previousOf(tx, memoryId, chunk),
+          pendingFrames: await pendingFramesOf(tx, memoryId),
           entries: await standingEntries(tx, memoryId),
         },
       };
@@ -47,6 +47,7 @@ export const rememberStage = ({
       const memory = await lockMemory(tx, memoryId);
       if (memory?.status !== 'building' || memory.head !== chunk) return 'lost';
       await writeStep(tx, memoryId, chunk, done);
+      await writePendingFrames(tx, memoryId, chunk, done);
       await moveHead(tx, memory, chunk, done);
       await settleJobs(tx, memoryId, {});
       return 'committed';
@@ -55,15 +56,36 @@ export const rememberStage = ({
 
 async function previousOf(tx: Queries, memoryId: string, chunk: number): Promise<RememberTask['previous']> {
   if (chunk === 0) return null;
-  const rows = await tx.chunk.findMany({
-    where: { memoryId, index: { lt: chunk }, tail: { not: null } },
-    orderBy: { index: 'asc' },
-    select: { index: true, toWorld: true, tail: true },
-  });
-  const before = rows.at(-1);
-  if (before?.index !== chunk - 1 || before.toWorld === null)
+  const [memory, before] = await Promise.all([
+    tx.memory.findUniqueOrThrow({ where: { id: memoryId }, select: { localizerState: true } }),
+    tx.chunk.findUniqueOrThrow({
+      where: { memoryId_index: { memoryId, index: chunk - 1 } },
+      select: { overlap: true },
+    }),
+  ]);
+  if (memory.localizerState === null || before.overlap === null)
     throw new Error(`chunk ${chunk - 1} of memory ${memoryId} is remembered without its place in the world`);
-  return { toWorld: before.toWorld as unknown as Sim3, tails: rows.flatMap(({ tail }) => tail ?? []) };
+  return { localizerState: memory.localizerState, overlap: before.overlap };
+}
+
+async function pendingFramesOf(tx: Queries, memoryId: string): Promise<Uint8Array[]> {
+  const rows = await tx.pendingFrames.findMany({
+    where: { memoryId },
+    orderBy: { chunk: 'asc' },
+    select: { frames: true },
+  });
+  return rows.map(({ frames }) => frames);
+}
+
+async function writePendingFrames(
+  tx: Queries,
+  memoryId: string,
+  chunk: number,
+  { pendingFrames, releasesPending }: RememberedChunk,
+): Promise<void> {
+  if (releasesPending) await tx.pendingFrames.deleteMany({ where: { memoryId } });
+  if (pendingFrames !== null)
+    await tx.pendingFrames.createMany({ data: [{ memoryId, chunk, frames: new Uint8Array(pendingFrames) }] });
 }
 
 /** The compare-and-set: under the lock on the memory's row, and once more in the update itself. */
@@ -75,31 +97,30 @@ async function moveHead(
 ): Promise<void> {
   const head = chunk + 1;
   const now = new Date();
+  const complete = head === chunks;
   const { count } = await tx.memory.updateMany({
     where: { id, head: chunk },
-    data: { head, ...(head === chunks ? { status: 'ready', finishedAt: now } : {}) },
+    data: {
+      head,
+      localizerState: complete ? null : new Uint8Array(done.localizerState),
+      ...(complete ? { status: 'ready', finishedAt: now } : {}),
+    },
   });
   if (count !== 1) throw new Error(`the head of memory ${id} moved under its lock`);
   await tx.chunk.update({
     where: { memoryId_index: { memoryId: id, index: chunk } },
     data: {
       status: 'remembered',
-      toWorld: json(done.toWorld),
-      tail: new Uint8Array(done.tail),
+      overlap: complete ? null : new Uint8Array(done.overlap),
       noveltySum: done.noveltySum,
       noveltyFrames: done.noveltyFrames,
       rememberS: done.seconds,
       rememberStarts: 0,
     },
-    // else the whole row would come back, and with it the tail
     select: { index: true },
   });
-  // the tails before have done their work; those in which frames waited hold megabytes
-  if (!done.waits)
-    await tx.chunk.updateMany({
-      where: { memoryId: id, index: { lt: chunk }, tail: { not: null } },
-      data: { tail: null },
-    });
+  // the overlap before has done its work
+  await tx.chunk.updateMany({ where: { memoryId: id, index: chunk - 1 }, data: { overlap: null } });
   await tx.question.updateMany({
     where: { memoryId: id, status: 'queued', readyAt: null, needsChunks: { lte: head } },
     data: { readyAt: now },

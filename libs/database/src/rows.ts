@@ -8,13 +8,17 @@ import {
   type QuestionStatus,
   type Video,
 } from '@loci/contracts';
-import type { ComposedAnswer } from '@loci/memory';
+import type { ComposedAnswer } from '@loci/answering';
 import { Prisma } from './generated/client.js';
 import type {
   Memory as MemoryModel,
   Question as QuestionModel,
   Video as VideoModel,
 } from './generated/client.js';
+
+/** Read without the state of localization: tens of kilobytes that the remember stage alone needs. */
+export const WITHOUT_STATE = { localizerState: true } as const;
+export type MemoryFacts = Omit<MemoryModel, keyof typeof WITHOUT_STATE>;
 
 /** A memory as the stages see it. */
 export interface MemoryRow {
@@ -65,7 +69,7 @@ export function refuseNul(value: object | null, what: string): void {
 export const problemOf = (value: Prisma.JsonValue): Problem | null =>
   value === null ? null : problemSchema.parse(value);
 
-export const memoryRow = (row: MemoryModel): MemoryRow => ({
+export const memoryRow = (row: MemoryFacts): MemoryRow => ({
   id: row.id,
   tenant: row.tenant,
   videoId: row.videoId,

@@ -1,5 +1,6 @@
+import type { ComposedAnswer } from '@loci/answering';
 import type { Problem, Stage } from '@loci/contracts';
-import type { ComposedAnswer, Sim3, StandingEntry, TimelineStep } from '@loci/memory';
+import type { StandingEntry, TimelineStep } from '@loci/memory';
 import { answerStage } from './answer-stage.js';
 import type { Connection } from './client.js';
 import { perceiveStage } from './perceive-stage.js';
@@ -21,17 +22,22 @@ export interface PerceiveTask {
 export interface RememberTask {
   memory: MemoryRow;
   chunk: number;
-  /** How the chunk before was laid into the world, and the tails that stand (see encodeTail): its own, and before it those in which frames wait. Null for chunk 0. */
-  previous: { toWorld: Sim3; tails: Uint8Array[] } | null;
+  /** What localization left of the chunk before, encoded; null for chunk 0. */
+  previous: { localizerState: Uint8Array; overlap: Uint8Array } | null;
+  /** The pending frames of earlier chunks, encoded, in chunk order. */
+  pendingFrames: Uint8Array[];
   /** What stands in the memory. */
   entries: StandingEntry[];
 }
 
 export interface RememberedChunk extends TimelineStep {
-  toWorld: Sim3;
-  tail: Uint8Array;
-  /** Whether the tails before have to stay, for frames wait in them. */
-  waits: boolean;
+  /** What localization hands to the next chunk, encoded. */
+  localizerState: Uint8Array;
+  overlap: Uint8Array;
+  /** The chunk's own pending frames, encoded; null where it has none. */
+  pendingFrames: Uint8Array | null;
+  /** Whether the pending frames of earlier chunks have entered the memory. */
+  releasesPending: boolean;
   /** Sum and count of the novelty of the frames that were remembered. */
   noveltySum: number;
   noveltyFrames: number;

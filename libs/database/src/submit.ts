@@ -86,6 +86,7 @@ async function startOver(tx: Queries, memory: MemoryRow): Promise<MemoryRow> {
   await tx.memory.update({
     where: { id: memory.id },
     data: { status: 'building', error: json(null), finishedAt: null },
+    select: { id: true },
   });
   await tx.chunk.updateMany({
     where: { memoryId: memory.id },

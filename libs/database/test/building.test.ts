@@ -22,7 +22,7 @@ describe('building a memory', () => {
 
   const stages = (): Database['stages'] => database.stages;
 
-  it('gives what it was given back bit by bit: tokens, poses, times, and the place of the chunk before', async () => {
+  it('gives what it was given back bit by bit: tokens, poses, times, and what localization left', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 2 });
     const opened = [
       anEntry('working', 0, 0),
@@ -42,47 +42,64 @@ describe('building a memory', () => {
 
     await stages().commitPerceive(memory, 1, { seconds: 1 });
     const begun = await stages().beginRemember(memory, 1);
-    expect(begun).toMatchObject({
-      task: { chunk: 1, memory: { head: 1 }, previous: { toWorld: chunk.toWorld } },
-    });
+    expect(begun).toMatchObject({ task: { chunk: 1, memory: { head: 1 } } });
     if (!('task' in begun)) throw new Error('no task');
-    expect(begun.task.previous?.tails.map((tail) => [...tail])).toEqual([[1, 2, 3]]);
+    expect(begun.task.previous).toEqual({ localizerState: chunk.localizerState, overlap: chunk.overlap });
     expect(digest(begun.task.entries)).toBe(digest(opened));
   });
 
-  it('keeps a tail until the next chunk is remembered', async () => {
+  it('keeps an overlap until the next chunk is remembered, and the state with the memory until that is complete', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 3 });
-    const tails = async (): Promise<boolean[]> => {
+    const kept = async (): Promise<boolean[]> => {
       const { rows } = await client.query<{ kept: boolean }>(
-        'select tail is not null as kept from chunk where memory_id = $1 order by index',
+        `select overlap is not null as kept from chunk where memory_id = $1
+         union all select localizer_state is not null from memory where id = $1`,
         [memory],
       );
-      return rows.map(({ kept }) => kept);
+      return rows.map((row) => row.kept);
     };
     await buildChunk(database, memory, 0);
-    expect(await tails()).toEqual([true, false, false]);
+    expect(await kept()).toEqual([true, false, false, true]);
     await buildChunk(database, memory, 1);
-    expect(await tails()).toEqual([false, true, false]);
+    expect(await kept()).toEqual([false, true, false, true]);
     expect(await stages().commitRemember(memory, 0, aRememberedChunk())).toBe('lost');
-    expect(await tails()).toEqual([false, true, false]);
+    expect(await kept()).toEqual([false, true, false, true]);
+    await buildChunk(database, memory, 2);
+    expect(await kept()).toEqual([false, false, false, false]);
   });
 
-  it('keeps tails in which frames wait until they do no more, and gives them with that of the chunk before', async () => {
+  it('replaces the state of localization with every chunk, and by the head’s mover alone', async () => {
+    const { memory_id: memory } = await aJob(database, { chunks: 3 });
+    const state = (chunk: number): { localizerState: Uint8Array } => ({
+      localizerState: new Uint8Array([chunk]),
+    });
+    await buildChunk(database, memory, 0, state(0));
+    await buildChunk(database, memory, 1, state(1));
+    expect(await stages().commitRemember(memory, 1, aRememberedChunk(state(9)))).toBe('lost');
+    await stages().commitPerceive(memory, 2, { seconds: 1 });
+    expect(await stages().beginRemember(memory, 2)).toMatchObject({
+      task: { previous: { localizerState: new Uint8Array([1]) } },
+    });
+  });
+
+  it('keeps pending frames until a later chunk releases them, and gives them with the chunk before', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 5 });
     const given = async (chunk: number): Promise<number[][]> => {
       await stages().commitPerceive(memory, chunk, { seconds: 1 });
       const begun = await stages().beginRemember(memory, chunk);
       if (!('task' in begun)) throw new Error('no task');
-      return (begun.task.previous?.tails ?? []).map((tail) => [...tail]);
+      return begun.task.pendingFrames.map((frames) => [...frames]);
     };
-    const tail = (chunk: number): { tail: Uint8Array } => ({ tail: new Uint8Array([chunk]) });
-    await buildChunk(database, memory, 0, tail(0));
-    // frames of chunk 1 wait on in chunk 2, and are found in chunk 3
-    await buildChunk(database, memory, 1, tail(1));
+    const pending = (chunk: number): { pendingFrames: Uint8Array } => ({
+      pendingFrames: new Uint8Array([chunk]),
+    });
+    // frames of chunks 1 and 2 are found in chunk 3, whose own last ones are pending in turn
+    await buildChunk(database, memory, 0);
+    await buildChunk(database, memory, 1, pending(1));
     expect(await given(2)).toEqual([[1]]);
-    await buildChunk(database, memory, 2, { ...tail(2), waits: true });
+    await buildChunk(database, memory, 2, pending(2));
     expect(await given(3)).toEqual([[1], [2]]);
-    await buildChunk(database, memory, 3, tail(3));
+    await buildChunk(database, memory, 3, { ...pending(3), releasesPending: true });
     expect(await given(4)).toEqual([[3]]);
   });
 

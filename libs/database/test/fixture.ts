@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { ComposedAnswer } from '@loci/answering';
 import type { Job, Video } from '@loci/contracts';
-import type { ComposedAnswer, StandingEntry } from '@loci/memory';
+import type { StandingEntry } from '@loci/memory';
 import { freshDatabase } from '@loci/testing';
 import { openDatabase, type Database, type RememberedChunk, type SubmitRequest } from '../src/index.js';
 
@@ -93,9 +94,10 @@ export function anEntry(kind: StandingEntry['kind'], slot: number, fromChunk: nu
 export const aRememberedChunk = (over: Partial<RememberedChunk> = {}): RememberedChunk => ({
   opened: [],
   closed: [],
-  toWorld: { scale: 1, rotation: [1, 0, 0, 0, 0.1 + 0.2, 0, 0, 0, 1], translation: [0.1, -2.5, 1e-9] },
-  tail: new Uint8Array([1, 2, 3]),
-  waits: false,
+  localizerState: new Uint8Array([1, 2, 3]),
+  overlap: new Uint8Array([4, 5]),
+  pendingFrames: null,
+  releasesPending: false,
   noveltySum: 14,
   noveltyFrames: 28,
   seconds: 0.5,

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { freshDatabase, temporaryFolder } from '@loci/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase, type Database } from '../src/index.js';
 import { migrate, MigrationError } from '../src/migrate.js';
 import { catalogue, schemaSql } from './schema-engine.js';
 
 const MIGRATIONS = new URL('../../../prisma/migrations/', import.meta.url);
-const NAMES = ['0001_first_schema', '0002_tokens_uncompressed'];
+const NAMES = ['0001_first_schema', '0002_tokens_uncompressed', '0003_localizer_state'];
 
 describe('the migrations', () => {
   let url: string;
@@ -81,6 +82,68 @@ describe('the migrations', () => {
     await expect(migrate(url, folder)).rejects.toThrow(
       new MigrationError('migration 0001_first_schema was changed after it was applied to this database'),
     );
+  });
+
+  describe('from a database in which localization kept a blob on every chunk', () => {
+    /** Two of three chunks are remembered, but of the finished memory all; the last one is perceived. */
+    const EARLIER = `
+      INSERT INTO video VALUES ('vid', 'acme', 'ready', 'sha', 1, 30, 640, 480, 30, 'h264');
+      INSERT INTO memory (id, tenant, video_id, model, sampling_fps, status, frames, chunks, head)
+        SELECT name, 'acme', 'vid', name, 2, name, 88, 3, CASE name WHEN 'ready' THEN 3 ELSE 2 END
+        FROM unnest(ARRAY['building', 'ready', 'failed']) AS name;
+      INSERT INTO chunk (memory_id, index, status, to_world, tail, novelty_sum, novelty_frames)
+        SELECT m.id, i, CASE WHEN i < m.head THEN 'remembered' ELSE 'perceived' END, '{}', 'tail', 14, 28
+        FROM memory m, generate_series(0, 2) AS i;
+      INSERT INTO memory_entry
+        SELECT id, 'working', 0, 0, NULL, 7, 3.5, ARRAY[1.0], 'tokens' FROM memory;
+      INSERT INTO question (id, tenant, memory_id, question, needs_chunks, status, ready_at, answer)
+        SELECT id || ' ' || stage, 'acme', id, 'Where?', 1, stage, now(), '{}'
+        FROM memory, unnest(ARRAY['queued', 'answered']) AS stage;`;
+
+    let database: Database;
+    let rows: <Row extends pg.QueryResultRow>(sql: string) => Promise<Row[]>;
+
+    beforeEach(async () => {
+      const folder = await copyOfMigrations();
+      await rm(new URL('0003_localizer_state/', folder), { recursive: true });
+      await migrate(url, folder);
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      endings.unshift(() => client.end());
+      await client.query(EARLIER);
+      database = await openDatabase(url);
+      endings.unshift(() => database.close());
+      expect(await database.migrate()).toEqual(['0003_localizer_state']);
+      rows = async (sql) => (await client.query(sql)).rows as never;
+    });
+
+    it('leave a finished memory as it is', async () => {
+      expect(await database.memories.find('ready')).toMatchObject({ status: 'ready', head: 3 });
+      expect(await database.memories.entries('ready', 2, { tokens: true })).toMatchObject([{ frame: 7 }]);
+      expect(
+        await rows(`SELECT status, novelty_sum AS novelty FROM chunk WHERE memory_id = 'ready'`),
+      ).toEqual(Array(3).fill({ status: 'remembered', novelty: 14 }));
+    });
+
+    it.each(['building', 'failed'])('begin a half-built memory anew: one that is %s', async (id) => {
+      expect(await database.memories.find(id)).toMatchObject({ status: id, head: 0 });
+      expect(await database.memories.entries(id, 2, { tokens: true })).toEqual([]);
+      expect(
+        await rows(
+          `SELECT status, novelty_sum AS novelty FROM chunk WHERE memory_id = '${id}' ORDER BY index`,
+        ),
+      ).toEqual([
+        { status: 'pending', novelty: 0 },
+        { status: 'pending', novelty: 0 },
+        { status: 'perceived', novelty: 14 },
+      ]);
+    });
+
+    it('let a question wait for its chunks once more, and keep what was answered', async () => {
+      expect(
+        await rows(`SELECT id FROM question WHERE memory_id <> 'ready' AND ready_at IS NOT NULL ORDER BY id`),
+      ).toEqual([{ id: 'building answered' }, { id: 'failed answered' }]);
+    });
   });
 
   it('leave nothing behind of one that fails, and go on once it is right', async () => {

@@ -1,7 +1,9 @@
+import type { MemoryState } from '@loci/memory';
 import type { TensorSpecs } from './graphs.js';
 import { Outputs, type TensorArrays } from './tensors.js';
 
-// Shapes by their symbols in docs/bundle.md: T frames a chunk, N tokens, L_w and L_e memory entries. Masks are 0 or 1 a byte.
+// Shapes by their symbols in docs/bundle.md: T frames a chunk, N tokens, L_w and L_e memory entries.
+// Masks are 0 or 1 a byte.
 
 export interface PerceiveInput {
   /** uint8 RGB [T, H, W, 3] */
@@ -31,27 +33,14 @@ export interface PerceiveOutput {
   categoryProbability: Float32Array;
   /** [T] out-of-domain score, about 1 in domain */
   novelty: Float32Array;
-  /** [T] how doubtful it is that a frame goes on from the one before: far above the others where the picture jumps. All 0 of a graph that does not say. */
+  /**
+   * [T] how doubtful it is that a frame goes on from the one before: far above the others where the picture jumps.
+   * All 0 of a graph that does not say.
+   */
   stepDoubt: Float32Array;
 }
 
-/** The dual memory as the graphs read it: working oldest first and left-packed, episodic by slot. */
-export interface StateTensors {
-  /** [L_w, N, D] */
-  working: Float32Array;
-  /** [L_w] seconds */
-  workingTimes: Float32Array;
-  /** [L_w] */
-  workingMask: Uint8Array;
-  /** [L_e, N, D] */
-  episodic: Float32Array;
-  /** [L_e] seconds */
-  episodicTimes: Float32Array;
-  /** [L_e] */
-  episodicMask: Uint8Array;
-}
-
-export interface RememberInput extends StateTensors {
+export interface RememberInput extends MemoryState {
   visualTokens: Float32Array;
   geometryTokens: Float32Array;
   viewTokens: Float32Array;
@@ -81,7 +70,7 @@ export interface RememberOutput {
   gate: Float32Array;
 }
 
-export interface AnswerInput extends StateTensors {
+export interface AnswerInput extends MemoryState {
   /** [Q] */
   questionIds: Int32Array;
   /** [Q] */

@@ -6,7 +6,6 @@ export type {
   PerceiveOutput,
   RememberInput,
   RememberOutput,
-  StateTensors,
 } from './calls.js';
 export { openEngine, type Engine, type EngineOptions } from './engine.js';
 export {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GRAPHS, type GraphName } from '@loci/contracts';
-import { readTensors, type Tensor } from '@loci/memory';
+import { readTensors, type Tensor } from '@loci/tensors';
 import { describe, expect, it } from 'vitest';
 import {
   graphSpecs,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { manifestSchema, type Manifest, type Sizes } from '@loci/contracts';
 import { onTestFinished } from 'vitest';
-import type { AnswerInput, PerceiveInput, RememberInput, StateTensors } from '../src/index.js';
+import type { MemoryState } from '@loci/memory';
+import type { AnswerInput, PerceiveInput, RememberInput } from '../src/index.js';
 
 export const FIXTURES = fileURLToPath(new URL('./fixtures', import.meta.url));
 /** The bundle that fixtures/make_tiny_bundle.py writes. */
@@ -47,7 +48,7 @@ export function someFrames(sizes: Sizes): PerceiveInput {
   };
 }
 
-const emptyMemory = ({ working, episodic, tokens, d }: Sizes): StateTensors => ({
+const emptyMemory = ({ working, episodic, tokens, d }: Sizes): MemoryState => ({
   working: new Float32Array(working * tokens * d),
   workingTimes: new Float32Array(working),
   workingMask: new Uint8Array(working),

@@ -1,6 +1,6 @@
+import { decodeTokens } from '@loci/tensors';
 import { entryValues, type MemorySizes, type StandingEntry } from './entry.js';
 import { TimelineError } from './errors.js';
-import { decodeTokens } from './float16.js';
 
 /** The memory as the graphs read it. Masks are 1 where an entry stands; where none does, everything is 0. */
 export interface MemoryState {

@@ -1,7 +1,7 @@
 import type { EntryKind } from '@loci/contracts';
+import { encodeTokens } from '@loci/tensors';
 import { entryValues, standsAt, type MemorySizes, type StandingEntry } from './entry.js';
 import { TimelineError } from './errors.js';
-import { encodeTokens } from './float16.js';
 
 /** What the remember graph gives for one chunk (see MemoryState for the shapes). */
 export interface RememberOutcome {
@@ -9,21 +9,21 @@ export interface RememberOutcome {
   nextWorkingMask: Uint8Array;
   nextEpisodic: Float32Array;
   nextEpisodicMask: Uint8Array;
-  /** [T] the episodic slot that each frame wrote; −1 for frames that memory did not take: padding, the overlap, what was seen before. */
+  /** [T] the episodic slot that each frame wrote; −1 for frames that memory did not take (all but keyframes). */
   episodicSlot: Int32Array;
 }
 
 /** A frame of the chunk, as its entries name it. */
 export interface RememberedFrame {
   frame: number;
-  /** Whether it shows what was not seen before: memory takes these frames, and these alone. */
-  unseen: boolean;
+  /** Whether it shows something new: memory takes these frames, and these alone. */
+  isKeyframe: boolean;
   tS: number;
   /** Camera-to-world, row-major 4×4, metres. */
   pose: number[];
 }
 
-/** What one chunk changed: the entries that it wrote and that stand after it, and those that stood before and no longer do. */
+/** What one chunk changed: entries that it wrote and that stand after it, and entries that no longer stand. */
 export interface TimelineStep {
   opened: StandingEntry[];
   closed: Pick<StandingEntry, 'kind' | 'slot' | 'fromChunk'>[];
@@ -70,7 +70,8 @@ export function applyStep(
 }
 
 /**
- * What two steps of the same chunk change, one after the other: an entry that the first opened and the second closed never becomes a row.
+ * What two steps of the same chunk change, one after the other. An entry that the first opened and the second closed
+ * never becomes a row.
  */
 export function bothSteps(first: TimelineStep, second: TimelineStep): TimelineStep {
   const key = ({ kind, slot }: TimelineStep['closed'][number]): string => `${kind} ${slot}`;
@@ -82,7 +83,7 @@ export function bothSteps(first: TimelineStep, second: TimelineStep): TimelineSt
   };
 }
 
-/** First in, first out: what stands is the last L_w of what stood and of what was remembered now; slots are taken in turn. */
+/** First in, first out: the last L_w of what stood and of the new keyframes stand. Slots are taken in turn. */
 function advanceWorking(
   standing: readonly StandingEntry[],
   outcome: RememberOutcome,
@@ -91,7 +92,7 @@ function advanceWorking(
   sizes: MemorySizes,
 ): TimelineStep {
   const before = standing.filter(({ kind }) => kind === 'working').sort((a, b) => a.frame - b.frame);
-  const taken = frames.filter(({ unseen }) => unseen);
+  const taken = frames.filter(({ isKeyframe }) => isKeyframe);
   const after = [...before, ...taken].slice(-sizes.working);
   const stands = outcome.nextWorkingMask.reduce((sum, bit) => sum + bit, 0);
   if (stands !== after.length)
@@ -126,10 +127,10 @@ function advanceEpisodic(
     const slot = outcome.episodicSlot[i] ?? -1;
     if (slot >= sizes.episodic)
       throw new TimelineError(`frame ${frame.frame} wrote episodic slot ${slot} of ${sizes.episodic}`);
-    if (slot >= 0 && !frame.unseen)
-      throw new TimelineError(`frame ${frame.frame} was not to be taken and wrote episodic slot ${slot}`);
-    if (slot < 0 && frame.unseen)
-      throw new TimelineError(`frame ${frame.frame} was to be taken and wrote no episodic slot`);
+    if (slot >= 0 && !frame.isKeyframe)
+      throw new TimelineError(`frame ${frame.frame} is no keyframe and wrote episodic slot ${slot}`);
+    if (slot < 0 && frame.isKeyframe)
+      throw new TimelineError(`frame ${frame.frame} is a keyframe and wrote no episodic slot`);
     if (slot >= 0) writers.set(slot, frame);
   });
   const opened = [...writers].map(([slot, frame]) => {

@@ -1,11 +1,10 @@
+import { decodeTokens, encodeTokens } from '@loci/tensors';
 import fc from 'fast-check';
 import {
   advance,
   applyStep,
   bothSteps,
-  decodeTokens,
   emptyState,
-  encodeTokens,
   entriesAt,
   entryValues,
   stateTensors,
@@ -26,7 +25,7 @@ export interface Run {
   replaces: number[];
   overlap: number;
   /** Whether memory takes a frame, frame after frame and again from the first. */
-  unseen: boolean[];
+  isKeyframe: boolean[];
 }
 
 /** Random walks: sizes, chunk lengths and replacements as they may be. */
@@ -40,7 +39,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
   chunks: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }),
   replaces: fc.array(fc.nat({ max: 99 }), { minLength: 1, maxLength: 20 }),
   overlap: fc.nat({ max: 3 }),
-  unseen: fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
+  isKeyframe: fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
 });
 
 export function emptyOutcome(sizes: MemorySizes, frames: number): RememberOutcome {
@@ -65,17 +64,17 @@ export class RememberModel {
 
   constructor(readonly sizes: MemorySizes) {}
 
-  /** One chunk: these frames, the first `overlap` of them masked, two of padding at the end; memory takes those that are unseen. */
+  /** One chunk: these frames, the first `overlap` of them masked, two of padding at the end; memory takes the keyframes. */
   remember(
     frames: number[],
     chunk: number,
     replace: (frame: number) => number,
     overlap = 0,
-    unseen: (frame: number) => boolean = () => true,
+    isKeyframe: (frame: number) => boolean = () => true,
   ): TimelineStep {
     const episodicSlot = new Int32Array(frames.length + 2).fill(-1);
     frames.forEach((frame, i) => {
-      if (i < overlap || !unseen(frame)) return;
+      if (i < overlap || !isKeyframe(frame)) return;
       this.working.push({ frame, tokens: this.tokensOf(frame, 1) });
       if (this.working.length > this.sizes.working) this.working.shift();
       const slot =
@@ -98,7 +97,7 @@ export class RememberModel {
       outcome,
       frames.map((frame, i) => ({
         frame,
-        unseen: i >= overlap && unseen(frame),
+        isKeyframe: i >= overlap && isKeyframe(frame),
         tS: frame / 2,
         pose: [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
       })),
@@ -163,7 +162,7 @@ export function walk(
         chunk,
         (frame) => run.replaces[frame % run.replaces.length] ?? 0,
         Math.max(0, overlap - from),
-        (frame) => run.unseen[frame % run.unseen.length] ?? true,
+        (frame) => run.isKeyframe[frame % run.isKeyframe.length] ?? true,
       );
     }).reduce(bothSteps);
     rows = applyStep(rows, step, chunk);

@@ -107,7 +107,7 @@ describe('the timeline', () => {
           const frames = working.map(({ frame }) => frame).sort((a, b) => a - b);
           expect(frames).toEqual(
             [...Array(end).keys()]
-              .filter((frame) => run.unseen[frame % run.unseen.length])
+              .filter((frame) => run.isKeyframe[frame % run.isKeyframe.length])
               .slice(-run.sizes.working),
           );
         });
@@ -117,8 +117,8 @@ describe('the timeline', () => {
 });
 
 describe('a step that contradicts what stood', () => {
-  const frames = [{ frame: 0, unseen: true, tS: 0, pose: [] }];
-  const seen = [{ ...frames[0]!, unseen: false }];
+  const frames = [{ frame: 0, isKeyframe: true, tS: 0, pose: [] }];
+  const seen = [{ ...frames[0]!, isKeyframe: false }];
   const outcome = (over: object) => ({ ...emptyOutcome(SIZES, 1), ...over });
 
   it('is refused when the working memory has another length', () => {
@@ -149,9 +149,9 @@ describe('a step that contradicts what stood', () => {
     );
   });
 
-  it('is refused when a frame wrote that was not to be taken, or did not write and was', () => {
+  it('is refused when a frame wrote that is no keyframe, or a keyframe did not', () => {
     const outcomes = outcome({ episodicSlot: Int32Array.of(0), nextEpisodicMask: Uint8Array.of(1, 0, 0) });
-    expect(() => advance([], outcomes, seen, 0, SIZES)).toThrow(/not to be taken/);
+    expect(() => advance([], outcomes, seen, 0, SIZES)).toThrow(/is no keyframe/);
     expect(() => advance([], outcome({ nextWorkingMask: Uint8Array.of(1, 0) }), frames, 0, SIZES)).toThrow(
       /wrote no episodic slot/,
     );

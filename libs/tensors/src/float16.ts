@@ -76,6 +76,6 @@ export function encodeTokens(values: Float32Array): Uint8Array<ArrayBuffer> {
 export function decodeTokens(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   if (bytes.byteLength % 2 !== 0)
     throw new TensorFormatError(`${bytes.byteLength} bytes are not whole float16 values`);
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
   return fromHalves(new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2));
 }

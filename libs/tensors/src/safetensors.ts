@@ -156,7 +156,7 @@ function readTensor(
 
 function tensorOf(dtype: DType, dims: number[], bytes: Uint8Array): Tensor {
   const size = DTYPES[dtype].bytes;
-  const { buffer, byteOffset, byteLength } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const length = byteLength / size;
   switch (dtype) {
     case 'f32':

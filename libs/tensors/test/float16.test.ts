@@ -101,7 +101,9 @@ describe('the float16 codec', () => {
         const bytes = encodeTokens(values);
         const wide = new Uint8Array(bytes.length + 20).fill(0xff);
         wide.set(bytes, offset);
-        expect(decodeTokens(wide.subarray(offset, offset + bytes.length))).toEqual(decodeTokens(bytes));
+        const view = wide.subarray(offset, offset + bytes.length);
+        expect(decodeTokens(view)).toEqual(decodeTokens(bytes));
+        expect(decodeTokens(Buffer.from(view.buffer, offset, bytes.length))).toEqual(decodeTokens(bytes));
       }),
     );
   });

@@ -49,11 +49,12 @@ describe('a tensor file', () => {
         anyTensors,
         fc.dictionary(fc.string(), fc.string(), { maxKeys: 3, noNullPrototype: true }),
         fc.nat({ max: 9 }),
-        (tensors, metadata, offset) => {
+        fc.boolean(),
+        (tensors, metadata, offset, buffer) => {
           const file = writeTensors(tensors, metadata);
           const wide = new Uint8Array(file.length + offset);
           wide.set(file, offset);
-          const read = readTensors(wide.subarray(offset));
+          const read = readTensors(buffer ? Buffer.from(wide.buffer, offset) : wide.subarray(offset));
           expect(Object.entries(read.tensors).sort()).toEqual(Object.entries(tensors).sort());
           expect(Object.entries(read.metadata).sort()).toEqual(Object.entries(metadata).sort());
         },

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { SpaceMap } from '@loci/contracts';
-import { readTensors } from '@loci/memory';
+import { readTensors } from '@loci/tensors';
 import { ObjectMissingError, mapKey, type ObjectStore } from '@loci/storage';
 import { STORE } from '../connections/tokens.js';
 import { ModelsService } from '../models/models.service.js';

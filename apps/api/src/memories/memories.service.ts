@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LociError, NotFoundError, type Entry, type Memory } from '@loci/contracts';
 import type { Database, MemoryRow } from '@loci/database';
-import { readTensors } from '@loci/memory';
+import { readTensors } from '@loci/tensors';
 import { chunkPlan, chunkSizes, stateChunkFor } from '@loci/pipeline';
 import { ObjectMissingError, framesKey, type ObjectStore } from '@loci/storage';
 import { DATABASE, STORE } from '../connections/tokens.js';

@@ -1,5 +1,6 @@
 import type { SpaceMap, Vec3 } from '@loci/contracts';
-import { thinPoints, type Tensor } from '@loci/memory';
+import type { Tensor } from '@loci/tensors';
+import { thinPoints } from './thin-points.js';
 
 /** A chunk's part of the map in world metres, as the worker leaves it: [n] points and [F] fresh frames. */
 export interface MapPart {

@@ -1,6 +1,6 @@
+import { prompt } from '@loci/answering';
 import { LociError, type Ask } from '@loci/contracts';
 import type { Bundle } from '@loci/inference';
-import { prompt } from '@loci/memory';
 import { chunkSizes, chunksNeeded } from '@loci/pipeline';
 
 /** The clip that a question is about: its length, and how it is sampled. */

@@ -11,7 +11,7 @@ export function cellColors(
   { height, width, grid: [rows, columns] }: Sizes,
 ): Uint8Array {
   const colors = new Uint8Array(count * rows * columns * 3);
-  let at = 0;
+  let offset = 0;
   for (let frame = 0; frame < count; frame++) {
     const picture = frames.subarray(frame * height * width * 3, (frame + 1) * height * width * 3);
     for (let row = 0; row < rows; row++) {
@@ -22,8 +22,8 @@ export function cellColors(
           left: Math.floor((column * width) / columns),
           right: Math.floor(((column + 1) * width) / columns),
         };
-        colors.set(meanColor(picture, width, cell), at);
-        at += 3;
+        colors.set(meanColor(picture, width, cell), offset);
+        offset += 3;
       }
     }
   }
@@ -37,10 +37,10 @@ function meanColor(
 ): [number, number, number] {
   let [red, green, blue] = [0, 0, 0];
   for (let y = cell.top; y < cell.bottom; y++) {
-    for (let at = (y * width + cell.left) * 3; at < (y * width + cell.right) * 3; at += 3) {
-      red += picture[at] ?? 0;
-      green += picture[at + 1] ?? 0;
-      blue += picture[at + 2] ?? 0;
+    for (let pixel = (y * width + cell.left) * 3; pixel < (y * width + cell.right) * 3; pixel += 3) {
+      red += picture[pixel] ?? 0;
+      green += picture[pixel + 1] ?? 0;
+      blue += picture[pixel + 2] ?? 0;
     }
   }
   const pixels = Math.max(1, (cell.bottom - cell.top) * (cell.right - cell.left));

@@ -1,6 +1,6 @@
 import type { Sizes } from '@loci/contracts';
 import type { PerceiveOutput } from '@loci/inference';
-import { readTensors, writeTensors, type Tensor } from '@loci/memory';
+import { readTensors, valueCount, writeTensors, type Tensor } from '@loci/tensors';
 
 /**
  * What perception left of a chunk's n frames, as `remember` takes it up: the perceive graph's outputs without the
@@ -30,8 +30,6 @@ const layout = (s: Sizes) =>
     colors: { dtype: 'u8', dims: [s.tokens, 3] },
   }) as const satisfies Record<Field, { dtype: Tensor['dtype']; dims: readonly number[] }>;
 
-const count = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
-
 /** Features that are stored but cannot be read back: as good as lost, the chunk is perceived again. */
 export class FeaturesUnreadableError extends Error {
   override readonly name = 'FeaturesUnreadableError';
@@ -58,7 +56,7 @@ export function encodeFeatures(
     tensors[field] = {
       dtype,
       dims: [frames, ...dims],
-      data: fields[field].subarray(0, frames * count(dims)),
+      data: fields[field].subarray(0, frames * valueCount(dims)),
     } as Tensor;
   }
   return writeTensors(tensors);
@@ -90,7 +88,7 @@ export function decodeFeatures(bytes: Uint8Array, frames: number, sizes: Sizes):
     category: checked(tensors, 'category', frames, shape.category).data as Int32Array,
     categoryProbability: floats('categoryProbability'),
     novelty: floats('novelty'),
-    // features that an older worker stored say nothing of cuts
+    // features that an older worker stored say nothing of shot boundaries
     stepDoubt: 'stepDoubt' in tensors ? floats('stepDoubt') : new Float32Array(frames),
     colors: checked(tensors, 'colors', frames, shape.colors).data as Uint8Array,
   };

@@ -1,8 +1,8 @@
-import { writeTensors } from '@loci/memory';
-import { stacked, type PlacedFrame } from './frames.js';
+import { writeTensors } from '@loci/tensors';
+import { stackField, type PlacedFrame } from './frames.js';
 
 /** Points that the model trusts less than this are not drawn. */
-const LEAST_CONFIDENCE = 0.3;
+const MIN_CONFIDENCE = 0.3;
 
 /**
  * The map object of a chunk: safetensors with some frames' tokens as points f32 [P, 3] (world, metres),
@@ -12,29 +12,29 @@ const LEAST_CONFIDENCE = 0.3;
 export function encodeMap(frames: readonly PlacedFrame[], fps: number): Uint8Array {
   const drawn = frames.flatMap((frame) =>
     [...frame.confidence.keys()]
-      .filter((token) => (frame.confidence[token] ?? 0) >= LEAST_CONFIDENCE)
+      .filter((token) => (frame.confidence[token] ?? 0) >= MIN_CONFIDENCE)
       .map((token) => ({ frame, token })),
   );
-  const three = (values: Float32Array | Uint8Array, token: number): number[] => [
+  const tripleAt = (values: Float32Array | Uint8Array, token: number): number[] => [
     ...values.subarray(3 * token, 3 * token + 3),
   ];
   return writeTensors({
     points: {
       dtype: 'f32',
       dims: [drawn.length, 3],
-      data: Float32Array.from(drawn.flatMap(({ frame, token }) => three(frame.points, token))),
+      data: Float32Array.from(drawn.flatMap(({ frame, token }) => tripleAt(frame.points, token))),
     },
     rgb: {
       dtype: 'u8',
       dims: [drawn.length, 3],
-      data: Uint8Array.from(drawn.flatMap(({ frame, token }) => three(frame.colors, token))),
+      data: Uint8Array.from(drawn.flatMap(({ frame, token }) => tripleAt(frame.colors, token))),
     },
     category: {
       dtype: 'i32',
       dims: [drawn.length],
       data: Int32Array.from(drawn, ({ frame, token }) => frame.category[token] ?? 0),
     },
-    trajectory: { dtype: 'f32', dims: [frames.length, 16], data: stacked(frames, 'cameraToWorld') },
+    trajectory: { dtype: 'f32', dims: [frames.length, 16], data: stackField(frames, 'cameraToWorld') },
     times: {
       dtype: 'f32',
       dims: [frames.length],

@@ -1,4 +1,4 @@
-import { writeTensors, type Tensor } from '@loci/memory';
+import { writeTensors, type Tensor } from '@loci/tensors';
 import sharp from 'sharp';
 
 // without Huffman tables of its own for each picture: they save few bytes and cost a quarter of the time
@@ -18,8 +18,9 @@ export async function encodeThumbnails(
 ): Promise<Uint8Array> {
   const tensors: Record<string, Tensor> = {};
   for (let frame = span.freshFrom; frame < span.end; frame++) {
-    const at = (frame - span.start) * height * width * 3;
-    const picture = sharp(frames.subarray(at, at + height * width * 3), {
+    const bytes = height * width * 3;
+    const offset = (frame - span.start) * bytes;
+    const picture = sharp(frames.subarray(offset, offset + bytes), {
       raw: { width, height, channels: 3 },
     });
     const data = await picture.jpeg({ quality: QUALITY, optimiseCoding: false }).toBuffer();

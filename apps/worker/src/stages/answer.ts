@@ -1,13 +1,7 @@
+import { composeAnswer, prompt, type ComposedAnswer } from '@loci/answering';
 import type { Payloads } from '@loci/contracts';
 import type { AnswerTask, MemoryRow } from '@loci/database';
-import {
-  composeAnswer,
-  evidence,
-  prompt,
-  stateTensors,
-  tensorOrder,
-  type ComposedAnswer,
-} from '@loci/memory';
+import { evidence, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, stateChunkFor } from '@loci/pipeline';
 import { Inject, Injectable } from '@nestjs/common';
 import { PARTS, type Parts } from '../parts.js';

@@ -1,24 +1,13 @@
 import type { Payloads, Sizes } from '@loci/contracts';
 import type { RememberTask } from '@loci/database';
-import type { RememberInput, StateTensors } from '@loci/inference';
-import {
-  advance,
-  applyStep,
-  bothSteps,
-  entriesAt,
-  stateTensors,
-  type StandingEntry,
-  type TimelineStep,
-} from '@loci/memory';
+import type { RememberInput, RememberOutput } from '@loci/inference';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
 import { FeaturesUnreadableError, decodeFeatures, type Features } from '../chunk/features.js';
-import { stacked, type PlacedFrame } from '../chunk/frames.js';
-import { objectCategories } from '../chunk/landmarks.js';
+import { localizeFeatures } from '../chunk/localize-features.js';
 import { encodeMap } from '../chunk/map.js';
-import { placeChunk } from '../chunk/place.js';
-import type { AskedFrames } from '../chunk/unseen.js';
+import { runPasses } from '../chunk/memory-passes.js';
 import { PARTS, type Parts } from '../parts.js';
 import { replan } from '../replan.js';
 import { StageRunner } from './stage-runner.js';
@@ -27,7 +16,7 @@ import { unlessAborted, type Watch } from './watch.js';
 /**
  * remember(memory, chunk): the chunk's features enter the dual memory. In chunk order, one commit a chunk: whoever moves
  * the head first has remembered it, and everybody else's result was the same. All that the result depends on is stored
- * (float16 tokens, tail, features), so it does not matter which worker computes it, or how often.
+ * (entries, features, what localization left), so it does not matter which worker computes it, or how often.
  */
 @Injectable()
 export class Remember {
@@ -57,11 +46,10 @@ export class Remember {
 
   private async remember(task: RememberTask, watch: Watch): Promise<'committed' | 'lost'> {
     const { database, metrics, models, store } = this.parts;
-    const { memory, chunk } = task;
+    const { memory, chunk, entries } = task;
     const started = performance.now();
-    const { bundle } = models.of(memory.model);
-    const { sizes, metric_scale: metric } = bundle.manifest;
-    const objects = objectCategories(bundle.manifest);
+    const { bundle, engine } = models.of(memory.model);
+    const { sizes } = bundle.manifest;
     const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
 
     // that it is wanted was seen when it began
@@ -70,73 +58,32 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
-    const placed = placeChunk(features, {
-      previous: task.previous,
-      start: span.start,
-      last: chunk + 1 === memory.chunks,
-      metric,
-      objects,
-      fps: memory.samplingFps,
-      sizes,
-    });
+    const { passes, mapFrames, ...handedOn } = localizeFeatures(features, task, span, bundle.manifest);
+    const graph = (input: RememberInput): Promise<RememberOutput> =>
+      metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is committed
-    const [{ opened, closed }] = await Promise.all([
-      this.take(placed.asked, task, watch),
-      store.put(mapKey(memory.id, chunk), encodeMap(placed.known, memory.samplingFps), {
+    const [changed] = await Promise.all([
+      runPasses(passes, { chunk, entries, samplingFps: memory.samplingFps, sizes }, graph),
+      store.put(mapKey(memory.id, chunk), encodeMap(mapFrames, memory.samplingFps), {
         signal: watch.signal,
       }),
     ]);
 
     await watch.check();
-    const fresh = features.novelty.subarray(span.freshFrom - span.start);
+    const novelty = features.novelty.subarray(span.freshFrom - span.start);
     const result = await metrics.part('remember', 'commit', () =>
       database.stages.commitRemember(memory.id, chunk, {
-        opened,
-        closed,
-        toWorld: placed.toWorld,
-        tail: placed.tail,
-        waits: placed.waits,
-        noveltySum: fresh.reduce((sum, novelty) => sum + novelty, 0),
-        noveltyFrames: fresh.length,
+        ...changed,
+        ...handedOn,
+        noveltySum: novelty.reduce((sum, value) => sum + value, 0),
+        noveltyFrames: novelty.length,
         seconds: (performance.now() - started) / 1000,
       }),
     );
     if (result === 'lost') return 'lost';
-    metrics.remembered(fresh.length);
+    metrics.remembered(novelty.length);
     await this.dropFeatures(memory.id, chunk, memory.chunks);
     return 'committed';
-  }
-
-  /** Memory takes what it is asked to take, one pass of the graph after another, each from what the one before left. */
-  private async take(
-    asked: readonly AskedFrames[],
-    { memory, chunk, entries }: RememberTask,
-    watch: Watch,
-  ): Promise<TimelineStep> {
-    const { metrics, models } = this.parts;
-    const { bundle, engine } = models.of(memory.model);
-    const { sizes } = bundle.manifest;
-    let [standing, step]: [readonly StandingEntry[], TimelineStep] = [entries, { opened: [], closed: [] }];
-    // where nothing is unseen the graph would leave everything as it stands
-    for (const { frames, unseen } of asked.filter((some) => some.unseen.includes(true))) {
-      const input = {
-        ...rememberInput(frames, unseen, memory.samplingFps, sizes),
-        ...stateTensors(standing, sizes),
-      };
-      const outcome = await metrics.part('remember', 'graph', () =>
-        unlessAborted(() => engine.remember(input), watch.signal),
-      );
-      const named = frames.map(({ index, cameraToWorld }, at) => ({
-        frame: index,
-        unseen: unseen[at] === true,
-        tS: index / memory.samplingFps,
-        pose: Array.from(cameraToWorld),
-      }));
-      const next = advance(standing, outcome, named, chunk, sizes);
-      standing = entriesAt(applyStep(standing, next, chunk), chunk);
-      step = bothSteps(step, next);
-    }
-    return step;
   }
 
   /** The stored features; null when they are gone or cannot be read, so that the chunk has to be perceived again. */
@@ -169,25 +116,4 @@ export class Remember {
       );
     }
   }
-}
-
-/** The remember graph's input but for the state: everything padded to T frames; memory takes what was not seen before. */
-function rememberInput(
-  frames: readonly PlacedFrame[],
-  unseen: readonly boolean[],
-  fps: number,
-  sizes: Sizes,
-): Omit<RememberInput, keyof StateTensors> {
-  const length = sizes.frames_per_chunk;
-  return {
-    visualTokens: stacked(frames, 'visualTokens', length),
-    geometryTokens: stacked(frames, 'geometryTokens', length),
-    viewTokens: stacked(frames, 'viewTokens', length),
-    points: stacked(frames, 'points', length),
-    centers: stacked(frames, 'centers', length),
-    confidence: stacked(frames, 'confidence', length),
-    cameraToWorld: stacked(frames, 'cameraToWorld', length),
-    frameMask: Uint8Array.from({ length }, (_, at) => (unseen[at] === true ? 1 : 0)),
-    frameTimes: Float32Array.from({ length }, (_, at) => (frames[at]?.index ?? 0) / fps),
-  };
 }

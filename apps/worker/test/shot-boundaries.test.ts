@@ -6,43 +6,43 @@ import { ASKS } from './harness.js';
 /** Runs take seconds on an idle machine; a busy one may take its time. */
 const PATIENCE_MS = 300_000;
 /** The picture jumps to another home here, in this chunk. */
-const [CUT_FRAME, CUT_CHUNK] = [80, 2];
-/** Entries of frames since the cut that a later chunk took than the one that saw them first (28 new frames each, the first 4 more). */
-const WAITED = `select 1 from memory_entry where memory_id = $1 and frame >= ${CUT_FRAME} and from_chunk > (frame - 4) / 28`;
-/** Tails that hold frames: the others are small. */
-const WAITING = `select 1 from chunk where memory_id = $1 and octet_length(tail) > 100000`;
+const [BOUNDARY_FRAME, BOUNDARY_CHUNK] = [80, 2];
+/** Entries of frames since then that a later chunk took than the one that they were fresh in (28 frames, the first 4 more). */
+const RELEASED = `select 1 from memory_entry
+  where memory_id = $1 and frame >= ${BOUNDARY_FRAME} and from_chunk > (frame - 4) / 28`;
+const PENDING = `select 1 from pending_frames where memory_id = $1`;
 
-describe('what a video shows after a cut to another place', { timeout: PATIENCE_MS }, () => {
+describe('what a video shows after a shot boundary', { timeout: PATIENCE_MS }, () => {
   let harness: WorkerHarness;
   let clip: StoredClip;
   let undisturbed: RunResult;
 
   beforeAll(async () => {
     harness = await WorkerHarness.open();
-    const file = join(harness.folder, 'cut.mp4');
+    const file = join(harness.folder, 'two-shots.mp4');
     await joinClips([await sampleClip(1), await sampleClip(4)], file);
     clip = await harness.keep(file);
   }, PATIENCE_MS);
   afterAll(() => harness.close());
   afterEach(() => harness.killWorkers());
 
-  it('waits until it is known where that is, and is remembered then, nothing left over', async () => {
+  it('is pending until its place is known, and is remembered then, nothing left over', async () => {
     await harness.work();
     const job = await harness.submit(clip, ASKS);
     undisturbed = await harness.result(job);
     expect(undisturbed.status).toBe('succeeded');
-    expect(await harness.finds(WAITED, [job.memory_id])).toBe(true);
-    expect(await harness.finds(WAITING, [job.memory_id])).toBe(false);
+    expect(await harness.finds(RELEASED, [job.memory_id])).toBe(true);
+    expect(await harness.finds(PENDING, [job.memory_id])).toBe(false);
   });
 
-  it('is remembered alike when the worker is killed while it waits', async () => {
+  it('is remembered alike when the worker is killed while it is pending', async () => {
     for (let caught = false; !caught;) {
       const worker = await harness.work();
       const job = await harness.submit(clip, ASKS);
-      await harness.until(`select 1 from memory where id = $1 and head > ${CUT_CHUNK}`, [job.memory_id]);
+      await harness.until(`select 1 from memory where id = $1 and head > ${BOUNDARY_CHUNK}`, [job.memory_id]);
       await worker.kill();
-      // it may have been found between our look and the kill: then once more
-      caught = await harness.finds(WAITING, [job.memory_id]);
+      // it may have been released between our look and the kill: then once more
+      caught = await harness.finds(PENDING, [job.memory_id]);
       await harness.work();
       expect(await harness.result(job)).toEqual(undisturbed);
       await harness.killWorkers();

@@ -1,0 +1,90 @@
+import type { Manifest } from '@loci/contracts';
+import type { RememberTask } from '@loci/database';
+import {
+  START,
+  decodeOverlap,
+  decodeState,
+  encodeOverlap,
+  encodeState,
+  localizeChunk,
+  objectCategories,
+  type FrameStatus,
+  type LocalizedChunk,
+} from '@loci/localization';
+import type { ChunkSpan } from '@loci/pipeline';
+import type { Features } from './features.js';
+import { framesOf, movedFrame, type PlacedFrame } from './frames.js';
+import type { MemoryPass } from './memory-passes.js';
+import { decodePendingFrames, encodePendingFrames } from './pending-frames.js';
+
+/** A chunk's features in the world, and what is stored for the next chunk. */
+export interface LocalizedFeatures {
+  /** What memory takes, in order: released frames of earlier chunks, then the chunk's own. */
+  passes: MemoryPass[];
+  /** The frames whose place is known from now on. */
+  mapFrames: PlacedFrame[];
+  /** Encoded: see RememberedChunk. */
+  localizerState: Uint8Array;
+  overlap: Uint8Array;
+  pendingFrames: Uint8Array | null;
+  releasesPending: boolean;
+}
+
+/** Localizes a chunk from what is stored of the chunks before. A pure function of its arguments. */
+export function localizeFeatures(
+  features: Features,
+  { memory, chunk, previous, pendingFrames }: RememberTask,
+  span: ChunkSpan,
+  manifest: Manifest,
+): LocalizedFeatures {
+  const before = previous && {
+    state: decodeState(previous.localizerState),
+    overlap: decodeOverlap(previous.overlap),
+  };
+  const localized = localizeChunk(before ?? START, features, {
+    firstFrame: span.start,
+    last: chunk + 1 === memory.chunks,
+    fps: memory.samplingFps,
+    metricScale: manifest.metric_scale,
+    objectCategories: objectCategories(manifest),
+    sizes: manifest.sizes,
+  });
+  const frames = framesOf(features, localized.placedFrames, span.start);
+  const framesThatAre = (status: FrameStatus): PlacedFrame[] =>
+    frames.filter((_, frame) => localized.statuses[frame] === status);
+  const released = releasedFrames(localized, pendingFrames);
+  const pending = framesThatAre('pending');
+  return {
+    passes: [
+      ...passesOf(released, localized.releasedFrames?.keyframes ?? [], manifest.sizes.frames_per_chunk),
+      { frames, keyframes: localized.keyframes },
+    ],
+    mapFrames: [...released, ...framesThatAre('localized')],
+    localizerState: encodeState(localized.state),
+    overlap: encodeOverlap(localized.overlap),
+    pendingFrames: pending.length === 0 ? null : encodePendingFrames(pending),
+    releasesPending: localized.releasedFrames !== null,
+  };
+}
+
+/** The pending frames of earlier chunks, where they belong; none while they stay pending. */
+function releasedFrames(
+  { releasedFrames: released }: LocalizedChunk,
+  pendingFrames: readonly Uint8Array[],
+): PlacedFrame[] {
+  if (released === null) return [];
+  return pendingFrames
+    .flatMap((bytes) => decodePendingFrames(bytes))
+    .map((frame) => movedFrame(frame, released.transform));
+}
+
+/** Frames as the graph takes them, at most T at a time. */
+const passesOf = (
+  frames: readonly PlacedFrame[],
+  keyframes: readonly boolean[],
+  length: number,
+): MemoryPass[] =>
+  Array.from({ length: Math.ceil(frames.length / length) }, (_, pass) => ({
+    frames: frames.slice(pass * length, (pass + 1) * length),
+    keyframes: keyframes.slice(pass * length, (pass + 1) * length),
+  }));
