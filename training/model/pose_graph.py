@@ -9,7 +9,7 @@ in two directions; which sightings are of the same wall is told from where they 
 
 import torch
 
-GAPS = (1, 2)  # frames; motions over more are no better than the sum of these (docs/training.md)
+GAPS = (1, 2)  # frames; motions over more are no better than the sum of these (docs/research/training.md)
 ROUNDS, ITERATIONS = 3, 16  # a trained net's ways end within 0.04 mm of where 200 iterations take them
 LEAST_TURN, LEAST_SHIFT = 0.003, 0.02  # radians, metres: no motion is known better
 LOG_SCALES = (-12.0, 2.0)  # an untrained net's doubts stay finite when squared; a trained one's lie within

@@ -22,6 +22,7 @@ from export.calibrate import (
     with_terms,
 )
 from export.manifest import NO_SCORES, make_manifest, quality_claims, read_manifest, write_manifest
+from model.localizer import localizer
 from model.vocabulary import ID, PAD, TASK_TOKENS
 from questions.records import Record
 
@@ -122,15 +123,13 @@ def test_an_answered_question_keeps_what_was_written_and_its_log_probabilities()
 
 def test_an_answer_without_a_sure_word_has_no_terms() -> None:
     nothing = Answer("", "<count> chair", np.zeros(12, np.float32))
-    unsure = Answer("4", "<count> <answer> 4", np.array([0, 0, np.nan, 0], np.float32).repeat(3))
+    unsure = Answer("4", "<count> <answer> 4", np.array([0, 0, np.nan] + [0] * 9, np.float32))
     found = with_terms([[(nothing, 0.0)], [(unsure, 1.0)]], plain_manifest())
     assert [(answer.walk, answer.task, answer.score) for answer in found] == [(0, None, 0.0), (1, None, 1.0)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["says"] for case in CASES])
 def test_the_confidence_is_the_services(case: dict) -> None:
-    from model.localizer import localizer
-
     manifest = plain_manifest() | {"calibration": case["calibration"]}
     logs = np.array([case["log_probabilities"]], np.float32)
     (found,) = localizer().confidence(manifest, [case["text"]], logs)

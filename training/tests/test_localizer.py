@@ -183,13 +183,14 @@ def test_training_reads_the_keyframes_of_a_tour_and_when_they_were() -> None:
     assert np.array_equal(batch.objects[0], tour.labels["object"][chosen])
 
 
-def test_a_chunk_out_of_order_is_refused_and_the_session_goes_on() -> None:
+def test_a_refused_chunk_leaves_the_session_as_it_was() -> None:
     poses = walk(COUNT)
     first, second = chunks(poses)
+    broken = {name: value for name, value in second.arrays.items() if name != "points"}
     with localizer().session() as session:
         session.localize(first.arrays, 0, first.held, False)
-        with pytest.raises(LocalizerError, match="localize"):
-            session.localize(first.arrays, 3 * STEP, first.held, False)
+        with pytest.raises(LocalizerError, match="localize: 32 frames"):
+            session.localize(broken, STEP, second.held, True)
         found = session.localize(second.arrays, STEP, second.held, True)
         assert found.chunk == 1 and found.arrays["localized"].sum() == STEP
 
