@@ -53,7 +53,7 @@ def even_frames(lengths: torch.Tensor, count: int) -> torch.Tensor:
 
 def any_frames(lengths: torch.Tensor, count: int) -> torch.Tensor:
     """The last 8 frames and before them others at random, [B, count] in order, of walks of lengths [B]; the
-    last ones where a walk has fewer. What is drawn hangs on the lengths alone, so that a resumed training
+    last ones where a walk has fewer. What is drawn depends on the lengths alone, so that a resumed training
     draws it again."""
     rows = []
     for length in lengths.tolist():

@@ -44,7 +44,7 @@ class HeldOutWalk:
 
 
 def record_walk(folder: Path, see: Perceive, seed: int) -> None:
-    """Records the walk of a seed as a file, unless it stands; None where nobody can stand or nothing can be
+    """Records the walk of a seed as a file, unless there is one; None where no camera fits or nothing can be
     asked."""
     path = folder / f"{seed}.pkl"
     if path.exists():

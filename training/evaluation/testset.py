@@ -3,7 +3,7 @@ questions of training seeds to fit the blind baseline on: `python -m evaluation.
 --walks 200`.
 
 Most questions can be asked of a walk several times, the size of the room once: `--rooms` adds walks of which
-only that is asked. Clips that stand are kept, so that the command goes on where it was killed.
+only that is asked. Clips that are there are kept, so that the command goes on where it was killed.
 """
 
 import argparse

@@ -62,7 +62,7 @@ class Motion(nn.Module):
         }
 
     def doubts(self, here, found, weight, peak, motion) -> torch.Tensor:
-        """What the doubt is told from [B, 2]: how well the motion fits, how much was matched, how far it
+        """What tells the doubt [B, 2]: how well the motion fits, how much was matched, how far it
         goes."""
         cos, sin, x, z = (part.unsqueeze(-1) for part in motion)
         moved = torch.stack(

@@ -19,7 +19,7 @@ from world.categories import BACKGROUND, WALL
 EXPLICIT_GEOMETRY = 12  # log sizes 3, log scale 1, vote 3, point / 4 3, wall normal 2
 EXPLICIT_VIEW = 3  # cosine and sine of 4 × the walls' angle, and how sure
 NEAR_FRAMES = 3.0  # standard deviation of the smoothing of wall directions
-CUT_DOUBT = (
+BOUNDARY_DOUBT = (
     0.135  # (radian · metre)^½: geometric mean of a step's two doubts from which the picture has jumped
 )
 MOST_DOUBT = 2.0  # what step_doubt is never above
@@ -44,7 +44,7 @@ def step_doubts(log_turn: torch.Tensor, log_shift: torch.Tensor, open_step: torc
     """How doubtful it is that each frame goes on from the one before [T], from the doubts of the steps [T −
     1]: above 1 the picture jumps, at most MOST_DOUBT; 0 at frame 0 and at padding (open_step bool [T − 1] is
     false there)."""
-    doubt = ((log_turn + log_shift).clamp(-20, 4) / 2).exp() / CUT_DOUBT
+    doubt = ((log_turn + log_shift).clamp(-20, 4) / 2).exp() / BOUNDARY_DOUBT
     return torch.cat([torch.zeros(1), doubt.clamp(max=MOST_DOUBT) * open_step.to(doubt.dtype)])
 
 
@@ -55,7 +55,7 @@ def correct_yaw(
 
     Walls tell an angle up to quarter turns only. Followed from frame to frame, as here, a drift may grow
     beyond an eighth turn; compared with frame 0's it would turn over there. together [T, T]: 1 where two
-    frames may be smoothed over, 0 across a cut or with padding.
+    frames may be smoothed over, 0 across a shot boundary or with padding.
     """
     turn_c, turn_s = (4 * yaw).cos(), (4 * yaw).sin()
     fixed_c = turn_c * walls[:, 0] - turn_s * walls[:, 1]

@@ -4,7 +4,7 @@ still.
 Motions add up to a drift; the distances to walls do not, and hold it back. Turns first, then positions along
 each of the walls' two axes: each a small least-squares problem over the steps between frames, solved by
 conjugate gradients inside the graph. Nothing is taken for granted about a room's shape but that walls stand
-in two directions; which sightings are of the same wall is told from where they place it.
+in two directions; where sightings place a wall tells which of them are of the same one.
 """
 
 import torch
@@ -146,7 +146,7 @@ def solve_positions(
 
     yaw [T]; shifts [E] of all pairs in the earlier camera, weight [E]; axis [2] = (cos, sin) of the walls'
     angle in the chunk's frame; point [T, N, 3] and normal [T, N, 2] (x, z) in the cameras, wall [T, N] the
-    probability of being wall, mask [T], together [T, T]: 1 where no cut lies between two frames.
+    probability of being wall, mask [T], together [T, T]: 1 where no shot boundary lies between two frames.
     """
     count = yaw.shape[0]
     earlier, _ = edges(count)

@@ -1,4 +1,4 @@
-"""Questions about turning: where a thing is for somebody who stands at a second and faces a third, and which
+"""Questions about turning: where an object is for a viewer at a second one who faces a third, and which
 turns lead somewhere."""
 
 from collections import defaultdict
@@ -26,7 +26,7 @@ SECTORS: dict[str, tuple[list[float], list[str | None]]] = {
 
 
 def bearing(a: Point, b: Point, c: Point) -> float:
-    """Degrees that somebody at a, facing b, turns to the right to face c, in (−180, 180]."""
+    """Degrees that a viewer at a, facing b, turns to the right to face c, in (−180, 180]."""
     bx, bz, cx, cz = b[0] - a[0], b[1] - a[1], c[0] - a[0], c[1] - a[1]
     return degrees(atan2(cx * bz - cz * bx, cx * bx + cz * bz))
 
@@ -92,7 +92,7 @@ def _stops(
     faces: int,
     used: set[int],
 ) -> list[int] | None:
-    """Objects to go to one after the other, by these turns, for somebody at `stands` who looks from `before`
+    """Objects to go to one after the other, by these turns, for a walker at `stands` who looks from `before`
     to `faces`."""
     if not turns:
         return []

@@ -16,7 +16,7 @@ from world.scenes import Scene
 from world.walks import Walk, points_to_world
 
 SEEN = 60  # pixels of 128×96: the object has appeared
-GLIMPSED = 15  # pixels: somebody attentive may have noticed it
+GLIMPSED = 15  # pixels: an attentive viewer may have noticed it
 WELL_SEEN = 120  # pixels in two frames at least: its place and size can be told
 CAMERA = "camera"
 

@@ -47,7 +47,7 @@ def drawn(number: int) -> dict[str, torch.Tensor]:
 
 def test_the_pool_gives_pairs_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pair_pool, "LEAST", 3)
-    pool = PairPool(6, TRAIN, 5, 2, DEVICE, device_tokens=4)
+    pool = PairPool(6, TRAIN, 5, 2, DEVICE, held=4)
     try:
         batch, alike = next(pool), make_pair_batch(0, 6, TRAIN)
         assert {name: (value.shape, value.dtype) for name, value in batch.items()} == {
@@ -60,12 +60,12 @@ def test_the_pool_gives_pairs_that_belong_together(monkeypatch: pytest.MonkeyPat
     # a process may be ahead of the other by all that waits
     scenes = [drawn(number) for number in range(5, 5 + 2 * pool.drawn)]
     for pair in range(6):
-        device_tokens = {
+        pair_held = {
             name: (value[pair], value[pair] if name == "motion" else value[pair + 6])
             for name, value in batch.items()
         }
 
-        def same(scene: dict, at: int, device_tokens: dict = device_tokens) -> bool:
+        def same(scene: dict, at: int, drawn: dict = pair_held) -> bool:
             both = {
                 name: (value[at], value[at] if name == "motion" else value[at + PAIRS_PER_SCENE])
                 for name, value in scene.items()
@@ -73,7 +73,7 @@ def test_the_pool_gives_pairs_that_belong_together(monkeypatch: pytest.MonkeyPat
             return all(
                 torch.equal(mine, theirs)
                 for name in both
-                for mine, theirs in zip(both[name], device_tokens[name], strict=True)
+                for mine, theirs in zip(both[name], drawn[name], strict=True)
             )
 
         assert any(same(scene, at) for scene in scenes for at in range(PAIRS_PER_SCENE))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from model import pose_graph
-from model.perceive import CUT_DOUBT, MOST_DOUBT, correct_yaw, step_doubts
+from model.perceive import BOUNDARY_DOUBT, MOST_DOUBT, correct_yaw, step_doubts
 from model.pose_graph import (
     LEAST_SHIFT,
     LEAST_TURN,
@@ -161,7 +161,7 @@ def test_walls_are_not_smoothed_over_a_cut() -> None:
 
 
 def test_a_steps_doubt_is_none_at_the_first_frame_and_at_padding_and_bounded_elsewhere() -> None:
-    certain, sure, wild = -9.0, float(np.log(CUT_DOUBT)), 9.0
+    certain, sure, wild = -9.0, float(np.log(BOUNDARY_DOUBT)), 9.0
     doubt = step_doubts(
         torch.tensor([certain, sure, wild, wild]),
         torch.tensor([certain, sure + 0.1, wild, wild]),

@@ -2,7 +2,7 @@
 that they share, the device keeps the last so many of them, and a batch is drawn from those, so that a frame
 is shown a few times, each time mirrored or disturbed otherwise.
 
-Unlike a `PairStream`'s, a batch hangs on how fast the machine draws.
+Unlike a `PairStream`'s, a batch depends on how fast the machine draws.
 """
 
 import mmap

@@ -23,7 +23,7 @@ WALK_SECONDS = 16.0
 # Frames between the two of a pair: the pose graph asks for 1 and 2, and of a video that is looked at half as
 # often for 2 and 4.
 GAPS = [1, 1, 1, 2, 2, 4]
-JUMPS = 0.05  # of the pairs are of any two frames of a walk: what a cut looks like
+JUMPS = 0.05  # of the pairs are of any two frames of a walk: what a shot boundary looks like
 NEAR_WALL = 0.08  # metres
 
 

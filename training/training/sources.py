@@ -73,7 +73,7 @@ class RecordedTours:
         self._recordings, self._on_device = recordings, on_device
 
     def tours(self, step: int, rng: np.random.Generator, count: int) -> list[Tour]:
-        """`count` stretches for a step; how long they are hangs on the step alone, so that no process waits
+        """`count` stretches for a step. Their length depends on the step alone, so that no process waits
         for another."""
         lengths = sorted(recording.frames for recording in self._recordings)
         longest = min(

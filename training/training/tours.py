@@ -2,7 +2,7 @@
 
 A tour is kept in camera coordinates; the world (frame 0's camera, turned at random for variety) comes in when
 a batch is made. Its perception is either simulated from the labels here, or recorded from the trained nets
-(`features.py`).
+(`recordings.py`).
 """
 
 from dataclasses import dataclass, field
