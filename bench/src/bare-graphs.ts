@@ -57,7 +57,10 @@ export class BareGraphs {
     return new BareGraphs([first, ...rest], bundle.manifest, chunks, (performance.now() - before) / 1000);
   }
 
-  /** Runs perceive on every chunk, shared out over the engines, and remember in chunk order. Resolves to the seconds it took. */
+  /**
+   * Runs perceive on every chunk, shared out over the engines, and remember in chunk order. Resolves to the
+   * seconds it took.
+   */
   async run(): Promise<number> {
     const before = performance.now();
     const perceived = this.chunks.map(() => Promise.withResolvers<PerceiveOutput>());

@@ -11,7 +11,9 @@ const argumentsSchema = z.object({
   manifest: z.object({ tokens, tasks, categories, calibration }),
 });
 
-/** The terms of many answers' confidence, and the confidence that the manifest's calibration makes of them. */
+/**
+ * The terms of many answers' confidence, and the confidence that the manifest's calibration makes of them.
+ */
 export function confidence({ arguments: given, tensors }: Request): Reply {
   const { texts, manifest } = argumentsSchema.parse(given);
   const logProbabilities = floats(tensors, 'log_probabilities', [texts.length, null]);

@@ -54,8 +54,7 @@ export function localize({ arguments: given, tensors }: Request, sessions: Sessi
     result: {
       lost: state.tracking.status === 'lost',
       chunk: chunks,
-      shot_boundaries: boundaries(localized, false),
-      suspected_shot_boundaries: boundaries(localized, true),
+      shot_boundaries: localized.shotBoundaries,
     },
     tensors: {
       ...chunkTensors(localized, options),
@@ -99,9 +98,6 @@ function pendingFrames(
     cameraToWorld: rows(placedFrames.cameraToWorld, 16, frame, frame + 1),
   }));
 }
-
-const boundaries = ({ shotBoundaries }: LocalizedChunk, suspected: boolean): number[] =>
-  shotBoundaries.filter((boundary) => boundary.suspected === suspected).map(({ frame }) => frame);
 
 const worldTensors = (
   { points, centers, cameraToWorld }: WorldFrames,

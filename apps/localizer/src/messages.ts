@@ -5,8 +5,11 @@ const LENGTH_BYTES = 8;
 /** Far above any chunk: a longer message is a program that speaks another protocol. */
 const MAX_MESSAGE_BYTES = 2 ** 30;
 
-/** The messages of a stream, one after another. Throws RangeError when it ends inside one, or a length is absurd. */
-export async function* readMessages(stream: Readable): AsyncGenerator<Uint8Array> {
+/**
+ * The messages of a stream, one after another. Throws RangeError when it ends inside one, or a length is
+ * absurd.
+ */
+export async function* readMessages(stream: Readable): AsyncGenerator<Uint8Array, void> {
   let received: Buffer[] = [];
   let bytes = 0;
   let wanted = LENGTH_BYTES;

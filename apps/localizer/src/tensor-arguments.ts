@@ -2,7 +2,10 @@ import type { Tensor } from '@loci/tensors';
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** A float32 tensor of a request. Its dimensions are as given, null for any. Throws RangeError, naming it, otherwise. */
+/**
+ * A float32 tensor of a request. Its dimensions are as given, null for any. Throws RangeError, naming it,
+ * otherwise.
+ */
 export function floats(tensors: Tensors, name: string, dims: readonly (number | null)[]): Float32Array {
   const tensor = tensors[name];
   if (tensor?.dtype !== 'f32' || !fits(tensor, dims)) throw misfit(name, 'F32', dims, tensor);

@@ -14,7 +14,7 @@ const ROOM = [
   [-1.5, 0, -1],
 ] as const;
 
-/** A chunk whose frames show four objects of a room, none of them from `blankFrom` on, of a camera that walks on. */
+/** A chunk that shows four objects of a room, none from `blankFrom` on, of a camera that walks on. */
 export function roomChunk(
   index: number,
   {

@@ -15,7 +15,7 @@ export interface Answered {
 /** The localizer as another program runs it. */
 export class LocalizerProcess {
   readonly #child: ChildProcessWithoutNullStreams = spawn(process.execPath, [MAIN]);
-  readonly #replies = readMessages(this.#child.stdout);
+  readonly #replies: AsyncGenerator<Uint8Array, void> = readMessages(this.#child.stdout);
 
   /** Sends a request; replies come in the order of requests. */
   send(method: string, given: object, tensors: Record<string, Tensor> = {}): void {
@@ -30,9 +30,9 @@ export class LocalizerProcess {
   }
 
   async reply(): Promise<Answered> {
-    const { value, done } = await this.#replies.next();
-    if (done === true) throw new Error('the process replied no more');
-    const { metadata, tensors } = readTensors(value);
+    const next = await this.#replies.next();
+    if (next.done === true) throw new Error('the process replied no more');
+    const { metadata, tensors } = readTensors(next.value);
     return {
       result: JSON.parse(metadata['result'] ?? '{}') as Record<string, unknown>,
       error: metadata['error'],

@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import type { Ask } from '@loci/contracts';
 import { loopClip, sampleClip, WorkerHarness, type StoredClip } from '@loci/harness';
 
-/** What every run asks; one of them as of an early moment, which can be answered while the memory is being built. */
+/**
+ * What every run asks; one of them as of an early moment, which can be answered while the memory is being
+ * built.
+ */
 export const ASKS: Ask[] = [
   { question: 'How many cabinets are there in this room?' },
   { question: 'Which of these is nearest to the door?', options: ['sofa', 'plant', 'shelf'] },

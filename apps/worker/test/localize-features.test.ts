@@ -16,7 +16,10 @@ const manifest = {
   background: ['category 0', 'category 1', 'category 2'],
 } as unknown as Manifest;
 
-/** A chunk whose every frame shows four objects, of a camera that walks on; none of them from frame `blankFrom` on. */
+/**
+ * A chunk whose every frame shows four objects, of a camera that walks on; none of them from frame
+ * `blankFrom` on.
+ */
 function walk(
   chunk: number,
   { boundary, blankFrom = Infinity }: { boundary?: number; blankFrom?: number } = {},

@@ -7,7 +7,10 @@ import { ASKS } from './harness.js';
 const PATIENCE_MS = 300_000;
 /** The picture jumps to another home here, in this chunk. */
 const [BOUNDARY_FRAME, BOUNDARY_CHUNK] = [80, 2];
-/** Entries of frames since then that a later chunk took than the one that they were fresh in (28 frames, the first 4 more). */
+/**
+ * Entries of frames since then that a later chunk took than the one that they were fresh in (28 frames, the
+ * first 4 more).
+ */
 const RELEASED = `select 1 from memory_entry
   where memory_id = $1 and frame >= ${BOUNDARY_FRAME} and from_chunk > (frame - 4) / 28`;
 const PENDING = `select 1 from pending_frames where memory_id = $1`;

@@ -24,10 +24,11 @@ export interface AnswerParts {
 }
 
 /**
- * The answer as the API gives it. With options it is a choice (null where neither a letter nor an option's words can be
- * read), else a number when the text parses as one, with the unit of its task, else text. `supported` is false when the
- * decoder took the question for none of the bundle's tasks, for one that it does not master, or for one that is answered
- * in another way; `confidence` is how sure it is by the manifest's calibration, 0 where there is no answer.
+ * The answer as the API gives it. With options it is a choice (null where neither a letter nor an option's
+ * words can be read), else a number when the text parses as one, with the unit of its task, else text.
+ * `supported` is false when the decoder took the question for none of the bundle's tasks, for one that it
+ * does not master, or for one that is answered in another way; `confidence` is how sure it is by the
+ * manifest's calibration, 0 where there is no answer.
  */
 export function composeAnswer({
   text,
@@ -86,7 +87,10 @@ function chosenLetter(answer: string, options: readonly string[]): string | null
   return index === undefined ? null : (letters[index] ?? null);
 }
 
-/** Words to compare by: lower case, what is neither letter nor digit set aside. A tokenizer may have put spaces in. */
+/**
+ * Words to compare by: lower case, what is neither letter nor digit set aside. A tokenizer may have put
+ * spaces in.
+ */
 const wordsOf = (text: string): string =>
   text
     .toLowerCase()

@@ -1,7 +1,10 @@
 import type { Manifest } from '@loci/contracts';
 import { decodedWords, parseTrace } from './trace.js';
 
-/** One wrong place spoils an answer, however long the rest is: so many of the trace's least sure words stand for it. */
+/**
+ * One wrong place spoils an answer, however long the rest is: so many of the trace's least sure words stand
+ * for it.
+ */
 const LEAST_SURE_WORDS = 3;
 /** A fitted confidence is never 0 or 1. */
 const MIN_CONFIDENCE = 1e-6;
@@ -42,8 +45,8 @@ export function confidenceTerms(
 }
 
 /**
- * How sure an answer is, 0 to 1. With weights for its task: sigmoid(bias + weights · terms). Without: the probability
- * of the answer given its trace, softened by the temperature. 0 without terms.
+ * How sure an answer is, 0 to 1. With weights for its task: sigmoid(bias + weights · terms). Without: the
+ * probability of the answer given its trace, softened by the temperature. 0 without terms.
  */
 export function confidenceOf(
   terms: ConfidenceTerms | null,

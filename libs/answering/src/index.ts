@@ -1,4 +1,7 @@
-/** A question as the tokenizer gets it, and what the decoder wrote as an answer with its trace and confidence. Pure. */
+/**
+ * A question as the tokenizer gets it, and what the decoder wrote as an answer with its trace and confidence.
+ * Pure.
+ */
 export * from './answer.js';
 export * from './confidence.js';
 export * from './prompt.js';

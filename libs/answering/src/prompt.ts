@@ -7,8 +7,8 @@ export const optionLetter = (index: number): string => LETTERS[index] ?? '';
 const LETTERED = /^\(?([A-Za-z])(?:[.):]|\s+-)\s*(?=\S)/;
 
 /**
- * Options without their letters, so that "A. chair" and "chair" are the same. A letter counts as one only when every
- * option has its own, in order: "a) lamp" among unlettered options is left as it is.
+ * Options without their letters, so that "A. chair" and "chair" are the same. A letter counts as one only
+ * when every option has its own, in order: "a) lamp" among unlettered options is left as it is.
  */
 export function normaliseOptions(options: readonly string[]): string[] {
   const trimmed = options.map((option) => option.trim());

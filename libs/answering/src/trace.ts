@@ -2,7 +2,9 @@ import type { Manifest, TraceItem } from '@loci/contracts';
 
 /** What the decoder wrote, taken apart. */
 export interface ParsedText {
-  /** The name of the task that it took the question for (a key of manifest.tasks); null when it named none. */
+  /**
+   * The name of the task that it took the question for (a key of manifest.tasks); null when it named none.
+   */
   task: string | null;
   /** What it grounded before it answered, in its order. */
   trace: TraceItem[];
@@ -18,7 +20,10 @@ export interface DecodedWords {
   answerEnd: number;
 }
 
-/** The decoder's text as words (WordLevel: one a token, separated by spaces), and where its answer lies among them. */
+/**
+ * The decoder's text as words (WordLevel: one a token, separated by spaces), and where its answer lies among
+ * them.
+ */
 export function decodedWords(text: string, { tokens }: Pick<Manifest, 'tokens'>): DecodedWords {
   const words = text.split(/\s+/).filter((word) => word !== '');
   const eos = words.indexOf(tokens.eos);
@@ -28,18 +33,22 @@ export function decodedWords(text: string, { tokens }: Pick<Manifest, 'tokens'>)
   return { words, answerAt, answerEnd: end };
 }
 
-/** Bundles whose decoder writes no trace have no answer token in their text: then all of it is the answer, unless a trace was cut off. */
+/**
+ * Bundles whose decoder writes no trace have no answer token in their text: then all of it is the answer,
+ * unless a trace was cut off.
+ */
 function noMark(words: readonly string[], end: number, answerToken: string): number {
   const wroteTrace = words.slice(0, end).some((word) => isSpecial(word) || fieldOf(word) !== null);
   return answerToken !== '' && wroteTrace ? end : 0;
 }
 
 /**
- * Takes the decoder's text apart: `<task> object* <answer> answer <eos>`, where an object is a category and its fields:
- * `x-1.2 z3.4` metres on the world's floor plane, `y0.5` metres below the first camera (0 where it is not told), `s85` its
- * longest dimension in cm, `t12` the second at which it was first seen, `n3` a count. `camera` is where the camera was at the
- * second `t12`. A second bearing begins a step of its own, a turn and its word: `a-65 left`. Whatever else stands among an
- * object's words stays in its text. Broken text gives what can be read of it and never throws.
+ * Takes the decoder's text apart: `<task> object* <answer> answer <eos>`, where an object is a category and
+ * its fields: `x-1.2 z3.4` metres on the world's floor plane, `y0.5` metres below the first camera (0 where
+ * it is not told), `s85` its longest dimension in cm, `t12` the second at which it was first seen, `n3` a
+ * count. `camera` is where the camera was at the second `t12`. A second bearing begins a step of its own, a
+ * turn and its word: `a-65 left`. Whatever else stands among an object's words stays in its text. Broken text
+ * gives what can be read of it and never throws.
  */
 export function parseTrace(
   text: string,
@@ -88,7 +97,10 @@ function fieldOf(word: string): Field | null {
   }
 }
 
-/** The words of each item: an object begins with a word that is no field, a step with a bearing that its object has already. */
+/**
+ * The words of each item: an object begins with a word that is no field, a step with a bearing that its
+ * object has already.
+ */
 function itemWords(words: readonly string[], categories: readonly string[]): string[][] {
   const items: string[][] = [];
   for (const word of words) {

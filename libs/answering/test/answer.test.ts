@@ -141,7 +141,7 @@ describe('what an answer says of itself', () => {
     });
   });
 
-  it('is not supported without a task, for a task that is not mastered, or answered in another way than its task', () => {
+  it('is not supported without a task, for one that is not mastered, or answered in another way', () => {
     expect(compose('4 <eos>').supported).toBe(false);
     expect(compose('<route> <answer> a <eos>', { options: ['left', 'right'] }).supported).toBe(false);
     expect(compose('<nearest> <answer> a <eos>').supported).toBe(false);

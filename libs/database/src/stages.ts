@@ -8,8 +8,8 @@ import { rememberStage } from './remember-stage.js';
 import type { ChunkRef, MemoryRow, QuestionRef, QuestionRow } from './rows.js';
 
 /**
- * What beginning a piece of work gives: the task, whose start is now counted; why there is nothing to do; or that workers
- * died on it MAX_STARTS times.
+ * What beginning a piece of work gives: the task, whose start is now counted; why there is nothing to do; or
+ * that workers died on it MAX_STARTS times.
  */
 export type Begun<T> = { task: T } | { skip: string } | { poison: true };
 
@@ -57,14 +57,22 @@ export interface AnswerTask {
 /** What workers do, each one transaction that moves the rows and with them the jobs' states and events. */
 export interface Stages {
   beginPerceive(memoryId: string, chunk: number): Promise<Begun<PerceiveTask>>;
-  /** The chunk's features are in the object store. False when that was known, or nobody keeps the memory any more. */
+  /**
+   * The chunk's features are in the object store. False when that was known, or nobody keeps the memory any
+   * more.
+   */
   commitPerceive(memoryId: string, chunk: number, done: { seconds: number }): Promise<boolean>;
   /** The features of a perceived chunk are gone from the object store: it has to be perceived again. */
   forgetFeatures(memoryId: string, chunk: number): Promise<void>;
   beginRemember(memoryId: string, chunk: number): Promise<Begun<RememberTask>>;
-  /** Moves the head from `chunk` to the next, if it still stands there: 'lost' when another worker was first. */
+  /**
+   * Moves the head from `chunk` to the next, if it still stands there: 'lost' when another worker was first.
+   */
   commitRemember(memoryId: string, chunk: number, done: RememberedChunk): Promise<'committed' | 'lost'>;
-  /** `stateChunk` says which past state answers the question: libs/pipeline's stateChunkFor with the bundle's sizes. */
+  /**
+   * `stateChunk` says which past state answers the question: libs/pipeline's stateChunkFor with the bundle's
+   * sizes.
+   */
   beginAnswer(
     questionId: string,
     stateChunk: (memory: MemoryRow, asOfS: number | null) => number,

@@ -22,7 +22,7 @@ describe('building a memory', () => {
 
   const stages = (): Database['stages'] => database.stages;
 
-  it('gives what it was given back bit by bit: tokens, poses, times, and what localization left', async () => {
+  it('gives back what it was given, bit by bit: tokens, poses, times, what localization left', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 2 });
     const opened = [
       anEntry('working', 0, 0),
@@ -48,7 +48,7 @@ describe('building a memory', () => {
     expect(digest(begun.task.entries)).toBe(digest(opened));
   });
 
-  it('keeps an overlap until the next chunk is remembered, and the state with the memory until that is complete', async () => {
+  it('keeps an overlap until the next chunk is remembered, the state until the memory is ready', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 3 });
     const kept = async (): Promise<boolean[]> => {
       const { rows } = await client.query<{ kept: boolean }>(
@@ -82,7 +82,7 @@ describe('building a memory', () => {
     });
   });
 
-  it('keeps pending frames until a later chunk releases them, and gives them with the chunk before', async () => {
+  it('keeps pending frames until a later chunk releases them, and gives them to each before', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 5 });
     const given = async (chunk: number): Promise<number[][]> => {
       await stages().commitPerceive(memory, chunk, { seconds: 1 });
@@ -166,7 +166,7 @@ describe('building a memory', () => {
     expect(await stages().beginPerceive('mem_gone', 1)).toEqual({ skip: 'the memory is gone' });
   });
 
-  it('takes a chunk for poison after three starts that were not heard of again, but not for those handed back', async () => {
+  it('takes a chunk for poison after three starts without an end, but not for refunded ones', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 1 });
     const ref = { memory_id: memory, chunk: 0 };
     for (let i = 0; i < MAX_STARTS + 2; i += 1) {

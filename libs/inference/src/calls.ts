@@ -21,7 +21,10 @@ export interface PerceiveOutput {
   viewTokens: Float32Array;
   /** [T, N, 3] metres, in the frame of the chunk's first camera */
   points: Float32Array;
-  /** [T, N, 3] each token's vote for the centre of the object that it lies on; equal to its point on background */
+  /**
+   * [T, N, 3] each token's vote for the centre of the object that it lies on; equal to its point on
+   * background
+   */
   centers: Float32Array;
   /** [T, N] in (0, 1] */
   confidence: Float32Array;
@@ -34,8 +37,8 @@ export interface PerceiveOutput {
   /** [T] out-of-domain score, about 1 in domain */
   novelty: Float32Array;
   /**
-   * [T] how doubtful it is that a frame goes on from the one before: far above the others where the picture jumps.
-   * All 0 of a graph that does not say.
+   * [T] how doubtful it is that a frame goes on from the one before: far above the others where the picture
+   * jumps. All 0 of a graph that does not say.
    */
   stepDoubt: Float32Array;
 }

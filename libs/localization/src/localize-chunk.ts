@@ -18,8 +18,8 @@ export interface Handover {
 export const START: Handover = { state: INITIAL_STATE, overlap: null };
 
 /**
- * What a frame is to its chunk. `shared`: the chunk before has localized it. `localized`: its place is known from now
- * on. `pending`: nobody knows its place; a later chunk, at the latest the last one, releases it.
+ * What a frame is to its chunk. `shared`: the chunk before has localized it. `localized`: its place is known
+ * from now on. `pending`: nobody knows its place; a later chunk, at the latest the last one, releases it.
  */
 export type FrameStatus = 'shared' | 'localized' | 'pending';
 
@@ -49,17 +49,19 @@ export interface LocalizedChunk extends Handover {
   placedFrames: WorldFrames;
   /** [F] */
   statuses: FrameStatus[];
-  /** [F] which of the localized frames show something new: memory takes these alone, after the released ones */
+  /**
+   * [F] which of the localized frames show something new: memory takes these alone, after the released ones
+   */
   keyframes: boolean[];
   releasedFrames: ReleasedFrames | null;
-  /** Frames of the chunk before which the picture jumps, or is suspected to. */
-  shotBoundaries: { frame: number; suspected: boolean }[];
+  /** Frames of the chunk before which the picture jumps. */
+  shotBoundaries: number[];
 }
 
 /**
- * Where each camera of a chunk stood. The first chunk is the world; a later one is laid onto its predecessor by the
- * frames that both have seen, and onto what is known of the world. What follows a shot boundary is looked for in it.
- * A pure function: the same state, overlap, chunk and options give the same bits.
+ * Where each camera of a chunk stood. The first chunk is the world; a later one is laid onto its predecessor
+ * by the frames that both have seen, and onto what is known of the world. What follows a shot boundary is
+ * looked for in it. A pure function: the same state, overlap, chunk and options give the same bits.
  */
 export function localizeChunk(
   { state, overlap }: Handover,
@@ -89,7 +91,7 @@ export function localizeChunk(
       transform: toSim3(release),
       keyframes: selection.releasedKeyframes,
     },
-    shotBoundaries: segments.slice(1).map(({ first, suspected }) => ({ frame: first, suspected })),
+    shotBoundaries: segments.slice(1).map(({ first }) => first),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Manifest } from '@loci/contracts';
 
 /**
- * The categories that can tell one place from another, by their indices: all but the background. None for models whose
- * scale is not metric, or whose floor is not the plane of x and z.
+ * The categories that can tell one place from another, by their indices: all but the background. None for
+ * models whose scale is not metric, or whose floor is not the plane of x and z.
  */
 export function objectCategories({
   metric_scale: metric,

@@ -2,7 +2,10 @@ import { TensorFormatError, readTensors, writeTensors } from '@loci/tensors';
 import { alignPoints } from './geometry/align.js';
 import type { Sim3 } from './geometry/sim3.js';
 
-/** What a chunk leaves of its last frames, which the next chunk begins with: O frames of N tokens, in the world. */
+/**
+ * What a chunk leaves of its last frames, which the next chunk begins with: O frames of N tokens, in the
+ * world.
+ */
 export interface ChunkOverlap {
   /** [O, N, 3] metres */
   points: Float32Array;
@@ -58,9 +61,9 @@ export function decodeOverlap(bytes: Uint8Array): ChunkOverlap {
 }
 
 /**
- * The similarity that carries a chunk into the world, from the frames that it shares with the chunk before: `here` as
- * this chunk sees them, `before` as they lie in the world. A point counts by the product of its two confidences.
- * Throws as alignPoints does.
+ * The similarity that carries a chunk into the world, from the frames that it shares with the chunk before:
+ * `here` as this chunk sees them, `before` as they lie in the world. A point counts by the product of its two
+ * confidences. Throws as alignPoints does.
  */
 export function alignToOverlap(
   before: TrustedPoints,

@@ -1,16 +1,18 @@
 /**
- * Every threshold of localization, once, with its unit. Distances are metres of the world, times are seconds of the
- * video. Where no other source is named, a value was chosen on validation walks (docs/design/localization.md).
+ * Every threshold of localization, once, with its unit. Distances are metres of the world, times are seconds
+ * of the video. Where no other source is named, a value was chosen on validation walks
+ * (docs/design/localization.md).
  */
 
-/** Where the picture jumps, by the step doubt that the perceive graph gives for each frame (0: goes on smoothly). */
+/**
+ * Where the picture jumps, by the step doubt that the perceive graph gives for each frame (0: goes on
+ * smoothly).
+ */
 export const SHOT_BOUNDARY = {
   /** No step of less doubt is a shot boundary. */
   minDoubt: 0.45,
   /** Times its chunk's median doubt beyond which a step is a shot boundary. */
   medians: 3.5,
-  /** Times the median beyond which it is suspected to be one. */
-  suspectedMedians: 2,
 } as const;
 
 /** Aligning the points that two chunks share (geometry/align.ts). */
@@ -76,8 +78,6 @@ export const RELOCALIZATION = {
   minLogOdds: 7.5,
   /** Log-odds by which it must beat every other place. */
   rivalMargin: 3,
-  /** Log-odds by which it must beat the place that shared frames speak for. */
-  loopClosureMargin: 5,
   /** Metres, or the cosine of a turn, from which on two places are different ones. */
   differentBeyond: 1,
   differentCosine: 0.9,
@@ -93,17 +93,16 @@ export const LOST = {
   maxChunks: 5,
   /** Objects without which a chunk is no attempt: blank frames use up none. */
   minObjects: 3,
-  /** Log-odds by which what follows a suspected shot boundary is thought to go on where it was. */
-  suspectedFavour: 5,
 } as const;
 
 /** Which frames show something new (keyframes.ts). */
 export const KEYFRAMES = {
   /** Metres between a frame and an earlier keyframe within which both see the same. */
   reach: 0.5,
-  /** Metres between a frame and an earlier frame that was itself a revisit. */
-  revisitReach: 0.35,
-  /** The cosine of 20°, as a number because cosines differ between machines: a frame turned by less sees the same. */
+  /**
+   * The cosine of 20°, as a number because cosines differ between machines: a frame turned by less sees the
+   * same.
+   */
   minCosine: 0.9396926207859084,
   /** Seconds: a later look than this is another visit. */
   visitSeconds: 10,

@@ -1,4 +1,6 @@
-/** What localization reads of a chunk as the perceive graph gives it: F frames of N tokens, without padding. */
+/**
+ * What localization reads of a chunk as the perceive graph gives it: F frames of N tokens, without padding.
+ */
 export interface PerceivedChunk {
   /** F */
   frames: number;

@@ -19,7 +19,10 @@ export interface PlacedSegment extends Segment {
 export interface Placement {
   readonly segments: readonly PlacedSegment[];
   readonly world: TrackedWorld;
-  /** How pending frames of earlier chunks move to where they belong; null while they stay pending, and without any. */
+  /**
+   * How pending frames of earlier chunks move to where they belong; null while they stay pending, and without
+   * any.
+   */
   readonly release: RigidTransform2D | null;
 }
 
@@ -33,7 +36,7 @@ export interface Surroundings {
 /** Places a chunk's segments one after another. */
 export function placeSegments(chunk: PerceivedChunk, around: Surroundings): Placement {
   const { world, options } = around;
-  const segments = detectSegments(chunk, world.tracking.status === 'lost');
+  const segments = detectSegments(chunk);
   let placement: Placement = { segments: [], world, release: null };
   for (const segment of segments) placement = placeNext(chunk, segment, placement, around);
   return options.last ? giveUpLost(placement, around) : placement;
@@ -48,7 +51,7 @@ function placeNext(
   const shared = sharedPoints(chunk, segment, around);
   const before = placed.segments.at(-1) ?? null;
   const newShot = before !== null && shared === null;
-  const start = newShot ? beginShot(segment, placed, around) : placed;
+  const start = newShot ? beginShot(placed, around) : placed;
   const guess = firstGuess(shared, before, around.options);
   const { correction, world } = track(chunk, segment, { shared, guess, world: start.world, around });
   const lost = world.tracking.status === 'lost';
@@ -61,9 +64,9 @@ function placeNext(
 }
 
 /** A shot boundary that the chunk before has not seen: what is lost will not be found any more. */
-function beginShot({ suspected }: Segment, placed: Placement, around: Surroundings): Placement {
+function beginShot(placed: Placement, around: Surroundings): Placement {
   const ended = giveUpLost(placed, around);
-  return { ...ended, world: crossShotBoundary(ended.world, suspected) };
+  return { ...ended, world: crossShotBoundary(ended.world) };
 }
 
 /** Lost frames belong where they stand. */
@@ -131,7 +134,10 @@ function sharedPoints(
   return { here: within(chunk), before: within(overlap), overlap };
 }
 
-/** Where the frames that a segment shares with the chunk before say that it is; without any, where the one before is. */
+/**
+ * Where the frames that a segment shares with the chunk before say that it is; without any, where the one
+ * before is.
+ */
 function firstGuess(
   shared: SharedPoints | null,
   before: PlacedSegment | null,
@@ -143,7 +149,8 @@ function firstGuess(
   } catch (error) {
     if (!(error instanceof DegenerateAlignmentError)) throw error;
     if (before !== null) return before.toWorld;
-    // a blank wall determines no transform; the pose that the chunk before found for this chunk's first frame does
+    // a blank wall determines no transform; the pose that the chunk before found for this chunk's first frame
+    // does
     return fromPose(shared.overlap.cameraToWorld, shared.overlap.scale);
   }
 }

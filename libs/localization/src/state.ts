@@ -6,11 +6,11 @@ import { LANDMARKS } from './parameters.js';
 import { EMPTY_WORLD, type TrackedWorld } from './tracking.js';
 
 /**
- * What localization knows after a chunk, as plain data: one per memory, replaced with every chunk. Callers keep it,
- * encode it and hand it back; of its contents only `tracking.status` is theirs to read.
+ * What localization knows after a chunk, as plain data: one per memory, replaced with every chunk. Callers
+ * keep it, encode it and hand it back; of its contents only `tracking.status` is theirs to read.
  */
 export interface LocalizerState extends TrackedWorld {
-  /** From where the camera looked at frames so far, the earliest first. */
+  /** From where the camera looked at the keyframes so far, the earliest first. */
   readonly views: readonly KeyframeView[];
   /** Lost frames that wait to be localized, the earliest first. */
   readonly pending: PendingPoses;
@@ -33,14 +33,7 @@ export const NOTHING_PENDING: PendingPoses = {
 export const INITIAL_STATE: LocalizerState = { ...EMPTY_WORLD, views: [], pending: NOTHING_PENDING };
 
 /** A view's numbers, in a row of the tensor that holds them. */
-const VIEW_COLUMNS = [
-  'x',
-  'z',
-  'right',
-  'ahead',
-  'timeS',
-  'takenS',
-] as const satisfies readonly (keyof KeyframeView)[];
+const VIEW_COLUMNS = ['x', 'z', 'right', 'ahead', 'timeS'] as const satisfies readonly (keyof KeyframeView)[];
 
 const worldSchema = z.object({
   landmarks: z.array(landmarkSchema).max(LANDMARKS.max),
@@ -51,7 +44,6 @@ const worldSchema = z.object({
       sightings: z.array(landmarkSchema).max(LANDMARKS.max),
       chunks: z.int().nonnegative(),
       attempts: z.int().nonnegative(),
-      suspected: z.boolean(),
     }),
   ]),
 });
@@ -101,11 +93,11 @@ function readViews(tensor: Tensor | undefined): KeyframeView[] {
   if (tensor?.dtype !== 'f32' || tensor.dims.length !== 2 || tensor.dims[1] !== width)
     throw new TensorFormatError('it does not hold views');
   return Array.from({ length: count }, (_, row) => {
-    const [x = NaN, z = NaN, right = NaN, ahead = NaN, timeS = NaN, takenS = NaN] = tensor.data.subarray(
+    const [x = NaN, z = NaN, right = NaN, ahead = NaN, timeS = NaN] = tensor.data.subarray(
       row * width,
       (row + 1) * width,
     );
-    return { x, z, right, ahead, timeS, takenS };
+    return { x, z, right, ahead, timeS };
   });
 }
 

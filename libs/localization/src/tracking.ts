@@ -1,7 +1,7 @@
 import { IDENTITY, type Correspondence, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
 import { mergeLandmarks, transformLandmarks, type Landmark } from './landmarks/landmark.js';
 import { registerToLandmarks } from './landmarks/register.js';
-import { closeLoop, relocalize } from './landmarks/relocalize.js';
+import { relocalize } from './landmarks/relocalize.js';
 import { LOST, RELOCALIZATION } from './parameters.js';
 
 /** Whether it is known where the camera is. */
@@ -19,8 +19,6 @@ export interface Lost {
   /** Chunks that have looked for the place; `attempts` counts those with enough objects to tell by. */
   readonly chunks: number;
   readonly attempts: number;
-  /** Whether the shot boundary is only suspected. */
-  readonly suspected: boolean;
 }
 
 /** What is known of the world, and whether the camera's place in it is known. */
@@ -48,7 +46,10 @@ export interface TrackingUpdate {
   readonly world: TrackedWorld;
 }
 
-/** The next state of tracking, by what a segment shows: the arrows of the diagram in docs/design/localization.md. */
+/**
+ * The next state of tracking, by what a segment shows: the arrows of the diagram in
+ * docs/design/localization.md.
+ */
 export const updateTracking = (observation: SegmentObservation, world: TrackedWorld): TrackingUpdate =>
   world.tracking.status === 'localized'
     ? keepTracking(observation, world.landmarks)
@@ -59,21 +60,21 @@ function keepTracking(
   { objects, freshObjects, shared }: SegmentObservation,
   landmarks: readonly Landmark[],
 ): TrackingUpdate {
-  const correction =
-    shared === null
-      ? IDENTITY
-      : closeLoop(registerToLandmarks(shared, objects, landmarks), objects, landmarks);
+  const correction = shared === null ? IDENTITY : registerToLandmarks(shared, objects, landmarks);
   return localizedAt(correction, freshObjects, landmarks);
 }
 
-/** Lost: all that was seen since the shot boundary is looked for; after enough attempts it is taken for a new place. */
+/**
+ * Lost: all that was seen since the shot boundary is looked for; after enough attempts it is taken for a new
+ * place.
+ */
 function lookForPlace(
   { freshObjects }: SegmentObservation,
   landmarks: readonly Landmark[],
   lost: Lost,
 ): TrackingUpdate {
   const sightings = mergeLandmarks(lost.sightings, freshObjects);
-  const found = relocalize(sightings, landmarks, { favour: lost.suspected ? LOST.suspectedFavour : 0 });
+  const found = relocalize(sightings, landmarks);
   if (found !== null) return localizedAt(found, sightings, landmarks);
   const chunks = lost.chunks + 1;
   const attempts = lost.attempts + (sightings.length >= LOST.minObjects ? 1 : 0);
@@ -81,7 +82,7 @@ function lookForPlace(
     return localizedAt(IDENTITY, sightings, landmarks);
   return {
     correction: IDENTITY,
-    world: { landmarks, tracking: { ...lost, sightings, chunks, attempts } },
+    world: { landmarks, tracking: { status: 'lost', sightings, chunks, attempts } },
   };
 }
 
@@ -98,13 +99,13 @@ const localizedAt = (
 });
 
 /**
- * What is known after a shot boundary. What was lost before it leaves no landmarks. Among too few landmarks nothing can
- * be found again: then what follows is a new place.
+ * What is known after a shot boundary. What was lost before it leaves no landmarks. Among too few landmarks
+ * nothing can be found again: then what follows is a new place.
  */
-export const crossShotBoundary = ({ landmarks }: TrackedWorld, suspected: boolean): TrackedWorld => ({
+export const crossShotBoundary = ({ landmarks }: TrackedWorld): TrackedWorld => ({
   landmarks,
   tracking:
     landmarks.length < RELOCALIZATION.minInliers
       ? LOCALIZED
-      : { status: 'lost', sightings: [], chunks: 0, attempts: 0, suspected },
+      : { status: 'lost', sightings: [], chunks: 0, attempts: 0 },
 });

@@ -70,8 +70,8 @@ export interface Overlap {
 }
 
 /**
- * What two chunks see of the same places: n points of a room of 8 × 3 × 8 m, the second view moved by `sim`, with noise
- * of `noise` metres and a share of `outliers` that are metres off.
+ * What two chunks see of the same places: n points of a room of 8 × 3 × 8 m, the second view moved by `sim`,
+ * with noise of `noise` metres and a share of `outliers` that are metres off.
  */
 export function overlapOf(
   sim: Sim3,

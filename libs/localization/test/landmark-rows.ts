@@ -10,8 +10,7 @@ export type CorrespondenceRow = [x: number, z: number, toX: number, toZ: number,
 export interface WorldRows {
   landmarks: LandmarkRow[];
   tracking:
-    | { status: 'localized' }
-    | { status: 'lost'; sightings: LandmarkRow[]; chunks: number; attempts: number; suspected: boolean };
+    { status: 'localized' } | { status: 'lost'; sightings: LandmarkRow[]; chunks: number; attempts: number };
 }
 
 export const landmarksFrom = (rows: readonly LandmarkRow[]): Landmark[] =>

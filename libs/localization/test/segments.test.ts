@@ -18,31 +18,27 @@ describe('the segments of a chunk', () => {
     );
   });
 
-  const stepDoubt = new Float32Array(32).fill(0.25).with(0, 0).with(9, 0.44).with(20, 0.7).with(30, 0.65);
-  const whole = { first: 0, end: 32, suspected: false };
-  const suspecting = [
-    { ...whole, end: 20 },
-    { first: 20, end: 32, suspected: true },
+  const stepDoubt = new Float32Array(32).fill(0.1).with(0, 2).with(9, 0.44).with(20, 0.7).with(30, 0.46);
+  const whole = { first: 0, end: 32 };
+  const three = [
+    { first: 0, end: 20 },
+    { first: 20, end: 30 },
+    { first: 30, end: 32 },
   ];
 
-  it('begin where a step is doubtful beside the chunk’s others, and are suspected where it is so by less', () => {
-    expect(detectSegments({ frames: 32, stepDoubt })).toEqual(suspecting);
-    expect(detectSegments({ frames: 32, stepDoubt: stepDoubt.with(30, 1) })).toEqual([
-      { ...whole, end: 30 },
-      { ...whole, first: 30 },
+  it('begin where a step is doubtful, and doubtful beside the chunk’s others', () => {
+    expect(detectSegments({ frames: 32, stepDoubt })).toEqual(three);
+    expect(detectSegments({ frames: 32, stepDoubt: stepDoubt.map((doubt) => doubt + 0.1) })).toEqual([
+      { first: 0, end: 20 },
+      { first: 20, end: 32 },
     ]);
-    expect(detectSegments({ frames: 1, stepDoubt: Float32Array.of(0) })).toEqual([{ ...whole, end: 1 }]);
+    expect(detectSegments({ frames: 1, stepDoubt: Float32Array.of(0) })).toEqual([{ first: 0, end: 1 }]);
   });
 
   it('do not depend on how fast the camera moves, but sure steps are no shot boundaries', () => {
     // at half the frame rate every step is more doubtful
-    expect(detectSegments({ frames: 32, stepDoubt: stepDoubt.map((doubt) => 2 * doubt) })).toEqual(
-      suspecting,
-    );
-    expect(detectSegments({ frames: 32, stepDoubt: stepDoubt.map((doubt) => doubt / 3) })).toEqual([whole]);
-  });
-
-  it('are not suspected while the camera is lost already', () => {
-    expect(detectSegments({ frames: 32, stepDoubt }, true)).toEqual([whole]);
+    const slow = stepDoubt.with(9, 0.3);
+    expect(detectSegments({ frames: 32, stepDoubt: slow.map((doubt) => 2 * doubt) })).toEqual(three);
+    expect(detectSegments({ frames: 32, stepDoubt: slow.map((doubt) => doubt / 3) })).toEqual([whole]);
   });
 });

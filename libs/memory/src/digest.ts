@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { StandingEntry } from './entry.js';
 
 /**
- * SHA-256 (hex) over a state's entries, by kind and slot: equal exactly when the memories are equal, bit by bit, in
- * kind, slot, frame, time, pose and tokens. The order of the rows does not matter, nor when they were written.
+ * SHA-256 (hex) over a state's entries, by kind and slot: equal exactly when the memories are equal, bit by
+ * bit, in kind, slot, frame, time, pose and tokens. The order of the rows does not matter, nor when they were
+ * written.
  */
 export function digest(entries: readonly StandingEntry[]): string {
   const hash = createHash('sha256');

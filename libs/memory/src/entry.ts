@@ -1,8 +1,8 @@
 import type { EntryKind, Sizes } from '@loci/contracts';
 
 /**
- * An entry of the dual memory on its timeline: it stands in the states after chunks k with fromChunk ≤ k < toChunk
- * (null: it still stands).
+ * An entry of the dual memory on its timeline: it stands in the states after chunks k with fromChunk ≤ k <
+ * toChunk (null: it still stands).
  */
 export interface StandingEntry {
   kind: EntryKind;

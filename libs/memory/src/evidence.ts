@@ -1,7 +1,10 @@
 import type { EntryKind } from '@loci/contracts';
 import type { StandingEntry } from './entry.js';
 
-/** A memory entry that an answer attended to, and how much. Where its thumbnail can be had is the API's to say. */
+/**
+ * A memory entry that an answer attended to, and how much. Where its thumbnail can be had is the API's to
+ * say.
+ */
 export interface EvidenceEntry {
   entryKind: EntryKind;
   slot: number;
@@ -11,9 +14,10 @@ export interface EvidenceEntry {
 }
 
 /**
- * The entries that an answer attended to most, heaviest first (ties: in tensor order), at most `top`. `attention` is
- * [L_w + L_e], `ordered` the state's entries in the same order (see tensorOrder). Weights lie in [0, 1] and sum to at
- * most 1; entries without weight are left out. Throws RangeError when the lengths differ.
+ * The entries that an answer attended to most, heaviest first (ties: in tensor order), at most `top`.
+ * `attention` is [L_w + L_e], `ordered` the state's entries in the same order (see tensorOrder). Weights lie
+ * in [0, 1] and sum to at most 1; entries without weight are left out. Throws RangeError when the lengths
+ * differ.
  */
 export function evidence(
   attention: Float32Array,

@@ -1,4 +1,6 @@
-/** The dual memory as a timeline of entries: what each chunk changes, past states, digests, evidence. Pure. */
+/**
+ * The dual memory as a timeline of entries: what each chunk changes, past states, digests, evidence. Pure.
+ */
 export * from './digest.js';
 export * from './entry.js';
 export * from './errors.js';

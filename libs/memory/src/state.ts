@@ -32,8 +32,9 @@ export function emptyState(sizes: MemorySizes): MemoryState {
 }
 
 /**
- * One state's entries in the order of the graphs' memory axis, L_w + L_e long: working oldest first and left-packed,
- * then episodic by slot; null where none stands. Throws TimelineError when they do not fit the sizes.
+ * One state's entries in the order of the graphs' memory axis, L_w + L_e long: working oldest first and
+ * left-packed, then episodic by slot; null where none stands. Throws TimelineError when they do not fit the
+ * sizes.
  */
 export function tensorOrder(entries: readonly StandingEntry[], sizes: MemorySizes): (StandingEntry | null)[] {
   const ordered = new Array<StandingEntry | null>(sizes.working + sizes.episodic).fill(null);
@@ -54,8 +55,8 @@ export function tensorOrder(entries: readonly StandingEntry[], sizes: MemorySize
 }
 
 /**
- * One state's entries (see entriesAt) as the graphs' tensors. Throws TimelineError when they do not fit the sizes, e.g.
- * when they were made by another bundle.
+ * One state's entries (see entriesAt) as the graphs' tensors. Throws TimelineError when they do not fit the
+ * sizes, e.g. when they were made by another bundle.
  */
 export function stateTensors(entries: readonly StandingEntry[], sizes: MemorySizes): MemoryState {
   const state = emptyState(sizes);

@@ -9,7 +9,9 @@ export interface RememberOutcome {
   nextWorkingMask: Uint8Array;
   nextEpisodic: Float32Array;
   nextEpisodicMask: Uint8Array;
-  /** [T] the episodic slot that each frame wrote; −1 for frames that memory did not take (all but keyframes). */
+  /**
+   * [T] the episodic slot that each frame wrote; −1 for frames that memory did not take (all but keyframes).
+   */
   episodicSlot: Int32Array;
 }
 
@@ -23,7 +25,9 @@ export interface RememberedFrame {
   pose: number[];
 }
 
-/** What one chunk changed: entries that it wrote and that stand after it, and entries that no longer stand. */
+/**
+ * What one chunk changed: entries that it wrote and that stand after it, and entries that no longer stand.
+ */
 export interface TimelineStep {
   opened: StandingEntry[];
   closed: Pick<StandingEntry, 'kind' | 'slot' | 'fromChunk'>[];
@@ -34,12 +38,12 @@ export const entriesAt = (entries: readonly StandingEntry[], chunk: number): Sta
   entries.filter((entry) => standsAt(entry, chunk));
 
 /**
- * The step of the timeline that chunk `chunk` makes: only what changed, so that a snapshot costs what changed. An entry
- * that is written and overwritten inside the chunk never becomes a row.
+ * The step of the timeline that chunk `chunk` makes: only what changed, so that a snapshot costs what
+ * changed. An entry that is written and overwritten inside the chunk never becomes a row.
  *
- * `standing` is the state after the chunk before. `frames` are the chunk's frames in the order of the graph's frame axis,
- * the overlap included, padding left out: frames[i] wrote episodicSlot[i]. Throws TimelineError when the graph's outcome
- * contradicts what stood.
+ * `standing` is the state after the chunk before. `frames` are the chunk's frames in the order of the graph's
+ * frame axis, the overlap included, padding left out: frames[i] wrote episodicSlot[i]. Throws TimelineError
+ * when the graph's outcome contradicts what stood.
  */
 export function advance(
   standing: readonly StandingEntry[],
@@ -55,7 +59,9 @@ export function advance(
   return { opened: [...working.opened, ...episodic.opened], closed: [...working.closed, ...episodic.closed] };
 }
 
-/** All entries that ever stood, after a step: its closed ones end at `chunk`, its opened ones are appended. */
+/**
+ * All entries that ever stood, after a step: its closed ones end at `chunk`, its opened ones are appended.
+ */
 export function applyStep(
   entries: readonly StandingEntry[],
   step: TimelineStep,
@@ -70,8 +76,8 @@ export function applyStep(
 }
 
 /**
- * What two steps of the same chunk change, one after the other. An entry that the first opened and the second closed
- * never becomes a row.
+ * What two steps of the same chunk change, one after the other. An entry that the first opened and the second
+ * closed never becomes a row.
  */
 export function bothSteps(first: TimelineStep, second: TimelineStep): TimelineStep {
   const key = ({ kind, slot }: TimelineStep['closed'][number]): string => `${kind} ${slot}`;
@@ -83,7 +89,9 @@ export function bothSteps(first: TimelineStep, second: TimelineStep): TimelineSt
   };
 }
 
-/** First in, first out: the last L_w of what stood and of the new keyframes stand. Slots are taken in turn. */
+/**
+ * First in, first out: the last L_w of what stood and of the new keyframes stand. Slots are taken in turn.
+ */
 function advanceWorking(
   standing: readonly StandingEntry[],
   outcome: RememberOutcome,

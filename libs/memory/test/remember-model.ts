@@ -54,8 +54,9 @@ export function emptyOutcome(sizes: MemorySizes, frames: number): RememberOutcom
 }
 
 /**
- * The remember graph without a network: the memory's rules alone, on tokens made from the frame's index. Frame by frame
- * and by shifting whole arrays, so that it shares nothing with the timeline that it is compared with.
+ * The remember graph without a network: the memory's rules alone, on tokens made from the frame's index.
+ * Frame by frame and by shifting whole arrays, so that it shares nothing with the timeline that it is
+ * compared with.
  */
 export class RememberModel {
   private working: { frame: number; tokens: Float32Array }[] = [];
@@ -64,7 +65,10 @@ export class RememberModel {
 
   constructor(readonly sizes: MemorySizes) {}
 
-  /** One chunk: these frames, the first `overlap` of them masked, two of padding at the end; memory takes the keyframes. */
+  /**
+   * One chunk: these frames, the first `overlap` of them masked, two of padding at the end; memory takes the
+   * keyframes.
+   */
   remember(
     frames: number[],
     chunk: number,
@@ -136,8 +140,8 @@ export class RememberModel {
 }
 
 /**
- * A whole run: all rows that ever stood, each chunk's step, the state that the graph gave after it, and the frames seen by then. A chunk is
- * remembered in so many passes, one after another.
+ * A whole run: all rows that ever stood, each chunk's step, the state that the graph gave after it, and the
+ * frames seen by then. A chunk is remembered in so many passes, one after another.
  */
 export function walk(
   run: Run,

@@ -58,7 +58,7 @@ describe('the timeline', () => {
     );
   });
 
-  it('writes only what changed: what one chunk opens and closes is the difference of two states, and no more', () => {
+  it('writes only what changed: a chunk’s step is the difference of two states, and no more', () => {
     fc.assert(
       fc.property(anyRun, (run) => {
         const { steps, rows } = walk(run);

@@ -1,12 +1,13 @@
 import { TensorFormatError } from './errors.js';
 
 /**
- * IEEE 754 binary16, the way snapshots keep tokens: 1 sign, 5 exponent, 10 fraction bits, little-endian. Encoding rounds
- * to the nearest, ties to even; what is too large becomes infinity. Decoding is exact.
+ * IEEE 754 binary16, the way snapshots keep tokens: 1 sign, 5 exponent, 10 fraction bits, little-endian.
+ * Encoding rounds to the nearest, ties to even; what is too large becomes infinity. Decoding is exact.
  */
 
-// For each sign and exponent of a float32 (its upper 9 bits): a half is base + the significand, implicit bit and all,
-// shifted right with rounding. The sum carries into the exponent, and from the largest half into infinity, by itself.
+// For each sign and exponent of a float32 (its upper 9 bits): a half is base + the significand, implicit bit
+// and all, shifted right with rounding. The sum carries into the exponent, and from the largest half into
+// infinity, by itself.
 const BASE = new Uint16Array(512);
 const SHIFT = new Uint8Array(512);
 const IMPLICIT = new Uint32Array(512);

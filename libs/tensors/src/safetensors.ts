@@ -2,8 +2,8 @@ import { valueCount } from './arrays.js';
 import { TensorFormatError } from './errors.js';
 
 /**
- * A named array as tensor files hold it. Row-major; `f16` are the bits of halves (see fromHalves), `bool` is 0 or 1 a
- * byte. An empty `dims` is a scalar.
+ * A named array as tensor files hold it. Row-major; `f16` are the bits of halves (see fromHalves), `bool` is
+ * 0 or 1 a byte. An empty `dims` is a scalar.
  */
 export type Tensor = { [D in DType]: { dtype: D; dims: number[]; data: TensorArrays[D] } }[DType];
 export type DType = keyof TensorArrays;
@@ -30,9 +30,10 @@ const METADATA = '__metadata__';
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Tensors in the safetensors format: 8 bytes with the header's length, a JSON header, then the data without gaps. Wide
- * elements come first and the data begins at a multiple of 8, so that a reader need not copy. The same tensors and
- * metadata give the same bytes, whatever their order. Throws TensorFormatError when dims and data disagree.
+ * Tensors in the safetensors format: 8 bytes with the header's length, a JSON header, then the data without
+ * gaps. Wide elements come first and the data begins at a multiple of 8, so that a reader need not copy. The
+ * same tensors and metadata give the same bytes, whatever their order. Throws TensorFormatError when dims and
+ * data disagree.
  */
 export function writeTensors(
   tensors: Readonly<Record<string, Tensor>>,
@@ -71,9 +72,9 @@ export function writeTensors(
 }
 
 /**
- * The tensors of a safetensors file. Arrays are views of `file` where its alignment allows, else copies. Whatever is not
- * such a file (truncated, gaps or overlaps in the data, shapes that do not fit, an element type that we do not read)
- * throws TensorFormatError, which names the tensor.
+ * The tensors of a safetensors file. Arrays are views of `file` where its alignment allows, else copies.
+ * Whatever is not such a file (truncated, gaps or overlaps in the data, shapes that do not fit, an element
+ * type that we do not read) throws TensorFormatError, which names the tensor.
  */
 export function readTensors(file: Uint8Array): {
   tensors: Record<string, Tensor>;

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeTokens, encodeTokens, fromHalves, TensorFormatError, toHalves } from '../src/index.js';
 
-/** A half's value from its definition, with nothing shared with the codec: text of its bits, read as digits. */
+/**
+ * A half's value from its definition, with nothing shared with the codec: text of its bits, read as digits.
+ */
 function valueOf(half: number): number {
   const digits = half.toString(2).padStart(16, '0');
   const sign = digits.startsWith('1') ? -1 : 1;
@@ -14,7 +16,10 @@ function valueOf(half: number): number {
 
 const FINITE = Array.from({ length: 0x7c00 }, (_, half) => valueOf(half));
 
-/** Round to nearest even by search: of the two halves around a value the nearer; in the middle the one with an even last bit. */
+/**
+ * Round to nearest even by search: of the two halves around a value the nearer; in the middle the one with an
+ * even last bit.
+ */
 function nearestHalf(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;

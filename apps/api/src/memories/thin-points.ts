@@ -10,8 +10,8 @@ export interface ThinnablePoint {
 const GROWTH = 2 ** (1 / 8);
 
 /**
- * At most `max` points: one a voxel of edge `voxel` metres, the most trusted (ties: the first); where that leaves too
- * many the voxels grow. In the order of the input. Points that are not finite are left out.
+ * At most `max` points: one a voxel of edge `voxel` metres, the most trusted (ties: the first); where that
+ * leaves too many the voxels grow. In the order of the input. Points that are not finite are left out.
  */
 export function thinPoints<P extends ThinnablePoint>(points: readonly P[], voxel: number, max: number): P[] {
   if (!(voxel > 0) || !(max >= 1))

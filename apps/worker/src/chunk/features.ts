@@ -3,8 +3,9 @@ import type { PerceiveOutput } from '@loci/inference';
 import { readTensors, valueCount, writeTensors, type Tensor } from '@loci/tensors';
 
 /**
- * What perception left of a chunk's n frames, as `remember` takes it up: the perceive graph's outputs without the
- * padding (points, centers and poses in the chunk's own frame) and the mean colour of each token's cell, u8 [n, N, 3].
+ * What perception left of a chunk's n frames, as `remember` takes it up: the perceive graph's outputs without
+ * the padding (points, centers and poses in the chunk's own frame) and the mean colour of each token's cell,
+ * u8 [n, N, 3].
  */
 export interface Features extends PerceiveOutput {
   frames: number;
@@ -36,8 +37,8 @@ export class FeaturesUnreadableError extends Error {
 }
 
 /**
- * The features object of a chunk: safetensors, float32 as the graph gave them, so that `remember` sees the same bits
- * wherever and however often it runs.
+ * The features object of a chunk: safetensors, float32 as the graph gave them, so that `remember` sees the
+ * same bits wherever and however often it runs.
  * @param output perceive outputs, padded to T frames
  * @param frames how many of them are real
  */

@@ -5,8 +5,8 @@ import { stackField, type PlacedFrame } from './frames.js';
 const MIN_CONFIDENCE = 0.3;
 
 /**
- * The map object of a chunk: safetensors with some frames' tokens as points f32 [P, 3] (world, metres),
- * rgb u8 [P, 3], category i32 [P] (index into the manifest's categories), and the path: trajectory f32 [F, 16]
+ * The map object of a chunk: safetensors with some frames' tokens as points f32 [P, 3] (world, metres), rgb
+ * u8 [P, 3], category i32 [P] (index into the manifest's categories), and the path: trajectory f32 [F, 16]
  * (camera-to-world, row-major) with times f32 [F] in seconds.
  */
 export function encodeMap(frames: readonly PlacedFrame[], fps: number): Uint8Array {

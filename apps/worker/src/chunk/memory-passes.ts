@@ -28,7 +28,10 @@ export interface MemoryBefore {
   sizes: Sizes;
 }
 
-/** Runs one pass of the remember graph after another, each from what the one before left. What they change together. */
+/**
+ * Runs one pass of the remember graph after another, each from what the one before left. What they change
+ * together.
+ */
 export async function runPasses(
   passes: readonly MemoryPass[],
   { chunk, entries, samplingFps, sizes }: MemoryBefore,
@@ -58,7 +61,9 @@ const rememberedFrames = ({ frames, keyframes }: MemoryPass, fps: number) =>
     pose: Array.from(cameraToWorld),
   }));
 
-/** The remember graph's input but for the state: everything padded to T frames; all but keyframes are masked. */
+/**
+ * The remember graph's input but for the state: everything padded to T frames; all but keyframes are masked.
+ */
 function frameTensors(
   { frames, keyframes }: MemoryPass,
   fps: number,

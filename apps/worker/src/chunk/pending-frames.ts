@@ -1,7 +1,10 @@
 import { TensorFormatError, readTensors, writeTensors, type NumberArray, type Tensor } from '@loci/tensors';
 import { FLOAT_FIELDS, splitFrames, stackField, type FloatField, type PlacedFrame } from './frames.js';
 
-/** Frames that wait to be localized, as bytes: safetensors [n, …], bit for bit what memory takes of them later. */
+/**
+ * Frames that wait to be localized, as bytes: safetensors [n, …], bit for bit what memory takes of them
+ * later.
+ */
 export function encodePendingFrames(frames: readonly PlacedFrame[]): Uint8Array {
   const dims = (values: { length: number }): number[] => [frames.length, values.length / frames.length];
   const floats = FLOAT_FIELDS.map((field): [string, Tensor] => {

@@ -7,8 +7,8 @@ const QUALITY = 80;
 sharp.cache(false);
 
 /**
- * The thumbnails object of a chunk: safetensors with one u8 tensor per fresh frame, named by the frame's index in the
- * video, holding a JPEG at the model's input resolution.
+ * The thumbnails object of a chunk: safetensors with one u8 tensor per fresh frame, named by the frame's
+ * index in the video, holding a JPEG at the model's input resolution.
  * @param frames RGB u8 [n, H, W, 3], frame `start` of the video first
  */
 export async function encodeThumbnails(

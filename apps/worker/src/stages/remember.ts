@@ -14,9 +14,10 @@ import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
 /**
- * remember(memory, chunk): the chunk's features enter the dual memory. In chunk order, one commit a chunk: whoever moves
- * the head first has remembered it, and everybody else's result was the same. All that the result depends on is stored
- * (entries, features, what localization left), so it does not matter which worker computes it, or how often.
+ * remember(memory, chunk): the chunk's features enter the dual memory. In chunk order, one commit a chunk:
+ * whoever moves the head first has remembered it, and everybody else's result was the same. All that the
+ * result depends on is stored (entries, features, what localization left), so it does not matter which worker
+ * computes it, or how often.
  */
 @Injectable()
 export class Remember {
@@ -61,7 +62,8 @@ export class Remember {
     const { passes, mapFrames, ...handedOn } = localizeFeatures(features, task, span, bundle.manifest);
     const graph = (input: RememberInput): Promise<RememberOutput> =>
       metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
-    // the map does not depend on the graph: it is written while that runs, and stands when the chunk is committed
+    // the map does not depend on the graph: it is written while that runs, and stands when the chunk is
+    // committed
     const [changed] = await Promise.all([
       runPasses(passes, { chunk, entries, samplingFps: memory.samplingFps, sizes }, graph),
       store.put(mapKey(memory.id, chunk), encodeMap(mapFrames, memory.samplingFps), {
@@ -86,7 +88,10 @@ export class Remember {
     return 'committed';
   }
 
-  /** The stored features; null when they are gone or cannot be read, so that the chunk has to be perceived again. */
+  /**
+   * The stored features; null when they are gone or cannot be read, so that the chunk has to be perceived
+   * again.
+   */
   private async features(memoryId: string, span: ChunkSpan, sizes: Sizes): Promise<Features | null> {
     try {
       return decodeFeatures(

@@ -18,18 +18,18 @@ interface Matches {
   least: number;
 }
 
-// The loops below run some forty times a chunk over every point that two chunks share. They are written out, since callbacks
-// would put each number into an object of its own.
+// The loops below run some forty times a chunk over every point that two chunks share. They are written out,
+// since callbacks would put each number into an object of its own.
 
 /**
- * The similarity that carries `source` [n, 3] onto `target` [n, 3], points that were seen in both frames: Umeyama's
- * closed form with `weights` [n] (the points' confidence), re-weighted by how well each point fits until the weights
- * stop changing. Re-weighting starts by trusting all points and grows strict by degrees, so that gross outliers do not lead it
- * into a wrong optimum. Points without weight or with a value that is not finite are left out. With `scale: false` the
- * scale is 1 (models whose scale is metric).
+ * The similarity that carries `source` [n, 3] onto `target` [n, 3], points that were seen in both frames:
+ * Umeyama's closed form with `weights` [n] (the points' confidence), re-weighted by how well each point fits
+ * until the weights stop changing. Re-weighting starts by trusting all points and grows strict by degrees, so
+ * that gross outliers do not lead it into a wrong optimum. Points without weight or with a value that is not
+ * finite are left out. With `scale: false` the scale is 1 (models whose scale is metric).
  *
- * Deterministic: the same input gives the same bits. Throws DegenerateAlignmentError for fewer than three usable points
- * or points on one line, RangeError when the lengths do not match.
+ * Deterministic: the same input gives the same bits. Throws DegenerateAlignmentError for fewer than three
+ * usable points or points on one line, RangeError when the lengths do not match.
  */
 export function alignPoints(
   source: Float32Array,

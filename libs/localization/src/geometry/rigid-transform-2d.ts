@@ -6,7 +6,9 @@ export interface FloorPoint {
   readonly z: number;
 }
 
-/** A turn to the right about the vertical by the angle of cos and sin, then a shift in metres. Heights stay. */
+/**
+ * A turn to the right about the vertical by the angle of cos and sin, then a shift in metres. Heights stay.
+ */
 export interface RigidTransform2D {
   readonly cos: number;
   readonly sin: number;
@@ -51,8 +53,8 @@ export interface Correspondence {
 }
 
 /**
- * The transform that carries points onto others with the least weighted squared error, in closed form (Umeyama 1991
- * without scale, in the plane). Points that all coincide are not turned.
+ * The transform that carries points onto others with the least weighted squared error, in closed form
+ * (Umeyama 1991 without scale, in the plane). Points that all coincide are not turned.
  */
 export function fitRigidTransform2D(correspondences: readonly Correspondence[]): RigidTransform2D {
   let [total, fromX, fromZ, toX, toZ] = [0, 0, 0, 0, 0];

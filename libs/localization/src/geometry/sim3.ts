@@ -2,8 +2,9 @@ import { element } from '@loci/tensors';
 import { multiply3, rotate, transpose3 } from './matrix3.js';
 
 /**
- * A similarity of space: x ↦ scale · rotation · x + translation. Rotation row-major 3×3, a proper one (no reflection);
- * translation in metres of the frame that it leads to. Plain numbers, so that it survives JSON as it is.
+ * A similarity of space: x ↦ scale · rotation · x + translation. Rotation row-major 3×3, a proper one (no
+ * reflection); translation in metres of the frame that it leads to. Plain numbers, so that it survives JSON
+ * as it is.
  */
 export interface Sim3 {
   scale: number;
@@ -47,8 +48,8 @@ export function applySim3({ scale, rotation: r, translation: t }: Sim3, points: 
 }
 
 /**
- * Camera-to-chunk poses [n, 4, 4] → camera-to-world, row-major. A camera has no size: its rotation takes no scale, its
- * position does.
+ * Camera-to-chunk poses [n, 4, 4] → camera-to-world, row-major. A camera has no size: its rotation takes no
+ * scale, its position does.
  */
 export function applySim3ToPoses(sim: Sim3, poses: Float32Array): Float32Array {
   const moved = new Float32Array(poses.length);
@@ -64,7 +65,10 @@ export function applySim3ToPoses(sim: Sim3, poses: Float32Array): Float32Array {
   return moved;
 }
 
-/** The transform of a frame whose camera has this pose (row-major [4, 4]): its origin and axes are the camera's. */
+/**
+ * The transform of a frame whose camera has this pose (row-major [4, 4]): its origin and axes are the
+ * camera's.
+ */
 export function fromPose(pose: Float32Array, scale: number): Sim3 {
   const matrixRows = [0, 1, 2].map((row) => [...pose.subarray(4 * row, 4 * row + 4)]);
   return sim3(

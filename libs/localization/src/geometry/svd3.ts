@@ -1,16 +1,19 @@
 import { element } from '@loci/tensors';
 import { multiply3 } from './matrix3.js';
 
-/** Sweeps after which a 3×3 matrix is orthogonal to the last bit; convergence is quadratic, 4 to 6 suffice. */
+/**
+ * Sweeps after which a 3×3 matrix is orthogonal to the last bit; convergence is quadratic, 4 to 6 suffice.
+ */
 const MAX_SWEEPS = 30;
 
 /**
- * The rotation R that maximises trace(Rᵀ·H), for a row-major 3×3 matrix H, and how well H determines it: `conditioning`
- * is the second singular value over the first, 0 where H has rank 1 or less and any rotation about one axis would do.
+ * The rotation R that maximises trace(Rᵀ·H), for a row-major 3×3 matrix H, and how well H determines it:
+ * `conditioning` is the second singular value over the first, 0 where H has rank 1 or less and any rotation
+ * about one axis would do.
  *
- * One-sided Jacobi: the columns of H·V are turned until they are orthogonal; then H = U·S·Vᵀ with their lengths in S.
- * The third column of both U and V is the cross product of the first two, so that R = U·Vᵀ is never a reflection. Only
- * sums, products and roots: the same bits on every machine.
+ * One-sided Jacobi: the columns of H·V are turned until they are orthogonal; then H = U·S·Vᵀ with their
+ * lengths in S. The third column of both U and V is the cross product of the first two, so that R = U·Vᵀ is
+ * never a reflection. Only sums, products and roots: the same bits on every machine.
  */
 export function nearestRotation(h: readonly number[]): { rotation: number[]; conditioning: number } {
   const columns = [0, 1, 2].map((j) => [element(h, j), element(h, j + 3), element(h, j + 6)]);
@@ -39,7 +42,9 @@ const dot = (a: Vector = [], b: Vector = []): number =>
   element(a, 0) * element(b, 0) + element(a, 1) * element(b, 1) + element(a, 2) * element(b, 2);
 const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 
-/** Turns columns i and j of H·V, and of V with them, until they are orthogonal. False when they already were. */
+/**
+ * Turns columns i and j of H·V, and of V with them, until they are orthogonal. False when they already were.
+ */
 function turn(columns: number[][], v: number[][], i: number, j: number): boolean {
   const product = dot(columns[i], columns[j]);
   if (!(Math.abs(product) > 1e-16 * norm(columns[i]) * norm(columns[j]))) return false;

@@ -3,8 +3,8 @@ import { VOTES } from '../parameters.js';
 import type { Landmark } from './landmark.js';
 
 /**
- * The objects that votes are for. Category by category in the order of their numbers, each time where the votes that
- * are still open weigh most within reach of one of them.
+ * The objects that votes are for. Category by category in the order of their numbers, each time where the
+ * votes that are still open weigh most within reach of one of them.
  */
 export function clusterVotes(votes: readonly Landmark[]): Landmark[] {
   const categories = [...new Set(votes.map(({ category }) => category))].sort((a, b) => a - b);

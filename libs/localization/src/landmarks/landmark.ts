@@ -3,8 +3,8 @@ import { apply, distance, type FloorPoint, type RigidTransform2D } from '../geom
 import { LANDMARKS } from '../parameters.js';
 
 /**
- * An object on the floor plane. A vote is one token's guess of it, a sighting what one chunk has seen of it, a landmark
- * what the video has shown of it so far.
+ * An object on the floor plane. A vote is one token's guess of it, a sighting what one chunk has seen of it,
+ * a landmark what the video has shown of it so far.
  */
 export const landmarkSchema = z.object({
   /** Index into the manifest's categories. */
@@ -23,7 +23,9 @@ export const transformLandmarks = (objects: readonly Landmark[], transform: Rigi
 /** How much an object counts, 0 to 1. */
 export const certainty = ({ weight }: Landmark): number => weight / (weight + LANDMARKS.halfCertain);
 
-/** The landmark of an object's category that is nearest to it (of equals the first); null where there is none. */
+/**
+ * The landmark of an object's category that is nearest to it (of equals the first); null where there is none.
+ */
 export function nearestLandmark(
   object: Pick<Landmark, 'category'> & FloorPoint,
   landmarks: readonly Landmark[],

@@ -11,9 +11,10 @@ export interface PlacementScore {
 }
 
 /**
- * The log-odds that sightings, transformed, are where they are placed, against anywhere in the known world of `area`
- * square metres. A sighting is of a landmark of its category (of each as likely) with probability `inlierShare`, else
- * anywhere: so rare categories say more. Hundreds of transforms are scored a chunk, hence no intermediate arrays.
+ * The log-odds that sightings, transformed, are where they are placed, against anywhere in the known world of
+ * `area` square metres. A sighting is of a landmark of its category (of each as likely) with probability
+ * `inlierShare`, else anywhere: so rare categories say more. Hundreds of transforms are scored a chunk, hence
+ * no intermediate arrays.
  */
 export function placementScore(
   sightings: readonly Landmark[],

@@ -10,9 +10,11 @@ import { REGISTRATION } from '../parameters.js';
 import { certainty, nearestLandmark, type Landmark } from './landmark.js';
 
 /**
- * The transform near the identity that lays shared points and sightings onto what is known of the world. Iteratively
- * re-weighted: all shared points together weigh 1, a landmark at most `landmarkWeight`, and each less the farther off.
- * @param shared points that two chunks share: `from` where this chunk places them, `to` where the one before did
+ * The transform near the identity that lays shared points and sightings onto what is known of the world.
+ * Iteratively re-weighted: all shared points together weigh 1, a landmark at most `landmarkWeight`, and each
+ * less the farther off.
+ * @param shared points that two chunks share: `from` where this chunk places them, `to` where the one before
+ *   did
  */
 export function registerToLandmarks(
   shared: readonly Correspondence[],

@@ -10,54 +10,36 @@ import {
 } from '../geometry/rigid-transform-2d.js';
 import { RELOCALIZATION } from '../parameters.js';
 import { certainty, transformLandmarks, type Landmark } from './landmark.js';
-import { placementScore, worldArea } from './placement-score.js';
+import { placementScore, worldArea, type PlacementScore } from './placement-score.js';
 import { registerToLandmarks } from './register.js';
 
 /**
- * The transform that lays sightings on landmarks, looked for everywhere. Null unless one reaches `minLogOdds` with
- * enough inliers and clearly beats every other place. `favour`: log-odds in favour of their staying about where they are.
+ * The transform that lays sightings on landmarks, looked for everywhere. Null unless one reaches `minLogOdds`
+ * with enough inliers and clearly beats every other place.
  */
 export function relocalize(
   sightings: readonly Landmark[],
   landmarks: readonly Landmark[],
-  { minLogOdds = RELOCALIZATION.minLogOdds as number, favour = 0 } = {},
 ): RigidTransform2D | null {
   if (sightings.length === 0 || landmarks.length === 0) return null;
   const [area, middle] = [worldArea(landmarks), middleOf(sightings)];
-  const scored = (transform: RigidTransform2D): Candidate => {
-    const { logOdds, inliers } = placementScore(sightings, landmarks, transform, area);
-    const stays = !areDifferent(transform, IDENTITY, middle);
-    return { transform, inliers, logOdds: logOdds + (stays ? favour : 0) };
-  };
+  const scored = (transform: RigidTransform2D): Candidate => ({
+    transform,
+    ...placementScore(sightings, landmarks, transform, area),
+  });
   const candidates = [IDENTITY, ...candidateTransforms(sightings, landmarks)].map(scored);
-  const guess = candidates.reduce((best, one) => (one.logOdds > best.logOdds ? one : best)).transform;
+  const guess = candidates.reduce((best, other) => (other.logOdds > best.logOdds ? other : best)).transform;
   const refinement = registerToLandmarks([], transformLandmarks(sightings, guess), landmarks);
   const best = scored(compose(refinement, guess));
   const rival = candidates
     .filter(({ transform }) => areDifferent(transform, best.transform, middle))
     .reduce((most, { logOdds }) => Math.max(most, logOdds), -Infinity);
-  const convinces = best.logOdds >= minLogOdds && best.inliers >= RELOCALIZATION.minInliers;
+  const convinces = best.logOdds >= RELOCALIZATION.minLogOdds && best.inliers >= RELOCALIZATION.minInliers;
   return convinces && best.logOdds - rival >= RELOCALIZATION.rivalMargin ? best.transform : null;
 }
 
-interface Candidate {
+interface Candidate extends PlacementScore {
   transform: RigidTransform2D;
-  logOdds: number;
-  inliers: number;
-}
-
-/**
- * A transform, or one found anywhere else that the landmarks speak for much more clearly: drift grew too far for a fit,
- * or a heading slipped.
- */
-export function closeLoop(
-  transform: RigidTransform2D,
-  sightings: readonly Landmark[],
-  landmarks: readonly Landmark[],
-): RigidTransform2D {
-  const { logOdds } = placementScore(sightings, landmarks, transform);
-  const minLogOdds = Math.max(logOdds + RELOCALIZATION.loopClosureMargin, RELOCALIZATION.minLogOdds);
-  return relocalize(sightings, landmarks, { minLogOdds }) ?? transform;
 }
 
 /** Whether two transforms carry the middle of what is seen to different places, or turn it differently. */

@@ -25,7 +25,9 @@ export function sightingsIn(
   return clusterVotes(votes);
 }
 
-/** Points that two chunks share: from where this chunk places them in the world, to where the one before did. */
+/**
+ * Points that two chunks share: from where this chunk places them in the world, to where the one before did.
+ */
 export function overlapCorrespondences(
   here: Pick<ChunkOverlap, 'points' | 'confidence'>,
   before: Pick<ChunkOverlap, 'points' | 'confidence'>,
