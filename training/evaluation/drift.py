@@ -101,7 +101,7 @@ def report(walks: list[WalkDrift]) -> str:
         f"{sum(bool(walk.boundary_seen) for walk in twice)} shot boundaries are seen"
     )
     steps, alarms = sum(walk.steps for walk in walks), sum(walk.false_boundaries for walk in walks)
-    lines.append(f"of {steps} ordinary steps {alarms} are taken for shot boundaries or suspected")
+    lines.append(f"of {steps} ordinary steps {alarms} are taken for shot boundaries")
     return "\n".join(lines)
 
 

@@ -126,7 +126,7 @@ class Localizer:
 
 class Localized(NamedTuple):
     """A chunk's reply: its arrays over the held frames and those of released frames, and before which frames
-    of the chunk the picture jumps, or is suspected to."""
+    of the chunk the picture jumps."""
 
     arrays: Arrays
     chunk: int
@@ -154,8 +154,7 @@ class Session:
         arguments = self._settings | {"first_frame": first_frame, "held": held, "last": last}
         given = {name: perceived[name] for name in PERCEIVED if name in perceived}
         result, arrays = self._localizer.request("localize", arguments, given)
-        boundaries = result["shot_boundaries"] + result["suspected_shot_boundaries"]
-        return Localized(arrays, result["chunk"], result["lost"], sorted(boundaries))
+        return Localized(arrays, result["chunk"], result["lost"], result["shot_boundaries"])
 
     def drop(self) -> None:
         """Lets the localizer forget the video."""

@@ -53,8 +53,7 @@ class PerceivedChunk(NamedTuple):
 @dataclass(frozen=True)
 class LocalizedChunk:
     """A chunk in the world: `localized` [T] are the frames that have their place from now on, `keyframe` [T]
-    those of them that memory takes. `shot_boundaries` are frames of the walk before which the picture jumps,
-    or may jump."""
+    those of them that memory takes. `shot_boundaries` are frames of the walk before which the picture jumps."""
 
     first: int
     held: int
