@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-/** Who may import whom (docs/architecture.md): each room, and the rooms it may look into. */
+/** Who may import whom (docs/design/architecture.md): each room, and the rooms it may look into. */
 const ROOMS = {
   'libs/contracts': [],
   'libs/pipeline': ['contracts'],
@@ -101,7 +101,7 @@ function roomRules(room) {
                 ...forbiddenRooms.map((lib) => `@loci/${lib}`),
                 ...forbiddenRooms.map((lib) => `**/libs/${lib}/**`),
               ],
-              message: `${room} may not look into this room (docs/architecture.md).`,
+              message: `${room} may not look into this room (docs/design/architecture.md).`,
             },
             {
               group: forbiddenPackages,

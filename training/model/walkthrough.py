@@ -53,7 +53,8 @@ class PerceivedChunk(NamedTuple):
 @dataclass(frozen=True)
 class LocalizedChunk:
     """A chunk in the world: `localized` [T] are the frames that have their place from now on, `keyframe` [T]
-    those of them that memory takes. `shot_boundaries` are frames of the walk before which the picture jumps."""
+    those of them that memory takes. `shot_boundaries` are frames of the walk before which the picture
+    jumps."""
 
     first: int
     held: int

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
 import { clip } from './fixtures/clips.js';
 
-const PAGE = new URL('../../../docs/http.md', import.meta.url);
+const PAGE = new URL('../../../docs/guide/http.md', import.meta.url);
 
 let api: TestApi;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ async function work(signal: AbortSignal): Promise<void> {
   }
 }
 
-test('the examples of docs/http.md run from the first to the last', async () => {
+test('the examples of docs/guide/http.md run from the first to the last', async () => {
   const text = await readFile(PAGE, 'utf8');
   const script = [...text.matchAll(/^```bash\n(.*?)^```/gms)].map(([, block]) => block).join('\n');
   const file = join(api.storeDir, 'walk.mp4');
@@ -63,7 +63,7 @@ test('the examples of docs/http.md run from the first to the last', async () => 
   expect(((await api.request('/v1/videos')).body as Page<Video>).data).toEqual([]);
 });
 
-test('every problem has its place in docs/http.md', async () => {
+test('every problem has its place in docs/guide/http.md', async () => {
   const text = await readFile(PAGE, 'utf8');
   for (const name of Object.keys(PROBLEMS)) expect(text).toContain(`\`${name}\``);
 });

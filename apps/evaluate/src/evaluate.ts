@@ -10,7 +10,7 @@ import { writeReport } from './report/write.js';
 import { answerAll, openRun, remaining } from './run/run.js';
 import { withService } from './run/service.js';
 
-/** `npm run evaluate -- --dataset PATH …`: a benchmark's questions through the service, and a report (docs/evaluation.md). */
+/** `npm run evaluate -- --dataset PATH …`: a benchmark's questions through the service, and a report (docs/guide/evaluate.md). */
 await runCommand(
   async (say) => {
     const options = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());

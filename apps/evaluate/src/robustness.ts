@@ -18,7 +18,7 @@ const USAGE =
 
 const HELP = `${USAGE}
 
-Asks a data set's questions of VSI-Bench's tasks of the service in ${NAMES.length} variants of its videos, and says what changes (docs/robustness.md):
+Asks a data set's questions of VSI-Bench's tasks of the service in ${NAMES.length} variants of its videos, and says what changes (docs/research/robustness.md):
 ${NAMES.map((name) => `  ${name.padEnd(12)} ${VARIANTS[name].does}`).join('\n')}
 
   --dataset PATH     a folder as for npm run evaluate, or the file of its questions
@@ -30,7 +30,7 @@ ${NAMES.map((name) => `  ${name.padEnd(12)} ${VARIANTS[name].does}`).join('\n')}
 
 Ends with 0 when the study ran, whether or not its bars are met, and with 1 when it could not.`;
 
-/** `npm run robustness -- --dataset PATH …`: what changes in the answers when the videos change (docs/robustness.md). */
+/** `npm run robustness -- --dataset PATH …`: what changes in the answers when the videos change (docs/research/robustness.md). */
 await runCommand(
   async (say) => {
     const args = process.argv.slice(2);

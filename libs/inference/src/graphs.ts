@@ -30,7 +30,7 @@ const i32 = (...dims: number[]): TensorSpec => ({ type: 'int32', dims });
 const u8 = (...dims: number[]): TensorSpec => ({ type: 'uint8', dims });
 const mask = (...dims: number[]): TensorSpec => ({ type: 'bool', dims });
 
-/** Names, types and shapes of the three graphs' tensors for a bundle's sizes (docs/bundle.md). */
+/** Names, types and shapes of the three graphs' tensors for a bundle's sizes (docs/design/bundle.md). */
 export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
   const {
     frames_per_chunk: T,
