@@ -1,11 +1,10 @@
-"""What the memory is worth: the model and its variants, trained alike and compared: `python -m ablation.study
---recordings DIR --begin CHECKPOINT --steps N --out runs/ablations --report ../docs/research/ablations`.
+"""What the memory is worth: the model and its variants, trained alike and compared:
+`python -m ablation.study --recordings DIR --begin CHECKPOINT --steps N --out runs/ablations`.
 
-Perception is frozen: all runs read the same recordings (those that the training in DIR has made) and are
-asked about the same held-out walks, which are recorded once with the perception of CHECKPOINT; that should be
-the one that made the recordings. The variants are in `variants.py`. A seed sets the initial weights and the
-order of the tours. A run that is done is kept in `--out` as JSON and not made again; a killed one goes on
-from its checkpoint.
+Perception is frozen: all runs read the recordings of the training in DIR and are asked about the same
+held-out walks. Those are recorded once with the perception of CHECKPOINT, which should be the one that made
+the recordings. The variants are in `variants.py`. A seed sets the initial weights and the order of the tours.
+A run that is done is kept in `--out` as JSON and not made again; a killed one goes on from its checkpoint.
 """
 
 import argparse

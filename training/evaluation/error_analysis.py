@@ -1,6 +1,8 @@
-"""Where answers are lost: scores of validation walks as they are, with the cameras' true poses, with the true
-centres of objects besides, and with the true categories of all tokens besides: `python -m
-evaluation.error_analysis --bundle ../models/loci-nano --walks 36`.
+"""Where answers are lost:
+`python -m evaluation.error_analysis --bundle ../models/loci-nano --walks 36`.
+
+Validation walks are answered as they are, then with more and more of the truth: the cameras' poses, the
+centres of objects, the categories of tokens.
 
 What true poses win, localization loses. What true centres and categories win on top, perception loses. The
 rest is memory and reading. Those never saw so clearly in training, so their scores are no upper bound.

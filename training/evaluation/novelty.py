@@ -1,9 +1,9 @@
-"""How well novelty tells footage of another kind: `python -m evaluation.novelty --bundle ../models/loci-nano
-CLIP…`.
+"""How well novelty tells footage of another kind:
+`python -m evaluation.novelty --bundle ../models/loci-nano CLIP…`.
 
-Prints the mean novelty of validation walks, of the sample clips and of the clips given, by windows of 8
-sampled frames, and the area under the ROC curve of the given clips' windows against all others. The ffmpeg
-binary comes from $FFMPEG or PATH.
+Prints the mean novelty of validation walks, of the sample clips and of the clips given. Prints also the area
+under the ROC curve of the given clips' windows, of 8 sampled frames, against all others. The ffmpeg binary
+comes from $FFMPEG or PATH.
 """
 
 import subprocess

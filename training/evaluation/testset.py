@@ -1,9 +1,10 @@
-"""Writes a data set for `npm run evaluate`: walks of held-out seeds as H.264 clips, their questions, and
-questions of training seeds to fit the blind baseline on: `python -m evaluation.testset --out ../runs/testset
---walks 200`.
+"""Writes a data set for `npm run evaluate`:
+`python -m evaluation.testset --out ../runs/testset --walks 200`.
 
-Most questions can be asked of a walk several times, the size of the room once: `--rooms` adds walks of which
-only that is asked. Clips that are there are kept, so that the command goes on where it was killed.
+It holds walks of held-out seeds as H.264 clips, their questions, and questions of training seeds to fit the
+blind baseline on. Most questions can be asked of a walk several times, the size of the room once: `--rooms`
+adds walks of which only that is asked. Clips that are there are kept, so that the command goes on where it
+was killed.
 """
 
 import argparse

@@ -1,5 +1,5 @@
-"""Exports a trained model as a bundle: `python -m export.bundle --checkpoint DIR --bundle
-../models/loci-nano`.
+"""Exports a trained model as a bundle:
+`python -m export.bundle --checkpoint DIR --bundle ../models/loci-nano`.
 
 Every graph is run by ONNX Runtime on recorded cases and must equal PyTorch before anything is written.
 """

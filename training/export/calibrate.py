@@ -84,8 +84,8 @@ def fit_logistic(terms: np.ndarray, scores: np.ndarray, start: np.ndarray) -> np
     """Weights [3] of terms [n, 3] (ones, ℓa, ℓt) for scores [n], held to `start` by the ridge; those of ℓa
     and ℓt are not negative.
 
-    Where the free optimum has a negative weight, the best allowed one has a weight of 0: each choice of
-    weights that are 0 is fitted, and the best allowed fit taken.
+    Where the free optimum has a negative weight, the best allowed one has a weight of 0. So each choice of
+    zero weights is fitted, and the best allowed fit taken.
     """
 
     def loss(weights: np.ndarray) -> float:

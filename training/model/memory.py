@@ -1,9 +1,9 @@
-"""The dual memory (vlm2.md §2, Algorithm 1): working memory of the last H, episodic memory of M by
-most-similar replacement.
+"""The dual memory of VLM² (Algorithm 1): working memory of the last H, episodic memory of M by most-similar
+replacement.
 
-Ours to choose where the paper is silent: both cross-attentions are residual around H, an empty memory adds
-nothing, M is normed, an entry's vector for the cosine is its token mean, and of equal ones the lowest slot is
-replaced.
+The paper leaves some choices open. Here both cross-attentions are residual around H, an empty memory adds
+nothing, and M is normed. An entry's vector for the cosine is its token mean, and of equal ones the lowest
+slot is replaced.
 """
 
 from typing import NamedTuple

@@ -1,9 +1,8 @@
 """The motion between two frames: soft correspondences of their cells, then a closed-form fit of the points.
 
-Every cell of the later frame looks for its place among the 192 cells of the earlier one. Its expected 3D
-point there (from the earlier frame's depth) and its own point (from its own depth) give a pair; the level
-motion that fits all pairs best, weighted by how sure each is, is the answer. How well they fit tells how far
-off it may be.
+Every cell of the later frame is matched to the 192 cells of the earlier one. The expected 3D point there,
+from the earlier frame's depth, and the cell's own point make a pair. The level motion that fits all pairs
+best, weighted by how sure each is, is the answer. How well they fit tells how far off it may be.
 """
 
 import torch

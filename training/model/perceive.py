@@ -1,9 +1,8 @@
-"""The perceive graph: a chunk of frames → tokens, points in the chunk's frame, and the cameras' way through
-it.
+"""The perceive graph: a chunk of frames → tokens, points in the chunk's frame, and the cameras' poses in it.
 
 Motions between frames make a pose graph (`pose_graph.py`). Turns are drawn towards the directions of the
-walls (in this domain they stand at right angles), which do not drift; wall directions seen in the overlap are
-the same in both chunks, so they do not drift from chunk to chunk either.
+walls, which stand at right angles in this domain and do not drift. Walls seen in the overlap of two chunks
+have the same directions in both, so turns do not drift from chunk to chunk either.
 """
 
 import torch

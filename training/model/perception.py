@@ -1,9 +1,9 @@
-"""What a single frame shows: for each of its 48 tokens the category, the point it lies on, a vote for its
-object's centre, the object's size, a wall's normal and how sure all that is; and for each of 192 cells a
-depth and a feature that the motion between frames is read from.
+"""What a single frame shows.
 
-A convolutional stem (nano.md: the recipe decides, not the budget), two attention blocks over the token grid,
-and one linear head. Boxes, counts and rooms are left to the memory.
+Each of its 48 tokens gets a category, the point it lies on, a vote for its object's centre, the object's
+size, a wall's normal, and how sure it is. Each of 192 cells gets a depth and a feature, from which the
+motion between frames is read. A convolutional stem, attention blocks over the token grid, and one linear
+head.
 """
 
 import torch

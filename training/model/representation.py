@@ -1,5 +1,4 @@
-"""The view-consistent 3D-aware representation H of a frame (vlm2.md §1), and the stamp that its entry
-carries.
+"""The view-consistent 3D-aware representation H of a frame, and the time stamp that its entry carries.
 
 Adaptive position injection with its gate, viewpoint-aware alignment at patch and frame level, fusion by
 cross-attention. Content fills the first 96 channels; the last 32 are the frame's time stamp, see `Stamp`.
@@ -55,8 +54,8 @@ class Stamp(nn.Module):
 
     Algorithm 1 replaces the entry most similar to the new one. By content alone that is nearly always the
     frame just before, so that what follows the first 32 frames would overwrite itself. Frames at rounder
-    moments (each 2nd, 4th, 8th … second) lean away from a common direction, towards one of their own: every
-    new frame then resembles the least round entries most and replaces one of those, among equals the one most
+    moments (each 2nd, 4th, 8th … second) lean away from a common direction, towards one of their own. Every
+    new frame then resembles the least round entries most and replaces one of them: among equals the one most
     like it in content.
     """
 

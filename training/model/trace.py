@@ -1,12 +1,16 @@
 """What the decoder is taught to write: `<task> object* <answer> answer <eos>`, and reading it back.
 
 An object is its category word, then `x` and `z` (world, metres), then what the task needs: its height `y`,
-two or three extents, a size, the time when it was first seen. The camera is the word, the moment `t`, then
-`x`, `z` and where it looked, `a`. What follows from these is written down step by step before the answer:
-ways from one place to another (`r` and `f`, metres along the world's x and z), their lengths between the
-things' closest points (distances, `d`), the area of the rooms so far (`m`), headings of the ways that lead
-there (`a`, degrees to the right of the world's z axis), then the turns between them (`a`) and their words,
-and for the order the categories once more, sorted.
+two or three extents, a size, or the time when it was first seen. The camera is the word, the moment `t`, then
+`x`, `z` and its heading `a`.
+
+What follows from these is written step by step before the answer:
+
+- `r` and `f`: the way from one place to another, metres along the world's x and z,
+- `d`: a distance between closest points,
+- `m`: the area of the rooms so far,
+- `a`: the heading of a way, in degrees to the right of the world's z axis, then the turns between headings,
+- a turn's words, and for an order the categories once more, sorted.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,21 @@
 """The decoder's words: one table of tokens, most of them numbers in order.
 
-Positions are 0.2 m bins (`x-1.2`, `z3.4`), ways between them too (`r-1.2`, `f3.4`), heights 0.1 m below frame
-0's camera (`y-0.5`), extents 0.2 m (`e4.2`), distances 0.1 m (`d1.4`), bearings 10° (`a-35`), sizes 4 % steps
-in centimetres (`s85`), areas 3 % steps in square metres (`m23.5`), times whole seconds (`t12`), answers 3 %
-steps (`2.35`, `23.5`, `235`), counts whole (`3`); the moments that a question names are whole seconds
-(`136`). A token of an ordered family is a near miss of its neighbours: the losses and the read-out know it.
+| tokens               | what                                         | steps                |
+| -------------------- | -------------------------------------------- | -------------------- |
+| `x-1.2` `z3.4`       | positions, metres                            | 0.2 m                |
+| `r-1.2` `f3.4`       | ways between positions, metres               | 0.2 m                |
+| `y-0.5`              | heights, metres below frame 0's camera       | 0.1 m                |
+| `e4.2`               | extents, metres                              | 0.2 m                |
+| `d1.4`               | distances, metres                            | 0.1 m                |
+| `a-35`               | bearings, degrees                            | 10°                  |
+| `s85`                | sizes, centimetres                           | 4 %                  |
+| `m23.5`              | areas, square metres                         | 3 %                  |
+| `t12`                | times, seconds                               | 1 s                  |
+| `2.35` `23.5` `235`  | answers                                      | 3 %                  |
+| `3`                  | counts                                       | 1                    |
+| `136`                | moments that a question names, seconds       | 1 s                  |
+
+A token of an ordered family is a near miss of its neighbours: the losses and the read-out know it.
 """
 
 import re

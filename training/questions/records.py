@@ -1,8 +1,8 @@
 """Questions about a walk, with their exact answers and the trace that leads there.
 
-Only things that were really seen are asked about, only where the answer is clear, and sampled so that it
-cannot be guessed: counts and distances spread, relation answers drawn first and the objects to fit them
-afterwards.
+Only what was clearly seen is asked about, and only where the answer is clear. Questions are sampled so that
+they cannot be guessed: counts and distances are spread, and relations draw the answer first, then objects to
+fit it.
 """
 
 from collections.abc import Iterable

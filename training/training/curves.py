@@ -1,5 +1,5 @@
-"""The training's curves: what `train` printed, as CSV and as pictures: `python -m training.curves LOG… --out
-../docs/research/training`.
+"""The training's curves: what `train` printed, as CSV and as pictures:
+`python -m training.curves LOG… --out ../docs/research/training`.
 
 A line of the log names its phase and step; what follows are numbers with their names. A phase becomes
 `<phase>.csv` and `<phase>.png`. Needs matplotlib, which the training itself does not.

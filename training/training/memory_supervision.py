@@ -1,10 +1,9 @@
 """The memory after a batch's tours, with gradients, and what its entries are taught directly.
 
 A frame knows where it sees an object now. Memory knows more: what earlier entries saw of the same object. So
-its attention is drawn to the same object's tokens, and two linear heads must find in an entry M the object's
-place and the time of its first appearance, as the sinusoids that positions and times are written in
-everywhere. The first time is handed on from entry to entry. The heads serve the training only; the bundle
-does not hold them.
+its attention is drawn to the same object's tokens. Two linear heads must find in an entry M the object's
+place and the time of its first appearance, as sinusoids. The first time is handed on from entry to entry. The
+heads serve the training only; the bundle does not hold them.
 """
 
 from typing import NamedTuple

@@ -1,8 +1,8 @@
-"""Training pairs for a GPU, which learns faster than frames are drawn: many processes draw scenes into memory
-that they share, the device keeps the last so many of them, and a batch is drawn from those, so that a frame
-is shown a few times, each time mirrored or disturbed otherwise.
+"""Training pairs for a GPU, which learns faster than frames are drawn.
 
-Unlike a `PairStream`'s, a batch depends on how fast the machine draws.
+Many processes draw scenes into memory that they share. The device keeps the latest of them, and a batch is
+drawn from those. A frame is shown a few times, each time mirrored or disturbed otherwise. Unlike a
+`PairStream`'s, a batch depends on how fast the machine draws.
 """
 
 import mmap

@@ -1,8 +1,8 @@
 """Training pairs for perception: two frames of a walk not far apart, with what every token and cell should
 read.
 
-Drawn on the spot by a worker that runs ahead of the training; a batch is a function of its number alone, so
-that a resumed training sees what an uninterrupted one would have seen.
+A worker draws them ahead of the training. A batch is a function of its number alone, so a resumed training
+sees what an uninterrupted one would have seen.
 """
 
 import multiprocessing

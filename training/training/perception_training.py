@@ -160,9 +160,9 @@ class PerceptionRun:
     """How perception is trained: where, for how long, on batches of 2·`pairs` frames (by default the device's
     number).
 
-    `begin` are weights (net, motion) to start from, of a net that may have been smaller, and the number of
-    the first batch that they have not seen; `rate` scales the learning rates. On a CPU each of several
-    processes has its rank, and rank 0 keeps the checkpoint; on a GPU `processes` draw for one that trains.
+    `begin` holds weights (net, motion) to start from, of a net that may have been smaller, and the first
+    batch that they have not seen. `rate` scales the learning rates. On a CPU each of several processes has
+    its rank, and rank 0 keeps the checkpoint; on a GPU `processes` draw for one that trains.
     """
 
     folder: Path

@@ -46,8 +46,8 @@ QUESTIONS_PER_TOUR = 32
 
 @dataclass(frozen=True)
 class Reading:
-    """A reading phase: the checkpoint that it keeps and the one that it begins from, its learning rate as a
-    share of the beginner's, and from when on memory attends (see `ReadingRun`)."""
+    """A reading phase: the checkpoints that it keeps and begins from, its learning rate as a share of the
+    beginner's, and from when on memory attends (see `ReadingRun`)."""
 
     name: str
     start: str

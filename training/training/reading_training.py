@@ -2,8 +2,8 @@
 recorded.
 
 Memory runs as it will run (Algorithm 1 with its evictions), and gradients go through it. The trace is
-supervised token by token, the attention of the pointing heads is drawn to the object that is being described,
-and what memory's entries are to know of their objects is taught directly (`memory_supervision.py`).
+supervised token by token. The attention of the pointing heads is drawn to the object that is being described.
+What entries are to know of their objects is taught directly (`memory_supervision.py`).
 """
 
 import time

@@ -151,9 +151,8 @@ def train(
 def polish(decoder: Decoder, records: list[Record], steps: int, seed: int = 0) -> Decoder:
     """Phase 4: trains the decoder in place on the last step of orders and routes, for `steps` small batches.
 
-    Beside all other tasks the letter of such a sequence comes too rarely for its path (words met in the
-    options → letter) to be found; alone it takes some hundred small batches. What the decoder says everywhere
-    else is kept by distillation.
+    Beside all other tasks the letter of such a sequence is too rare to learn how it follows from the options.
+    Alone it takes some hundred small batches. What the decoder says everywhere else is kept by distillation.
     """
     before = copy.deepcopy(decoder).eval()
     orders = [record for record in records if record.question_type in SEQUENCES]

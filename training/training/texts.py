@@ -61,7 +61,7 @@ def shuffle_options(record: Record, rng: np.random.Generator) -> tuple[list[str]
 def _sequence_links(
     task: str, target: list[int], options: list[list[int]], starts: list[int]
 ) -> list[tuple[int, int]]:
-    """Each written word of a sequence looks at the same word at the same rank of any option; the answer then
+    """Each written word of a sequence looks at the same word at the same rank of any option. The answer then
     looks at what was written (a written place p is −1 − p) and counts the options met."""
     step, after = SEQUENCES[task]
     ranks = range(step, len(options[0]), step)

@@ -1,15 +1,17 @@
-"""Trains the nano model, all phases: `python -m training.train --minutes 120 --out runs/nano [--begin
-checkpoint]`.
+"""Trains the nano model, all phases:
+`python -m training.train --minutes 120 --out runs/nano [--begin checkpoint]`.
 
-1 perception and motion on rendered pairs; 2 text alone on one process, while the others record tours with the
-trained perception, then all record; 3 reading on recorded perception; 4 the last step of sequences by text,
-then 3 once more, briefly. A training that begins from nothing first reads simulated perception. With
-`--begin` it goes on from the weights of an earlier training, whose nets may have been smaller and whose words
-fewer. Every phase keeps checkpoints in the folder and goes on from them after a kill; what is done is not
-done again. The last checkpoint, `loci`, is what is exported.
+1. Perception and motion, on rendered pairs.
+2. Text alone, on one process; the others record tours with the trained perception, then all do.
+3. Reading, on recorded perception. A training that begins from nothing reads simulated perception before.
+4. The last step of sequences, by text; then phase 3 once more, briefly.
+
+With `--begin` it goes on from the weights of an earlier training, whose nets may have been smaller and whose
+words fewer. Every phase keeps checkpoints in the folder and resumes from them after a kill; what is done is
+not done again. The last checkpoint, `loci`, is what is exported.
 
 With `--device cuda --processes 15` the nets learn on a GPU, from the weights of `--begin`, and the processes
-draw for it: perception, recordings and reading, without the phases by text and by simulation.
+draw for it. The phases by text and by simulation are left out: those weights have learnt them.
 
 With `--reading` the perception of `--begin` stays as it is. Walks are recorded with it, from file `--first`
 on, so that they are others than before, and read.

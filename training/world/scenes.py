@@ -141,8 +141,8 @@ def _standing_room(b: Layout) -> None:
 
 
 def make_scene(seed: int) -> Scene:
-    """The scene of a seed: a room of 3 to 8 m a side with up to 24 objects, or a home of two to four rooms
-    with up to 36.
+    """The scene of a seed. A room of 3 to 8 m a side has up to 24 objects, a home of two to four rooms up to
+    36.
 
     The same seed gives the same scene.
     """
