@@ -1,4 +1,4 @@
-"""Fills samples/ with clips of test seeds, their questions and what they show: `python -m evaluation.samples`."""
+"""Fills samples/ with clips of test seeds, questions and what they show: `python -m evaluation.samples`."""
 
 import argparse
 import json
