@@ -103,7 +103,7 @@ export default defineConfig(
       '**/dist/**',
       '**/generated/**',
       '**/node_modules/**',
-      'apps/training/**',
+      'training/**',
       '.tools/**',
       '.loci/**',
     ],
