@@ -99,14 +99,7 @@ const SHAPE = {
 
 export default defineConfig(
   {
-    ignores: [
-      '**/dist/**',
-      '**/generated/**',
-      '**/node_modules/**',
-      'training/**',
-      '.tools/**',
-      '.loci/**',
-    ],
+    ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'training/**', '.tools/**', '.loci/**'],
   },
   { files: ['**/*.ts', '**/*.mjs'], plugins: { '@stylistic': stylistic }, rules: SHAPE },
   { files: UNTYPED, extends: [tseslint.configs.strict] },

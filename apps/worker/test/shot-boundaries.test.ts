@@ -42,7 +42,9 @@ describe('what a video shows after a shot boundary', { timeout: PATIENCE_MS }, (
     for (let caught = false; !caught;) {
       const worker = await harness.startWorker();
       const job = await harness.submit(clip, ASKS);
-      await harness.waitForRow(`select 1 from memory where id = $1 and head > ${BOUNDARY_CHUNK}`, [job.memory_id]);
+      await harness.waitForRow(`select 1 from memory where id = $1 and head > ${BOUNDARY_CHUNK}`, [
+        job.memory_id,
+      ]);
       await worker.kill();
       // it may have been released between our look and the kill: then once more
       caught = await harness.hasRow(PENDING, [job.memory_id]);
