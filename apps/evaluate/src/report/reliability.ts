@@ -1,13 +1,24 @@
-import { calibration, estimate, taskOf } from '@loci/scoring';
+import { calibration, estimate, taskOf, type Calibration } from '@loci/scoring';
 import type { Benchmark } from '../dataset/dataset.js';
 import type { JudgedAnswer } from './judge.js';
-import type { Report } from './summary.js';
+
+/** Calibration by kind of answer; null where there is no answer of the kind. */
+export interface CalibrationByKind {
+  choices: Calibration | null;
+  numbers: Calibration | null;
+  words: Calibration | null;
+}
+
+/** How many videos are out of the model's domain, and their mean score. */
+export interface OutOfDomain {
+  videos: number;
+  flagged: number;
+  share: number;
+  mean_score: number;
+}
 
 /** Calibration by kind of answer. A number's score is its mean relative accuracy. */
-export function calibrationOf(
-  benchmark: Benchmark,
-  answered: readonly JudgedAnswer[],
-): Report['calibration'] {
+export function calibrationOf(benchmark: Benchmark, answered: readonly JudgedAnswer[]): CalibrationByKind {
   const kindOf = (questionType: string) => (benchmark === 'spatial' ? taskOf(questionType).kind : 'words');
   const calibrationOfKind = (kind: 'choice' | 'number' | 'words') =>
     calibration(
@@ -24,8 +35,8 @@ export function calibrationOf(
   };
 }
 
-/** How many videos are out of the model's domain. All answers on a video agree on that. */
-export function outOfDomain(answered: readonly JudgedAnswer[]): Report['out_of_domain'] {
+/** All answers on a video agree on whether it is out of the model's domain. */
+export function outOfDomain(answered: readonly JudgedAnswer[]): OutOfDomain | null {
   const byScene = new Map(
     answered.flatMap(({ row }) => (row.out_of_domain === null ? [] : [[row.scene, row.out_of_domain]])),
   );

@@ -1,11 +1,11 @@
-import { sum, textScores, type Calibration } from '@loci/scoring';
+import { sum, textScores } from '@loci/scoring';
 import type { Dataset } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from '../run/answers-file.js';
 import { blindGuesses } from './blind.js';
 import { frameGroups, horizonGroups, type GroupScore } from './groups.js';
 import { judge, type JudgedAnswer } from './judge.js';
 import type { CodeVersion } from './provenance.js';
-import { calibrationOf, outOfDomain } from './reliability.js';
+import { calibrationOf, outOfDomain, type CalibrationByKind, type OutOfDomain } from './reliability.js';
 import { tablesOf, type ScoreTable } from './tables.js';
 
 export type { GroupScore } from './groups.js';
@@ -40,8 +40,8 @@ export interface Report {
     wall_s_per_video_minute: number;
     latency_s: { median: number; p95: number } | null;
   };
-  calibration: { choices: Calibration | null; numbers: Calibration | null; words: Calibration | null };
-  out_of_domain: { videos: number; flagged: number; share: number; mean_score: number } | null;
+  calibration: CalibrationByKind;
+  out_of_domain: OutOfDomain | null;
 }
 
 /** Metrics of answers in words, 0 to 100; CIDEr may be above. */
