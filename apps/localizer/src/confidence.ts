@@ -2,7 +2,7 @@ import { confidenceOf, confidenceTerms } from '@loci/answering';
 import { manifestSchema } from '@loci/contracts';
 import { rows } from '@loci/tensors';
 import { z } from 'zod';
-import type { Reply, Request } from './requests.js';
+import type { Reply, Request } from './method.js';
 import { firstAxis, floats } from './tensor-arguments.js';
 
 const { tokens, tasks, categories, calibration } = manifestSchema.shape;

@@ -1,5 +1,5 @@
 import { selectKeyframes } from '@loci/localization';
-import type { Reply, Request } from './requests.js';
+import type { Reply, Request } from './method.js';
 import { booleanTensor, firstAxis, floats } from './tensor-arguments.js';
 
 /** Which frames of a whole tour show something new. */

@@ -7,7 +7,7 @@ import {
 } from '@loci/localization';
 import { rows, type Tensor } from '@loci/tensors';
 import { z } from 'zod';
-import type { Reply, Request } from './requests.js';
+import type { Reply, Request } from './method.js';
 import type { PendingFrame, Sessions } from './sessions.js';
 import {
   booleanTensor,

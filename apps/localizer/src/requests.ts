@@ -1,22 +1,10 @@
-import { readTensors, writeTensors, type Tensor } from '@loci/tensors';
+import { readTensors, writeTensors } from '@loci/tensors';
 import { z } from 'zod';
 import { confidence } from './confidence.js';
 import { keyframes } from './keyframes.js';
 import { localize } from './localize.js';
+import type { Method } from './method.js';
 import type { Sessions } from './sessions.js';
-
-export interface Request {
-  /** What the JSON text of the arguments says; each method checks its own. */
-  arguments: unknown;
-  tensors: Readonly<Record<string, Tensor>>;
-}
-
-export interface Reply {
-  result: object;
-  tensors?: Readonly<Record<string, Tensor>>;
-}
-
-type Method = (request: Request, sessions: Sessions) => Reply;
 
 const METHODS: Readonly<Record<string, Method>> = {
   localize,
