@@ -48,10 +48,10 @@ export class ReadingTokenizer {
         ids.push(...own);
         segments.push(...own.map(() => segment));
       };
-      const words = splitWords(text).flatMap((word, place) => {
+      const words = splitWords(text).flatMap((word) => {
         const token = ids.length;
         push(...this.#encodeWord(word.text));
-        return ids.length === token ? [] : [{ ...word, index: place, token }];
+        return ids.length === token ? [] : [{ ...word, token }];
       });
       push(this.#sep);
       return { text, words };

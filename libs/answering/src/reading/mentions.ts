@@ -46,8 +46,12 @@ export const argmax = (values: ArrayLike<number>): number => {
 };
 
 interface MarkedWord extends PlacedWord {
+  /** Place among its text's words. */
+  index: number;
   isThing: boolean;
 }
+
+const isWordRole = (label: string): boolean => WORD_ROLES.some((role) => role === label);
 
 /** The mentions of a question and its options, in the order of the texts. A mention never spans two texts. */
 export function mentionsOf(
@@ -55,14 +59,16 @@ export function mentionsOf(
   scores: ReadingScores,
   labels: ReadingSection['labels'],
 ): Mention[] {
-  const row = (values: Float32Array, width: number, token: number): Float32Array =>
+  const row = (values: Float32Array, width: number, { token }: PlacedWord): Float32Array =>
     values.subarray(token * width, (token + 1) * width);
-  const things = (word: PlacedWord) => row(scores.things, labels.things.length, word.token);
-  const roles = (word: PlacedWord) => row(scores.roles, labels.roles.length, word.token);
+  const things = (word: PlacedWord) => row(scores.things, labels.things.length, word);
+  const roles = (word: PlacedWord) => row(scores.roles, labels.roles.length, word);
 
-  const mark = (word: PlacedWord): MarkedWord[] => {
+  const mark = (word: PlacedWord, index: number): MarkedWord[] => {
     const isThing = argmax(things(word)) !== 0;
-    return isThing || argmax(roles(word)) !== 0 ? [{ ...word, isThing }] : [];
+    return isThing || isWordRole(labels.roles[argmax(roles(word))] ?? '')
+      ? [{ ...word, index, isThing }]
+      : [];
   };
   const joins = (word: MarkedWord, before: MarkedWord): boolean =>
     before.index === word.index - 1 &&
@@ -75,10 +81,7 @@ export function mentionsOf(
     const thing = isThing
       ? bestLabel(words.map(things), labels.things, (label) => label !== 'nothing')
       : null;
-    const isWordRole = (label: string) => WORD_ROLES.some((role) => role === label);
-    const role = bestLabel(words.map(roles), labels.roles, (label) =>
-      isThing ? !isWordRole(label) : label !== 'none',
-    );
+    const role = bestLabel(words.map(roles), labels.roles, (label) => isWordRole(label) !== isThing);
     return { text: text.slice(start, end), thing, role, source, start, end };
   };
 

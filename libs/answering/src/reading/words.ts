@@ -19,8 +19,6 @@ export const splitWords = (text: string): Word[] =>
 
 /** A word of a question or of one of its options, and the token that the read graph's outputs of it stand at. */
 export interface PlacedWord extends Word {
-  /** Index of the word among its text's words. Words without a token are left out, so that indices may have gaps. */
-  index: number;
   /** Index of the word's first token in the sequence. */
   token: number;
 }
@@ -28,5 +26,6 @@ export interface PlacedWord extends Word {
 /** The texts of a question as the read graph gets them: the question first, then each option without its letter. */
 export interface PlacedText {
   text: string;
+  /** In their order; words without a token are left out. */
   words: PlacedWord[];
 }
