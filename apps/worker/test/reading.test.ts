@@ -44,7 +44,7 @@ describe('questions in anybody’s words', { timeout: PATIENCE_MS }, () => {
   ];
   const OWN: Ask[] = [
     { question: 'count the couches in the flat' },
-    { question: 'Floor area, square feet' },
+    { question: 'Floor area, sqft' },
     { question: 'nearest to the desk', options: ['B-door', 'the telly', 'shelf', 'a lamp'] },
     { question: 'nearest to the desk: door, telly, shelf, lamp' },
     { question: 'hello' },
