@@ -25,6 +25,8 @@ export const slotSchema = z.union([
     min: z.int().positive(),
     max: z.int().positive(),
     join: joinSchema,
+    /** Whose order the list follows where options were given: theirs (unless told otherwise), or the question's. */
+    order: z.enum(['options', 'question']).optional(),
     form: formSchema,
   }),
   z.strictObject({ role: z.string(), form: formSchema }),
@@ -35,7 +37,8 @@ export type Slot = z.infer<typeof slotSchema>;
 export const taskOptionsSchema = z.union([
   z.strictObject({ fixed: z.array(z.string()).min(2).max(26) }),
   z.strictObject({ of: z.string() }),
-  z.strictObject({ given: z.literal(true) }),
+  /** They must be given; `one` stands in where a route leaves exactly one turn open. */
+  z.strictObject({ given: z.literal(true), one: z.array(z.string()).min(2).max(26).optional() }),
 ]);
 
 export const readingTaskSchema = z

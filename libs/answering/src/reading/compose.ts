@@ -16,6 +16,8 @@ export interface CanonicalQuestion {
   options: string[] | null;
   /** The options are the person's own. */
   hasGiven: boolean;
+  /** Second that the memory is asked as of, where the task has no moments of its own; null for all of it. */
+  asOfS: number | null;
   understood: Understood;
 }
 
@@ -70,7 +72,7 @@ export function composeQuestion({
   const asked = promptOptions({ task, mentions, given, question, manifest });
   if (asked !== null && 'reason' in asked) return refused(asked);
   const source: SlotSource = {
-    ...{ task, mentions, hasGiven: given !== null, options: asked, moments, clock, manifest },
+    ...{ task, mentions, options: asked, moments, clock, manifest },
   };
   const filled: Record<string, string> = {};
   for (const [name, slot] of Object.entries(task.slots)) {
@@ -84,9 +86,16 @@ export function composeQuestion({
     question: canonical,
     options: asked,
     hasGiven: given !== null,
+    asOfS: hasMoments ? null : momentAsked(understood.moments, clock),
     understood: { ...understood, question: canonical },
   };
 }
+
+/** The latest moment, where it leaves something of the video out. */
+const momentAsked = (moments: readonly number[], { lastS }: Clock): number | null => {
+  const latest = Math.max(0, ...moments);
+  return latest === 0 || latest >= lastS ? null : latest;
+};
 
 /** Of labels of one task that differ in their fixed options, the one whose options were given; else the one read. */
 function labelFor(label: string, given: readonly string[] | null, { tasks }: ReadingSection): string {

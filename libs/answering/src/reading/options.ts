@@ -27,19 +27,17 @@ export function promptOptions({
   const { options } = task;
   if (options === undefined) return null;
   if (given !== null) return given.map((option, index) => withCategories(option, index + 1, mentions));
-  if ('fixed' in options) {
-    const hasSteps = Object.values(task.slots).some((slot) => 'steps' in slot);
-    const turns = hasSteps ? openTurns(mentions) : 1;
-    if (turns <= 1) return options.fixed;
-    return turnsInWords(question, options.fixed, turns) ?? needsOptions(manifest);
-  }
+  if ('fixed' in options) return options.fixed;
   if ('of' in options) {
-    const categories = categoriesOf(options.of, { mentions, hasGiven: false });
+    const categories = categoriesOf(options.of, mentions);
     return categories.length < 2
       ? refuse('needs_options', manifest, 'name the things to choose from')
       : categories;
   }
-  return ordersIn(mentions, task) ?? needsOptions(manifest);
+  const { one } = options;
+  if (one === undefined) return ordersIn(mentions, task) ?? needsOptions(manifest);
+  const turns = openTurns(mentions);
+  return turns <= 1 ? one : (turnsInWords(question, one, turns) ?? needsOptions(manifest));
 }
 
 const needsOptions = (manifest: ReadingManifest): Refusal => refuse('needs_options', manifest);

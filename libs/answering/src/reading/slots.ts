@@ -7,8 +7,6 @@ import { listed, pluralOf, refuse, type ReadingManifest, type Refusal } from './
 export interface SlotSource {
   task: ReadingTask;
   mentions: readonly Mention[];
-  /** Given options there are; their mentions come first in lists. */
-  hasGiven: boolean;
   /** The prompt's options. */
   options: readonly string[] | null;
   /** The moments of the question, of each mention its seconds: one, or the two ends of a span. */
@@ -41,15 +39,17 @@ export function fill(slot: Slot, source: SlotSource): string | Refusal {
   return 'min' in slot ? fillList(slot, source) : fillOne(slot, source);
 }
 
-/** The categories of a role's things, each once. */
+/** The categories of a role's things, each once, in the order of the question or with the options' first. */
 export function categoriesOf(
   role: string,
-  { mentions, hasGiven }: Pick<SlotSource, 'mentions' | 'hasGiven'>,
+  mentions: readonly Mention[],
+  order: 'options' | 'question' = 'question',
 ): string[] {
   const own = mentions.filter((mention) => mention.thing !== null && mention.role === role);
-  const ordered = hasGiven
-    ? [...own.filter(({ source }) => source > 0), ...own.filter(({ source }) => source === 0)]
-    : own;
+  const ordered =
+    order === 'options'
+      ? [...own.filter(({ source }) => source > 0), ...own.filter(({ source }) => source === 0)]
+      : own;
   return [...new Set(ordered.map(({ thing }) => thing ?? ''))];
 }
 
@@ -64,8 +64,8 @@ function fillOne(
   { mentions, manifest }: SlotSource,
 ): string | Refusal {
   const asked = mentions.filter(({ source }) => source === 0);
-  const inQuestion = categoriesOf(role, { mentions: asked, hasGiven: false });
-  const found = inQuestion.length > 0 ? inQuestion : categoriesOf(role, { mentions, hasGiven: false });
+  const inQuestion = categoriesOf(role, asked);
+  const found = inQuestion.length > 0 ? inQuestion : categoriesOf(role, mentions);
   const [category] = found;
   if (category !== undefined && found.length === 1) return inForm(category, form, manifest);
   const what = ROLE_WORDS[role] ?? 'which thing is asked about';
@@ -77,7 +77,7 @@ function fillOne(
 }
 
 function fillList(slot: Extract<Slot, { min: number }>, source: SlotSource): string | Refusal {
-  const found = categoriesOf(slot.role, source);
+  const found = categoriesOf(slot.role, source.mentions, slot.order ?? 'options');
   if (found.length < slot.min || found.length > slot.max) {
     const number = slot.min === slot.max ? `${slot.min}` : `${slot.min} to ${slot.max}`;
     return refuse('needs_options', source.manifest, `name ${number} different things to choose from`);

@@ -8,7 +8,14 @@ const understood = (task: string, unit: string | null = null): Understood => ({
   ...{ task, question: 'How far …?', things: [], unit, moments: [] },
 });
 const question = (task: string, over: Partial<CanonicalQuestion> = {}): CanonicalQuestion => ({
-  ...{ task, question: 'How far …?', options: null, hasGiven: false, understood: understood(task) },
+  ...{
+    task,
+    question: 'How far …?',
+    options: null,
+    hasGiven: false,
+    asOfS: null,
+    understood: understood(task),
+  },
   ...over,
 });
 const answer = (asked: CanonicalQuestion, text: string) =>

@@ -55,12 +55,12 @@ const TASKS: ReadingSection['tasks'] = {
       goal: { role: 'goal' },
       steps: { steps: true },
     },
-    options: { fixed: ['Turn Left', 'Turn Right', 'Turn Back'] },
+    options: { given: true, one: ['Turn Left', 'Turn Right', 'Turn Back'] },
   },
   obj_appearance_order: {
     task: 'obj_appearance_order',
     wording: 'In which order do these first appear: {candidates}?',
-    slots: { candidates: { role: 'candidate', min: 4, max: 4, join: [', ', ', '] } },
+    slots: { candidates: { role: 'candidate', min: 4, max: 4, join: [', ', ', '], order: 'question' } },
     options: { given: true },
   },
   camera_displacement: {

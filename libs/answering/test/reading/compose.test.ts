@@ -89,6 +89,18 @@ describe('a canonical question', () => {
     });
   });
 
+  it('follows the question instead where the wording says so', () => {
+    const [bed, lamp, door, sofa] = ['bed', 'lamp', 'door', 'sofa'].map(
+      (thing) => `[${thing}|${thing}|candidate]`,
+    );
+    expect(
+      asked('obj_appearance_order', `${bed}, ${lamp}, ${sofa}?`, [
+        `${door}, ${sofa}, ${lamp}, ${bed}`,
+        `${sofa}, ${door}, ${lamp}, ${bed}`,
+      ]).question,
+    ).toBe('In which order do these first appear: bed, lamp, sofa, door?');
+  });
+
   it('has the wording that the given options ask for', () => {
     const text = 'at the [chair|chair|at], facing the [lamp|lamp|facing]: the [bed|bed|target]?';
     const label = (options: string[] | null) =>
@@ -155,6 +167,14 @@ describe('the moments of a canonical question', () => {
     expect(refused('camera_obj_abs_dist', '[bed|bed|target] [|frame 16|moment]').refusal.reason).toBe(
       'moment_outside',
     );
+  });
+
+  it('of a task without any are the moment that the memory is asked as of', () => {
+    const asOf = (marks: string) => asked('object_counting', `[bed|beds|target] ${marks}`).asOfS;
+    expect(asOf('[|by 0:12|moment]')).toBe(12);
+    expect(asOf('[|5 s|moment] [|12 s|moment]')).toBe(12);
+    for (const marks of ['', '[|now|moment]', '[|the start|moment]']) expect(asOf(marks)).toBeNull();
+    expect(asked('camera_displacement', '[|5 s|moment]').asOfS).toBeNull();
   });
 
   it('outside of the video are refused, whatever is asked', () => {
