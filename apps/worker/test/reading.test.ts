@@ -61,7 +61,7 @@ describe('questions in anybody’s words', { timeout: PATIENCE_MS }, () => {
     const harness = await WorkerHarness.open(modelDir);
     try {
       const clip = await sampleOf(harness, SECONDS);
-      await harness.work();
+      await harness.startWorker();
       const result = await harness.result(await harness.submit(clip, asks));
       expect(result.status).toBe('succeeded');
       const schema = answerSchema.omit({ evidence: true });

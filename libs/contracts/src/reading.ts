@@ -25,7 +25,10 @@ export const slotSchema = z.union([
     min: z.int().positive(),
     max: z.int().positive(),
     join: joinSchema,
-    /** Whose order the list follows where options were given: theirs (unless told otherwise), or the question's. */
+    /**
+     * Whose order the list follows where options were given: theirs (unless told otherwise), or the
+     * question's.
+     */
     order: z.enum(['options', 'question']).optional(),
     form: formSchema,
   }),
@@ -65,7 +68,9 @@ export const readingTaskSchema = z
   });
 export type ReadingTask = z.infer<typeof readingTaskSchema>;
 
-/** How questions in anybody's words are read: the fourth graph, its labels, and what is made of its outputs. */
+/**
+ * How questions in anybody's words are read: the fourth graph, its labels, and what is made of its outputs.
+ */
 export const readingSchema = z
   .strictObject({
     graph: z.string(),

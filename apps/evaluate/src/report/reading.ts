@@ -81,13 +81,14 @@ const percent = ({ of, right }: Share): string =>
 
 /** The scores as Markdown. */
 export function readingTables({ refused_wrongly, ...scores }: ReadingScores): string[] {
-  const wrongly = Object.entries(refused_wrongly.reasons).map(([reason, number]) => `${number} × ${reason}`);
+  const reasons = Object.entries(refused_wrongly.reasons).map(([reason, number]) => `${number} × ${reason}`);
+  const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
   return [
     [
       `- read right, task and things: ${percent(scores.both)}`,
       `- the task alone: ${percent(scores.task)}; the things alone: ${percent(scores.things)}`,
       `- unanswerable, and refused: ${percent(scores.refused_rightly)}`,
-      `- answerable, but refused: ${percent(refused_wrongly)}${wrongly.length === 0 ? '' : `: ${wrongly.join(', ')}`}`,
+      `- answerable, but refused: ${percent(refused_wrongly)}${why}`,
     ].join('\n'),
     table(
       ['task', 'read right', 'refused', 'score', 'questions'],

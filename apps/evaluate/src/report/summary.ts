@@ -77,7 +77,7 @@ export function summarise(dataset: Dataset, rows: readonly AnswerRow[], code: Co
     model: videos[0]?.model ?? null,
     code,
     made_at: new Date().toISOString(),
-    counts: countsOf(dataset, judged, answered, videos.length),
+    counts: countsOf(dataset, judged, answered, { videos: videos.length, asked: all.length }),
     failures: byReason(all.map(({ row }) => row.reason)),
     refusals: byReason(answered.map(({ row }) => row.refusal)),
     reading: isOwnWords ? readingScores(all) : null,
@@ -97,7 +97,7 @@ function countsOf(
   dataset: Dataset,
   judged: readonly JudgedAnswer[],
   answered: readonly JudgedAnswer[],
-  videos: number,
+  { videos, asked }: { videos: number; asked: number },
 ): Report['counts'] {
   const scenes = new Set(judged.map(({ row }) => row.scene)).size;
   return {
@@ -107,7 +107,7 @@ function countsOf(
     unsupported: answered.filter(({ row }) => row.supported === false).length,
     videos: scenes,
     failed_videos: scenes - videos,
-    without_answer_yet: dataset.questions.length - judged.length,
+    without_answer_yet: dataset.questions.length - asked,
   };
 }
 

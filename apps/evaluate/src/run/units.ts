@@ -23,7 +23,10 @@ const FACTORS: Record<string, { of: string; factor: number }> = {
   ft2: { of: 'm2', factor: 0.09290304 },
 };
 
-/** An answer's number in the unit of its question type's truths, as text; null where it is in that unit already. */
+/**
+ * An answer's number in the unit of its question type's truths, as text; null where it is in that unit
+ * already.
+ */
 export function inUnitOfTruth(
   questionType: string,
   { value, unit }: Pick<Answer, 'value' | 'unit'>,

@@ -52,7 +52,7 @@ export class Answer {
   }
 
   private async compose(
-    { question, memory, entries, novelty }: AnswerTask,
+    { question, memory, ...last }: AnswerTask,
     signal: AbortSignal,
   ): Promise<ComposedAnswer> {
     const { bundle, engine } = this.connections.models.of(memory.model);
@@ -60,7 +60,13 @@ export class Answer {
     const asked = await readQuestion(question, clockOf(memory, question.asOfS), { bundle }, (words) =>
       this.connections.metrics.step('answer', 'read', () => unlessAborted(() => engine.read(words), signal)),
     );
-    if (asked !== null && 'refusal' in asked) return refusedAnswer(asked, { novelty, manifest });
+    if (asked !== null && 'refusal' in asked)
+      return refusedAnswer(asked, { novelty: last.novelty, manifest });
+    const asOfS = asked?.asOfS ?? null;
+    const { entries, novelty } =
+      asOfS === null
+        ? last
+        : await this.connections.database.stages.memoryAfter(memory.id, this.stateChunk(memory, asOfS));
     const { ids, mask } = tokenizer.encode(prompt((asked ?? question).question, (asked ?? question).options));
     const input = { ...stateTensors(entries, manifest.sizes), questionIds: ids, questionMask: mask };
     const output = await this.connections.metrics.step('answer', 'graph', () =>

@@ -30,8 +30,8 @@ export function clockOf(
 }
 
 /**
- * The canonical question that a question was read as, or why it is not asked; null where the bundle has no reader and
- * the question is asked as it is.
+ * The canonical question that a question was read as, or why it is not asked; null where the bundle has no
+ * reader and the question is asked as it is.
  * @param read runs the read graph
  */
 export async function readQuestion(

@@ -29,9 +29,9 @@ export const refusedAnswer = (
 });
 
 /**
- * The answer of a question that was read. A number is in the unit asked for; a choice is a letter where the person gave
- * options, else the option in words. What the decoder wrote must be of the task that was read and of its kind: else
- * there is no answer.
+ * The answer of a question that was read. A number is in the unit asked for; a choice is a letter where the
+ * person gave options, else the option in words. What the decoder wrote must be of the task that was read and
+ * of its kind: else there is no answer.
  */
 export function readAnswer(
   asked: CanonicalQuestion,

@@ -97,7 +97,10 @@ const momentAsked = (moments: readonly number[], { lastS }: Clock): number | nul
   return latest === 0 || latest >= lastS ? null : latest;
 };
 
-/** Of labels of one task that differ in their fixed options, the one whose options were given; else the one read. */
+/**
+ * Of labels of one task that differ in their fixed options, the one whose options were given; else the one
+ * read.
+ */
 function labelFor(label: string, given: readonly string[] | null, { tasks }: ReadingSection): string {
   const task = Object.hasOwn(tasks, label) ? tasks[label] : undefined;
   if (task === undefined || given === null || optionsIn(task) === null) return label;
@@ -122,7 +125,10 @@ const namedThings = (mentions: readonly Mention[]): Understood['things'] =>
     thing === null || source > 0 ? [] : [{ text, category: thing === 'other' ? null : thing, role }],
   );
 
-/** The first thing that cannot be asked about: an unknown one that has a role, or a background one in a role of the task. */
+/**
+ * The first thing that cannot be asked about: an unknown one that has a role, or a background one in a role
+ * of the task.
+ */
 function unknownThing(
   mentions: readonly Mention[],
   { slots, options }: ReadingTask,

@@ -1,4 +1,6 @@
-/** From anybody's words to the canonical question that the answer graph is asked, and from its answer back. */
+/**
+ * From anybody's words to the canonical question that the answer graph is asked, and from its answer back.
+ */
 export { readAnswer, refusedAnswer } from './answer.js';
 export {
   composeQuestion,

@@ -8,14 +8,18 @@ export interface Clock {
   lastS: number;
 }
 
-/** A mention of a moment as seconds: one, or the two ends of a span; `frames` where it is a frame of a number not told. */
+/**
+ * A mention of a moment as seconds: one, or the two ends of a span; `frames` where it is a frame of a number
+ * not told.
+ */
 export type ParsedMoments = { seconds: number[] } | { fault: 'unreadable' | 'frames' };
 
 /** Words that say nothing of when. */
 const FILLERS = new Set(
   (
-    'at the about around exactly mark in into after video clip t = of from to until till by on this that whole full just ' +
-    'roughly approximately right point time moment only very memory recording footage walk film movie later there'
+    'at the about around exactly mark in into after video clip t = of from to until till by on this that ' +
+    'whole full just roughly approximately right point time moment only very memory recording footage walk ' +
+    'film movie later there'
   ).split(' '),
 );
 const STARTS = new Set(['start', 'beginning', 'outset', 'begin', 'opening', 'started', 'begins', 'starts']);
@@ -27,7 +31,8 @@ const ORDINAL_ENDINGS = new Set(['st', 'nd', 'rd', 'th']);
 const TOKEN = /\d+(?::\d{1,2}){1,2}(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|\p{L}+/gu;
 
 /**
- * Reads a moment by rule: `0:45`, `1m30s`, `two and a half minutes`, `first 10 seconds`, `halfway`, `frame 12`.
+ * Reads a moment by rule: `0:45`, `1m30s`, `two and a half minutes`, `first 10 seconds`, `halfway`, `frame
+ * 12`.
  * @param frames how many frames the question says there are; null where it says nothing
  */
 export function parseMoment(text: string, clock: Clock, frames: number | null = null): ParsedMoments {
@@ -75,7 +80,10 @@ interface Amount {
   isBare: boolean;
 }
 
-/** A sum of numbers with their units; null where there is no number, `unreadable` where other words stand among them. */
+/**
+ * A sum of numbers with their units; null where there is no number, `unreadable` where other words stand
+ * among them.
+ */
 function parseAmount(words: readonly string[]): Amount | null | 'unreadable' {
   let total = 0;
   let pending: number | null = null;

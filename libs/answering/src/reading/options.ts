@@ -56,8 +56,8 @@ function withCategories(option: string, source: number, mentions: readonly Menti
 const isKnown = ({ thing }: Mention): boolean => thing !== null && thing !== 'other';
 
 /**
- * Orders of things that the question itself offers: its candidates, cut into rows of which each names the same things.
- * "Is it bed, lamp, door or door, bed, lamp?" offers two.
+ * Orders of things that the question itself offers: its candidates, cut into rows of which each names the
+ * same things. "Is it bed, lamp, door or door, bed, lamp?" offers two.
  */
 function ordersIn(mentions: readonly Mention[], { slots }: ReadingTask): string[] | null {
   const list = Object.values(slots).find((slot) => 'min' in slot);
@@ -71,8 +71,8 @@ function ordersIn(mentions: readonly Mention[], { slots }: ReadingTask): string[
 }
 
 /**
- * Series of turns that the question itself offers: "right-left, left-back or back-right". The word of a turn is what it
- * has beyond the other options: `Turn Left` is `left`.
+ * Series of turns that the question itself offers: "right-left, left-back or back-right". The word of a turn
+ * is what it has beyond the other options: `Turn Left` is `left`.
  */
 function turnsInWords(question: string, turns: readonly string[], count: number): string[] | null {
   const words = turns.map((turn) => turn.toLowerCase().split(/\s+/));

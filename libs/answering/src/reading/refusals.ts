@@ -48,7 +48,7 @@ function messageOf(reason: RefusalReason, manifest: ReadingManifest, detail: str
     case 'not_about_space':
       return `Only the space in the video is known here: ask, for example, ${example}.`;
     case 'no_such_task':
-      return `This is not measured here: ask for counts, distances, sizes, directions, routes or the camera’s way.`;
+      return 'This is not measured here: ask for counts, distances, sizes, directions or routes.';
     case 'other_language':
       return `Only English is read: ask, for example, ${example}.`;
     case 'not_answered_yet':
@@ -59,11 +59,11 @@ function messageOf(reason: RefusalReason, manifest: ReadingManifest, detail: str
         ' or ',
       )}.`;
     case 'needs_options':
-      return `There is nothing to choose from: ${detail === '' ? 'give the answers as options' : detail}.`;
+      return `There is nothing to choose from: ${detail || 'give the answers as options'}.`;
     case 'moment_outside':
       return `That moment is not in the video: ${detail}.`;
     case 'incomplete':
-      return `The question leaves something open: ${detail === '' ? `ask, for example, ${example}` : detail}.`;
+      return `The question leaves something open: ${detail || `ask, for example, ${example}`}.`;
     case 'unclear':
       return `The question could not be answered clearly: ask in other words, for example ${example}.`;
   }

@@ -139,8 +139,8 @@ const turnsOf = (route: readonly Step[]): number => route.filter(({ to }) => to 
 export const openTurns = (mentions: readonly Mention[]): number => turnsOf(routeOf(mentions));
 
 /**
- * The steps of a route in the order of the text, the goal last. Where no turn is marked there is one before each stop,
- * but for a first stop that is faced already. None where neither a stop nor a goal is named.
+ * The steps of a route in the order of the text, the goal last. Where no turn is marked there is one before
+ * each stop, but for a first stop that is faced already. None where neither a stop nor a goal is named.
  */
 function routeOf(mentions: readonly Mention[]): Step[] {
   const asked = mentions.filter(({ source }) => source === 0);

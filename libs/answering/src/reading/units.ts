@@ -14,7 +14,10 @@ const BASES: Record<string, { of: 'm' | 'm2'; factor: number }> = {
   m2: { of: 'm2', factor: 1 },
 };
 
-/** The unit that an answer of a task is given in: the one asked for where it measures the same, else the task's own. */
+/**
+ * The unit that an answer of a task is given in: the one asked for where it measures the same, else the
+ * task's own.
+ */
 export function unitFor(
   asked: string | null,
   own: string | null,

@@ -103,7 +103,8 @@ describe('the answer of a question that is refused', () => {
       ...{ out_of_domain: { score: 2, flag: true }, supported: false, understood: null },
     });
     expect(refusal.message).toBe(
-      'Only English is read: ask, for example, how many chairs there are, or how far the sofa is from the door.',
+      'Only English is read: ask, for example, how many chairs there are, ' +
+        'or how far the sofa is from the door.',
     );
   });
 });

@@ -162,7 +162,8 @@ export const READER: ReadingManifest & {
 };
 
 /**
- * Mentions of a question written as `the [sofa|couch|first] and …`: thing (or nothing, for words), text, role.
+ * Mentions of a question written as `the [sofa|couch|first] and …`: thing (or nothing, for words), text,
+ * role.
  * @param source 0 for the question, else the number of its option
  */
 export function marked(text: string, source = 0): { text: string; mentions: Mention[] } {
