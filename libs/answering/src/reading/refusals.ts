@@ -59,7 +59,7 @@ function messageOf(reason: RefusalReason, manifest: ReadingManifest, detail: str
         ' or ',
       )}.`;
     case 'needs_options':
-      return `There is nothing to choose from: ${detail || 'give the answers as options'}.`;
+      return `This question is a choice: ${detail || 'give the answers as options'}.`;
     case 'moment_outside':
       return `That moment is not in the video: ${detail}.`;
     case 'incomplete':
