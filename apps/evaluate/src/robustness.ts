@@ -1,7 +1,7 @@
 import { ClientError } from '@loci/client';
 import { CommandError, inRoot, runCommand } from '@loci/host';
 import { readSettings } from '@loci/local';
-import { taskOf } from '@loci/scoring';
+import { QUESTION_TYPES, taskOf } from '@loci/scoring';
 import { setFfmpegPath } from '@loci/video';
 import type { Dataset } from './dataset/dataset.js';
 import { openDataset } from './dataset/open.js';
@@ -66,13 +66,13 @@ await runCommand(
  * @throws CommandError when there are none
  */
 function ofVsiBench(dataset: Dataset, path: string): Dataset {
-  const questions =
-    dataset.benchmark === 'spatial'
-      ? dataset.questions.filter(({ questionType }) => taskOf(questionType).benchmark === 'vsi-bench')
-      : [];
+  const questions = dataset.benchmark === 'spatial' ? dataset.questions.filter(isOfVsiBench) : [];
   if (questions.length === 0)
     throw new CommandError(
       `${path}: there are no questions of VSI-Bench's tasks, over which the study averages.`,
     );
   return { ...dataset, questions };
 }
+
+const isOfVsiBench = ({ questionType }: Dataset['questions'][number]): boolean =>
+  QUESTION_TYPES.includes(questionType) && taskOf(questionType).benchmark === 'vsi-bench';

@@ -55,6 +55,9 @@ export function composeAnswer({
     out_of_domain: { score: novelty, flag: novelty > manifest.out_of_domain.threshold },
     supported:
       read && task !== null && definition?.kind === kind && !manifest.unsupported_tasks.includes(task),
+    understood: null,
+    reason: null,
+    message: null,
     evidence: evidence.map(({ entryKind, slot, frame, tS, weight }) => ({
       entry_kind: entryKind,
       slot,

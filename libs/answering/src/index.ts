@@ -5,4 +5,5 @@
 export * from './answer.js';
 export * from './confidence.js';
 export * from './prompt.js';
+export * from './reading/index.js';
 export * from './trace.js';

@@ -71,6 +71,10 @@ export function parseTrace(
   };
 }
 
+/** Whether a text has words that only a trace has: special tokens and fields. */
+export const holdsTraceWords = (text: string): boolean =>
+  text.split(/\s+/).some((word) => isSpecial(word) || fieldOf(word) !== null);
+
 const isSpecial = (word: string): boolean => /^<[^<>]*>$/.test(word);
 
 /** The word that stands where a category would, of a line about the camera. */

@@ -8,4 +8,6 @@ export * from './memory.js';
 export * from './problem.js';
 export * from './question.js';
 export * from './queue.js';
+export * from './reading.js';
+export * from './refusal.js';
 export * from './video.js';

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { vec3Schema } from './question.js';
+import { readingSchema, thingLabels } from './reading.js';
 
-/** The bundle format that this runtime reads. */
-export const BUNDLE_FORMAT = 1;
+/** The bundle formats that this runtime reads, the newest last. Format 2 may hold the section `reading`. */
+export const BUNDLE_FORMATS = [1, 2] as const;
 
 const count = z.int().positive();
 
-/** The sizes of a model. Every shape of the three graphs follows from them (docs/design/bundle.md). */
+/** The sizes of a model. Every shape of these graphs follows from them (docs/design/bundle.md). */
 export const sizesSchema = z.strictObject({
   frames_per_chunk: count,
   overlap: z.int().nonnegative(),
@@ -26,8 +27,12 @@ export const sizesSchema = z.strictObject({
 });
 export type Sizes = z.infer<typeof sizesSchema>;
 
+/** The graphs of every bundle. */
 export const GRAPHS = ['perceive', 'remember', 'answer'] as const;
-export type GraphName = (typeof GRAPHS)[number];
+export type RequiredGraph = (typeof GRAPHS)[number];
+/** `read` is there where the manifest has a section `reading`. */
+export const graphNameSchema = z.enum([...GRAPHS, 'read']);
+export type GraphName = z.infer<typeof graphNameSchema>;
 
 const taskSchema = z.object({
   token: z.string(),
@@ -52,7 +57,7 @@ const scoreSchema = z.object({
 
 export const manifestSchema = z
   .object({
-    format: z.literal(BUNDLE_FORMAT),
+    format: z.literal(BUNDLE_FORMATS),
     name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
     version: z.string(),
     description: z.string(),
@@ -89,8 +94,9 @@ export const manifestSchema = z
       average: scoreSchema,
     }),
     files: z.record(z.string(), z.object({ sha256: z.string().length(64), bytes: z.int().nonnegative() })),
-    golden: z.array(z.object({ graph: z.enum(GRAPHS), inputs: z.string(), outputs: z.string() })),
+    golden: z.array(z.object({ graph: graphNameSchema, inputs: z.string(), outputs: z.string() })),
     tolerance: z.number().positive(),
+    reading: readingSchema.optional(),
   })
   .refine((m) => m.sizes.grid[0] * m.sizes.grid[1] === m.sizes.tokens, {
     message: 'sizes.grid must hold sizes.tokens cells',
@@ -99,6 +105,31 @@ export const manifestSchema = z
   .refine((m) => m.sizes.overlap < m.sizes.frames_per_chunk, {
     message: 'sizes.overlap must be smaller than sizes.frames_per_chunk',
     path: ['sizes', 'overlap'],
+  })
+  .refine((m) => m.format > 1 || m.reading === undefined, {
+    message: 'format 1 has no section reading',
+    path: ['reading'],
+  })
+  .superRefine(({ reading, categories, tasks, golden }, context) => {
+    if (golden.some(({ graph }) => graph === 'read') && reading === undefined)
+      context.addIssue({ code: 'custom', path: ['golden'], message: 'there is no read graph' });
+    if (reading === undefined) return;
+    const things = thingLabels(categories);
+    if (reading.labels.things.join('\n') !== things.join('\n'))
+      context.addIssue({
+        code: 'custom',
+        path: ['reading', 'labels', 'things'],
+        message: `must be ${things.join(', ')}`,
+      });
+    for (const [label, { task, options }] of Object.entries(reading.tasks)) {
+      const kind = Object.hasOwn(tasks, task) ? tasks[task]?.kind : undefined;
+      if (kind === 'choice' && options === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['reading', 'tasks', label, 'options'],
+          message: `${task} is a choice, which needs options`,
+        });
+    }
   });
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from './ids.js';
 import { problemSchema } from './problem.js';
+import { refusalReasonSchema, understoodSchema } from './refusal.js';
 
 /** A question with its options, at most 26, with or without their letters. */
 export const askSchema = z
@@ -59,6 +60,18 @@ export const answerSchema = z
     trace: z.array(traceItemSchema),
     out_of_domain: z.object({ score: z.number(), flag: z.boolean() }),
     supported: z.boolean(),
+    understood: understoodSchema.nullable().default(null).meta({
+      description: 'how the question was taken; null of a model without a reader, or where it has no task',
+    }),
+    reason: refusalReasonSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'why there is no answer; null where there is one, or the model has no reader' }),
+    message: z
+      .string()
+      .nullable()
+      .default(null)
+      .meta({ description: 'what can be asked instead, one sentence; null where there is an answer' }),
     evidence: z.array(evidenceSchema),
   })
   .meta({ id: 'Answer' });

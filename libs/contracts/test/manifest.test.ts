@@ -70,7 +70,7 @@ describe('a manifest', () => {
   });
 
   it.each<[string, unknown]>([
-    ['of another format', { ...MANIFEST, format: 2 }],
+    ['of another format', { ...MANIFEST, format: 3 }],
     ['with a name that is a path', { ...MANIFEST, name: '../nano' }],
     ['whose grid does not hold its tokens', withSizes({ grid: [6, 9] })],
     ['whose chunks are all overlap', withSizes({ overlap: 32 })],

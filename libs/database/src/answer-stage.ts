@@ -7,12 +7,12 @@ import { secondsBetween } from './job-views.js';
 import { lockMemory } from './memory-lock.js';
 import { json } from './json-columns.js';
 import { questionRecord, type MemoryRecord } from './records.js';
-import type { Stages } from './stages.js';
+import type { PastMemory, Stages } from './stages.js';
 import type { Question as QuestionModel } from './generated/client.js';
 
 export const answerStage = ({
   transact,
-}: Connection): Pick<Stages, 'beginAnswer' | 'commitAnswer' | 'failQuestion'> => ({
+}: Connection): Pick<Stages, 'beginAnswer' | 'memoryAfter' | 'commitAnswer' | 'failQuestion'> => ({
   beginAnswer: (questionId, stateChunk) =>
     transact(async (tx) => {
       const found = await lockQuestion(tx, questionId);
@@ -25,17 +25,11 @@ export const answerStage = ({
       await tx.question.update({ where: { id: questionId }, data: { starts: { increment: 1 } } });
       if (question.jobId !== null) await startJobs(tx, memory.id, question.jobId);
       const chunk = stateChunk(memory, question.asOfS);
-      const entries = await entriesAfter(tx, memory.id, chunk);
-      return {
-        task: {
-          question: questionRecord(question),
-          memory,
-          chunk,
-          entries,
-          novelty: await noveltyUpTo(tx, memory.id, chunk),
-        },
-      };
+      const past = await pastMemory(tx, memory.id, chunk);
+      return { task: { question: questionRecord(question), memory, chunk, ...past } };
     }),
+
+  memoryAfter: (memoryId, chunk) => transact((tx) => pastMemory(tx, memoryId, chunk)),
 
   commitAnswer: (questionId, answer, { seconds }) =>
     transact(async (tx) => {
@@ -61,6 +55,11 @@ export const answerStage = ({
       await endQuestion(tx, found, { status: 'failed', error: json(problem) });
       return true;
     }),
+});
+
+const pastMemory = async (tx: Queries, memoryId: string, chunk: number): Promise<PastMemory> => ({
+  entries: await entriesAfter(tx, memoryId, chunk),
+  novelty: await noveltyUpTo(tx, memoryId, chunk),
 });
 
 /**

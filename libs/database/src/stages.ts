@@ -46,14 +46,18 @@ export interface RememberedChunk extends TimelineStep {
   seconds: number;
 }
 
-export interface AnswerTask {
+/** What a memory was after a chunk. */
+export interface PastMemory {
+  entries: StandingEntry[];
+  /** Mean novelty of the frames remembered up to that chunk; 0 without any. */
+  novelty: number;
+}
+
+export interface AnswerTask extends PastMemory {
   question: QuestionRecord;
   memory: MemoryRecord;
   /** The chunk after which the memory held `entries`. */
   chunk: number;
-  entries: StandingEntry[];
-  /** Mean novelty of the frames remembered up to that chunk; 0 without any. */
-  novelty: number;
 }
 
 /**
@@ -75,6 +79,8 @@ export interface Stages {
     questionId: string,
     stateChunk: (memory: MemoryRecord, asOfS: number | null) => number,
   ): Promise<Begun<AnswerTask>>;
+  /** The memory after an earlier chunk, for a question that names a moment. */
+  memoryAfter(memoryId: string, chunk: number): Promise<PastMemory>;
   /** False when the question was answered or ended already. */
   commitAnswer(questionId: string, answer: ComposedAnswer, done: { seconds: number }): Promise<boolean>;
   /** False when the question had ended already. */

@@ -24,6 +24,8 @@ export const questionView = (row: QuestionModel): Question => ({
 
 /** The answer column holds the composed answer; the API adds where its thumbnails are. */
 const answerView = (answer: ComposedAnswer, memoryId: string): Answer => ({
+  // answers stored before bundles had readers lack these fields
+  ...{ understood: null, reason: null, message: null },
   ...answer,
   evidence: answer.evidence.map((item) => ({ ...item, thumbnail_url: thumbnailUrl(memoryId, item.frame) })),
 });

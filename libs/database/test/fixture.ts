@@ -127,6 +127,9 @@ export const anAnswer: ComposedAnswer = {
   trace: [{ text: 'chair x1.0 z2.0', category: 'chair', position: [1, 0, 2] }],
   out_of_domain: { score: 0.5, flag: false },
   supported: true,
+  understood: null,
+  reason: null,
+  message: null,
   evidence: [{ entry_kind: 'episodic', slot: 3, frame: 12, t_s: 6, weight: 0.25 }],
 };
 

@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { BUNDLE_FORMAT, GRAPHS, manifestSchema, type Manifest } from '@loci/contracts';
+import { BUNDLE_FORMATS, GRAPHS, manifestSchema, type Manifest } from '@loci/contracts';
 import { z } from 'zod';
 import { BundleError } from './errors.js';
+import { ReadingTokenizer } from './reading-tokenizer.js';
 import { Tokenizer } from './tokenizer.js';
 
 /** A verified bundle on disk. */
@@ -13,6 +14,8 @@ export interface Bundle {
   dir: string;
   manifest: Manifest;
   tokenizer: Tokenizer;
+  /** Cuts questions for the read graph; null where the bundle has none. */
+  reading: ReadingTokenizer | null;
 }
 
 const MANIFEST = 'manifest.json';
@@ -28,13 +31,25 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   for (const name of [
     ...GRAPHS.map((graph) => `${graph}.onnx`),
     TOKENIZER,
+    ...(manifest.reading === undefined ? [] : [manifest.reading.graph, manifest.reading.tokenizer]),
     ...manifest.golden.flatMap(({ inputs, outputs }) => [inputs, outputs]),
   ]) {
     if (!(name in manifest.files))
       throw new BundleError(MANIFEST, `files to list ${name} with its sha256`, 'no such entry');
   }
   for (const [name, listed] of Object.entries(manifest.files)) await verifyFile(dir, name, listed);
-  return { dir, manifest, tokenizer: new Tokenizer(await textOf(dir, TOKENIZER, 'the tokenizer'), manifest) };
+  return {
+    dir,
+    manifest,
+    tokenizer: new Tokenizer(await textOf(dir, TOKENIZER, 'the tokenizer'), manifest),
+    reading:
+      manifest.reading === undefined
+        ? null
+        : new ReadingTokenizer(
+            await textOf(dir, manifest.reading.tokenizer, 'the reading tokenizer'),
+            manifest.reading,
+          ),
+  };
 }
 
 /**
@@ -70,10 +85,10 @@ function readManifest(text: string): Manifest {
   }
   // checked first, because another format may differ in everything else
   const format = z.looseObject({ format: z.unknown() }).safeParse(json).data?.format;
-  if (format !== BUNDLE_FORMAT)
+  if (!BUNDLE_FORMATS.some((known) => known === format))
     throw new BundleError(
       MANIFEST,
-      `format ${BUNDLE_FORMAT}, the one this runtime reads`,
+      `format ${BUNDLE_FORMATS.join(' or ')}, which this runtime reads`,
       `format ${JSON.stringify(format)}`,
     );
   const manifest = manifestSchema.safeParse(json);

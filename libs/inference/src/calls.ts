@@ -86,8 +86,31 @@ export interface AnswerOutput {
   attention: Float32Array;
 }
 
+export interface ReadInput {
+  /** [R] */
+  tokenIds: Int32Array;
+  /** [R], 0 for the question, 1 for its options */
+  segments: Int32Array;
+}
+
+/** Log-probabilities by the manifest's labels, but for `starts`. */
+export interface ReadOutput {
+  /** [tasks] */
+  task: Float32Array;
+  /** [reasons] */
+  reason: Float32Array;
+  /** [units] */
+  unit: Float32Array;
+  /** [R, things] */
+  things: Float32Array;
+  /** [R, roles] */
+  roles: Float32Array;
+  /** [R] probability that a mention begins at this token */
+  starts: Float32Array;
+}
+
 /** A call's arrays under the graphs' names: `frameMask` goes in as `frame_mask`. */
-export function arraysOf(input: PerceiveInput | RememberInput | AnswerInput): TensorArrays {
+export function arraysOf(input: PerceiveInput | RememberInput | AnswerInput | ReadInput): TensorArrays {
   return Object.fromEntries(
     Object.entries(input).map(([name, array]) => [
       name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -134,5 +157,17 @@ export function answerOutput(specs: TensorSpecs, arrays: TensorArrays): AnswerOu
     tokenIds: outputs.integers('token_ids'),
     logProbabilities: outputs.floats('log_probabilities'),
     attention: outputs.floats('attention'),
+  };
+}
+
+export function readOutput(specs: TensorSpecs, arrays: TensorArrays): ReadOutput {
+  const outputs = new Outputs('read', specs, arrays);
+  return {
+    task: outputs.floats('task'),
+    reason: outputs.floats('reason'),
+    unit: outputs.floats('unit'),
+    things: outputs.floats('things'),
+    roles: outputs.floats('roles'),
+    starts: outputs.floats('starts'),
   };
 }

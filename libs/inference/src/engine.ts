@@ -1,17 +1,29 @@
 import { join } from 'node:path';
-import type { GraphName } from '@loci/contracts';
+import type { GraphName, RequiredGraph } from '@loci/contracts';
 import type { Bundle } from './bundle.js';
-import { answerOutput, arraysOf, perceiveOutput, rememberOutput } from './calls.js';
+import { answerOutput, arraysOf, perceiveOutput, readOutput, rememberOutput } from './calls.js';
 import type {
   AnswerInput,
   AnswerOutput,
   PerceiveInput,
   PerceiveOutput,
+  ReadInput,
+  ReadOutput,
   RememberInput,
   RememberOutput,
 } from './calls.js';
-import { BundleError, ExecutionProviderError } from './errors.js';
-import { checkGraphs, elements, graphSpecs, offeredBy, type GraphSpec, type TensorSpecs } from './graphs.js';
+import { BundleError, ExecutionProviderError, InferenceError } from './errors.js';
+import {
+  checkGraph,
+  checkGraphs,
+  elements,
+  graphSpecs,
+  offeredBy,
+  readSpecs,
+  type FoundGraph,
+  type GraphSpec,
+  type TensorSpecs,
+} from './graphs.js';
 import { feedsOf, type TensorArrays } from './tensors.js';
 import { InferenceThread, type ExecutionProvider } from './thread.js';
 
@@ -23,7 +35,7 @@ export interface EngineOptions {
 }
 
 /**
- * A bundle's three graphs, loaded and warm. Calls run one after the other on a thread of their own. Remember
+ * A bundle's graphs, loaded and warm. Calls run one after the other on a thread of their own. Remember
  * calls go before the others that wait.
  */
 export interface Engine {
@@ -33,6 +45,8 @@ export interface Engine {
   remember(input: RememberInput): Promise<RememberOutput>;
   /** One question's answer from the memory. */
   answer(input: AnswerInput): Promise<AnswerOutput>;
+  /** One question's words. @throws InferenceError where the bundle has no read graph */
+  read(input: ReadInput): Promise<ReadOutput>;
   /** Calls back once when the inference thread dies; every call then rejects with EngineStoppedError. */
   onCrash(listener: (error: Error) => void): void;
   /** Waits for the calls in flight, then frees the graphs. Later calls reject. */
@@ -48,21 +62,24 @@ export async function openEngine(
   bundle: Bundle,
   { executionProviders, threads }: EngineOptions,
 ): Promise<Engine> {
-  const path = (graph: GraphName): string => join(bundle.dir, `${graph}.onnx`);
+  const { sizes, reading } = bundle.manifest;
+  const files = filesOf(bundle);
   const thread = new InferenceThread({
-    graphs: { perceive: path('perceive'), remember: path('remember'), answer: path('answer') },
+    graphs: Object.fromEntries(Object.entries(files).map(([graph, file]) => [graph, join(bundle.dir, file)])),
     executionProviders,
     threads,
   });
   try {
-    const specs = graphSpecs(bundle.manifest.sizes);
+    const specs = graphSpecs(sizes);
     const loaded = await thread.loaded;
-    if (loaded.kind === 'unloadable') throw unloadable(loaded, executionProviders);
-    checkGraphs(specs, loaded.graphs);
-    const engine = new ThreadEngine(thread, {
-      perceive: offeredBy(specs.perceive, loaded.graphs.perceive),
-      remember: offeredBy(specs.remember, loaded.graphs.remember),
-      answer: offeredBy(specs.answer, loaded.graphs.answer),
+    if (loaded.kind === 'unloadable') throw unloadable(loaded, files, executionProviders);
+    const { graphs } = loaded;
+    checkGraphs(specs, graphs);
+    if (reading !== undefined) checkGraph(reading.graph, readSpecs(reading), graphs.read ?? NO_GRAPH);
+    const engine = new ThreadEngine(thread, bundle, {
+      perceive: offeredBy(specs.perceive, graphs.perceive ?? NO_GRAPH),
+      remember: offeredBy(specs.remember, graphs.remember ?? NO_GRAPH),
+      answer: offeredBy(specs.answer, graphs.answer ?? NO_GRAPH),
     });
     await engine.warmUp();
     return engine;
@@ -72,31 +89,60 @@ export async function openEngine(
   }
 }
 
+const NO_GRAPH: FoundGraph = { inputs: [], outputs: [] };
+
+type GraphFiles = Record<RequiredGraph, string> & { read?: string };
+
+/** The graphs' files within the bundle. */
+const filesOf = ({ manifest: { reading } }: Bundle): GraphFiles => ({
+  perceive: 'perceive.onnx',
+  remember: 'remember.onnx',
+  answer: 'answer.onnx',
+  ...(reading === undefined ? {} : { read: reading.graph }),
+});
+
 function unloadable(
   { graph, message }: { graph: GraphName; message: string },
+  files: GraphFiles,
   executionProviders: readonly ExecutionProvider[],
 ): Error {
   const cause = new Error(message);
   // only the runtime's message tells a broken graph from a missing provider
   if (executionProviders.includes('cuda') && /cuda|execution ?provider|shared librar|backend/i.test(message))
     return new ExecutionProviderError(executionProviders, { cause });
-  return new BundleError(`${graph}.onnx`, 'a graph that ONNX Runtime loads', message, { cause });
+  return new BundleError(files[graph] ?? graph, 'a graph that ONNX Runtime loads', message, { cause });
 }
 
 class ThreadEngine implements Engine {
   constructor(
     private readonly thread: InferenceThread,
-    private readonly specs: Record<GraphName, GraphSpec>,
+    private readonly bundle: Bundle,
+    private readonly specs: Record<RequiredGraph, GraphSpec>,
   ) {}
 
   async perceive(input: PerceiveInput): Promise<PerceiveOutput> {
-    return perceiveOutput(this.specs.perceive.outputs, await this.#run('perceive', arraysOf(input)));
+    return perceiveOutput(
+      this.specs.perceive.outputs,
+      await this.#run('perceive', this.specs.perceive, arraysOf(input)),
+    );
   }
   async remember(input: RememberInput): Promise<RememberOutput> {
-    return rememberOutput(this.specs.remember.outputs, await this.#run('remember', arraysOf(input)));
+    return rememberOutput(
+      this.specs.remember.outputs,
+      await this.#run('remember', this.specs.remember, arraysOf(input)),
+    );
   }
   async answer(input: AnswerInput): Promise<AnswerOutput> {
-    return answerOutput(this.specs.answer.outputs, await this.#run('answer', arraysOf(input)));
+    return answerOutput(
+      this.specs.answer.outputs,
+      await this.#run('answer', this.specs.answer, arraysOf(input)),
+    );
+  }
+  async read(input: ReadInput): Promise<ReadOutput> {
+    const { reading } = this.bundle.manifest;
+    if (reading === undefined) throw new InferenceError(`${this.bundle.manifest.name} has no read graph`);
+    const specs = readSpecs(reading, input.tokenIds.length);
+    return readOutput(specs.outputs, await this.#run('read', specs, arraysOf(input)));
   }
   onCrash(listener: (error: Error) => void): void {
     this.thread.onCrash(listener);
@@ -107,19 +153,17 @@ class ThreadEngine implements Engine {
 
   /** Runs each graph once on zeros: the first run allocates memory, and reveals outputs of a wrong shape. */
   async warmUp(): Promise<void> {
-    perceiveOutput(
-      this.specs.perceive.outputs,
-      await this.#run('perceive', zeros(this.specs.perceive.inputs)),
-    );
-    rememberOutput(
-      this.specs.remember.outputs,
-      await this.#run('remember', zeros(this.specs.remember.inputs)),
-    );
-    answerOutput(this.specs.answer.outputs, await this.#run('answer', zeros(this.specs.answer.inputs)));
+    const { perceive, remember, answer } = this.specs;
+    perceiveOutput(perceive.outputs, await this.#run('perceive', perceive, zeros(perceive.inputs)));
+    rememberOutput(remember.outputs, await this.#run('remember', remember, zeros(remember.inputs)));
+    answerOutput(answer.outputs, await this.#run('answer', answer, zeros(answer.inputs)));
+    if (this.bundle.manifest.reading === undefined) return;
+    // two lengths show that none is built into the graph
+    for (const length of [3, 16])
+      await this.read({ tokenIds: new Int32Array(length), segments: new Int32Array(length) });
   }
 
-  #run(graph: GraphName, arrays: TensorArrays): Promise<TensorArrays> {
-    const { inputs, outputs } = this.specs[graph];
+  #run(graph: GraphName, { inputs, outputs }: GraphSpec, arrays: TensorArrays): Promise<TensorArrays> {
     return this.thread.run(graph, feedsOf(graph, inputs, arrays), Object.keys(outputs));
   }
 }

@@ -1,4 +1,4 @@
-import { GRAPHS, type GraphName, type Sizes } from '@loci/contracts';
+import { GRAPHS, type GraphName, type ReadingSection, type RequiredGraph, type Sizes } from '@loci/contracts';
 import { BundleError } from './errors.js';
 
 export type ElementType = 'float32' | 'uint8' | 'int32' | 'bool';
@@ -6,12 +6,24 @@ export interface TensorSpec {
   type: ElementType;
   dims: readonly number[];
 }
+/** A tensor of a graph, a symbol where the graph leaves the dimension open. */
+export interface OpenSpec {
+  type: ElementType;
+  dims: readonly (number | string)[];
+}
 export type TensorSpecs = Readonly<Record<string, TensorSpec>>;
 export interface GraphSpec {
   inputs: TensorSpecs;
   outputs: TensorSpecs;
   /** Outputs that a graph may lack. */
   optional?: TensorSpecs;
+}
+
+/** A graph whose shapes may have open dimensions. */
+export interface OpenGraphSpec {
+  inputs: Readonly<Record<string, OpenSpec>>;
+  outputs: Readonly<Record<string, OpenSpec>>;
+  optional?: Readonly<Record<string, OpenSpec>>;
 }
 
 /** An input or output of a loaded graph. A dimension that the graph leaves open is a string. */
@@ -30,8 +42,8 @@ const i32 = (...dims: number[]): TensorSpec => ({ type: 'int32', dims });
 const u8 = (...dims: number[]): TensorSpec => ({ type: 'uint8', dims });
 const mask = (...dims: number[]): TensorSpec => ({ type: 'bool', dims });
 
-/** Names, types and shapes of the three graphs' tensors for a bundle's sizes (docs/design/bundle.md). */
-export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
+/** Names, types and shapes of the required graphs' tensors for a bundle's sizes (docs/design/bundle.md). */
+export function graphSpecs(sizes: Sizes): Record<RequiredGraph, GraphSpec> {
   const {
     frames_per_chunk: T,
     height,
@@ -89,6 +101,25 @@ export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
   };
 }
 
+/** The tensors of the read graph for a sequence of R tokens, or with R left open. */
+export function readSpecs({ labels }: Pick<ReadingSection, 'labels'>): OpenGraphSpec;
+export function readSpecs({ labels }: Pick<ReadingSection, 'labels'>, R: number): GraphSpec;
+export function readSpecs({ labels }: Pick<ReadingSection, 'labels'>, R: number | 'R' = 'R'): OpenGraphSpec {
+  const { tasks, reasons, units, things, roles } = labels;
+  const tensor = (type: ElementType, ...dims: (number | string)[]): OpenSpec => ({ type, dims });
+  return {
+    inputs: { token_ids: tensor('int32', R), segments: tensor('int32', R) },
+    outputs: {
+      task: tensor('float32', tasks.length),
+      reason: tensor('float32', reasons.length),
+      unit: tensor('float32', units.length),
+      things: tensor('float32', R, things.length),
+      roles: tensor('float32', R, roles.length),
+      starts: tensor('float32', R),
+    },
+  };
+}
+
 /** The number of elements of a tensor with these dimensions. */
 export const elements = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
 
@@ -105,25 +136,31 @@ export function offeredBy({ inputs, outputs, optional = {} }: GraphSpec, found: 
  * have more outputs. It may not lack an input or output, nor have further inputs.
  * @throws BundleError that names the file, the tensor, and both shapes
  */
-export function checkGraphs(specs: Record<GraphName, GraphSpec>, found: Record<GraphName, FoundGraph>): void {
-  for (const graph of GRAPHS) {
-    const file = `${graph}.onnx`;
-    checkTensors(file, 'input', specs[graph].inputs, found[graph].inputs);
-    checkTensors(file, 'output', offeredBy(specs[graph], found[graph]).outputs, found[graph].outputs);
-    const stray = found[graph].inputs.find(({ name }) => !(name in specs[graph].inputs));
-    if (stray !== undefined)
-      throw new BundleError(
-        file,
-        `no input but ${Object.keys(specs[graph].inputs).join(', ')}`,
-        `input ${stray.name}`,
-      );
-  }
+export function checkGraphs(
+  specs: Record<RequiredGraph, GraphSpec>,
+  found: Partial<Record<GraphName, FoundGraph>>,
+): void {
+  for (const graph of GRAPHS)
+    checkGraph(`${graph}.onnx`, specs[graph], found[graph] ?? { inputs: [], outputs: [] });
+}
+
+/** Compares one loaded graph with its spec. @throws BundleError */
+export function checkGraph(file: string, spec: OpenGraphSpec, found: FoundGraph): void {
+  const { inputs, outputs, optional = {} } = spec;
+  const offered = Object.entries(optional).filter(([name]) =>
+    found.outputs.some((each) => each.name === name),
+  );
+  checkTensors(file, 'input', inputs, found.inputs);
+  checkTensors(file, 'output', { ...outputs, ...Object.fromEntries(offered) }, found.outputs);
+  const stray = found.inputs.find(({ name }) => !(name in inputs));
+  if (stray !== undefined)
+    throw new BundleError(file, `no input but ${Object.keys(inputs).join(', ')}`, `input ${stray.name}`);
 }
 
 function checkTensors(
   file: string,
   side: 'input' | 'output',
-  specs: TensorSpecs,
+  specs: Readonly<Record<string, OpenSpec>>,
   found: FoundTensor[],
 ): void {
   for (const [name, spec] of Object.entries(specs)) {
@@ -135,6 +172,7 @@ function checkTensors(
         expectation,
         `no such ${side} (it has ${found.map(({ name: other }) => other).join(', ')})`,
       );
+    // what the spec leaves open must be open in an input: another length would be refused at run time
     const fits =
       tensor.type === spec.type &&
       tensor.dims.length === spec.dims.length &&

@@ -4,6 +4,8 @@ export type {
   AnswerOutput,
   PerceiveInput,
   PerceiveOutput,
+  ReadInput,
+  ReadOutput,
   RememberInput,
   RememberOutput,
 } from './calls.js';
@@ -15,6 +17,7 @@ export {
   InferenceError,
   QuestionTooLongError,
 } from './errors.js';
-export { graphSpecs, type GraphSpec, type TensorSpec } from './graphs.js';
+export { graphSpecs, readSpecs, type GraphSpec, type TensorSpec } from './graphs.js';
+export { ReadingTokenizer, type ReadingTokens } from './reading-tokenizer.js';
 export type { ExecutionProvider } from './thread.js';
 export { Tokenizer } from './tokenizer.js';

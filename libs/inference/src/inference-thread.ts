@@ -35,10 +35,7 @@ async function load(): Promise<ThreadAnswer> {
     sessions.set(graph, session);
     graphs[graph] = { inputs: session.inputMetadata.map(found), outputs: session.outputMetadata.map(found) };
   }
-  return {
-    kind: 'loaded',
-    graphs: graphs as Record<GraphName, { inputs: FoundTensor[]; outputs: FoundTensor[] }>,
-  };
+  return { kind: 'loaded', graphs };
 }
 
 function found(tensor: InferenceSession.ValueMetadata): FoundTensor {

@@ -9,7 +9,7 @@ export type ExecutionProvider = 'cpu' | 'cuda';
 /** The data that the thread starts with. */
 export interface ThreadStart {
   /** Path of each graph's file. */
-  graphs: Record<GraphName, string>;
+  graphs: Partial<Record<GraphName, string>>;
   executionProviders: readonly ExecutionProvider[];
   /** Threads that one operator may use. */
   threads: number;
@@ -22,7 +22,7 @@ export type ThreadCall =
 
 /** Messages from the thread: first whether the graphs were loaded, then the end of each run. */
 export type ThreadAnswer =
-  | { kind: 'loaded'; graphs: Record<GraphName, FoundGraph> }
+  | { kind: 'loaded'; graphs: Partial<Record<GraphName, FoundGraph>> }
   | { kind: 'unloadable'; graph: GraphName; message: string }
   | { kind: 'ran'; id: number; arrays: TensorArrays }
   | { kind: 'failed'; id: number; message: string };

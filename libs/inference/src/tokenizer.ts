@@ -9,7 +9,7 @@ const FILE = 'tokenizer.json';
  * The methods used of the library, whose own declarations do not resolve in Node: they import without
  * extensions.
  */
-interface WordTokenizer {
+export interface WordTokenizer {
   encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
   token_to_id(token: string): number | undefined;
   id_to_token(id: number): string | undefined;
@@ -79,15 +79,18 @@ export class Tokenizer {
   }
 }
 
-function readWords(text: string, manifest: Manifest): WordTokenizer {
-  const unknown = manifest.tokens.unknown;
+const readWords = (text: string, { tokens }: Manifest): WordTokenizer =>
+  // the library reads a word-level model's unknown token from a second file, which a bundle does not have
+  readTokenizer(FILE, text, tokens.unknown);
+
+/** A tokenizer file in the library's hands. @throws BundleError when it is none */
+export function readTokenizer(name: string, text: string, unknown: string): WordTokenizer {
   try {
     const file = tokenizerFileSchema.parse(JSON.parse(text));
-    // the library reads a word-level model's unknown token from a second file, which a bundle does not have
     return new WordTokenizer(file, { unk_token: file.model.unk_token ?? unknown });
   } catch (error) {
     throw new BundleError(
-      FILE,
+      name,
       'a tokenizer in the Hugging Face format',
       error instanceof Error ? error.message : String(error),
       { cause: error },

@@ -59,9 +59,9 @@ describe('A bundle', () => {
   it('of another format version is refused by both versions', async () => {
     const dir = await tinyCopy();
     const text = await readFile(join(dir, 'manifest.json'), 'utf8');
-    await writeFile(join(dir, 'manifest.json'), text.replace('"format": 1', '"format": 2'));
+    await writeFile(join(dir, 'manifest.json'), text.replace('"format": 1', '"format": 3'));
     expect((await refusal(loadBundle(dir))).message).toBe(
-      'manifest.json: expected format 1, the one this runtime reads, found format 2',
+      'manifest.json: expected format 1 or 2, which this runtime reads, found format 3',
     );
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GRAPHS, type GraphName } from '@loci/contracts';
+import { GRAPHS, type RequiredGraph } from '@loci/contracts';
 import { readTensors, type Tensor } from '@loci/tensors';
 import { describe, expect, it } from 'vitest';
 import {
@@ -20,7 +20,7 @@ const camelCase = (name: string): string =>
 type Arrays = Record<string, Tensor['data']>;
 
 /** Runs one recorded input, by the graph's name. */
-async function replay(engine: Engine, graph: GraphName, input: Arrays): Promise<Arrays> {
+async function replay(engine: Engine, graph: RequiredGraph, input: Arrays): Promise<Arrays> {
   switch (graph) {
     case 'perceive':
       return { ...(await engine.perceive(input as unknown as PerceiveInput)) };
@@ -47,10 +47,12 @@ describe.each([
   it('come out as they were recorded: floats within the tolerance, all else identical', async () => {
     const bundle = await loadBundle(dir);
     const { golden, sizes, tolerance } = bundle.manifest;
-    expect(new Set(golden.map(({ graph }) => graph))).toEqual(new Set(GRAPHS));
+    expect(golden.map(({ graph }) => graph)).toEqual(expect.arrayContaining([...GRAPHS]));
     const engine = await openEngine(bundle, { executionProviders: ['cpu'], threads: 1 });
     try {
       for (const { graph, inputs, outputs } of golden) {
+        // the words of the read graph have cases of their own: its labels are compared, not its floats
+        if (graph === 'read') continue;
         const actual = await replay(
           engine,
           graph,

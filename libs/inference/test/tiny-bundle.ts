@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { manifestSchema, type Manifest, type Sizes } from '@loci/contracts';
+import { manifestSchema, readingSchema, type Manifest, type Sizes } from '@loci/contracts';
 import { onTestFinished } from 'vitest';
 import type { MemoryState } from '@loci/memory';
 import type { AnswerInput, PerceiveInput, RememberInput } from '../src/index.js';
@@ -14,12 +14,30 @@ export const TINY = join(FIXTURES, 'tiny');
 /** The shipped model. */
 export const NANO = fileURLToPath(new URL('../../../models/loci-nano', import.meta.url));
 
-/** A copy of the tiny bundle that a test may spoil; gone when the test ends. */
-export async function tinyCopy(): Promise<string> {
+/** A copy of the tiny bundle that a test may spoil; gone when the test ends, or when `onEnd` says. */
+export async function tinyCopy(
+  onEnd: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'loci-bundle-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  onEnd(() => rm(dir, { recursive: true, force: true }));
   await cp(TINY, dir, { recursive: true });
   return dir;
+}
+
+/** The toy reader that fixtures/make_reader.py writes. */
+export const READER = join(FIXTURES, 'reader');
+
+/** Gives a copy of a bundle the toy reader, and the categories that it tells. */
+export async function addReader(dir: string): Promise<void> {
+  const section: unknown = JSON.parse(await readFile(join(READER, 'reading.json'), 'utf8'));
+  const reading = readingSchema.parse(section);
+  for (const name of [reading.graph, reading.tokenizer])
+    await replaceFile(dir, name, await readFile(join(READER, name)));
+  await editManifest(dir, (manifest) => {
+    manifest.format = 2;
+    manifest.categories = reading.labels.things.slice(2);
+    manifest.reading = reading;
+  });
 }
 
 /** Changes a copy's manifest. */

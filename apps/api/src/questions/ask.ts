@@ -28,7 +28,10 @@ export interface PlacedAsk {
 export function placeAsk(ask: Ask, bundle: Bundle, clip: SampledClip, pointer = ''): PlacedAsk {
   const asOfS = checkMoment(ask.as_of_s ?? null, clip.durationS, `${pointer}/as_of_s`);
   try {
-    bundle.tokenizer.encode(prompt(ask.question, ask.options ?? null));
+    const options = ask.options ?? null;
+    // where questions are read, the answer graph never sees the words that were asked
+    if (bundle.reading === null) bundle.tokenizer.encode(prompt(ask.question, options));
+    else bundle.reading.encode(ask.question, options);
   } catch (error) {
     if (!(error instanceof LociError)) throw error;
     throw new LociError(error.problemName, error.message, {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { OwnWords } from './own-words.js';
 import { DatasetError, type Item } from './records.js';
 
 /** The kind of data set: VSI-Bench and VSTI-Bench have numbers and letters, the others words. */
@@ -14,12 +15,17 @@ export interface EvalQuestion {
   /** The text that is sent; it begins with the situation in SQA3D. */
   question: string;
   options: string[] | null;
-  /** A letter or a number for spatial questions; for others every answer that people gave. */
+  /**
+   * A letter or a number for spatial questions; for others every answer that people gave. Where the options
+   * stand in the question only, the option itself. None of an unanswerable question.
+   */
   truths: string[];
   /** Left out of VSI-Bench's debiased variant. */
   pruned: boolean;
   /** Paths where the video may be, in the order of the search. */
   videos: string[];
+  /** How a question in own words is to be taken; null in benchmarks. */
+  ownWords: OwnWords | null;
   /** The record that it was read from. */
   item: Item;
 }

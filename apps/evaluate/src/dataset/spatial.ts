@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { numberIn, QUESTION_TYPES, taskOf } from '@loci/scoring';
 import { z } from 'zod';
 import { checkKeys, type EvalQuestion } from './dataset.js';
+import { ownWordsSchema, UNANSWERABLE } from './own-words.js';
 import { parseItem, readItems, textOrNumber } from './records.js';
 
 /**
@@ -13,27 +14,56 @@ const recordSchema = z
     id: textOrNumber,
     dataset: z.string().min(1),
     scene_name: z.string().min(1),
-    question_type: z.enum(QUESTION_TYPES),
+    question_type: z.enum([...QUESTION_TYPES, UNANSWERABLE]),
     question: z.string().min(1),
     options: z
       .array(z.string())
       .nullish()
       .transform((options) => (options?.length ? options : null)),
-    ground_truth: textOrNumber,
+    ground_truth: textOrNumber.nullish(),
     mc_answer: z.string().nullish(),
     pruned: z.boolean().default(false),
     video_path: z.string().optional(),
+    /** A record with a canonical wording is a question in a person's own words. */
+    canonical: z.string().nullish(),
   })
+  .loose()
   .transform((record, context) => {
-    const { kind } = taskOf(record.question_type);
-    const isChoice = kind === 'choice';
-    const truth = isChoice
-      ? (record.mc_answer ?? record.ground_truth).trim().toUpperCase()
-      : record.ground_truth.trim();
-    const fault = isChoice ? choiceFault(truth, record.options) : numberFault(truth);
+    const ownWords = 'canonical' in record ? ownWordsSchema.safeParse(record) : null;
+    for (const { path, message } of ownWords?.error?.issues ?? [])
+      context.addIssue({ code: 'custom', message: `${path.join('.')}: ${message}` });
+    const isChoice = record.question_type !== UNANSWERABLE && taskOf(record.question_type).kind === 'choice';
+    const { truth, fault } = truthOf(record, isChoice, ownWords !== null);
     if (fault !== null) context.addIssue({ code: 'custom', message: fault });
-    return { ...record, truth, options: isChoice ? record.options : null };
+    const options = isChoice || ownWords !== null ? record.options : null;
+    return { ...record, truths: truth === null ? [] : [truth], options, ownWords: ownWords?.data ?? null };
   });
+
+interface Truth {
+  truth: string | null;
+  fault: string | null;
+}
+
+/** The truth of a record: a letter, a number, or in own words without options the option itself. */
+function truthOf(
+  record: {
+    question_type: string;
+    ground_truth?: string | null | undefined;
+    mc_answer?: string | null | undefined;
+    options: string[] | null;
+  },
+  isChoice: boolean,
+  isOwnWords: boolean,
+): Truth {
+  if (record.question_type === UNANSWERABLE)
+    return { truth: null, fault: isOwnWords ? null : 'question_type: none is for questions in own words' };
+  const truth = (isChoice ? (record.mc_answer ?? record.ground_truth) : record.ground_truth)?.trim();
+  if (truth === undefined) return { truth: null, fault: 'ground_truth: it is missing' };
+  if (!isChoice) return { truth, fault: numberFault(truth) };
+  if (isOwnWords && record.options === null) return { truth, fault: null };
+  const letter = truth.toUpperCase();
+  return { truth: letter, fault: choiceFault(letter, record.options) };
+}
 
 const numberFault = (truth: string): string | null =>
   numberIn(truth) === null ? `ground_truth: ${truth} is no number` : null;
@@ -52,12 +82,17 @@ export async function readSpatial(file: string, root: string): Promise<EvalQuest
   const items = await readItems(file);
   return checkKeys(
     items.map((item) => {
-      const { id, dataset, scene_name, question_type, question, options, truth, pruned, video_path } =
-        parseItem(recordSchema, item);
+      const { id, dataset, scene_name, question_type, question, options, ...record } = parseItem(
+        recordSchema,
+        item,
+      );
+      const { truths, pruned, video_path, ownWords } = record;
       const paths = [
         ...(video_path === undefined ? [] : [video_path]),
         join(dataset, `${scene_name}.mp4`),
         `${scene_name}.mp4`,
+        // other wordings of the questions beside it
+        join('..', `${scene_name}.mp4`),
       ];
       const videos = paths.map((path) => join(root, path));
       return {
@@ -66,9 +101,10 @@ export async function readSpatial(file: string, root: string): Promise<EvalQuest
         questionType: question_type,
         question,
         options,
-        truths: [truth],
+        truths,
         pruned,
         videos,
+        ownWords,
         item,
       };
     }),

@@ -99,6 +99,7 @@ function wordQuestion({ id, scene, question, asked, truths, root, item }: WordQu
     truths,
     pruned: false,
     videos,
+    ownWords: null,
     item,
   };
 }

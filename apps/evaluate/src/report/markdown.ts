@@ -1,8 +1,10 @@
 import type { Calibration } from '@loci/scoring';
 import { nameOf } from './names.js';
 import type { CodeVersion } from './provenance.js';
+import { readingTables } from './reading.js';
 import type { GroupScore, Report } from './summary.js';
 import type { Scored, ScoreTable } from './tables.js';
+import { table } from './text.js';
 
 /** A score with one decimal; a dash where there is none. */
 export const decimal = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
@@ -11,16 +13,9 @@ export const signed = (value: number | null): string =>
 export const withError = ({ score, standard_error }: Pick<Scored, 'score' | 'standard_error'>): string =>
   standard_error === null ? decimal(score) : `${decimal(score)} ± ${decimal(standard_error)}`;
 
-/** A Markdown table. Its first column holds names, the others numbers. */
-export function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, index) => (index === 0 ? '---' : '---:'));
-  return [head, rule, ...rows].map(line).join('\n');
-}
-
 /** The report for people. Its figures are beside it. */
 export function reportMarkdown(report: Report): string {
-  const { words, debiased } = report;
+  const { words, reading, debiased } = report;
   return [
     ...introduction(report),
     ...report.tables.flatMap((scores) => [
@@ -28,6 +23,7 @@ export function reportMarkdown(report: Report): string {
       scoreTable(scores),
       `![Scores by task](tasks-${scores.benchmark}.svg)`,
     ]),
+    ...(reading === null ? [] : ['## Own words', ...readingTables(reading)]),
     ...(words === null ? [] : [wordsTable(words)]),
     ...(debiased ?? []).map(
       (scores) => `Debiased (the questions that are not \`pruned\`): ${averages(scores)}.`,
@@ -142,7 +138,7 @@ function calibrationLines({ calibration: { choices, numbers, words } }: Report):
   return lines.length === 0 ? 'No question was answered.' : lines.join('\n');
 }
 
-function runLines({ timings, out_of_domain: domain, counts, failures }: Report): string[] {
+function runLines({ timings, out_of_domain: domain, counts, failures, refusals }: Report): string[] {
   const { latency_s: latency } = timings;
   const latencyText =
     latency === null
@@ -157,6 +153,7 @@ function runLines({ timings, out_of_domain: domain, counts, failures }: Report):
     `- a question, from when it could be answered to its answer: ${latencyText}`,
     ...(domain === null ? [] : [domainLine(domain)]),
     `- taken for none of the model’s tasks: ${counts.unsupported} of ${counts.answered} answers`,
+    ...refusedLine(refusals),
     `- failed, counted as wrong: ${counts.failed} questions${failedVideos}`,
     ...failures.map(({ reason, questions }) => `  - ${questions} × ${reason}`),
   ];
@@ -168,4 +165,10 @@ function domainLine({ flagged, videos, share, mean_score }: NonNullable<Report['
     `- out of the model’s domain: ${flagged} of ${videos} videos (${percent} %),` +
     ` mean score ${mean_score.toFixed(2)}`
   );
+}
+
+function refusedLine(refusals: Report['refusals']): string[] {
+  const total = refusals.reduce((sum, { questions }) => sum + questions, 0);
+  const reasons = refusals.map(({ reason, questions }) => `${questions} × ${reason}`).join(', ');
+  return total === 0 ? [] : [`- refused, counted as wrong: ${total} questions (${reasons})`];
 }

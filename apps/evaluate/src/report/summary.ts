@@ -1,10 +1,12 @@
 import { sum, textScores } from '@loci/scoring';
 import type { Dataset } from '../dataset/dataset.js';
+import { UNANSWERABLE } from '../dataset/own-words.js';
 import type { AnswerRow, VideoFacts } from '../run/answers-file.js';
 import { blindGuesses } from './blind.js';
 import { frameGroups, horizonGroups, type GroupScore } from './groups.js';
 import { judge, type JudgedAnswer } from './judge.js';
 import type { CodeVersion } from './provenance.js';
+import { readingScores, type ReadingScores } from './reading.js';
 import { calibrationOf, outOfDomain, type CalibrationByKind, type OutOfDomain } from './reliability.js';
 import { tablesOf, type ScoreTable } from './tables.js';
 
@@ -26,6 +28,10 @@ export interface Report {
     without_answer_yet: number;
   };
   failures: { reason: string; questions: number }[];
+  /** Answerable questions that the service refused, by its reasons. They count as wrong. */
+  refusals: { reason: string; questions: number }[];
+  /** How questions in own words were read; null in other data sets. */
+  reading: ReadingScores | null;
   blind_fitted_on: string | null;
   tables: ScoreTable[];
   /** The same tables over VSI-Bench's debiased variant; null where it leaves out no question. */
@@ -56,8 +62,11 @@ export interface WordScores {
 
 /** Summarises the answers of a run. Pure, except for `made_at`. */
 export function summarise(dataset: Dataset, rows: readonly AnswerRow[], code: CodeVersion | null): Report {
-  const blind = blindGuesses(dataset);
-  const judged = judge(dataset, rows, blind?.guesses ?? null);
+  const isOwnWords = dataset.questions.some(({ ownWords }) => ownWords !== null);
+  const blind = isOwnWords ? null : blindGuesses(dataset);
+  const all = judge(dataset, rows, blind?.guesses ?? null);
+  // an unanswerable question has no truth, and so no score
+  const judged = all.filter(({ question }) => question.questionType !== UNANSWERABLE);
   const answered = judged.filter(({ row }) => row.status === 'answered');
   const kept = judged.filter(({ question }) => !question.pruned);
   const videos = [
@@ -68,8 +77,10 @@ export function summarise(dataset: Dataset, rows: readonly AnswerRow[], code: Co
     model: videos[0]?.model ?? null,
     code,
     made_at: new Date().toISOString(),
-    counts: countsOf(dataset, judged, answered, videos.length),
-    failures: failuresOf(judged),
+    counts: countsOf(dataset, judged, answered, { videos: videos.length, asked: all.length }),
+    failures: byReason(all.map(({ row }) => row.reason)),
+    refusals: byReason(answered.map(({ row }) => row.refusal)),
+    reading: isOwnWords ? readingScores(all) : null,
     blind_fitted_on: blind?.fittedOn ?? null,
     tables: tablesOf(dataset.benchmark, judged),
     debiased: kept.length === judged.length ? null : tablesOf(dataset.benchmark, kept),
@@ -86,7 +97,7 @@ function countsOf(
   dataset: Dataset,
   judged: readonly JudgedAnswer[],
   answered: readonly JudgedAnswer[],
-  videos: number,
+  { videos, asked }: { videos: number; asked: number },
 ): Report['counts'] {
   const scenes = new Set(judged.map(({ row }) => row.scene)).size;
   return {
@@ -96,18 +107,19 @@ function countsOf(
     unsupported: answered.filter(({ row }) => row.supported === false).length,
     videos: scenes,
     failed_videos: scenes - videos,
-    without_answer_yet: dataset.questions.length - judged.length,
+    without_answer_yet: dataset.questions.length - asked,
   };
 }
 
 /** Questions by the reason of their failure. */
-function failuresOf(judged: readonly JudgedAnswer[]): Report['failures'] {
-  const reasons = judged.flatMap(({ row }) => row.reason ?? []);
-  return Array.from(
-    Map.groupBy(reasons, (reason) => reason),
+const byReason = (reasons: readonly (string | null)[]): Report['failures'] =>
+  Array.from(
+    Map.groupBy(
+      reasons.flatMap((reason) => reason ?? []),
+      (reason) => reason,
+    ),
     ([reason, group]) => ({ reason, questions: group.length }),
   );
-}
 
 function wordScores(judged: readonly JudgedAnswer[]): WordScores {
   const scores = textScores(

@@ -1,5 +1,6 @@
 import { TASKS } from '@loci/scoring';
-import { decimal, signed, table, versionOf, withError } from '../report/markdown.js';
+import { decimal, signed, versionOf, withError } from '../report/markdown.js';
+import { table } from '../report/text.js';
 import type { EqualAnswers, Points } from './compare.js';
 import type { ComparedVariants, StudyReport, VariantReport } from './report.js';
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { understoodSchema } from '@loci/contracts';
 import { z } from 'zod';
 import { parseItem, readItems } from '../dataset/records.js';
 
@@ -33,6 +34,10 @@ const rowSchema = z.object({
   score: z.number(),
   confidence: z.number().nullable(),
   supported: z.boolean().nullable(),
+  /** Why the service refused to answer; null where it did not. */
+  refusal: z.string().nullable().default(null),
+  /** How the question was taken; null of a model without a reader. */
+  understood: understoodSchema.nullable().default(null),
   out_of_domain: z.object({ score: z.number(), flag: z.boolean() }).nullable(),
   latency_s: z.number().nullable(),
   /** Null when the service did not take the video. */

@@ -1,18 +1,33 @@
 import type { Answer } from '@loci/contracts';
-import { exactMatch, QUESTION_TYPES, scoreAnswer } from '@loci/scoring';
+import { exactMatch, QUESTION_TYPES, scoreAnswer, taskOf } from '@loci/scoring';
 import type { EvalQuestion } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
+import { inUnitOfTruth } from './units.js';
 
 /** The score of a prediction, 0 to 1: VSI-Bench's and VSTI-Bench's own metric, or else the exact match. */
 export function scoreOf(
-  { questionType, truths }: Pick<EvalQuestion, 'questionType' | 'truths'>,
+  { questionType, truths, options }: Pick<EvalQuestion, 'questionType' | 'truths' | 'options'>,
   prediction: string,
 ): number {
   const [truth] = truths;
   if (truth === undefined) return 0;
-  return QUESTION_TYPES.includes(questionType)
-    ? scoreAnswer(questionType, prediction, truth)
-    : exactMatch(prediction, truths);
+  if (!QUESTION_TYPES.includes(questionType)) return exactMatch(prediction, truths);
+  if (options === null && taskOf(questionType).kind === 'choice')
+    return plainWords(prediction) === plainWords(truth) ? 1 : 0;
+  return scoreAnswer(questionType, prediction, truth);
+}
+
+/** Words to compare an option by that stands in the question only. */
+const plainWords = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** What an answer says in the terms of the truth; '' of a refusal, whose sentence is no answer. */
+function predictionOf({ questionType }: EvalQuestion, answer: Answer): string {
+  if (answer.reason !== null) return '';
+  return answer.choice ?? inUnitOfTruth(questionType, answer) ?? answer.text;
 }
 
 /** The row of a question that was answered. */
@@ -22,7 +37,7 @@ export function answeredRow(
   latencyS: number | null,
   video: VideoFacts | null,
 ): AnswerRow {
-  const prediction = answer.choice ?? answer.text;
+  const prediction = predictionOf(asked, answer);
   return {
     ...questionFacts(asked, video),
     status: 'answered',
@@ -32,6 +47,8 @@ export function answeredRow(
     latency_s: latencyS,
     confidence: answer.confidence,
     supported: answer.supported,
+    refusal: answer.reason,
+    understood: answer.understood,
     out_of_domain: answer.out_of_domain,
   };
 }
@@ -47,6 +64,8 @@ export function failedRow(asked: EvalQuestion, reason: string, video: VideoFacts
     latency_s: null,
     confidence: null,
     supported: null,
+    refusal: null,
+    understood: null,
     out_of_domain: null,
   };
 }

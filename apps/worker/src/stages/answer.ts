@@ -1,10 +1,11 @@
-import { composeAnswer, prompt, type ComposedAnswer } from '@loci/answering';
+import { composeAnswer, prompt, readAnswer, refusedAnswer, type ComposedAnswer } from '@loci/answering';
 import type { Payloads } from '@loci/contracts';
 import type { AnswerTask, MemoryRecord } from '@loci/database';
 import { evidence, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, stateChunkFor } from '@loci/pipeline';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
+import { clockOf, readQuestion } from './read-question.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
@@ -51,23 +52,35 @@ export class Answer {
   }
 
   private async compose(
-    { question, memory, entries, novelty }: AnswerTask,
+    { question, memory, ...last }: AnswerTask,
     signal: AbortSignal,
   ): Promise<ComposedAnswer> {
     const { bundle, engine } = this.connections.models.of(memory.model);
     const { manifest, tokenizer } = bundle;
-    const { ids, mask } = tokenizer.encode(prompt(question.question, question.options));
+    const asked = await readQuestion(question, clockOf(memory, question.asOfS), { bundle }, (words) =>
+      this.connections.metrics.step('answer', 'read', () => unlessAborted(() => engine.read(words), signal)),
+    );
+    if (asked !== null && 'refusal' in asked)
+      return refusedAnswer(asked, { novelty: last.novelty, manifest });
+    const asOfS = asked?.asOfS ?? null;
+    const { entries, novelty } =
+      asOfS === null
+        ? last
+        : await this.connections.database.stages.memoryAfter(memory.id, this.stateChunk(memory, asOfS));
+    const { ids, mask } = tokenizer.encode(prompt((asked ?? question).question, (asked ?? question).options));
     const input = { ...stateTensors(entries, manifest.sizes), questionIds: ids, questionMask: mask };
     const output = await this.connections.metrics.step('answer', 'graph', () =>
       unlessAborted(() => engine.answer(input), signal),
     );
-    return composeAnswer({
+    const parts = {
       text: tokenizer.decode(output.tokenIds),
       logProbabilities: output.logProbabilities,
-      options: question.options,
-      manifest,
       novelty,
       evidence: evidence(output.attention, tensorOrder(entries, manifest.sizes)),
-    });
+    };
+    const { reading } = manifest;
+    return asked === null || reading === undefined
+      ? composeAnswer({ ...parts, manifest, options: question.options })
+      : readAnswer(asked, { ...parts, manifest: { ...manifest, reading } });
   }
 }

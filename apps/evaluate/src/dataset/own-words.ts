@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** The question type of what nobody can answer from the video. */
+export const UNANSWERABLE = 'none';
+
+/** How a question in a person's own words is to be taken, as its record says. */
+export const ownWordsSchema = z.object({
+  /** The wording that means the same; null of an unanswerable question. */
+  canonical: z.string().nullable(),
+  /** Every thing that the question names; a category of null is unknown, a role of null is in passing. */
+  things: z.array(
+    z.object({ text: z.string(), category: z.string().nullable(), role: z.string().nullable() }),
+  ),
+  /** Why it cannot be answered; null where it can. */
+  reason: z.string().nullable(),
+});
+export type OwnWords = z.infer<typeof ownWordsSchema>;
+
+/** The roles of a reader, by those that the records use. */
+const ROLES: Record<string, string> = {
+  counted: 'target',
+  measured: 'target',
+  standing: 'at',
+  start: 'at',
+  second: 'first',
+};
+
+/** The two ends of a distance may change places; a route's stops may be its goal, or what is faced. */
+function roleOf(role: string, task: string): string {
+  const known = ROLES[role] ?? role;
+  if (known === 'listed') return task === 'route_planning' ? 'step' : 'candidate';
+  return known;
+}
+
+interface NamedThing {
+  category: string | null;
+  role: string | null;
+}
+
+/** The things of a question with what they are to it, told once each: for comparing two readings of it. */
+export function thingsAsked(things: readonly NamedThing[], task: string): string {
+  const asked = things.flatMap(({ category, role }) =>
+    role === null || role === 'none' ? [] : [{ category: category ?? 'unknown', role: roleOf(role, task) }],
+  );
+  const ends = new Set(
+    asked.flatMap(({ category, role }) => (role === 'goal' || role === 'facing' ? [category] : [])),
+  );
+  const told = asked
+    .filter(({ category, role }) => role !== 'step' || !ends.has(category))
+    .map(({ category, role }) => `${role} ${category}`);
+  return [...new Set(told)].sort().join(', ');
+}

@@ -1,0 +1,52 @@
+import {
+  composeQuestion,
+  EMPTY_READING,
+  readingOf,
+  type CanonicalQuestion,
+  type Clock,
+  type RefusedQuestion,
+} from '@loci/answering';
+import type { ReadInput, ReadingTokens, ReadOutput } from '@loci/inference';
+import type { Model } from '../models.js';
+
+/** A question as it was asked. */
+export interface AskedQuestion {
+  question: string;
+  options: readonly string[] | null;
+  /** Seconds; null for the memory as it stands at the video's end. */
+  asOfS: number | null;
+}
+
+/** Seconds that a memory of so many sampled frames knows, up to the asked moment. */
+export function clockOf(
+  { frames, samplingFps }: { frames: number; samplingFps: number },
+  asOfS: number | null,
+): Clock {
+  const until = asOfS ?? Number.POSITIVE_INFINITY;
+  return {
+    durationS: Math.min(until, frames / samplingFps),
+    lastS: Math.max(0, Math.floor(Math.min(until, (frames - 1) / samplingFps))),
+  };
+}
+
+/**
+ * The canonical question that a question was read as, or why it is not asked; null where the bundle has no
+ * reader and the question is asked as it is.
+ * @param read runs the read graph
+ */
+export async function readQuestion(
+  { question, options }: AskedQuestion,
+  clock: Clock,
+  { bundle }: Pick<Model, 'bundle'>,
+  read: (input: ReadInput) => Promise<ReadOutput>,
+): Promise<CanonicalQuestion | RefusedQuestion | null> {
+  const { manifest, reading: tokenizer } = bundle;
+  const { reading: section } = manifest;
+  if (section === undefined || tokenizer === null) return null;
+  const { texts, ...input } = tokenizer.encode(question, options);
+  const reading = hasWords(texts) ? readingOf(texts, await read(input), section) : EMPTY_READING;
+  return composeQuestion({ reading, question, options, clock, manifest: { ...manifest, reading: section } });
+}
+
+/** A graph reads no question without a word. */
+const hasWords = ([question]: ReadingTokens['texts']): boolean => (question?.words.length ?? 0) > 0;

@@ -1,0 +1,149 @@
+import type { ReadingSection, ReadingTask, Understood } from '@loci/contracts';
+import { normaliseOptions } from '../prompt.js';
+import { WORD_ROLES, type Mention } from './mentions.js';
+import type { Clock } from './moments.js';
+import type { Reading } from './reading.js';
+import { quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
+import { optionsIn, promptOptions } from './options.js';
+import { fill, momentsOf, type SlotSource } from './slots.js';
+
+/** What the answer graph is asked. */
+export interface CanonicalQuestion {
+  /** The key of `manifest.tasks` that was read. */
+  task: string;
+  question: string;
+  /** The prompt's options, without letters; null of a question that has none. */
+  options: string[] | null;
+  /** The options are the person's own. */
+  hasGiven: boolean;
+  /** Second that the memory is asked as of, where the task has no moments of its own; null for all of it. */
+  asOfS: number | null;
+  understood: Understood;
+}
+
+/** A question that is not asked, with what was understood of it: null where it has no task. */
+export interface RefusedQuestion {
+  refusal: Refusal;
+  understood: Understood | null;
+}
+
+export interface ComposeInput {
+  reading: Reading;
+  question: string;
+  /** As they were given, lettered or not; null of none. */
+  options: readonly string[] | null;
+  clock: Clock;
+  manifest: ReadingManifest;
+}
+
+/** The canonical question of a reading, or why there is none. Never throws. */
+export function composeQuestion({
+  reading,
+  question,
+  options,
+  clock,
+  manifest,
+}: ComposeInput): CanonicalQuestion | RefusedQuestion {
+  const { mentions, unit } = reading;
+  const section = manifest.reading;
+  const given = options === null || options.length === 0 ? null : normaliseOptions(options);
+  const label = reading.task === null ? null : labelFor(reading.task, given, section);
+  const task = label === null || !Object.hasOwn(section.tasks, label) ? undefined : section.tasks[label];
+  if (label === null || task === undefined)
+    return { refusal: refuse(reading.reason ?? 'unclear', manifest), understood: null };
+
+  const hasMoments = Object.values(task.slots).some((slot) => 'moment' in slot);
+  const moments = momentsOf(mentions, clock, manifest, hasMoments);
+  const understood: Understood = {
+    task: label,
+    question: null,
+    things: namedThings(mentions),
+    unit,
+    moments: 'reason' in moments ? [] : moments.flat(),
+  };
+  const refused = (refusal: Refusal): RefusedQuestion => ({ refusal, understood });
+
+  const unknown = unknownThing(mentions, task, manifest);
+  if (unknown !== null) return refused(refuse('unknown_thing', manifest, quoted(unknown.text)));
+  if (!Object.hasOwn(manifest.tasks, task.task) || manifest.unsupported_tasks.includes(task.task))
+    return refused(refuse('not_answered_yet', manifest));
+  if ('reason' in moments) return refused(moments);
+
+  const asked = promptOptions({ task, mentions, given, question, manifest });
+  if (asked !== null && 'reason' in asked) return refused(asked);
+  const source: SlotSource = {
+    ...{ task, mentions, options: asked, moments, clock, manifest },
+  };
+  const filled: Record<string, string> = {};
+  for (const [name, slot] of Object.entries(task.slots)) {
+    const text = fill(slot, source);
+    if (typeof text !== 'string') return refused(text);
+    filled[name] = text;
+  }
+  const canonical = task.wording.replace(/\{(\w+)\}/g, (_, name: string) => filled[name] ?? '');
+  return {
+    task: task.task,
+    question: canonical,
+    options: asked,
+    hasGiven: given !== null,
+    asOfS: hasMoments ? null : momentAsked(understood.moments, clock),
+    understood: { ...understood, question: canonical },
+  };
+}
+
+/** The latest moment, where it leaves something of the video out. */
+const momentAsked = (moments: readonly number[], { lastS }: Clock): number | null => {
+  const latest = Math.max(0, ...moments);
+  return latest === 0 || latest >= lastS ? null : latest;
+};
+
+/**
+ * Of labels of one task that differ in their fixed options, the one whose options were given; else the one
+ * read.
+ */
+function labelFor(label: string, given: readonly string[] | null, { tasks }: ReadingSection): string {
+  const task = Object.hasOwn(tasks, label) ? tasks[label] : undefined;
+  if (task === undefined || given === null || optionsIn(task) === null) return label;
+  const setOf = (options: readonly string[]) =>
+    options
+      .map((option) => option.trim().toLowerCase())
+      .sort()
+      .join('\n');
+  const wanted = setOf(given);
+  const alike = Object.keys(tasks).filter((other) => tasks[other]?.task === task.task);
+  return (
+    alike.find((other) => {
+      const fixed = tasks[other] === undefined ? null : optionsIn(tasks[other]);
+      return fixed !== null && setOf(fixed) === wanted;
+    }) ?? label
+  );
+}
+
+/** The things that the question itself names, in its order. */
+const namedThings = (mentions: readonly Mention[]): Understood['things'] =>
+  mentions.flatMap(({ text, thing, role, source }) =>
+    thing === null || source > 0 ? [] : [{ text, category: thing === 'other' ? null : thing, role }],
+  );
+
+/**
+ * The first thing that cannot be asked about: an unknown one that has a role, or a background one in a role
+ * of the task.
+ */
+function unknownThing(
+  mentions: readonly Mention[],
+  { slots, options }: ReadingTask,
+  { background }: ReadingManifest,
+): Mention | null {
+  const used = new Set([
+    ...Object.values(slots).flatMap((slot) =>
+      'role' in slot ? [slot.role] : 'steps' in slot ? ['step', 'goal'] : [],
+    ),
+    ...(options !== undefined && 'of' in options ? [options.of] : []),
+  ]);
+  return (
+    mentions.find(({ thing, role }) => {
+      if (thing === null || role === 'none' || WORD_ROLES.some((word) => word === role)) return false;
+      return thing === 'other' || (used.has(role) && background.includes(thing));
+    }) ?? null
+  );
+}

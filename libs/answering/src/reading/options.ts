@@ -1,0 +1,97 @@
+import type { ReadingTask } from '@loci/contracts';
+import type { Mention } from './mentions.js';
+import { refuse, type ReadingManifest, type Refusal } from './refusals.js';
+import { categoriesOf, openTurns } from './slots.js';
+
+interface OptionSource {
+  task: ReadingTask;
+  mentions: readonly Mention[];
+  /** The person's options without their letters; null of none. */
+  given: readonly string[] | null;
+  question: string;
+  manifest: ReadingManifest;
+}
+
+/** The fixed options of a task; null where it has others. */
+export const optionsIn = ({ options }: ReadingTask): string[] | null =>
+  options !== undefined && 'fixed' in options ? options.fixed : null;
+
+/** What the prompt's options are; null of a task without options. */
+export function promptOptions({
+  task,
+  mentions,
+  given,
+  question,
+  manifest,
+}: OptionSource): string[] | null | Refusal {
+  const { options } = task;
+  if (options === undefined) return null;
+  if (given !== null) return given.map((option, index) => withCategories(option, index + 1, mentions));
+  if ('fixed' in options) return options.fixed;
+  if ('of' in options) {
+    const categories = categoriesOf(options.of, mentions);
+    return categories.length < 2
+      ? refuse('needs_options', manifest, 'name the things to choose from')
+      : categories;
+  }
+  const { one } = options;
+  if (one === undefined) return ordersIn(mentions, task) ?? needsOptions(manifest);
+  const turns = openTurns(mentions);
+  return turns <= 1 ? one : (turnsInWords(question, one, turns) ?? needsOptions(manifest));
+}
+
+const needsOptions = (manifest: ReadingManifest): Refusal => refuse('needs_options', manifest);
+
+/** An option with the words of every thing in it replaced by the thing's category. */
+function withCategories(option: string, source: number, mentions: readonly Mention[]): string {
+  const known = mentions.filter((mention) => mention.source === source && isKnown(mention));
+  return known
+    .toSorted((one, other) => other.start - one.start)
+    .reduce(
+      (text, { start, end, thing }) => `${text.slice(0, start)}${thing ?? ''}${text.slice(end)}`,
+      option,
+    );
+}
+
+const isKnown = ({ thing }: Mention): boolean => thing !== null && thing !== 'other';
+
+/**
+ * Orders of things that the question itself offers: its candidates, cut into rows of which each names the
+ * same things. "Is it bed, lamp, door or door, bed, lamp?" offers two.
+ */
+function ordersIn(mentions: readonly Mention[], { slots }: ReadingTask): string[] | null {
+  const list = Object.values(slots).find((slot) => 'min' in slot);
+  if (list === undefined || !('min' in list)) return null;
+  const named = mentions.filter(({ role, source }) => role === list.role && source === 0).filter(isKnown);
+  const things = named.map(({ thing }) => thing ?? '');
+  const size = new Set(things).size;
+  if (size < 2 || things.length < 2 * size || things.length % size !== 0) return null;
+  const rows = chunks(things, size);
+  return rows.every((row) => new Set(row).size === size) ? distinct(rows.map((row) => row.join(', '))) : null;
+}
+
+/**
+ * Series of turns that the question itself offers: "right-left, left-back or back-right". The word of a turn
+ * is what it has beyond the other options: `Turn Left` is `left`.
+ */
+function turnsInWords(question: string, turns: readonly string[], count: number): string[] | null {
+  const words = turns.map((turn) => turn.toLowerCase().split(/\s+/));
+  const ownWords = words.map((own) =>
+    own.find((word) => words.every((other) => other === own || !other.includes(word))),
+  );
+  const found = (question.toLowerCase().match(/\p{L}+/gu) ?? []).flatMap((word) => {
+    const index = ownWords.indexOf(word);
+    return index < 0 ? [] : [turns[index] ?? ''];
+  });
+  if (found.length < 2 * count || found.length % count !== 0) return null;
+  return distinct(chunks(found, count).map((row) => row.join(', ')));
+}
+
+const chunks = <T>(values: readonly T[], size: number): T[][] =>
+  Array.from({ length: values.length / size }, (_, index) => values.slice(index * size, (index + 1) * size));
+
+/** At least two different options, as many as there are letters at most. */
+const distinct = (options: readonly string[]): string[] | null => {
+  const unique = [...new Set(options)];
+  return unique.length >= 2 && unique.length <= 26 ? unique : null;
+};

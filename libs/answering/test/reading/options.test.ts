@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { asked, refused } from './asked.js';
+
+describe('the steps of a canonical route', () => {
+  const start = '[lamp|lamp|at], facing the [bed|bed|facing], ';
+  const given = ['Turn Left', 'Turn Back'];
+  const steps = (text: string) =>
+    /: (.*)\.$/.exec(asked('route_planning', start + text, given).question)?.[1];
+
+  it('are one turn and the goal where nothing else is said', () => {
+    expect(steps('to the [door|door|goal]')).toBe('1. [please fill in] 2. Go forward until the door');
+  });
+
+  it('are turns and stops in the order of the text', () => {
+    expect(
+      steps('to the [sofa|sofa|step], then [|?|blank], to the [door|door|step], the [door|exit|goal]'),
+    ).toBe('1. Go forward until the sofa 2. [please fill in] 3. Go forward until the door');
+  });
+
+  it('end with the goal', () => {
+    expect(steps('[|?|blank] [sofa|sofa|step] [|?|blank] then I am at the [door|door|goal]')).toMatch(
+      /3\. \[please fill in\] 4\. Go forward until the door$/,
+    );
+  });
+
+  it('have a turn before each stop where none is marked, but for one that is faced', () => {
+    expect(steps('by way of the [sofa|sofa|step] to the [door|door|goal]')).toBe(
+      '1. [please fill in] 2. Go forward until the sofa 3. [please fill in] 4. Go forward until the door',
+    );
+    expect(steps('by way of the [bed|bed|step] to the [door|door|goal]')).toBe(
+      '1. Go forward until the bed 2. [please fill in] 3. Go forward until the door',
+    );
+  });
+
+  it('have the turns of one step for options, and for several the series that the question offers', () => {
+    const two = `${start}[|?|blank] [sofa|sofa|step] [|?|blank] [door|door|goal]`;
+    expect(asked('route_planning', `${start} to [door|door|goal]`).options).toEqual([
+      'Turn Left',
+      'Turn Right',
+      'Turn Back',
+    ]);
+    expect(asked('route_planning', `${two}: right-left, left then back or back, right?`).options).toEqual([
+      'Turn Right, Turn Left',
+      'Turn Left, Turn Back',
+      'Turn Back, Turn Right',
+    ]);
+    expect(refused('route_planning', two).refusal.reason).toBe('needs_options');
+  });
+
+  it('need a goal', () => {
+    expect(refused('route_planning', start).refusal).toMatchObject({
+      reason: 'incomplete',
+      message: 'The question leaves something open: say where the way ends.',
+    });
+  });
+});
+
+describe('the orders of an order', () => {
+  const [a, b, c, d] = ['bed', 'lamp', 'door', 'sofa'].map((thing) => `[${thing}|${thing}|candidate]`);
+
+  it('are those that were given, or that the question offers', () => {
+    expect(
+      asked('obj_appearance_order', `${a}, ${b}, ${c}, ${d} or rather ${d}, ${a}, ${b}, ${c}?`),
+    ).toMatchObject({
+      question: 'In which order do these first appear: bed, lamp, door, sofa?',
+      options: ['bed, lamp, door, sofa', 'sofa, bed, lamp, door'],
+    });
+  });
+
+  it('are missing where the question names each thing once', () => {
+    expect(refused('obj_appearance_order', `${a}, ${b}, ${c}, ${d}?`).refusal.reason).toBe('needs_options');
+  });
+});

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+/** The reasons that a reader may give for a question of no task; the runtime adds its own. */
+const READER_REASONS = [
+  'no_question',
+  'not_about_space',
+  'no_such_task',
+  'other_language',
+  'incomplete',
+] as const;
+/** Roles that the runtime knows by name; all others are looked up through the slots. */
+const WORD_ROLES = ['moment', 'frames', 'place', 'blank'];
+
+const joinSchema = z.tuple([z.string(), z.string()]);
+const formSchema = z.literal('plural').optional();
+
+/** What a place `{name}` of a wording is filled with. */
+export const slotSchema = z.union([
+  z.strictObject({ moment: z.enum(['only', 'earlier', 'later']), default: z.enum(['start', 'end']) }),
+  z.strictObject({ place: z.literal(true) }),
+  z.strictObject({ options: z.literal(true), join: joinSchema }),
+  z.strictObject({ steps: z.literal(true) }),
+  z.strictObject({
+    role: z.string(),
+    min: z.int().positive(),
+    max: z.int().positive(),
+    join: joinSchema,
+    /**
+     * Whose order the list follows where options were given: theirs (unless told otherwise), or the
+     * question's.
+     */
+    order: z.enum(['options', 'question']).optional(),
+    form: formSchema,
+  }),
+  z.strictObject({ role: z.string(), form: formSchema }),
+]);
+export type Slot = z.infer<typeof slotSchema>;
+
+/** What the prompt's options are where the question came without any. */
+export const taskOptionsSchema = z.union([
+  z.strictObject({ fixed: z.array(z.string()).min(2).max(26) }),
+  z.strictObject({ of: z.string() }),
+  /** They must be given; `one` stands in where a route leaves exactly one turn open. */
+  z.strictObject({ given: z.literal(true), one: z.array(z.string()).min(2).max(26).optional() }),
+]);
+
+export const readingTaskSchema = z
+  .strictObject({
+    task: z.string(),
+    wording: z.string(),
+    slots: z.record(z.string(), slotSchema),
+    options: taskOptionsSchema.optional(),
+  })
+  .superRefine(({ wording, slots }, context) => {
+    const named = Array.from(wording.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
+    for (const name of named.filter((each) => !Object.hasOwn(slots, each)))
+      context.addIssue({ code: 'custom', path: ['wording'], message: `{${name}} has no slot` });
+    for (const name of Object.keys(slots).filter((each) => !named.includes(each)))
+      context.addIssue({ code: 'custom', path: ['slots', name], message: 'the wording has no such place' });
+    for (const [name, slot] of Object.entries(slots)) {
+      if ('min' in slot && slot.min > slot.max)
+        context.addIssue({
+          code: 'custom',
+          path: ['slots', name, 'min'],
+          message: 'min must not exceed max',
+        });
+    }
+  });
+export type ReadingTask = z.infer<typeof readingTaskSchema>;
+
+/**
+ * How questions in anybody's words are read: the fourth graph, its labels, and what is made of its outputs.
+ */
+export const readingSchema = z
+  .strictObject({
+    graph: z.string(),
+    tokenizer: z.string(),
+    length: z.int().min(3),
+    labels: z.strictObject({
+      tasks: z.array(z.string()),
+      reasons: z.array(z.enum(READER_REASONS)).min(1),
+      units: z.array(z.string()),
+      things: z.array(z.string()),
+      roles: z.array(z.string()),
+    }),
+    thresholds: z.strictObject({ task: z.number().min(0).max(1) }),
+    tasks: z.record(z.string(), readingTaskSchema),
+    steps: z.strictObject({ blank: z.string(), go: z.string().includes('{x}') }),
+    places: z.record(z.string(), z.array(z.string())),
+    units: z.record(
+      z.string(),
+      z.strictObject({
+        of: z.enum(['m', 'm2']),
+        factor: z.number().positive(),
+        words: z.array(z.string()),
+      }),
+    ),
+    categories: z.record(z.string(), z.strictObject({ plural: z.string(), synonyms: z.array(z.string()) })),
+  })
+  .superRefine(({ labels, tasks, units }, context) => {
+    const mustBe = (list: keyof typeof labels, wanted: readonly string[]) => {
+      if (labels[list].join('\n') !== wanted.join('\n'))
+        context.addIssue({ code: 'custom', path: ['labels', list], message: `must be ${wanted.join(', ')}` });
+    };
+    mustBe('tasks', ['none', ...Object.keys(tasks)]);
+    mustBe('units', ['none', ...Object.keys(units)]);
+    const roles = new Set(labels.roles);
+    if (labels.roles[0] !== 'none' || roles.size !== labels.roles.length)
+      context.addIssue({
+        code: 'custom',
+        path: ['labels', 'roles'],
+        message: 'must begin with none and name each role once',
+      });
+    for (const [task, { slots, options }] of Object.entries(tasks)) {
+      const asked = [
+        ...Object.values(slots).flatMap((slot) => ('role' in slot ? [slot.role] : [])),
+        ...(options !== undefined && 'of' in options ? [options.of] : []),
+      ];
+      for (const role of asked.filter((each) => !roles.has(each) || ['none', ...WORD_ROLES].includes(each)))
+        context.addIssue({ code: 'custom', path: ['tasks', task], message: `${role} is no role of a thing` });
+    }
+  });
+export type ReadingSection = z.infer<typeof readingSchema>;
+
+/** What a label list of things holds for a bundle's categories, in its order. */
+export const thingLabels = (categories: readonly string[]): string[] => ['nothing', 'other', ...categories];
