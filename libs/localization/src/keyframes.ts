@@ -62,7 +62,9 @@ export function selectViews(
   return { keyframes, views: remembered.slice(-KEYFRAMES.maxViews) };
 }
 
-/** Of another visit, not forgotten, near and turned alike. A camera that looks straight up is never the same. */
+/**
+ * Of another visit, not forgotten, near and turned alike. A camera that looks straight up is never the same.
+ */
 function showsTheSame(view: KeyframeView, frame: KeyframeView): boolean {
   const cosine = view.right * frame.right + view.ahead * frame.ahead;
   const elapsed = frame.timeS - view.timeS;
