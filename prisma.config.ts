@@ -1,6 +1,7 @@
 import { defineConfig } from 'prisma/config';
 
-// For Prisma's own command line, e.g. `DATABASE_URL=… npx prisma migrate deploy`. Loci itself applies the migrations at its start.
+// Only for Prisma's command line, such as `DATABASE_URL=… npx prisma migrate deploy`. Loci itself migrates at
+// its start.
 export default defineConfig({
   schema: 'prisma/schema.prisma',
   migrations: { path: 'prisma/migrations' },

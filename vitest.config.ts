@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import Counts from './tools/vitest-counts.mjs';
 
-// Tests read the workspace packages from their sources; the processes that end-to-end tests start run what was built.
+// tests import the workspace packages from source; the processes of end-to-end tests run the build
 const conditions = ['@loci/source'];
 
 const project = (name: string, folder: string, timeoutMs = 60_000) => ({
@@ -32,6 +32,7 @@ const libs = [
   'storage',
   'database',
   'queue',
+  'service',
   'host',
   'client',
 ];

@@ -1,93 +1,95 @@
 #!/usr/bin/env node
 /**
- * The way into every npm script: brings a Node that is new enough, the packages and the build where they are missing,
- * then runs the target. Uses nothing but Node ≥ 20 and npm.
+ * The entry of every npm script. It installs a Node that is new enough and the packages, and builds, where
+ * any of that is missing; then it runs the target. It needs nothing but Node ≥ 20 and npm.
  *
  *   node tools/bootstrap.mjs <target> [arguments]
  */
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildStands, forgetBuild, rememberBuild } from './bootstrap/build.mjs';
+import { forgetBuild, isBuilt, rememberBuild } from './bootstrap/build.mjs';
 import { environment } from './bootstrap/environment.mjs';
 import { Failure } from './bootstrap/failure.mjs';
 import { withLock } from './bootstrap/lock.mjs';
 import { ensureNode, findNode } from './bootstrap/node.mjs';
-import { ensurePackages, packagesStand } from './bootstrap/packages.mjs';
+import { arePackagesInstalled, ensurePackages } from './bootstrap/packages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const say = (line) => process.stderr.write(`loci: ${line}\n`);
-const nx = (...targets) => [
-  'node_modules/nx/dist/bin/nx.js',
-  'run-many',
-  '--outputStyle=static',
-  '-t',
-  ...targets,
-];
-/** Targets of packages that are built already: what they depend on is not run again. */
-const check = (...targets) => [...nx(...targets), '--excludeTaskDependencies'];
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const NX = ['node_modules/nx/dist/bin/nx.js', 'run-many', '--outputStyle=static', '-t'];
 
-/** The program that a target is, and what Nx has to check before; everything is built before any of them. */
+/**
+ * The program of each target, and the Nx targets that must pass before. A program with a channel learns from
+ * its end that this process was killed. Everything is built before any of them.
+ */
 const TARGETS = {
-  demo: { program: ['apps/local/dist/demo.js'], leashed: true },
-  start: { program: ['apps/local/dist/start.js'], leashed: true },
+  demo: { program: ['apps/local/dist/demo.js'], channel: true },
+  start: { program: ['apps/local/dist/start.js'], channel: true },
   test: { checks: ['typecheck'], program: ['node_modules/vitest/vitest.mjs', 'run'] },
   build: { program: null },
   lint: { program: ['tools/style.mjs', 'check'] },
   format: { program: ['tools/style.mjs', 'format'] },
-  evaluate: { program: ['apps/evaluate/dist/evaluate.js'], leashed: true },
-  robustness: { program: ['apps/evaluate/dist/robustness.js'], leashed: true },
-  'bench:growth': { program: ['bench/dist/growth.js'], leashed: true },
-  'bench:pipeline': { program: ['bench/dist/pipeline.js'], leashed: true },
+  evaluate: { program: ['apps/evaluate/dist/evaluate.js'], channel: true },
+  robustness: { program: ['apps/evaluate/dist/robustness.js'], channel: true },
+  'bench:growth': { program: ['bench/dist/growth.js'], channel: true },
+  'bench:pipeline': { program: ['bench/dist/pipeline.js'], channel: true },
   'check-resume': { program: ['bench/dist/check-resume.js'] },
 };
 
 /**
- * Runs a program, passing on the signals that ask this process to end. Resolves to its exit code and, when quiet, what
- * it wrote. A leashed one gets a channel whose end tells it that this process was killed.
+ * Runs a program, and passes on the signals that ask this process to end. Resolves to its exit code and, when
+ * quiet, to its output.
  */
-function run(node, args, { quiet = false, leashed = false } = {}) {
+function run(node, args, { quiet = false, channel = false } = {}) {
   const stdio = quiet
     ? ['ignore', 'pipe', 'pipe']
-    : ['inherit', 'inherit', 'inherit', ...(leashed ? ['ipc'] : [])];
+    : ['inherit', 'inherit', 'inherit', ...(channel ? ['ipc'] : [])];
   const child = spawn(node, args, { cwd: root, env: environment(node), stdio });
   let output = '';
   for (const stream of quiet ? [child.stdout, child.stderr] : [])
     stream.on('data', (chunk) => (output += chunk));
   const forward = (signal) => void child.kill(signal);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+  for (const signal of SIGNALS) process.on(signal, forward);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward);
+      for (const name of SIGNALS) process.off(name, forward);
       resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 143), output });
     });
   });
 }
 
-/** Runs Nx quietly; what it said is printed when it fails. */
-async function runNx(node, args, about) {
-  const { code, output } = await run(node, args, { quiet: true });
+/**
+ * Runs Nx quietly. Its output is printed when it fails.
+ * @param what the name of the step, for the message
+ */
+async function runNx(node, args, what) {
+  const { code, output } = await run(node, [...NX, ...args], { quiet: true });
   if (code === 0) return;
   process.stderr.write(output);
   throw new Failure(
     /ENOSPC/.test(output)
       ? 'There is no space left on the disk; free some and run the command again.'
-      : `${about} failed.`,
+      : `${what} failed.`,
   );
 }
 
-/** Brings Node, packages and the build to what the checkout says; writes nothing where they are. Resolves to that Node. */
+/**
+ * Makes Node, the packages and the build as the checkout says, and writes nothing where they are already.
+ * Resolves to the path of that Node.
+ */
 async function prepare() {
-  const standing = findNode(root);
-  if (standing !== null && packagesStand(root) && buildStands(root)) return standing;
+  const present = findNode(root);
+  if (present !== null && arePackagesInstalled(root) && isBuilt(root)) return present;
   return withLock(join(root, '.tools', 'bootstrap.lock'), say, async () => {
     const node = ensureNode(root, say);
     ensurePackages(root, node, say);
-    if (buildStands(root)) return node;
+    if (isBuilt(root)) return node;
     say('building what has changed');
     forgetBuild(root);
-    await runNx(node, nx('build'), 'The build');
+    await runNx(node, ['build'], 'The build');
     rememberBuild(root);
     return node;
   });
@@ -98,7 +100,8 @@ async function main([name, ...args]) {
   if (!target)
     throw new Failure(`usage: node tools/bootstrap.mjs <${Object.keys(TARGETS).join('|')}> [arguments]`);
   const node = await prepare();
-  if (target.checks) await runNx(node, check(...target.checks), 'The typecheck');
+  // the packages are built already: no target runs another one again
+  if (target.checks) await runNx(node, [...target.checks, '--excludeTaskDependencies'], 'The typecheck');
   if (target.program === null) return 0;
   const [program, ...first] = target.program;
   return (await run(node, [join(root, program), ...first, ...args], target)).code;

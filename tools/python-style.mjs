@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * Ruff over the Python sources, as a package of npm: a machine without Python can lint and format them all the same.
+ * Lints and formats Python with Ruff, as an npm package: the machine needs no Python.
  *
- *   node tools/python-style.mjs check|format
+ *   node tools/python-style.mjs check|format [file…]      without files: all Python sources
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
 import { parse } from 'smol-toml';
@@ -16,7 +16,7 @@ const SKIPPED = new Set(['node_modules', 'dist', 'runs']);
 const settings = parse(readFileSync(join(root, 'ruff.toml'), 'utf8'));
 const ruff = new Workspace(settings, PositionEncoding.Utf32);
 
-/** Python files below a folder, in the order of their names. */
+/** Python files below a folder, sorted by name. */
 function pythonFiles(folder) {
   return readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -27,20 +27,20 @@ function pythonFiles(folder) {
     });
 }
 
-/** What is wrong with a file, a line each. */
+/** The faults of a file, one line each. */
 function complaints(path) {
   const text = readFileSync(path, 'utf8');
-  const at = (location) => `${relative(root, path)}:${location.row}:${location.column}`;
+  const place = ({ row, column }) => `${relative(root, path)}:${row}:${column}`;
   const found = ruff
     .check(text)
-    .map(({ code, message, start_location }) => `${at(start_location)} ${code} ${message}`);
+    .map(({ code, message, start_location }) => `${place(start_location)} ${code} ${message}`);
   return ruff.format(text) === text
     ? found
     : [...found, `${relative(root, path)} is not formatted; npm run format does it`];
 }
 
-const [command] = process.argv.slice(2);
-const files = pythonFiles(root);
+const [command, ...names] = process.argv.slice(2);
+const files = names.length === 0 ? pythonFiles(root) : names.map((name) => resolve(name));
 if (command === 'format') {
   for (const path of files) {
     const text = readFileSync(path, 'utf8');
@@ -53,6 +53,6 @@ if (command === 'format') {
   console.error(`ruff ${Workspace.version()}: ${files.length} files, ${lines.length} complaints`);
   process.exitCode = lines.length === 0 ? 0 : 1;
 } else {
-  console.error('usage: node tools/python-style.mjs check|format');
+  console.error('usage: node tools/python-style.mjs check|format [file…]');
   process.exitCode = 2;
 }

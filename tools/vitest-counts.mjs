@@ -1,4 +1,7 @@
-/** Prints `N passed, N failed, N skipped` as the very last line; whatever broke a file before its tests could run counts as failed. */
+/**
+ * Prints `N passed, N failed, N skipped` as the very last line. A file that breaks before its tests run
+ * counts as one failed test.
+ */
 export default class Counts {
   onTestRunEnd(modules, unhandledErrors) {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };

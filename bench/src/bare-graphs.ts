@@ -4,86 +4,73 @@ import { emptyState, type MemoryState } from '@loci/memory';
 import { chunkPlan, chunkSizes, type ChunkSpan } from '@loci/pipeline';
 import { decodeFrames } from '@loci/video';
 
+/** A chunk whose frames lie decoded in memory. */
 interface DecodedChunk {
   span: ChunkSpan;
-  /** uint8 [T, H, W, 3], padded */
+  /** uint8 [frames per chunk, height, width, 3]; zeros after the last frame */
   frames: Uint8Array;
+  /** uint8 [frames per chunk]; 1 for a frame, 0 for padding */
   frameMask: Uint8Array;
 }
 
-/** The three graphs without anything around them, on frames that lie decoded in memory. */
+/** The graphs without the service around them, on frames that lie decoded in memory. */
 export class BareGraphs {
   private constructor(
     private readonly engines: [Engine, ...Engine[]],
     private readonly manifest: Manifest,
     private readonly chunks: DecodedChunk[],
-    /** What decoding the frames took, chunk by chunk as a worker does it. */
+    /** The time to decode all chunks, one after the other as a worker does it. */
     readonly decodeSeconds: number,
   ) {}
 
-  /** Opens as many engines as the stack has workers, and decodes the clip's first `frames` sampled frames. */
+  /**
+   * Opens the engines, and decodes the clip's first `frames` sampled frames.
+   * @param options `engines`: their number; `threads`: inference threads of each
+   */
   static async open(
     bundle: Bundle,
     clip: string,
     frames: number,
-    { engines, threads }: { engines: number; threads: number },
+    options: { engines: number; threads: number },
   ): Promise<BareGraphs> {
-    const { sizes, sampling, preprocessing } = bundle.manifest;
-    const opened = await Promise.all(
-      Array.from({ length: engines }, () => openEngine(bundle, { executionProviders: ['cpu'], threads })),
+    const { manifest } = bundle;
+    const settings = { executionProviders: ['cpu'], threads: options.threads } as const;
+    const [first, ...others] = await Promise.all(
+      Array.from({ length: options.engines }, () => openEngine(bundle, settings)),
     );
-    const [first, ...rest] = opened;
     if (first === undefined) throw new Error('at least one engine is needed');
     const chunks: DecodedChunk[] = [];
     const before = performance.now();
-    for (const span of chunkPlan(frames, chunkSizes(sizes))) {
-      const { height, width, frames_per_chunk: length } = sizes;
-      const decoded = await decodeFrames(clip, {
-        start: span.start,
-        end: span.end,
-        fps: sampling.fps,
-        height,
-        width,
-        fit: preprocessing.fit,
-      });
-      const padded = new Uint8Array(length * height * width * 3);
-      padded.set(decoded);
-      chunks.push({
-        span,
-        frames: padded,
-        frameMask: Uint8Array.from({ length }, (_, at) => (at < span.end - span.start ? 1 : 0)),
-      });
-    }
-    return new BareGraphs([first, ...rest], bundle.manifest, chunks, (performance.now() - before) / 1000);
+    for (const span of chunkPlan(frames, chunkSizes(manifest.sizes)))
+      chunks.push(await decodeChunk(clip, span, manifest));
+    return new BareGraphs([first, ...others], manifest, chunks, secondsSince(before));
   }
 
   /**
-   * Runs perceive on every chunk, shared out over the engines, and remember in chunk order. Resolves to the
-   * seconds it took.
+   * Runs perceive on every chunk, shared out over the engines, and remember in chunk order.
+   * @returns seconds
    */
   async run(): Promise<number> {
     const before = performance.now();
     const perceived = this.chunks.map(() => Promise.withResolvers<PerceiveOutput>());
-    let next = 0;
-    const perceiveAll = async (engine: Engine): Promise<void> => {
-      for (let at = next++; at < this.chunks.length; at = next++) {
-        const chunk = this.chunks[at];
-        if (chunk === undefined) return;
-        // the engine takes its input over
-        perceived[at]?.resolve(
-          await engine.perceive({ frames: chunk.frames.slice(), frameMask: chunk.frameMask.slice() }),
-        );
+    const queue = [...this.chunks.entries()];
+    const perceiveQueue = async (engine: Engine): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const [index, { frames, frameMask }] = next;
+        // the engine takes its input over, so each run gives it a copy
+        const input = { frames: frames.slice(), frameMask: frameMask.slice() };
+        perceived[index]?.resolve(await engine.perceive(input));
       }
     };
     const rememberAll = async (): Promise<void> => {
       let state: MemoryState = emptyState(this.manifest.sizes);
-      for (const [at, { span }] of this.chunks.entries()) {
-        const features = await perceived[at]?.promise;
+      for (const [index, { span }] of this.chunks.entries()) {
+        const features = await perceived[index]?.promise;
         if (features !== undefined) state = await this.#remember(features, span, state);
       }
     };
-    await Promise.all([rememberAll(), ...this.engines.map(perceiveAll)]);
-    return (performance.now() - before) / 1000;
+    await Promise.all([rememberAll(), ...this.engines.map(perceiveQueue)]);
+    return secondsSince(before);
   }
 
   async close(): Promise<void> {
@@ -94,22 +81,39 @@ export class BareGraphs {
     const { sizes, sampling } = this.manifest;
     const length = sizes.frames_per_chunk;
     const { visualTokens, geometryTokens, viewTokens, points, centers, confidence, cameraToChunk } = features;
-    const out = await this.engines[0].remember({
+    const isFresh = (index: number): boolean =>
+      index >= span.freshFrom - span.start && index < span.end - span.start;
+    const next = await this.engines[0].remember({
       ...{ visualTokens, geometryTokens, viewTokens, points, centers, confidence },
       cameraToWorld: cameraToChunk,
-      frameMask: Uint8Array.from({ length }, (_, at) =>
-        at >= span.freshFrom - span.start && at < span.end - span.start ? 1 : 0,
-      ),
-      frameTimes: Float32Array.from({ length }, (_, at) => (span.start + at) / sampling.fps),
+      frameMask: Uint8Array.from({ length }, (_, index) => (isFresh(index) ? 1 : 0)),
+      frameTimes: Float32Array.from({ length }, (_, index) => (span.start + index) / sampling.fps),
       ...state,
     });
     return {
-      working: out.nextWorking,
-      workingTimes: out.nextWorkingTimes,
-      workingMask: out.nextWorkingMask,
-      episodic: out.nextEpisodic,
-      episodicTimes: out.nextEpisodicTimes,
-      episodicMask: out.nextEpisodicMask,
+      working: next.nextWorking,
+      workingTimes: next.nextWorkingTimes,
+      workingMask: next.nextWorkingMask,
+      episodic: next.nextEpisodic,
+      episodicTimes: next.nextEpisodicTimes,
+      episodicMask: next.nextEpisodicMask,
     };
   }
 }
+
+async function decodeChunk(
+  clip: string,
+  span: ChunkSpan,
+  { sizes, sampling, preprocessing }: Manifest,
+): Promise<DecodedChunk> {
+  const { height, width, frames_per_chunk: length } = sizes;
+  const { start, end } = span;
+  const { fit } = preprocessing;
+  const decoded = await decodeFrames(clip, { start, end, fps: sampling.fps, height, width, fit });
+  const frames = new Uint8Array(length * height * width * 3);
+  frames.set(decoded);
+  const frameMask = Uint8Array.from({ length }, (_, index) => (index < end - start ? 1 : 0));
+  return { span, frames, frameMask };
+}
+
+const secondsSince = (before: number): number => (performance.now() - before) / 1000;

@@ -3,72 +3,98 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import type { Ask } from '@loci/contracts';
 import { loopClip, sampleClip, seeded, WorkerHarness, type RunResult, type StoredClip } from '@loci/harness';
+import { describeProgress } from './progress.js';
 
-// Kills workers (-9) at seeded random moments of runs of a sample clip, and compares what each run ends with to a run that
-// nobody disturbed.
+// `npm run check-resume`: kills workers (-9) at seeded random moments of runs of a sample clip. Each run must
+// end exactly as an undisturbed run does.
 
 const ASKS: Ask[] = [
   { question: 'How many cabinets are there in this room?' },
   { question: 'Which of these is nearest to the door?', options: ['sofa', 'plant', 'shelf'] },
   { question: 'How many sofas are there in this room?', as_of_s: 20 },
 ];
-/** Fewer than make a chunk count as poison. */
-const KILLS_A_RUN = 2;
+/** One more kill of the same chunk would count it as poison. */
+const KILLS_PER_RUN = 2;
+const IS_FINISHED = 'select 1 from job where id = $1 and finished_at is not null';
 
 interface Kill {
   afterMs: number;
-  where: string;
+  /** What the run had done by then. */
+  progress: string;
 }
 
-/** Where a run stands, in a few words. */
-async function standing(harness: WorkerHarness, memoryId: string): Promise<string> {
-  const { rows } = await harness.rows.query<{ line: string }>(
-    `select format('%s of %s chunks perceived, %s remembered, %s of %s questions answered',
-       (select count(*) from chunk c where c.memory_id = m.id and c.status <> 'pending'), m.chunks, m.head,
-       (select count(*) from question q where q.memory_id = m.id and q.status = 'answered'), (select count(*) from question q where q.memory_id = m.id)) as line
-     from memory m where m.id = $1`,
-    [memoryId],
-  );
-  return rows[0]?.line ?? 'nothing';
+interface Run {
+  result: RunResult;
+  kills: Kill[];
+  tookMs: number;
 }
 
-/** One job during which up to `kills` workers are killed, at moments spread over the time that a run takes. */
-async function disturbedRun(
+/**
+ * Runs one job, and kills its worker up to `maxKills` times. The job may end before.
+ * @param nextPauseMs time until the next kill
+ */
+async function run(
   harness: WorkerHarness,
   clip: StoredClip,
-  kills: number,
-  moment: () => number,
-): Promise<{ kills: Kill[]; result: RunResult }> {
-  let worker = await harness.work();
+  maxKills: number,
+  nextPauseMs: () => number,
+): Promise<Run> {
+  let worker = await harness.startWorker();
+  const started = performance.now();
   const job = await harness.submit(clip, ASKS);
-  const done: Kill[] = [];
-  for (let kill = 0; kill < kills; kill++) {
-    const afterMs = Math.round(moment());
+  const kills: Kill[] = [];
+  while (kills.length < maxKills) {
+    const afterMs = nextPauseMs();
     await delay(afterMs);
-    // a kill counts only while there is something to disturb
-    if (await harness.finds('select 1 from job where id = $1 and finished_at is not null', [job.id])) break;
+    if (await harness.hasRow(IS_FINISHED, [job.id])) break;
     await worker.kill();
-    done.push({ afterMs, where: await standing(harness, job.memory_id) });
-    worker = await harness.work();
+    kills.push({ afterMs, progress: await describeProgress(harness.rows, job.memory_id) });
+    worker = await harness.startWorker();
   }
   const result = await harness.result(job);
-  await worker.kill();
-  return { kills: done, result };
-}
-
-async function undisturbedRun(
-  harness: WorkerHarness,
-  clip: StoredClip,
-): Promise<{ result: RunResult; tookMs: number }> {
-  const worker = await harness.work();
-  const started = performance.now();
-  const result = await harness.result(await harness.submit(clip, ASKS));
   const tookMs = performance.now() - started;
   await worker.kill();
-  if (result.status !== 'succeeded') throw new Error(`the undisturbed run ${result.status}`);
-  return { result, tookMs };
+  return { result, kills, tookMs };
 }
 
+async function undisturbedRun(harness: WorkerHarness, clip: StoredClip): Promise<Run> {
+  const undisturbed = await run(harness, clip, 0, () => 0);
+  const { result, tookMs } = undisturbed;
+  if (result.status !== 'succeeded') throw new Error(`the undisturbed run ${result.status}`);
+  const seconds = (tookMs / 1000).toFixed(1);
+  console.log(`undisturbed: ${seconds} s, digest ${shortDigest(result)}, ${result.answers.length} answers`);
+  return undisturbed;
+}
+
+/** Kills workers until there were so many kills. Returns how many of them left the result unchanged. */
+async function countIdentical(
+  harness: WorkerHarness,
+  clip: StoredClip,
+  expected: Run,
+  wanted: number,
+  random: () => number,
+): Promise<number> {
+  const nextPauseMs = () => Math.round(random() * expected.tookMs);
+  let killed = 0;
+  let identical = 0;
+  while (killed < wanted) {
+    const maxKills = Math.min(KILLS_PER_RUN, wanted - killed);
+    const { kills, result } = await run(harness, clip, maxKills, nextPauseMs);
+    const same = isDeepStrictEqual(result, expected.result);
+    const verdict = same ? 'identical' : `DIFFERENT (${result.status}, digest ${shortDigest(result)})`;
+    for (const { afterMs, progress } of kills) {
+      killed += 1;
+      identical += same ? 1 : 0;
+      const seconds = (afterMs / 1000).toFixed(2).padStart(5);
+      console.log(`kill ${String(killed).padStart(2)}: after ${seconds} s, ${progress}: ${verdict}`);
+    }
+  }
+  return identical;
+}
+
+const shortDigest = ({ digest }: RunResult): string => digest.slice(0, 16);
+
+/** Returns whether every kill left the result unchanged. */
 async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: {
@@ -79,36 +105,15 @@ async function main(): Promise<boolean> {
     },
   });
   const wanted = Number(values.kills);
-  const random = seeded(Number(values.seed));
   const harness = await WorkerHarness.open();
   try {
     const file = join(harness.folder, 'clip.mp4');
     await loopClip(values.clip ?? (await sampleClip()), Number(values.seconds), file);
-    const clip = await harness.keep(file);
-    const { result: undisturbed, tookMs } = await undisturbedRun(harness, clip);
-    console.log(
-      `undisturbed: ${(tookMs / 1000).toFixed(1)} s, digest ${undisturbed.digest.slice(0, 16)}, ${undisturbed.answers.length} answers`,
-    );
-    let killed = 0;
-    let identical = 0;
-    while (killed < wanted) {
-      const { kills, result } = await disturbedRun(
-        harness,
-        clip,
-        Math.min(KILLS_A_RUN, wanted - killed),
-        () => random() * tookMs,
-      );
-      const same = isDeepStrictEqual(result, undisturbed);
-      for (const { afterMs, where } of kills) {
-        killed += 1;
-        identical += same ? 1 : 0;
-        console.log(
-          `kill ${String(killed).padStart(2)}: after ${(afterMs / 1000).toFixed(2).padStart(5)} s, ${where}: ${same ? 'identical' : `DIFFERENT (${result.status}, digest ${result.digest.slice(0, 16)})`}`,
-        );
-      }
-    }
-    console.log(`${killed} kills, ${identical} identical`);
-    return killed === identical;
+    const clip = await harness.storeClip(file);
+    const expected = await undisturbedRun(harness, clip);
+    const identical = await countIdentical(harness, clip, expected, wanted, seeded(Number(values.seed)));
+    console.log(`${wanted} kills, ${identical} identical`);
+    return wanted === identical;
   } finally {
     await harness.close();
   }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What each chunk of a memory took, perceive and remember together, in seconds and in chunk order. */
+/** The seconds that each chunk of a memory took in perceive and remember together, in chunk order. */
 export async function chunkSeconds(databaseUrl: string, memoryId: string): Promise<number[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

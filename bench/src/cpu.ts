@@ -2,16 +2,21 @@ import { readdir, readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 
-/** Processor time of a process, seconds: what it has spent itself, and what the processes that it started have, dead or alive. */
+/** Processor time in seconds. */
 export interface CpuSeconds {
-  own: number;
+  /** Of the process itself. */
+  itself: number;
+  /** Of all processes that it has started, dead or alive. */
   children: number;
 }
 
-/** The kernel counts processor time in hundredths of a second on every Linux that Node runs on. */
+/** The unit of processor time in /proc, on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Null where the system does not tell, and for a process that is gone. */
+/**
+ * The processor time of a process, from /proc.
+ * @returns null on other systems than Linux, and for a process that has ended
+ */
 export async function cpuOf(pid: number): Promise<CpuSeconds | null> {
   if (platform() !== 'linux') return null;
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
@@ -24,8 +29,8 @@ export async function cpuOf(pid: number): Promise<CpuSeconds | null> {
     .map((ticks) => Number(ticks) / TICKS_PER_SECOND);
   const alive = await Promise.all((await childrenOf(pid)).map(cpuOf));
   return {
-    own: user + system,
-    children: deadUser + deadSystem + alive.reduce((sum, child) => sum + all(child), 0),
+    itself: user + system,
+    children: deadUser + deadSystem + alive.reduce((sum, child) => sum + total(child), 0),
   };
 }
 
@@ -42,25 +47,24 @@ async function childrenOf(pid: number): Promise<number[]> {
   );
 }
 
-const all = (cpu: CpuSeconds | null): number => (cpu === null ? 0 : cpu.own + cpu.children);
+const total = (cpu: CpuSeconds | null): number => (cpu === null ? 0 : cpu.itself + cpu.children);
 
-/** What the processes of an embedded stack have spent so far, in seconds, by what they are. What runs elsewhere is not counted. */
-export async function stackCpu(
-  dataDir: string,
-  workers: number,
-): Promise<Record<'worker' | 'ffmpeg' | 'Postgres' | 'API', number>> {
-  const of = async (name: string): Promise<CpuSeconds | null> => {
+/** Processor time of an embedded stack by program, in seconds. */
+export type StackCpu = Record<'worker' | 'ffmpeg' | 'Postgres' | 'API', number>;
+
+/** The processor time that an embedded stack has spent so far. Services that run elsewhere count as 0. */
+export async function stackCpu(dataDir: string, workers: number): Promise<StackCpu> {
+  const cpuByName = async (name: string): Promise<CpuSeconds | null> => {
     const pid = Number(await readFile(join(dataDir, 'pids', `${name}.pid`), 'utf8').catch(() => Number.NaN));
     return Number.isInteger(pid) ? cpuOf(pid) : null;
   };
-  const [postgres, api, ...each] = await Promise.all(
-    ['postgres', 'api', ...Array.from({ length: workers }, (_, index) => `worker-${index + 1}`)].map(of),
-  );
+  const names = Array.from({ length: workers }, (_, index) => `worker-${index + 1}`);
+  const [postgres, api, ...perWorker] = await Promise.all(['postgres', 'api', ...names].map(cpuByName));
   return {
-    worker: each.reduce((sum, cpu) => sum + (cpu?.own ?? 0), 0),
-    // the only processes that a worker starts
-    ffmpeg: each.reduce((sum, cpu) => sum + (cpu?.children ?? 0), 0),
-    Postgres: all(postgres ?? null),
-    API: all(api ?? null),
+    worker: perWorker.reduce((sum, cpu) => sum + (cpu?.itself ?? 0), 0),
+    // a worker starts no other processes
+    ffmpeg: perWorker.reduce((sum, cpu) => sum + (cpu?.children ?? 0), 0),
+    Postgres: total(postgres ?? null),
+    API: total(api ?? null),
   };
 }

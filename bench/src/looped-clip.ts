@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ffmpeg } from '@loci/host';
 import { sampleClips } from '@loci/local';
 
-/** A clip of that many seconds, the sample clips one after the other over and over, written into `folder`. */
+/** Writes a clip of so many seconds into `folder`: all sample clips in a row, again and again. */
 export async function loopedClip(seconds: number, folder: string): Promise<string> {
   const clips = await sampleClips();
   const list = join(folder, 'clips.txt');

@@ -5,17 +5,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cpuOf } from './cpu.js';
 
-/** What a process has and has used. */
+/** The memory that a process has, and the processor time that it has used. */
 interface Usage {
   /** Resident memory. */
   bytes: number;
-  /** Processor time of the process and of those that it started, seconds; null where the system does not tell. */
+  /** Processor time of the process and its children, seconds; null where the system does not say. */
   cpuSeconds: number | null;
 }
 
-/** One look at a process. */
+/** The usage of a process at one moment. */
 export interface Sample extends Usage {
-  /** Chunks that had been remembered by then. */
+  /** Number of chunks that had been remembered by then. */
   chunks: number;
 }
 
@@ -24,14 +24,17 @@ async function usageOf(pid: number): Promise<Usage> {
     const [status, cpu] = await Promise.all([readFile(`/proc/${pid}/status`, 'utf8'), cpuOf(pid)]);
     return {
       bytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024,
-      cpuSeconds: cpu === null ? null : cpu.own + cpu.children,
+      cpuSeconds: cpu === null ? null : cpu.itself + cpu.children,
     };
   }
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
   return { bytes: Number(stdout) * 1024, cpuSeconds: null };
 }
 
-/** Looks at a process every `everyMs` until the signal; `chunks` tells how far the work is. */
+/**
+ * Samples a process every `everyMs` until the signal aborts.
+ * @param chunks the number of chunks that are remembered at the moment
+ */
 export async function watchProcess(
   pid: number,
   chunks: () => number,
@@ -47,14 +50,15 @@ export async function watchProcess(
 }
 
 /**
- * Processor time per chunk in the last quarter of the work over that in the first one: what the process itself spends,
- * whatever else the machine does. Null where the system does not tell.
+ * The processor time per chunk in the last quarter of the work over that in the first quarter. Unlike wall
+ * time it does not depend on what else the machine does.
+ * @returns null where the system does not say
  */
 export function cpuRatio(samples: readonly Sample[], chunks: number): number | null {
-  const at = (fraction: number): Sample | undefined =>
+  const sampleAt = (fraction: number): Sample | undefined =>
     samples.find((sample) => sample.chunks >= fraction * chunks) ?? samples.at(-1);
   const spent = (from: number, to: number): number => {
-    const [first, last] = [at(from), at(to)];
+    const [first, last] = [sampleAt(from), sampleAt(to)];
     return first === undefined || last === undefined || first.cpuSeconds === null || last.cpuSeconds === null
       ? Number.NaN
       : (last.cpuSeconds - first.cpuSeconds) / (last.chunks - first.chunks);

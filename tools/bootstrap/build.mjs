@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a build reads besides the sources of each package. */
+/** Files that a build reads besides the sources of each package. */
 const SHARED = ['package-lock.json', 'nx.json', 'tsconfig.base.json', 'prisma/schema.prisma'];
 const WORKSPACES = ['libs', 'apps'];
 
 /**
- * Whether everything is built from the sources as they are. Nx would find that too, but it unpacks its cache over `dist` each time,
- * under the feet of a stack that runs from it, and it cannot do so in a checkout that is read-only.
+ * Whether everything is built from the current sources. Nx could say that too, but it unpacks its cache over
+ * `dist` each time. That disturbs a running stack, and fails in a read-only checkout.
  */
-export function buildStands(root) {
+export function isBuilt(root) {
   const stamp = stampOf(root);
   return (
     existsSync(stamp) &&
@@ -19,15 +19,15 @@ export function buildStands(root) {
   );
 }
 
-/** To be called before a build: an interrupted one does not stand. */
+/** Called before a build, so that an interrupted one counts as none. */
 export const forgetBuild = (root) => rmSync(stampOf(root), { force: true });
 
-/** To be called after a build. */
+/** Called after a build. */
 export const rememberBuild = (root) => writeFileSync(stampOf(root), fingerprint(root));
 
 const stampOf = (root) => join(root, '.tools', 'built');
 
-/** Folders of the packages that are built. */
+/** The folders of the packages that are built. */
 function packages(root) {
   const below = (folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name));
   return [
@@ -45,17 +45,18 @@ function fingerprint(root) {
   return hash.digest('hex');
 }
 
-/** The files that a package is built from, in the order of their names; what was generated follows from the schema. */
+/** The files that a package is built from. Generated files are left out: they follow from the schema. */
 function sources(folder) {
-  const below = (path) =>
-    readdirSync(path, { withFileTypes: true })
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .flatMap((entry) =>
-        entry.name === 'generated'
-          ? []
-          : entry.isDirectory()
-            ? below(join(path, entry.name))
-            : [join(path, entry.name)],
-      );
-  return [join(folder, 'package.json'), join(folder, 'tsconfig.json'), ...below(join(folder, 'src'))];
+  return [join(folder, 'package.json'), join(folder, 'tsconfig.json'), ...filesBelow(join(folder, 'src'))];
+}
+
+/** All files below a folder in the order of their names. */
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.name !== 'generated')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(path) : [path];
+    });
 }

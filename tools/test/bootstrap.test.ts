@@ -35,15 +35,19 @@ describe('the bootstrap, in a fresh checkout', () => {
       env: environment,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number]>]);
-    return { said: said.trim().split('\n'), code };
+    const [output, [code]] = await Promise.all([
+      text(child.stderr),
+      once(child, 'close') as Promise<[number]>,
+    ]);
+    return { lines: output.trim().split('\n'), code };
   };
 
   it('says in one sentence that the registry cannot be reached', async () => {
-    const { said, code } = await run('build');
+    const { lines, code } = await run('build');
     expect(code).toBe(1);
-    expect(said.at(-1)).toBe(
-      'loci: The npm registry could not be reached; check the network (or the proxy in npm config) and run the command again.',
+    expect(lines.at(-1)).toBe(
+      'loci: The npm registry could not be reached;' +
+        ' check the network (or the proxy in npm config) and run the command again.',
     );
   });
 
@@ -53,18 +57,20 @@ describe('the bootstrap, in a fresh checkout', () => {
     const killed = spawn(process.execPath, ['-e', '']);
     await once(killed, 'exit');
     await writeFile(lock, String(killed.pid));
-    expect((await run('build')).said.at(-1)).toMatch(/registry could not be reached/);
+    expect((await run('build')).lines.at(-1)).toMatch(/registry could not be reached/);
     expect(existsSync(lock)).toBe(false);
   });
 
   it('does not take an interrupted install for a finished one', async () => {
     await mkdir(join(checkout, 'node_modules', 'nx'), { recursive: true });
-    expect((await run('build')).said).toContain('loci: installing packages (a minute or two the first time)');
+    expect((await run('build')).lines).toContain(
+      'loci: installing packages (a minute or two the first time)',
+    );
   });
 
   it('names the targets when it is given another one', async () => {
-    const { said, code } = await run('nonsense');
+    const { lines, code } = await run('nonsense');
     expect(code).toBe(1);
-    expect(said.at(-1)).toMatch(/^loci: usage: .*demo\|start\|test/);
+    expect(lines.at(-1)).toMatch(/^loci: usage: .*demo\|start\|test/);
   });
 });

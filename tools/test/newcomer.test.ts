@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inRoot } from '@loci/host';
-import { processesWith } from '@loci/testing';
+import { findProcesses } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** What a checkout holds once it is installed and built, but for the training code. */
+/** The parts of an installed and built checkout, without the training code. */
 const PARTS = [
   'package.json',
   'package-lock.json',
@@ -16,10 +16,7 @@ const PARTS = [
   'tsconfig.base.json',
   'prisma',
   'libs',
-  'apps/api',
-  'apps/worker',
-  'apps/local',
-  'apps/evaluate',
+  'apps',
   'bench',
   'tools',
   'models',
@@ -27,7 +24,7 @@ const PARTS = [
   'node_modules',
   '.tools',
 ];
-/** Programs that a small machine has; `setpriv` is not among them. */
+/** The programs of a small machine; it has no `setpriv`. */
 const PROGRAMS = ['sh', 'sleep', 'rm', 'ps', 'kill'];
 const ROOT_USER = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -54,12 +51,12 @@ describe('a newcomer runs the demo', () => {
           spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim(),
           join(programs, name),
         ).catch(() => undefined);
-      const { code, said } = await demo(checkout, { PATH: programs, TMPDIR: temporary });
-      expect(code, said).toBe(0);
-      expect(said).toMatch(/\d+ of 12 right/);
+      const { code, output } = await demo(checkout, { PATH: programs, TMPDIR: temporary });
+      expect(code, output).toBe(0);
+      expect(output).toMatch(/\d+ of 12 right/);
       expect(await readdir(temporary)).toEqual([]);
       expect((await readdir('/tmp')).filter((name) => name.startsWith('loci-postgres-'))).toEqual([]);
-      expect(await processesWith(folder)).toEqual([]);
+      expect(await findProcesses(folder)).toEqual([]);
     },
   );
 
@@ -70,9 +67,9 @@ describe('a newcomer runs the demo', () => {
     await rename(checkout, join(home, 'løci'));
     checkout = join(home, 'løci');
     await giveFolders(home);
-    const { code, said } = await demo(checkout, { HOME: home, TMPDIR: home }, { ordinary: true });
-    expect(code, said).toBe(0);
-    expect(said).toMatch(/\d+ of 12 right/);
+    const { code, output } = await demo(checkout, { HOME: home, TMPDIR: home }, { ordinary: true });
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/\d+ of 12 right/);
   });
 
   it('from a checkout that cannot be written, with LOCI_DATA_DIR elsewhere', async () => {
@@ -80,20 +77,20 @@ describe('a newcomer runs the demo', () => {
     await mkdir(data);
     if (ROOT_USER) await chown(data, NOBODY, NOBODY);
     await makeReadOnly(checkout);
-    const { code, said } = await demo(
+    const { code, output } = await demo(
       checkout,
       { HOME: data, TMPDIR: data, LOCI_DATA_DIR: data },
       { ordinary: true },
     );
-    expect(code, said).toBe(0);
-    expect(said).not.toContain('building');
+    expect(code, output).toBe(0);
+    expect(output).not.toContain('building');
   });
 });
 
-/** The same tree at another place: by hard links where both are on one disk. */
+/** Copies a tree: with hard links where both places are on one disk. */
 async function mirror(from: string, to: string): Promise<void> {
   await mkdir(join(to, '..'), { recursive: true });
-  const copy = (how: string) => spawnSync('cp', [how, from, to], { encoding: 'utf8' });
+  const copy = (option: string) => spawnSync('cp', [option, from, to], { encoding: 'utf8' });
   if (copy('-al').status === 0) return;
   await rm(to, { recursive: true, force: true });
   const { status, stderr } = copy('-a');
@@ -104,28 +101,22 @@ async function demo(
   checkout: string,
   environment: Record<string, string>,
   { ordinary = false } = {},
-): Promise<{ code: number | null; said: string }> {
-  const brought = join(
-    checkout,
-    '.tools',
-    'node_modules',
-    `node-${process.platform}-${process.arch}`,
-    'bin',
-    'node',
-  );
+): Promise<{ code: number | null; output: string }> {
+  const nodePackage = `node-${process.platform}-${process.arch}`;
+  const downloaded = join(checkout, '.tools', 'node_modules', nodePackage, 'bin', 'node');
   const account = ordinary && ROOT_USER ? { uid: NOBODY, gid: NOBODY } : {};
   const inherited = { PATH: process.env['PATH'] ?? '', INIT_CWD: checkout };
   const child = spawn(
-    existsSync(brought) ? brought : process.execPath,
+    existsSync(downloaded) ? downloaded : process.execPath,
     [join(checkout, 'tools', 'bootstrap.mjs'), 'demo'],
     { cwd: checkout, env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'], ...account },
   );
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, said: out + err };
+  return { code, output: out + err };
 }
 
-/** Folders alone: files are shared with the checkout that this is a mirror of. */
+/** Gives folders away, but no files: hard links share those with the checkout. */
 async function giveFolders(path: string): Promise<void> {
   if (!ROOT_USER) return;
   await everyFolder(path, (folder) => chown(folder, NOBODY, NOBODY));

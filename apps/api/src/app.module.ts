@@ -17,7 +17,7 @@ import { ProblemFilter } from './problems/problem.filter.js';
 import { QuestionsModule } from './questions/questions.module.js';
 import { VideosModule } from './videos/videos.module.js';
 
-/** Probes and scrapes come every few seconds and say nothing. */
+/** Paths that are not logged: probes and scrapes come every few seconds. */
 const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
 @Module({})

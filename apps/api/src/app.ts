@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NestApplicationContextOptions } from '@nestjs/common/interfaces/nest-application-context-options.interface.js';
+import * as contextOptions from '@nestjs/common/interfaces/nest-application-context-options.interface.js';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { setFfmpegPath } from '@loci/video';
@@ -16,31 +16,36 @@ import { OpenApiHolder } from './openapi/openapi-holder.js';
 import { allowedMethods } from './problems/allowed-methods.js';
 import { jsonOnly } from './problems/json-only.js';
 
-/** Longer than a long poll, the keep-alive of an event stream and the probe of an upload. */
+/** Longer than a long poll, the keep-alive of an event stream and the probe of an upload; milliseconds. */
 const IDLE_MS = 150_000;
 /** A JSON body may have this many bytes. */
 const MAX_JSON_BYTES = 1024 * 1024;
 
 export interface AppOptions {
-  /** How often an open event stream is kept alive, ms; 15 s unless given. */
+  /** Milliseconds between keep-alives of an open event stream; 15,000 by default. */
   keepAliveMs?: number;
 }
 
-/** The whole API, connected to its services but not listening yet. `close()` of the app closes the connections too. */
-export async function createApp(
-  config: Config,
-  { keepAliveMs = 15_000 }: AppOptions = {},
-): Promise<{ app: NestExpressApplication; logger: Logger }> {
-  setFfmpegPath(config.FFMPEG_PATH);
+export interface Api {
+  app: NestExpressApplication;
+  logger: Logger;
+}
+
+/**
+ * Creates the API with its connections open; it does not listen yet. `app.close()` closes the connections
+ * too.
+ */
+export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOptions = {}): Promise<Api> {
+  setFfmpegPath(config.ffmpegPath);
   const logger = pino({
-    level: config.LOG_LEVEL,
+    level: config.logLevel,
     base: { service: 'api', pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
   });
   const connections = await openConnections(config, logger);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.around(config, connections, logger, keepAliveMs),
-    Object.assign(new NestApplicationContextOptions(), {
+    Object.assign(new contextOptions.NestApplicationContextOptions(), {
       bodyParser: false,
       bufferLogs: true,
       abortOnError: false,
@@ -58,7 +63,7 @@ export async function createApp(
     index: false,
   });
   await app.init();
-  // an upload may take hours as long as it moves; a connection on which nothing moves is dropped
+  // an upload may take hours as long as bytes arrive; an idle connection is dropped
   const server = app.getHttpServer();
   server.requestTimeout = 0;
   server.setTimeout(IDLE_MS);

@@ -1,6 +1,7 @@
+import { readEnvironment, variable, type ConfigOf, type Environment } from '@loci/service';
 import { z } from 'zod';
 
-/** `tenant:key,tenant:key`; a key may itself hold colons, a tenant may not. */
+/** `tenant:key,tenant:key`; a key may contain colons, a tenant may not. */
 const apiKeys = z
   .string()
   .transform((text) =>
@@ -17,48 +18,59 @@ const apiKeys = z
     })),
   );
 
-const configSchema = z.object({
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'),
-  QUEUE_URL: z.string().regex(/^(rediss?|postgres(ql)?):\/\//, 'must be a redis:// or postgres:// URL'),
-  OBJECT_STORE_URL: z.string().regex(/^(file|s3):\/\//, 'must be file:///dir or s3://bucket'),
-  MODEL_DIR: z.string().min(1),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
-  HOST: z.string().min(1).default('0.0.0.0'),
-  API_KEYS: apiKeys.default([]),
-  MAX_VIDEO_BYTES: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(4 * 1024 ** 3),
-  MAX_VIDEO_SECONDS: z.coerce
-    .number()
-    .positive()
-    .default(2 * 3600),
-  MAX_VIDEO_PIXELS: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(4096 * 2304),
-  FFMPEG_PATH: z.string().min(1).optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-});
-export type Config = z.infer<typeof configSchema>;
+const VARIABLES = {
+  databaseUrl: variable('DATABASE_URL', z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')),
+  queueUrl: variable(
+    'QUEUE_URL',
+    z.string().regex(/^(rediss?|postgres(ql)?):\/\//, 'must be a redis:// or postgres:// URL'),
+  ),
+  objectStoreUrl: variable(
+    'OBJECT_STORE_URL',
+    z.string().regex(/^(file|s3):\/\//, 'must be file:///dir or s3://bucket'),
+  ),
+  modelDir: variable('MODEL_DIR', z.string().min(1)),
+  port: variable('PORT', z.coerce.number().int().min(0).max(65_535).default(8080)),
+  host: variable('HOST', z.string().min(1).default('0.0.0.0')),
+  /** Empty: the key `dev` is accepted, from this machine only. */
+  apiKeys: variable('API_KEYS', apiKeys.default([])),
+  maxVideoBytes: variable(
+    'MAX_VIDEO_BYTES',
+    z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(4 * 1024 ** 3),
+  ),
+  maxVideoSeconds: variable(
+    'MAX_VIDEO_SECONDS',
+    z.coerce
+      .number()
+      .positive()
+      .default(2 * 3600),
+  ),
+  /** Pixels of one picture. */
+  maxVideoPixels: variable(
+    'MAX_VIDEO_PIXELS',
+    z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(4096 * 2304),
+  ),
+  /** Undefined: the ffmpeg that was installed with the packages. */
+  ffmpegPath: variable('FFMPEG_PATH', z.string().min(1).optional()),
+  logLevel: variable(
+    'LOG_LEVEL',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ),
+};
 
-/** A variable of the environment is missing or cannot be used; the message is one line that names it. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+/** The configuration of the API, read once at the start. */
+export type Config = ConfigOf<typeof VARIABLES>;
 
-/** Reads the configuration. An empty variable counts as unset. Throws ConfigError at the first bad one. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const parsed = configSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const name = String(issue?.path[0] ?? 'configuration');
-  throw new ConfigError(
-    given[name] === undefined ? `${name} is missing` : `${name}: ${issue?.message ?? 'is not valid'}`,
-  );
-}
+/**
+ * Reads the API's configuration. An empty variable counts as unset.
+ * @throws ConfigError naming the first bad variable
+ */
+export const readConfig = (environment: Environment = process.env): Config =>
+  readEnvironment(VARIABLES, environment);

@@ -1,10 +1,11 @@
-import { createApp } from './app.js';
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError } from '@loci/service';
+import { createApp, type Api } from './app.js';
+import { readConfig } from './config.js';
 
-/** How long open answers may take when the API is told to stop; what is left then is cut off. */
+/** How long open answers may take after a stop signal; then their connections are closed. Milliseconds. */
 const GRACE_MS = 10_000;
 
-/** The one sentence in which a failed start is told. */
+/** One sentence that explains a failed start. */
 function startFailure(error: unknown, port: number | undefined): string {
   if (error instanceof ConfigError) return `Loci cannot start: ${error.message}.`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -16,37 +17,41 @@ function startFailure(error: unknown, port: number | undefined): string {
   return `Loci cannot start: ${message.replace(/\.$/, '')}.`;
 }
 
+/** On SIGTERM or SIGINT: lets open answers end, closes the API and exits. */
+function stopOnSignals({ app, logger }: Api): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    const grace = setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS).unref();
+    app.close().then(
+      () => {
+        clearTimeout(grace);
+        logger.info('stopped');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.error({ err: error }, 'could not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
 async function start(): Promise<void> {
   let port: number | undefined;
   try {
     const config = readConfig();
-    port = config.PORT;
-    const { app, logger } = await createApp(config);
-    await app.listen(config.PORT, config.HOST);
-    const url = await app.getUrl();
-    if (config.API_KEYS.length === 0)
-      logger.warn('API_KEYS is not set: the key "dev" is accepted, from this machine only');
-    logger.info({ url }, 'ready');
-    let stopping = false;
-    const stop = (signal: NodeJS.Signals) => {
-      if (stopping) return;
-      stopping = true;
-      logger.info({ signal }, 'stopping');
-      const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS).unref();
-      app.close().then(
-        () => {
-          clearTimeout(cut);
-          logger.info('stopped');
-          process.exit(0);
-        },
-        (error: unknown) => {
-          logger.error({ err: error }, 'could not stop cleanly');
-          process.exit(1);
-        },
-      );
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
+    port = config.port;
+    const api = await createApp(config);
+    await api.app.listen(config.port, config.host);
+    if (config.apiKeys.length === 0)
+      api.logger.warn('API_KEYS is not set: the key "dev" is accepted, from this machine only');
+    api.logger.info({ url: await api.app.getUrl() }, 'ready');
+    stopOnSignals(api);
   } catch (error) {
     process.stderr.write(`${startFailure(error, port)}\n`);
     process.exit(1);

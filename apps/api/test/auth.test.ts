@@ -47,7 +47,7 @@ describe('with API_KEYS', () => {
 describe('without API_KEYS', () => {
   let api: TestApi;
   beforeAll(async () => {
-    api = await startApi({ API_KEYS: [] }, {}, surroundings);
+    api = await startApi({ apiKeys: [] }, {}, surroundings);
   });
   afterAll(() => api.close());
 

@@ -1,5 +1,6 @@
+import { ConfigError } from '@loci/service';
 import { expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.js';
+import { readConfig } from '../src/config.js';
 
 const GOOD = {
   DATABASE_URL: 'postgres://h/d',
@@ -9,25 +10,25 @@ const GOOD = {
 };
 
 test('what is left out has a default', () => {
-  expect(readConfig(GOOD)).toMatchObject({ PORT: 8080, API_KEYS: [], LOG_LEVEL: 'info' });
+  expect(readConfig(GOOD)).toMatchObject({ port: 8080, apiKeys: [], logLevel: 'info' });
 });
 
 test('an empty variable counts as left out', () => {
   expect(readConfig({ ...GOOD, PORT: '', API_KEYS: '', FFMPEG_PATH: '' })).toMatchObject({
-    PORT: 8080,
-    API_KEYS: [],
+    port: 8080,
+    apiKeys: [],
   });
 });
 
 test('keys may hold colons, tenants may not', () => {
-  expect(readConfig({ ...GOOD, API_KEYS: 'a:b:c, d:e,' }).API_KEYS).toEqual([
+  expect(readConfig({ ...GOOD, API_KEYS: 'a:b:c, d:e,' }).apiKeys).toEqual([
     { tenant: 'a', key: 'b:c' },
     { tenant: 'd', key: 'e' },
   ]);
 });
 
 test.each([
-  ['MODEL_DIR', '', 'MODEL_DIR is missing'],
+  ['MODEL_DIR', '', 'MODEL_DIR: must be given'],
   ['DATABASE_URL', 'mysql://x', 'DATABASE_URL: must be a postgres:// URL'],
   ['QUEUE_URL', 'amqp://x', 'QUEUE_URL: must be a redis:// or postgres:// URL'],
   ['OBJECT_STORE_URL', '/dir', 'OBJECT_STORE_URL: must be file:///dir or s3://bucket'],

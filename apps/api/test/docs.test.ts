@@ -21,7 +21,7 @@ async function work(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     for (const id of await api.database.memories.unfinished(10)) {
       await api.worker.build(id);
-      for (const question of (await api.database.memories.rows(id))?.questions ?? [])
+      for (const question of (await api.database.memories.facts(id))?.questions ?? [])
         await api.worker.answer(question.id);
     }
     await delay(50);

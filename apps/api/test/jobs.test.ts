@@ -221,12 +221,12 @@ describe('canceling a job', () => {
 
   test('leaves another job on the same memory alone', async () => {
     const { id } = await freshVideo('shared by two');
-    const [one, two] = (await Promise.all([api.submit({ video_id: id }), api.submit({ video_id: id })])).map(
-      ({ body }) => body as Job,
-    );
-    await api.request(`/v1/jobs/${one!.id}/cancel`, { method: 'POST' });
-    await api.worker.build(two!.memory_id);
-    expect((await api.request(`/v1/jobs/${two!.id}`)).body).toMatchObject({ status: 'succeeded' });
+    const [first, second] = (
+      await Promise.all([api.submit({ video_id: id }), api.submit({ video_id: id })])
+    ).map(({ body }) => body as Job);
+    await api.request(`/v1/jobs/${first!.id}/cancel`, { method: 'POST' });
+    await api.worker.build(second!.memory_id);
+    expect((await api.request(`/v1/jobs/${second!.id}`)).body).toMatchObject({ status: 'succeeded' });
   });
 
   test('that has ended is 409, and it stays as it was', async () => {

@@ -32,7 +32,7 @@ const ask = (id: string, body: object, headers: Record<string, string> = {}, key
   );
 
 /** The questions that wait in the queue or in Postgres for an answer to this memory. */
-const queued = async (id: string) => (await api.database.memories.rows(id))?.questions ?? [];
+const queued = async (id: string) => (await api.database.memories.facts(id))?.questions ?? [];
 
 describe('asking a memory', () => {
   test('answers 202 with the address of the question, which is answered later', async () => {

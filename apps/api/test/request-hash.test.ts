@@ -27,9 +27,10 @@ test('the order of keys does not change a request’s hash', () => {
 
 test('another value has another hash', () => {
   fc.assert(
-    fc.property(json, json, (one, two) => {
+    fc.property(json, json, (first, second) => {
       fc.pre(
-        JSON.stringify(one) !== JSON.stringify(two) && JSON.stringify(reversed(one)) !== JSON.stringify(two),
+        JSON.stringify(first) !== JSON.stringify(second) &&
+          JSON.stringify(reversed(first)) !== JSON.stringify(second),
       );
       const same = (a: unknown, b: unknown): boolean => {
         try {
@@ -39,8 +40,8 @@ test('another value has another hash', () => {
           return false;
         }
       };
-      fc.pre(!same(one, two));
-      expect(requestHash(one)).not.toBe(requestHash(two));
+      fc.pre(!same(first, second));
+      expect(requestHash(first)).not.toBe(requestHash(second));
     }),
   );
 });

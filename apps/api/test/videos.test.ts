@@ -6,7 +6,7 @@ import * as clips from './fixtures/clips.js';
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await startApi({ MAX_VIDEO_BYTES: 300_000, MAX_VIDEO_SECONDS: 30 });
+  api = await startApi({ maxVideoBytes: 300_000, maxVideoSeconds: 30 });
 });
 afterAll(() => api.close());
 
@@ -60,10 +60,10 @@ describe('an upload', () => {
 
   test('of another tenant’s bytes is a video of one’s own', async () => {
     const bytes = clips.clip({ seed: 'shared' });
-    const one = await upload(bytes);
+    const first = await upload(bytes);
     const two = await upload(bytes, 'video/mp4', 'key-two');
     expect(two.status).toBe(201);
-    expect((two.body as Video).id).not.toBe((one.body as Video).id);
+    expect((two.body as Video).id).not.toBe((first.body as Video).id);
   });
 
   test('may come as a multipart form, whatever the file is called', async () => {
@@ -229,13 +229,13 @@ describe('videos', () => {
 
   test('lose their clip when they are deleted, unless another tenant has the same', async () => {
     const bytes = clips.clip({ seed: 'to be deleted' });
-    const one = (await upload(bytes)).body as Video;
+    const first = (await upload(bytes)).body as Video;
     const two = (await upload(bytes, 'video/mp4', 'key-two')).body as Video;
-    expect((await api.request(`/v1/videos/${one.id}`, { method: 'DELETE' })).status).toBe(204);
-    expect(await stored('videos')).toContain(one.sha256);
-    expect((await api.request(`/v1/videos/${one.id}`)).status).toBe(404);
+    expect((await api.request(`/v1/videos/${first.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await stored('videos')).toContain(first.sha256);
+    expect((await api.request(`/v1/videos/${first.id}`)).status).toBe(404);
     expect((await api.request(`/v1/videos/${two.id}`, { method: 'DELETE' }, 'key-two')).status).toBe(204);
-    expect(await stored('videos')).not.toContain(one.sha256);
+    expect(await stored('videos')).not.toContain(first.sha256);
   });
 });
 

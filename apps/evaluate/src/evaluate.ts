@@ -7,10 +7,11 @@ import { reportMarkdown } from './report/markdown.js';
 import { codeVersion } from './report/provenance.js';
 import { summarise } from './report/summary.js';
 import { writeReport } from './report/write.js';
-import { answerAll, openRun, remaining } from './run/run.js';
+import { answerAll } from './run/answer-all.js';
+import { openRun, remaining } from './run/run.js';
 import { withService } from './run/service.js';
 
-/** `npm run evaluate -- --dataset PATH …`: a benchmark's questions through the service, and a report (docs/guide/evaluate.md). */
+/** `npm run evaluate -- --dataset PATH …`: scores the service on a benchmark (docs/guide/evaluate.md). */
 await runCommand(
   async (say) => {
     const options = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
@@ -20,9 +21,8 @@ await runCommand(
     const run = await openRun(out, dataset, options.resume);
     try {
       const left = remaining(videos, run.answers.rows);
-      say(
-        `${left.reduce((sum, { questions }) => sum + questions.length, 0)} questions on ${left.length} videos, answers to ${out}`,
-      );
+      const questions = left.flatMap((video) => video.questions);
+      say(`${questions.length} questions on ${left.length} videos, answers to ${out}`);
       if (left.length > 0)
         await withService(options.service, 'evaluate', say, (client, keep) =>
           answerAll(client, run, left, { concurrency: options.concurrency, keep }, say),

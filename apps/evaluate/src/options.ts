@@ -4,24 +4,26 @@ import { CommandError } from '@loci/host';
 
 export interface EvaluateOptions {
   dataset: string;
-  /** A running service, and a key that it takes; without one the embedded stack is started. */
+  /** A running service with a key that it takes; null: an embedded stack is started. */
   service: { url: string; apiKey: string } | null;
-  /** Videos at once. */
+  /** Number of videos at once. */
   concurrency: number;
   resume: boolean;
-  /** Where the run is kept; null for the default, which follows the data set's name. */
+  /** The run's folder; null: a default that follows the data set's name. */
   out: string | null;
-  /** Only so many questions, or for the robustness study videos. */
+  /** Number of questions, or of videos in the robustness study; null: all. */
   limit: number | null;
 }
 
-const USAGE =
-  'npm run evaluate -- --dataset PATH [--url URL] [--api-key KEY] [--concurrency N] [--resume] [--out DIR] [--limit N]';
+const USAGE = [
+  'npm run evaluate -- --dataset PATH [--url URL] [--api-key KEY]',
+  '[--concurrency N] [--resume] [--out DIR] [--limit N]',
+].join(' ');
 
 /**
- * Reads what stands after `npm run evaluate --`, or another command that takes the same.
+ * Reads the arguments of `npm run evaluate --`, or of another command with the same options.
  * @param startedIn relative paths begin there
- * @throws CommandError that says how it is used
+ * @throws CommandError with the usage
  */
 export function readOptions(args: string[], startedIn: string, usage = USAGE): EvaluateOptions {
   const { dataset, url, out, resume, ...values } = parse(args, usage);
@@ -30,10 +32,10 @@ export function readOptions(args: string[], startedIn: string, usage = USAGE): E
   return {
     dataset: resolve(startedIn, dataset),
     service: url === undefined ? null : { url: url.replace(/\/+$/, ''), apiKey: values['api-key'] ?? 'dev' },
-    concurrency: count('concurrency', values.concurrency) ?? 2,
+    concurrency: readCount('concurrency', values.concurrency) ?? 2,
     resume,
     out: out === undefined ? null : resolve(startedIn, out),
-    limit: count('limit', values.limit),
+    limit: readCount('limit', values.limit),
   };
 }
 
@@ -57,7 +59,7 @@ function parse(args: string[], usage: string) {
   }
 }
 
-function count(name: string, text: string | undefined): number | null {
+function readCount(name: string, text: string | undefined): number | null {
   if (text === undefined) return null;
   if (!/^[1-9]\d*$/.test(text)) throw new CommandError(`--${name}: ${text} is not a whole number from 1.`);
   return Number(text);

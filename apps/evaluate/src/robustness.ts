@@ -13,24 +13,33 @@ import { answerStudy } from './robustness/study.js';
 import { NAMES, VARIANTS } from './robustness/variants.js';
 import { writeStudy } from './robustness/write.js';
 
-const USAGE =
-  'npm run robustness -- --dataset PATH [--out DIR] [--url URL] [--api-key KEY] [--concurrency N] [--limit VIDEOS] [--resume]';
+const USAGE = [
+  'npm run robustness -- --dataset PATH [--out DIR] [--url URL] [--api-key KEY]',
+  '[--concurrency N] [--limit VIDEOS] [--resume]',
+].join(' ');
+
+const INTRODUCTION = [
+  "Asks a data set's questions of VSI-Bench's tasks of the service",
+  `in ${NAMES.length} variants of its videos, and says what changes (docs/research/robustness.md):`,
+].join(' ');
+
+const OUT_HELP = 'where clips, answers and reports are kept; runs/robustness/<name of the folder> by default';
 
 const HELP = `${USAGE}
 
-Asks a data set's questions of VSI-Bench's tasks of the service in ${NAMES.length} variants of its videos, and says what changes (docs/research/robustness.md):
+${INTRODUCTION}
 ${NAMES.map((name) => `  ${name.padEnd(12)} ${VARIANTS[name].does}`).join('\n')}
 
   --dataset PATH     a folder as for npm run evaluate, or the file of its questions
-  --out DIR          where clips, answers and reports are kept; runs/robustness/<name of the folder> by default
+  --out DIR          ${OUT_HELP}
   --url, --api-key   a running service; without it one is started for the time of the study
   --concurrency N    videos at once, 2 by default
   --limit VIDEOS     only the first so many videos
-  --resume           goes on with the study that stands in the folder
+  --resume           goes on with the study in the folder
 
 Ends with 0 when the study ran, whether or not its bars are met, and with 1 when it could not.`;
 
-/** `npm run robustness -- --dataset PATH …`: what changes in the answers when the videos change (docs/research/robustness.md). */
+/** `npm run robustness -- --dataset PATH …`: how answers follow the videos (docs/research/robustness.md). */
 await runCommand(
   async (say) => {
     const args = process.argv.slice(2);
@@ -52,10 +61,15 @@ await runCommand(
   [ClientError],
 );
 
-/** The data set with the questions of VSI-Bench's tasks alone. @throws CommandError when there is none */
+/**
+ * The data set with the questions of VSI-Bench's tasks only.
+ * @throws CommandError when there are none
+ */
 function ofVsiBench(dataset: Dataset, path: string): Dataset {
-  const of = ({ questionType }: { questionType: string }) => taskOf(questionType).benchmark === 'vsi-bench';
-  const questions = dataset.benchmark === 'spatial' ? dataset.questions.filter(of) : [];
+  const questions =
+    dataset.benchmark === 'spatial'
+      ? dataset.questions.filter(({ questionType }) => taskOf(questionType).benchmark === 'vsi-bench')
+      : [];
   if (questions.length === 0)
     throw new CommandError(
       `${path}: there are no questions of VSI-Bench's tasks, over which the study averages.`,

@@ -17,7 +17,7 @@ describe('the data sets', () => {
   afterEach(() => folder.remove());
   const open = (name = '') => openDataset(join(folder.path, name));
 
-  it('of VSI-Bench are read from JSON lines or from one array, the videos in the folders of their data sets', async () => {
+  it('of VSI-Bench are JSON lines or one array, with videos in the folders of their data sets', async () => {
     await folder.write('rooms/room.mp4', '');
     for (const name of ['questions.jsonl', 'test.json']) {
       const file = await folder.write(name, [counting(1, 'room', { pruned: true }), nearest(2)]);
@@ -48,14 +48,14 @@ describe('the data sets', () => {
       {
         id: 5,
         video_path: 'clips/a.mp4',
-        ...over('obj_obj_relative_pos_nf', ['A. sofa', 'B. lamp']),
+        ...vstiRecord('obj_obj_relative_pos_nf', ['A. sofa', 'B. lamp']),
         ground_truth: 'lamp',
         mc_answer: 'B',
       },
       {
         id: 6,
         video_path: 'clips/a.mp4',
-        ...over('camera_displacement', null),
+        ...vstiRecord('camera_displacement', null),
         ground_truth: 1.5,
         mc_answer: null,
       },
@@ -64,7 +64,7 @@ describe('the data sets', () => {
     expect(questions.map(({ truths }) => truths)).toEqual([['B'], ['1.5']]);
     expect(questions[0]?.videos[0]).toBe(join(folder.path, 'clips', 'a.mp4'));
   });
-  const over = (questionType: string, options: string[] | null) => ({
+  const vstiRecord = (questionType: string, options: string[] | null) => ({
     dataset: 'scannet',
     scene_name: 'a',
     question_type: questionType,
@@ -220,14 +220,12 @@ describe('the options of npm run evaluate', () => {
         '/home/me',
       ),
     ).toEqual({
-      ...{
-        dataset: '/home/me/sets/a',
-        service: { url: 'http://127.0.0.1:8080', apiKey: 'k' },
-        concurrency: 2,
-        resume: true,
-        out: null,
-        limit: 7,
-      },
+      dataset: '/home/me/sets/a',
+      service: { url: 'http://127.0.0.1:8080', apiKey: 'k' },
+      concurrency: 2,
+      resume: true,
+      out: null,
+      limit: 7,
     });
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jobSchema, pageSchema, type Job } from '@loci/contracts';
 import { loopClip, sampleClip } from '@loci/harness';
-import { processesWith, Program, until } from '@loci/testing';
+import { BuiltProgram, findProcesses, waitFor } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { counting, DatasetFolder, nearest } from './datasets.js';
 
@@ -19,19 +19,15 @@ describe('npm run evaluate', () => {
     for (const [index, scene] of ['first', 'second', 'third'].entries())
       await loopClip(await sampleClip(), SECONDS + index, join(set.path, 'rooms', `${scene}.mp4`));
     await set.write('questions.jsonl', [
-      ...[
-        counting(1, 'first'),
-        nearest(2, 'first'),
-        counting(3, 'broken'),
-        counting(4, 'second'),
-        nearest(5, 'second'),
-      ],
-      // more tokens than the model reads: this one fails, and its neighbours do not
-      ...[
-        counting(6, 'third'),
-        counting(7, 'third', { question: 'How many chairs are there in this room? '.repeat(40) }),
-        nearest(8, 'third'),
-      ],
+      counting(1, 'first'),
+      nearest(2, 'first'),
+      counting(3, 'broken'),
+      counting(4, 'second'),
+      nearest(5, 'second'),
+      counting(6, 'third'),
+      // it has more tokens than the model reads, and fails without its neighbours
+      counting(7, 'third', { question: 'How many chairs are there in this room? '.repeat(40) }),
+      nearest(8, 'third'),
     ]);
   });
   afterAll(async () => {
@@ -45,10 +41,10 @@ describe('npm run evaluate', () => {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as { id: string; status: string });
 
-  it('killed with -9 and resumed, asks no question twice; what fails is counted and stops nothing', async () => {
+  it('killed with -9 and resumed, asks no question twice; failures count and stop nothing', async () => {
     const dataDir = join(temporary, 'stack');
-    const stack = new Program('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
-    const [, url = ''] = await stack.says(/ready at (\S+)/);
+    const stack = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
+    const [, url = ''] = await stack.waitForOutput(/ready at (\S+)/);
     const jobs = async (): Promise<Job[]> =>
       pageSchema(jobSchema).parse(
         await (await fetch(`${url}/v1/jobs?limit=100`, { headers: { authorization: 'Bearer dev' } })).json(),
@@ -56,21 +52,21 @@ describe('npm run evaluate', () => {
     const out = join(temporary, 'out');
     const args = ['--dataset', set.path, '--url', url, '--concurrency', '1', '--out', out];
 
-    const killed = new Program('apps/evaluate/evaluate', {}, args);
-    await until(async () => ((await jobs()).length === 2 ? true : null));
+    const killed = new BuiltProgram('apps/evaluate/evaluate', {}, args);
+    await waitFor(async () => ((await jobs()).length === 2 ? true : null));
     await killed.stop('SIGKILL');
     const before = await rowsIn(out);
     expect(before.map(({ id }) => id).slice(0, 3)).toEqual(['1', '2', '3']);
     expect(before.length).toBeLessThan(8);
 
-    const refused = new Program('apps/evaluate/evaluate', {}, args);
-    expect(await refused.ended).toBe(1);
-    expect(refused.said.trim()).toMatch(
+    const refused = new BuiltProgram('apps/evaluate/evaluate', {}, args);
+    expect(await refused.exitCode).toBe(1);
+    expect(refused.output.trim()).toMatch(
       /^loci: .*answers\.jsonl holds answers already; go on with --resume, or choose another --out\.$/,
     );
 
-    const resumed = new Program('apps/evaluate/evaluate', {}, [...args, '--resume']);
-    expect(await resumed.ended, resumed.said).toBe(0);
+    const resumed = new BuiltProgram('apps/evaluate/evaluate', {}, [...args, '--resume']);
+    expect(await resumed.exitCode, resumed.output).toBe(0);
     const rows = await rowsIn(out);
     expect(rows.slice(0, before.length)).toEqual(before);
     expect(rows.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
@@ -79,7 +75,7 @@ describe('npm run evaluate', () => {
       questions.map(({ question }) => `${video_id} ${question}`),
     );
     expect(asked).toHaveLength(new Set(asked).size);
-    expect(resumed.said).toMatch(/macro: mean over 2 of the 8 tasks/);
+    expect(resumed.output).toMatch(/macro: mean over 2 of the 8 tasks/);
     expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toMatchObject({
       counts: { questions: 8, answered: 6, failed: 2, videos: 4, failed_videos: 1 },
     });
@@ -87,10 +83,10 @@ describe('npm run evaluate', () => {
   });
 
   it('without a service starts one, of which nothing is left after kill -9 but the answers', async () => {
-    const own = join(temporary, 'own');
+    const scratch = join(temporary, 'scratch');
     const out = join(temporary, 'embedded');
-    await mkdir(own);
-    const run = new Program('apps/evaluate/evaluate', { TMPDIR: own, LOCI_WORKERS: '1' }, [
+    await mkdir(scratch);
+    const run = new BuiltProgram('apps/evaluate/evaluate', { TMPDIR: scratch, LOCI_WORKERS: '1' }, [
       '--dataset',
       set.path,
       '--out',
@@ -98,10 +94,10 @@ describe('npm run evaluate', () => {
       '--concurrency',
       '1',
     ]);
-    await until(async () => ((await rowsIn(out)).length > 0 ? true : null));
+    await waitFor(async () => ((await rowsIn(out)).length > 0 ? true : null));
     await run.stop('SIGKILL');
-    await until(async () =>
-      (await readdir(own)).length === 0 && (await processesWith(own)).length === 0 ? true : null,
+    await waitFor(async () =>
+      (await readdir(scratch)).length === 0 && (await findProcesses(scratch)).length === 0 ? true : null,
     );
     expect((await rowsIn(out)).slice(0, 2)).toMatchObject([
       { id: '1', status: 'answered' },

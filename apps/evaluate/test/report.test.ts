@@ -20,19 +20,17 @@ const facts = (durationS: number): VideoFacts => ({
   wall_s: durationS / 2,
   model: 'loci-nano@0.1.0',
 });
-const says = (text: string, over: Partial<Answer> = {}): Answer => ({
-  ...{
-    text,
-    kind: 'text',
-    value: null,
-    unit: null,
-    choice: null,
-    confidence: 0.9,
-    trace: [],
-    supported: true,
-    evidence: [],
-    out_of_domain: { score: 1, flag: false },
-  },
+const answerOf = (text: string, over: Partial<Answer> = {}): Answer => ({
+  text,
+  kind: 'text',
+  value: null,
+  unit: null,
+  choice: null,
+  confidence: 0.9,
+  trace: [],
+  supported: true,
+  evidence: [],
+  out_of_domain: { score: 1, flag: false },
   ...over,
 });
 
@@ -59,12 +57,12 @@ describe('the report', () => {
   const rows = (): AnswerRow[] => {
     const [first, second, third, fourth, fifth] = dataset.questions;
     return [
-      answeredRow(first!, says('3.'), 0.2, facts(30)),
-      answeredRow(second!, says('plant', { choice: 'B', kind: 'choice' }), 0.4, facts(30)),
-      answeredRow(third!, says('four', { confidence: 0.1, supported: false }), 0.6, facts(150)),
+      answeredRow(first!, answerOf('3.'), 0.2, facts(30)),
+      answeredRow(second!, answerOf('plant', { choice: 'B', kind: 'choice' }), 0.4, facts(30)),
+      answeredRow(third!, answerOf('four', { confidence: 0.1, supported: false }), 0.6, facts(150)),
       answeredRow(
         fourth!,
-        says('A', { choice: 'A', out_of_domain: { score: 3, flag: true } }),
+        answerOf('A', { choice: 'A', out_of_domain: { score: 3, flag: true } }),
         0.8,
         facts(150),
       ),
@@ -72,7 +70,7 @@ describe('the report', () => {
     ];
   };
 
-  it('has macro and micro averages apart, with failed questions and numbers that do not parse as wrong', () => {
+  it('has macro and micro averages, and takes failures and numbers that do not parse for wrong', () => {
     const report = summarise(dataset, rows(), null);
     const [table] = report.tables;
     expect(table?.benchmark).toBe('vsi-bench');
@@ -104,7 +102,7 @@ describe('the report', () => {
     expect(counted?.margin).toBeCloseTo(100 / 3 - 40);
   });
 
-  it('has the groups of a long horizon, the debiased variant, the videos out of the domain and the timings', () => {
+  it('has groups by length, the debiased variant, the videos out of the domain and the timings', () => {
     const report = summarise(dataset, rows(), null);
     expect(report.horizon.map(({ group, score, questions }) => ({ group, score, questions }))).toEqual([
       { group: 'short', score: 100, questions: 2 },
@@ -173,8 +171,8 @@ describe('the report', () => {
     const report = summarise(
       words,
       [
-        answeredRow(words.questions[0]!, says('Brown'), 1, facts(30)),
-        answeredRow(words.questions[1]!, says('two'), 1, facts(30)),
+        answeredRow(words.questions[0]!, answerOf('Brown'), 1, facts(30)),
+        answeredRow(words.questions[1]!, answerOf('two'), 1, facts(30)),
       ],
       null,
     );
@@ -191,7 +189,7 @@ describe('the answers of a run', () => {
   });
   afterEach(() => folder.remove());
 
-  it('survive a cut at any byte: whole lines stand, a torn one is gone, and what follows is read again', async () => {
+  it('survive a cut at any byte: whole lines are read, a torn one is dropped, new ones follow', async () => {
     await folder.write('questions.jsonl', [counting(1), nearest(2), counting(3)]);
     const rows = (await openDataset(folder.path)).questions.map((question) =>
       failedRow(question, 'größer', null),

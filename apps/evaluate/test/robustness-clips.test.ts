@@ -7,44 +7,25 @@ import type { Probe } from '@loci/contracts';
 import { ffmpeg } from '@loci/host';
 import { decodeFrames, ffmpegPath, probeVideo } from '@loci/video';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compressed, looped, made, rotated, scaled, type Transform } from '../src/robustness/transforms.js';
+import { makeClip } from '../src/robustness/clips.js';
+import { compressed, looped, rotated, scaled, type Transform } from '../src/robustness/transforms.js';
 
 const FPS = 5;
 const pattern = (seconds: number, size = '160x120') => [
-  '-f',
-  'lavfi',
-  '-i',
-  `testsrc2=size=${size}:rate=25:duration=${seconds}`,
+  ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25:duration=${seconds}`],
 ];
 const h264 = (...more: string[]) => [
-  '-c:v',
-  'libx264',
-  '-preset',
-  'veryfast',
-  '-pix_fmt',
-  'yuv420p',
-  '-g',
-  '50',
-  '-bf',
-  '3',
+  ...['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', '50', '-bf', '3'],
   ...more,
 ];
+const irregular = ['-vf', "select='lt(mod(n,40),9)+not(mod(n,7))'", '-fps_mode', 'vfr'];
 
-/** Clips of 4 s, by what is peculiar about them. */
+/** How to make clips of 4 s, each with a peculiarity. */
 const KINDS: Record<string, (folder: string, target: string) => Promise<void>> = {
   'a plain clip': (_, target) => ffmpeg(...pattern(4), ...h264(), target),
   'a clip whose sound lasts longer': (_, target) =>
     ffmpeg(...pattern(4), '-f', 'lavfi', '-i', 'sine=duration=5.5', ...h264('-c:a', 'aac'), target),
-  'a clip of variable frame rate': (_, target) =>
-    ffmpeg(
-      ...pattern(4),
-      '-vf',
-      "select='lt(mod(n,40),9)+not(mod(n,7))'",
-      '-fps_mode',
-      'vfr',
-      ...h264(),
-      target,
-    ),
+  'a clip of variable frame rate': (_, target) => ffmpeg(...pattern(4), ...irregular, ...h264(), target),
   'a clip that an edit list begins in the middle': async (folder, target) => {
     await ffmpeg(...pattern(5.3), ...h264(), join(folder, 'uncut.mp4'));
     await ffmpeg('-ss', '1.3', '-i', join(folder, 'uncut.mp4'), '-c', 'copy', target);
@@ -55,8 +36,8 @@ const KINDS: Record<string, (folder: string, target: string) => Promise<void>> =
   },
 };
 
-const look = (clip: string): Promise<Probe> => probeVideo(clip, { maxSeconds: 60, maxPixels: 2 ** 24 });
-const pictures = ({ fps, duration_s }: Probe): number => Math.round(fps * duration_s);
+const probeClip = (clip: string): Promise<Probe> => probeVideo(clip, { maxSeconds: 60, maxPixels: 2 ** 24 });
+const frameCount = ({ fps, duration_s }: Probe): number => Math.round(fps * duration_s);
 const decode = (clip: string, seconds: number): Promise<Uint8Array> =>
   decodeFrames(clip, {
     start: 0,
@@ -66,9 +47,9 @@ const decode = (clip: string, seconds: number): Promise<Uint8Array> =>
     width: 48,
     fit: 'stretch',
   });
-const distance = (one: Uint8Array, other: Uint8Array): number =>
-  one.reduce((sum, value, at) => sum + Math.abs(value - other[at]!), 0) / one.length;
-/** What ffmpeg says of the track as it is stored. */
+const distance = (first: Uint8Array, second: Uint8Array): number =>
+  first.reduce((sum, value, index) => sum + Math.abs(value - second[index]!), 0) / first.length;
+/** ffmpeg's description of the track as it is stored. */
 const stored = async (clip: string): Promise<string> =>
   (await promisify(execFile)(ffmpegPath(), ['-hide_banner', '-i', clip, '-c', 'copy', '-f', 'null', '-']))
     .stderr;
@@ -81,21 +62,21 @@ describe.each(Object.keys(KINDS))('of %s', (kind) => {
     folder = await mkdtemp(join(tmpdir(), 'loci-test-robustness-'));
     clip = join(folder, 'clip.mp4');
     await KINDS[kind]!(folder, clip);
-    plain = await look(clip);
+    plain = await probeClip(clip);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const variant = async (name: string, transform: Transform) => {
     const target = join(folder, `${name}.mp4`);
-    await made(transform, clip, target);
-    return { target, probe: await look(target) };
+    await makeClip(transform, clip, target);
+    return { target, probe: await probeClip(target) };
   };
-  const aPicture = () => plain.duration_s / pictures(plain);
+  const frameSeconds = () => plain.duration_s / frameCount(plain);
 
-  it('the looped one has every picture twice, and shows the second time what it showed the first', async () => {
+  it('the looped one has every frame twice, and shows the same the second time', async () => {
     const { target, probe } = await variant('looped', looped);
-    expect(pictures(probe)).toBe(2 * pictures(plain));
-    expect(Math.abs(probe.duration_s - 2 * plain.duration_s)).toBeLessThan(aPicture());
+    expect(frameCount(probe)).toBe(2 * frameCount(plain));
+    expect(Math.abs(probe.duration_s - 2 * plain.duration_s)).toBeLessThan(frameSeconds());
     expect([probe.width, probe.height]).toEqual([plain.width, plain.height]);
     const frames = await decodeFrames(target, {
       start: 0,
@@ -109,24 +90,24 @@ describe.each(Object.keys(KINDS))('of %s', (kind) => {
     expect(distance(frames.subarray(0, lap), frames.subarray(lap))).toBeLessThan(4);
   });
 
-  it('the scaled ones have so many pixels on the shorter side, and the same shape, times and content', async () => {
+  it('the scaled ones have the size on the shorter side, and the same shape, times and content', async () => {
     for (const size of [96, 240]) {
       const { target, probe } = await variant(`${size}p`, scaled(size));
       expect(Math.min(probe.width, probe.height)).toBe(size);
       expect(probe.width / probe.height).toBeCloseTo(plain.width / plain.height, 1);
-      expect(pictures(probe)).toBe(pictures(plain));
+      expect(frameCount(probe)).toBe(frameCount(plain));
       expect(
         distance(await decode(target, plain.duration_s), await decode(clip, plain.duration_s)),
       ).toBeLessThan(6);
     }
   });
 
-  it('the compressed one has the same size and times, and a fraction of the bytes of a fine copy', async () => {
+  it('the compressed one has the same size and times, and far fewer bytes than a fine copy', async () => {
     const { target, probe } = await variant('compressed', compressed);
     const fine = await variant('fine', scaled(Math.min(plain.width, plain.height)));
     expect(probe).toMatchObject({ width: plain.width, height: plain.height, codec: 'h264' });
-    expect(pictures(probe)).toBe(pictures(plain));
-    expect(Math.abs(probe.duration_s - plain.duration_s)).toBeLessThan(2 * aPicture());
+    expect(frameCount(probe)).toBe(frameCount(plain));
+    expect(Math.abs(probe.duration_s - plain.duration_s)).toBeLessThan(2 * frameSeconds());
     expect((await stat(target)).size).toBeLessThan(0.4 * (await stat(fine.target)).size);
   });
 
@@ -134,10 +115,10 @@ describe.each(Object.keys(KINDS))('of %s', (kind) => {
     const { target, probe } = await variant('rotated', rotated);
     expect(await stored(target)).toContain(` ${plain.height}x${plain.width}`);
     expect(await stored(target)).toContain('rotation of 90.00 degrees');
-    expect([probe.width, probe.height, pictures(probe)]).toEqual([
+    expect([probe.width, probe.height, frameCount(probe)]).toEqual([
       plain.width,
       plain.height,
-      pictures(plain),
+      frameCount(plain),
     ]);
     expect(
       distance(await decode(target, plain.duration_s), await decode(clip, plain.duration_s)),
@@ -153,8 +134,8 @@ describe('a variant’s clip', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('of a copy of packets is the clip’s own pictures, bit for bit', async () => {
-    await made(looped, join(folder, 'clip.mp4'), join(folder, 'looped.mp4'));
+  it('with copied packets has the clip’s own frames, bit for bit', async () => {
+    await makeClip(looped, join(folder, 'clip.mp4'), join(folder, 'looped.mp4'));
     const size = { fps: 25, height: 24, width: 24, fit: 'stretch' } as const;
     const once = await decodeFrames(join(folder, 'clip.mp4'), { ...size, start: 0, end: 25 });
     expect(await decodeFrames(join(folder, 'looped.mp4'), { ...size, start: 0, end: 50 })).toEqual(
@@ -165,15 +146,15 @@ describe('a variant’s clip', () => {
   it('may have an odd size before', async () => {
     await ffmpeg(...pattern(1, '161x121'), '-c:v', 'mjpeg', '-pix_fmt', 'yuvj444p', join(folder, 'odd.mp4'));
     for (const transform of [compressed, rotated, scaled(96)])
-      await made(transform, join(folder, 'odd.mp4'), join(folder, 'even.mp4'));
-    expect(await look(join(folder, 'even.mp4'))).toMatchObject({ width: 128, height: 96 });
+      await makeClip(transform, join(folder, 'odd.mp4'), join(folder, 'even.mp4'));
+    expect(await probeClip(join(folder, 'even.mp4'))).toMatchObject({ width: 128, height: 96 });
   });
 
-  it('is there whole or not at all: what cannot be made leaves nothing under its name, and says so in one sentence', async () => {
-    await expect(made(compressed, join(folder, 'missing.mp4'), join(folder, 'none.mp4'))).rejects.toThrow(
+  it('is made whole or not at all: a failure leaves no file, and one sentence', async () => {
+    await expect(makeClip(compressed, join(folder, 'missing.mp4'), join(folder, 'none.mp4'))).rejects.toThrow(
       /^ffmpeg could not make .*none\.mp4\.part\.mp4: .*No such file or directory$/,
     );
-    await expect(made(rotated, join(folder, 'missing.mp4'), join(folder, 'none.mp4'))).rejects.toThrow(
+    await expect(makeClip(rotated, join(folder, 'missing.mp4'), join(folder, 'none.mp4'))).rejects.toThrow(
       /No such file/,
     );
     expect((await readdir(folder)).filter((name) => name.startsWith('none'))).toEqual([]);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset } from '../src/dataset/dataset.js';
 import { openDataset } from '../src/dataset/open.js';
-import { judge } from '../src/report/summary.js';
+import { judge } from '../src/report/judge.js';
 import { compare, sameAnswer } from '../src/robustness/compare.js';
 import { studyMarkdown } from '../src/robustness/markdown.js';
 import { meets, reportStudy, type Outcome } from '../src/robustness/report.js';
@@ -40,7 +40,7 @@ describe('the robustness study', () => {
   });
   afterEach(() => folder.remove());
 
-  /** Rows that answer the questions in their order; null is a failure, and what is missing was not asked. */
+  /** Rows that answer the questions in their order; null is a failure. Further questions were not asked. */
   const rows = (predictions: (string | null)[], over: Partial<VideoFacts> = {}): AnswerRow[] =>
     predictions.map((prediction, index) => {
       const row = failedRow(dataset.questions[index]!, 'it failed', facts(over));
@@ -76,7 +76,7 @@ describe('the robustness study', () => {
       ['rel. distance', 0],
     ]);
     expect(found.macro.change).toBeCloseTo(-15);
-    // the first video adds (−0.3 / 2 − 1 / 2) / 2 to the deviation of the mean, the second as much the other way
+    // the first video adds (−0.3 / 2 − 1 / 2) / 2 to the deviation of the mean, the second its opposite
     expect(found.macro.standard_error).toBeCloseTo(100 * Math.sqrt(2 * 2 * 0.325 ** 2));
     expect(found).toMatchObject({
       questions: 4,
@@ -97,8 +97,8 @@ describe('the robustness study', () => {
 
   it('takes answers for equal that say the same, and failures for equal to nothing', () => {
     const [count, choice] = rows(['3', 'B']);
-    const same = (row: AnswerRow, one: string, other: string) =>
-      sameAnswer({ ...row, prediction: one }, { ...row, prediction: other });
+    const same = (row: AnswerRow, first: string, second: string) =>
+      sameAnswer({ ...row, prediction: first }, { ...row, prediction: second });
     expect([
       same(count!, '3', '3.0'),
       same(count!, '3.', '3'),
@@ -111,7 +111,7 @@ describe('the robustness study', () => {
     expect(sameAnswer(failed!, failed!)).toBe(false);
   });
 
-  it('finds no change, and everything equal, between a run and itself; and the opposite change the other way round', () => {
+  it('finds no change between a run and itself, and the opposite change the other way round', () => {
     const predictions = fc.array(fc.constantFrom('1', '2', '3', '4', 'A', 'B'), {
       minLength: 4,
       maxLength: 4,
@@ -160,16 +160,14 @@ describe('the robustness study', () => {
       null,
     );
     expect(report.comparisons.map(({ of, against, met }) => `${of} ${against} ${String(met)}`)).toEqual([
-      ...[
-        'looped plain false',
-        'half-rate plain true',
-        'double-rate plain true',
-        '480p plain false',
-        '720p plain true',
-        '480p 720p false',
-        'compressed plain true',
-        'rotated plain true',
-      ],
+      'looped plain false',
+      'half-rate plain true',
+      'double-rate plain true',
+      '480p plain false',
+      '720p plain true',
+      '480p 720p false',
+      'compressed plain true',
+      'rotated plain true',
     ]);
     expect(report.variants[0]).toMatchObject({
       name: 'plain',

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loopClip, sampleClip } from '@loci/harness';
-import { Program, until } from '@loci/testing';
+import { BuiltProgram, waitFor } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StudyReport } from '../src/robustness/report.js';
 import { NAMES } from '../src/robustness/variants.js';
@@ -24,22 +24,23 @@ describe('npm run robustness', () => {
     await rm(out, { recursive: true, force: true });
   });
 
-  const run = (...args: string[]) => new Program('apps/evaluate/robustness', { LOCI_WORKERS: '1' }, args);
+  const run = (...args: string[]) =>
+    new BuiltProgram('apps/evaluate/robustness', { LOCI_WORKERS: '1' }, args);
   const study = () => ['--dataset', set.path, '--out', out, '--limit', '1', '--concurrency', '1', '--resume'];
   const answers = async (name: string) =>
     (await readFile(join(out, name, 'answers.jsonl'), 'utf8').catch(() => ''))
       .split('\n')
       .filter((line) => line !== '');
 
-  it('killed with -9 and resumed, takes the clips and answers that are there, and reports every variant', async () => {
+  it('killed with -9 and resumed, uses the clips and answers it has, and reports every variant', async () => {
     const killed = run(...study());
-    await until(async () => ((await answers('looped')).length > 0 ? true : null));
+    await waitFor(async () => ((await answers('looped')).length > 0 ? true : null));
     await killed.stop('SIGKILL');
     const clip = join(out, 'rotated', 'clips', 'rooms%2Ffirst.mp4');
     const before = { made: (await stat(clip)).mtimeMs, plain: await answers('plain') };
 
     const resumed = run(...study());
-    expect(await resumed.ended, resumed.said).toBe(0);
+    expect(await resumed.exitCode, resumed.output).toBe(0);
     expect({ made: (await stat(clip)).mtimeMs, plain: await answers('plain') }).toEqual(before);
     const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as StudyReport;
     expect(report.variants.map(({ name, questions, failed }) => [name, questions, failed])).toEqual(
@@ -49,13 +50,13 @@ describe('npm run robustness', () => {
       2, 2, 1, 4, 2, 2, 2, 2,
     ]);
     expect(report.comparisons.every(({ met }) => met !== null)).toBe(true);
-    expect(resumed.said).toContain('| 480p against 720p |');
+    expect(resumed.output).toContain('| 480p against 720p |');
   });
 
   it('starts nothing when all is answered', async () => {
     const again = run(...study());
-    expect(await again.ended, again.said).toBe(0);
-    expect(again.said).not.toContain('starting');
+    expect(await again.exitCode, again.output).toBe(0);
+    expect(again.output).not.toContain('starting');
   });
 
   it('says in one sentence what is wrong, and ends with 1', async () => {
@@ -85,14 +86,14 @@ describe('npm run robustness', () => {
     ];
     for (const [args, sentence] of refusals) {
       const refused = run(...args);
-      expect(await refused.ended).toBe(1);
-      expect(refused.said.trim()).toMatch(sentence);
+      expect(await refused.exitCode).toBe(1);
+      expect(refused.output.trim()).toMatch(sentence);
     }
   });
 
   it('says with --help what it does and how it ends', async () => {
     const help = run('--help');
-    expect(await help.ended).toBe(0);
-    expect(help.said).toMatch(/Ends with 0 when the study ran, whether or not its bars are met/);
+    expect(await help.exitCode).toBe(0);
+    expect(help.output).toMatch(/Ends with 0 when the study ran, whether or not its bars are met/);
   });
 });

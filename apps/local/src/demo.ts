@@ -3,7 +3,7 @@ import { runCommand } from '@loci/host';
 import { chooseClip, runDemo } from './demo/run-demo.js';
 import { withTemporaryStack } from './stack/temporary-stack.js';
 
-/** `npm run demo [-- FILE "question" …]`: the stack on free ports and a temporary data directory, and one clip through it. */
+/** `npm run demo [-- FILE "question" …]`: takes one clip through a temporary stack. */
 await runCommand(
   async (say) => {
     const clip = await chooseClip(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processesWith, Program } from '@loci/testing';
+import { BuiltProgram, findProcesses } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 describe('npm run demo', () => {
@@ -11,25 +11,25 @@ describe('npm run demo', () => {
   });
   afterAll(() => rm(temporary, { recursive: true, force: true }));
 
-  it('prints at least ten answers beside their truths and a follow-up, and leaves nothing behind', async () => {
-    const demo = new Program('apps/local/demo', { TMPDIR: temporary });
-    expect(await demo.ended, demo.said).toBe(0);
-    const answers = demo.said.split('\n').filter((line) => /^│ \d+ /.test(line));
+  it('prints ten answers or more beside their truths and a follow-up, and leaves nothing', async () => {
+    const demo = new BuiltProgram('apps/local/demo', { TMPDIR: temporary });
+    expect(await demo.exitCode, demo.output).toBe(0);
+    const answers = demo.output.split('\n').filter((line) => /^│ \d+ /.test(line));
     expect(answers.length).toBeGreaterThanOrEqual(10);
     for (const line of answers) expect(line).toMatch(/│ \d+ % +│ \S+ +│ (✓|✗)/);
-    expect(demo.said).toMatch(/perceive \d+\.\d s, remember \d+\.\d s, answer \d+\.\d s/);
-    expect(demo.said).toMatch(/follow-up to the finished memory.*without touching the video/);
+    expect(demo.output).toMatch(/perceive \d+\.\d s, remember \d+\.\d s, answer \d+\.\d s/);
+    expect(demo.output).toMatch(/follow-up to the finished memory.*without touching the video/);
     expect(await readdir(temporary)).toEqual([]);
-    expect(await processesWith(temporary)).toEqual([]);
+    expect(await findProcesses(temporary)).toEqual([]);
   });
 
   it('says in one sentence that a file is no video, and exits with 1', async () => {
-    const demo = new Program('apps/local/demo', { TMPDIR: temporary, LOCI_WORKERS: '0' }, [
+    const demo = new BuiltProgram('apps/local/demo', { TMPDIR: temporary, LOCI_WORKERS: '0' }, [
       'package.json',
       'How many chairs are there?',
     ]);
-    expect(await demo.ended).toBe(1);
-    expect(demo.said.trim().split('\n').at(-1)).toMatch(/^loci: POST \/v1\/videos was answered 422: /);
-    expect(await processesWith(temporary)).toEqual([]);
+    expect(await demo.exitCode).toBe(1);
+    expect(demo.output.trim().split('\n').at(-1)).toMatch(/^loci: POST \/v1\/videos was answered 422: /);
+    expect(await findProcesses(temporary)).toEqual([]);
   });
 });

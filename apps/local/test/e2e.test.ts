@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LociClient, type NewJob } from '@loci/client';
-import type { Answer, Job, Memory } from '@loci/contracts';
-import { pidsIn, processesWith, Program, until } from '@loci/testing';
+import type { Answer, Memory } from '@loci/contracts';
+import { BuiltProgram, findProcesses, readPidFiles, waitFor } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleClip, type SampleClip } from '../src/demo/samples.js';
 
@@ -18,20 +18,15 @@ const isAlive = (pid: number): boolean => {
 describe('the embedded stack, over HTTP', () => {
   let dataDir: string;
   let clip: SampleClip;
-  let stack: Program;
+  let stack: BuiltProgram;
   let client: LociClient;
 
   const start = async () => {
-    stack = new Program('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
-    const [, url = ''] = await stack.says(/ready at (\S+)/);
+    stack = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
+    const [, url = ''] = await stack.waitForOutput(/ready at (\S+)/);
     client = new LociClient(url, 'dev');
   };
-  const ended = async (id: string): Promise<Job> =>
-    until(async () => {
-      const job = await client.job(id, 60);
-      return job.status === 'queued' || job.status === 'running' ? null : job;
-    });
-  const throughTheStack = async (
+  const runThroughStack = async (
     more: Partial<NewJob> = {},
   ): Promise<{ memory: Memory; answers: (Answer | null)[]; videoId: string }> => {
     const video = await client.upload(clip.file);
@@ -40,7 +35,7 @@ describe('the embedded stack, over HTTP', () => {
       questions: clip.questions.slice(0, 3).map(({ ask }) => ask),
       ...more,
     });
-    const job = await ended(submitted.id);
+    const job = await client.finished(submitted.id);
     expect(job.status, JSON.stringify(job.error)).toBe('succeeded');
     return {
       memory: await client.memory(job.memory_id),
@@ -48,11 +43,11 @@ describe('the embedded stack, over HTTP', () => {
       videoId: video.id,
     };
   };
-  /** Without what names the memory that it came from. */
+  /** Answers without their thumbnails' URLs, which name the memory. */
   const comparable = (answers: (Answer | null)[]) =>
     answers.map((answer) => ({
       ...answer,
-      evidence: answer?.evidence.map((each) => ({ ...each, thumbnail_url: null })),
+      evidence: answer?.evidence.map((item) => ({ ...item, thumbnail_url: null })),
     }));
 
   beforeAll(async () => {
@@ -66,16 +61,16 @@ describe('the embedded stack, over HTTP', () => {
   });
 
   it('names its processes in pid files', async () => {
-    const pids = await pidsIn(dataDir);
+    const pids = await readPidFiles(dataDir);
     expect(Object.keys(pids).sort()).toEqual(['api', 'postgres', 'stack', 'worker-1', 'worker-2']);
     expect(Object.values(pids).map(isAlive)).not.toContain(false);
   });
 
   it('gives the same memory and the same answers when a clip goes in twice', async () => {
-    const first = await throughTheStack();
+    const first = await runThroughStack();
     expect(first.answers).not.toContain(null);
     await client.deleteVideo(first.videoId);
-    const second = await throughTheStack();
+    const second = await runThroughStack();
     expect(second.memory.id).not.toBe(first.memory.id);
     expect(second.memory.digest).toBe(first.memory.digest);
     expect(comparable(second.answers)).toEqual(comparable(first.answers));
@@ -83,7 +78,7 @@ describe('the embedded stack, over HTTP', () => {
 
   it('looks at a clip as often as a job asks for, and times stay seconds of the clip', async () => {
     for (const fps of [1, 4]) {
-      const { memory, answers } = await throughTheStack({ sampling: { fps } });
+      const { memory, answers } = await runThroughStack({ sampling: { fps } });
       expect(memory.frames).toBe(Math.ceil(memory.duration_s * fps));
       const evidence = answers.flatMap((answer) => answer?.evidence ?? []);
       expect(evidence.length).toBeGreaterThan(0);
@@ -93,59 +88,59 @@ describe('the embedded stack, over HTTP', () => {
   });
 
   it('answers a follow-up when the clip is no longer in the store', async () => {
-    const { memory, answers } = await throughTheStack();
+    const { memory, answers } = await runThroughStack();
     await rm(join(dataDir, 'objects', 'videos'), { recursive: true });
-    const again = await client.ask(memory.id, clip.questions[0]!.ask);
-    expect(comparable([again.answer])).toEqual(comparable(answers.slice(0, 1)));
+    const followUp = await client.ask(memory.id, clip.questions[0]!.ask);
+    expect(comparable([followUp.answer])).toEqual(comparable(answers.slice(0, 1)));
   });
 
   it('tells the queue’s depth under the name that the autoscaler reads', async () => {
-    const [, url = ''] = await stack.says(/ready at (\S+)/);
+    const [, url = ''] = await stack.waitForOutput(/ready at (\S+)/);
     const text = await (await fetch(`${url}/metrics`)).text();
     for (const stage of ['perceive', 'remember', 'answer'])
       expect(text).toContain(`loci_queue_jobs{stage="${stage}",state="waiting"}`);
   });
 
   it('replaces a worker that was killed', async () => {
-    const before = (await pidsIn(dataDir))['worker-1']!;
+    const before = (await readPidFiles(dataDir))['worker-1']!;
     process.kill(before, 'SIGKILL');
-    const after = await until(async () => {
-      const pid = (await pidsIn(dataDir))['worker-1'];
+    const after = await waitFor(async () => {
+      const pid = (await readPidFiles(dataDir))['worker-1'];
       return pid === undefined || pid === before ? null : pid;
     });
     expect(isAlive(after)).toBe(true);
   });
 
   it('refuses to start twice on one data directory, in one sentence', async () => {
-    const second = new Program('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
-    expect(await second.ended).toBe(1);
-    expect(second.said).toMatch(/^loci: .*\nloci: Loci already runs on .* stop that one first/);
+    const second = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
+    expect(await second.exitCode).toBe(1);
+    expect(second.output).toMatch(/^loci: .*\nloci: Loci already runs on .* stop that one first/);
   });
 
   it('says which port is in use, and how to choose another', async () => {
-    const { port } = new URL((await stack.says(/ready at (\S+)/))[1]!);
+    const { port } = new URL((await stack.waitForOutput(/ready at (\S+)/))[1]!);
     const other = await mkdtemp(join(tmpdir(), 'loci-test-port-'));
-    const second = new Program('apps/local/start', { LOCI_DATA_DIR: other, PORT: port });
-    expect(await second.ended).toBe(1);
-    expect(second.said).toContain(`loci: Port ${port} is in use; choose another one, such as PORT=`);
+    const second = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: other, PORT: port });
+    expect(await second.exitCode).toBe(1);
+    expect(second.output).toContain(`loci: Port ${port} is in use; choose another one, such as PORT=`);
     await rm(other, { recursive: true });
   });
 
   it('heals after kill -9: nothing outlives it, and the next start finds its memories', async () => {
-    const { memory } = await throughTheStack();
-    const pids = await pidsIn(dataDir);
+    const { memory } = await runThroughStack();
+    const pids = await readPidFiles(dataDir);
     await stack.stop('SIGKILL');
     await start();
     expect((await client.memory(memory.id)).digest).toBe(memory.digest);
-    const workers = (await processesWith(join('worker', 'dist', 'main.js'))).filter((pid) =>
+    const workers = (await findProcesses(join('worker', 'dist', 'main.js'))).filter((pid) =>
       Object.values(pids).includes(pid),
     );
     expect(workers).toEqual([]);
   });
 
-  it('stops cleanly when told to: no process is left, no pid file', async () => {
-    expect(await stack.stop('SIGINT'), stack.said).toBe(0);
-    expect(await processesWith(dataDir)).toEqual([]);
+  it('stops cleanly on Ctrl-C: no process is left, no pid file', async () => {
+    expect(await stack.stop('SIGINT'), stack.output).toBe(0);
+    expect(await findProcesses(dataDir)).toEqual([]);
     expect(await readdir(join(dataDir, 'pids'))).toEqual([]);
   });
 });

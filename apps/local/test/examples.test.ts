@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LociClient } from '@loci/client';
 import { inRoot } from '@loci/host';
-import { Program } from '@loci/testing';
+import { BuiltProgram } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const CLIP = inRoot('samples', 'walk-900009.mp4');
@@ -35,13 +35,13 @@ async function run(program: string, args: string[], environment: Record<string, 
 
 describe('the examples, on the embedded stack', () => {
   let dataDir: string;
-  let stack: Program;
+  let stack: BuiltProgram;
   let url: string;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'loci-test-examples-'));
-    stack = new Program('apps/local/start', { LOCI_DATA_DIR: dataDir, LOCI_WORKERS: '1', PORT: '0' });
-    [, url = ''] = await stack.says(/ready at (\S+)/);
+    stack = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, LOCI_WORKERS: '1', PORT: '0' });
+    [, url = ''] = await stack.waitForOutput(/ready at (\S+)/);
   });
   afterAll(async () => {
     await stack.stop();
@@ -52,7 +52,7 @@ describe('the examples, on the embedded stack', () => {
   async function answersThenForget(questions: string[]): Promise<string> {
     const client = new LociClient(url, 'dev');
     const video = await client.upload(CLIP);
-    const job = await client.ended((await client.submit({ video_id: video.id })).id);
+    const job = await client.finished((await client.submit({ video_id: video.id })).id);
     const lines: string[] = [];
     for (const question of questions) {
       const { answer } = await client.ask(job.memory_id, { question });

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import { claimPort, freePort, inRoot } from '@loci/host';
+import { inRoot } from '@loci/host';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../src/stack/settings.js';
 
@@ -40,21 +38,5 @@ describe('the embedded stack’s settings', () => {
     ['LOCI_WORKERS', '1.5'],
   ])('name %s when it is %s', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(`${name}: ${value} is not a whole number`);
-  });
-});
-
-describe('the API’s port', () => {
-  it('is refused in one sentence, with the remedy, when another program listens on it', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
-    await expect(claimPort(port, '127.0.0.1')).rejects.toThrow(
-      `Port ${port} is in use; choose another one, such as PORT=${port + 1} npm start.`,
-    );
-    other.close();
-  });
-  it('is taken when it is free', async () => {
-    const port = await freePort();
-    expect(await claimPort(port, '127.0.0.1')).toBe(port);
   });
 });

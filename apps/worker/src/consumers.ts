@@ -1,24 +1,24 @@
 import type { Consumer } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
-import { PARTS, type Parts } from './parts.js';
+import { CONNECTIONS, type Connections } from './connections.js';
 import { Answer } from './stages/answer.js';
 import { Perceive } from './stages/perceive.js';
 import { Remember } from './stages/remember.js';
 
-/** Takes deliveries of the configured stages from the queue. */
+/** Handles the deliveries of the configured stages. */
 @Injectable()
 export class Consumers {
-  private taking: Consumer[] = [];
+  private consumers: Consumer[] = [];
 
   constructor(
-    @Inject(PARTS) private readonly parts: Parts,
+    @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(Perceive) private readonly perceive: Perceive,
     @Inject(Remember) private readonly remember: Remember,
     @Inject(Answer) private readonly answer: Answer,
   ) {}
 
   start(): void {
-    const { queues, config } = this.parts;
+    const { queues, config } = this.connections;
     const { concurrency } = config;
     const consume = {
       perceive: () =>
@@ -34,15 +34,15 @@ export class Consumers {
           concurrency,
         }),
     };
-    this.taking = config.stages.map((stage) => consume[stage]());
+    this.consumers = config.stages.map((stage) => consume[stage]());
   }
 
-  /** Takes nothing more; what is in flight is finished within `graceMs` or handed back. */
+  /** Takes nothing more. Work in flight ends within `graceMs`, or goes back to the queue. */
   async drain(graceMs: number): Promise<void> {
-    await Promise.all(this.taking.map((consumer) => consumer.drain(graceMs)));
+    await Promise.all(this.consumers.map((consumer) => consumer.drain(graceMs)));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.taking.map((consumer) => consumer.close()));
+    await Promise.all(this.consumers.map((consumer) => consumer.close()));
   }
 }

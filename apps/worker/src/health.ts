@@ -1,27 +1,33 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { checkDependencies } from '@loci/service';
 import { Inject, Injectable } from '@nestjs/common';
-import { PARTS, type Parts } from './parts.js';
+import { CONNECTIONS, type Connections } from './connections.js';
 
-/** A dependency that does not answer in this time counts as away. */
+/** A dependency that does not answer within this time counts as unreachable, in ms. */
 const CHECK_LIMIT_MS = 2000;
 
-/** GET /healthz (the process lives), /readyz (model warm, database, queue and store there), /metrics (Prometheus text). */
+/**
+ * Serves over HTTP:
+ * - /healthz: the process lives.
+ * - /readyz: the model is warm; database, queue and store can be reached.
+ * - /metrics: Prometheus text.
+ */
 @Injectable()
 export class Health {
   private server: Server | undefined;
   private draining = false;
 
-  constructor(@Inject(PARTS) private readonly parts: Parts) {}
+  constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {}
 
-  /** @returns the port it listens on; null when none is configured */
+  /** @returns the port that it listens on; null when none is configured */
   async listen(): Promise<number | null> {
-    const { port, host } = this.parts.config;
+    const { port, host } = this.connections.config;
     if (port === null) return null;
     this.server = createServer((request, response) => {
       this.respond(request.url ?? '/', response).catch((error: unknown) => {
-        this.parts.logger.warn({ err: error, url: request.url }, 'could not respond');
+        this.connections.logger.warn({ err: error, url: request.url }, 'could not respond');
         response.writeHead(500).end();
       });
     });
@@ -30,7 +36,7 @@ export class Health {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** From now on not ready, but alive. */
+  /** From now on the worker reports itself as alive but not ready. */
   drain(): void {
     this.draining = true;
   }
@@ -41,7 +47,7 @@ export class Health {
   }
 
   private async respond(url: string, response: ServerResponse): Promise<void> {
-    const { registry } = this.parts.metrics;
+    const { registry } = this.connections.metrics;
     switch (new URL(url, 'http://worker').pathname) {
       case '/healthz':
         json(response, 200, { status: 'ok' });
@@ -62,43 +68,24 @@ export class Health {
     }
   }
 
-  /** The model is warm once the worker listens at all: engines open with a warm-up run. */
+  /** The model is warm before the worker listens, because an engine opens with a warm-up run. */
   private async checks(): Promise<Record<string, string>> {
-    const { database, queues, store } = this.parts;
-    const [databaseState, queueState, storeState] = await Promise.all(
-      [database, queues, store].map((part) => stateOf(() => part.check())),
-    );
+    const { database, queues, store } = this.connections;
+    const faults = await checkDependencies({ database, queue: queues, store }, CHECK_LIMIT_MS);
+    const states = Object.entries(faults).map(([name, fault]) => [name, fault?.message ?? 'ok']);
     return {
       model: 'ok',
-      database: databaseState ?? '',
-      queue: queueState ?? '',
-      store: storeState ?? '',
+      ...(Object.fromEntries(states) as Record<keyof typeof faults, string>),
       ...(this.draining ? { worker: 'draining' } : {}),
     };
   }
 
   private async countQueue(): Promise<void> {
     try {
-      this.parts.metrics.queued(await this.parts.queues.counts());
+      this.connections.metrics.queued(await this.connections.queues.counts());
     } catch (error) {
-      this.parts.logger.warn({ err: error }, 'the queue could not be counted');
+      this.connections.logger.warn({ err: error }, 'the queue could not be counted');
     }
-  }
-}
-
-async function stateOf(check: () => Promise<void>): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const timer = setTimeout(() => resolve('does not answer'), CHECK_LIMIT_MS);
-  try {
-    return await Promise.race([
-      check().then(
-        () => 'ok',
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      ),
-      promise,
-    ]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -8,7 +8,7 @@ export function openLogger(level: string): Logger {
   return pino({ level, base: { app: 'worker', pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime });
 }
 
-/** Lets Nest speak through the same lines; its start-up chatter is for debugging only. */
+/** Sends Nest's log lines to the same logger; its start-up messages have the level debug. */
 export function nestLogger(logger: Logger): LoggerService {
   const context = (rest: unknown[]) => ({ context: rest.at(-1) });
   return {

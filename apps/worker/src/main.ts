@@ -2,16 +2,16 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { readConfig, refuseRuntimeTelemetry } from './config.js';
+import { openConnections } from './connections.js';
 import { Consumers } from './consumers.js';
 import { Health } from './health.js';
 import { nestLogger, openLogger } from './logger.js';
-import { closeParts, openParts } from './open-parts.js';
-import { HandBacks } from './stages/hand-backs.js';
+import { AttemptRefunds } from './stages/attempt-refunds.js';
 import { onStopSignals } from './stop.js';
 import { Sweep } from './sweep.js';
 import { WorkerModule } from './worker.module.js';
 
-/** A drained process is gone by then, whatever hangs. */
+/** The process ends at the latest this long after the first signal, in ms. */
 const EXIT_LIMIT_MS = 24_000;
 
 async function main(): Promise<void> {
@@ -19,13 +19,13 @@ async function main(): Promise<void> {
   const config = readConfig();
   refuseRuntimeTelemetry();
   const logger = openLogger(config.logLevel);
-  const parts = await openParts(config, logger, (error) => {
-    // without its engine a worker can only do harm: whoever started it starts another
+  const connections = await openConnections(config, logger, (error) => {
+    // a worker without its engine can do nothing; its supervisor starts another
     logger.fatal({ err: error }, 'the inference thread died');
     process.exit(1);
   });
   Logger.overrideLogger(nestLogger(logger));
-  const app = await NestFactory.createApplicationContext(WorkerModule.around(parts));
+  const app = await NestFactory.createApplicationContext(WorkerModule.around(connections));
   const health = app.get(Health);
   const consumers = app.get(Consumers);
   const sweep = app.get(Sweep);
@@ -35,18 +35,18 @@ async function main(): Promise<void> {
     health.drain();
     await consumers.drain(config.drainMs);
     await sweep.stop();
-    await app.get(HandBacks).settle();
+    await app.get(AttemptRefunds).retryOwed();
     await consumers.close();
     await app.close();
     health.close();
-    await closeParts(parts);
+    await connections.close();
     logger.info('drained');
   });
 
   const port = await health.listen();
   consumers.start();
   sweep.start();
-  logger.info({ stages: config.stages, models: parts.models.refs(), port }, 'ready');
+  logger.info({ stages: config.stages, models: connections.models.refs(), port }, 'ready');
 }
 
 main().catch((error: unknown) => {

@@ -1,12 +1,12 @@
 import type { Stage } from '@loci/contracts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
-/** How a delivery ended: the words of loci_deliveries_total. */
+/** How a delivery ended: the values of the label `outcome` of loci_deliveries_total. */
 export type Outcome = 'committed' | 'skipped' | 'failed' | 'handed-back' | 'unwanted' | 'retried';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32];
 
-/** What a worker measures of itself, as Prometheus text at /metrics. */
+/** The metrics of a worker, as Prometheus text at /metrics. */
 export class Metrics {
   readonly registry = new Registry();
   private readonly deliveries = new Counter({
@@ -22,7 +22,7 @@ export class Metrics {
     buckets: SECONDS,
     registers: [this.registry],
   });
-  private readonly parts = new Histogram({
+  private readonly steps = new Histogram({
     name: 'loci_part_seconds',
     help: 'Seconds spent in one part of a stage (decode, graph, …)',
     labelNames: ['stage', 'part'] as const,
@@ -50,9 +50,9 @@ export class Metrics {
     if (seconds !== undefined) this.seconds.observe({ stage }, seconds);
   }
 
-  /** Measures one part of a stage and hands its result through. */
-  async part<T>(stage: Stage, part: string, work: () => Promise<T>): Promise<T> {
-    const end = this.parts.startTimer({ stage, part });
+  /** Measures one step of a stage, such as `decode`, and returns the step's result. */
+  async step<T>(stage: Stage, step: string, work: () => Promise<T>): Promise<T> {
+    const end = this.steps.startTimer({ stage, part: step });
     try {
       return await work();
     } finally {

@@ -1,6 +1,6 @@
 import { LociError, modelRef } from '@loci/contracts';
 import { listBundles, openEngine, type Bundle, type Engine } from '@loci/inference';
-import type { WorkerConfig } from './config.js';
+import type { Config } from './config.js';
 
 /** A bundle with its warm engine. */
 export interface Model {
@@ -14,10 +14,10 @@ export class Models {
 
   /**
    * Loads, verifies and warms up every bundle in MODEL_DIR.
-   * @param onCrash told once when an inference thread dies: no engine, no worker
+   * @param onCrash hears once of an inference thread that died: a worker without its engine must end
    * @throws LociError 'bundle-invalid'
    */
-  static async open(config: WorkerConfig, onCrash: (error: Error) => void): Promise<Models> {
+  static async open(config: Config, onCrash: (error: Error) => void): Promise<Models> {
     const bundles = await listBundles(config.modelDir);
     if (bundles.length === 0)
       throw new LociError('bundle-invalid', `there is no bundle in ${config.modelDir}`);
@@ -33,7 +33,7 @@ export class Models {
     return new Models(byRef);
   }
 
-  /** @throws LociError 'unknown-model' when the memory was begun with a bundle that is not here */
+  /** @throws LociError 'unknown-model' when this worker lacks the bundle that the memory was built with */
   of(ref: string): Model {
     const model = this.byRef.get(ref);
     if (model === undefined)

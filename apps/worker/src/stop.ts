@@ -1,12 +1,12 @@
-/** What the process does when it is told to stop. */
+/** Answers the signals that ask the process to stop. */
 export interface StopSignals {
-  /** From now on a signal drains before the process exits; until then there is nothing to drain. */
+  /** From now on a signal drains before the process exits. Before, there is nothing to drain. */
   drainWith(drain: (signal: NodeJS.Signals) => Promise<void>): void;
 }
 
 /**
- * Answers SIGTERM and SIGINT: the first one drains and exits 0, after `limitMs` in any case (what was not drained by then
- * is found by the others as if this process had been killed); a second one exits at once.
+ * Answers SIGTERM and SIGINT. The first signal drains and exits 0, after `limitMs` in any case: other workers
+ * then take over the rest, as after a kill. A second signal exits at once.
  */
 export function onStopSignals(limitMs: number): StopSignals {
   let stopping = false;

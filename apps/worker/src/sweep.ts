@@ -1,14 +1,14 @@
+import { Dispatcher } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
-import { PARTS, type Parts } from './parts.js';
-import { replan } from './replan.js';
-import { HandBacks } from './stages/hand-backs.js';
+import { CONNECTIONS, type Connections } from './connections.js';
+import { AttemptRefunds } from './stages/attempt-refunds.js';
 
-/** Memories that are asked for at a time. */
+/** Memories read at a time. */
 const PAGE = 100;
 
 /**
- * Replans from Postgres every so often: whatever the queue lost, whatever a worker could not queue before it died, is
- * found in the rows and queued again. Adding what stands in the queue already changes nothing.
+ * Plans all unfinished memories from Postgres at intervals. It queues again what the queue has lost, and what
+ * a worker could not queue before it died. Adding a delivery that is queued already changes nothing.
  */
 @Injectable()
 export class Sweep {
@@ -17,47 +17,48 @@ export class Sweep {
   private stopped = true;
 
   constructor(
-    @Inject(PARTS) private readonly parts: Parts,
-    @Inject(HandBacks) private readonly handBacks: HandBacks,
+    @Inject(CONNECTIONS) private readonly connections: Connections,
+    @Inject(AttemptRefunds) private readonly refunds: AttemptRefunds,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
   ) {}
 
   /** Sweeps at once, then every SWEEP_MS ± 20 %, so that many workers do not sweep in step. */
   start(): void {
     this.stopped = false;
-    this.round = this.once();
+    this.round = this.sweep();
   }
 
-  /** Resolves when no round is under way any more. */
+  /** Resolves when no round is running. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.round;
   }
 
-  private async once(): Promise<void> {
-    const { logger, config } = this.parts;
+  private async sweep(): Promise<void> {
+    const { logger, config } = this.connections;
     try {
-      await this.handBacks.settle();
-      await this.replanAll();
+      await this.refunds.retryOwed();
+      await this.dispatchAll();
     } catch (error) {
       logger.warn({ err: error }, 'the sweep was cut short; the next one goes on');
     }
     if (this.stopped) return;
     this.timer = setTimeout(
       () => {
-        this.round = this.once();
+        this.round = this.sweep();
       },
       config.sweepMs * (0.8 + 0.4 * Math.random()),
     );
   }
 
-  private async replanAll(): Promise<void> {
+  private async dispatchAll(): Promise<void> {
     let last = '';
     for (;;) {
-      const page = await this.parts.database.memories.unfinished(PAGE, last);
+      const page = await this.connections.database.memories.unfinished(PAGE, last);
       for (const memoryId of page) {
         if (this.stopped) return;
-        await replan(this.parts, memoryId);
+        await this.dispatcher.dispatch(memoryId);
         last = memoryId;
       }
       if (page.length < PAGE) return;

@@ -1,25 +1,31 @@
+import { Dispatcher } from '@loci/queue';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Consumers } from './consumers.js';
 import { Health } from './health.js';
-import { PARTS, type Parts } from './parts.js';
+import { CONNECTIONS, type Connections } from './connections.js';
 import { Answer } from './stages/answer.js';
-import { HandBacks } from './stages/hand-backs.js';
-import { Leftovers } from './stages/leftovers.js';
+import { AttemptRefunds } from './stages/attempt-refunds.js';
+import { OrphanCleaner } from './stages/orphan-cleaner.js';
 import { Perceive } from './stages/perceive.js';
 import { Remember } from './stages/remember.js';
 import { StageRunner } from './stages/stage-runner.js';
 import { Sweep } from './sweep.js';
 
-/** The worker's classes, around parts that were opened before. */
+/** The worker's classes, over connections that were opened before. */
 @Module({})
 export class WorkerModule {
-  static around(parts: Parts): DynamicModule {
+  static around(connections: Connections): DynamicModule {
+    const { database, queues, logger } = connections;
+    const dispatcher = new Dispatcher(database.memories, queues, (memory, error) =>
+      logger.warn({ memory, err: error }, 'could not queue what comes next; the sweep will'),
+    );
     return {
       module: WorkerModule,
       providers: [
-        { provide: PARTS, useValue: parts },
-        HandBacks,
-        Leftovers,
+        { provide: CONNECTIONS, useValue: connections },
+        { provide: Dispatcher, useValue: dispatcher },
+        AttemptRefunds,
+        OrphanCleaner,
         StageRunner,
         Perceive,
         Remember,

@@ -1,5 +1,6 @@
+import { ConfigError } from '@loci/service';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.js';
+import { readConfig } from '../src/config.js';
 
 const least = {
   DATABASE_URL: 'postgres://h/loci',

@@ -112,7 +112,7 @@ describe('what compose starts', () => {
 
 describe('what the deployments configure', () => {
   const known = ['apps/api/src/config.ts', 'apps/worker/src/config.ts'].flatMap((file) =>
-    [...read(file).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name),
+    [...read(file).matchAll(/variable\(\s*'([A-Z][A-Z_]+)'/g)].map(([, name]) => name),
   );
 
   it('is understood by the API or the worker, in Kubernetes', () => {

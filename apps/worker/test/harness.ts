@@ -2,10 +2,7 @@ import { join } from 'node:path';
 import type { Ask } from '@loci/contracts';
 import { loopClip, sampleClip, WorkerHarness, type StoredClip } from '@loci/harness';
 
-/**
- * What every run asks; one of them as of an early moment, which can be answered while the memory is being
- * built.
- */
+/** The questions of every run. One is about an early moment and is answered early. */
 export const ASKS: Ask[] = [
   { question: 'How many cabinets are there in this room?' },
   { question: 'Which of these is nearest to the door?', options: ['sofa', 'plant', 'shelf'] },
@@ -24,7 +21,7 @@ export async function harnessWithClip(
 export async function sampleOf(harness: WorkerHarness, seconds: number): Promise<StoredClip> {
   const file = join(harness.folder, `${seconds}s.mp4`);
   await loopClip(await sampleClip(), seconds, file);
-  return harness.keep(file);
+  return harness.storeClip(file);
 }
 
 /** Rows that say: a worker has begun something of this stage and not finished it. $1: the memory. */

@@ -24,29 +24,31 @@ describe('what a video shows after a shot boundary', { timeout: PATIENCE_MS }, (
     harness = await WorkerHarness.open();
     const file = join(harness.folder, 'two-shots.mp4');
     await joinClips([await sampleClip(1), await sampleClip(4)], file);
-    clip = await harness.keep(file);
+    clip = await harness.storeClip(file);
   }, PATIENCE_MS);
   afterAll(() => harness.close());
   afterEach(() => harness.killWorkers());
 
   it('is pending until its place is known, and is remembered then, nothing left over', async () => {
-    await harness.work();
+    await harness.startWorker();
     const job = await harness.submit(clip, ASKS);
     undisturbed = await harness.result(job);
     expect(undisturbed.status).toBe('succeeded');
-    expect(await harness.finds(RELEASED, [job.memory_id])).toBe(true);
-    expect(await harness.finds(PENDING, [job.memory_id])).toBe(false);
+    expect(await harness.hasRow(RELEASED, [job.memory_id])).toBe(true);
+    expect(await harness.hasRow(PENDING, [job.memory_id])).toBe(false);
   });
 
   it('is remembered alike when the worker is killed while it is pending', async () => {
     for (let caught = false; !caught;) {
-      const worker = await harness.work();
+      const worker = await harness.startWorker();
       const job = await harness.submit(clip, ASKS);
-      await harness.until(`select 1 from memory where id = $1 and head > ${BOUNDARY_CHUNK}`, [job.memory_id]);
+      await harness.waitForRow(`select 1 from memory where id = $1 and head > ${BOUNDARY_CHUNK}`, [
+        job.memory_id,
+      ]);
       await worker.kill();
       // it may have been released between our look and the kill: then once more
-      caught = await harness.finds(PENDING, [job.memory_id]);
-      await harness.work();
+      caught = await harness.hasRow(PENDING, [job.memory_id]);
+      await harness.startWorker();
       expect(await harness.result(job)).toEqual(undisturbed);
       await harness.killWorkers();
     }

@@ -19,11 +19,11 @@ describe('a worker stops', { timeout: 300_000 }, () => {
   it('a job whose chunk three workers have died on, instead of looping', async () => {
     const job = await harness.submit(clip, ASKS);
     for (const starts of [1, 2, 3]) {
-      const worker = await harness.work();
-      await harness.until(`${BEGUN.perceive} and perceive_starts = ${starts}`, [job.memory_id]);
+      const worker = await harness.startWorker();
+      await harness.waitForRow(`${BEGUN.perceive} and perceive_starts = ${starts}`, [job.memory_id]);
       await worker.kill();
     }
-    await harness.work();
+    await harness.startWorker();
     await harness.result(job);
     const { status, error, questions } = await harness.job(job);
     expect(status).toBe('failed');
@@ -36,15 +36,18 @@ describe('a worker stops', { timeout: 300_000 }, () => {
 
   it('working on a memory that nobody wants any more, and goes on when somebody does again', async () => {
     const long = await sampleOf(harness, 70);
-    await harness.work({ WORKER_CONCURRENCY: '1' });
+    await harness.startWorker({ WORKER_CONCURRENCY: '1' });
     const job = await harness.submit(long, ASKS);
-    await harness.until(BEGUN.perceive, [job.memory_id]);
+    await harness.waitForRow(BEGUN.perceive, [job.memory_id]);
     await harness.database.jobs.cancel(harness.tenantOf(job), job.id);
-    await harness.until(`select 1 where not exists (${BEGUN.perceive}) and not exists (${BEGUN.remember})`, [
-      job.memory_id,
-    ]);
+    await harness.waitForRow(
+      `select 1 where not exists (${BEGUN.perceive}) and not exists (${BEGUN.remember})`,
+      [job.memory_id],
+    );
     expect(
-      await harness.finds(`select 1 from chunk where memory_id = $1 and status = 'pending'`, [job.memory_id]),
+      await harness.hasRow(`select 1 from chunk where memory_id = $1 and status = 'pending'`, [
+        job.memory_id,
+      ]),
     ).toBe(true);
     const again = await harness.submit(long, ASKS, harness.tenantOf(job));
     expect(again.memory_id).toBe(job.memory_id);
@@ -53,19 +56,19 @@ describe('a worker stops', { timeout: 300_000 }, () => {
   });
 
   it('with a failed job when the clip cannot be decoded', async () => {
-    await harness.work();
-    const job = await harness.submit(await harness.keepBroken(clip), ASKS);
+    await harness.startWorker();
+    const job = await harness.submit(await harness.storeBrokenClip(clip), ASKS);
     expect((await harness.result(job)).status).toBe('failed');
     expect((await harness.job(job)).error).toMatchObject({ type: 'https://loci.dev/problems/decode-failed' });
   });
 
   it('with one line that names a bad variable', async () => {
-    await expect(harness.work({ MODEL_DIR: '' })).rejects.toThrow(/MODEL_DIR: must be given$/);
-    await expect(harness.work({ MODEL_DIR: '/nowhere' })).rejects.toThrow(/loci worker: .*\/nowhere/);
+    await expect(harness.startWorker({ MODEL_DIR: '' })).rejects.toThrow(/MODEL_DIR: must be given$/);
+    await expect(harness.startWorker({ MODEL_DIR: '/nowhere' })).rejects.toThrow(/loci worker: .*\/nowhere/);
   });
 
   it('at once on a second signal', async () => {
-    const worker = await harness.work();
+    const worker = await harness.startWorker();
     worker.signal('SIGTERM');
     worker.signal('SIGINT');
     const { code } = await worker.ended;
@@ -82,7 +85,7 @@ describe('a worker says how it is:', () => {
 
   it('alive, ready, and what it has done', async () => {
     const port = await freePort();
-    await harness.work({ WORKER_PORT: String(port) });
+    await harness.startWorker({ WORKER_PORT: String(port) });
     const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
     expect((await get('/healthz')).status).toBe(200);
     expect(await (await get('/readyz')).json()).toEqual({

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
-  eventSchemas,
   jobSchema,
   MAX_WAIT_S,
   memorySchema,
@@ -12,7 +11,6 @@ import {
   questionSchema,
   videoSchema,
   type Ask,
-  type EventName,
   type Job,
   type JobEvent,
   type Memory,
@@ -20,45 +18,33 @@ import {
   type Question,
   type Video,
 } from '@loci/contracts';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { z } from 'zod';
+import { ClientError, RefusedError } from './errors.js';
+import { readEvents } from './events.js';
 
-/** What is asked of a new job; without questions it only builds the memory. */
+/** A job to submit; without questions it only builds the memory. */
 export interface NewJob {
   video_id: string;
   questions?: Ask[];
+  /** Sampled frames per second of video; the model's own rate unless given. */
   sampling?: { fps: number };
 }
 
-/** A call that failed; the message is one sentence that names the call and the problem. */
-export class ClientError extends Error {
-  override readonly name: string = 'ClientError';
-}
-
-/** The API's answer when it does not do what it was asked to. */
-export class RefusedError extends ClientError {
-  override readonly name = 'RefusedError';
-  constructor(
-    /** Of the HTTP response. */
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** A small client of Loci's HTTP interface. Every call throws a ClientError that names the call and the problem it met. */
+/** A client of the HTTP API. Every call throws a ClientError that names the call and the problem. */
 export class LociClient {
   readonly #base: string;
   readonly #key: string;
 
-  /** @param base such as http://127.0.0.1:8080 */
+  /** @param base such as http://127.0.0.1:8080, without /v1 */
   constructor(base: string, key: string) {
     this.#base = base;
     this.#key = key;
   }
 
-  /** Streams a file into POST /v1/videos. The same bytes give the same video. */
+  /**
+   * Streams a file into POST /v1/videos. The same bytes give the same video.
+   * @throws ClientError when the file cannot be read
+   */
   async upload(file: string): Promise<Video> {
     const { size } = await stat(file).catch((cause: unknown) => {
       throw new ClientError(`${file} cannot be read.`, { cause });
@@ -72,26 +58,25 @@ export class LociClient {
   }
 
   deleteVideo(id: string): Promise<void> {
-    return this.#send('DELETE', `/v1/videos/${id}`).then(drop);
+    return this.#send('DELETE', `/v1/videos/${id}`).then(discardBody);
   }
 
-  /** With a key the same job can be submitted again, and is not made twice. */
+  /** Submits a job. With a key it can be submitted again, and is not made twice. */
   submit(job: NewJob, idempotencyKey?: string): Promise<Job> {
-    const { headers, ...body } = json(job);
-    return this.#read(jobSchema, 'POST', '/v1/jobs', {
-      ...body,
-      headers: { ...headers, ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }) },
-    });
+    const { headers, body } = jsonRequest(job);
+    const key = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+    return this.#read(jobSchema, 'POST', '/v1/jobs', { body, headers: { ...headers, ...key } });
   }
 
-  /** Waits until a job has ended, however that is. */
-  async ended(id: string): Promise<Job> {
+  /** Waits until a job has ended: succeeded, failed or canceled. */
+  async finished(id: string): Promise<Job> {
     for (;;) {
       const job = await this.job(id, MAX_WAIT_S);
       if (job.finished_at !== null) return job;
     }
   }
 
+  /** A job as it is now, or up to `waitS` seconds later, when it has ended by then. */
   job(id: string, waitS = 0): Promise<Job> {
     return this.#read(jobSchema, 'GET', `/v1/jobs/${id}${waitS > 0 ? `?wait=${waitS}` : ''}`);
   }
@@ -100,7 +85,10 @@ export class LociClient {
     return this.#read(memorySchema, 'GET', `/v1/memories/${id}`);
   }
 
-  /** The model of a job that names none. @throws ClientError when the service has no model */
+  /**
+   * The model of a job that names none.
+   * @throws ClientError when the service has no model
+   */
   async defaultModel(): Promise<Model> {
     const [first] = (await this.#read(pageSchema(modelSchema), 'GET', '/v1/models')).data;
     if (first === undefined) throw new ClientError('The service has no model.');
@@ -109,22 +97,23 @@ export class LociClient {
 
   /** Asks a memory and waits for the answer, up to `waitS` seconds. */
   ask(memoryId: string, ask: Ask, waitS = 60): Promise<Question> {
-    const { headers, ...body } = json(ask);
+    const { headers, body } = jsonRequest(ask);
     return this.#read(questionSchema, 'POST', `/v1/memories/${memoryId}/questions`, {
-      ...body,
+      body,
       headers: { ...headers, prefer: `wait=${waitS}` },
     });
   }
 
-  /** A job's events up to `done`, live and replayed; reconnects with Last-Event-ID when the connection breaks. */
+  /**
+   * A job's events, old and new, up to `done`. Reconnects with Last-Event-ID when the connection breaks.
+   * @throws ClientError when the API does not answer any more
+   */
   async *events(jobId: string, signal?: AbortSignal): AsyncGenerator<JobEvent> {
+    const cancel = signal === undefined ? {} : { signal };
     for (let last = 0; ;) {
       const headers = { accept: 'text/event-stream', 'last-event-id': String(last) };
-      const response = await this.#send('GET', `/v1/jobs/${jobId}/events`, {
-        headers,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      for await (const event of eventsOf(response)) {
+      const response = await this.#send('GET', `/v1/jobs/${jobId}/events`, { headers, ...cancel });
+      for await (const event of readEvents(response, signal)) {
         last = event.id;
         yield event;
         if (event.event === 'done') return;
@@ -162,21 +151,10 @@ interface RequestOptions {
   signal?: AbortSignal;
 }
 
-const json = (body: unknown) => ({
+const jsonRequest = (body: unknown) => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 });
-const drop = (response: Response): Promise<void> => response.arrayBuffer().then(() => undefined);
-const isEventName = (name: string | undefined): name is EventName =>
-  name !== undefined && name in eventSchemas;
 
-async function* eventsOf(response: Response): AsyncGenerator<JobEvent> {
-  if (response.body === null) throw new ClientError('The stream of events is empty.');
-  const messages = response.body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream());
-  for await (const { id, event, data } of messages) {
-    if (!isEventName(event)) continue;
-    yield { id: Number(id), event, data: eventSchemas[event].parse(JSON.parse(data)) } as JobEvent;
-  }
-}
+/** Reads a response to its end, which frees its connection. */
+const discardBody = (response: Response): Promise<void> => response.arrayBuffer().then(() => undefined);

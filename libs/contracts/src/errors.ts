@@ -1,8 +1,8 @@
 import { problem, type Problem, type ProblemName } from './problem.js';
 
 /**
- * An error that a caller can be told about: at the HTTP edge it becomes its problem document, at the queue edge it ends
- * the work at once (it would fail again). Anything else that is thrown is taken for a passing fault and is retried.
+ * A final error with a stable name. The HTTP edge sends it as a problem document. The queue edge ends the
+ * work, which would fail again. Any other error counts as a passing fault, and its work is tried again.
  */
 export class LociError extends Error {
   override readonly name: string = 'LociError';
@@ -24,7 +24,7 @@ export class LociError extends Error {
   }
 }
 
-/** The thing does not exist, or belongs to another tenant (which is the same to the one who asks). */
+/** The thing does not exist, or belongs to another tenant; a caller cannot tell which. */
 export class NotFoundError extends LociError {
   override readonly name = 'NotFoundError';
   constructor(what: string) {
@@ -32,7 +32,7 @@ export class NotFoundError extends LociError {
   }
 }
 
-/** The work was told to stop (canceled, or the worker drains). Never reported as a failure. */
+/** The work was aborted because it was canceled or its worker drains. It is never reported as a failure. */
 export class AbortedError extends Error {
   override readonly name = 'AbortedError';
 }

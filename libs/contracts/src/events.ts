@@ -3,7 +3,7 @@ import { jobSchema, progressSchema, jobStatusSchema } from './job.js';
 import { questionSchema } from './question.js';
 import { stageSchema } from './queue.js';
 
-/** What GET /v1/jobs/:id/events sends, by event name. Ids count up from 1 within a job. */
+/** The data of GET /v1/jobs/:id/events, by event name. Ids count up from 1 within a job. */
 export const eventSchemas = {
   progress: z.object({ status: jobStatusSchema, stage: stageSchema.nullable(), progress: progressSchema }),
   answer: questionSchema,

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import { z } from 'zod';
 
-/** What an id's prefix says about the thing it names. */
+/** The prefix of each kind of id. */
 export const ID_PREFIXES = {
   video: 'vid',
   memory: 'mem',
@@ -11,7 +11,7 @@ export const ID_PREFIXES = {
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
-/** A new id such as `vid_01k…`: prefixed, and sortable by the moment it was made. */
+/** A new id such as `vid_01k…`: prefixed, and sortable by its time of creation. */
 export function newId(kind: IdKind): string {
   return `${ID_PREFIXES[kind]}_${ulid().toLowerCase()}`;
 }

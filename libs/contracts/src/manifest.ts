@@ -6,7 +6,7 @@ export const BUNDLE_FORMAT = 1;
 
 const count = z.int().positive();
 
-/** Sizes by their symbols in vlm2.md. Every shape of the three graphs follows from them. */
+/** The sizes of a model. Every shape of the three graphs follows from them (docs/design/bundle.md). */
 export const sizesSchema = z.strictObject({
   frames_per_chunk: count,
   overlap: z.int().nonnegative(),
@@ -34,7 +34,10 @@ const taskSchema = z.object({
   kind: z.enum(['number', 'choice', 'text']),
   unit: z.string().nullable().optional(),
 });
-/** A task's confidence: sigmoid(bias + answer · ℓa + trace · ℓt). Surer words never make an answer less sure. */
+/**
+ * Weights of a task's confidence, sigmoid(bias + answer · ℓa + trace · ℓt), where ℓ are log-probabilities.
+ * They are not negative, so that a higher probability never lowers the confidence.
+ */
 const weightsSchema = z.object({
   bias: z.number(),
   answer: z.number().nonnegative(),

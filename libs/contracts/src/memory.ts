@@ -62,5 +62,5 @@ export const mapSchema = z
   .meta({ id: 'SpaceMap' });
 export type SpaceMap = z.infer<typeof mapSchema>;
 
-/** What POST /v1/memories/:id/questions may wait for, in seconds (`Prefer: wait=N`). */
+/** The longest `Prefer: wait=N` of POST /v1/memories/:id/questions, and `?wait=` of a job; seconds. */
 export const MAX_WAIT_S = 60;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Every problem that Loci reports, by its stable name. The name becomes the last part of the problem document's `type`
- * (RFC 9457); names are never reused or renamed.
+ * Every problem that Loci reports, by its stable name. The document's `type` (RFC 9457) ends in the name.
+ * Names are never reused or renamed.
  */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
@@ -50,7 +50,7 @@ export const problemSchema = z
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;
 
-/** The document for a named problem. `instance` is the path or the id of what had it. */
+/** The document of a named problem. `instance` is the path or the id of the thing that has it. */
 export function problem(
   name: ProblemName,
   detail?: string,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from './ids.js';
 import { problemSchema } from './problem.js';
 
-/** A question as it is asked. Options may come with or without their letters; at most 26. */
+/** A question with its options, at most 26, with or without their letters. */
 export const askSchema = z
   .strictObject({
     question: z.string().trim().min(1).max(2000),
@@ -22,7 +22,7 @@ export type Vec3 = z.infer<typeof vec3Schema>;
 export const entryKindSchema = z.enum(['working', 'episodic']);
 export type EntryKind = z.infer<typeof entryKindSchema>;
 
-/** A memory entry that an answer attended to; weights of one answer sum to at most 1. */
+/** A memory entry that an answer attended to. The weights of one answer sum to at most 1. */
 export const evidenceSchema = z
   .object({
     entry_kind: entryKindSchema,
@@ -35,7 +35,7 @@ export const evidenceSchema = z
   .meta({ id: 'Evidence' });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** One thing that the decoder grounded before it answered. Position in world metres, size in cm. */
+/** One object that the decoder located before it answered. Position in world metres, size in centimetres. */
 export const traceItemSchema = z
   .object({
     text: z.string(),

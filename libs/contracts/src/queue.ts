@@ -6,7 +6,7 @@ export const STAGES = ['perceive', 'remember', 'answer'] as const;
 export const stageSchema = z.enum(STAGES);
 export type Stage = z.infer<typeof stageSchema>;
 
-/** Payloads carry ids only: what they mean stands in Postgres. */
+/** Payloads hold ids only; the data is in Postgres. */
 export const payloadSchemas = {
   perceive: z.strictObject({ memory_id: idSchema('memory'), chunk: z.int().nonnegative() }),
   remember: z.strictObject({ memory_id: idSchema('memory'), chunk: z.int().nonnegative() }),
@@ -14,5 +14,5 @@ export const payloadSchemas = {
 } as const;
 export type Payloads = { [S in Stage]: z.infer<(typeof payloadSchemas)[S]> };
 
-/** One queue job that should exist. Its id is a function of what it does, so that adding it twice is harmless. */
+/** A queue job that should exist. Its id is a function of what it does, so adding it twice is harmless. */
 export type Delivery = { [S in Stage]: { stage: S; id: string; payload: Payloads[S] } }[Stage];

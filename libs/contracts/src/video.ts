@@ -3,7 +3,7 @@ import { idSchema } from './ids.js';
 
 export const videoStatusSchema = z.enum(['uploading', 'ready', 'rejected']);
 
-/** What a probe says of a video file. Width and height are those shown (rotation applied), fps is the average rate. */
+/** The result of a probe. Width and height are as shown, with rotation applied; fps is the average rate. */
 export const probeSchema = z.object({
   duration_s: z.number().positive(),
   width: z.int().positive(),

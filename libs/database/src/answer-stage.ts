@@ -2,10 +2,11 @@ import type { Problem } from '@loci/contracts';
 import { isPoison } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { entriesAfter } from './entries.js';
-import { settleJobs, startJobs } from './job-events.js';
+import { refreshJobs, startJobs } from './job-events.js';
 import { secondsBetween } from './job-views.js';
-import { lockMemory } from './memory-rows.js';
-import { json, questionRow, type MemoryRow } from './rows.js';
+import { lockMemory } from './memory-lock.js';
+import { json } from './json-columns.js';
+import { questionRecord, type MemoryRecord } from './records.js';
 import type { Stages } from './stages.js';
 import type { Question as QuestionModel } from './generated/client.js';
 
@@ -27,7 +28,7 @@ export const answerStage = ({
       const entries = await entriesAfter(tx, memory.id, chunk);
       return {
         task: {
-          question: questionRow(question),
+          question: questionRecord(question),
           memory,
           chunk,
           entries,
@@ -63,8 +64,8 @@ export const answerStage = ({
 });
 
 /**
- * Mean novelty of the frames remembered up to a chunk: of the past that answers, however far the memory has come since. Summed
- * here, in the order of the chunks, for a database may add in any order, and the last bit would tell.
+ * Mean novelty of the frames remembered up to a chunk, however far the memory has come since. The sum is
+ * taken here, in chunk order: a database may add in any order, and the last bit would differ.
  */
 async function noveltyUpTo(tx: Queries, memoryId: string, chunk: number): Promise<number> {
   const rows = await tx.chunk.findMany({
@@ -76,25 +77,25 @@ async function noveltyUpTo(tx: Queries, memoryId: string, chunk: number): Promis
   return frames === 0 ? 0 : rows.reduce((total, row) => total + row.noveltySum, 0) / frames;
 }
 
-interface Found {
-  memory: MemoryRow;
+interface QuestionInMemory {
+  memory: MemoryRecord;
   question: QuestionModel;
 }
 
-/** The question under the lock of its memory; null when it is gone. */
-async function lockQuestion(tx: Queries, id: string): Promise<Found | null> {
-  const before = await tx.question.findUnique({ where: { id }, select: { memoryId: true } });
-  const memory = before === null ? null : await lockMemory(tx, before.memoryId);
+/** The question, read under its memory's lock; null when it is gone. */
+async function lockQuestion(tx: Queries, id: string): Promise<QuestionInMemory | null> {
+  const unlocked = await tx.question.findUnique({ where: { id }, select: { memoryId: true } });
+  const memory = unlocked === null ? null : await lockMemory(tx, unlocked.memoryId);
   const question = memory === null ? null : await tx.question.findUnique({ where: { id } });
   return memory === null || question === null ? null : { memory, question };
 }
 
 async function endQuestion(
   tx: Queries,
-  { memory, question }: Found,
+  { memory, question }: QuestionInMemory,
   data: Parameters<Queries['question']['update']>[0]['data'],
 ): Promise<void> {
   await tx.question.update({ where: { id: question.id }, data });
   if (question.jobId !== null)
-    await settleJobs(tx, memory.id, { jobId: question.jobId, questionIds: [question.id] });
+    await refreshJobs(tx, memory.id, { jobId: question.jobId, questionIds: [question.id] });
 }

@@ -2,24 +2,26 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { Prisma, PrismaClient } from './generated/client.js';
 
-/** What repositories query with: the client itself, or the transaction that they are part of. */
+/** The client itself, or a transaction: what a query is sent through. */
 export type Queries = Prisma.TransactionClient;
 
-/** How long a transaction may wait for a connection, and run, in ms: far above what they take, below what a caller waits. */
+/** How long a transaction may wait for a connection, and then run, in ms. */
 const MAX_WAIT_MS = 15_000;
 const MAX_RUN_MS = 30_000;
-/** A transaction that Postgres breaks off in favour of another one (deadlock, serialisation) is run again so often. */
+/** How often a transaction is run that loses a deadlock or a serialisation conflict. */
 const MAX_TRIES = 5;
 const WRITE_CONFLICT = 'P2034';
 
 export interface Connection {
   prisma: PrismaClient;
-  /** Runs `work` in one transaction (read committed); again from the start when it lost a deadlock. */
+  /**
+   * Runs `work` in one transaction (read committed). One that loses a deadlock is run again from its start.
+   */
   transact: <T>(work: (tx: Queries) => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
 }
 
-/** Connects lazily: a server that is away is seen by the queries, and once it is back they work again. */
+/** Connects lazily: queries fail while the server is away, and work again once it is back. */
 export function connect(url: string, poolSize: number): Connection {
   const pool = new pg.Pool({
     connectionString: url,
@@ -29,7 +31,7 @@ export function connect(url: string, poolSize: number): Connection {
     keepAlive: true,
   });
   const ignoreIdleLoss = (): void => {
-    // a connection that broke while idle has left the pool; the next query makes another, or fails and says so
+    // the pool has dropped the broken connection; the next query opens another, or fails
   };
   const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,

@@ -1,15 +1,20 @@
+import { answerStage } from './answer-stage.js';
+import { attemptRefunds } from './attempt-refunds.js';
 import { connect } from './client.js';
 import { jobsOf, type Jobs } from './jobs.js';
 import { keysOf, type Keys } from './keys.js';
 import { memoriesOf, type Memories } from './memories.js';
 import { migrate } from './migrate.js';
+import { perceiveStage } from './perceive-stage.js';
 import { questionsOf, type Questions } from './questions.js';
-import { stagesOf, type Stages } from './stages.js';
+import { rememberStage } from './remember-stage.js';
+import type { Stages } from './stages.js';
 import { videosOf, type Videos } from './videos.js';
 
 /**
- * Postgres, the truth. Every change is one transaction behind a named method; rows go out in the shapes of the HTTP contract.
- * While the server is away, methods reject with a plain error (the caller tries again); once it is back they work.
+ * Postgres, the truth. Every change is one transaction behind a named method. Rows leave in the shapes of the
+ * HTTP contract. While the server is away, methods reject with a plain error; once it is back, they work
+ * again.
  */
 export interface Database {
   readonly videos: Videos;
@@ -19,7 +24,7 @@ export interface Database {
   readonly questions: Questions;
   readonly stages: Stages;
   /**
-   * Applies the migrations that are missing, see migrate.
+   * Applies the migrations that the database lacks.
    * @returns their names
    */
   migrate(): Promise<string[]>;
@@ -53,7 +58,12 @@ export async function openDatabase(
     jobs: jobsOf(connection),
     memories: memoriesOf(connection),
     questions: questionsOf(connection),
-    stages: stagesOf(connection),
+    stages: {
+      ...perceiveStage(connection),
+      ...rememberStage(connection),
+      ...answerStage(connection),
+      ...attemptRefunds(connection),
+    },
     migrate: () => migrate(url),
     check,
     close: () => connection.close(),

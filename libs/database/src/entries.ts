@@ -4,9 +4,11 @@ import type { Queries } from './client.js';
 import { Prisma, type MemoryEntry as EntryModel } from './generated/client.js';
 
 /** An entry without its tokens. */
-export type EntryRow = Omit<StandingEntry, 'tokens'>;
+export type EntryWithoutTokens = Omit<StandingEntry, 'tokens'>;
 
-/** Working entries first, then by slot: the order of the graphs' memory axis, but for the ring of the working slots. */
+/**
+ * Working entries first, then by slot. The graphs' memory axis has the working slots in ring order instead.
+ */
 const ORDER = [{ kind: 'desc' }, { slot: 'asc' }, { fromChunk: 'asc' }] as const;
 const after = (chunk: number) => ({
   fromChunk: { lte: chunk },
@@ -36,7 +38,7 @@ export async function entriesWithoutTokens(
   queries: Queries,
   memoryId: string,
   chunk: number,
-): Promise<EntryRow[]> {
+): Promise<EntryWithoutTokens[]> {
   const rows = await queries.memoryEntry.findMany({
     where: { memoryId, ...after(chunk) },
     orderBy: [...ORDER],
@@ -56,7 +58,7 @@ const entryOf = ({ kind, slot, frame, tS, pose, tokens, fromChunk, toChunk }: En
   toChunk,
 });
 
-/** Writes one chunk's step of the timeline: ends what it closed, adds what it opened. */
+/** Writes the timeline step of one chunk: ends the entries that it closed, adds those that it opened. */
 export async function writeStep(
   tx: Queries,
   memoryId: string,
@@ -66,16 +68,22 @@ export async function writeStep(
   if (closed.length > 0)
     await tx.$executeRaw`
       UPDATE memory_entry e SET to_chunk = ${chunk}
-      FROM unnest(${closed.map(({ kind }) => kind)}::text[], ${closed.map(({ slot }) => slot)}::int[], ${closed.map(({ fromChunk }) => fromChunk)}::int[])
-        AS c (kind, slot, from_chunk)
-      WHERE e.memory_id = ${memoryId} AND e.kind = c.kind AND e.slot = c.slot AND e.from_chunk = c.from_chunk`;
+      FROM unnest(
+        ${closed.map(({ kind }) => kind)}::text[],
+        ${closed.map(({ slot }) => slot)}::int[],
+        ${closed.map(({ fromChunk }) => fromChunk)}::int[]
+      ) AS c (kind, slot, from_chunk)
+      WHERE e.memory_id = ${memoryId}
+        AND e.kind = c.kind AND e.slot = c.slot AND e.from_chunk = c.from_chunk`;
   if (opened.length === 0) return;
-  // by hand: the client's own insert rounds the numbers of a list to 16 digits, and a memory has to come back bit by bit;
-  // tokens are copied out of their view, whose buffer may hold the whole tensor
-  const rows = opened.map(
-    ({ kind, slot, fromChunk, toChunk, frame, tS, pose, tokens }) =>
-      Prisma.sql`(${memoryId}, ${kind}, ${slot}::int, ${fromChunk}::int, ${toChunk}::int, ${frame}::int, ${tS}::float8, ${pose}::float8[], ${new Uint8Array(tokens)}::bytea)`,
+  // raw SQL, because the client's own insert rounds the numbers of a list to 16 digits; tokens are copied out
+  // of their view, whose buffer may hold the whole tensor
+  const values = opened.map(
+    ({ kind, slot, fromChunk, toChunk, frame, tS, pose, tokens }) => Prisma.sql`(
+      ${memoryId}, ${kind}, ${slot}::int, ${fromChunk}::int, ${toChunk}::int, ${frame}::int, ${tS}::float8,
+      ${pose}::float8[], ${new Uint8Array(tokens)}::bytea)`,
   );
   await tx.$executeRaw`
-    INSERT INTO memory_entry (memory_id, kind, slot, from_chunk, to_chunk, frame, t_s, pose, tokens) VALUES ${Prisma.join(rows)}`;
+    INSERT INTO memory_entry (memory_id, kind, slot, from_chunk, to_chunk, frame, t_s, pose, tokens)
+    VALUES ${Prisma.join(values)}`;
 }

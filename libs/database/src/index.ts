@@ -1,9 +1,20 @@
 export { openDatabase, type Database } from './database.js';
-export type { IdempotencyClaim, Jobs, SubmitRequest } from './jobs.js';
+export type { Jobs } from './jobs.js';
 export type { Keys } from './keys.js';
-export type { EntryRow, Memories, TrajectoryPoint } from './memories.js';
+export type { EntryWithoutTokens } from './entries.js';
+export type { Memories, TrajectoryPoint } from './memories.js';
 export { MigrationError } from './migrate.js';
 export type { Questions } from './questions.js';
-export type { ChunkRef, MemoryRow, QuestionRef, QuestionRow } from './rows.js';
-export type { AnswerTask, Begun, PerceiveTask, RememberTask, RememberedChunk, Stages } from './stages.js';
+export type { MemoryRecord, QuestionRecord } from './records.js';
+export type {
+  AnswerTask,
+  Begun,
+  ChunkRef,
+  PerceiveTask,
+  QuestionRef,
+  RememberTask,
+  RememberedChunk,
+  Stages,
+} from './stages.js';
+export type { IdempotencyClaim, SubmitRequest } from './submit.js';
 export { ClipGoneError, type NewVideo, type Videos } from './videos.js';

@@ -1,30 +1,38 @@
 import type { EventName, Problem } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
 import type { Queries } from './client.js';
-import { chunkSums, jobStanding, jobView, WITH_FACTS, type ChunkSums, type JobRow } from './job-views.js';
-import { json, questionView } from './rows.js';
+import {
+  chunkSums,
+  jobStanding,
+  jobView,
+  WITH_FACTS,
+  type ChunkSums,
+  type JobWithFacts,
+} from './job-views.js';
+import { json } from './json-columns.js';
+import { questionView } from './views.js';
 
 const LIVE = { in: ['queued', 'running'] };
 
-/** Which of a memory's jobs moved, and by what. */
-export interface Movement {
-  /** Only this job; every live job on the memory when it is not given. */
+/** What has changed for the jobs on a memory. */
+export interface JobChange {
+  /** The job concerned; without it, every live job on the memory. */
   jobId?: string;
-  /** A worker has begun work for them: they are running from now on. */
+  /** Whether a worker has just started work for them: they run from now on. */
   started?: boolean;
-  /** Questions that have just ended. */
+  /** The questions that have just ended. */
   questionIds?: string[];
 }
 
 /**
- * Brings the jobs on a memory up to what the rows say, inside the transaction that changed the rows: status, start, end, and
- * the events `answer`, `progress` and, at the end, `done`. The caller holds the lock on the memory's row, so that events count up
- * in the order of the commits.
+ * Updates the jobs on a memory after its rows have changed: status, start and end, and the events `answer`,
+ * `progress` and finally `done`. It runs in the transaction that changed the rows. The caller holds the
+ * memory's lock, so events are numbered in the order of the commits.
  */
-export async function settleJobs(
+export async function refreshJobs(
   tx: Queries,
   memoryId: string,
-  { jobId, started = false, questionIds = [] }: Movement,
+  { jobId, started = false, questionIds = [] }: JobChange,
 ): Promise<void> {
   const jobs = await tx.job.findMany({
     where: { memoryId, status: LIVE, ...(jobId === undefined ? {} : { id: jobId }) },
@@ -33,19 +41,21 @@ export async function settleJobs(
   });
   if (jobs.length === 0) return;
   const sums = (await chunkSums(tx, [memoryId]))(memoryId);
-  for (const job of jobs) await settle(tx, job, sums, started, questionIds);
+  for (const job of jobs) await refreshJob(tx, job, sums, started, questionIds);
 }
 
-/** Marks as started the jobs that wait for this memory's first worker; says nothing when there is none. */
+/** Marks as started the jobs on a memory that no worker has worked for yet. */
 export async function startJobs(tx: Queries, memoryId: string, jobId?: string): Promise<void> {
-  const waiting = await tx.job.findMany({
+  const unstarted = await tx.job.findMany({
     where: { memoryId, status: 'queued', startedAt: null, ...(jobId === undefined ? {} : { id: jobId }) },
     select: { id: true },
   });
-  for (const { id } of waiting) await settleJobs(tx, memoryId, { jobId: id, started: true });
+  for (const { id } of unstarted) await refreshJobs(tx, memoryId, { jobId: id, started: true });
 }
 
-/** Ends live jobs of a memory as they are told, whatever their rows say. The caller holds the lock on the memory's row. */
+/**
+ * Ends the live jobs on a memory with the given status, whatever their rows say. The caller holds its lock.
+ */
 export async function endJobs(
   tx: Queries,
   memoryId: string,
@@ -84,58 +94,63 @@ interface NewEvent {
   data: object;
 }
 
-async function settle(
+async function refreshJob(
   tx: Queries,
-  job: JobRow,
+  job: JobWithFacts,
   sums: ChunkSums,
   started: boolean,
   questionIds: string[],
 ): Promise<void> {
   const now = new Date();
-  const begun = { ...job, startedAt: job.startedAt ?? (started ? now : null) };
-  const { state } = jobStanding(begun, sums, now);
+  const current = { ...job, startedAt: job.startedAt ?? (started ? now : null) };
+  const { state } = jobStanding(current, sums, now);
   const ended = isEnded(state.status);
-  const moved: JobRow = {
-    ...begun,
+  const updated: JobWithFacts = {
+    ...current,
     status: state.status,
     error: ended ? state.error : null,
-    startedAt: begun.startedAt ?? (ended ? now : null),
+    startedAt: current.startedAt ?? (ended ? now : null),
     finishedAt: ended ? now : null,
   };
-  const answers = answersOf(moved, questionIds);
-  await writeJob(tx, moved, [
+  const answers = answersOf(updated, questionIds);
+  await writeJob(tx, updated, [
     ...answers,
-    ...(ended ? lastEvents(moved, sums, now) : [progressEvent(moved, sums, now)]),
+    ...(ended ? lastEvents(updated, sums, now) : [progressEvent(updated, sums, now)]),
   ]);
 }
 
-const answersOf = (job: JobRow, questionIds: string[]): NewEvent[] =>
+const answersOf = (job: JobWithFacts, questionIds: string[]): NewEvent[] =>
   job.questions
     .filter(({ id }) => questionIds.includes(id))
     .map((question) => ({ event: 'answer', data: questionView(question) }));
 
-function progressEvent(job: JobRow, sums: ChunkSums, now: Date): NewEvent {
+function progressEvent(job: JobWithFacts, sums: ChunkSums, now: Date): NewEvent {
   const { state, progress } = jobStanding(job, sums, now);
   return { event: 'progress', data: { status: state.status, stage: state.stage, progress } };
 }
 
-const lastEvents = (job: JobRow, sums: ChunkSums, now: Date): NewEvent[] => [
+const lastEvents = (job: JobWithFacts, sums: ChunkSums, now: Date): NewEvent[] => [
   progressEvent(job, sums, now),
   { event: 'done', data: jobView(job, sums, now) },
 ];
 
 async function writeJob(
   tx: Queries,
-  { id, status, error, startedAt, finishedAt, eventSeq }: JobRow,
+  { id, status, error, startedAt, finishedAt, eventSeq }: JobWithFacts,
   events: NewEvent[],
 ): Promise<void> {
-  // both in one statement: this is written with every commit of a stage
-  const rows = events.map(({ event, data }, i) => ({ seq: eventSeq + i + 1, event, data }));
+  // one statement for both, because every commit of a stage writes it
+  const numbered = events.map(({ event, data }, i) => ({ seq: eventSeq + i + 1, event, data }));
   await tx.$executeRaw`
-    WITH moved AS (
-      UPDATE job SET status = ${status}, error = ${error === null ? null : JSON.stringify(error)}::jsonb, started_at = ${startedAt}, finished_at = ${finishedAt},
+    WITH updated AS (
+      UPDATE job SET
+        status = ${status},
+        error = ${error === null ? null : JSON.stringify(error)}::jsonb,
+        started_at = ${startedAt},
+        finished_at = ${finishedAt},
         event_seq = ${eventSeq + events.length}
       WHERE id = ${id})
     INSERT INTO job_event (job_id, seq, event, data)
-    SELECT ${id}, e.seq, e.event, e.data FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e (seq int, event text, data jsonb)`;
+    SELECT ${id}, e.seq, e.event, e.data
+    FROM jsonb_to_recordset(${JSON.stringify(numbered)}::jsonb) AS e (seq int, event text, data jsonb)`;
 }

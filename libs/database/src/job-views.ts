@@ -2,18 +2,20 @@ import type { Job, JobStatus, MemoryStatus, Problem, Progress } from '@loci/cont
 import { isEnded, jobProgress, jobStatusOf, type JobFacts, type JobState } from '@loci/pipeline';
 import type { Queries } from './client.js';
 import type { Job as JobModel, Question as QuestionModel } from './generated/client.js';
-import { WITHOUT_STATE, problemOf, questionView, type MemoryFacts } from './rows.js';
+import { problemOf } from './json-columns.js';
+import { WITHOUT_STATE, type MemoryWithoutState } from './records.js';
+import { questionView } from './views.js';
 
-/** A job with all that its state follows from. */
-export type JobRow = JobModel & { questions: QuestionModel[]; memory: MemoryFacts };
+/** A job with the rows that its state is derived from. */
+export type JobWithFacts = JobModel & { questions: QuestionModel[]; memory: MemoryWithoutState };
 
-/** What is read along with a job. */
+/** The relations that are read along with a job. */
 export const WITH_FACTS = {
   questions: { orderBy: { position: 'asc' } },
   memory: { omit: WITHOUT_STATE },
 } as const;
 
-/** What the chunks of one memory add up to. */
+/** Sums over the chunks of one memory. */
 export interface ChunkSums {
   /** Chunks perceived, those remembered among them. */
   perceived: number;
@@ -23,7 +25,7 @@ export interface ChunkSums {
 
 const NO_CHUNKS: ChunkSums = { perceived: 0, perceiveS: 0, rememberS: 0 };
 
-/** The sums of each of these memories' chunks, in one query however many memories. */
+/** The sums over the chunks of each of these memories, in one query. */
 export async function chunkSums(
   queries: Queries,
   memoryIds: string[],
@@ -46,8 +48,8 @@ export async function chunkSums(
   return (memoryId) => sums.get(memoryId) ?? NO_CHUNKS;
 }
 
-/** The facts that libs/pipeline reads a job's state off. */
-export function jobFacts(row: JobRow, sums: ChunkSums): JobFacts {
+/** The facts from which libs/pipeline derives a job's state. */
+export function jobFacts(row: JobWithFacts, sums: ChunkSums): JobFacts {
   const status = row.status as JobStatus;
   const { memory } = row;
   return {
@@ -70,7 +72,7 @@ export function jobFacts(row: JobRow, sums: ChunkSums): JobFacts {
 
 /** A job's state and progress at the moment `now`. */
 export function jobStanding(
-  row: JobRow,
+  row: JobWithFacts,
   sums: ChunkSums,
   now: Date,
 ): { state: JobState; progress: Progress } {
@@ -78,17 +80,17 @@ export function jobStanding(
   const { startedAt } = row;
   const elapsedS = startedAt === null ? null : secondsBetween(startedAt, row.finishedAt ?? now);
   const unanswered = facts.questions.map(() => ({ status: 'queued', error: null }) as const);
-  const doneBefore =
-    startedAt !== null && memoryStoodBefore(row, startedAt)
+  const startFraction =
+    startedAt !== null && memoryReadyBefore(row, startedAt)
       ? jobProgress({ memory: facts.memory, questions: unanswered }).fraction
       : 0;
-  return { state: jobStatusOf(facts), progress: jobProgress(facts, { elapsedS, startedAt: doneBefore }) };
+  return { state: jobStatusOf(facts), progress: jobProgress(facts, { elapsedS, startFraction }) };
 }
 
 /** The job as the HTTP contract has it. */
-export function jobView(row: JobRow, sums: ChunkSums, now = new Date()): Job {
+export function jobView(row: JobWithFacts, sums: ChunkSums, now = new Date()): Job {
   const { state, progress } = jobStanding(row, sums, now);
-  const reused = memoryStoodBefore(row, row.createdAt);
+  const reused = memoryReadyBefore(row, row.createdAt);
   return {
     id: row.id,
     ...(state satisfies { status: JobStatus; error: Problem | null }),
@@ -99,7 +101,7 @@ export function jobView(row: JobRow, sums: ChunkSums, now = new Date()): Job {
     metadata: row.metadata as Job['metadata'],
     timings_s: {
       queued: secondsBetween(row.createdAt, row.startedAt ?? row.finishedAt ?? now),
-      // a memory that stood already cost this job nothing
+      // building a memory that was ready before cost this job nothing
       perceive: reused ? 0 : sums.perceiveS,
       remember: reused ? 0 : sums.rememberS,
       answer: row.questions.reduce((sum, { answerS }) => sum + answerS, 0),
@@ -110,9 +112,9 @@ export function jobView(row: JobRow, sums: ChunkSums, now = new Date()): Job {
   };
 }
 
-const memoryStoodBefore = ({ memory }: JobRow, moment: Date): boolean =>
+const memoryReadyBefore = ({ memory }: JobWithFacts, moment: Date): boolean =>
   memory.finishedAt !== null && memory.status === 'ready' && memory.finishedAt <= moment;
 
-/** Seconds, never below 0: clocks of two machines may differ. */
+/** Seconds between two moments; at least 0, because the clocks of two machines may differ. */
 export const secondsBetween = (from: Date, to: Date): number =>
   Math.max(0, (to.getTime() - from.getTime()) / 1000);

@@ -1,52 +1,35 @@
-import type { Ask, EventName, Job, JobEvent, JobStatus, ListQuery, Page, SubmitJob } from '@loci/contracts';
+import type { EventName, Job, JobEvent, JobStatus, ListQuery, Page } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
-import type { Connection } from './client.js';
+import type { Connection, Queries } from './client.js';
 import type { JobEvent as EventRow } from './generated/client.js';
 import { endJobs } from './job-events.js';
 import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
-import { lockMemory } from './memory-rows.js';
+import { lockMemory } from './memory-lock.js';
 import { pageWindow, toPage } from './pages.js';
-import { submit } from './submit.js';
-
-export interface IdempotencyClaim {
-  key: string;
-  /** Of the request's body, so that the same key with another body is seen. */
-  requestHash: string;
-}
-
-export interface SubmitRequest {
-  tenant: string;
-  video: { id: string };
-  /** name@version */
-  model: string;
-  samplingFps: number;
-  /** Sampled frames of the clip, and the chunks that they make. */
-  frames: number;
-  chunks: number;
-  questions: { ask: Ask; needsChunks: number }[];
-  metadata?: SubmitJob['metadata'] | null | undefined;
-  idempotency?: IdempotencyClaim | undefined;
-}
+import { submit, type SubmitRequest } from './submit.js';
 
 export interface Jobs {
   /**
-   * A job on the memory of (video, model, sampling), which is made when there is none; one that failed starts over where it
-   * stands. `created` is false when the idempotency key was used within 24 hours: the job is then the one it made.
+   * Creates a job on the memory of (video, model, sampling). A missing memory is created; a failed one is
+   * built on from its last committed chunk. `created` is false when the idempotency key made a job within 24
+   * hours: it is the result then.
    * @throws LociError idempotency-mismatch; NotFoundError when the tenant has no such video
    */
   submit(request: SubmitRequest): Promise<{ job: Job; created: boolean }>;
   get(tenant: string, id: string): Promise<Job | null>;
-  /** Whether it has ended; null when the tenant has no such job. Cheap: this is what a caller who waits looks at. */
+  /** Whether it has ended; null when the tenant has no such job. Cheap, for callers that poll. */
   hasEnded(tenant: string, id: string): Promise<boolean | null>;
   /** Newest first. */
   list(tenant: string, page: ListQuery): Promise<Page<Job>>;
-  /** Ends the job and its queued questions; `ended` when it had ended already, null when the tenant has no such job. */
+  /**
+   * Ends the job and its queued questions. 'ended': it had ended before. Null: the tenant has no such job.
+   */
   cancel(tenant: string, id: string): Promise<'canceled' | 'ended' | null>;
   /** The job's events after `afterSeq`, oldest first. */
   events(jobId: string, afterSeq: number, limit: number): Promise<JobEvent[]>;
   /**
-   * The events of many jobs in one query, each job's after where its reader stands, oldest first within a job; and the jobs
-   * that are gone, with their video, so that no more will come.
+   * The events of many jobs in one query: of each job those after `afterSeq`, oldest first.
+   * @returns the events, and the jobs that were deleted with their video, of which no event will come
    */
   eventsOfMany(
     readers: { jobId: string; afterSeq: number }[],
@@ -54,7 +37,7 @@ export interface Jobs {
   ): Promise<{ events: { jobId: string; event: JobEvent }[]; gone: string[] }>;
 }
 
-/** An event's row as the reader of a job's stream gets it. */
+/** An event's row as the HTTP contract has it. */
 const eventOf = ({ seq, event, data }: Pick<EventRow, 'seq' | 'event' | 'data'>): JobEvent =>
   ({ id: seq, event: event as EventName, data }) as JobEvent;
 
@@ -97,20 +80,29 @@ export function jobsOf({ prisma, transact }: Connection): Jobs {
       });
       return rows.map(eventOf);
     },
-    async eventsOfMany(readers, limit) {
-      const rows = await prisma.$queryRaw<
-        (Pick<EventRow, 'jobId' | 'seq' | 'event' | 'data'> & { gone: boolean })[]
-      >`
-        SELECT r.job_id AS "jobId", e.seq, e.event, e.data, j.id IS NULL AS gone
-        FROM unnest(${readers.map(({ jobId }) => jobId)}::text[], ${readers.map(({ afterSeq }) => afterSeq)}::int[]) AS r (job_id, after_seq)
-        LEFT JOIN job j ON j.id = r.job_id
-        LEFT JOIN job_event e ON e.job_id = r.job_id AND e.seq > r.after_seq
-        WHERE j.id IS NULL OR e.seq IS NOT NULL
-        ORDER BY r.job_id, e.seq LIMIT ${limit}`;
-      return {
-        events: rows.filter(({ gone }) => !gone).map((row) => ({ jobId: row.jobId, event: eventOf(row) })),
-        gone: rows.filter(({ gone }) => gone).map(({ jobId }) => jobId),
-      };
-    },
+    eventsOfMany: (readers, limit) => eventsOfMany(prisma, readers, limit),
+  };
+}
+
+async function eventsOfMany(
+  queries: Queries,
+  readers: Parameters<Jobs['eventsOfMany']>[0],
+  limit: number,
+): ReturnType<Jobs['eventsOfMany']> {
+  const rows = await queries.$queryRaw<
+    (Pick<EventRow, 'jobId' | 'seq' | 'event' | 'data'> & { gone: boolean })[]
+  >`
+    SELECT r.job_id AS "jobId", e.seq, e.event, e.data, j.id IS NULL AS gone
+    FROM unnest(
+      ${readers.map(({ jobId }) => jobId)}::text[],
+      ${readers.map(({ afterSeq }) => afterSeq)}::int[]
+    ) AS r (job_id, after_seq)
+    LEFT JOIN job j ON j.id = r.job_id
+    LEFT JOIN job_event e ON e.job_id = r.job_id AND e.seq > r.after_seq
+    WHERE j.id IS NULL OR e.seq IS NOT NULL
+    ORDER BY r.job_id, e.seq LIMIT ${limit}`;
+  return {
+    events: rows.filter(({ gone }) => !gone).map((row) => ({ jobId: row.jobId, event: eventOf(row) })),
+    gone: rows.filter(({ gone }) => gone).map(({ jobId }) => jobId),
   };
 }

@@ -1,6 +1,6 @@
 import type { Connection } from './client.js';
 
-/** API keys, known by the SHA-256 of what their holder sends. */
+/** API keys. Only the SHA-256 of a key is stored. */
 export interface Keys {
   /** These keys and no others are valid from now on. */
   replaceAll(keys: { hash: string; tenant: string }[]): Promise<void>;

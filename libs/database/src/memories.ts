@@ -1,13 +1,13 @@
 import type { Memory, MemoryStatus, Problem } from '@loci/contracts';
 import { digest, type StandingEntry } from '@loci/memory';
-import { LOOKAHEAD, type MemoryRows } from '@loci/pipeline';
-import type { Connection } from './client.js';
-import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryRow } from './entries.js';
+import { LOOKAHEAD, type MemoryFacts } from '@loci/pipeline';
+import type { Connection, Queries } from './client.js';
+import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryWithoutTokens } from './entries.js';
 import { endJobs } from './job-events.js';
-import { isWanted, lockMemory, wantedSql } from './memory-rows.js';
-import { WITHOUT_STATE, json, memoryRow, problemOf, type MemoryRow } from './rows.js';
-
-export type { EntryRow } from './entries.js';
+import { isWanted, wantedSql } from './memory-interest.js';
+import { lockMemory } from './memory-lock.js';
+import { json, problemOf } from './json-columns.js';
+import { WITHOUT_STATE, memoryRecord, type MemoryRecord } from './records.js';
 
 /** Where the camera was at a frame that the memory kept. */
 export type TrajectoryPoint = Pick<StandingEntry, 'frame' | 'tS' | 'pose'>;
@@ -15,35 +15,45 @@ export type TrajectoryPoint = Pick<StandingEntry, 'frame' | 'tS' | 'pose'>;
 export interface Memories {
   /** The memory as the HTTP contract has it; null when the tenant has no such memory. */
   get(tenant: string, id: string): Promise<Memory | null>;
-  /** The memory's row, of whatever tenant. */
-  find(id: string): Promise<MemoryRow | null>;
+  /** A memory of any tenant, without its entries. */
+  find(id: string): Promise<MemoryRecord | null>;
   /** The state after chunk `chunk` (−1: the empty memory), working entries first, then by slot. */
   entries(memoryId: string, chunk: number, options: { tokens: true }): Promise<StandingEntry[]>;
-  entries(memoryId: string, chunk: number, options: { tokens: false }): Promise<EntryRow[]>;
-  /** Every frame that ever stood in the memory, in order. */
+  entries(memoryId: string, chunk: number, options: { tokens: false }): Promise<EntryWithoutTokens[]>;
+  /** Every frame that was ever in the memory, in order. */
   trajectory(memoryId: string): Promise<TrajectoryPoint[]>;
-  /** What the planner reads: the chunks from the head on as far as it looks ahead, and the queued questions. */
-  rows(memoryId: string): Promise<MemoryRows | null>;
-  /** Memories for which the planner may have something to deliver, by id, after `after`. */
+  /** What the planner reads: the chunks from the head up to its lookahead, and the queued questions. */
+  facts(memoryId: string): Promise<MemoryFacts | null>;
+  /** Ids above `after` of memories for which the planner may have work, in order. */
   unfinished(limit: number, after?: string): Promise<string[]>;
-  /** Whether somebody waits for it: a job that has not ended, or a queued question without a job. */
+  /** Whether a job that has not ended, or a queued question without a job, waits for it. */
   wanted(memoryId: string): Promise<boolean>;
-  /** Fails the memory, the jobs that wait for it and its queued questions. A memory that stands complete stays as it is. */
+  /**
+   * Fails the memory, the jobs that wait for it and its queued questions. A complete memory stays as it is.
+   */
   fail(memoryId: string, problem: Problem): Promise<void>;
 }
 
 export function memoriesOf(connection: Connection): Memories {
   const { prisma, transact } = connection;
   function entries(memoryId: string, chunk: number, options: { tokens: true }): Promise<StandingEntry[]>;
-  function entries(memoryId: string, chunk: number, options: { tokens: false }): Promise<EntryRow[]>;
-  function entries(memoryId: string, chunk: number, { tokens }: { tokens: boolean }): Promise<EntryRow[]> {
+  function entries(
+    memoryId: string,
+    chunk: number,
+    options: { tokens: false },
+  ): Promise<EntryWithoutTokens[]>;
+  function entries(
+    memoryId: string,
+    chunk: number,
+    { tokens }: { tokens: boolean },
+  ): Promise<EntryWithoutTokens[]> {
     return tokens ? entriesAfter(prisma, memoryId, chunk) : entriesWithoutTokens(prisma, memoryId, chunk);
   }
   return {
     get: (tenant, id) => memoryView(connection, tenant, id),
     async find(id) {
       const row = await prisma.memory.findUnique({ where: { id }, omit: WITHOUT_STATE });
-      return row === null ? null : memoryRow(row);
+      return row === null ? null : memoryRecord(row);
     },
     entries,
     trajectory: (memoryId) =>
@@ -53,33 +63,34 @@ export function memoriesOf(connection: Connection): Memories {
         orderBy: { frame: 'asc' },
         select: { frame: true, tS: true, pose: true },
       }),
-    rows: (memoryId) => plannerRows(connection, memoryId),
+    facts: (memoryId) => memoryFacts(connection, memoryId),
     async unfinished(limit, after = '') {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
         SELECT m.id FROM memory m
         WHERE m.status <> 'failed' AND m.id > ${after} AND (
           EXISTS (SELECT 1 FROM question q WHERE q.memory_id = m.id AND q.status = 'queued')
-          OR m.status = 'building' AND EXISTS (SELECT 1 FROM job j WHERE j.memory_id = m.id AND j.status IN ('queued', 'running')))
+          OR m.status = 'building' AND EXISTS (
+            SELECT 1 FROM job j WHERE j.memory_id = m.id AND j.status IN ('queued', 'running')))
         ORDER BY m.id LIMIT ${limit}`;
       return rows.map(({ id }) => id);
     },
     wanted: (memoryId) => isWanted(prisma, memoryId),
-    fail: (memoryId, problem) =>
-      transact(async (tx) => {
-        const memory = await lockMemory(tx, memoryId);
-        if (memory?.status !== 'building') return;
-        await tx.memory.update({
-          where: { id: memoryId },
-          data: { status: 'failed', error: json(problem), finishedAt: new Date() },
-          select: { id: true },
-        });
-        await endJobs(tx, memoryId, 'failed', problem);
-        await tx.question.updateMany({
-          where: { memoryId, status: 'queued' },
-          data: { status: 'failed', error: json(problem) },
-        });
-      }),
+    fail: (memoryId, problem) => transact((tx) => failMemory(tx, memoryId, problem)),
   };
+}
+
+async function failMemory(tx: Queries, memoryId: string, problem: Problem): Promise<void> {
+  const memory = await lockMemory(tx, memoryId);
+  if (memory?.status !== 'building') return;
+  await tx.memory.update({
+    where: { id: memoryId },
+    data: { status: 'failed', error: json(problem), finishedAt: new Date() },
+  });
+  await endJobs(tx, memoryId, 'failed', problem);
+  await tx.question.updateMany({
+    where: { memoryId, status: 'queued' },
+    data: { status: 'failed', error: json(problem) },
+  });
 }
 
 async function memoryView({ prisma }: Connection, tenant: string, id: string): Promise<Memory | null> {
@@ -90,7 +101,7 @@ async function memoryView({ prisma }: Connection, tenant: string, id: string): P
   });
   if (row === null) return null;
   const standing = await standingEntries(prisma, id);
-  const { status } = memoryRow(row);
+  const { status } = memoryRecord(row);
   return {
     id: row.id,
     video_id: row.videoId,
@@ -108,26 +119,33 @@ async function memoryView({ prisma }: Connection, tenant: string, id: string): P
   };
 }
 
-interface PlannerRow {
+/** A memory's facts as the query gives them. */
+interface FactsRow {
   id: string;
   status: MemoryStatus;
   head: number;
   chunks: number;
   wanted: boolean;
-  chunkRows: MemoryRows['chunks'];
-  questions: MemoryRows['questions'];
+  chunkFacts: MemoryFacts['chunks'];
+  questions: MemoryFacts['questions'];
 }
 
-/** In one statement: the planner reads after every commit, and so sees one moment. */
-async function plannerRows({ prisma }: Connection, memoryId: string): Promise<MemoryRows | null> {
-  const [row] = await prisma.$queryRaw<PlannerRow[]>`
+/** Reads all facts in one statement, so that they belong to one moment. */
+async function memoryFacts({ prisma }: Connection, memoryId: string): Promise<MemoryFacts | null> {
+  const [row] = await prisma.$queryRaw<FactsRow[]>`
     SELECT m.id, m.status, m.head, m.chunks, ${wantedSql(memoryId)} AS wanted,
-      (SELECT coalesce(jsonb_agg(jsonb_build_object('index', c.index, 'status', c.status, 'perceiveStarts', c.perceive_starts, 'rememberStarts', c.remember_starts) ORDER BY c.index), '[]')
-        FROM chunk c WHERE c.memory_id = m.id AND c.index >= m.head AND c.index < m.head + ${LOOKAHEAD}::int) AS "chunkRows",
-      (SELECT coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'status', q.status, 'needsChunks', q.needs_chunks, 'starts', q.starts) ORDER BY q.id), '[]')
+      (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'index', c.index, 'status', c.status,
+          'perceiveStarts', c.perceive_starts, 'rememberStarts', c.remember_starts) ORDER BY c.index), '[]')
+        FROM chunk c
+        WHERE c.memory_id = m.id AND c.index >= m.head AND c.index < m.head + ${LOOKAHEAD}::int
+      ) AS "chunkFacts",
+      (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'id', q.id, 'status', q.status,
+          'needsChunks', q.needs_chunks, 'starts', q.starts) ORDER BY q.id), '[]')
         FROM question q WHERE q.memory_id = m.id AND q.status = 'queued') AS questions
     FROM memory m WHERE m.id = ${memoryId}`;
   if (row === undefined) return null;
-  const { wanted, chunkRows, questions, ...memory } = row;
-  return { memory, wanted, chunks: chunkRows, questions };
+  const { wanted, chunkFacts, questions, ...memory } = row;
+  return { memory, wanted, chunks: chunkFacts, questions };
 }

@@ -2,12 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 
-/** prisma/migrations, seen from src/ as from dist/. */
+/** The folder prisma/migrations; the path is the same from src/ and from dist/. */
 const FOLDER = new URL('../../../prisma/migrations/', import.meta.url);
-/** The advisory lock that Prisma Migrate takes, so that its command line and we never run at the same time. */
+/** The advisory lock of Prisma Migrate: its command line and this function never run at the same time. */
 const PRISMA_MIGRATE_LOCK = 72_707_369;
 
-/** The table of Prisma Migrate, as it makes it: `prisma migrate deploy` goes on from what we applied, and we from what it did. */
+/** The table of Prisma Migrate, as Prisma creates it: both tools go on from what the other has applied. */
 const LEDGER = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                  VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -20,7 +20,7 @@ const LEDGER = `
     applied_steps_count INTEGER NOT NULL DEFAULT 0
   )`;
 
-/** The database does not fit the migrations of this build; the message says which one and why. */
+/** The database does not fit the migrations of this build. The message names the migration and the reason. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
@@ -32,15 +32,15 @@ interface Migration {
 }
 
 /**
- * Brings the database up to this build: applies what prisma/migrations has and the database has not, in order, each in
- * one transaction. Many processes may call it at once: one applies, the others wait and find nothing to do.
+ * Applies the migrations that the database lacks, in order, each in one transaction. Many processes may call
+ * it at once: one applies, the others wait and then find nothing to do.
  * @returns the names of the migrations that this call applied
- * @throws MigrationError when an applied migration was changed afterwards, or one was left half done by another tool
+ * @throws MigrationError when an applied migration was changed later, or another tool left one unfinished
  */
 export async function migrate(url: string, folder: URL = FOLDER): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: url, application_name: 'loci migrate' });
-  // a connection that breaks meanwhile is seen by the next query
+  // the next query reports a connection that broke
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -92,7 +92,9 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
   try {
     await client.query(sql);
     await client.query(
-      'INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), now(), 1)',
+      `INSERT INTO _prisma_migrations
+         (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, now(), now(), 1)`,
       [randomUUID(), checksum, name],
     );
     await client.query('COMMIT');

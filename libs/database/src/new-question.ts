@@ -1,12 +1,17 @@
 import { newId, type Ask } from '@loci/contracts';
-import { json, refuseNul, type MemoryRow } from './rows.js';
+import { json, refuseNul } from './json-columns.js';
+import type { MemoryRecord } from './records.js';
 
-/** The row of a new question. It can be answered from now on when the chunks that it needs are remembered already. */
+/**
+ * The row of a new question. It is ready from the start when the chunks that it needs are remembered.
+ * @param job the job that asks it, and its place there; null for a question without a job
+ * @throws LociError invalid-request when it holds NUL
+ */
 export function newQuestion(
-  memory: MemoryRow,
+  memory: MemoryRecord,
   ask: Ask,
   needsChunks: number,
-  of: { jobId: string; position: number } | null,
+  job: { jobId: string; position: number } | null,
 ) {
   refuseNul(ask, 'A question');
   const createdAt = new Date();
@@ -14,8 +19,8 @@ export function newQuestion(
     id: newId('question'),
     tenant: memory.tenant,
     memoryId: memory.id,
-    jobId: of?.jobId ?? null,
-    position: of?.position ?? 0,
+    jobId: job?.jobId ?? null,
+    position: job?.position ?? 0,
     question: ask.question,
     options: json(ask.options),
     asOfS: ask.as_of_s ?? null,

@@ -2,7 +2,10 @@ import { LociError, type ListQuery, type Page } from '@loci/contracts';
 
 const encodeCursor = (id: string): string => Buffer.from(id, 'utf8').toString('base64url');
 
-/** The id after which a page starts; throws LociError invalid-request when the cursor is not one of ours. */
+/**
+ * The id after which a page starts.
+ * @throws LociError invalid-request when no list gave this cursor
+ */
 function decodeCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
   if (encodeCursor(id) !== cursor || !/^[a-z]+_[0-9a-z]+$/.test(id))
@@ -12,7 +15,10 @@ function decodeCursor(cursor: string): string {
   return id;
 }
 
-/** What a list query asks of rows whose ids sort by the moment they were made: newest first, one more than the page holds. */
+/**
+ * The window of rows for a page: newest first, and one row more than the page holds, to see whether another
+ * page follows. Ids sort by the time of their creation.
+ */
 export function pageWindow({ limit, cursor }: ListQuery) {
   return {
     where: cursor === undefined ? {} : { id: { lt: decodeCursor(cursor) } },
@@ -21,7 +27,7 @@ export function pageWindow({ limit, cursor }: ListQuery) {
   } as const;
 }
 
-/** The page out of the rows of a window. Rows made meanwhile are newer and do not move it. */
+/** The page from the rows of its window. Rows created meanwhile are newer and do not move it. */
 export async function toPage<R extends { id: string }, T>(
   rows: R[],
   { limit }: ListQuery,

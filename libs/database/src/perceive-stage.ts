@@ -1,7 +1,8 @@
 import { isPoison } from '@loci/pipeline';
 import type { Connection } from './client.js';
-import { settleJobs, startJobs } from './job-events.js';
-import { interestIn, lockMemory } from './memory-rows.js';
+import { refreshJobs, startJobs } from './job-events.js';
+import { interestIn } from './memory-interest.js';
+import { lockMemory } from './memory-lock.js';
 import type { Stages } from './stages.js';
 
 export const perceiveStage = ({
@@ -39,7 +40,7 @@ export const perceiveStage = ({
         data: { status: 'perceived', perceiveS: seconds, perceiveStarts: 0 },
       });
       if (count === 0) return false;
-      await settleJobs(tx, memoryId, {});
+      await refreshJobs(tx, memoryId, {});
       return true;
     }),
 

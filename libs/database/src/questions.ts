@@ -1,12 +1,12 @@
 import { LociError, type Ask, type Question } from '@loci/contracts';
 import type { Connection } from './client.js';
-import { lockMemory } from './memory-rows.js';
+import { lockMemory } from './memory-lock.js';
 import { newQuestion } from './new-question.js';
-import { questionView } from './rows.js';
+import { questionView } from './views.js';
 
 export interface Questions {
   /**
-   * Asks a memory, outside of any job; null when the tenant has no such memory.
+   * Asks a memory a question that belongs to no job; null when the tenant has no such memory.
    * @throws LociError not-ready when the memory has failed
    */
   ask(

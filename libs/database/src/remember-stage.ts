@@ -1,9 +1,10 @@
 import { isPoison } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { standingEntries, writeStep } from './entries.js';
-import { settleJobs, startJobs } from './job-events.js';
-import { interestIn, lockMemory } from './memory-rows.js';
-import type { MemoryRow } from './rows.js';
+import { refreshJobs, startJobs } from './job-events.js';
+import { interestIn } from './memory-interest.js';
+import { lockMemory } from './memory-lock.js';
+import type { MemoryRecord } from './records.js';
 import type { RememberedChunk, RememberTask, Stages } from './stages.js';
 
 export const rememberStage = ({
@@ -49,7 +50,7 @@ export const rememberStage = ({
       await writeStep(tx, memoryId, chunk, done);
       await writePendingFrames(tx, memoryId, chunk, done);
       await moveHead(tx, memory, chunk, done);
-      await settleJobs(tx, memoryId, {});
+      await refreshJobs(tx, memoryId, {});
       return 'committed';
     }),
 });
@@ -91,7 +92,7 @@ async function writePendingFrames(
 /** The compare-and-set: under the lock on the memory's row, and once more in the update itself. */
 async function moveHead(
   tx: Queries,
-  { id, chunks }: MemoryRow,
+  { id, chunks }: MemoryRecord,
   chunk: number,
   done: RememberedChunk,
 ): Promise<void> {

@@ -1,26 +1,28 @@
 import type { ComposedAnswer } from '@loci/answering';
-import type { Problem, Stage } from '@loci/contracts';
+import type { Payloads, Problem, Stage } from '@loci/contracts';
 import type { StandingEntry, TimelineStep } from '@loci/memory';
-import { answerStage } from './answer-stage.js';
-import type { Connection } from './client.js';
-import { perceiveStage } from './perceive-stage.js';
-import { rememberStage } from './remember-stage.js';
-import type { ChunkRef, MemoryRow, QuestionRef, QuestionRow } from './rows.js';
+import type { MemoryRecord, QuestionRecord } from './records.js';
+
+/** The chunk or the question that a delivery is about. */
+export type ChunkRef = Payloads['perceive' | 'remember'];
+export type QuestionRef = Payloads['answer'];
 
 /**
- * What beginning a piece of work gives: the task, whose start is now counted; why there is nothing to do; or
- * that workers died on it MAX_STARTS times.
+ * How an attempt begins:
+ * - task: the work to do; the start is now counted.
+ * - skip: why there is nothing to do.
+ * - poison: MAX_STARTS workers have died on this work.
  */
 export type Begun<T> = { task: T } | { skip: string } | { poison: true };
 
 export interface PerceiveTask {
-  memory: MemoryRow;
+  memory: MemoryRecord;
   chunk: number;
   video: { id: string; sha256: string; durationS: number; width: number; height: number };
 }
 
 export interface RememberTask {
-  memory: MemoryRow;
+  memory: MemoryRecord;
   chunk: number;
   /** What localization left of the chunk before, encoded; null for chunk 0. */
   previous: { localizerState: Uint8Array; overlap: Uint8Array } | null;
@@ -45,68 +47,43 @@ export interface RememberedChunk extends TimelineStep {
 }
 
 export interface AnswerTask {
-  question: QuestionRow;
-  memory: MemoryRow;
-  /** The chunk after which the memory stood as `entries` have it. */
+  question: QuestionRecord;
+  memory: MemoryRecord;
+  /** The chunk after which the memory held `entries`. */
   chunk: number;
   entries: StandingEntry[];
-  /** Mean novelty of the frames remembered up to that chunk; 0 when there are none. */
+  /** Mean novelty of the frames remembered up to that chunk; 0 without any. */
   novelty: number;
 }
 
-/** What workers do, each one transaction that moves the rows and with them the jobs' states and events. */
+/**
+ * The transactions of the workers. Each changes the rows, and with them the states and events of the jobs.
+ */
 export interface Stages {
   beginPerceive(memoryId: string, chunk: number): Promise<Begun<PerceiveTask>>;
-  /**
-   * The chunk's features are in the object store. False when that was known, or nobody keeps the memory any
-   * more.
-   */
+  /** Records that a chunk's features are stored. False when that was known, or the memory is gone. */
   commitPerceive(memoryId: string, chunk: number, done: { seconds: number }): Promise<boolean>;
-  /** The features of a perceived chunk are gone from the object store: it has to be perceived again. */
+  /** Sets a perceived chunk back to pending, because its features are gone from the object store. */
   forgetFeatures(memoryId: string, chunk: number): Promise<void>;
   beginRemember(memoryId: string, chunk: number): Promise<Begun<RememberTask>>;
-  /**
-   * Moves the head from `chunk` to the next, if it still stands there: 'lost' when another worker was first.
-   */
+  /** Moves the head from `chunk` to the next by compare-and-set. 'lost': another worker was first. */
   commitRemember(memoryId: string, chunk: number, done: RememberedChunk): Promise<'committed' | 'lost'>;
   /**
-   * `stateChunk` says which past state answers the question: libs/pipeline's stateChunkFor with the bundle's
-   * sizes.
+   * @param stateChunk gives the chunk whose state answers the question; see stateChunkFor in libs/pipeline
    */
   beginAnswer(
     questionId: string,
-    stateChunk: (memory: MemoryRow, asOfS: number | null) => number,
+    stateChunk: (memory: MemoryRecord, asOfS: number | null) => number,
   ): Promise<Begun<AnswerTask>>;
   /** False when the question was answered or ended already. */
   commitAnswer(questionId: string, answer: ComposedAnswer, done: { seconds: number }): Promise<boolean>;
   /** False when the question had ended already. */
   failQuestion(questionId: string, problem: Problem): Promise<boolean>;
-  /** The work was not done and its worker lives (it drains, or a passing fault): the start does not count. */
-  handBack(stage: 'perceive' | 'remember', ref: ChunkRef): Promise<void>;
-  handBack(stage: 'answer', ref: QuestionRef): Promise<void>;
-  handBack(stage: Stage, ref: ChunkRef | QuestionRef): Promise<void>;
-}
-
-export function stagesOf(connection: Connection): Stages {
-  return {
-    ...perceiveStage(connection),
-    ...rememberStage(connection),
-    ...answerStage(connection),
-    handBack: (stage, ref) => handBack(connection, stage, ref),
-  };
-}
-
-async function handBack({ prisma }: Connection, stage: Stage, ref: ChunkRef | QuestionRef): Promise<void> {
-  if ('question_id' in ref) {
-    await prisma.question.updateMany({
-      where: { id: ref.question_id, starts: { gt: 0 } },
-      data: { starts: { decrement: 1 } },
-    });
-    return;
-  }
-  const starts = stage === 'perceive' ? 'perceiveStarts' : 'rememberStarts';
-  await prisma.chunk.updateMany({
-    where: { memoryId: ref.memory_id, index: ref.chunk, [starts]: { gt: 0 } },
-    data: { [starts]: { decrement: 1 } },
-  });
+  /**
+   * Takes back the counted start of an attempt that did not end through the work's own fault: its worker
+   * drained, or met a passing fault.
+   */
+  refundAttempt(stage: 'perceive' | 'remember', ref: ChunkRef): Promise<void>;
+  refundAttempt(stage: 'answer', ref: QuestionRef): Promise<void>;
+  refundAttempt(stage: Stage, ref: ChunkRef | QuestionRef): Promise<void>;
 }

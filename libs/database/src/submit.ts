@@ -1,16 +1,37 @@
-import { LociError, newId, NotFoundError, type Job } from '@loci/contracts';
+import { LociError, newId, NotFoundError, type Ask, type Job, type SubmitJob } from '@loci/contracts';
 import type { Queries } from './client.js';
-import { settleJobs } from './job-events.js';
+import { refreshJobs } from './job-events.js';
 import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
-import type { IdempotencyClaim, SubmitRequest } from './jobs.js';
-import { lockMemoryOrThrow } from './memory-rows.js';
+import { lockMemoryOrThrow } from './memory-lock.js';
 import { newQuestion } from './new-question.js';
-import { json, refuseNul, type MemoryRow } from './rows.js';
+import { json, refuseNul } from './json-columns.js';
+import type { MemoryRecord } from './records.js';
+
+export interface IdempotencyClaim {
+  key: string;
+  /** Hash of the request's body: the same key with another body is refused. */
+  requestHash: string;
+}
+
+export interface SubmitRequest {
+  tenant: string;
+  video: { id: string };
+  /** name@version */
+  model: string;
+  samplingFps: number;
+  /** Sampled frames of the clip. */
+  frames: number;
+  /** Chunks of the clip. */
+  chunks: number;
+  questions: { ask: Ask; needsChunks: number }[];
+  metadata?: SubmitJob['metadata'] | null | undefined;
+  idempotency?: IdempotencyClaim | undefined;
+}
 
 /** For how long an Idempotency-Key is honoured. */
 const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
 
-/** See Jobs.submit. */
+/** Creates a job, or finds the one that its idempotency key made; see Jobs.submit. */
 export async function submit(tx: Queries, request: SubmitRequest): Promise<{ job: Job; created: boolean }> {
   const { tenant, video, questions, metadata, idempotency } = request;
   refuseNul(metadata ?? null, 'The metadata');
@@ -27,7 +48,7 @@ export async function submit(tx: Queries, request: SubmitRequest): Promise<{ job
       newQuestion(memory, ask, needsChunks, { jobId: id, position }),
     ),
   });
-  await settleJobs(tx, memory.id, { jobId: id });
+  await refreshJobs(tx, memory.id, { jobId: id });
   return { job: await viewOf(tx, id), created: true };
 }
 
@@ -37,8 +58,10 @@ async function viewOf(tx: Queries, jobId: string): Promise<Job> {
 }
 
 /**
- * Takes the key for this job. The id of the earlier job when it was taken within 24 hours by the same request; another
- * request under the same key is refused. Of two requests at once, the second waits here for the first to commit.
+ * Claims an idempotency key for a job. Of two requests at once, the second waits here until the first has
+ * committed.
+ * @returns the id of the earlier job when the same request has claimed the key within 24 hours; else null
+ * @throws LociError idempotency-mismatch when another request has claimed the key
  */
 async function claimKey(
   tx: Queries,
@@ -61,17 +84,16 @@ async function claimKey(
 async function findOrMakeMemory(
   tx: Queries,
   { tenant, video, model, samplingFps, frames, chunks }: SubmitRequest,
-): Promise<MemoryRow> {
-  // holds off a deletion of the video until this is through
-  const videos = await tx.$queryRaw<
-    unknown[]
-  >`SELECT 1 FROM video WHERE id = ${video.id} AND tenant = ${tenant} FOR KEY SHARE`;
+): Promise<MemoryRecord> {
+  // keeps the video from being deleted until this transaction ends
+  const videos = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM video WHERE id = ${video.id} AND tenant = ${tenant} FOR KEY SHARE`;
   if (videos.length === 0) throw new NotFoundError(`video ${video.id}`);
-  const made = { id: newId('memory'), tenant, videoId: video.id, model, samplingFps, frames, chunks };
-  const { count } = await tx.memory.createMany({ data: [made], skipDuplicates: true });
+  const candidate = { id: newId('memory'), tenant, videoId: video.id, model, samplingFps, frames, chunks };
+  const { count } = await tx.memory.createMany({ data: [candidate], skipDuplicates: true });
   if (count === 1)
     await tx.chunk.createMany({
-      data: Array.from({ length: chunks }, (_, index) => ({ memoryId: made.id, index })),
+      data: Array.from({ length: chunks }, (_, index) => ({ memoryId: candidate.id, index })),
     });
   const { id } = await tx.memory.findUniqueOrThrow({
     where: { videoId_model_samplingFps: { videoId: video.id, model, samplingFps } },
@@ -81,8 +103,8 @@ async function findOrMakeMemory(
   return memory.status === 'failed' ? startOver(tx, memory) : memory;
 }
 
-/** What was committed before the failure stays; what was begun in vain is forgotten. */
-async function startOver(tx: Queries, memory: MemoryRow): Promise<MemoryRow> {
+/** Builds a failed memory again: the committed chunks stay, the counted starts are reset. */
+async function startOver(tx: Queries, memory: MemoryRecord): Promise<MemoryRecord> {
   await tx.memory.update({
     where: { id: memory.id },
     data: { status: 'building', error: json(null), finishedAt: null },

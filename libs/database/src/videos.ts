@@ -1,7 +1,7 @@
 import { LociError, newId, type ListQuery, type Page, type Probe, type Video } from '@loci/contracts';
 import type { Connection, Queries } from './client.js';
 import { pageWindow, toPage } from './pages.js';
-import { videoView } from './rows.js';
+import { videoView } from './views.js';
 
 export type NewVideo = Probe & {
   tenant: string;
@@ -12,20 +12,28 @@ export type NewVideo = Probe & {
 
 export interface Videos {
   /**
-   * The tenant's video with these bytes: the one that it had, or a new one. `clipStands` is asked while nobody can remove the
-   * clip. @throws ClipGoneError when it says no: the clip was removed since it was stored, and no row is written
+   * The tenant's video with these bytes: the one that it had, or a new one.
+   * @param clipExists is asked while nobody can remove the clip
+   * @throws ClipGoneError when the clip does not exist any more; no row is written then
    */
-  create(video: NewVideo, clipStands: () => Promise<boolean>): Promise<{ video: Video; created: boolean }>;
+  create(video: NewVideo, clipExists: () => Promise<boolean>): Promise<{ video: Video; created: boolean }>;
   get(tenant: string, id: string): Promise<Video | null>;
   /** Newest first. */
   list(tenant: string, page: ListQuery): Promise<Page<Video>>;
-  /** Removes the video with its memories, jobs, questions and answers; null when the tenant has no such video. */
+  /**
+   * Removes the video with its memories, jobs, questions and answers; null when the tenant has no such video.
+   */
   delete(tenant: string, id: string): Promise<{ sha256: string; memoryIds: string[] } | null>;
-  /** Runs `remove` when no video of any tenant has these bytes any more, and while none can be created. Says whether it did. */
+  /**
+   * Runs `remove` when no video of any tenant has these bytes. Meanwhile none can be created.
+   * @returns whether it ran
+   */
   removeClip(sha256: string, remove: () => Promise<void>): Promise<boolean>;
 }
 
-/** The clip that a row was to be written for has been removed from the store. Uploading it again helps. */
+/**
+ * The clip of a new video was removed from the store before its row was written. Uploading it again helps.
+ */
 export class ClipGoneError extends LociError {
   override readonly name = 'ClipGoneError';
   constructor() {
@@ -35,10 +43,10 @@ export class ClipGoneError extends LociError {
 
 export function videosOf({ prisma, transact }: Connection): Videos {
   return {
-    create: ({ tenant, sha256, bytes, duration_s, width, height, fps, codec }, clipStands) =>
+    create: ({ tenant, sha256, bytes, duration_s, width, height, fps, codec }, clipExists) =>
       transact(async (tx) => {
         await holdBytes(tx, sha256);
-        if (!(await clipStands())) throw new ClipGoneError();
+        if (!(await clipExists())) throw new ClipGoneError();
         const row = {
           id: newId('video'),
           tenant,
@@ -84,7 +92,9 @@ export function videosOf({ prisma, transact }: Connection): Videos {
   };
 }
 
-/** Until the transaction ends, nobody else creates a video with these bytes or removes their clip. */
+/**
+ * Until the transaction ends, no other transaction creates a video with these bytes or removes their clip.
+ */
 async function holdBytes(tx: Queries, sha256: string): Promise<void> {
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${sha256}, 0))::text`;
 }

@@ -116,11 +116,11 @@ describe('building a memory', () => {
       ],
     });
 
-    const at = async (chunk: number): Promise<string> =>
+    const digestAfter = async (chunk: number): Promise<string> =>
       digest(await database.memories.entries(memory, chunk, { tokens: true }));
     expect(await database.memories.entries(memory, -1, { tokens: true })).toEqual([]);
-    expect(await at(0)).toBe(digest(first));
-    expect(await at(1)).toBe(digest([...second, first[1] as StandingEntry]));
+    expect(await digestAfter(0)).toBe(digest(first));
+    expect(await digestAfter(1)).toBe(digest([...second, first[1] as StandingEntry]));
     expect(
       (await database.memories.entries(memory, 1, { tokens: false })).map(
         ({ kind, slot, fromChunk }) => `${kind} ${slot} ${fromChunk}`,
@@ -166,12 +166,12 @@ describe('building a memory', () => {
     expect(await stages().beginPerceive('mem_gone', 1)).toEqual({ skip: 'the memory is gone' });
   });
 
-  it('takes a chunk for poison after three starts without an end, but not for refunded ones', async () => {
+  it('takes a chunk for poison after three starts without a result, not counting refunded ones', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 1 });
     const ref = { memory_id: memory, chunk: 0 };
     for (let i = 0; i < MAX_STARTS + 2; i += 1) {
       expect(await stages().beginPerceive(memory, 0)).toHaveProperty('task');
-      await stages().handBack('perceive', ref);
+      await stages().refundAttempt('perceive', ref);
     }
     for (let i = 0; i < MAX_STARTS; i += 1)
       expect(await stages().beginPerceive(memory, 0)).toHaveProperty('task');
@@ -187,23 +187,23 @@ describe('building a memory', () => {
     const { memory_id: memory } = await aJob(database, { chunks: 1 });
     await stages().commitPerceive(memory, 0, { seconds: 1 });
     await stages().forgetFeatures(memory, 0);
-    expect((await database.memories.rows(memory))?.chunks).toMatchObject([{ index: 0, status: 'pending' }]);
+    expect((await database.memories.facts(memory))?.chunks).toMatchObject([{ index: 0, status: 'pending' }]);
   });
 
   it('tells the planner what stands, from the head on', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 30, questions: 1 });
     await buildChunk(database, memory, 0);
     await stages().commitPerceive(memory, 1, { seconds: 1 });
-    const rows = await database.memories.rows(memory);
-    if (rows === null) throw new Error('no rows');
-    expect(rows.chunks.map(({ index }) => index)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
-    expect(rows).toMatchObject({
+    const facts = await database.memories.facts(memory);
+    if (facts === null) throw new Error('no facts');
+    expect(facts.chunks.map(({ index }) => index)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+    expect(facts).toMatchObject({
       wanted: true,
       memory: { id: memory, head: 1, chunks: 30, status: 'building' },
       questions: [{ status: 'queued', needsChunks: 30 }],
     });
-    expect(plan(rows)[0]?.id).toBe(`remember-${memory}-1`);
-    expect(await database.memories.rows('mem_gone')).toBeNull();
+    expect(plan(facts)[0]?.id).toBe(`remember-${memory}-1`);
+    expect(await database.memories.facts('mem_gone')).toBeNull();
   });
 
   it('lists what a sweep has to look after, and nothing else', async () => {

@@ -52,7 +52,7 @@ describe('the records', () => {
     expect(await database.videos.delete('other', video.id)).toBeNull();
   });
 
-  it('lose with a video everything that was made of it, and its clip with the last tenant’s video only', async () => {
+  it('lose with a video all that was made of it, its clip with the last tenant’s video only', async () => {
     const bytes = sha('shared');
     const [mine, theirs] = [await aVideo(database, TENANT, bytes), await aVideo(database, 'other', bytes)];
     const submitted = await database.jobs.submit({
@@ -87,7 +87,7 @@ describe('the records', () => {
     expect(removals).toEqual([bytes]);
   });
 
-  it('never hold a video whose clip is being removed: either the row comes first and the clip stays, or the upload is refused', async () => {
+  it('never hold a video without its clip: the row comes first, or the upload is refused', async () => {
     const bytes = sha('contested');
     for (let round = 0; round < 10; round += 1) {
       let clip = true;
@@ -168,8 +168,8 @@ describe('the records', () => {
       asOfS === 3 && memory.chunks === 2 ? 0 : -1,
     );
     expect(begun).toMatchObject({ task: { chunk: 0, entries: [{ kind: 'working', slot: 0 }] } });
-    await database.stages.handBack('answer', { question_id: id });
-    expect((await database.memories.rows(job.memory_id))?.questions).toMatchObject([{ id, starts: 0 }]);
+    await database.stages.refundAttempt('answer', { question_id: id });
+    expect((await database.memories.facts(job.memory_id))?.questions).toMatchObject([{ id, starts: 0 }]);
     await database.stages.commitAnswer(id, anAnswer, { seconds: 0.1 });
     expect(await database.questions.get(TENANT, id)).toMatchObject({
       status: 'answered',

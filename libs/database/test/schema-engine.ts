@@ -48,16 +48,20 @@ export async function schemaSql(url: string): Promise<string> {
   return stdout ?? '';
 }
 
-/** Every column, index and constraint of a database's own tables, one a line, in no order of their making. */
+/** Every column, index and constraint of a database's public tables, one per line, sorted. */
 export async function catalogue(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     const { rows } = await client.query<{ line: string }>(`
-      SELECT format('%s.%s %s null %s default %s', table_name, column_name, concat(udt_name, datetime_precision), is_nullable, column_default) AS line
+      SELECT format(
+        '%s.%s %s null %s default %s',
+        table_name, column_name, concat(udt_name, datetime_precision), is_nullable, column_default
+      ) AS line
       FROM information_schema.columns WHERE table_schema = 'public'
       UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
-      UNION ALL SELECT format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = 'public'::regnamespace`);
+      UNION ALL SELECT format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace`);
     return rows
       .map(({ line }) => line)
       .filter((line) => !line.includes('_prisma_migrations'))

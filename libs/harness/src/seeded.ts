@@ -1,4 +1,4 @@
-/** A repeatable stream of numbers in [0, 1) (mulberry32). */
+/** A repeatable stream of numbers in [0, 1): the mulberry32 generator. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

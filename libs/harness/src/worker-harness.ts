@@ -6,8 +6,8 @@ import { modelRef, type Ask, type Job, type Probe } from '@loci/contracts';
 import { openDatabase, type Database } from '@loci/database';
 import { inRoot } from '@loci/host';
 import { listBundles, type Bundle } from '@loci/inference';
-import { chunkCount, chunkSizes, chunksNeeded, dispatch, frameCount } from '@loci/pipeline';
-import { openQueues, type Queues } from '@loci/queue';
+import { chunkCount, chunkSizes, chunksNeeded, frameCount } from '@loci/pipeline';
+import { Dispatcher, openQueues, type Queues } from '@loci/queue';
 import { featuresKey, openStore, videoKey, type ObjectStore } from '@loci/storage';
 import { startPostgres, temporaryFolder, type TestServer } from '@loci/testing';
 import { probeVideo } from '@loci/video';
@@ -15,14 +15,14 @@ import pg from 'pg';
 import { fingerprint } from './clips.js';
 import { WorkerProcess } from './worker-process.js';
 
-/** What a run ends with, and what must not depend on how it went: all but times. */
+/** The end of a run: everything but times, so that two runs of one clip must be equal. */
 export interface RunResult {
   status: Job['status'];
   digest: string;
   answers: unknown[];
 }
 
-/** A clip as jobs name it. */
+/** A clip in the store. */
 export interface StoredClip extends Probe {
   sha256: string;
   bytes: number;
@@ -30,12 +30,12 @@ export interface StoredClip extends Probe {
 
 const LIMITS = { maxSeconds: 7200, maxPixels: 3840 * 2160 };
 const POLL_MS = 5;
-/** A run takes seconds on an idle machine; a busy one may take its time. */
-const PATIENCE_MS = 240_000;
+/** A run takes seconds on an idle machine, and minutes on a busy one. */
+const RUN_LIMIT_MS = 240_000;
 
 /**
- * A Postgres of its own (the queue on it), a store in a folder and the shipped bundle, for worker processes to work on
- * and be killed on. Every submitted job is another tenant's, so that each builds a memory of its own.
+ * Everything that worker processes need, and are killed on: a Postgres with the queue on it, a store in a
+ * folder, and the shipped bundle. Each submitted job belongs to a new tenant, so that each builds its memory.
  */
 export class WorkerHarness {
   readonly #workers = new Set<WorkerProcess>();
@@ -61,33 +61,34 @@ export class WorkerHarness {
     const storeUrl = `file://${join(scratch.path, 'objects')}`;
     const store = await openStore(storeUrl);
     const rows = new pg.Pool({ connectionString: postgres.url, max: 2 });
-    rows.on('error', () => undefined); // Postgres is restarted under it; the next query tells
+    // Postgres is restarted under this pool; the next query shows whether it is back
+    rows.on('error', () => undefined);
     const [bundle] = await listBundles(modelDir);
     if (bundle === undefined) throw new Error(`there is no bundle in ${modelDir}`);
     return new WorkerHarness(scratch, postgres, database, queues, store, storeUrl, rows, bundle);
   }
 
-  /** Where clips may be made; gone when the harness is closed. */
+  /** A folder for clips; removed when the harness is closed. */
   get folder(): string {
     return this.scratch.path;
   }
 
-  /** Puts a clip where uploads end up. */
-  async keep(file: string): Promise<StoredClip> {
+  /** Puts a clip where the API puts uploads. */
+  async storeClip(file: string): Promise<StoredClip> {
     const clip = { ...(await fingerprint(file)), ...(await probeVideo(file, LIMITS)) };
     await this.store.put(videoKey(clip.sha256), createReadStream(file));
     return clip;
   }
 
-  /** A clip whose bytes in the store are no video, whatever its row says. */
-  async keepBroken(clip: StoredClip): Promise<StoredClip> {
+  /** Stores bytes that are no video under the facts of a clip. */
+  async storeBrokenClip(clip: StoredClip): Promise<StoredClip> {
     const broken = { ...clip, sha256: createHash('sha256').update(randomUUID()).digest('hex') };
     await this.store.put(videoKey(broken.sha256), new TextEncoder().encode('no video'));
     return broken;
   }
 
-  /** Starts a worker on this harness and waits until it is ready. */
-  async work(environment: NodeJS.ProcessEnv = {}): Promise<WorkerProcess> {
+  /** Starts a worker on this harness, and waits until it is ready. */
+  async startWorker(environment: NodeJS.ProcessEnv = {}): Promise<WorkerProcess> {
     const worker = await WorkerProcess.start({
       DATABASE_URL: this.postgres.url,
       QUEUE_URL: this.postgres.url,
@@ -99,7 +100,7 @@ export class WorkerHarness {
     return worker;
   }
 
-  /** Submits a job as the API does, of a new tenant unless it is told whose. */
+  /** Submits a job as the API does. */
   async submit(clip: StoredClip, asks: Ask[], tenant: string = randomUUID()): Promise<Job> {
     const { manifest } = this.bundle;
     const sizes = chunkSizes(manifest.sizes);
@@ -129,10 +130,7 @@ export class WorkerHarness {
 
   /** Queues what the rows ask for, as the API does after a submit. */
   async plan(memoryId: string): Promise<void> {
-    await dispatch(
-      { rows: (id) => this.database.memories.rows(id), add: (deliveries) => this.queues.add(deliveries) },
-      memoryId,
-    );
+    await new Dispatcher(this.database.memories, this.queues).dispatch(memoryId);
   }
 
   async job(job: Pick<Job, 'id'>): Promise<Job> {
@@ -141,9 +139,12 @@ export class WorkerHarness {
     return view;
   }
 
-  /** Waits until the job has ended. @throws Error when it has not after `limitMs` */
-  async result(job: Pick<Job, 'id' | 'memory_id'>, limitMs = PATIENCE_MS): Promise<RunResult> {
-    await this.until(`select 1 from job where id = $1 and finished_at is not null`, [job.id], limitMs);
+  /**
+   * Waits until the job has ended.
+   * @throws Error when it has not ended after `limitMs`
+   */
+  async result(job: Pick<Job, 'id' | 'memory_id'>, limitMs = RUN_LIMIT_MS): Promise<RunResult> {
+    await this.waitForRow(`select 1 from job where id = $1 and finished_at is not null`, [job.id], limitMs);
     const { status, questions } = await this.job(job);
     const memory = await this.database.memories.get(this.tenantOf(job), job.memory_id);
     const answers = questions.map(
@@ -162,34 +163,37 @@ export class WorkerHarness {
     return { status, digest: memory?.digest ?? '', answers };
   }
 
-  /** Whether the query finds a row. */
-  async finds(query: string, values: unknown[]): Promise<boolean> {
+  /** Whether a query finds a row. */
+  async hasRow(query: string, values: unknown[]): Promise<boolean> {
     return ((await this.rows.query(query, values)).rowCount ?? 0) > 0;
   }
 
-  /** Waits until the query finds a row. Its errors are waited out: Postgres may just be starting again. */
-  async until(query: string, values: unknown[], limitMs = PATIENCE_MS): Promise<void> {
+  /**
+   * Waits until a query finds a row. Errors do not end the wait: Postgres may be starting again.
+   * @throws Error when there is none after `limitMs`, with the last error as its cause
+   */
+  async waitForRow(query: string, values: unknown[], limitMs = RUN_LIMIT_MS): Promise<void> {
     const deadline = Date.now() + limitMs;
-    let trouble: unknown;
+    let cause: unknown;
     while (Date.now() < deadline) {
       try {
-        if (await this.finds(query, values)) return;
-        trouble = undefined;
+        if (await this.hasRow(query, values)) return;
+        cause = undefined;
       } catch (error) {
-        trouble = error;
+        cause = error;
       }
       await delay(POLL_MS);
     }
-    throw new Error(`waited ${limitMs} ms in vain for: ${query}`, { cause: trouble });
+    throw new Error(`waited ${limitMs} ms in vain for: ${query}`, { cause });
   }
 
-  /** Stops Postgres and starts it again on the same data and port. */
+  /** Restarts Postgres on the same data and port. */
   async restartPostgres(): Promise<void> {
     await this.postgres.restart();
   }
 
-  /** The URL of another, empty database on the same server. */
-  async anotherDatabase(name: string): Promise<string> {
+  /** Makes an empty database on the same server. Returns its URL. */
+  async createDatabase(name: string): Promise<string> {
     await this.rows.query(`create database ${pg.escapeIdentifier(name)}`);
     const url = new URL(this.postgres.url);
     url.pathname = `/${name}`;
@@ -197,11 +201,11 @@ export class WorkerHarness {
   }
 
   /** Deletes the features of a perceived chunk from the store. */
-  async loseFeatures(memoryId: string, chunk: number): Promise<void> {
+  async deleteFeatures(memoryId: string, chunk: number): Promise<void> {
     await this.store.delete(featuresKey(memoryId, chunk));
   }
 
-  /** Kills the workers that still run, and takes everything down. */
+  /** Kills the workers that still run, and stops everything else. */
   async close(): Promise<void> {
     await this.killWorkers();
     await this.queues.close();

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The checkout's root; the same from sources (tests) and from what was built. */
+/** The root of the checkout: four levels up, from `src` (in tests) as well as from `dist`. */
 export const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 /** A path below the checkout's root. */

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 
-/** Shell signal names that a killOnParentExit can send when its holder is gone. */
+/** The signals that a process may be sent when its parent has ended, as the shell names them. */
 export type ExitSignal = 'INT' | 'TERM' | 'KILL';
 
+/** Arguments: the process, the signal, and the folders to remove once the process has ended. */
 const SCRIPT = `
   read -r word
   [ "$word" = released ] && exit
@@ -16,12 +17,12 @@ const SCRIPT = `
   rm -rf "$@"`;
 
 /**
- * Ties a process to this one: when this process ends in whatever way, kill -9 included, `pid` is sent `signal`, and the folders
- * `remove` are removed once it is gone.
+ * Ties a process to this one. When this process ends in whatever way, kill -9 included, `pid` is sent
+ * `signal`, and the folders in `remove` are removed once `pid` has ended.
  *
- * A shell waits at the end of a pipe that only we hold open; the kernel closes it for us when we die. It runs in a group of
- * its own, so that a Ctrl-C does not take it away before it has done its work.
- * @returns lets go: `pid` is not signalled any more. Resolves when the shell is gone.
+ * A shell reads from a pipe whose other end only this process holds, and the kernel closes that end when
+ * this process dies. The shell has a process group of its own, so that a Ctrl-C does not end it early.
+ * @returns `release`: `pid` is not signalled any more; resolves when the shell has ended
  */
 export function killOnParentExit(
   pid: number,
@@ -34,7 +35,7 @@ export function killOnParentExit(
   });
   const ended = once(shell, 'exit');
   shell.unref();
-  // the shell may already be gone when we write to it; its end is what we wait for
+  // the shell may have ended before the release is written; its end is what we wait for
   shell.stdin.on('error', () => undefined);
   if (shell.stdin instanceof Socket) shell.stdin.unref();
   return async () => {

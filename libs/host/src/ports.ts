@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { CommandError } from './command-error.js';
 
 /**
- * Below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152): one of those may be taken between the moment
- * when it was found free and the one when it is listened on.
+ * These lie below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152).
+ * One of those could be taken after it was found free and before a server listens on it.
  */
 const PORTS = { from: 20_000, below: 32_000 };
 
@@ -15,13 +15,14 @@ export async function freePort(): Promise<number> {
     try {
       return await listenOnce(randomInt(PORTS.from, PORTS.below), '127.0.0.1');
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+      if (codeOf(error) !== 'EADDRINUSE') throw error;
     }
   }
 }
 
 /**
- * Makes sure that the API will get its port.
+ * Checks that the API will get its port.
+ * @param port 0: any free port
  * @throws CommandError that names the port and the remedy
  */
 export async function claimPort(port: number, host: string): Promise<number> {
@@ -29,19 +30,22 @@ export async function claimPort(port: number, host: string): Promise<number> {
   try {
     return await listenOnce(port, host);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    const reason =
-      code === 'EADDRINUSE'
-        ? 'is in use'
-        : code === 'EACCES'
-          ? 'may not be used by this user'
-          : `cannot be used (${String(code)})`;
-    throw new CommandError(
-      `Port ${port} ${reason}; choose another one, such as PORT=${port < 65_000 ? port + 1 : 8080} npm start.`,
-      { cause },
-    );
+    const remedy = `PORT=${port < 65_000 ? port + 1 : 8080} npm start`;
+    throw new CommandError(`Port ${port} ${reasonOf(cause)}; choose another one, such as ${remedy}.`, {
+      cause,
+    });
   }
 }
+
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'EADDRINUSE') return 'is in use';
+  if (code === 'EACCES') return 'may not be used by this user';
+  return `cannot be used (${String(code)})`;
+}
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
 
 async function listenOnce(port: number, host: string): Promise<number> {
   const server = createServer();

@@ -1,14 +1,13 @@
 import { LociError } from '@loci/contracts';
 import { CommandError } from './command-error.js';
-import { EmbeddedPostgresError } from './postgres/server.js';
-
-/** Errors whose message is one sentence for the person at the terminal. */
-const FOR_PEOPLE: readonly ErrorClass[] = [CommandError, EmbeddedPostgresError, LociError];
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
+/** Errors whose message is one sentence for the person at the terminal. */
+const FOR_PEOPLE: readonly ErrorClass[] = [CommandError, LociError];
+
 /**
- * Runs a command to its exit code. A known error ends it with one sentence, any other with its stack.
+ * Runs a command to its exit code. A known error ends it with one sentence, any other error with its stack.
  * @param work resolves to the exit code; `say` writes a line to standard error
  * @param known further errors whose message is one sentence
  */
@@ -23,7 +22,7 @@ export async function runCommand(
     process.exitCode = 1;
     say(describe(error, [...FOR_PEOPLE, ...known]));
   }
-  // the channel to the bootstrap would keep this process alive
+  // the IPC channel to the bootstrap would keep this process alive
   if (process.connected) process.disconnect();
 }
 

@@ -1,12 +1,15 @@
 import { CommandError } from './command-error.js';
 
-/** Aborted when this process is asked to end: Ctrl-C, SIGTERM, a closed terminal, or the death of who started it. */
+/**
+ * A signal that aborts when this process has to end: on Ctrl-C, SIGTERM, a closed terminal, or the death of
+ * the process that started it.
+ */
 export function shutdownSignal(): AbortSignal {
   const controller = new AbortController();
-  const stop = () => controller.abort(new CommandError('Stopped while it was starting.'));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // the channel to tools/bootstrap.mjs; there is none when we are started by hand
-  process.on('disconnect', stop);
+  const abort = () => controller.abort(new CommandError('Stopped while it was starting.'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, abort);
+  // the IPC channel to tools/bootstrap.mjs; a command that is started by hand has none
+  process.on('disconnect', abort);
   return controller.signal;
 }
 

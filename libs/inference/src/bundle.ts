@@ -19,8 +19,8 @@ const MANIFEST = 'manifest.json';
 const TOKENIZER = 'tokenizer.json';
 
 /**
- * Reads a bundle and verifies every file that its manifest lists, by presence, size and sha256. That the graphs have the shapes that
- * the manifest's sizes ask for is verified by openEngine, which loads them.
+ * Reads a bundle and verifies every file that its manifest lists: its presence, size and SHA-256. The shapes
+ * of the graphs are checked by openEngine, which loads them.
  * @throws BundleError that names the file and what was expected of it
  */
 export async function loadBundle(dir: string): Promise<Bundle> {
@@ -38,8 +38,8 @@ export async function loadBundle(dir: string): Promise<Bundle> {
 }
 
 /**
- * The bundles of a model directory, which either is one bundle or holds bundles in folders; by name of the folder, none when it
- * holds none.
+ * The bundles of a model directory, which is a bundle itself or holds bundles in folders. They are sorted by
+ * the name of their folder.
  * @throws BundleError for the first one that does not verify
  */
 export async function listBundles(modelDir: string): Promise<Bundle[]> {
@@ -68,7 +68,7 @@ function readManifest(text: string): Manifest {
   } catch (error) {
     throw new BundleError(MANIFEST, 'JSON', String(error), { cause: error });
   }
-  // said first: another format may differ in everything else
+  // checked first, because another format may differ in everything else
   const format = z.looseObject({ format: z.unknown() }).safeParse(json).data?.format;
   if (format !== BUNDLE_FORMAT)
     throw new BundleError(

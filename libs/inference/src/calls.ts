@@ -2,8 +2,8 @@ import type { MemoryState } from '@loci/memory';
 import type { TensorSpecs } from './graphs.js';
 import { Outputs, type TensorArrays } from './tensors.js';
 
-// Shapes by their symbols in docs/bundle.md: T frames a chunk, N tokens, L_w and L_e memory entries.
-// Masks are 0 or 1 a byte.
+// Symbols of the shapes (docs/design/bundle.md): T frames of a chunk, N tokens, L_w and L_e memory entries.
+// A mask has one byte of 0 or 1 per element.
 
 export interface PerceiveInput {
   /** uint8 RGB [T, H, W, 3] */
@@ -21,10 +21,7 @@ export interface PerceiveOutput {
   viewTokens: Float32Array;
   /** [T, N, 3] metres, in the frame of the chunk's first camera */
   points: Float32Array;
-  /**
-   * [T, N, 3] each token's vote for the centre of the object that it lies on; equal to its point on
-   * background
-   */
+  /** [T, N, 3] each token's vote for the centre of its object; on background the token's point itself */
   centers: Float32Array;
   /** [T, N] in (0, 1] */
   confidence: Float32Array;
@@ -37,8 +34,8 @@ export interface PerceiveOutput {
   /** [T] out-of-domain score, about 1 in domain */
   novelty: Float32Array;
   /**
-   * [T] how doubtful it is that a frame goes on from the one before: far above the others where the picture
-   * jumps. All 0 of a graph that does not say.
+   * [T] how unlikely it is that a frame continues the one before; high at a shot boundary, 0 from older
+   * graphs
    */
   stepDoubt: Float32Array;
 }

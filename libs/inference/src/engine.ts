@@ -16,13 +16,16 @@ import { feedsOf, type TensorArrays } from './tensors.js';
 import { InferenceThread, type ExecutionProvider } from './thread.js';
 
 export interface EngineOptions {
-  /** Where the graphs run, in order of preference. Every one of them must be there. */
+  /** Where the graphs run, in order of preference. All of them must be available. */
   executionProviders: readonly ExecutionProvider[];
   /** Threads that one operator may use; 1 gives the same bits everywhere. */
   threads: number;
 }
 
-/** A bundle's three graphs, loaded and warm. Calls queue up and run one after the other, off the event loop; remembering before what else waits. */
+/**
+ * A bundle's three graphs, loaded and warm. Calls run one after the other on a thread of their own. Remember
+ * calls go before the others that wait.
+ */
 export interface Engine {
   /** One chunk's frames into features. */
   perceive(input: PerceiveInput): Promise<PerceiveOutput>;
@@ -32,13 +35,14 @@ export interface Engine {
   answer(input: AnswerInput): Promise<AnswerOutput>;
   /** Calls back once when the inference thread dies; every call then rejects with EngineStoppedError. */
   onCrash(listener: (error: Error) => void): void;
-  /** Lets calls in flight end, then frees the graphs. Later calls reject. */
+  /** Waits for the calls in flight, then frees the graphs. Later calls reject. */
   close(): Promise<void>;
 }
 
 /**
- * Loads a bundle's graphs on a thread of their own, checks their inputs and outputs against the manifest's sizes, and runs each once.
- * @throws BundleError when a graph does not load or has other shapes, ExecutionProviderError when a provider is not there
+ * Loads a bundle's graphs, checks their inputs and outputs against the manifest's sizes, and runs each once.
+ * @throws BundleError when a graph does not load or has other shapes
+ * @throws ExecutionProviderError when an execution provider is not available
  */
 export async function openEngine(
   bundle: Bundle,
@@ -73,7 +77,7 @@ function unloadable(
   executionProviders: readonly ExecutionProvider[],
 ): Error {
   const cause = new Error(message);
-  // a graph that is at fault itself is told from a missing provider by the runtime's words alone
+  // only the runtime's message tells a broken graph from a missing provider
   if (executionProviders.includes('cuda') && /cuda|execution ?provider|shared librar|backend/i.test(message))
     return new ExecutionProviderError(executionProviders, { cause });
   return new BundleError(`${graph}.onnx`, 'a graph that ONNX Runtime loads', message, { cause });
@@ -101,7 +105,7 @@ class ThreadEngine implements Engine {
     return this.thread.close();
   }
 
-  /** Runs each graph once on zeros: the first run of a session plans its memory, and shows outputs of a wrong shape. */
+  /** Runs each graph once on zeros: the first run allocates memory, and reveals outputs of a wrong shape. */
   async warmUp(): Promise<void> {
     perceiveOutput(
       this.specs.perceive.outputs,

@@ -1,6 +1,6 @@
 import { LociError } from '@loci/contracts';
 
-/** A bundle that cannot be served: names the file, and what was expected of it. */
+/** A bundle that cannot be served. The error names the file and what was expected of it. */
 export class BundleError extends LociError {
   override readonly name = 'BundleError';
   constructor(
@@ -14,7 +14,7 @@ export class BundleError extends LociError {
   }
 }
 
-/** A graph refused its inputs or failed while it ran. The same call would fail again. */
+/** A graph refused its inputs or failed. The same call would fail again. */
 export class InferenceError extends LociError {
   override readonly name = 'InferenceError';
   constructor(detail: string, options?: ErrorOptions) {
@@ -22,7 +22,7 @@ export class InferenceError extends LociError {
   }
 }
 
-/** An execution provider that was asked for is not there. There is no falling back. */
+/** A configured execution provider is not available. There is no fallback. */
 export class ExecutionProviderError extends LociError {
   override readonly name = 'ExecutionProviderError';
   constructor(
@@ -30,9 +30,10 @@ export class ExecutionProviderError extends LociError {
     options?: ErrorOptions,
   ) {
     const reason = options?.cause instanceof Error ? options.cause.message : 'no reason given';
+    const names = executionProviders.join(', ');
     super(
       'inference-failed',
-      `the execution providers ${executionProviders.join(', ')} were asked for and cannot be had on this machine: ${reason}`,
+      `the execution providers ${names} were asked for and cannot be had on this machine: ${reason}`,
       options,
     );
   }
@@ -52,7 +53,7 @@ export class QuestionTooLongError extends LociError {
   }
 }
 
-/** The engine was closed, or its thread died, before the call came to its end: the call itself may be fine elsewhere. */
+/** The engine was closed, or its thread died, before the call ended. Another engine may run the same call. */
 export class EngineStoppedError extends Error {
   override readonly name = 'EngineStoppedError';
 }

@@ -10,11 +10,11 @@ export type TensorSpecs = Readonly<Record<string, TensorSpec>>;
 export interface GraphSpec {
   inputs: TensorSpecs;
   outputs: TensorSpecs;
-  /** Outputs that a graph may have; what it means when it does not is said where they are read. */
+  /** Outputs that a graph may lack. */
   optional?: TensorSpecs;
 }
 
-/** What a loaded graph says of one of its inputs or outputs; a dimension is a string where the graph leaves it open. */
+/** An input or output of a loaded graph. A dimension that the graph leaves open is a string. */
 export interface FoundTensor {
   name: string;
   type: string;
@@ -89,10 +89,10 @@ export function graphSpecs(sizes: Sizes): Record<GraphName, GraphSpec> {
   };
 }
 
-/** How many elements a tensor of these dimensions has. */
+/** The number of elements of a tensor with these dimensions. */
 export const elements = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
 
-/** A graph's spec with those of its optional outputs that the loaded graph has. */
+/** A graph's spec, with the optional outputs that the loaded graph has. */
 export function offeredBy({ inputs, outputs, optional = {} }: GraphSpec, found: FoundGraph): GraphSpec {
   const offered = Object.entries(optional).filter(([name]) =>
     found.outputs.some((output) => output.name === name),
@@ -101,8 +101,8 @@ export function offeredBy({ inputs, outputs, optional = {} }: GraphSpec, found: 
 }
 
 /**
- * Compares the loaded graphs with what the sizes ask for. A graph may leave a dimension open (loops often do), and may have outputs
- * that nobody reads; it may not miss one, nor have an input that nobody feeds.
+ * Compares the loaded graphs with their specs. A graph may leave a dimension open, as loops often do, and may
+ * have more outputs. It may not lack an input or output, nor have further inputs.
  * @throws BundleError that names the file, the tensor, and both shapes
  */
 export function checkGraphs(specs: Record<GraphName, GraphSpec>, found: Record<GraphName, FoundGraph>): void {
@@ -133,7 +133,7 @@ function checkTensors(
       throw new BundleError(
         file,
         expectation,
-        `no such ${side} (it has ${found.map((one) => one.name).join(', ')})`,
+        `no such ${side} (it has ${found.map(({ name: other }) => other).join(', ')})`,
       );
     const fits =
       tensor.type === spec.type &&

@@ -1,5 +1,5 @@
-// The inference thread's own program. It stands alone: under test it runs from this source, where only types may be imported
-// from the files beside it.
+// The program of the inference thread. Tests run it from this source, so it may import only types from the
+// files beside it.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { GraphName } from '@loci/contracts';
@@ -7,7 +7,7 @@ import type { FoundTensor } from './graphs.js';
 import type { Feed, TensorArray } from './tensors.js';
 import type { ThreadAnswer, ThreadCall, ThreadStart } from './thread.js';
 
-// on Node 24 the runtime's float16 tensors take this global for theirs and fail; no tensor of ours is float16
+// on Node 24, onnxruntime-node uses this global for float16 tensors and fails; Loci has no float16 tensors
 Reflect.deleteProperty(globalThis, 'Float16Array');
 const { InferenceSession: Sessions, Tensor } = await import('onnxruntime-node');
 
@@ -61,7 +61,7 @@ async function run(
     const arrays: Record<string, TensorArray> = {};
     const transfer: ArrayBuffer[] = [];
     for (const name of outputs) {
-      // copied out of the runtime's memory, so that it can move to the other thread
+      // a copy outside of the runtime's memory can be transferred to the other thread
       const array = (results[name]?.data as TensorArray).slice();
       arrays[name] = array;
       transfer.push(array.buffer);
@@ -78,13 +78,13 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const waiting: ThreadCall[] = [];
 
 /**
- * The call whose turn it is: the oldest, but for remembering, which goes first. Each of those ends a chunk that was perceived
- * before, so that it never keeps perception waiting for long, while perception would run ahead as far as it is let.
+ * The next call: the oldest remember call, else the oldest call. Remembering ends a chunk that was perceived
+ * before, so it delays perception only briefly. Perception would otherwise run ahead as far as it may.
  */
-function next(): ThreadCall | undefined {
-  // what came while a graph kept this thread from listening
-  for (let came = receiveMessageOnPort(port); came !== undefined; came = receiveMessageOnPort(port))
-    waiting.push(came.message as ThreadCall);
+function nextCall(): ThreadCall | undefined {
+  // messages that arrived while a graph blocked this thread
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+    waiting.push(next.message as ThreadCall);
   const remember = waiting.findIndex((call) => call.kind === 'run' && call.graph === 'remember');
   return waiting.splice(Math.max(0, remember), 1)[0];
 }
@@ -98,7 +98,7 @@ let working = false;
 async function work(): Promise<void> {
   if (working) return;
   working = true;
-  for (let call = next(); call !== undefined; call = next()) {
+  for (let call = nextCall(); call !== undefined; call = nextCall()) {
     if (call.kind === 'close') return close();
     const { answer, transfer } = await run(call);
     port.postMessage(answer, transfer);

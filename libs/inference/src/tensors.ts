@@ -2,7 +2,7 @@ import type { ElementType, TensorSpecs } from './graphs.js';
 import { elements } from './graphs.js';
 import { InferenceError } from './errors.js';
 
-/** The arrays that hold tensors: float32, uint8 and bool (0 or 1 a byte), int32. */
+/** Arrays of float32, of uint8 and bool (one byte of 0 or 1), and of int32. */
 export type TensorArray = Float32Array | Uint8Array | Int32Array;
 export type TensorArrays = Record<string, TensorArray>;
 
@@ -16,8 +16,8 @@ export interface Feed {
 const ARRAYS = { float32: Float32Array, uint8: Uint8Array, bool: Uint8Array, int32: Int32Array } as const;
 
 /**
- * Checks a call's arrays against a graph's inputs and gives them their types and dimensions.
- * @throws InferenceError that names the input that is missing, or of another type or length than the graph reads
+ * Checks a call's arrays against a graph's inputs, and adds their types and dimensions.
+ * @throws InferenceError that names an input that is missing, or has another type or length
  */
 export function feedsOf(graph: string, specs: TensorSpecs, arrays: TensorArrays): Record<string, Feed> {
   const feeds: Record<string, Feed> = {};
@@ -34,7 +34,7 @@ export function feedsOf(graph: string, specs: TensorSpecs, arrays: TensorArrays)
   return feeds;
 }
 
-/** A graph's outputs, read by name and type. */
+/** Reads a graph's outputs by name and type. Throws InferenceError for one that does not fit its spec. */
 export class Outputs {
   constructor(
     private readonly graph: string,

@@ -6,7 +6,7 @@ import type { Feed, TensorArrays } from './tensors.js';
 
 export type ExecutionProvider = 'cpu' | 'cuda';
 
-/** What the thread is started with. */
+/** The data that the thread starts with. */
 export interface ThreadStart {
   /** Path of each graph's file. */
   graphs: Record<GraphName, string>;
@@ -15,12 +15,12 @@ export interface ThreadStart {
   threads: number;
 }
 
-/** What the thread is told. */
+/** Messages to the thread. */
 export type ThreadCall =
   | { kind: 'run'; id: number; graph: GraphName; feeds: Record<string, Feed>; outputs: string[] }
   | { kind: 'close' };
 
-/** What the thread says: once whether the graphs were loaded, then the end of each run. */
+/** Messages from the thread: first whether the graphs were loaded, then the end of each run. */
 export type ThreadAnswer =
   | { kind: 'loaded'; graphs: Record<GraphName, FoundGraph> }
   | { kind: 'unloadable'; graph: GraphName; message: string }
@@ -33,15 +33,16 @@ interface Pending {
   reject: (error: Error) => void;
 }
 
-/** The program beside this file: its source under test, else what was built from it. */
+/** The thread's program beside this file: the source in tests, else its build. */
 const PROGRAM = new URL(
   import.meta.url.endsWith('.ts') ? './inference-thread.ts' : './inference-thread.js',
   import.meta.url,
 );
 
 /**
- * The inference thread as seen from outside: session.run() blocks the thread that it runs on, so it has one of its own.
- * Calls of one graph are answered in their order, and remembering goes before the others that wait; when the thread ends before its time, all that is pending rejects with EngineStoppedError.
+ * The inference thread, seen from the main thread. session.run() blocks its thread, so it has one of its own.
+ * Calls of one graph are answered in order; remember calls go before the others that wait. When the thread
+ * dies, all pending calls reject with EngineStoppedError.
  */
 export class InferenceThread {
   readonly #worker: Worker;
@@ -51,7 +52,7 @@ export class InferenceThread {
   #nextId = 0;
   #closing = false;
   #stopped: EngineStoppedError | undefined;
-  /** Settles when the graphs are loaded, or cannot be; rejects when the thread dies before. */
+  /** Resolves when the graphs are loaded, or cannot be. Rejects when the thread dies before. */
   readonly loaded: Promise<Extract<ThreadAnswer, { kind: 'loaded' | 'unloadable' }>>;
 
   constructor(start: ThreadStart, program: URL = PROGRAM) {
@@ -61,7 +62,7 @@ export class InferenceThread {
     this.loaded.catch(() => undefined);
     this.#worker.on('message', (answer: ThreadAnswer) => {
       if (answer.kind === 'loaded' || answer.kind === 'unloadable') loaded.resolve(answer);
-      else this.#settle(answer);
+      else this.#finish(answer);
     });
     let cause: unknown;
     this.#worker.on('error', (error: unknown) => {
@@ -78,7 +79,7 @@ export class InferenceThread {
 
   /**
    * Runs a graph when its turn has come. The arrays are copied.
-   * @throws InferenceError when the graph fails, EngineStoppedError when the thread has ended or ends meanwhile
+   * @throws InferenceError when the graph fails, EngineStoppedError when the thread has ended or ends before
    */
   run(graph: GraphName, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {
     if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
@@ -90,13 +91,13 @@ export class InferenceThread {
     });
   }
 
-  /** Calls back once when the thread ends without having been told to; at once when it already has. */
+  /** Calls back once when the thread ends unexpectedly; at once when it already has. */
   onCrash(listener: (error: Error) => void): void {
     if (this.#stopped !== undefined && !this.#closing) listener(this.#stopped);
     else this.#crashListeners.push(listener);
   }
 
-  /** Lets what was called come to its end, then ends the thread. */
+  /** Waits for the pending calls, then ends the thread. */
   async close(): Promise<void> {
     if (!this.#closing && this.#stopped === undefined) {
       this.#closing = true;
@@ -109,7 +110,7 @@ export class InferenceThread {
     this.#worker.postMessage(call);
   }
 
-  #settle(answer: Extract<ThreadAnswer, { kind: 'ran' | 'failed' }>): void {
+  #finish(answer: Extract<ThreadAnswer, { kind: 'ran' | 'failed' }>): void {
     const pending = this.#pending.get(answer.id);
     if (pending === undefined) return;
     this.#pending.delete(answer.id);

@@ -5,7 +5,10 @@ import { BundleError, QuestionTooLongError } from './errors.js';
 
 const FILE = 'tokenizer.json';
 
-/** What is used of the library. Its own declarations import without extensions, which Node's resolution does not follow. */
+/**
+ * The methods used of the library, whose own declarations do not resolve in Node: they import without
+ * extensions.
+ */
 interface WordTokenizer {
   encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
   token_to_id(token: string): number | undefined;
@@ -13,19 +16,19 @@ interface WordTokenizer {
 }
 const WordTokenizer = LibraryTokenizer as unknown as new (file: object, config: object) => WordTokenizer;
 
-/** The parts of a tokenizer file that are looked at here; the library reads the rest. */
+/** The fields of a tokenizer file that are read here; the library reads the rest. */
 const tokenizerFileSchema = z.looseObject({
   model: z.looseObject({ type: z.string(), unk_token: z.string().nullish() }),
 });
 
-/** Turns prompts into token ids, and the ids that the decoder wrote into text. */
+/** Turns prompts into token ids, and the decoder's token ids into text. */
 export class Tokenizer {
   readonly #words: WordTokenizer;
   readonly #manifest: Manifest;
   readonly #pad: number;
   readonly #eos: number;
   readonly #unknown: number;
-  /** Ids that only the model may write: a prompt that spells them gets unknown words instead. */
+  /** Ids that only the model may write. In a prompt they are replaced by the unknown token. */
   readonly #special: ReadonlySet<number>;
 
   /**
@@ -56,7 +59,10 @@ export class Tokenizer {
     return { ids, mask: new Uint8Array(length).fill(1, 0, written.length) };
   }
 
-  /** The tokens up to the end token, joined by spaces. Task and answer tokens stay: the trace is told from the answer by them. */
+  /**
+   * The tokens before the end token, joined by spaces. Task and answer tokens stay: they separate trace and
+   * answer.
+   */
   decode(ids: Int32Array): string {
     const end = ids.indexOf(this.#eos);
     return [...(end === -1 ? ids : ids.subarray(0, end))]
@@ -77,7 +83,7 @@ function readWords(text: string, manifest: Manifest): WordTokenizer {
   const unknown = manifest.tokens.unknown;
   try {
     const file = tokenizerFileSchema.parse(JSON.parse(text));
-    // the library takes the unknown token of a word-level model from this second file, which a bundle does without
+    // the library reads a word-level model's unknown token from a second file, which a bundle does not have
     return new WordTokenizer(file, { unk_token: file.model.unk_token ?? unknown });
   } catch (error) {
     throw new BundleError(

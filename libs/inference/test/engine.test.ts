@@ -52,11 +52,11 @@ describe('The engine of the shipped model', () => {
   it('remembers a frame that is let in, and of masked ones nothing', async () => {
     const { sizes } = bundle.manifest;
     const chunk = { ...nothing(sizes), frameTimes: new Float32Array(sizes.frames_per_chunk).fill(99) };
-    const letIn = (at: number): Uint8Array =>
-      Uint8Array.from({ length: sizes.frames_per_chunk }, (_, frame) => (frame === at ? 1 : 0));
-    const one = await engine.remember({ ...chunk, frameMask: letIn(3) });
-    expect([...one.episodicSlot].flatMap((slot, at) => (slot < 0 ? [] : [at]))).toEqual([3]);
-    for (const times of [one.nextWorkingTimes, one.nextEpisodicTimes])
+    const letIn = (index: number): Uint8Array =>
+      Uint8Array.from({ length: sizes.frames_per_chunk }, (_, frame) => (frame === index ? 1 : 0));
+    const alone = await engine.remember({ ...chunk, frameMask: letIn(3) });
+    expect([...alone.episodicSlot].flatMap((slot, index) => (slot < 0 ? [] : [index]))).toEqual([3]);
+    for (const times of [alone.nextWorkingTimes, alone.nextEpisodicTimes])
       expect([...times].filter((time) => time === 99)).toHaveLength(1);
     const none = await engine.remember({ ...chunk, frameMask: letIn(-1) });
     expect([none.nextWorkingMask, none.nextEpisodicMask].flatMap((mask) => [...mask])).not.toContain(1);
@@ -65,7 +65,9 @@ describe('The engine of the shipped model', () => {
   it('says of every frame how doubtful it is that it goes on from the one before', async () => {
     const { stepDoubt } = await engine.perceive(someFrames(bundle.manifest.sizes));
     expect(stepDoubt).toHaveLength(bundle.manifest.sizes.frames_per_chunk);
-    expect(stepDoubt.every((doubt, at) => doubt >= 0 && doubt <= 2 && (at > 0 || doubt === 0))).toBe(true);
+    expect(stepDoubt.every((doubt, index) => doubt >= 0 && doubt <= 2 && (index > 0 || doubt === 0))).toBe(
+      true,
+    );
   });
 
   it('remembers before it goes on to perceive', async () => {

@@ -36,7 +36,7 @@ const arraysIn = (tensors: Record<string, Tensor>): Arrays =>
 
 function largestError(actual: Float32Array, expected: Float32Array): number {
   let largest = 0;
-  expected.forEach((value, at) => (largest = Math.max(largest, Math.abs(value - actual[at]!))));
+  expected.forEach((value, index) => (largest = Math.max(largest, Math.abs(value - actual[index]!))));
   return largest;
 }
 

@@ -22,7 +22,7 @@ describe('When the inference thread dies', () => {
     }
   });
 
-  it('whoever listens is told once, with the cause, and those who listen later are told at once', async () => {
+  it('a listener is told once, with the cause, and one that listens later is told at once', async () => {
     const thread = new InferenceThread(start(1), DYING);
     const told = new Promise<Error>((resolve) => thread.onCrash(resolve));
     await expect(thread.run('perceive', {}, [])).rejects.toThrow(EngineStoppedError);

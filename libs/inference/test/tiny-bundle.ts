@@ -43,7 +43,7 @@ export async function replaceFile(dir: string, name: string, bytes: Uint8Array |
 export function someFrames(sizes: Sizes): PerceiveInput {
   const { frames_per_chunk: T, height, width } = sizes;
   return {
-    frames: Uint8Array.from({ length: T * height * width * 3 }, (_, at) => (at * 7) % 256),
+    frames: Uint8Array.from({ length: T * height * width * 3 }, (_, index) => (index * 7) % 256),
     frameMask: new Uint8Array(T).fill(1),
   };
 }
@@ -86,7 +86,7 @@ export function someQuestion(sizes: Sizes): AnswerInput {
   const { question_length: Q } = sizes;
   return {
     ...emptyMemory(sizes),
-    questionIds: Int32Array.from({ length: Q }, (_, at) => at % 5),
+    questionIds: Int32Array.from({ length: Q }, (_, index) => index % 5),
     questionMask: new Uint8Array(Q).fill(1),
   };
 }

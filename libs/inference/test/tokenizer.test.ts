@@ -24,7 +24,7 @@ describe('The tokenizer', () => {
       const encoded = bundle.tokenizer.encode(prompt);
       expect([...encoded.ids.subarray(0, ids.length)], prompt).toEqual(ids);
       expect([...encoded.mask], prompt).toEqual(
-        Array.from({ length: 12 }, (_, at) => (at < ids.length ? 1 : 0)),
+        Array.from({ length: 12 }, (_, index) => (index < ids.length ? 1 : 0)),
       );
     }
   });
@@ -59,8 +59,8 @@ describe('The tokenizer', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 4 }), (words) => {
         const { ids, mask } = bundle.tokenizer.encode(words.join(' ').slice(0, 12));
-        ids.forEach((id, at) => {
-          if (mask[at] === 1) expect(special.has(id)).toBe(false);
+        ids.forEach((id, index) => {
+          if (mask[index] === 1) expect(special.has(id)).toBe(false);
           expect(Number.isInteger(id)).toBe(true);
         });
       }),

@@ -78,6 +78,8 @@ export const RELOCALIZATION = {
   minLogOdds: 7.5,
   /** Log-odds by which it must beat every other place. */
   rivalMargin: 3,
+  /** Log-odds by which it must beat the place that shared frames speak for. */
+  loopClosureMargin: 5,
   /** Metres, or the cosine of a turn, from which on two places are different ones. */
   differentBeyond: 1,
   differentCosine: 0.9,

@@ -9,8 +9,8 @@ export interface Segment {
 
 /**
  * A chunk's segments in order; most chunks are one. A shot boundary is a step that is doubtful beside the
- * chunk's others. The median, because every step is more doubtful where a camera turns fast or fewer frames
- * are sampled.
+ * chunk's others. They are told by the median: every step is more doubtful where a camera turns fast or fewer
+ * frames are sampled.
  */
 export function detectSegments({
   frames,

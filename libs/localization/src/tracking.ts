@@ -1,7 +1,7 @@
 import { IDENTITY, type Correspondence, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
 import { mergeLandmarks, transformLandmarks, type Landmark } from './landmarks/landmark.js';
 import { registerToLandmarks } from './landmarks/register.js';
-import { relocalize } from './landmarks/relocalize.js';
+import { closeLoop, relocalize } from './landmarks/relocalize.js';
 import { LOST, RELOCALIZATION } from './parameters.js';
 
 /** Whether it is known where the camera is. */
@@ -60,7 +60,10 @@ function keepTracking(
   { objects, freshObjects, shared }: SegmentObservation,
   landmarks: readonly Landmark[],
 ): TrackingUpdate {
-  const correction = shared === null ? IDENTITY : registerToLandmarks(shared, objects, landmarks);
+  const correction =
+    shared === null
+      ? IDENTITY
+      : closeLoop(registerToLandmarks(shared, objects, landmarks), objects, landmarks);
   return localizedAt(correction, freshObjects, landmarks);
 }
 

@@ -6,7 +6,7 @@ import { clusterVotes } from '../src/landmarks/cluster-votes.js';
 import { mergeLandmarks, transformLandmarks } from '../src/landmarks/landmark.js';
 import { placementScore } from '../src/landmarks/placement-score.js';
 import { registerToLandmarks } from '../src/landmarks/register.js';
-import { relocalize } from '../src/landmarks/relocalize.js';
+import { closeLoop, relocalize } from '../src/landmarks/relocalize.js';
 import { updateTracking } from '../src/tracking.js';
 import {
   correspondencesFrom,
@@ -35,6 +35,7 @@ interface Case {
   registered: TransformRow;
   relocalized: TransformRow | null;
   relocalizedElsewhere: TransformRow | null;
+  loopClosed: TransformRow;
   logOdds: number;
   tracked: {
     objects: LandmarkRow[];
@@ -77,6 +78,7 @@ describe.each(cases.map((fixture, index) => [index, fixture] as const))(
       expectAlike(transformRow(registerToLandmarks(shared, nearby, landmarks)), fixture.registered);
       expectAlike(transformRow(relocalize(sightings, landmarks)), fixture.relocalized);
       expectAlike(transformRow(relocalize(elsewhere, landmarks)), fixture.relocalizedElsewhere);
+      expectAlike(transformRow(closeLoop(IDENTITY, sightings, landmarks)), fixture.loopClosed);
       expectAlike(placementScore(nearby, landmarks).logOdds, fixture.logOdds);
     });
 

@@ -38,6 +38,14 @@ describe('tracking that is localized', () => {
     expect(world).toEqual(known);
   });
 
+  it('closes a loop: it leaves its place for one for which the landmarks speak much more clearly', () => {
+    const slipped = transformLandmarks(landmarks, quarterTurn);
+    const { correction, world } = updateTracking({ objects: slipped, freshObjects: [], shared: [] }, known);
+    const there = apply(correction, apply(quarterTurn, landmarks[0]!));
+    expect(Math.hypot(there.x - landmarks[0]!.x, there.z - landmarks[0]!.z)).toBeLessThan(1e-6);
+    expect(world).toEqual(known);
+  });
+
   it('is lost after a shot boundary, and forgets nothing', () => {
     expect(crossShotBoundary(known)).toEqual({
       landmarks,

@@ -1,14 +1,15 @@
 import type { Sizes } from '@loci/contracts';
 
-/** The two sizes of a bundle that say how a clip is cut into chunks, in frames. */
+/** The two sizes of a bundle that say how a clip is divided into chunks, in frames. */
 export interface ChunkSizes {
   framesPerChunk: number;
   overlap: number;
 }
 
 /**
- * One chunk: sampled frames [start, end), of which [freshFrom, end) are remembered here. For every chunk but the first
- * the `overlap` frames before `freshFrom` were remembered by the chunk before and only align this one to the world.
+ * One chunk: sampled frames [start, end), of which [freshFrom, end) are remembered here. In every chunk but
+ * the first, the `overlap` frames before `freshFrom` belong to the chunk before and only align this one to
+ * the world.
  */
 export interface ChunkSpan {
   index: number;
@@ -23,10 +24,13 @@ export const chunkSizes = (sizes: Pick<Sizes, 'frames_per_chunk' | 'overlap'>): 
   overlap: sizes.overlap,
 });
 
-/** No clip has more sampled frames than this; beyond it frame times lose their meaning in double precision. */
+/** The longest clip, in sampled frames: beyond it, frame times lose their meaning in double precision. */
 const MAX_FRAMES = 2 ** 40;
 
-/** How far one chunk starts after the one before, in frames. Throws RangeError where the sizes leave no fresh frame. */
+/**
+ * Frames from the start of one chunk to the start of the next.
+ * @throws RangeError when the sizes leave no fresh frame
+ */
 function stride({ framesPerChunk, overlap }: ChunkSizes): number {
   if (
     !Number.isInteger(framesPerChunk) ||
@@ -38,7 +42,10 @@ function stride({ framesPerChunk, overlap }: ChunkSizes): number {
   return framesPerChunk - overlap;
 }
 
-/** How many sampled frames a clip has: those whose time i / fps lies before its end, and at least the first. */
+/**
+ * How many sampled frames a clip has: those whose time i / fps lies before its end, and at least the first.
+ * @throws RangeError for a duration or rate that no clip has
+ */
 export function frameCount(durationS: number, fps: number): number {
   if (!(durationS >= 0) || !(fps > 0) || !(durationS * fps <= MAX_FRAMES))
     throw new RangeError(`a clip of ${durationS} s cannot be sampled at ${fps} frames/s`);
@@ -48,7 +55,7 @@ export function frameCount(durationS: number, fps: number): number {
   );
 }
 
-/** How many chunks cover `frames` sampled frames (≥ 1). No chunk is without a fresh frame. */
+/** How many chunks cover `frames` sampled frames (≥ 1). Every chunk has a fresh frame. */
 export function chunkCount(frames: number, sizes: ChunkSizes): number {
   if (!Number.isInteger(frames) || frames < 1)
     throw new RangeError(`a clip has at least one frame, not ${frames}`);
@@ -56,7 +63,10 @@ export function chunkCount(frames: number, sizes: ChunkSizes): number {
   return 1 + Math.max(0, Math.ceil((frames - sizes.framesPerChunk) / step));
 }
 
-/** The span of chunk `index` in a clip of `frames` sampled frames. Throws RangeError outside of the plan. */
+/**
+ * The span of chunk `index` in a clip of `frames` sampled frames.
+ * @throws RangeError when the clip has no such chunk
+ */
 export function chunkSpan(index: number, frames: number, sizes: ChunkSizes): ChunkSpan {
   if (!Number.isInteger(index) || index < 0 || index >= chunkCount(frames, sizes))
     throw new RangeError(`a clip of ${frames} frames has no chunk ${index}`);
@@ -75,8 +85,9 @@ export function chunkPlan(frames: number, sizes: ChunkSizes): ChunkSpan[] {
 }
 
 /**
- * How many chunks must be remembered before every frame with t ≤ asOfS is in (null: the whole clip), at least 1. A
- * question about a moment waits for these and no longer, so that it can be answered while the memory is being built.
+ * How many chunks must be remembered before every frame with t ≤ asOfS is in memory; at least 1. A question
+ * about a moment waits for these chunks only, so it can be answered while the memory is being built.
+ * @param asOfS seconds of the video; null means the whole clip
  */
 export function chunksNeeded(asOfS: number | null, frames: number, fps: number, sizes: ChunkSizes): number {
   const seen = framesSeen(asOfS, frames, fps);
@@ -84,9 +95,10 @@ export function chunksNeeded(asOfS: number | null, frames: number, fps: number, 
 }
 
 /**
- * The chunk whose state answers a question as of a moment: the last one of which every frame has t ≤ asOfS (null: the
- * last chunk), so that the answer knows nothing of what came later. Before the first chunk has ended there is no such
- * state; chunk 0's then stands in for it. States are kept per chunk, so up to a chunk of what was seen may be missing.
+ * The chunk whose state answers a question as of a moment: the last chunk whose every frame has t ≤ asOfS.
+ * The answer then knows nothing of what came later. Before the first chunk has ended, chunk 0 stands in.
+ * States are kept per chunk, so the answer may miss up to one chunk of what was seen.
+ * @param asOfS seconds of the video; null means the last chunk
  */
 export function stateChunkFor(asOfS: number | null, frames: number, fps: number, sizes: ChunkSizes): number {
   const seen = framesSeen(asOfS, frames, fps);
@@ -96,7 +108,7 @@ export function stateChunkFor(asOfS: number | null, frames: number, fps: number,
   return Math.min(last, Math.max(0, whole));
 }
 
-/** How many frames have been seen at a moment: those with i / fps ≤ asOfS, of `frames`. */
+/** How many of `frames` frames have been seen at a moment: those with i / fps ≤ asOfS. */
 function framesSeen(asOfS: number | null, frames: number, fps: number): number {
   if (asOfS === null || asOfS >= (frames - 1) / fps) return frames;
   if (!(asOfS >= 0)) throw new RangeError(`a clip has no moment at ${asOfS} s`);
@@ -106,7 +118,7 @@ function framesSeen(asOfS: number | null, frames: number, fps: number): number {
   );
 }
 
-/** The first frame of which `reached` (monotone) is true, searched from a guess that rounding may have put one off. */
+/** The first frame for which the monotone `reached` holds. Rounding may have put the guess one frame off. */
 function firstFrameAt(reached: (frame: number) => boolean, guess: number): number {
   let frame = Math.max(0, Math.floor(guess));
   while (frame > 0 && reached(frame - 1)) frame -= 1;

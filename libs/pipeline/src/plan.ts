@@ -1,31 +1,44 @@
 import type { Delivery, MemoryStatus, QuestionStatus } from '@loci/contracts';
 
-/** pending: not perceived yet. perceived: its features wait in the object store. remembered: it is in the memory. */
+/**
+ * - pending: not perceived yet.
+ * - perceived: its features wait in the object store.
+ * - remembered: its frames are in the memory.
+ */
 export type ChunkStatus = 'pending' | 'perceived' | 'remembered';
 
-/** What Postgres says of one memory and of what waits for it. `head` chunks have been remembered. */
-export interface MemoryRows {
-  memory: { id: string; status: MemoryStatus; head: number; chunks: number };
-  /** Somebody waits for the memory: a job that is queued or running, or a queued question without a job. */
+/** What the rows say of one memory and of the questions that wait for it. */
+export interface MemoryFacts {
+  memory: {
+    id: string;
+    status: MemoryStatus;
+    /** Chunks remembered. */
+    head: number;
+    /** Chunks of the whole clip. */
+    chunks: number;
+  };
+  /** Whether a queued or running job, or a queued question without a job, waits for the memory. */
   wanted: boolean;
-  chunks: ChunkRow[];
+  chunks: ChunkFacts[];
   questions: { id: string; status: QuestionStatus; needsChunks: number; starts: number }[];
 }
 
-export interface ChunkRow {
+export interface ChunkFacts {
   index: number;
   status: ChunkStatus;
   perceiveStarts: number;
   rememberStarts: number;
 }
 
-/** A worker that dies on the same piece of work this often is not sent there again. */
+/** After this many workers have died on the same chunk or question, no other is sent there. */
 export const MAX_STARTS = 3;
 
-/** Whether a piece of work has been begun so often without being heard of again that it is taken for poison. */
+/** Whether work was started so often without a result that it counts as poison: it kills its workers. */
 export const isPoison = (starts: number): boolean => starts >= MAX_STARTS;
 
-/** How many chunks perception may run ahead of the memory: bounds what lies in the object store for one clip. */
+/**
+ * How many chunks perception may run ahead of the memory. It bounds what one clip keeps in the object store.
+ */
 export const LOOKAHEAD = 16;
 
 const perceive = (memoryId: string, chunk: number): Delivery => ({
@@ -45,25 +58,25 @@ const answer = (questionId: string): Delivery => ({
 });
 
 /**
- * The queue jobs that should exist for one memory, as its rows stand: a pure function, so that planning twice asks for
- * the same. A job's id is a function of what it does, so that asking twice adds one.
+ * The queue jobs that should exist for one memory. The function is pure, so planning twice gives the same
+ * jobs. A job's id is a function of what it does, so adding it twice adds one.
  *
- * Chunks are remembered in order, hence only the head's; they are perceived in any order, at most `lookahead` ahead of
- * it. Poison work is asked for as well: it is the stage that finds it so, and fails the memory. A failed memory asks for
- * nothing, one that nobody wants only for the questions that it can answer.
+ * Chunks are remembered in order, so only the head is planned. They are perceived in any order, at most
+ * `lookahead` ahead of the head. Poison work is planned too: its stage notices and fails the memory. A failed
+ * memory needs nothing. A memory that nobody wants needs only the answers that it can give.
  */
-export function plan(rows: MemoryRows, { lookahead = LOOKAHEAD }: { lookahead?: number } = {}): Delivery[] {
-  const { memory } = rows;
+export function plan(facts: MemoryFacts, { lookahead = LOOKAHEAD }: { lookahead?: number } = {}): Delivery[] {
+  const { memory } = facts;
   if (memory.status === 'failed') return [];
   const building =
-    rows.wanted && memory.status === 'building' ? chunkDeliveries(rows, Math.max(1, lookahead)) : [];
-  const answerable = rows.questions.filter(
+    facts.wanted && memory.status === 'building' ? chunkDeliveries(facts, Math.max(1, lookahead)) : [];
+  const answerable = facts.questions.filter(
     (question) => question.status === 'queued' && question.needsChunks <= memory.head,
   );
   return [...building, ...answerable.map((question) => answer(question.id))];
 }
 
-function chunkDeliveries({ memory, chunks }: MemoryRows, lookahead: number): Delivery[] {
+function chunkDeliveries({ memory, chunks }: MemoryFacts, lookahead: number): Delivery[] {
   const open = chunks
     .filter(({ index }) => index >= memory.head && index < Math.min(memory.chunks, memory.head + lookahead))
     .sort((a, b) => a.index - b.index);
@@ -81,32 +94,35 @@ export interface Committed {
 }
 
 /**
- * Of a plan, what a commit has made due: perception that the moved head lets in, whatever is to be remembered, the answers. The
- * rest was due before, and whoever made it due has added it; what got lost of it the sweep adds.
+ * The deliveries of a plan that a commit has made due: all answers, the next chunk to remember, and the
+ * chunks that the moved head admits to perception. Earlier commits have added the rest; the sweep adds what
+ * was lost.
  */
 export function dueAfter(
   { stage, chunk }: Committed,
   deliveries: readonly Delivery[],
   lookahead = LOOKAHEAD,
 ): Delivery[] {
-  const letIn = (delivery: Extract<Delivery, { stage: 'perceive' }>): boolean =>
+  const admitted = (delivery: Extract<Delivery, { stage: 'perceive' }>): boolean =>
     stage === 'remember' && delivery.payload.chunk >= chunk + lookahead;
-  return deliveries.filter((delivery) => delivery.stage !== 'perceive' || letIn(delivery));
+  return deliveries.filter((delivery) => delivery.stage !== 'perceive' || admitted(delivery));
 }
 
-/** What the planner needs of the outside. */
+/** Where the planner reads and writes: the database and the queue. */
 export interface DispatchPorts {
-  rows(memoryId: string): Promise<MemoryRows | null>;
+  /** Null when the memory is gone. */
+  facts(memoryId: string): Promise<MemoryFacts | null>;
+  /** Adds the deliveries of which there is none yet with that id. */
   add(deliveries: Delivery[]): Promise<void>;
 }
 
 /**
- * Reads a memory's rows, plans, and adds what should exist. Called after every commit, then for what that made due,
- * and by the sweep; a memory that is gone asks for nothing.
+ * Reads the facts of a memory, plans, and adds the deliveries that should exist.
+ * @param committed what a stage has just committed: only what that made due is then added
  */
 export async function dispatch(ports: DispatchPorts, memoryId: string, committed?: Committed): Promise<void> {
-  const rows = await ports.rows(memoryId);
-  const planned = rows === null ? [] : plan(rows);
+  const facts = await ports.facts(memoryId);
+  const planned = facts === null ? [] : plan(facts);
   const deliveries = committed === undefined ? planned : dueAfter(committed, planned);
   if (deliveries.length > 0) await ports.add(deliveries);
 }

@@ -20,13 +20,13 @@ type Step = {
 function after(facts: JobFacts, { move, question }: Step): JobFacts | null {
   const { memory, questions } = facts;
   const asked = (status: QuestionStatus): JobFacts | null => {
-    const at = questions.length === 0 ? -1 : question % questions.length;
-    if (memory.head < memory.chunks || questions[at]?.status !== 'queued') return null;
+    const index = questions.length === 0 ? -1 : question % questions.length;
+    if (memory.head < memory.chunks || questions[index]?.status !== 'queued') return null;
     const error = status === 'failed' ? problem('inference-failed', 'no session') : null;
     return {
       ...facts,
       started: true,
-      questions: questions.map((row, i) => (i === at ? { status, error } : row)),
+      questions: questions.map((row, i) => (i === index ? { status, error } : row)),
     };
   };
   switch (move) {
@@ -192,8 +192,8 @@ describe('the progress of a job', () => {
     const facts = { ...building(4, 0), memory: { ...building(4, 0).memory, perceived: 4 } };
     const weights = { perceive: 1, remember: 1, answer: 1 };
     expect(jobProgress(facts, { elapsedS: 10, weights }).eta_s).toBeCloseTo(10);
-    expect(jobProgress(facts, { elapsedS: 10, weights, startedAt: 0.25 }).eta_s).toBeCloseTo(20);
-    expect(jobProgress(facts, { elapsedS: 10, weights, startedAt: 0.5 }).eta_s).toBeNull();
+    expect(jobProgress(facts, { elapsedS: 10, weights, startFraction: 0.25 }).eta_s).toBeCloseTo(20);
+    expect(jobProgress(facts, { elapsedS: 10, weights, startFraction: 0.5 }).eta_s).toBeNull();
     expect(jobProgress({ ...facts, memory: { ...facts.memory, head: 4 } }, { elapsedS: 10 }).eta_s).toBe(0);
   });
 

@@ -1,15 +1,15 @@
 import type { Delivery } from '@loci/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dispatch, dueAfter, isPoison, LOOKAHEAD, MAX_STARTS, plan, type MemoryRows } from '../src/index.js';
-import { freshRows, WorkerModel, type Fate } from './worker-model.js';
+import { dispatch, dueAfter, isPoison, LOOKAHEAD, MAX_STARTS, plan, type MemoryFacts } from '../src/index.js';
+import { freshFacts, WorkerModel, type Fate } from './worker-model.js';
 
 const anyStart = fc
   .integer({ min: 1, max: 24 })
   .chain((chunks) =>
     fc.tuple(fc.constant(chunks), fc.array(fc.integer({ min: 1, max: chunks }), { maxLength: 5 })),
   )
-  .map(([chunks, needs]) => freshRows(chunks, needs));
+  .map(([chunks, needs]) => freshFacts(chunks, needs));
 const anySteps = fc.array(
   fc.record({
     pick: fc.nat({ max: 40 }),
@@ -19,40 +19,40 @@ const anySteps = fc.array(
   { maxLength: 120 },
 );
 
-/** Some reachable set of rows: a run that was stopped somewhere, its queue as it was left. */
-const anyRun = fc.tuple(anyStart, anySteps).map(([rows, steps]) => {
-  const model = new WorkerModel(rows);
-  model.add(plan(rows));
+/** Some reachable set of facts: a run that was stopped somewhere, its queue as it was left. */
+const anyRun = fc.tuple(anyStart, anySteps).map(([facts, steps]) => {
+  const model = new WorkerModel(facts);
+  model.add(plan(facts));
   for (const { pick, fate, replan } of steps) {
     model.take(pick, fate);
-    if (replan) model.add(plan(rows));
+    if (replan) model.add(plan(facts));
   }
   return model;
 });
 
 /** Runs what is planned, in the order of the picks and without further crashes, until nothing is. */
 function runToTheEnd(model: WorkerModel, picks: readonly number[]): void {
-  const most = 10 * (model.rows.chunks.length * 2 + model.rows.questions.length + model.queue.size + 1);
+  const most = 10 * (model.facts.chunks.length * 2 + model.facts.questions.length + model.queue.size + 1);
   for (let step = 0; step < most; step += 1) {
-    model.add(plan(model.rows));
+    model.add(plan(model.facts));
     if (model.queue.size === 0) return;
     model.take(picks[step % picks.length] ?? 0, 'done');
   }
   throw new Error('the run does not come to its end');
 }
 
-const unfinished = (rows: MemoryRows): boolean =>
-  rows.memory.status === 'building' || rows.questions.some(({ status }) => status === 'queued');
+const unfinished = (facts: MemoryFacts): boolean =>
+  facts.memory.status === 'building' || facts.questions.some(({ status }) => status === 'queued');
 const anyPicks = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 50 });
 
 describe('the plan', () => {
-  it('leads from any reachable set of rows to the end, in any order', () => {
+  it('leads from any reachable set of facts to the end, in any order', () => {
     fc.assert(
       fc.property(anyRun, anyPicks, (model, picks) => {
         runToTheEnd(model, picks);
-        expect(model.rows.memory.status === 'failed' || !unfinished(model.rows)).toBe(true);
-        if (model.rows.memory.status === 'ready')
-          expect(model.rows.chunks.every(({ status }) => status === 'remembered')).toBe(true);
+        expect(model.facts.memory.status === 'failed' || !unfinished(model.facts)).toBe(true);
+        if (model.facts.memory.status === 'ready')
+          expect(model.facts.chunks.every(({ status }) => status === 'remembered')).toBe(true);
       }),
       { numRuns: 500 },
     );
@@ -63,7 +63,7 @@ describe('the plan', () => {
       fc.property(anyRun, anyPicks, (model, picks) => {
         model.queue.clear();
         runToTheEnd(model, picks);
-        expect(model.rows.memory.status === 'failed' || !unfinished(model.rows)).toBe(true);
+        expect(model.facts.memory.status === 'failed' || !unfinished(model.facts)).toBe(true);
       }),
       { numRuns: 300 },
     );
@@ -87,7 +87,7 @@ describe('the plan', () => {
     fc.assert(
       fc.property(anyRun, anyPicks, (model, picks) => {
         runToTheEnd(model, picks);
-        const { memory, chunks } = model.rows;
+        const { memory, chunks } = model.facts;
         const poison = chunks.some(
           ({ status, perceiveStarts, rememberStarts }) =>
             (status === 'pending' && isPoison(perceiveStarts)) ||
@@ -100,16 +100,16 @@ describe('the plan', () => {
 
   it('asks for no chunk out of order, and perceives at most the lookahead ahead', () => {
     fc.assert(
-      fc.property(anyRun, fc.integer({ min: 1, max: 30 }), ({ rows }, lookahead) => {
-        for (const delivery of plan(rows, { lookahead })) {
+      fc.property(anyRun, fc.integer({ min: 1, max: 30 }), ({ facts }, lookahead) => {
+        for (const delivery of plan(facts, { lookahead })) {
           if (delivery.stage === 'answer') continue;
-          const chunk = rows.chunks[delivery.payload.chunk]!;
+          const chunk = facts.chunks[delivery.payload.chunk]!;
           if (delivery.stage === 'remember')
-            expect([chunk.index, chunk.status]).toEqual([rows.memory.head, 'perceived']);
+            expect([chunk.index, chunk.status]).toEqual([facts.memory.head, 'perceived']);
           else {
             expect(chunk.status).toBe('pending');
-            expect(chunk.index).toBeGreaterThanOrEqual(rows.memory.head);
-            expect(chunk.index).toBeLessThan(rows.memory.head + lookahead);
+            expect(chunk.index).toBeGreaterThanOrEqual(facts.memory.head);
+            expect(chunk.index).toBeLessThan(facts.memory.head + lookahead);
           }
         }
       }),
@@ -118,10 +118,10 @@ describe('the plan', () => {
 
   it('is the same when it is made twice, and whatever the order of the rows', () => {
     fc.assert(
-      fc.property(anyRun, ({ rows }) => {
-        const once = plan(rows);
-        expect(plan(structuredClone(rows))).toEqual(once);
-        const turned = { ...rows, chunks: [...rows.chunks].reverse() };
+      fc.property(anyRun, ({ facts }) => {
+        const once = plan(facts);
+        expect(plan(structuredClone(facts))).toEqual(once);
+        const turned = { ...facts, chunks: [...facts.chunks].reverse() };
         expect(plan(turned)).toEqual(once);
         expect(new Set(once.map(({ id }) => id)).size).toBe(once.length);
       }),
@@ -130,29 +130,30 @@ describe('the plan', () => {
 
   it('gives ids that a queue takes', () => {
     fc.assert(
-      fc.property(anyRun, ({ rows }) => {
-        for (const { id } of plan(rows)) expect(id).toMatch(/^(perceive|remember)-mem_1-\d+$|^answer-q_\d+$/);
+      fc.property(anyRun, ({ facts }) => {
+        for (const { id } of plan(facts))
+          expect(id).toMatch(/^(perceive|remember)-mem_1-\d+$|^answer-q_\d+$/);
       }),
     );
   });
 
   it('asks for nothing of a failed memory', () => {
     fc.assert(
-      fc.property(anyRun, ({ rows }) => {
-        expect(plan({ ...rows, memory: { ...rows.memory, status: 'failed' } })).toEqual([]);
+      fc.property(anyRun, ({ facts }) => {
+        expect(plan({ ...facts, memory: { ...facts.memory, status: 'failed' } })).toEqual([]);
       }),
     );
   });
 
   it('asks of a memory that nobody wants only the answers that it can give', () => {
     fc.assert(
-      fc.property(anyRun, ({ rows }) => {
-        const asked = plan({ ...rows, wanted: false }).map((delivery) => delivery.id);
+      fc.property(anyRun, ({ facts }) => {
+        const asked = plan({ ...facts, wanted: false }).map((delivery) => delivery.id);
         const answerable =
-          rows.memory.status === 'failed'
+          facts.memory.status === 'failed'
             ? []
-            : rows.questions.filter(
-                ({ status, needsChunks }) => status === 'queued' && needsChunks <= rows.memory.head,
+            : facts.questions.filter(
+                ({ status, needsChunks }) => status === 'queued' && needsChunks <= facts.memory.head,
               );
         expect(asked).toEqual(answerable.map(({ id }) => `answer-${id}`));
       }),
@@ -163,88 +164,88 @@ describe('the plan', () => {
     fc.assert(
       fc.property(anyRun, anyPicks, (model, picks) => {
         runToTheEnd(model, picks);
-        expect(plan(model.rows)).toEqual([]);
+        expect(plan(model.facts)).toEqual([]);
       }),
     );
   });
 
   it('answers about an early moment while the rest is being built', () => {
-    const rows = freshRows(9, [2, 9]);
-    rows.memory.head = 2;
-    rows.chunks.slice(0, 2).forEach((chunk) => (chunk.status = 'remembered'));
+    const facts = freshFacts(9, [2, 9]);
+    facts.memory.head = 2;
+    facts.chunks.slice(0, 2).forEach((chunk) => (chunk.status = 'remembered'));
     expect(
-      plan(rows)
+      plan(facts)
         .filter(({ stage }) => stage === 'answer')
         .map(({ id }) => id),
     ).toEqual(['answer-q_0']);
   });
 
   it('asks for the first chunks of a new memory', () => {
-    expect(plan(freshRows(40, [])).map(({ id }) => id)).toEqual(
+    expect(plan(freshFacts(40, [])).map(({ id }) => id)).toEqual(
       Array.from({ length: LOOKAHEAD }, (_, k) => `perceive-mem_1-${k}`),
     );
   });
 
   it('still asks for poison work, so that a stage finds it and ends it', () => {
-    const rows = freshRows(1, []);
-    rows.chunks[0]!.perceiveStarts = MAX_STARTS;
-    expect(plan(rows)).toHaveLength(1);
+    const facts = freshFacts(1, []);
+    facts.chunks[0]!.perceiveStarts = MAX_STARTS;
+    expect(plan(facts)).toHaveLength(1);
   });
 });
 
 describe('what a commit makes due', () => {
   it('is all that has to be added to a queue that loses nothing', () => {
     fc.assert(
-      fc.property(anyStart, anyPicks, (rows, picks) => {
-        const model = new WorkerModel(rows);
-        model.add(plan(rows));
+      fc.property(anyStart, anyPicks, (facts, picks) => {
+        const model = new WorkerModel(facts);
+        model.add(plan(facts));
         for (let step = 0; model.queue.size > 0; step += 1) {
           const commits = model.commits.length;
           model.take(picks[step % picks.length] ?? 0, 'done');
           const [stage, chunk] = (model.commits[commits] ?? '').split(' ');
           if (stage === 'perceive' || stage === 'remember')
-            model.add(dueAfter({ stage, chunk: Number(chunk) }, plan(rows)));
+            model.add(dueAfter({ stage, chunk: Number(chunk) }, plan(facts)));
         }
-        expect(unfinished(rows)).toBe(false);
+        expect(unfinished(facts)).toBe(false);
       }),
       { numRuns: 300 },
     );
   });
 
   it('is no perception that stood due before', () => {
-    const rows = freshRows(40, []);
-    rows.chunks[0]!.status = 'perceived';
-    expect(dueAfter({ stage: 'perceive', chunk: 0 }, plan(rows)).map(({ id }) => id)).toEqual([
+    const facts = freshFacts(40, []);
+    facts.chunks[0]!.status = 'perceived';
+    expect(dueAfter({ stage: 'perceive', chunk: 0 }, plan(facts)).map(({ id }) => id)).toEqual([
       'remember-mem_1-0',
     ]);
-    rows.chunks[0]!.status = 'remembered';
-    rows.memory.head = 1;
-    expect(dueAfter({ stage: 'remember', chunk: 0 }, plan(rows)).map(({ id }) => id)).toEqual([
+    facts.chunks[0]!.status = 'remembered';
+    facts.memory.head = 1;
+    expect(dueAfter({ stage: 'remember', chunk: 0 }, plan(facts)).map(({ id }) => id)).toEqual([
       `perceive-mem_1-${LOOKAHEAD}`,
     ]);
   });
 });
 
 describe('dispatching', () => {
-  const ports = (rows: MemoryRows | null) => {
+  const ports = (facts: MemoryFacts | null) => {
     const added: Delivery[][] = [];
     return {
       added,
-      rows: () => Promise.resolve(rows),
+      facts: () => Promise.resolve(facts),
       add: (deliveries: Delivery[]) => Promise.resolve(void added.push(deliveries)),
     };
   };
 
-  it('adds what the rows ask for', async () => {
-    const rows = freshRows(3, []);
-    const port = ports(rows);
+  it('adds what the facts ask for', async () => {
+    const facts = freshFacts(3, []);
+    const port = ports(facts);
     await dispatch(port, 'mem_1');
-    expect(port.added).toEqual([plan(rows)]);
+    expect(port.added).toEqual([plan(facts)]);
   });
 
   it('leaves the queue alone when nothing is asked for, or the memory is gone', async () => {
-    for (const rows of [null, { ...freshRows(3, []), wanted: false }]) {
-      const port = ports(rows);
+    for (const facts of [null, { ...freshFacts(3, []), wanted: false }]) {
+      const port = ports(facts);
       await dispatch(port, 'mem_1');
       expect(port.added).toEqual([]);
     }

@@ -1,26 +1,26 @@
 import type { Delivery } from '@loci/contracts';
-import { isPoison, type ChunkRow, type MemoryRows } from '../src/index.js';
+import { isPoison, type ChunkFacts, type MemoryFacts } from '../src/index.js';
 
 /** What may happen to a delivery that a worker takes. */
 export type Fate = 'done' | 'crash' | 'crash and lost' | 'lost' | 'doubled';
 
 /**
- * The workers, the database and the queue as the planner sees them, without any of them: deliveries are executed over
- * rows with the same compare-and-set semantics, in any order, and die wherever they are told to.
+ * A model of workers, database and queue. It runs deliveries over a memory's facts, in any order and with the
+ * same compare-and-set semantics, and lets workers die at any step.
  */
 export class WorkerModel {
   readonly queue = new Map<string, Delivery>();
   /** What was committed, in order. */
   readonly commits: string[] = [];
 
-  constructor(readonly rows: MemoryRows) {}
+  constructor(readonly facts: MemoryFacts) {}
 
   add(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries)
       if (!this.queue.has(delivery.id)) this.queue.set(delivery.id, delivery);
   }
 
-  /** Takes the delivery at a place of the queue. A crash leaves it there (its lock expires), unless it is lost as well. */
+  /** Takes the delivery at a place of the queue. A crash leaves it there, unless it is lost as well. */
   take(pick: number, fate: Fate): void {
     const delivery = [...this.queue.values()][pick % Math.max(1, this.queue.size)];
     if (delivery === undefined) return;
@@ -42,7 +42,7 @@ export class WorkerModel {
   }
 
   private beginAnswer(id: string): (() => void) | null {
-    const question = this.rows.questions.find((row) => row.id === id);
+    const question = this.facts.questions.find((asked) => asked.id === id);
     if (question?.status !== 'queued') return null;
     if (isPoison(question.starts)) {
       question.status = 'failed';
@@ -57,7 +57,7 @@ export class WorkerModel {
   }
 
   private beginChunk(stage: 'perceive' | 'remember', index: number): (() => void) | null {
-    const { memory, chunks, wanted } = this.rows;
+    const { memory, chunks, wanted } = this.facts;
     const chunk = chunks[index];
     if (
       chunk === undefined ||
@@ -77,8 +77,8 @@ export class WorkerModel {
     return () => this.commitChunk(stage, chunk);
   }
 
-  private commitChunk(stage: 'perceive' | 'remember', chunk: ChunkRow): void {
-    const { memory } = this.rows;
+  private commitChunk(stage: 'perceive' | 'remember', chunk: ChunkFacts): void {
+    const { memory } = this.facts;
     this.commits.push(`${stage} ${chunk.index}`);
     chunk.status = stage === 'perceive' ? 'perceived' : 'remembered';
     if (stage === 'perceive') return;
@@ -87,8 +87,8 @@ export class WorkerModel {
   }
 }
 
-/** Rows as a job's submission leaves them: nothing perceived, questions that wait for their chunks. */
-export function freshRows(chunks: number, needs: readonly number[]): MemoryRows {
+/** Facts as a job's submission leaves them: nothing perceived, questions that wait for their chunks. */
+export function freshFacts(chunks: number, needs: readonly number[]): MemoryFacts {
   return {
     memory: { id: 'mem_1', status: 'building', head: 0, chunks },
     wanted: true,

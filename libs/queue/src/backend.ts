@@ -1,14 +1,14 @@
 import type { Stage } from '@loci/contracts';
 import { createPostgresBackend, Queue, Worker, type Job, type WorkerOptions } from 'bullmq';
 
-/** What of BullMQ's Queue we use, whatever it stands on. */
+/** The methods of BullMQ's Queue that Loci uses, on either store. */
 export type StageQueue = Pick<
   Queue,
   'addBulk' | 'close' | 'getJobCounts' | 'obliterate' | 'resume' | 'waitUntilReady'
 >;
-/** What of BullMQ's Worker we use. */
+/** The methods of BullMQ's Worker that Loci uses. */
 export type StageWorker = Pick<Worker, 'cancelAllJobs' | 'close' | 'pause' | 'run' | 'waitUntilReady'>;
-/** The signal is aborted by StageWorker.cancelAllJobs. */
+/** Handles one job. StageWorker.cancelAllJobs aborts the signal. */
 export type Processor = (
   job: Job<unknown, void>,
   token: string | undefined,
@@ -16,7 +16,7 @@ export type Processor = (
 ) => Promise<void>;
 export type OnError = (error: Error) => void;
 
-/** Where the stages' queues are. */
+/** The store that holds the stages' queues. */
 export interface Backend {
   queue(stage: Stage, onError: OnError): StageQueue;
   worker(
@@ -27,14 +27,14 @@ export interface Backend {
   ): StageWorker;
 }
 
-/** How long a call may wait for a server that is away, in ms, before it rejects. */
+/** How long a call waits for a server that is away before it rejects, in ms. */
 const CONNECT_LIMIT_MS = 5_000;
 /** Pause between two tries to reach a server that is away, in ms. */
 const RECONNECT_MS = 500;
 
 /**
- * The backend that a URL names: redis:// and rediss:// (BullMQ over ioredis) or postgres:// and postgresql:// (BullMQ's Postgres
- * backend, in a schema of its own).
+ * The backend that a URL names: redis:// and rediss:// (BullMQ over ioredis), or postgres:// and
+ * postgresql:// (BullMQ's Postgres backend, in its own schema).
  * @throws TypeError for another URL; the message never holds credentials
  */
 export function backendOf(url: string, prefix: string): Backend {
@@ -48,7 +48,7 @@ function redisBackend(url: string, prefix: string): Backend {
   const retryStrategy = (): number => RECONNECT_MS;
   return {
     queue(stage, onError) {
-      // a request that waits for a reconnection gives up, so that who adds hears of it
+      // a request gives up after a while, so that the caller who adds hears of it
       const maxRetriesPerRequest = Math.ceil(CONNECT_LIMIT_MS / RECONNECT_MS);
       const queue = new Queue(stage, { prefix, connection: { url, retryStrategy, maxRetriesPerRequest } });
       queue.on('error', onError);

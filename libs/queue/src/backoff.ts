@@ -1,8 +1,8 @@
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 
-/** How long work waits before it is tried again after its nth failure (n ≥ 1), in ms: doubling, up to half a minute. */
+/** Pause before the next try after the nth failure (n ≥ 1), in ms. It doubles, up to half a minute. */
 export const backoffMs = (failures: number): number => Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1));
 
-/** How often a delivery is tried. When it is given up, the sweep delivers anew what the rows still ask for. */
+/** How often a delivery is tried. Afterwards the sweep adds a new one if the rows still need it. */
 export const ATTEMPTS = 1_000;

@@ -1,33 +1,33 @@
-/** The pieces of work that are being done. */
+import { TimeLimitError, withTimeout } from '@loci/service';
+
+/** The handler calls of a consumer that have not ended yet. */
 export class InFlight {
   private readonly running = new Set<Promise<unknown>>();
 
-  /** Counts the work until it has ended, well or badly. */
-  async track<T>(work: Promise<T>): Promise<T> {
-    this.running.add(work);
+  /** Counts a call until it has ended, well or badly. */
+  async track<T>(call: Promise<T>): Promise<T> {
+    this.running.add(call);
     try {
-      return await work;
+      return await call;
     } finally {
-      this.running.delete(work);
+      this.running.delete(call);
     }
   }
 
-  /** Resolves when nothing is being done. */
+  /** Resolves when no call is running. */
   async empty(): Promise<void> {
     while (this.running.size > 0) await Promise.allSettled(this.running);
   }
 
-  /** Whether all of it ended within a time, in ms. */
-  async emptyWithin(ms: number): Promise<boolean> {
+  /** Whether every call has ended within a time limit, in ms. */
+  async emptyWithin(limitMs: number): Promise<boolean> {
     if (this.running.size === 0) return true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), ms);
-    });
     try {
-      return await Promise.race([this.empty().then(() => true), late]);
-    } finally {
-      clearTimeout(timer);
+      await withTimeout(this.empty(), limitMs, 'work is still in flight');
+      return true;
+    } catch (error) {
+      if (error instanceof TimeLimitError) return false;
+      throw error;
     }
   }
 }

@@ -1,11 +1,14 @@
 import { STAGES, type Delivery, type Stage } from '@loci/contracts';
-import { backendOf, type OnError, type StageQueue } from './backend.js';
+import { withTimeout } from '@loci/service';
+import { backendOf, type Backend, type OnError, type StageQueue } from './backend.js';
 import { ATTEMPTS } from './backoff.js';
 import { consume, type ConsumeOptions, type Consumer, type Handler } from './consumer.js';
-import { within } from './within.js';
 
 export interface QueuesOptions {
-  /** Keeps installations apart that share a store: the Redis key prefix, and the Postgres schema `<prefix>_queue`. */
+  /**
+   * Separates installations that share a store: the Redis key prefix, and the Postgres schema
+   * `<prefix>_queue`.
+   */
   prefix?: string;
   /** Hears of faults of the store, which pass by themselves. Default: nobody does. */
   onError?: OnError;
@@ -17,10 +20,10 @@ export type QueueCounts = Record<Stage, { waiting: number; active: number; delay
 export interface Queues {
   /** Adds the deliveries of which there is none yet with that id. */
   add(deliveries: Delivery[]): Promise<void>;
-  /** Hands a stage's deliveries to the handler. See Handler for what its outcomes mean. */
+  /** Calls the handler with a stage's deliveries; see Handler for what its outcomes mean. */
   consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions): Consumer;
   counts(): Promise<QueueCounts>;
-  /** Loses everything that is queued, and what is in flight is forgotten. For tests and drills. */
+  /** Deletes everything that is queued and forgets what is in flight. For tests and drills. */
   empty(): Promise<void>;
   /** Rejects when the store does not answer. */
   check(): Promise<void>;
@@ -28,8 +31,9 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-/** How long a check may take, in ms. */
+/** How long the store may take to answer, in ms. */
 const CHECK_LIMIT_MS = 5_000;
+const NO_ANSWER = 'the queue does not answer';
 
 /**
  * Opens the stages' queues on Redis or Postgres, by the URL's scheme.
@@ -39,74 +43,81 @@ export async function openQueues(
   url: string,
   { prefix = 'loci', onError = () => undefined }: QueuesOptions = {},
 ): Promise<Queues> {
-  const backend = backendOf(url, prefix);
-  const queues = Object.fromEntries(STAGES.map((stage) => [stage, backend.queue(stage, onError)])) as Record<
-    Stage,
-    StageQueue
-  >;
-  const consumers = new Set<Consumer>();
-  const each = <T>(use: (queue: StageQueue, stage: Stage) => Promise<T>): Promise<T[]> =>
-    Promise.all(STAGES.map((stage) => use(queues[stage], stage)));
-
-  async function counts(): Promise<QueueCounts> {
-    const all = await each((queue) => queue.getJobCounts('waiting', 'active', 'delayed'));
-    return Object.fromEntries(
-      STAGES.map((stage, i) => [
-        stage,
-        {
-          waiting: all[i]?.['waiting'] ?? 0,
-          active: all[i]?.['active'] ?? 0,
-          delayed: all[i]?.['delayed'] ?? 0,
-        },
-      ]),
-    ) as QueueCounts;
-  }
-  async function close(): Promise<void> {
-    await Promise.all([...consumers].map((consumer) => consumer.close()));
-    await each((queue) => queue.close());
-  }
-
+  const queues = new StageQueues(backendOf(url, prefix), onError);
   try {
-    await within(
-      CHECK_LIMIT_MS,
-      'the queue does not answer',
-      each((queue) => queue.waitUntilReady()),
-    );
+    await withTimeout(queues.ready(), CHECK_LIMIT_MS, NO_ANSWER);
+    return queues;
   } catch (error) {
-    await close();
+    await queues.close();
     throw error;
   }
-  return {
-    async add(deliveries) {
-      await each(async (queue, stage) => {
-        const jobs = deliveries.filter((delivery) => delivery.stage === stage);
-        if (jobs.length > 0)
-          await queue.addBulk(
-            jobs.map(({ id, payload }) => ({ name: stage, data: payload, opts: jobOptions(id) })),
-          );
-      });
-    },
-    consume(stage, handler, options) {
-      const consumer = consume(backend, stage, handler, options, onError);
-      consumers.add(consumer);
-      return {
-        drain: (graceMs) => consumer.drain(graceMs),
-        async close() {
-          consumers.delete(consumer);
-          await consumer.close();
-        },
-      };
-    },
-    counts,
-    async empty() {
-      await each((queue) => queue.obliterate({ force: true }));
-      await each((queue) => queue.resume());
-    },
-    async check() {
-      await within(CHECK_LIMIT_MS, 'the queue does not answer', counts());
-    },
-    close,
-  };
+}
+
+class StageQueues implements Queues {
+  readonly #queues: ReadonlyMap<Stage, StageQueue>;
+  readonly #consumers = new Set<Consumer>();
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly onError: OnError,
+  ) {
+    this.#queues = new Map(STAGES.map((stage) => [stage, backend.queue(stage, onError)]));
+  }
+
+  /** Resolves when the store has been reached. */
+  async ready(): Promise<void> {
+    await this.#each((queue) => queue.waitUntilReady());
+  }
+
+  async add(deliveries: Delivery[]): Promise<void> {
+    await this.#each(async (queue, stage) => {
+      const jobs = deliveries
+        .filter((delivery) => delivery.stage === stage)
+        .map(({ id, payload }) => ({ name: stage, data: payload, opts: jobOptions(id) }));
+      if (jobs.length > 0) await queue.addBulk(jobs);
+    });
+  }
+
+  consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions): Consumer {
+    const consumer = consume(this.backend, stage, handler, options, this.onError);
+    this.#consumers.add(consumer);
+    return {
+      drain: (graceMs) => consumer.drain(graceMs),
+      close: async () => {
+        this.#consumers.delete(consumer);
+        await consumer.close();
+      },
+    };
+  }
+
+  async counts(): Promise<QueueCounts> {
+    const counts = await this.#each(async (queue, stage) => {
+      const jobs = await queue.getJobCounts('waiting', 'active', 'delayed');
+      return [
+        stage,
+        { waiting: jobs['waiting'] ?? 0, active: jobs['active'] ?? 0, delayed: jobs['delayed'] ?? 0 },
+      ] as const;
+    });
+    return Object.fromEntries(counts) as QueueCounts;
+  }
+
+  async empty(): Promise<void> {
+    await this.#each((queue) => queue.obliterate({ force: true }));
+    await this.#each((queue) => queue.resume());
+  }
+
+  async check(): Promise<void> {
+    await withTimeout(this.counts(), CHECK_LIMIT_MS, NO_ANSWER);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    await this.#each((queue) => queue.close());
+  }
+
+  #each<T>(use: (queue: StageQueue, stage: Stage) => Promise<T>): Promise<T[]> {
+    return Promise.all(Array.from(this.#queues, ([stage, queue]) => use(queue, stage)));
+  }
 }
 
 /** Nothing stays of a job that has ended, so that its id can be delivered again. */

@@ -1,54 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { AbortedError, LociError, newId, type Delivery, type Payloads } from '@loci/contracts';
-import { freshDatabase, isMissing, redisOffer, startPostgres, type TestServer } from '@loci/testing';
+import { AbortedError, LociError, type Payloads } from '@loci/contracts';
+import { isMissing } from '@loci/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openQueues, type Consumer, type Handler, type Queues } from '../src/index.js';
-
-const redis = await redisOffer();
-
-const BACKENDS = {
-  postgres: async () => freshDatabase(),
-  redis: async () => {
-    if ('missing' in redis) throw new Error(redis.missing);
-    const server = await redis.start();
-    return { url: server.url, stop: () => server.stop() };
-  },
-};
-const SERVERS = {
-  postgres: startPostgres,
-  redis: async () => {
-    if ('missing' in redis) throw new Error(redis.missing);
-    return redis.start();
-  },
-};
-
-const WAIT = { timeout: 45_000, interval: 20 };
-const QUICK = { concurrency: 1, lockMs: 2_000, stalledMs: 1_000 };
-const memory = newId('memory');
-const perceive = (chunk: number): Delivery => ({
-  stage: 'perceive',
-  id: `perceive-${memory}-${chunk}`,
-  payload: { memory_id: memory, chunk },
-});
-const answer = (): Delivery => {
-  const question = newId('question');
-  return { stage: 'answer', id: `answer-${question}`, payload: { question_id: question } };
-};
-
-/** A handler that does all of its work at once. */
-const soon =
-  <S extends 'perceive' | 'answer'>(work: (...args: Parameters<Handler<S>>) => unknown): Handler<S> =>
-  (...args) =>
-    Promise.resolve(args).then((given) => void work(...given));
-
-/** A promise that a test settles by hand. */
-function latch(): { opened: Promise<void>; open: () => void } {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
-}
+import { BACKENDS, QUICK, WAIT, answer, latch, memory, perceive, redis, soon } from './fixture.js';
 
 describe.each([
   { kind: 'postgres' as const, missing: false },
@@ -100,7 +57,7 @@ describe.each([
       expect(done[0]?.memory_id).toBe(memory);
     });
 
-    it('keep one delivery of an id, waiting or in flight, and take the id again once it has ended', async () => {
+    it('keep one delivery of an id, waiting or in flight, and take the id again once it ended', async () => {
       const [begun, finish] = [vi.fn(), latch()];
       await Promise.all([queues.add([perceive(0)]), queues.add([perceive(0), perceive(0)])]);
       expect((await queues.counts()).perceive.waiting).toBe(1);
@@ -250,44 +207,6 @@ describe.each([
         await nothingLeft();
         expect(attempts).toEqual([1]);
       });
-    });
-  });
-
-  describe.skipIf(missing)('when their store restarts', () => {
-    let server: TestServer;
-    beforeAll(async () => {
-      server = await SERVERS[kind]();
-    });
-    afterAll(() => server.stop());
-
-    it('consumers go on by themselves, with what was queued and with what comes', async () => {
-      const errors: Error[] = [];
-      const queues = await openQueues(server.url, { onError: (error) => errors.push(error) });
-      const done = new Set<number>();
-      const [begun, finish] = [latch(), latch()];
-      queues.consume(
-        'perceive',
-        async ({ chunk }) => {
-          begun.open();
-          await finish.opened;
-          done.add(chunk);
-        },
-        QUICK,
-      );
-      await queues.add([perceive(0), perceive(1)]);
-      await begun.opened;
-      await server.restart();
-      finish.open();
-      await vi.waitFor(() => expect([...done].sort()).toEqual([0, 1]), WAIT);
-      await vi.waitFor(() => queues.add([perceive(2)]), WAIT);
-      await vi.waitFor(() => expect(done).toContain(2), WAIT);
-      // idle now: the next restart breaks a blocked wait
-      await server.restart();
-      await vi.waitFor(() => queues.add([perceive(3)]), WAIT);
-      await vi.waitFor(() => expect(done).toContain(3), WAIT);
-      await queues.check();
-      await queues.close();
-      for (const error of errors) expect(error).toBeInstanceOf(Error);
     });
   });
 

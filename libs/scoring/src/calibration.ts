@@ -3,9 +3,9 @@ import { sum } from './estimate.js';
 const BINS = 10;
 
 export interface Judged {
-  /** 0 to 1, as the model says. */
+  /** 0 to 1, from the model. */
   confidence: number;
-  /** 0 to 1, as it turned out. */
+  /** 0 to 1, of the answer. */
   score: number;
 }
 
@@ -19,13 +19,16 @@ export interface CalibrationBin {
 }
 
 export interface Calibration {
-  /** Expected calibration error, 0 to 1: the mean over answers of |confidence − score|, both taken as their bin's means. */
+  /**
+   * Expected calibration error, 0 to 1: the mean over answers of |confidence − score|, both means of their
+   * bin.
+   */
   error: number;
   questions: number;
   bins: CalibrationBin[];
 }
 
-/** Calibration over ten bins of equal width; a confidence of 1 is in the last. Null without answers. */
+/** Calibration over ten bins of equal width. A confidence of 1 is in the last bin. Null without answers. */
 export function calibration(answers: readonly Judged[]): Calibration | null {
   if (answers.length === 0) return null;
   const binned = Map.groupBy(answers, ({ confidence }) => Math.min(BINS - 1, Math.floor(confidence * BINS)));

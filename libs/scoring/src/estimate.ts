@@ -1,13 +1,16 @@
-/** A mean with how sure it is. */
+/** A mean score and its standard error. */
 export interface Estimate {
   /** 0 to 1. */
   score: number;
-  /** Of the mean, taking questions as independent; null where one question says nothing about it. */
+  /** Of the mean, with questions as independent samples; null for a single question. */
   standardError: number | null;
   questions: number;
 }
 
-/** The mean of some questions' scores. Throws RangeError without any. */
+/**
+ * The mean of questions' scores.
+ * @throws RangeError without any
+ */
 export function estimate(scores: readonly number[]): Estimate {
   const questions = scores.length;
   if (questions === 0) throw new RangeError('no scores to average');
@@ -16,7 +19,7 @@ export function estimate(scores: readonly number[]): Estimate {
   return { score, standardError: questions < 2 ? null : Math.sqrt(variance / questions), questions };
 }
 
-/** The unweighted mean of estimates: each counts once, however many questions it has. Null without any. */
+/** The unweighted mean of estimates: each counts once, whatever its number of questions. Null without any. */
 export function unweighted(estimates: readonly Estimate[]): Estimate | null {
   const [first] = estimates;
   if (first === undefined) return null;

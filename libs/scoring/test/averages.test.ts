@@ -21,10 +21,10 @@ describe('an estimate', () => {
   });
 
   it('of several estimates counts each once, and adds their errors in squares', () => {
-    const one = { score: 0.2, standardError: 0.03, questions: 100 };
-    const other = { score: 0.6, standardError: 0.04, questions: 2 };
-    expect(unweighted([one, other])).toEqual({ score: 0.4, standardError: 0.025, questions: 102 });
-    expect(unweighted([one, { ...other, standardError: null }])?.standardError).toBeNull();
+    const large = { score: 0.2, standardError: 0.03, questions: 100 };
+    const small = { score: 0.6, standardError: 0.04, questions: 2 };
+    expect(unweighted([large, small])).toEqual({ score: 0.4, standardError: 0.025, questions: 102 });
+    expect(unweighted([large, { ...small, standardError: null }])?.standardError).toBeNull();
     expect(unweighted([])).toBeNull();
   });
 });

@@ -41,7 +41,7 @@ describe('the blind number', () => {
     );
   });
 
-  it('is one of the thing that is asked about, in the singular or the plural, when it was asked about often enough', () => {
+  it('is one of the object asked about, in the singular or the plural, when asked about often enough', () => {
     const blind = new BlindBaseline([
       things,
       ...times(20, () => size('sofa', '200')),

@@ -69,10 +69,10 @@ describe('the change between two answers to the same questions', () => {
   it('is the difference of the macro averages', () =>
     fc.assert(
       fc.property(fc.array(pair(), { minLength: 1 }), (pairs) => {
-        const macro = (of: 'before' | 'after') =>
+        const macro = (side: 'before' | 'after') =>
           benchmarkScore(
             'vsi-bench',
-            pairs.map((each) => ({ questionType: each.questionType, score: each[of] })),
+            pairs.map((each) => ({ questionType: each.questionType, score: each[side] })),
           )!.macro.score;
         expect(benchmarkChange('vsi-bench', pairs)?.macro.change).toBeCloseTo(
           macro('after') - macro('before'),

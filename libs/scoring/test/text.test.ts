@@ -160,7 +160,7 @@ describe('METEOR', () => {
       meteor([compared('the door', 'by the wall of a door')]),
     );
   });
-  it('sums the counts of the corpus before it divides, without a chunk where an answer is its reference', () => {
+  it('sums the corpus’s counts before it divides, without a chunk where an answer is its reference', () => {
     expect(meteor([compared('red', 'red'), compared('blue', 'blue')])).toBe(1);
     // matched 3 of 4 and of 3 words, in one chunk
     const mean = 0.75 / (0.85 * 0.75 + 0.15);

@@ -1,23 +1,23 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 
-/** Hands on what it is given and counts it. */
+/** Passes bytes through and counts them. */
 export class ByteCounter extends PassThrough {
   bytes = 0;
 
   override _transform(
-    part: Buffer,
+    data: Buffer,
     encoding: BufferEncoding,
-    done: (error?: Error | null, data?: unknown) => void,
+    done: (error?: Error | null, output?: unknown) => void,
   ): void {
-    this.bytes += part.byteLength;
-    super._transform(part, encoding, done);
+    this.bytes += data.byteLength;
+    super._transform(data, encoding, done);
   }
 
-  /** Takes everything from a stream; when that breaks off, so does this, with its error. */
+  /** Reads a stream to its end. When that fails, this fails with the same error. */
   follow(source: Readable): void {
     pipeline(source, this, () => {
-      // whoever reads the counter sees the error there
+      // the counter's reader gets the error
     });
   }
 }

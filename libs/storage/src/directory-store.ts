@@ -18,10 +18,10 @@ import { ObjectMissingError } from './errors.js';
 import { checkedKey, checkedPrefix } from './keys.js';
 import type { ObjectStore, PutOptions } from './object-store.js';
 
-/** Objects on their way in; no key starts with a dot. */
+/** The folder of objects that are being written; no key starts with a dot. */
 const INCOMING = '.incoming';
 
-/** An object store in a folder, which is made when it is missing: an object is the file of its key. */
+/** An object store in a folder, which is created if needed. An object is the file named by its key. */
 export async function openDirectoryStore(folder: string): Promise<ObjectStore> {
   const root = resolve(folder);
   await mkdir(join(root, INCOMING), { recursive: true });
@@ -30,13 +30,13 @@ export async function openDirectoryStore(folder: string): Promise<ObjectStore> {
   return {
     async put(key, body, options = {}) {
       const target = fileOf(key);
-      const part = join(root, INCOMING, randomUUID());
+      const incoming = join(root, INCOMING, randomUUID());
       try {
-        const bytes = await writeDurably(part, body, options);
-        await moveFile(part, target);
+        const bytes = await writeDurably(incoming, body, options);
+        await moveFile(incoming, target);
         return { bytes };
       } catch (error) {
-        await rm(part, { force: true });
+        await rm(incoming, { force: true });
         throw error;
       }
     },
@@ -44,7 +44,7 @@ export async function openDirectoryStore(folder: string): Promise<ObjectStore> {
       return new Uint8Array(await readFile(fileOf(key)).catch(missing(key)));
     },
     async stream(key) {
-      // opened here, so that a missing object is seen by the caller and not by whoever reads
+      // opened here, so that the caller and not the reader hears of a missing object
       const file: FileHandle = await open(fileOf(key), 'r').catch(missing(key));
       return createReadStream('', { fd: file });
     },
@@ -62,7 +62,7 @@ export async function openDirectoryStore(folder: string): Promise<ObjectStore> {
   };
 }
 
-/** Writes the body and sees it to the disk. Returns its length in bytes. */
+/** Writes the body and flushes it to the disk. Returns its length in bytes. */
 async function writeDurably(
   file: string,
   body: Readable | Uint8Array,
@@ -74,7 +74,7 @@ async function writeDurably(
   return sink.bytesWritten;
 }
 
-/** Renames, and sees the new name to the disk. */
+/** Renames a file, and flushes the new name to the disk. */
 async function moveFile(from: string, to: string): Promise<void> {
   const folder = dirname(to);
   for (let tries = 0; ; tries += 1) {
@@ -83,7 +83,7 @@ async function moveFile(from: string, to: string): Promise<void> {
       await rename(from, to);
       break;
     } catch (error) {
-      // the folder can be removed by deletePrefix between the two calls
+      // deletePrefix may remove the folder between the two calls
       if (tries >= 3 || !isMissing(error) || !(await isFile(from))) throw error;
     }
   }
@@ -108,7 +108,7 @@ const isFile = (file: string): Promise<boolean> =>
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
-/** Turns "no such file" into ObjectMissingError; other errors go on as they are. */
+/** Turns "no such file" into ObjectMissingError, and rethrows other errors. */
 const missing =
   (key: string) =>
   (error: unknown): never => {

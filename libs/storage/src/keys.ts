@@ -2,33 +2,36 @@ import { ObjectKeyError } from './errors.js';
 
 /** A clip, by the SHA-256 (hex) of its bytes. */
 export const videoKey = (sha256: string): string => `videos/${sha256}`;
-/** A clip on its way in. */
+/** A clip that is being uploaded. */
 export const uploadKey = (id: string): string => `uploads/${id}`;
-/** What perception made of a chunk; deleted once it is remembered. */
+/** The features of a chunk; deleted once it is remembered. */
 export const featuresKey = (memoryId: string, chunk: number): string => `features/${memoryId}/${chunk}`;
 /** A chunk's frames as JPEG thumbnails, one safetensors file. */
 export const framesKey = (memoryId: string, chunk: number): string => `frames/${memoryId}/${chunk}`;
 /** A chunk's points in the world. */
 export const mapKey = (memoryId: string, chunk: number): string => `map/${memoryId}/${chunk}`;
-/** Prefixes under which everything of a memory lies. */
+/** The prefixes of all objects of a memory. */
 export const memoryPrefixes = (memoryId: string): string[] =>
   ['features', 'frames', 'map'].map((kind) => `${kind}/${memoryId}/`);
 
 const MAX_KEY_LENGTH = 512;
-const PART = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 /**
- * The key itself, when it is one: parts of letters, digits, `.`, `_`, `-` that do not start with a dot, joined by `/`.
- * Nothing else could lead out of a folder, or mean different objects to different stores.
+ * The key, after a check: segments of letters, digits, `.`, `_` and `-` that do not start with a dot, joined
+ * by `/`. Any other key could lead out of a folder, or mean different objects to different stores.
  * @throws ObjectKeyError
  */
 export function checkedKey(key: string): string {
-  if (key.length > MAX_KEY_LENGTH || !key.split('/').every((part) => PART.test(part)))
+  if (key.length > MAX_KEY_LENGTH || !key.split('/').every((segment) => SEGMENT.test(segment)))
     throw new ObjectKeyError(key);
   return key;
 }
 
-/** As checkedKey, for a prefix: a key that ends in `/`, so that `features/a/` cannot take `features/ab` along. */
+/**
+ * As checkedKey, for a prefix: a key with `/` at its end, so that `features/a/` does not include
+ * `features/ab`.
+ */
 export function checkedPrefix(prefix: string): string {
   if (!prefix.endsWith('/')) throw new ObjectKeyError(prefix);
   return `${checkedKey(prefix.slice(0, -1))}/`;

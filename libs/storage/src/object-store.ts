@@ -2,28 +2,28 @@ import type { Readable } from 'node:stream';
 
 export interface PutOptions {
   contentType?: string;
-  /** Ends the transfer: nothing is stored, put rejects with the signal's reason. */
+  /** Aborts the transfer: nothing is stored, and put rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /**
- * Bytes by key (see keys.ts). Keys that could lead out of the store reject with ObjectKeyError. An object is there whole or not at
- * all; putting it again replaces it.
+ * Bytes by key (see keys.ts). An object exists completely or not at all; putting it again replaces it. A key
+ * that could lead out of the store is refused with ObjectKeyError.
  */
 export interface ObjectStore {
-  /** Stores a body, which is streamed and never held as a whole. */
+  /** Stores a body. A stream is never held in memory as a whole. */
   put(key: string, body: Readable | Uint8Array, options?: PutOptions): Promise<{ bytes: number }>;
-  /** Rejects with ObjectMissingError when there is no such object; so do stream, move and locate. */
+  /** Rejects with ObjectMissingError when the object does not exist; so do stream, move and locate. */
   get(key: string): Promise<Uint8Array>;
   stream(key: string): Promise<Readable>;
   has(key: string): Promise<boolean>;
-  /** Removes an object; one that is not there is no error. */
+  /** Removes an object. A missing one is no error. */
   delete(key: string): Promise<void>;
   /** Removes every object whose key starts with `prefix`, which ends in `/`. */
   deletePrefix(prefix: string): Promise<void>;
-  /** Gives an object another key; an object that had it is replaced. */
+  /** Renames an object, and replaces an object that has the new key. */
   move(from: string, to: string): Promise<void>;
-  /** What ffmpeg opens: an absolute path, or a URL that is good for an hour. */
+  /** The object's address for ffmpeg: an absolute path, or a URL that is valid for an hour. */
   locate(key: string): Promise<string>;
   /** Rejects when the store cannot be used. */
   check(): Promise<void>;

@@ -6,9 +6,9 @@ import { parseS3Url } from './s3-url.js';
 
 /**
  * Opens an object store by its URL:
- * - `file:///dir`: a folder, made when it is missing
- * - `s3://bucket?endpoint=https://…&region=…&path_style=true`: a bucket; credentials as the AWS SDK finds them, or in the URL's
- *   user info (`s3://key:secret@bucket`)
+ * - `file:///dir`: a folder, created if needed.
+ * - `s3://bucket?endpoint=https://…&region=…&path_style=true`: a bucket. The AWS SDK finds the credentials,
+ *   unless the URL holds them: `s3://key:secret@bucket`.
  * @throws TypeError for another URL; the message never holds credentials
  */
 export async function openStore(url: string): Promise<ObjectStore> {

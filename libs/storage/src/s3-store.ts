@@ -15,28 +15,28 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ByteCounter } from './byte-counter.js';
 import { ObjectMissingError } from './errors.js';
 import { checkedKey, checkedPrefix } from './keys.js';
-import type { ObjectStore } from './object-store.js';
+import type { ObjectStore, PutOptions } from './object-store.js';
 import type { S3Location } from './s3-url.js';
 
-/** For how long a located object can be read, in seconds: above what decoding a clip takes. */
+/** How long the URL of a located object is valid, in seconds: longer than decoding a clip takes. */
 const LOCATED_S = 3600;
-/** Multipart: 4 parts of 8 MiB are in memory at a time; 10,000 of them make 80 GB. */
+/** Multipart uploads: 4 parts of 8 MiB are in memory at a time; at most 10,000 parts make 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 4;
 const DELETES_AT_ONCE = 16;
 
-/** An object store in a bucket of S3 or a server that is compatible with it. The bucket has to be there. */
+/** An object store in a bucket of S3 or a compatible server. The bucket must exist. */
 export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }: S3Location): ObjectStore {
   const client = new S3Client({
     region,
     forcePathStyle: pathStyle,
-    // compatible servers do not know the newer trailing checksums: some store a streamed body together with them
+    // compatible servers may lack the newer trailing checksums, and store them as part of a streamed body
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
   });
-  const object = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) });
+  const object = (key: string): ObjectAddress => ({ Bucket: bucket, Key: checkedKey(key) });
   const head = (key: string) => client.send(new HeadObjectCommand(object(key)));
 
   async function stream(key: string): Promise<Readable> {
@@ -47,36 +47,7 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
 
   return {
     stream,
-    async put(key, body, { contentType, signal } = {}) {
-      const target = object(key);
-      signal?.throwIfAborted();
-      const counter = new ByteCounter();
-      const upload = new Upload({
-        client,
-        params: {
-          ...target,
-          Body: body instanceof Uint8Array ? body : counter,
-          ...(contentType === undefined ? {} : { ContentType: contentType }),
-        },
-        partSize: PART_BYTES,
-        queueSize: PARTS_AT_ONCE,
-      });
-      if (body instanceof Uint8Array) counter.bytes = body.byteLength;
-      else counter.follow(body);
-      const abort = (): void => {
-        counter.destroy(abortReason(signal));
-        void upload.abort();
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      try {
-        await upload.done();
-        return { bytes: counter.bytes };
-      } catch (error) {
-        throw signal?.aborted === true ? abortReason(signal) : (counter.errored ?? error);
-      } finally {
-        signal?.removeEventListener('abort', abort);
-      }
-    },
+    put: (key, body, options = {}) => upload(client, object(key), body, options),
     get: async (key) => new Uint8Array(await buffer(await stream(key))),
     has: (key) =>
       head(key).then(
@@ -89,22 +60,7 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
     async delete(key) {
       await client.send(new DeleteObjectCommand(object(key)));
     },
-    async deletePrefix(prefix) {
-      const listed = { Bucket: bucket, Prefix: checkedPrefix(prefix) };
-      for (;;) {
-        // what was deleted is gone from the list, so that its first page is always the next one
-        const { Contents = [], IsTruncated } = await client.send(new ListObjectsV2Command(listed));
-        const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
-        // one by one: the bulk request needs a checksum that many compatible servers do not know
-        while (keys.length > 0)
-          await Promise.all(
-            keys
-              .splice(0, DELETES_AT_ONCE)
-              .map((Key) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
-          );
-        if (IsTruncated !== true) return;
-      }
-    },
+    deletePrefix: (prefix) => deletePrefix(client, bucket, checkedPrefix(prefix)),
     async move(from, to) {
       // S3 refuses to copy an object onto itself
       if (from === to) {
@@ -130,6 +86,65 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
   };
 }
 
+interface ObjectAddress {
+  Bucket: string;
+  Key: string;
+}
+
+/** Uploads a body in parts. When the signal aborts, nothing is stored. Returns the length in bytes. */
+async function upload(
+  client: S3Client,
+  address: ObjectAddress,
+  body: Readable | Uint8Array,
+  { contentType, signal }: PutOptions,
+): Promise<{ bytes: number }> {
+  signal?.throwIfAborted();
+  const counter = new ByteCounter();
+  const transfer = new Upload({
+    client,
+    params: {
+      ...address,
+      Body: body instanceof Uint8Array ? body : counter,
+      ...(contentType === undefined ? {} : { ContentType: contentType }),
+    },
+    partSize: PART_BYTES,
+    queueSize: PARTS_AT_ONCE,
+  });
+  if (body instanceof Uint8Array) counter.bytes = body.byteLength;
+  else counter.follow(body);
+  const abort = (): void => {
+    counter.destroy(abortReason(signal));
+    void transfer.abort();
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await transfer.done();
+    return { bytes: counter.bytes };
+  } catch (error) {
+    throw signal?.aborted === true ? abortReason(signal) : (counter.errored ?? error);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function deletePrefix(client: S3Client, bucket: string, prefix: string): Promise<void> {
+  for (;;) {
+    // deleted objects leave the list, so its first page is always the next one
+    const { Contents = [], IsTruncated } = await client.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }),
+    );
+    const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+    // one by one, because many compatible servers lack the checksum that the bulk request needs
+    while (keys.length > 0)
+      await Promise.all(
+        keys
+          .splice(0, DELETES_AT_ONCE)
+          .map((Key) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
+      );
+    if (IsTruncated !== true) return;
+  }
+}
+
 function abortReason(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
   return reason instanceof Error ? reason : new Error('the transfer was aborted', { cause: reason });
@@ -140,7 +155,7 @@ const isMissing = (error: unknown): boolean =>
   error.$metadata.httpStatusCode === 404 &&
   error.name !== 'NoSuchBucket';
 
-/** Turns "no such key" into ObjectMissingError; other errors go on as they are. */
+/** Turns "no such key" into ObjectMissingError, and rethrows other errors. */
 const missing =
   (key: string) =>
   (error: unknown): never => {

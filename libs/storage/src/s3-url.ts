@@ -1,4 +1,4 @@
-/** Where a bucket is and how it is reached. */
+/** A bucket's address, and how it is reached. */
 export interface S3Location {
   bucket: string;
   /** An S3-compatible server; AWS when it is not given. */

@@ -1,4 +1,10 @@
-export { Program, pidsIn, processesWith, until } from './program.js';
+/**
+ * What tests need to run against the real thing: Postgres, Redis and S3 servers of their own, which end with
+ * the test, and the built programs of this repository as processes.
+ */
+export { BuiltProgram } from './built-program.js';
+export { findProcesses, readPidFiles } from './processes.js';
+export { waitFor } from './wait-for.js';
 export { freshDatabase, startPostgres } from './servers/postgres.js';
 export { redisOffer } from './servers/redis.js';
 export { s3Offer } from './servers/s3.js';

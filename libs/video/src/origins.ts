@@ -1,14 +1,17 @@
 import type { Origin } from './sampling.js';
 
-/** Origins of clips by their identity, the ones used last: a clip's next chunk then costs one process and not two. */
+/**
+ * Origins by the clip's identity, most recently used last. They save one process for each later chunk of a
+ * clip.
+ */
 const origins = new Map<string, Origin>();
 const ORIGINS_KEPT = 1000;
 
-/** The clip's origin, looked for when the clip is new, or nameless. */
-export async function originOf(identity: string | undefined, look: () => Promise<Origin>): Promise<Origin> {
-  if (identity === undefined) return look();
-  const origin = origins.get(identity) ?? (await look());
-  // the one used last stands last, and the first leaves
+/** The clip's origin: the known one, or what `read` gives when the clip is new or has no identity. */
+export async function originOf(identity: string | undefined, read: () => Promise<Origin>): Promise<Origin> {
+  if (identity === undefined) return read();
+  const origin = origins.get(identity) ?? (await read());
+  // insertion order is the order of use: the first entry is the oldest
   origins.delete(identity);
   origins.set(identity, origin);
   if (origins.size > ORIGINS_KEPT) origins.delete(origins.keys().next().value ?? '');

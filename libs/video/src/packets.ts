@@ -1,11 +1,11 @@
 const DISCARDED = 0x4;
 
 /**
- * Reads ffmpeg's `framecrc` listing (one line a packet: stream, dts, pts, duration, size, checksum, flags) as it comes in and keeps
- * what a probe needs: how many pictures there are and from when to when they are shown.
+ * Reads ffmpeg's `framecrc` listing as it comes in, and keeps the number of pictures and the time over which
+ * they are shown. A line describes one packet: stream, dts, pts, duration, size, checksum, flags.
  */
 export class PacketTable {
-  /** Pictures shown; those that an edit list hides are not among them. */
+  /** Pictures that are shown; an edit list may hide others. */
   count = 0;
   /** Whether a video track was opened at all. */
   opened = false;
@@ -15,8 +15,8 @@ export class PacketTable {
   #lastPts = -Infinity;
   #lastDuration = 0;
 
-  push(piece: Buffer): void {
-    const lines = (this.#rest + piece.toString('latin1')).split('\n');
+  push(data: Buffer): void {
+    const lines = (this.#rest + data.toString('latin1')).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#read(line);
   }
@@ -30,7 +30,7 @@ export class PacketTable {
   seconds(): number {
     if (this.count === 0 || this.#tick === undefined) return 0;
     const span = this.#lastPts - this.#firstPts;
-    // a last picture without a duration is shown as long as those before it were on average, one without others for 1/25 s
+    // a last picture without a duration gets the average of those before it; a single picture gets 1/25 s
     const average = span > 0 ? span / (this.count - 1) : this.#tick.denominator / this.#tick.numerator / 25;
     const last = this.#lastDuration > 0 ? this.#lastDuration : average;
     return ((span + last) * this.#tick.numerator) / this.#tick.denominator;

@@ -10,22 +10,23 @@ export interface ProbeLimits {
   maxSeconds: number;
   /** The most pixels that one picture may have. */
   maxPixels: number;
-  /** How long the look may take before the file counts as unreadable; 60 s unless given. */
+  /** Milliseconds after which the file counts as unreadable; 60,000 by default. */
   timeLimitMs?: number;
 }
 
-/** What ffmpeg says on stderr of the first picture that it decodes. */
+/** The size of the first decoded picture, as ffmpeg reports it. */
 interface FirstPicture {
   width: number;
   height: number;
 }
 
 /**
- * Looks at a clip: decodes its first picture and reads the times of all others from the container, so that neither the header's
- * duration nor its size is believed.
+ * Probes a clip: decodes its first picture and reads the times of all others from the container. The header's
+ * duration and size are not trusted.
  * @param source a file path, or an http(s) URL
- * @returns duration of the pictures in seconds (sound may last longer), size as shown (rotation applied), average pictures per second, codec
- * @throws ProbeError (not-a-video, no-video-track, no-frames, video-too-long, video-too-many-pixels), SourceUnreachableError, AbortedError
+ * @returns the duration of the pictures in seconds, the size as shown with rotation applied, the average
+ *   pictures per second, and the codec
+ * @throws ProbeError when the file is refused, SourceUnreachableError, AbortedError
  */
 export async function probeVideo(source: string, limits: ProbeLimits, signal?: AbortSignal): Promise<Probe> {
   const packets = new PacketTable();
@@ -33,7 +34,8 @@ export async function probeVideo(source: string, limits: ProbeLimits, signal?: A
   let first: FirstPicture | undefined;
   const outcome = await runFfmpeg({
     args: [
-      // decoders hold pictures of whole blocks, hence some room; the exact limit is checked on the size shown
+      // decoders pad pictures to whole blocks, so allow twice the pixels here; the shown size is checked
+      // exactly
       ...['-threads', '1', '-max_pixels', String(limits.maxPixels * 2), '-copyts'],
       ...inputArguments(source),
       // every packet's times, without decoding; 0:V is a video track that is not a cover picture
@@ -42,8 +44,8 @@ export async function probeVideo(source: string, limits: ProbeLimits, signal?: A
     ],
     timeLimitMs: limits.timeLimitMs ?? 60_000,
     signal,
-    onOutput: (piece) => {
-      packets.push(piece);
+    onOutput: (data) => {
+      packets.push(data);
       return packets.seconds() <= limits.maxSeconds;
     },
     onLine: (line) => {

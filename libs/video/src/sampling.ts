@@ -1,13 +1,13 @@
 import { inputArguments } from './source.js';
 
-/** What is asked of a clip: how often it is sampled, and how its pictures are fitted into frames. */
+/** How a clip is sampled, and how its pictures are fitted into frames. */
 export interface Sampling {
   /** Sampled frames per second of the clip. */
   fps: number;
   /** Size of the frames that come out. */
   height: number;
   width: number;
-  /** crop: scale to cover height × width keeping the shown aspect, then cut the middle out; stretch: scale both ways. */
+  /** crop: keep the aspect and crop the middle to height × width. stretch: scale both axes. */
   fit: 'crop' | 'stretch';
 }
 
@@ -17,29 +17,41 @@ export interface Origin {
   tickSeconds: number;
 }
 
-/** Seeking aims this much before the first frame wanted, seconds: it costs a few pictures and saves most second attempts. */
+/**
+ * A seek aims this many seconds before the first frame. It costs a few pictures and saves most second
+ * decodes.
+ */
 const SEEK_MARGIN_S = 0.5;
 
 /**
- * Options of every run: one thread is the fastest for small pictures, `verbose` tells when the filters are set up, and a picture
- * that turns huge in the middle of a clip is not decoded.
+ * Options of every run. One thread is the fastest for small pictures. The level `verbose` reports when
+ * filters are set up. The pixel limit refuses a picture that turns huge in the middle of a clip.
  */
 const COMMON = ['-loglevel', 'verbose', '-threads', '1', '-max_pixels', String(2 ** 26)];
 
-/** Drops what comes before the first whole key picture: after a seek into an open group those may lack what they refer to. */
+/**
+ * Drops the pictures before the first key picture: after a seek into an open group, their references may be
+ * missing.
+ */
 const FROM_KEY_PICTURE = "select='gte(selected_n,1)+key*eq(pict_type,I)'";
 
 export interface Range {
-  /** First sampled frame, and the one after the last; without an end: all that follow. */
+  /** First sampled frame, and the one after the last; without an end, all that follow. */
   start: number;
   end?: number;
-  /** Sought from the key picture before `start` when the first picture's time is given; else from the clip's beginning. */
+  /**
+   * The first picture's time: with it ffmpeg seeks to the key picture before `start`, else it decodes from
+   * the start.
+   */
   origin?: Origin | undefined;
-  /** Has ffmpeg say of each frame which one it is, see shownPicture. */
+  /** Whether ffmpeg reports the index of each frame; see shownPicture. */
   tell?: boolean;
 }
 
-/** ffmpeg's arguments for sampled frames, RGB to standard output; fewer come when the clip ends before, or when seeking led past the first. */
+/**
+ * ffmpeg's arguments for sampled frames, RGB to standard output. Fewer frames come when the clip ends
+ * earlier, or when the seek led past the first.
+ */
 export function frameArguments(
   source: string,
   sampling: Sampling,
@@ -51,17 +63,18 @@ export function frameArguments(
   const filters = [...(from === undefined ? [] : [FROM_KEY_PICTURE]), ...grid(fps, origin), trim(start, end)];
   return [
     ...[...COMMON, '-copyts'],
-    // the times are the container's own, and the pictures from the key picture on are kept: one of them is shown at `start`
+    // keep the container's own times, and every picture from the key picture on: one of them is shown at
+    // `start`
     ...(from === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', from.toFixed(6)]),
     ...inputArguments(source),
     ...['-map', '0:V:0', ...(end === undefined ? [] : ['-frames:v', String(end - start)])],
-    // counted anew from 0 at the rate that the writer is told, so that it neither doubles nor drops a frame
+    // renumber from 0 at the writer's rate, so that the writer neither repeats nor drops a frame
     ...['-vf', [...filters, ...fitting(sampling), ...(tell ? ['showinfo'] : []), 'setpts=N'].join(',')],
     ...['-r', String(fps), '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
   ];
 }
 
-/** Arguments for the first picture alone: see firstPicture for what is said of it. */
+/** Arguments for the first picture alone; see shownPicture and shownTick for what ffmpeg reports. */
 export const originArguments = (source: string): string[] => [
   ...COMMON,
   '-copyts',
@@ -77,7 +90,7 @@ export const originArguments = (source: string): string[] => [
   '-',
 ];
 
-/** Arguments for every picture of a clip, fitted, whatever its time. */
+/** Arguments for every picture of a clip, fitted, regardless of its time. */
 export const pictureArguments = (source: string, sampling: Sampling): string[] => [
   ...[...COMMON, ...inputArguments(source), '-map', '0:V:0'],
   ...[
@@ -94,8 +107,8 @@ export const pictureArguments = (source: string, sampling: Sampling): string[] =
 ];
 
 /**
- * Filters that put pictures onto the grid of sampled frames. `fps` with round=up puts a picture of time t at ceil(t·fps) and
- * shows it until the next: grid point i gets the last picture with t ≤ i/fps.
+ * Filters that put pictures onto the grid of sampled frames. `fps` with round=up puts a picture of time t at
+ * ceil(t·fps) and repeats it until the next, so that grid point i gets the last picture with t ≤ i/fps.
  */
 const grid = (fps: number, origin: Origin | undefined): string[] => [
   `setpts=PTS-${origin === undefined ? 'STARTPTS' : String(origin.ticks)}`,
@@ -105,25 +118,30 @@ const grid = (fps: number, origin: Origin | undefined): string[] => [
 const trim = (start: number, end: number | undefined): string =>
   `trim=start_pts=${start}${end === undefined ? '' : `:end_pts=${end}`}`;
 
-/** Filters that bring a picture to height × width: the middle is cut out of the original, then scaled by area averaging. */
+/**
+ * Filters that fit a picture to height × width: crop the middle if asked for, then scale by area averaging.
+ */
 function fitting({ height, width, fit }: Sampling): string[] {
-  const crop = `crop=w='max(1,min(iw,round(ih*${width}/${height}/sar)))':h='max(1,min(ih,round(iw*sar*${height}/${width})))':exact=1`;
-  // without SIMD shortcuts, so that every machine gets the same bits
-  const scale = `scale=w=${width}:h=${height}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact`;
+  const cropWidth = `max(1,min(iw,round(ih*${width}/${height}/sar)))`;
+  const cropHeight = `max(1,min(ih,round(iw*sar*${height}/${width})))`;
+  const crop = `crop=w='${cropWidth}':h='${cropHeight}':exact=1`;
+  // exact flags, without SIMD shortcuts, give the same bits on every machine
+  const exact = 'area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact';
+  const scale = `scale=w=${width}:h=${height}:flags=${exact}`;
   return [...(fit === 'crop' ? [crop] : []), scale, 'format=rgb24'];
 }
 
-/** Whether the line says that the filters are set up. When they are so again, what they count begins anew. */
+/** Whether the line reports that the filters were set up. A second set-up restarts the filters' counts. */
 export const setsUpFilters = (line: string): boolean =>
   /^\[graph \d+ input from stream .*\] w:\d+ h:\d+ /.test(line);
 
-/** What showinfo says of a picture: its number among those that it has seen, and its time in ticks. */
+/** The picture that a line of showinfo describes: its index among those seen, and its time in ticks. */
 export function shownPicture(line: string): { n: number; ticks: number } | undefined {
   const shown = /^\[Parsed_showinfo.* n: *(\d+) pts: *(-?\d+) /.exec(line);
   return shown === null ? undefined : { n: Number(shown[1]), ticks: Number(shown[2]) };
 }
 
-/** What showinfo says at its start: a tick in seconds. */
+/** The length of a tick in seconds, from showinfo's first line. */
 export function shownTick(line: string): number | undefined {
   const base = /^\[Parsed_showinfo.* config in time_base: (\d+)\/(\d+)/.exec(line);
   return base === null ? undefined : Number(base[1]) / Number(base[2]);

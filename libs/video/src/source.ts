@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 
 /**
- * ffmpeg's input arguments for a clip that nobody vouches for: only the containers that Loci takes, and only the protocol
- * that the source itself came by, so that a playlist, a concat script or an external reference opens nothing else.
+ * ffmpeg's input arguments for an untrusted clip. Only the supported containers and the source's own protocol
+ * are allowed, so that a playlist, a concat script or an external reference opens nothing else.
  * @param source a file path, or an http(s) URL
  */
 export function inputArguments(source: string): string[] {
@@ -19,7 +19,7 @@ export function isRemote(source: string): boolean {
   return /^https?:\/\//i.test(source);
 }
 
-/** The source without what a presigned URL carries, fit for a message. */
+/** The source without the query of a presigned URL, for messages. */
 export function sourceName(source: string): string {
   return isRemote(source) ? source.replace(/[?#].*$/, '') : source;
 }

@@ -14,7 +14,7 @@ export class ClipFolder {
   path(name: string): string {
     return join(this.dir, name);
   }
-  /** Runs ffmpeg with these arguments for a file of this name, unless it was made before. Gives the file's path. */
+  /** The path of a file that ffmpeg makes with these arguments, unless it was made before. */
   make(args: string[], name: string): Promise<string> {
     const made = this.#made.get(name) ?? this.#run(args, name);
     this.#made.set(name, made);
@@ -175,13 +175,17 @@ async function rotated(folder: ClipFolder, degrees: number): Promise<string> {
   );
 }
 
-/** All pictures of a clip with their times in seconds from the first, at height × width, as ffmpeg alone gives them. */
+/**
+ * All pictures of a clip at height × width, with their times in seconds from the first, from ffmpeg alone.
+ */
 export async function allPictures(
   clip: string,
   height: number,
   width: number,
 ): Promise<{ times: number[]; pictures: Buffer[] }> {
-  const fitting = `crop=w='min(iw,round(ih*${width}/${height}/sar))':h='min(ih,round(iw*sar*${height}/${width}))':exact=1,scale=${width}:${height}:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact`;
+  const crop = `w='min(iw,round(ih*${width}/${height}/sar))':h='min(ih,round(iw*sar*${height}/${width}))'`;
+  const exact = 'area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact';
+  const fitting = `crop=${crop}:exact=1,scale=${width}:${height}:flags=${exact}`;
   const { stdout, stderr } = await run(
     ffmpegPath(),
     [
@@ -210,6 +214,6 @@ export async function allPictures(
   const bytes = height * width * 3;
   return {
     times: ticks.map((tick) => ((tick - ticks[0]!) * Number(over)) / Number(under)),
-    pictures: ticks.map((_, at) => stdout.subarray(at * bytes, (at + 1) * bytes)),
+    pictures: ticks.map((_, index) => stdout.subarray(index * bytes, (index + 1) * bytes)),
   };
 }

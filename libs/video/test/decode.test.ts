@@ -46,7 +46,7 @@ async function checkCuts(clip: string, fps: number): Promise<void> {
   );
 }
 
-describe('Sampled frames are the pictures shown at their times, and the same however a clip is cut into chunks:', () => {
+describe('Sampled frames are the pictures shown at their times, whatever the chunks:', () => {
   const folder = new ClipFolder();
   afterAll(() => folder.remove());
 

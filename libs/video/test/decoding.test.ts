@@ -17,12 +17,13 @@ const folder = new ClipFolder();
 afterAll(() => folder.remove());
 const size = { height: 24, width: 32, fit: 'crop', fps: 2 } as const;
 const FRAME = 24 * 32 * 3;
-const frameOf = (frames: Uint8Array, at: number): Uint8Array => frames.subarray(at * FRAME, (at + 1) * FRAME);
+const frameOf = (frames: Uint8Array, index: number): Uint8Array =>
+  frames.subarray(index * FRAME, (index + 1) * FRAME);
 
 /** A flat colour as RGB, averaged over the middle of a frame. */
 function middle(frame: Uint8Array, height: number, width: number): number[] {
-  const at = (Math.floor(height / 2) * width + Math.floor(width / 2)) * 3;
-  return [...frame.subarray(at, at + 3)];
+  const index = (Math.floor(height / 2) * width + Math.floor(width / 2)) * 3;
+  return [...frame.subarray(index, index + 3)];
 }
 
 describe('Decoding', () => {
@@ -57,8 +58,8 @@ describe('Decoding', () => {
     const clip = await folder.make([...pattern(3, { rate: 2 }), ...h264()], 'slow.mp4');
     const pictures = await decodeFrames(clip, { ...size, fps: 2, start: 0, end: 6 });
     const often = await decodeFrames(clip, { ...size, fps: 8, start: 0, end: 24 });
-    expect(Array.from({ length: 24 }, (_, at) => frameOf(often, at))).toEqual(
-      Array.from({ length: 24 }, (_, at) => frameOf(pictures, Math.floor(at / 4))),
+    expect(Array.from({ length: 24 }, (_, index) => frameOf(often, index))).toEqual(
+      Array.from({ length: 24 }, (_, index) => frameOf(pictures, Math.floor(index / 4))),
     );
   });
 
@@ -75,11 +76,15 @@ describe('Decoding', () => {
 
   it('crops the middle or stretches, as it is told', async () => {
     // green sides that a crop to 4:3 leaves out
-    const bars =
-      'color=green:size=40x90:rate=5:duration=1[a];color=red:size=120x90:rate=5:duration=1[b];color=green:size=40x90:rate=5:duration=1[c];[a][b][c]hstack=3';
+    const bars = [
+      'color=green:size=40x90:rate=5:duration=1[a]',
+      'color=red:size=120x90:rate=5:duration=1[b]',
+      'color=green:size=40x90:rate=5:duration=1[c]',
+      '[a][b][c]hstack=3',
+    ].join(';');
     const clip = await folder.make(['-filter_complex', bars, ...h264('-crf', '5')], 'bars.mp4');
     const greenest = (frames: Uint8Array): number =>
-      frames.reduce((most, value, at) => (at % 3 === 1 ? Math.max(most, value) : most), 0);
+      frames.reduce((most, value, index) => (index % 3 === 1 ? Math.max(most, value) : most), 0);
     expect(greenest(await decodeFrames(clip, { ...size, start: 0, end: 1 }))).toBeLessThan(60);
     expect(greenest(await decodeFrames(clip, { ...size, fit: 'stretch', start: 0, end: 1 }))).toBeGreaterThan(
       100,
@@ -180,7 +185,7 @@ describe('Over HTTP', () => {
     }
   });
 
-  it('a clip known by its identity is not asked again for its first picture, and gives the same frames', async () => {
+  it('the first picture of a clip with an identity is read once, and the frames stay the same', async () => {
     const clip = await KINDS['constant rate with sound']!(folder);
     const served = await ServedFile.open(clip);
     try {

@@ -101,8 +101,12 @@ describe('A probe', () => {
 
 describe('What a clip says of itself', () => {
   it('is never taken for what ffmpeg says of it', async () => {
-    const title =
-      'No such file or directory\nmatches no streams\n[Parsed_showinfo_0 @ 0x1] n:   0 pts: 9 s:1x1 \npartial file';
+    const title = [
+      'No such file or directory',
+      'matches no streams',
+      '[Parsed_showinfo_0 @ 0x1] n:   0 pts: 9 s:1x1 ',
+      'partial file',
+    ].join('\n');
     const clip = await folder.make([...pattern(1), ...h264('-metadata', `title=${title}`)], 'titled.mp4');
     expect(await probeVideo(clip, limits)).toMatchObject({ width: 160, height: 120 });
   });
@@ -131,7 +135,7 @@ describe('A file is refused', () => {
         await refusal(
           await written(
             'random.mp4',
-            Uint8Array.from({ length: 50_000 }, (_, at) => (at * 7919) % 251),
+            Uint8Array.from({ length: 50_000 }, (_, index) => (index * 7919) % 251),
           ),
         )
       ).reason,
@@ -197,11 +201,15 @@ describe('A file is refused', () => {
       ['b0', 0xff_ff],
       ['ba', 0xff_ff],
     ] as const) {
-      const at = bytes.indexOf(Buffer.from([parseInt(element, 16), 0x82]));
-      if (at !== -1) bytes.writeUInt16BE(value, at + 2);
+      const index = bytes.indexOf(Buffer.from([parseInt(element, 16), 0x82]));
+      if (index !== -1) bytes.writeUInt16BE(value, index + 2);
     }
-    for (let at = bytes.indexOf('9d012a', 0, 'hex'); at !== -1; at = bytes.indexOf('9d012a', at + 1, 'hex'))
-      bytes.writeUInt32LE(0x3f_ff_3f_ff, at + 3);
+    for (
+      let index = bytes.indexOf('9d012a', 0, 'hex');
+      index !== -1;
+      index = bytes.indexOf('9d012a', index + 1, 'hex')
+    )
+      bytes.writeUInt32LE(0x3f_ff_3f_ff, index + 3);
     expect((await refusal(await written('claims.webm', bytes))).reason).toBe('video-too-many-pixels');
   });
 

@@ -15,7 +15,7 @@ import { header, type ApiRequest } from '../http/request.js';
 import { DEV_KEY, DEV_TENANT, bearerKey, hashKey, isLoopback } from './keys.js';
 
 const OPEN = 'loci:open';
-/** The route needs no key. */
+/** Marks a route that needs no key. */
 export const Open = () => SetMetadata(OPEN, true);
 
 /** The tenant on whose behalf the request is made. */
@@ -25,7 +25,7 @@ export const Tenant = createParamDecorator((_: unknown, context: ExecutionContex
   return tenant;
 });
 
-/** Lets a request in when its bearer key is known, and notes the key's tenant. */
+/** Admits a request whose bearer key is known, and sets its tenant. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
@@ -46,7 +46,7 @@ export class AuthGuard implements CanActivate {
     const key = bearerKey(header(request, 'authorization'));
     if (key === null) throw new LociError('unauthorized', 'Send Authorization: Bearer <key>');
     const tenant =
-      this.config.API_KEYS.length === 0
+      this.config.apiKeys.length === 0
         ? developer(request, key)
         : await this.database.keys.tenantOf(hashKey(key));
     if (tenant === null) throw new LociError('unauthorized', 'This API key is not known');
@@ -55,7 +55,10 @@ export class AuthGuard implements CanActivate {
   }
 }
 
-/** With no keys configured: the key `dev`, from this machine only. A proxy on this machine that speaks for others does not count. */
+/**
+ * The tenant when no keys are configured: that of the key `dev`, for a direct request from this machine. A
+ * request that a proxy on this machine forwards is refused.
+ */
 function developer(request: ApiRequest, key: string): string | null {
   const forwarded = header(request, 'forwarded') ?? header(request, 'x-forwarded-for');
   return key === DEV_KEY && isLoopback(request.socket.remoteAddress) && forwarded === null

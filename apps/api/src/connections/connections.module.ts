@@ -1,35 +1,43 @@
 import {
   Inject,
+  Logger,
   Module,
   type DynamicModule,
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
+import { Dispatcher } from '@loci/queue';
 import type { Config } from '../config.js';
 import { Closing } from '../http/closing.js';
 import type { Connections } from './connections.js';
 import { BUNDLES, CONFIG, CONNECTIONS, DATABASE, QUEUES, STORE } from './tokens.js';
 
-/** Hands the connections to whoever injects them, and closes them when the last answer has been sent. */
+/** Provides the connections and the dispatcher over them, and closes them after the last answer. */
 @Module({})
 export class ConnectionsModule implements OnApplicationShutdown {
   constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {}
 
   static around(config: Config, connections: Connections): DynamicModule {
+    const { database, queues } = connections;
+    const logger = new Logger('Dispatcher');
+    const dispatcher = new Dispatcher(database.memories, queues, (memoryId, error) =>
+      logger.warn({ memoryId, err: error }, 'not delivered to the queue; the sweep will'),
+    );
     const providers: Provider[] = [
       Closing,
       { provide: CONFIG, useValue: config },
       { provide: CONNECTIONS, useValue: connections },
-      { provide: DATABASE, useValue: connections.database },
-      { provide: QUEUES, useValue: connections.queues },
+      { provide: DATABASE, useValue: database },
+      { provide: QUEUES, useValue: queues },
       { provide: STORE, useValue: connections.store },
       { provide: BUNDLES, useValue: connections.bundles },
+      { provide: Dispatcher, useValue: dispatcher },
     ];
     return {
       module: ConnectionsModule,
       global: true,
       providers,
-      exports: [Closing, CONFIG, DATABASE, QUEUES, STORE, BUNDLES],
+      exports: [Closing, CONFIG, DATABASE, QUEUES, STORE, BUNDLES, Dispatcher],
     };
   }
 

@@ -13,13 +13,14 @@ export interface Connections {
   readonly database: Database;
   readonly queues: Queues;
   readonly store: ObjectStore;
-  /** Closes them all; rejects with the first fault when one could not be closed. */
+  /** Closes them all. Rejects with the first fault when one cannot be closed. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the model bundles, the database (whose schema is brought up to date, and in which the configured keys become the
- * valid ones), the queues and the object store. What was opened is closed again when one of them cannot be.
+ * Opens the model bundles, the object store, the database and the queues. The database is migrated, and the
+ * configured keys become the valid ones.
+ * @throws whatever of it cannot be opened, after closing what was opened before
  */
 export async function openConnections(config: Config, logger: Logger): Promise<Connections> {
   const opened: { close(): Promise<void> }[] = [];
@@ -37,17 +38,15 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
     return connection;
   };
   try {
-    const bundles = await listBundles(config.MODEL_DIR);
+    const bundles = await listBundles(config.modelDir);
     if (bundles.length === 0)
-      throw new LociError('bundle-invalid', `MODEL_DIR holds no bundle: ${config.MODEL_DIR}`);
-    const store = keep(await openStore(config.OBJECT_STORE_URL));
-    const database = keep(await openDatabase(config.DATABASE_URL));
+      throw new LociError('bundle-invalid', `MODEL_DIR holds no bundle: ${config.modelDir}`);
+    const store = keep(await openStore(config.objectStoreUrl));
+    const database = keep(await openDatabase(config.databaseUrl));
     await database.migrate();
-    await database.keys.replaceAll(
-      config.API_KEYS.map(({ tenant, key }) => ({ tenant, hash: hashKey(key) })),
-    );
+    await database.keys.replaceAll(config.apiKeys.map(({ tenant, key }) => ({ tenant, hash: hashKey(key) })));
     const queues = keep(
-      await openQueues(config.QUEUE_URL, {
+      await openQueues(config.queueUrl, {
         onError: (error) => logger.warn({ err: error }, 'the queue has a fault'),
       }),
     );

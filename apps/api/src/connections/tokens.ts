@@ -1,4 +1,4 @@
-/** What the API is connected to, by injection token. */
+/** Injection tokens of the configuration and of each connection. */
 export const CONNECTIONS = Symbol('connections');
 export const CONFIG = Symbol('config');
 export const DATABASE = Symbol('database');

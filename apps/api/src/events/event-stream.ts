@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { JobEvent } from '@loci/contracts';
 
-/** A reader that lets this much pile up is cut off; it can come back with Last-Event-ID. */
+/** A reader that leaves so much unread is disconnected; it can resume with Last-Event-ID. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** How long a client waits before it comes back, ms. */
+/** How long a client waits before it reconnects, in ms. */
 const RETRY_MS = 2_000;
 
-/** An open text/event-stream answer. */
+/** An open text/event-stream response. */
 export class EventStream {
   constructor(private readonly response: ServerResponse) {
     response.statusCode = 200;
@@ -16,12 +16,12 @@ export class EventStream {
     this.write(`retry: ${RETRY_MS}\n\n`);
   }
 
-  /** Sends one event; its data stands in one line, since JSON escapes line ends. */
+  /** Sends one event. Its data fits one line, because JSON escapes line breaks. */
   send({ id, event, data }: JobEvent): void {
     this.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  /** A comment line, which clients ignore and proxies take for a sign of life. */
+  /** Sends a comment line: clients ignore it, and proxies keep the connection open. */
   keepAlive(): void {
     this.write(': keep-alive\n\n');
   }

@@ -6,22 +6,22 @@ import { DATABASE } from '../connections/tokens.js';
 import { Closing } from '../http/closing.js';
 
 const POLL_MS = 150;
-/** How many events one look takes over all jobs; what is left comes with the next look, at once. */
+/** Most events that one query reads over all jobs. The next query follows at once when there are more. */
 const BATCH = 500;
 
 /** One reader of a job's events. */
 interface Subscription {
   readonly jobId: string;
-  /** The last event that it has seen. */
+  /** The id of the last event that it has seen. */
   seen: number;
   readonly deliver: (event: JobEvent) => void;
-  /** The job was deleted, and its events with it: nothing more will come. */
+  /** Called when the job was deleted with its events: no more will come. */
   readonly gone: () => void;
 }
 
 /**
- * Follows the event rows of every job that somebody listens to: one loop and one query for all of them, however many
- * streams are open. It runs while there are subscriptions, and holds no connection between its looks.
+ * Follows the event rows of every subscribed job, with one loop and one query for all of them. It runs while
+ * there are subscriptions, and holds no database connection between two queries.
  */
 @Injectable()
 export class EventTail {
@@ -34,7 +34,9 @@ export class EventTail {
     @Inject(Closing) private readonly closing: Closing,
   ) {}
 
-  /** Calls `deliver` with every event after `seen`, in order. The returned function ends the subscription. */
+  /**
+   * Calls `deliver` with every event after `seen`, in order. Returns a function that ends the subscription.
+   */
   subscribe(reader: Readonly<Subscription>): () => void {
     const subscription = { ...reader };
     this.subscriptions.add(subscription);
@@ -45,14 +47,17 @@ export class EventTail {
   private async follow(): Promise<void> {
     this.running = true;
     while (this.subscriptions.size > 0 && !this.closing.signal.aborted) {
-      const delivered = await this.look();
+      const delivered = await this.poll();
       if (delivered < BATCH) await delay(POLL_MS);
     }
     this.running = false;
   }
 
-  /** One look at all jobs. A database that cannot be reached is looked at again later: the events do not go away. */
-  private async look(): Promise<number> {
+  /**
+   * Reads the new events of all jobs, and returns their number. An unreachable database is polled again
+   * later.
+   */
+  private async poll(): Promise<number> {
     const after = new Map<string, number>();
     for (const { jobId, seen } of this.subscriptions)
       after.set(jobId, Math.min(seen, after.get(jobId) ?? Infinity));
@@ -61,8 +66,8 @@ export class EventTail {
         [...after].map(([jobId, afterSeq]) => ({ jobId, afterSeq })),
         BATCH,
       );
-      for (const { jobId, event } of events) this.hand(jobId, event);
-      for (const { jobId, gone: tell } of this.subscriptions) if (gone.includes(jobId)) tell();
+      for (const { jobId, event } of events) this.deliver(jobId, event);
+      for (const { jobId, gone: onGone } of this.subscriptions) if (gone.includes(jobId)) onGone();
       return events.length;
     } catch (error) {
       this.logger.warn({ err: error }, 'events could not be read');
@@ -70,7 +75,7 @@ export class EventTail {
     }
   }
 
-  private hand(jobId: string, event: JobEvent): void {
+  private deliver(jobId: string, event: JobEvent): void {
     for (const subscription of this.subscriptions) {
       if (subscription.jobId !== jobId || event.id <= subscription.seen) continue;
       subscription.seen = event.id;

@@ -24,7 +24,8 @@ export class EventsController {
   @ApiOperation({
     summary: 'A job as it goes: server-sent events `progress`, `answer` and `done`',
     description:
-      'The data of each is JSON; `#/components/schemas/JobEvents` has its schema by the name of the event. A comment line every 15 s keeps the stream open.',
+      'The data of each is JSON; `#/components/schemas/JobEvents` has its schema by the name of the event. ' +
+      'A comment line every 15 s keeps the stream open.',
   })
   @ApiHeader({
     name: 'Last-Event-ID',

@@ -8,7 +8,7 @@ import { JobsService, hasEnded } from '../jobs/jobs.service.js';
 import { EventStream } from './event-stream.js';
 import { EventTail } from './event-tail.js';
 
-/** How often an open stream is kept alive, ms (http.md). */
+/** Injection token: milliseconds between keep-alives of an open stream. */
 export const KEEP_ALIVE_MS = Symbol('keep-alive interval');
 
 @Injectable()
@@ -22,8 +22,9 @@ export class EventsService {
   ) {}
 
   /**
-   * Streams a job's events after `lastEventId` until the job is done, the client hangs up or the API closes. When the job
-   * has ended and everything was seen, the answer is 204, which tells an EventSource not to come back.
+   * Streams a job's events after `lastEventId` until the job is done, the client disconnects or the API
+   * closes. When the job has ended and all events were seen, the answer is 204: an EventSource then does not
+   * reconnect.
    */
   async stream(tenant: string, jobId: string, lastEventId: number, response: ServerResponse): Promise<void> {
     const job = await this.jobs.get(tenant, jobId);

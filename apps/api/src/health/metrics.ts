@@ -5,7 +5,7 @@ import type { Queues } from '@loci/queue';
 import { QUEUES } from '../connections/tokens.js';
 import type { ApiRequest } from '../http/request.js';
 
-/** What the API measures of itself; the queue's depth is read when Prometheus asks. */
+/** The metrics of the API. The queue's depth is read at each scrape. */
 @Injectable()
 export class Metrics {
   private readonly logger = new Logger('Metrics');
@@ -28,7 +28,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Middleware: measures every request under the template of its route, so that ids make no labels. */
+  /** Middleware: measures every request under its route's template, so that ids do not become labels. */
   readonly measure = (request: ApiRequest, response: ServerResponse, next: () => void): void => {
     const stop = this.requests.startTimer();
     response.once('close', () =>
@@ -47,7 +47,7 @@ export class Metrics {
         for (const [state, count] of Object.entries(counts)) this.depth.set({ stage, state }, count);
       }
     } catch (error) {
-      // the other metrics are wanted most when the queue is down: no depth is better than a stale one
+      // the other metrics matter most while the queue is down: report no depth rather than a stale one
       this.logger.warn(error);
       this.depth.reset();
     }

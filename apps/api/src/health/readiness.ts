@@ -2,21 +2,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { LociError } from '@loci/contracts';
 import type { Database } from '@loci/database';
 import type { Queues } from '@loci/queue';
+import { checkDependencies } from '@loci/service';
 import type { ObjectStore } from '@loci/storage';
 import { DATABASE, QUEUES, STORE } from '../connections/tokens.js';
 
-const LIMIT_MS = 3_000;
-
-/** Rejects when the promise has not settled within the limit. */
-async function within(promise: Promise<unknown>): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${LIMIT_MS} ms`)), LIMIT_MS);
-  try {
-    await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** A dependency that does not answer within this time counts as unreachable, in ms. */
+const CHECK_LIMIT_MS = 3_000;
 
 /** Whether what the API depends on can be reached. */
 @Injectable()
@@ -29,12 +20,14 @@ export class Readiness {
     @Inject(STORE) private readonly store: ObjectStore,
   ) {}
 
-  /** Throws `unavailable` that names what cannot be reached. */
+  /** @throws LociError 'unavailable' that names what cannot be reached */
   async check(): Promise<void> {
-    const checks = { database: this.database.check(), queue: this.queues.check(), store: this.store.check() };
-    const results = await Promise.allSettled(Object.values(checks).map(within));
-    const names = Object.keys(checks).filter((_, index) => results[index]?.status === 'rejected');
-    for (const result of results) if (result.status === 'rejected') this.logger.warn(result.reason);
-    if (names.length > 0) throw new LociError('unavailable', `Cannot be reached: ${names.join(', ')}`);
+    const { database, queues: queue, store } = this;
+    const faults = Object.entries(await checkDependencies({ database, queue, store }, CHECK_LIMIT_MS));
+    const unreachable = faults.filter(([, fault]) => fault !== null);
+    for (const [, fault] of unreachable) this.logger.warn(fault);
+    if (unreachable.length === 0) return;
+    const names = unreachable.map(([name]) => name);
+    throw new LociError('unavailable', `Cannot be reached: ${names.join(', ')}`);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 
-/** Tells everything that waits on behalf of a client (long polls, event streams) that the API is going away. */
+/** Signals long polls and event streams that the API is closing. */
 @Injectable()
 export class Closing implements BeforeApplicationShutdown {
   private readonly controller = new AbortController();

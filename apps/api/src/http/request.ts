@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What Loci reads of an Express request. `tenant` is set by the guard; `originalUrl` keeps the query. */
+/**
+ * The fields of an Express request that Loci reads. The guard sets `tenant`; `originalUrl` keeps the query.
+ */
 export interface ApiRequest extends IncomingMessage {
   originalUrl: string;
   path: string;
@@ -8,13 +10,13 @@ export interface ApiRequest extends IncomingMessage {
   route?: { path?: string };
 }
 
-/** The one value of a header, or null when it is absent. */
+/** A header's value; repeated headers are joined, an absent one is null. */
 export function header(request: IncomingMessage, name: string): string | null {
   const value = request.headers[name.toLowerCase()];
   return (Array.isArray(value) ? value.join(', ') : value) ?? null;
 }
 
-/** A signal that aborts when the client hangs up before its answer was sent. */
+/** A signal that aborts when the client disconnects before its answer was sent. */
 export function disconnection(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {

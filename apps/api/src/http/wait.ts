@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MAX_WAIT_S } from '@loci/contracts';
 
-/** The longer the wait, the rarer the looks, ms: an answer is late by at most a tenth of the time that it took. */
+/**
+ * Pauses between two reads, in ms. They grow with the wait: an answer is late by a tenth of its time at most.
+ */
 const SHORTEST_MS = 25;
 const LONGEST_MS = 500;
 
 /**
- * Reads again and again until `ended` holds, `seconds` have passed or the signal aborts, and returns what was read last.
- * Between the reads nothing is held: no transaction, no connection.
+ * Reads repeatedly until `ended` holds, `seconds` have passed or the signal aborts. It holds no transaction
+ * and no connection between two reads.
+ * @returns the last value read
  */
 export async function waitFor<T>(
   read: () => Promise<T>,

@@ -29,7 +29,10 @@ const waitQuerySchema = z.object({
     .meta({ description: 'answer only when the job has ended, or after this many seconds' }),
 });
 
-/** Throws `invalid-request` for a key that is empty, too long or not printable ASCII. */
+/**
+ * The request's Idempotency-Key, or null.
+ * @throws LociError 'invalid-request' for a key that is empty, too long or not printable ASCII
+ */
 function idempotencyKey(request: ApiRequest): string | null {
   const key = header(request, 'idempotency-key');
   if (key === null || /^[\x20-\x7e]{1,255}$/.test(key)) return key;

@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ModelsModule } from '../models/models.module.js';
-import { Dispatcher } from './dispatcher.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsService } from './jobs.service.js';
 
 @Module({
   imports: [ModelsModule],
   controllers: [JobsController],
-  providers: [JobsService, Dispatcher],
-  exports: [JobsService, Dispatcher],
+  providers: [JobsService],
+  exports: [JobsService],
 })
 export class JobsModule {}

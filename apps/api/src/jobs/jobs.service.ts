@@ -10,13 +10,13 @@ import {
 } from '@loci/contracts';
 import type { Database } from '@loci/database';
 import type { Bundle } from '@loci/inference';
-import { chunkPlan, chunkSizes, frameCount } from '@loci/pipeline';
+import { chunkCount, chunkSizes, frameCount } from '@loci/pipeline';
+import { Dispatcher } from '@loci/queue';
 import { DATABASE } from '../connections/tokens.js';
 import { Closing } from '../http/closing.js';
 import { waitFor } from '../http/wait.js';
 import { ModelsService } from '../models/models.service.js';
 import { placeAsk } from '../questions/ask.js';
-import { Dispatcher } from './dispatcher.js';
 import { requestHash } from './request-hash.js';
 
 /** Whether nothing more will happen to a job. */
@@ -32,8 +32,8 @@ export class JobsService {
   ) {}
 
   /**
-   * Writes the job, its memory and its questions in one transaction and brings the first work to the queue. The same
-   * idempotency key and body give the job that was made before.
+   * Writes the job, its memory and its questions in one transaction, and queues the first work. The same
+   * idempotency key and body give the job that was created before.
    */
   async submit(tenant: string, body: SubmitJob, idempotencyKey: string | null): Promise<Job> {
     const video = await this.database.videos.get(tenant, body.video_id);
@@ -48,7 +48,7 @@ export class JobsService {
       model: modelRef(bundle.manifest),
       samplingFps: fps,
       frames,
-      chunks: chunkPlan(frames, chunkSizes(bundle.manifest.sizes)).length,
+      chunks: chunkCount(frames, chunkSizes(bundle.manifest.sizes)),
       questions: body.questions.map((ask, index) => placeAsk(ask, bundle, clip, `/questions/${index}`)),
       metadata: body.metadata ?? null,
       ...(idempotencyKey === null
@@ -72,7 +72,7 @@ export class JobsService {
   /** The job as soon as it has ended, or as it stands after `seconds`. */
   async getEnded(tenant: string, id: string, seconds: number, disconnected: AbortSignal): Promise<Job> {
     const { jobs } = this.database;
-    // a job that is not there is not waited for
+    // a job that does not exist is not waited for
     await waitFor(
       () => jobs.hasEnded(tenant, id),
       (ended) => ended !== false,
@@ -82,7 +82,10 @@ export class JobsService {
     return this.get(tenant, id);
   }
 
-  /** Cancels a job. Its memory goes on being built only when somebody else wants it. Throws `job-ended`. */
+  /**
+   * Cancels a job. Its memory is built further only when another job or question needs it.
+   * @throws LociError 'job-ended'
+   */
   async cancel(tenant: string, id: string): Promise<Job> {
     const outcome = await this.database.jobs.cancel(tenant, id);
     if (outcome === null) throw new NotFoundError(`Job ${id}`);
@@ -92,7 +95,10 @@ export class JobsService {
   }
 }
 
-/** The sampling rate asked for, or the model's own. Throws `sampling-out-of-range`. */
+/**
+ * The sampling rate asked for, or the model's default; frames per second.
+ * @throws LociError 'sampling-out-of-range'
+ */
 function samplingFps({ manifest: { sampling } }: Bundle, asked: number | undefined): number {
   const fps = asked ?? sampling.fps;
   if (fps >= sampling.min_fps && fps <= sampling.max_fps) return fps;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The same value with the keys of every object in order, so that equal requests have equal texts. */
+/** The value with the keys of every object sorted, so that equal requests have equal texts. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;

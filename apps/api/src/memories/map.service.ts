@@ -5,9 +5,9 @@ import { ObjectMissingError, mapKey, type ObjectStore } from '@loci/storage';
 import { STORE } from '../connections/tokens.js';
 import { ModelsService } from '../models/models.service.js';
 import { MemoriesService } from './memories.service.js';
-import { assembleMap, mapPart, type MapPart } from './space-map.js';
+import { assembleMap, chunkMap, type ChunkMap } from './space-map.js';
 
-/** OpenCV axes: y points down. What holds for a memory whose model is no longer at hand. */
+/** Up in OpenCV's axes, where y points down. Used when a memory's model is not loaded any more. */
 const USUAL_UP: SpaceMap['up'] = [0, -1, 0];
 
 @Injectable()
@@ -24,15 +24,15 @@ export class MapService {
   async get(tenant: string, id: string): Promise<SpaceMap> {
     const { model, head } = await this.memories.find(tenant, id);
     const manifest = this.models.of(model)?.manifest;
-    const map = await assembleMap(this.parts(id, head), manifest?.categories ?? []);
+    const map = await assembleMap(this.chunkMaps(id, head), manifest?.categories ?? []);
     return { ...map, up: manifest?.up ?? USUAL_UP, unit: 'm' };
   }
 
-  /** The parts that the worker left, in the order of the chunks. One that is missing is a hole in the map, no more. */
-  private async *parts(id: string, chunks: number): AsyncGenerator<MapPart> {
+  /** The maps that the worker stored, in the order of the chunks. A missing one leaves a hole. */
+  private async *chunkMaps(id: string, chunks: number): AsyncGenerator<ChunkMap> {
     for (let chunk = 0; chunk < chunks; chunk++) {
       try {
-        yield mapPart(readTensors(await this.store.get(mapKey(id, chunk))).tensors);
+        yield chunkMap(readTensors(await this.store.get(mapKey(id, chunk))).tensors);
       } catch (error) {
         if (!(error instanceof ObjectMissingError)) throw error;
         this.logger.warn({ memoryId: id, chunk }, 'the map has no part for this chunk');

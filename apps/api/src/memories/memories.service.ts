@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LociError, NotFoundError, type Entry, type Memory } from '@loci/contracts';
-import type { Database, MemoryRow } from '@loci/database';
+import type { Database, MemoryRecord } from '@loci/database';
 import { readTensors } from '@loci/tensors';
 import { chunkPlan, chunkSizes, stateChunkFor } from '@loci/pipeline';
 import { ObjectMissingError, framesKey, type ObjectStore } from '@loci/storage';
 import { DATABASE, STORE } from '../connections/tokens.js';
 import { ModelsService } from '../models/models.service.js';
-import { checkMoment, type Sampled } from '../questions/ask.js';
+import { checkMoment, type SampledClip } from '../questions/ask.js';
 
 @Injectable()
 export class MemoriesService {
@@ -22,24 +22,25 @@ export class MemoriesService {
     return memory;
   }
 
-  /** A memory's row without its entries. */
-  async find(tenant: string, id: string): Promise<MemoryRow> {
+  /** A memory without its entries. */
+  async find(tenant: string, id: string): Promise<MemoryRecord> {
     const memory = await this.database.memories.find(id);
     if (memory === null || memory.tenant !== tenant) throw new NotFoundError(`Memory ${id}`);
     return memory;
   }
 
-  /** The clip that a memory remembers. */
-  async clipOf({ id, tenant, videoId, frames, samplingFps }: MemoryRow): Promise<Sampled> {
+  /** The clip of a memory. */
+  async clipOf({ id, tenant, videoId, frames, samplingFps }: MemoryRecord): Promise<SampledClip> {
     const video = await this.database.videos.get(tenant, videoId);
-    // deleted since the memory was read, and the memory with it
+    // the video was deleted after the memory was read, and the memory with it
     if (video === null) throw new NotFoundError(`Memory ${id}`);
     return { durationS: video.duration_s, frames, fps: samplingFps };
   }
 
   /**
-   * The entries that stand, or stood at a moment of the video: those of the last state that knows nothing of what came
-   * after it. Throws `as-of-out-of-range`, or `not-ready` when that state is still to be built.
+   * The entries now, or at a moment of the video: those of the last state that knows nothing of what came
+   * after it.
+   * @throws LociError 'as-of-out-of-range', or 'not-ready' when that state is not built yet
    */
   async entries(tenant: string, id: string, asOfS: number | null): Promise<Entry[]> {
     const memory = await this.find(tenant, id);
@@ -55,7 +56,7 @@ export class MemoriesService {
     }));
   }
 
-  private async stateChunk(memory: MemoryRow, asOfS: number): Promise<number> {
+  private async stateChunk(memory: MemoryRecord, asOfS: number): Promise<number> {
     const clip = await this.clipOf(memory);
     checkMoment(asOfS, clip.durationS, '/as_of_s');
     const sizes = chunkSizes(this.models.named(memory.model).manifest.sizes);
@@ -64,7 +65,7 @@ export class MemoriesService {
     return chunk;
   }
 
-  /** A sampled frame's picture (JPEG), from the chunk in which the frame was fresh. */
+  /** A sampled frame as JPEG, from the chunk in which the frame was fresh. */
   async thumbnail(tenant: string, id: string, frame: number): Promise<Uint8Array> {
     const memory = await this.find(tenant, id);
     const plan = chunkPlan(memory.frames, chunkSizes(this.models.named(memory.model).manifest.sizes));

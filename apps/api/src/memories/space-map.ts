@@ -2,8 +2,8 @@ import type { SpaceMap, Vec3 } from '@loci/contracts';
 import type { Tensor } from '@loci/tensors';
 import { thinPoints } from './thin-points.js';
 
-/** A chunk's part of the map in world metres, as the worker leaves it: [n] points and [F] fresh frames. */
-export interface MapPart {
+/** The map of one chunk in world metres, as the worker stores it: n points and F fresh frames. */
+export interface ChunkMap {
   /** [n, 3] */
   points: Float32Array;
   /** [n, 3] */
@@ -16,8 +16,11 @@ export interface MapPart {
   times: Float32Array;
 }
 
-/** The part that a chunk's tensors hold. Throws when one is missing or of another type. */
-export function mapPart(tensors: Readonly<Record<string, Tensor>>): MapPart {
+/**
+ * Reads a chunk's map from its tensors.
+ * @throws Error when one is missing or of another type
+ */
+export function chunkMap(tensors: Readonly<Record<string, Tensor>>): ChunkMap {
   const { points, rgb, category, trajectory, times } = tensors;
   if (
     points?.dtype !== 'f32' ||
@@ -37,16 +40,19 @@ export function mapPart(tensors: Readonly<Record<string, Tensor>>): MapPart {
   };
 }
 
-/** Millimetres, milliseconds: what lies below says nothing and makes the answer long. */
+/** Rounds to millimetres or milliseconds: finer digits only make the answer longer. */
 const round = (value: number): number => Math.round(value * 1000) / 1000;
-const vec3 = (values: ArrayLike<number>, at: number, step = 1): Vec3 => [
-  round(values[at] ?? 0),
-  round(values[at + step] ?? 0),
-  round(values[at + 2 * step] ?? 0),
+const vec3 = (values: ArrayLike<number>, offset: number, step = 1): Vec3 => [
+  round(values[offset] ?? 0),
+  round(values[offset + step] ?? 0),
+  round(values[offset + 2 * step] ?? 0),
 ];
 
-/** The camera's way: its position (last column of each pose) and where it looks (third column, since z points forward). */
-function trajectoryOf({ trajectory, times }: MapPart): SpaceMap['trajectory'] {
+/**
+ * The camera's path: its position is the last column of each pose; its direction is the third, as z points
+ * forward.
+ */
+function trajectoryOf({ trajectory, times }: ChunkMap): SpaceMap['trajectory'] {
   return Array.from(times, (t, frame) => ({
     t_s: round(t),
     position: vec3(trajectory, frame * 16 + 3, 4),
@@ -56,8 +62,8 @@ function trajectoryOf({ trajectory, times }: MapPart): SpaceMap['trajectory'] {
 
 type MapPoint = SpaceMap['points'][number];
 
-/** A part's points as the map shows them. A category that the model does not name is left out. */
-function pointsOf({ points, rgb, category }: MapPart, categories: readonly string[]): MapPoint[] {
+/** A chunk's points in the HTTP contract's shape. A category that the model does not name is left out. */
+function pointsOf({ points, rgb, category }: ChunkMap, categories: readonly string[]): MapPoint[] {
   return Array.from(category, (index, point) => {
     const name = categories[index];
     return {
@@ -68,23 +74,23 @@ function pointsOf({ points, rgb, category }: MapPart, categories: readonly strin
   });
 }
 
-/** Edge of the voxels of which each keeps one point, metres; they grow where too many are left. */
+/** Edge of the voxels, in metres; each keeps one point. They grow when too many points are left. */
 const VOXEL_M = 0.05;
-/** http.md */
+/** Most points of a map in the HTTP contract. */
 const MAX_POINTS = 20_000;
-/** As many points are gathered before they are thinned: bounds memory for a clip of any length. */
+/** Points gathered before they are thinned: it bounds the memory used for a clip of any length. */
 const GATHERED_POINTS = 80_000;
 
-/** Puts the parts of a map together, one after another and in bounded memory. */
+/** Joins the maps of a memory's chunks, one after the other and in bounded memory. */
 export async function assembleMap(
-  parts: AsyncIterable<MapPart>,
+  chunkMaps: AsyncIterable<ChunkMap>,
   categories: readonly string[],
 ): Promise<Pick<SpaceMap, 'trajectory' | 'points'>> {
   const trajectory: SpaceMap['trajectory'] = [];
   let points: MapPoint[] = [];
-  for await (const part of parts) {
-    trajectory.push(...trajectoryOf(part));
-    points = points.concat(pointsOf(part, categories));
+  for await (const map of chunkMaps) {
+    trajectory.push(...trajectoryOf(map));
+    points = points.concat(pointsOf(map, categories));
     if (points.length > GATHERED_POINTS) points = thinPoints(points, VOXEL_M, MAX_POINTS);
   }
   return { trajectory, points: thinPoints(points, VOXEL_M, MAX_POINTS) };

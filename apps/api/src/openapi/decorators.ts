@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemName } from '@loci/contracts';
 import type { z } from 'zod';
 
-/** Documents a JSON answer by its contract. */
+/** Documents a JSON response by its contract. */
 export const Returns = (
   status: number,
   standardSchema: z.ZodType,
@@ -26,7 +26,7 @@ export const Returns = (
         }),
   });
 
-/** Documents an answer that is not JSON. */
+/** Documents a response that is not JSON. */
 export const ReturnsContent = (status: number, type: string, description: string, format?: 'binary') =>
   ApiResponse({
     status,
@@ -34,10 +34,10 @@ export const ReturnsContent = (status: number, type: string, description: string
     content: { [type]: { schema: { type: 'string', ...(format === undefined ? {} : { format }) } } },
   });
 
-/** A problem document as an answer's content; document.ts puts its contract where this points to. */
+/** The content of a problem response; document.ts adds the schema that it refers to. */
 const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
-/** Documents the problems that a route reports by their stable names; those of one status share an entry. */
+/** Documents the problems of a route by their stable names; problems of one status share an entry. */
 export function Problems(...names: ProblemName[]) {
   const byStatus = Map.groupBy(names, (name) => PROBLEMS[name].status);
   return applyDecorators(
@@ -51,7 +51,7 @@ export function Problems(...names: ProblemName[]) {
   );
 }
 
-/** What every route under /v1 has: a key is needed, and any problem may come. */
+/** Documents what every route under /v1 shares: it needs a key, and may answer with any problem. */
 export const Keyed = () =>
   applyDecorators(
     ApiBearerAuth('key'),

@@ -8,12 +8,11 @@ import {
 import { eventSchemas, problemSchema } from '@loci/contracts';
 import { z } from 'zod';
 
-/** Anonymous definitions (zod's recursive JSON value) get a name of their own in the document. */
+/** The component's name in the document; zod leaves its recursive JSON value anonymous. */
 const componentName = (name: string): string => (name.startsWith('__schema') ? 'JsonValue' : name);
 
 /**
- * JSON Schema of a contract, for OpenAPI 3.1. Contracts that carry an id (`.meta({ id })`) become components, and are
- * referred to wherever they are part of another.
+ * The JSON Schema of a contract for OpenAPI 3.1. Contracts with an id (`.meta({ id })`) become components.
  */
 function fromContract(contract: z.ZodType, io: 'input' | 'output') {
   const { $defs = {}, ...schema } = z.toJSONSchema(contract, { target: 'draft-2020-12', io });
@@ -37,8 +36,8 @@ const options: SwaggerDocumentOptions = {
 
 type Components = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
-/** Contracts that answers refer to by name: problems, and what stands in the lines of an event stream. */
-const OFTEN_REFERRED_TO = {
+/** Components that no route's schema contains: problems, and the data of server-sent events. */
+const REFERRED_COMPONENTS = {
   ...fromContract(problemSchema, 'output').components,
   ...fromContract(
     z
@@ -48,18 +47,19 @@ const OFTEN_REFERRED_TO = {
   ).components,
 } as Components;
 
-/** The OpenAPI 3.1 document of the routes that the application serves; every schema comes from the contracts. */
+/** The OpenAPI 3.1 document of the application's routes. Every schema comes from the contracts. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Loci')
     .setDescription(
-      'Spatial memory for video: a clip goes in, answers about the space come out. Errors are RFC 9457 problem documents with a stable `type`.',
+      'Spatial memory for video: a clip goes in, answers about the space come out. ' +
+        'Errors are RFC 9457 problem documents with a stable `type`.',
     )
     .setVersion('0.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' }, 'key')
     .build();
   const document = SwaggerModule.createDocument(app, config, options);
-  const schemas = { ...document.components?.schemas, ...OFTEN_REFERRED_TO };
+  const schemas = { ...document.components?.schemas, ...REFERRED_COMPONENTS };
   return { ...document, components: { ...document.components, schemas } };
 }

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** Holds the document, which can only be made once the application and its routes exist. */
+/** Holds the document, which can be created only after the application and its routes. */
 @Injectable()
 export class OpenApiHolder {
-  private made: OpenAPIObject | null = null;
+  private current: OpenAPIObject | null = null;
 
   get document(): OpenAPIObject {
-    if (this.made === null) throw new Error('The OpenAPI document is asked for before it was made');
-    return this.made;
+    if (this.current === null) throw new Error('The OpenAPI document is asked for before it was made');
+    return this.current;
   }
 
   set document(document: OpenAPIObject) {
-    this.made = document;
+    this.current = document;
   }
 }

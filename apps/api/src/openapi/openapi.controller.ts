@@ -5,16 +5,19 @@ import { Open } from '../auth/auth.guard.js';
 import { OpenApiHolder } from './openapi-holder.js';
 import { Returns, ReturnsContent } from './decorators.js';
 
-/** Where the page's script and style are served: from this machine, so that it works without the internet. */
+/** Where the page's script and style are served. The API serves them itself, so no internet is needed. */
 export const DOCS_ASSETS = '/docs/assets';
 
 const PAGE = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Loci API</title><link rel="stylesheet" href="${DOCS_ASSETS}/swagger-ui.css"></head>
+<head><meta charset="utf-8"><title>Loci API</title>
+<link rel="stylesheet" href="${DOCS_ASSETS}/swagger-ui.css"></head>
 <body>
 <div id="api"></div>
 <script src="${DOCS_ASSETS}/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', validatorUrl: null, deepLinking: true });</script>
+<script>
+SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', validatorUrl: null, deepLinking: true });
+</script>
 </body>
 </html>
 `;

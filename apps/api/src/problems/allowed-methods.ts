@@ -7,7 +7,10 @@ import { sendProblem } from './problem.filter.js';
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
 const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
-/** Middleware: a method that no route of the address takes is 405 with `Allow` (by itself Express would answer 404). */
+/**
+ * Middleware: answers a method that no route of the address takes with 405 and `Allow`. Express alone answers
+ * 404.
+ */
 export function allowedMethods(document: OpenAPIObject) {
   const routes = Object.entries(document.paths).map(([template, item]) => {
     const methods = METHODS.filter((method) => item[method] !== undefined).map((method) =>

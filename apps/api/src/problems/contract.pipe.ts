@@ -9,12 +9,12 @@ type Issues = Parameters<
 const pointer = (path: readonly (string | number)[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** Deeper than any request needs to be, and far from where recursion ends. */
+/** Deeper than any valid request, and far below the limit of recursion. */
 const MAX_DEPTH = 64;
 
 /**
- * What keeps a body from being read or stored, whatever its contract: nesting without end, and texts or keys with NUL or
- * half a surrogate pair, which Postgres does not take. Null when all is well.
+ * What keeps a body from being stored, whatever its contract: deep nesting, or a text or key with NUL or half
+ * a surrogate pair, which Postgres refuses. Null when there is nothing.
  */
 function unstorable(
   value: unknown,
@@ -55,8 +55,8 @@ function refuse(issues: Issues): LociError {
 }
 
 /**
- * Checks bodies, queries and path parameters against the contract that stands in the route's decorator. A path parameter
- * that is not even an id names nothing, which is a 404; everything else is `invalid-request` with a pointer for each fault.
+ * Checks bodies, queries and path parameters against the contract in the route's decorator. An invalid path
+ * parameter names nothing and is 404. Every other fault is `invalid-request`, with a pointer for each.
  */
 @Injectable()
 export class ContractPipe extends StandardSchemaValidationPipe {

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 const LINGER_MS = 5_000;
 
 /**
- * Answers before the request's body has been read to its end: the connection is not kept for another request, and what is
- * still on its way is thrown away for a few seconds. (Closing at once would reset the connection under a client that is
- * writing, and it would never see the answer.)
+ * Prepares an answer that is sent before the whole request body was read. The connection is not reused, and
+ * the rest of the body is discarded for a few seconds. Closing at once would reset the connection of a client
+ * that still writes, and it would never see the answer.
  */
 export function discardBody(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || request.destroyed) return;

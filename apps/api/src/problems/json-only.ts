@@ -6,7 +6,7 @@ import { sendProblem } from './problem.filter.js';
 const hasBody = (request: ApiRequest): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
-/** Middleware: bodies are JSON everywhere but at POST /v1/videos, which decides for itself. */
+/** Middleware: refuses bodies that are not JSON, except at POST /v1/videos, which checks its own. */
 export function jsonOnly(request: ApiRequest, response: ServerResponse, next: () => void): void {
   const type = (header(request, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!hasBody(request) || type === 'application/json' || /^\/v1\/videos\/?$/i.test(request.path)) {

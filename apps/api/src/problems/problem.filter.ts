@@ -4,7 +4,7 @@ import { AbortedError, LociError, problem, type Problem, type ProblemName } from
 import type { ApiRequest } from '../http/request.js';
 import { discardBody } from './discard-body.js';
 
-/** What the framework's own errors are called in our words; other 4xx are plainly invalid requests. */
+/** The problem for each status of the framework's own errors. Other 4xx are invalid requests. */
 const NAME_BY_STATUS: Readonly<Record<number, ProblemName>> = {
   401: 'unauthorized',
   404: 'not-found',
@@ -14,7 +14,7 @@ const NAME_BY_STATUS: Readonly<Record<number, ProblemName>> = {
   503: 'unavailable',
 };
 
-/** Faults of a service that we depend on, as their drivers report them. */
+/** Error codes with which drivers report that a dependency cannot be reached. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -32,11 +32,11 @@ const UNREACHABLE = new Set([
   'P2024',
 ]);
 
-/** What Postgres' driver says, without a code, when it waits for a connection in vain or loses one. */
+/** Messages of Postgres' driver, without a code, when it gets no connection or loses one. */
 const NO_CONNECTION =
   /timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
 
-/** The error itself and what it was caused by, outermost first. */
+/** The error and its causes, outermost first. */
 function* causes(error: unknown): Generator {
   for (let current = error, depth = 0; current !== undefined && current !== null && depth < 8; depth++) {
     yield current;
@@ -53,7 +53,7 @@ function isUnreachable(error: unknown): boolean {
   return false;
 }
 
-/** The problem document of anything that was thrown. What went wrong inside is logged, not told. */
+/** The problem document of anything that was thrown. Internal details are logged, not sent. */
 export function toProblem(error: unknown, instance: string): Problem {
   if (error instanceof LociError) return error.toProblem(instance);
   if (error instanceof AbortedError)
@@ -67,7 +67,9 @@ export function toProblem(error: unknown, instance: string): Problem {
   return problem('internal', undefined, { instance });
 }
 
-/** Writes the document. Whatever the client still sends of its body is discarded for a short while, so that it can read the answer. */
+/**
+ * Sends the document. The rest of the request's body is discarded, so that the client can read the answer.
+ */
 export function sendProblem(request: ApiRequest, response: ServerResponse, document: Problem): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
@@ -81,7 +83,7 @@ export function sendProblem(request: ApiRequest, response: ServerResponse, docum
   response.end(JSON.stringify(document));
 }
 
-/** Every error of the API leaves as application/problem+json (RFC 9457). */
+/** Answers every error with application/problem+json (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problem');
@@ -90,7 +92,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<ApiRequest>();
     const response = host.switchToHttp().getResponse<ServerResponse>();
     const document = toProblem(error, request.path);
-    // what breaks because the client hung up is nobody's fault
+    // a failure because the client disconnected is nobody's fault
     if (document.status >= 500 && !response.destroyed) this.logger.error(error);
     sendProblem(request, response, document);
   }

@@ -3,25 +3,29 @@ import { LociError, type Ask } from '@loci/contracts';
 import type { Bundle } from '@loci/inference';
 import { chunkSizes, chunksNeeded } from '@loci/pipeline';
 
-/** The clip that a question is about: its length, and how it is sampled. */
-export interface Sampled {
+/** The clip that a question is about, and how it is sampled. */
+export interface SampledClip {
+  /** Seconds. */
   durationS: number;
+  /** Sampled frames. */
   frames: number;
+  /** Sampled frames per second. */
   fps: number;
 }
 
-/** A question that the model can read, with how many chunks must be remembered before it can be answered. */
+/** A question that the model can read. `needsChunks` must be remembered before it can be answered. */
 export interface PlacedAsk {
   ask: Ask;
   needsChunks: number;
 }
 
 /**
- * Checks a question against the model and the clip. Throws `as-of-out-of-range` when the moment lies behind the clip's
- * end, `question-too-long` when the prompt has more tokens than the model reads; `pointer` says where the question stands
- * in the request.
+ * Checks a question against the model and the clip.
+ * @param pointer the JSON pointer of the question in the request
+ * @throws LociError 'as-of-out-of-range' when the moment lies after the clip's end, 'question-too-long' when
+ *   the prompt has more tokens than the model reads
  */
-export function placeAsk(ask: Ask, bundle: Bundle, clip: Sampled, pointer = ''): PlacedAsk {
+export function placeAsk(ask: Ask, bundle: Bundle, clip: SampledClip, pointer = ''): PlacedAsk {
   const asOfS = checkMoment(ask.as_of_s ?? null, clip.durationS, `${pointer}/as_of_s`);
   try {
     bundle.tokenizer.encode(prompt(ask.question, ask.options ?? null));
@@ -35,7 +39,10 @@ export function placeAsk(ask: Ask, bundle: Bundle, clip: Sampled, pointer = ''):
   return { ask, needsChunks: chunksNeeded(asOfS, clip.frames, clip.fps, chunkSizes(bundle.manifest.sizes)) };
 }
 
-/** The moment itself when the clip has it. Throws `as-of-out-of-range`. */
+/**
+ * The moment, when it lies within the clip; seconds.
+ * @throws LociError 'as-of-out-of-range'
+ */
 export function checkMoment(asOfS: number | null, durationS: number, pointer: string): number | null {
   if (asOfS === null || asOfS <= durationS) return asOfS;
   const detail = `The video ends at ${durationS} s`;

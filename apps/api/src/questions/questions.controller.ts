@@ -6,7 +6,7 @@ import { Tenant } from '../auth/auth.guard.js';
 import { disconnection, header, type ApiRequest } from '../http/request.js';
 import { preferredWait } from '../http/wait.js';
 import { Keyed, Problems, Returns } from '../openapi/decorators.js';
-import { QuestionsService, isSettled } from './questions.service.js';
+import { QuestionsService, hasEnded } from './questions.service.js';
 
 @ApiTags('questions')
 @Keyed()
@@ -47,7 +47,7 @@ export class QuestionsController {
   ): Promise<Question> {
     const wait = preferredWait(header(request, 'prefer'));
     const question = await this.questions.ask(tenant, memoryId, body, wait ?? 0, disconnection(response));
-    response.statusCode = isSettled(question) ? 200 : 202;
+    response.statusCode = hasEnded(question) ? 200 : 202;
     response.setHeader('location', `/v1/questions/${question.id}`);
     if (wait !== null) response.setHeader('preference-applied', `wait=${wait}`);
     return question;

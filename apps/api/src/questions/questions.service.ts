@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { NotFoundError, type Ask, type Question } from '@loci/contracts';
 import type { Database } from '@loci/database';
+import { Dispatcher } from '@loci/queue';
 import { DATABASE } from '../connections/tokens.js';
 import { Closing } from '../http/closing.js';
 import { waitFor } from '../http/wait.js';
-import { Dispatcher } from '../jobs/dispatcher.js';
 import { MemoriesService } from '../memories/memories.service.js';
 import { ModelsService } from '../models/models.service.js';
 import { placeAsk } from './ask.js';
 
 /** Whether nothing more will happen to a question. */
-export const isSettled = (question: Question): boolean => question.status !== 'queued';
+export const hasEnded = (question: Question): boolean => question.status !== 'queued';
 
 @Injectable()
 export class QuestionsService {
@@ -23,8 +23,9 @@ export class QuestionsService {
   ) {}
 
   /**
-   * Writes a question about a memory, brings it to the queue and waits up to `seconds` for its answer. A memory that is
-   * still being built answers when enough of it is there; one that failed never will, which is `not-ready`.
+   * Writes a question about a memory, queues it, and waits up to `seconds` for its answer. While the memory
+   * is being built, the question waits for the chunks that it needs.
+   * @throws LociError 'not-ready' when the memory has failed
    */
   async ask(
     tenant: string,
@@ -40,7 +41,7 @@ export class QuestionsService {
     await this.dispatcher.deliver(memoryId);
     return waitFor(
       () => this.get(tenant, question.id),
-      isSettled,
+      hasEnded,
       seconds,
       AbortSignal.any([disconnected, this.closing.signal]),
     );

@@ -5,12 +5,13 @@ import { header, type ApiRequest } from '../http/request.js';
 import { tooLarge } from './upload.js';
 
 const MULTIPART = 'multipart/form-data';
-/** What the parts' headers and small fields may add to a multipart body. */
+/** Bytes that headers and small fields may add to a multipart body. */
 const MULTIPART_EXTRA_BYTES = 64 * 1024;
 
 /**
- * The stream of the video in a request: the body itself, or the multipart field `file`. Throws `unsupported-media-type`,
- * `video-too-large` (already when the announced length says so) or `invalid-request`.
+ * The stream of the video in a request: the body itself, or the multipart field `file`.
+ * @throws LociError 'unsupported-media-type', 'invalid-request', or 'video-too-large' when Content-Length
+ *   says so
  */
 export async function videoBody(request: ApiRequest, maxBytes: number): Promise<Readable> {
   const type = (header(request, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -26,13 +27,16 @@ export async function videoBody(request: ApiRequest, maxBytes: number): Promise<
   return multipart ? filePart(request) : request;
 }
 
-/** The first part called `file`; the rest of the form is read and ignored. Rejects when the form is broken or has no such part. */
+/**
+ * The first field `file`; the rest of the form is ignored. Rejects when the form is broken or has no such
+ * field.
+ */
 function filePart(request: ApiRequest): Promise<Readable> {
   const { promise, resolve, reject } = Promise.withResolvers<Readable>();
   const form = openForm(request);
   let found = false;
   form.on('file', (name, stream) => {
-    // who reads the part gets its errors; without a reader they are the form's, which has them too
+    // the stream's reader gets its errors; without a reader the form reports them
     stream.on('error', () => form.destroy());
     if (found || name !== 'file') {
       stream.resume();
@@ -41,7 +45,7 @@ function filePart(request: ApiRequest): Promise<Readable> {
     found = true;
     resolve(stream);
   });
-  // after the part was found, its own stream carries the form's errors on
+  // once the field was found, its stream reports the form's errors
   form.on('error', (error) =>
     reject(new LociError('invalid-request', 'The multipart form is broken', { cause: error })),
   );

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { LociError } from '@loci/contracts';
 import type { ObjectStore } from '@loci/storage';
 
-/** What was received: the SHA-256 (hex) and the number of bytes of the file. */
+/** The SHA-256 (hex) and the length in bytes of a received file. */
 export interface Received {
   sha256: string;
   bytes: number;
@@ -13,9 +13,10 @@ export const tooLarge = (maxBytes: number): LociError =>
   new LociError('video-too-large', `A video may have at most ${maxBytes} bytes`);
 
 /**
- * Streams a file into the object store under `key`, counting and hashing on the way: never more than a few buffers are in
- * memory. Throws `video-too-large` with the first byte over the limit, `invalid-request` when the source breaks off, or what the
- * store fails with; nothing stands under `key` then.
+ * Streams a file into the object store under `key`, and counts and hashes it on the way. Only a few buffers
+ * are in memory at a time. When it throws, no object is stored.
+ * @throws LociError 'video-too-large' at the first byte over the limit, 'invalid-request' when the source
+ *   ends early
  */
 export async function receive(
   source: Readable,
@@ -27,7 +28,7 @@ export async function receive(
   const hash = createHash('sha256');
   let bytes = 0;
   const refused: { because?: LociError } = {};
-  // the source is left open when we stop early: it is the connection on which the refusal is sent
+  // the source stays open after an early stop, because the refusal is sent on its connection
   const chunks = (source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[
     Symbol.asyncIterator
   ]();

@@ -20,8 +20,8 @@ export class VideosService {
   ) {}
 
   /**
-   * Takes the video in a request's body into the store, probes it and writes its row. `created` is false when the tenant
-   * already had these bytes. What was stored of a refused or broken-off upload is removed.
+   * Stores the video of a request, probes it and writes its row. `created` is false when the tenant had these
+   * bytes before. A refused or incomplete upload is removed from the store.
    */
   async upload(
     tenant: string,
@@ -31,25 +31,25 @@ export class VideosService {
     const key = uploadKey(newId('video'));
     try {
       const { sha256, bytes } = await receive(
-        await videoBody(request, this.config.MAX_VIDEO_BYTES),
+        await videoBody(request, this.config.maxVideoBytes),
         this.store,
         key,
-        this.config.MAX_VIDEO_BYTES,
+        this.config.maxVideoBytes,
         signal,
       );
       if (bytes === 0) throw new LociError('not-a-video', 'The file is empty');
-      const limits = { maxSeconds: this.config.MAX_VIDEO_SECONDS, maxPixels: this.config.MAX_VIDEO_PIXELS };
+      const limits = { maxSeconds: this.config.maxVideoSeconds, maxPixels: this.config.maxVideoPixels };
       const probe = await probeVideo(await this.store.locate(key), limits, signal);
-      // the clip first, the row second: a row always has its clip
-      const clipStands = () => this.store.has(videoKey(sha256));
-      if (!(await clipStands())) await this.store.move(key, videoKey(sha256));
-      return await this.database.videos.create({ tenant, sha256, bytes, ...probe }, clipStands);
+      // the clip before the row, so that a row always has its clip
+      const clipExists = () => this.store.has(videoKey(sha256));
+      if (!(await clipExists())) await this.store.move(key, videoKey(sha256));
+      return await this.database.videos.create({ tenant, sha256, bytes, ...probe }, clipExists);
     } finally {
       await this.discard(key);
     }
   }
 
-  /** Removes a temporary object; that it may remain is no reason to fail an upload. */
+  /** Removes a temporary object. A failure is only logged: it does not fail the upload. */
   private async discard(key: string): Promise<void> {
     try {
       await this.store.delete(key);
@@ -68,7 +68,9 @@ export class VideosService {
     return video;
   }
 
-  /** Removes the video with its memories, answers and jobs; the clip too, unless another tenant has the same. */
+  /**
+   * Removes the video with its memories, answers and jobs. The clip goes too, unless another tenant has it.
+   */
   async delete(tenant: string, id: string): Promise<void> {
     const deleted = await this.database.videos.delete(tenant, id);
     if (deleted === null) throw new NotFoundError(`Video ${id}`);

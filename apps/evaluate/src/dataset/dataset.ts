@@ -1,24 +1,26 @@
 import { existsSync } from 'node:fs';
 import { DatasetError, type Item } from './records.js';
 
-/** What is measured: numbers and letters of VSI-Bench and VSTI-Bench, or words. */
+/** The kind of data set: VSI-Bench and VSTI-Bench have numbers and letters, the others words. */
 export type Benchmark = 'spatial' | 'scanqa' | 'sqa3d';
 
+/** A question of a data set. */
 export interface EvalQuestion {
   id: string;
-  /** Names the video within the data set. */
+  /** The video's name within the data set. */
   scene: string;
-  /** Of VSI-Bench or VSTI-Bench; for answers in words the kind of question: what, is, how, can, which, other. */
+  /** Of VSI-Bench or VSTI-Bench; for words the kind of question: what, is, how, can, which, other. */
   questionType: string;
-  /** What is sent: with SQA3D's situation before it. */
+  /** The text that is sent; it begins with the situation in SQA3D. */
   question: string;
   options: string[] | null;
-  /** A letter or a number for spatial questions; every answer that people gave for others. */
+  /** A letter or a number for spatial questions; for others every answer that people gave. */
   truths: string[];
   /** Left out of VSI-Bench's debiased variant. */
   pruned: boolean;
-  /** Where the video may lie, in the order in which it is looked for. */
+  /** Paths where the video may be, in the order of the search. */
   videos: string[];
+  /** The record that it was read from. */
   item: Item;
 }
 
@@ -26,7 +28,7 @@ export interface Dataset {
   name: string;
   benchmark: Benchmark;
   questions: EvalQuestion[];
-  /** To fit the blind baseline on; null where there are none. */
+  /** Questions to fit the blind baseline on; null when there are none. */
   train: EvalQuestion[] | null;
 }
 
@@ -37,15 +39,16 @@ export interface VideoQuestions {
   questions: EvalQuestion[];
 }
 
-/** Names a question within its data set. Ids alone are not unique everywhere. */
-export const keyOf = ({
-  scene,
-  questionType,
-  id,
-}: Pick<EvalQuestion, 'scene' | 'questionType' | 'id'>): string => `${scene} ${questionType} ${id}`;
+type QuestionNames = Pick<EvalQuestion, 'scene' | 'questionType' | 'id'>;
 
-/** The same questions. @throws DatasetError at the second of two that have one name */
-export function checkNames(questions: EvalQuestion[]): EvalQuestion[] {
+/** Names a question within its data set, where ids alone need not be unique. */
+export const keyOf = ({ scene, questionType, id }: QuestionNames): string => `${scene} ${questionType} ${id}`;
+
+/**
+ * Checks that no two questions have the same key, and returns them.
+ * @throws DatasetError at the second of two
+ */
+export function checkKeys(questions: EvalQuestion[]): EvalQuestion[] {
   const seen = new Map<string, number>();
   for (const question of questions) {
     const before = seen.get(keyOf(question));
@@ -56,19 +59,22 @@ export function checkNames(questions: EvalQuestion[]): EvalQuestion[] {
   return questions;
 }
 
-/** Questions by their videos, in their order. @throws DatasetError at the first question whose video is missing */
+/**
+ * Groups questions by their videos. Their order stays.
+ * @throws DatasetError at the first question whose video is missing
+ */
 export function byVideo(questions: readonly EvalQuestion[]): VideoQuestions[] {
   return Array.from(
     Map.groupBy(questions, ({ scene }) => scene),
-    ([scene, own]) => {
-      const [first] = own;
+    ([scene, group]) => {
+      const [first] = group;
       const file = first?.videos.find(existsSync);
       if (first === undefined || file === undefined)
         throw new DatasetError(
           first?.item ?? { file: scene },
           `there is no video of ${scene}: looked for ${first?.videos.join(', ') ?? ''}`,
         );
-      return { scene, file, questions: own };
+      return { scene, file, questions: group };
     },
   );
 }

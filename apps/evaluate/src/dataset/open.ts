@@ -5,7 +5,7 @@ import { DatasetError } from './records.js';
 import { readSpatial } from './spatial.js';
 import { readScanqa, readSqa3d } from './words.js';
 
-/** The files that a folder's questions may stand in, and those of its training questions; the first that is there counts. */
+/** Names of a data set's file of questions. The first that exists counts. */
 const QUESTION_FILES = [
   'questions.jsonl',
   'questions.json',
@@ -14,6 +14,7 @@ const QUESTION_FILES = [
   'ScanQA_v1.0_val.json',
   'v1_balanced_questions_test_scannetv2.json',
 ];
+/** Names of the file of training questions. */
 const TRAIN_FILES: Record<Benchmark, string> = {
   spatial: 'train.jsonl',
   scanqa: 'ScanQA_v1.0_train.json',
@@ -26,16 +27,15 @@ const READERS: Record<Benchmark, (file: string, root: string) => Promise<EvalQue
   sqa3d: readSqa3d,
 };
 
-const benchmarkOf = (file: string): Benchmark =>
-  basename(file).startsWith('ScanQA')
-    ? 'scanqa'
-    : basename(file).startsWith('v1_balanced_questions')
-      ? 'sqa3d'
-      : 'spatial';
+function benchmarkOf(file: string): Benchmark {
+  if (basename(file).startsWith('ScanQA')) return 'scanqa';
+  return basename(file).startsWith('v1_balanced_questions') ? 'sqa3d' : 'spatial';
+}
 
 /**
- * Reads a data set: a folder, or the file of its questions. The videos are looked for from the folder.
- * @throws DatasetError naming the file, and the line where there is one
+ * Reads a data set.
+ * @param path a folder, or the file of its questions; videos are searched from the folder
+ * @throws DatasetError that names the file, and the line where there is one
  */
 export async function openDataset(path: string): Promise<Dataset> {
   if (!existsSync(path)) throw new DatasetError({ file: path }, 'there is no such file or folder');

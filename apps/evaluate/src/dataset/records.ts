@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CommandError } from '@loci/host';
 import { z } from 'zod';
 
-/** A data set that cannot be evaluated; says the file and the line. */
+/** A data set cannot be evaluated. The message names the file and the line. */
 export class DatasetError extends CommandError {
   override readonly name = 'DatasetError';
   constructor(place: { file: string; line?: number }, detail: string, options?: ErrorOptions) {
@@ -10,17 +10,18 @@ export class DatasetError extends CommandError {
   }
 }
 
-/** A record as it stands in its file. */
+/** The text of a record in its file. */
 export interface Item {
   file: string;
-  /** From 1. */
+  /** Counted from 1. */
   line: number;
   text: string;
 }
 
 /**
- * The records of a file: the lines of `.jsonl`, else the items of a JSON array; with a key, those of the array under it.
- * @throws DatasetError when the file cannot be read or its array does not end
+ * The records of a file: the lines of `.jsonl`, else the items of a JSON array.
+ * @param key the name under which a JSON object holds the array
+ * @throws DatasetError when the file cannot be read, or its array does not end
  */
 export async function readItems(file: string, key?: string): Promise<Item[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
@@ -29,7 +30,7 @@ export async function readItems(file: string, key?: string): Promise<Item[]> {
   if (file.endsWith('.jsonl'))
     return text
       .split('\n')
-      .flatMap((each, index) => (each.trim() === '' ? [] : [{ file, line: index + 1, text: each }]));
+      .flatMap((line, index) => (line.trim() === '' ? [] : [{ file, line: index + 1, text: line }]));
   const opening = key === undefined ? /^\s*\[/ : new RegExp(`"${key}"\\s*:\\s*\\[`);
   const found = opening.exec(text);
   if (found === null)
@@ -40,28 +41,28 @@ export async function readItems(file: string, key?: string): Promise<Item[]> {
   return arrayItems(file, text, found.index + found[0].length);
 }
 
-/** Cuts an array into its items without reading them, so that a fault in one can be told with its line. */
+/** Cuts an array into the texts of its items. They are parsed later, so that a fault can name its line. */
 function arrayItems(file: string, text: string, start: number): Item[] {
   const items: Item[] = [];
   let line = text.slice(0, start).split('\n').length;
   const take = (from: number, to: number) => {
-    const whole = text.slice(from, to);
-    const own = whole.trimStart();
-    const before = whole.slice(0, whole.length - own.length).split('\n').length - 1;
-    if (own !== '') items.push({ file, line: line + before, text: own });
-    line += whole.split('\n').length - 1;
+    const padded = text.slice(from, to);
+    const item = padded.trimStart();
+    const linesBefore = padded.slice(0, padded.length - item.length).split('\n').length - 1;
+    if (item !== '') items.push({ file, line: line + linesBefore, text: item });
+    line += padded.split('\n').length - 1;
   };
-  for (let at = start, from = start, depth = 0, quoted = false; at < text.length; at += 1) {
-    const sign = text.charAt(at);
+  for (let index = start, from = start, depth = 0, quoted = false; index < text.length; index += 1) {
+    const sign = text.charAt(index);
     if (quoted) {
-      if (sign === '\\') at += 1;
+      if (sign === '\\') index += 1;
       else if (sign === '"') quoted = false;
     } else if (sign === '"') quoted = true;
     else if (sign === '[' || sign === '{') depth += 1;
     else if (depth > 0) depth -= sign === ']' || sign === '}' ? 1 : 0;
     else if (sign === ',' || sign === ']') {
-      take(from, at);
-      from = at + 1;
+      take(from, index);
+      from = index + 1;
       if (sign === ']') return items;
     }
   }
@@ -69,8 +70,8 @@ function arrayItems(file: string, text: string, start: number): Item[] {
 }
 
 /**
- * A record as its schema wants it.
- * @throws DatasetError naming the line and each fault
+ * Parses a record by its schema.
+ * @throws DatasetError that names the line and each fault
  */
 export function parseItem<T extends z.ZodType>(schema: T, item: Item): z.infer<T> {
   let value: unknown;
@@ -81,11 +82,11 @@ export function parseItem<T extends z.ZodType>(schema: T, item: Item): z.infer<T
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(
-    ({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
+  const faults = parsed.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
   );
   throw new DatasetError(item, faults.join('; '), { cause: parsed.error });
 }
 
-/** Text that some files write as a number. */
+/** A text that some files hold as a number. */
 export const textOrNumber = z.union([z.string(), z.number()]).transform(String);

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { numberIn, QUESTION_TYPES, taskOf } from '@loci/scoring';
 import { z } from 'zod';
-import { checkNames, type EvalQuestion } from './dataset.js';
+import { checkKeys, type EvalQuestion } from './dataset.js';
 import { parseItem, readItems, textOrNumber } from './records.js';
 
-/** A record of VSI-Bench; VSTI-Bench's has the letter of a choice in `mc_answer` and the place of its video in `video_path`. */
+/**
+ * A record of VSI-Bench or VSTI-Bench. The latter has the letter of a choice in `mc_answer`, and the path of
+ * its video in `video_path`.
+ */
 const recordSchema = z
   .object({
     id: textOrNumber,
@@ -23,39 +26,40 @@ const recordSchema = z
   })
   .transform((record, context) => {
     const { kind } = taskOf(record.question_type);
-    const truth =
-      kind === 'choice'
-        ? (record.mc_answer ?? record.ground_truth).trim().toUpperCase()
-        : record.ground_truth.trim();
-    const fault =
-      kind === 'choice'
-        ? choiceFault(truth, record.options)
-        : numberIn(truth) === null
-          ? `ground_truth: ${truth} is no number`
-          : null;
+    const isChoice = kind === 'choice';
+    const truth = isChoice
+      ? (record.mc_answer ?? record.ground_truth).trim().toUpperCase()
+      : record.ground_truth.trim();
+    const fault = isChoice ? choiceFault(truth, record.options) : numberFault(truth);
     if (fault !== null) context.addIssue({ code: 'custom', message: fault });
-    return { ...record, truth, options: kind === 'choice' ? record.options : null };
+    return { ...record, truth, options: isChoice ? record.options : null };
   });
+
+const numberFault = (truth: string): string | null =>
+  numberIn(truth) === null ? `ground_truth: ${truth} is no number` : null;
 
 function choiceFault(truth: string, options: string[] | null): string | null {
   if (options === null || options.length < 2) return 'options: a choice needs at least two';
-  const place = /^[A-Z]$/.test(truth) ? truth.charCodeAt(0) - 'A'.charCodeAt(0) : options.length;
-  return place < options.length ? null : `${truth} is none of the letters of ${options.length} options`;
+  const index = /^[A-Z]$/.test(truth) ? truth.charCodeAt(0) - 'A'.charCodeAt(0) : options.length;
+  return index < options.length ? null : `${truth} is none of the letters of ${options.length} options`;
 }
 
-/** Questions in the form of VSI-Bench or VSTI-Bench: JSON lines, or one JSON array. @throws DatasetError */
+/**
+ * Reads questions in the format of VSI-Bench or VSTI-Bench: JSON lines, or one JSON array.
+ * @throws DatasetError
+ */
 export async function readSpatial(file: string, root: string): Promise<EvalQuestion[]> {
   const items = await readItems(file);
-  return checkNames(
+  return checkKeys(
     items.map((item) => {
       const { id, dataset, scene_name, question_type, question, options, truth, pruned, video_path } =
         parseItem(recordSchema, item);
-      const places = [
+      const paths = [
         ...(video_path === undefined ? [] : [video_path]),
         join(dataset, `${scene_name}.mp4`),
         `${scene_name}.mp4`,
       ];
-      const videos = places.map((place) => join(root, place));
+      const videos = paths.map((path) => join(root, path));
       return {
         id,
         scene: `${dataset}/${scene_name}`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { questionKind } from '@loci/scoring';
 import { z } from 'zod';
-import { checkNames, type EvalQuestion } from './dataset.js';
+import { checkKeys, type EvalQuestion } from './dataset.js';
 import { DatasetError, parseItem, readItems, textOrNumber, type Item } from './records.js';
 
 const scanqaSchema = z.object({
@@ -22,13 +22,16 @@ const sqa3dAnnotationSchema = z.object({
   answers: z.array(z.object({ answer: z.string() })).min(1),
 });
 
-/** Questions of ScanQA (`ScanQA_v1.0_val.json`). @throws DatasetError */
+/**
+ * Reads the questions of ScanQA (`ScanQA_v1.0_val.json`).
+ * @throws DatasetError
+ */
 export async function readScanqa(file: string, root: string): Promise<EvalQuestion[]> {
   const items = await readItems(file);
-  return checkNames(
+  return checkKeys(
     items.map((item) => {
       const { question_id, scene_id, question, answers } = parseItem(scanqaSchema, item);
-      return inWords({
+      return wordQuestion({
         id: question_id,
         scene: scene_id,
         question,
@@ -42,27 +45,26 @@ export async function readScanqa(file: string, root: string): Promise<EvalQuesti
 }
 
 /**
- * Questions of SQA3D with the situation that they are asked in (`v1_balanced_questions_test_scannetv2.json`; the answers
- * stand in the file of annotations beside it). @throws DatasetError
+ * Reads the questions of SQA3D, each with its situation (`v1_balanced_questions_test_scannetv2.json`). Their
+ * answers are in the file of annotations beside it.
+ * @throws DatasetError
  */
 export async function readSqa3d(file: string, root: string): Promise<EvalQuestion[]> {
   const annotations = file.replace('balanced_questions', 'balanced_sqa_annotations');
   const answers = new Map<string, string[]>();
   for (const item of await readItems(annotations, 'annotations')) {
-    const { question_id, answers: given } = parseItem(sqa3dAnnotationSchema, item);
-    answers.set(
-      question_id,
-      given.map(({ answer }) => answer),
-    );
+    const record = parseItem(sqa3dAnnotationSchema, item);
+    const texts = record.answers.map(({ answer }) => answer);
+    answers.set(record.question_id, texts);
   }
   const items = await readItems(file, 'questions');
-  return checkNames(
+  return checkKeys(
     items.map((item) => {
       const { question_id, scene_id, situation, question } = parseItem(sqa3dQuestionSchema, item);
       const truths = answers.get(question_id);
       if (truths === undefined)
         throw new DatasetError(item, `question ${question_id} has no answer in ${annotations}`);
-      return inWords({
+      return wordQuestion({
         id: question_id,
         scene: scene_id,
         question,
@@ -75,18 +77,18 @@ export async function readSqa3d(file: string, root: string): Promise<EvalQuestio
   );
 }
 
-interface InWords {
+interface WordQuestion {
   id: string;
   scene: string;
   question: string;
-  /** What is sent. */
+  /** The text that is sent. */
   asked: string;
   truths: string[];
   root: string;
   item: Item;
 }
 
-function inWords({ id, scene, question, asked, truths, root, item }: InWords): EvalQuestion {
+function wordQuestion({ id, scene, question, asked, truths, root, item }: WordQuestion): EvalQuestion {
   const videos = [join(root, 'scannet', `${scene}.mp4`), join(root, `${scene}.mp4`)];
   return {
     id,

@@ -1,10 +1,11 @@
 import { BlindBaseline, BlindText, crossFitted, type KnownQuestion } from '@loci/scoring';
 import { keyOf, type Dataset, type EvalQuestion } from '../dataset/dataset.js';
 
+/** The answers of the blind baseline. */
 export interface BlindGuesses {
   /** What it was fitted on, in words. */
   fittedOn: string;
-  /** By the questions' names. */
+  /** By the questions' keys. */
   guesses: Map<string, string>;
 }
 
@@ -16,8 +17,9 @@ const asKnown = ({ questionType, question, options, truths }: EvalQuestion): Kno
 });
 
 /**
- * What the blind baseline answers to each question: fitted on the training questions where there are some, else on the
- * questions of other scenes. Null where neither is possible.
+ * Answers each question by the blind baseline. It is fitted on the training questions, or without any on the
+ * questions of other scenes.
+ * @returns null when there is neither
  */
 export function blindGuesses({ benchmark, questions, train }: Dataset): BlindGuesses | null {
   const fit = (known: EvalQuestion[]): ((question: EvalQuestion) => string) => {
@@ -28,13 +30,13 @@ export function blindGuesses({ benchmark, questions, train }: Dataset): BlindGue
     const baseline = new BlindText(known.map(({ question, truths }) => ({ question, references: truths })));
     return ({ question }) => baseline.answer(question);
   };
-  const named = (guesses: Iterable<[EvalQuestion, string]>) =>
+  const byKey = (guesses: Iterable<[EvalQuestion, string]>) =>
     new Map(Array.from(guesses, ([question, guess]) => [keyOf(question), guess]));
   if (train !== null && train.length > 0) {
     const guess = fit(train);
     return {
       fittedOn: `${train.length} training questions`,
-      guesses: named(questions.map((question) => [question, guess(question)])),
+      guesses: byKey(questions.map((question) => [question, guess(question)])),
     };
   }
   const crossed = crossFitted(questions, fit);
@@ -42,6 +44,6 @@ export function blindGuesses({ benchmark, questions, train }: Dataset): BlindGue
     ? null
     : {
         fittedOn: 'the questions of other scenes (there are no training questions)',
-        guesses: named(crossed),
+        guesses: byKey(crossed),
       };
 }

@@ -1,78 +1,47 @@
 import type { Calibration } from '@loci/scoring';
+import { nameOf } from './names.js';
 import type { CodeVersion } from './provenance.js';
 import type { GroupScore, Report } from './summary.js';
 import type { Scored, ScoreTable } from './tables.js';
 
-const NAMES: Record<string, string> = {
-  'vsi-bench': 'VSI-Bench',
-  'vsti-bench': 'VSTI-Bench',
-  scanqa: 'ScanQA',
-  sqa3d: 'SQA3D',
-  short: 'short (< 1 min)',
-  mid: 'mid (1–2 min)',
-  long: 'long (> 2 min)',
-};
-
-/** A benchmark's or a group's name as people write it. */
-export const nameOf = (name: string): string => NAMES[name] ?? name;
-
-export const one = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
+/** A score with one decimal; a dash where there is none. */
+export const decimal = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
 export const signed = (value: number | null): string =>
   value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 export const withError = ({ score, standard_error }: Pick<Scored, 'score' | 'standard_error'>): string =>
-  standard_error === null ? one(score) : `${one(score)} ± ${one(standard_error)}`;
+  standard_error === null ? decimal(score) : `${decimal(score)} ± ${decimal(standard_error)}`;
 
+/** A Markdown table. Its first column holds names, the others numbers. */
 export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
-    '\n',
-  );
+  const rule = head.map((_, index) => (index === 0 ? '---' : '---:'));
+  return [head, rule, ...rows].map(line).join('\n');
 }
 
-const cells = (name: string, each: Scored): string[] => [
-  name,
-  withError(each),
-  one(each.blind),
-  signed(each.margin),
-  String(each.questions),
-];
-
-/** The report for people. The figures lie beside it. */
+/** The report for people. Its figures are beside it. */
 export function reportMarkdown(report: Report): string {
-  const { dataset, model, code, counts, made_at } = report;
+  const { words, debiased } = report;
   return [
-    `# ${dataset.name}: ${model ?? 'no model answered'}`,
-    `${counts.questions} questions on ${counts.videos} videos, made ${made_at.slice(0, 10)} with ${versionOf(code)}.` +
-      (counts.without_answer_yet === 0
-        ? ''
-        : ` ${counts.without_answer_yet} more questions of the data set were not asked.`),
-    'Scores are percent, ± one standard error (questions taken as independent). ' +
-      (report.blind_fitted_on === null
-        ? 'There is no blind baseline: nothing to fit it on.'
-        : `*Blind* is what the most frequent answers reach without seeing anything; fitted on ${report.blind_fitted_on}.`),
-    ...report.tables.flatMap((each) => [
-      `## ${nameOf(each.benchmark)}`,
-      scoreTable(each),
-      `![Scores by task](tasks-${each.benchmark}.svg)`,
+    ...introduction(report),
+    ...report.tables.flatMap((scores) => [
+      `## ${nameOf(scores.benchmark)}`,
+      scoreTable(scores),
+      `![Scores by task](tasks-${scores.benchmark}.svg)`,
     ]),
-    ...(report.words === null ? [] : [wordsTable(report.words)]),
-    ...(report.debiased ?? []).map(
-      (each) => `Debiased (the questions that are not \`pruned\`): ${averages(each)}.`,
+    ...(words === null ? [] : [wordsTable(words)]),
+    ...(debiased ?? []).map(
+      (scores) => `Debiased (the questions that are not \`pruned\`): ${averages(scores)}.`,
     ),
-    ...(report.horizon.length === 0
-      ? []
-      : [
-          '## Long horizon',
-          groupTable('videos', report.horizon),
-          '![Scores by the length of the video](horizon.svg)',
-        ]),
-    ...(report.frames.length === 0
-      ? []
-      : [
-          '## Number of frames',
-          groupTable('sampled frames', report.frames),
-          '![Scores by the number of frames](frames.svg)',
-        ]),
+    ...groupSection(report.horizon, {
+      title: 'Long horizon',
+      column: 'videos',
+      figure: '![Scores by the length of the video](horizon.svg)',
+    }),
+    ...groupSection(report.frames, {
+      title: 'Number of frames',
+      column: 'sampled frames',
+      figure: '![Scores by the number of frames](frames.svg)',
+    }),
     '## Calibration',
     calibrationLines(report),
     '![Calibration](calibration.svg)',
@@ -82,6 +51,22 @@ export function reportMarkdown(report: Report): string {
   ].join('\n\n');
 }
 
+function introduction({ dataset, model, code, counts, made_at, blind_fitted_on }: Report): string[] {
+  const unasked = counts.without_answer_yet;
+  const baseline =
+    blind_fitted_on === null
+      ? 'There is no blind baseline: nothing to fit it on.'
+      : '*Blind* is what the most frequent answers reach without seeing anything;' +
+        ` fitted on ${blind_fitted_on}.`;
+  return [
+    `# ${dataset.name}: ${model ?? 'no model answered'}`,
+    `${counts.questions} questions on ${counts.videos} videos,` +
+      ` made ${made_at.slice(0, 10)} with ${versionOf(code)}.` +
+      (unasked === 0 ? '' : ` ${unasked} more questions of the data set were not asked.`),
+    `Scores are percent, ± one standard error (questions taken as independent). ${baseline}`,
+  ];
+}
+
 /** The commit in words. */
 export const versionOf = (code: CodeVersion | null): string =>
   code === null
@@ -89,51 +74,60 @@ export const versionOf = (code: CodeVersion | null): string =>
     : `commit ${code.commit.slice(0, 12)}${code.changed ? ' with changes' : ''}`;
 
 function scoreTable({ tasks, macro, micro }: ScoreTable): string {
-  const rows = tasks.map((each) =>
-    each.score === null ? [each.task, '–', '–', '–', '0'] : cells(each.task, each),
+  const rows = tasks.map((task) =>
+    task.score === null ? [task.task, '–', '–', '–', '0'] : scoreCells(task.task, task),
   );
-  const present = rows.filter(([, score]) => score !== '–').length;
-  const averageRows = [
-    ...(macro === null
-      ? []
-      : [
-          cells(
-            `**macro: mean over ${present === tasks.length ? 'the' : `${present} of the`} ${tasks.length} tasks**`,
-            macro,
-          ),
-        ]),
-    cells('micro: flat mean over questions', micro),
-  ];
-  return table(['task', 'score', 'blind', 'margin', 'questions'], [...rows, ...averageRows]);
+  const present = tasks.filter(({ score }) => score !== null).length;
+  const share = present === tasks.length ? 'the' : `${present} of the`;
+  const macroName = `**macro: mean over ${share} ${tasks.length} tasks**`;
+  return table(
+    ['task', 'score', 'blind', 'margin', 'questions'],
+    [
+      ...rows,
+      ...(macro === null ? [] : [scoreCells(macroName, macro)]),
+      scoreCells('micro: flat mean over questions', micro),
+    ],
+  );
 }
 
-const averages = ({ benchmark, macro, micro }: ScoreTable): string =>
-  `${nameOf(benchmark)} ${macro === null ? '' : `macro ${withError(macro)}, `}micro ${withError(micro)}, blind ${one((macro ?? micro).blind)}, ${micro.questions} questions`;
+const scoreCells = (name: string, scored: Scored): string[] => [
+  name,
+  withError(scored),
+  decimal(scored.blind),
+  signed(scored.margin),
+  String(scored.questions),
+];
 
-const wordsTable = ({
-  em,
-  em_refined,
-  bleu_4,
-  meteor,
-  rouge_l,
-  cider,
-}: NonNullable<Report['words']>): string =>
-  table(
+function averages({ benchmark, macro, micro }: ScoreTable): string {
+  const macroText = macro === null ? '' : `macro ${withError(macro)}, `;
+  const blind = decimal((macro ?? micro).blind);
+  const rest = `micro ${withError(micro)}, blind ${blind}, ${micro.questions} questions`;
+  return `${nameOf(benchmark)} ${macroText}${rest}`;
+}
+
+function wordsTable(words: NonNullable<Report['words']>): string {
+  const { em, em_refined, bleu_4, meteor, rouge_l, cider } = words;
+  return table(
     ['', 'EM@1', 'EM-R@1', 'BLEU-4', 'METEOR', 'ROUGE-L', 'CIDEr'],
-    [['all questions', ...[em, em_refined, bleu_4, meteor, rouge_l, cider].map(one)]],
+    [['all questions', ...[em, em_refined, bleu_4, meteor, rouge_l, cider].map(decimal)]],
   );
+}
 
-const groupTable = (what: string, groups: readonly GroupScore[]): string =>
-  table(
-    [what, 'benchmark', 'score', 'blind', 'questions'],
-    groups.map((each) => [
-      nameOf(each.group),
-      nameOf(each.benchmark),
-      withError(each),
-      one(each.blind),
-      String(each.questions),
-    ]),
-  );
+/** The section of a grouping of videos; none when there are no groups. */
+function groupSection(
+  groups: readonly GroupScore[],
+  { title, column, figure }: { title: string; column: string; figure: string },
+): string[] {
+  if (groups.length === 0) return [];
+  const rows = groups.map((group) => [
+    nameOf(group.group),
+    nameOf(group.benchmark),
+    withError(group),
+    decimal(group.blind),
+    String(group.questions),
+  ]);
+  return [`## ${title}`, table([column, 'benchmark', 'score', 'blind', 'questions'], rows), figure];
+}
 
 function calibrationLines({ calibration: { choices, numbers, words } }: Report): string {
   const line = (name: string, found: Calibration | null) =>
@@ -148,21 +142,30 @@ function calibrationLines({ calibration: { choices, numbers, words } }: Report):
   return lines.length === 0 ? 'No question was answered.' : lines.join('\n');
 }
 
-function runLines({ timings, out_of_domain, counts, failures }: Report): string[] {
-  const latency =
-    timings.latency_s === null
+function runLines({ timings, out_of_domain: domain, counts, failures }: Report): string[] {
+  const { latency_s: latency } = timings;
+  const latencyText =
+    latency === null
       ? 'not known'
-      : `median ${timings.latency_s.median.toFixed(2)} s, 95 % within ${timings.latency_s.p95.toFixed(2)} s`;
+      : `median ${latency.median.toFixed(2)} s, 95 % within ${latency.p95.toFixed(2)} s`;
+  const build = `${timings.build_s_per_video_minute.toFixed(1)} s of perceive and remember`;
+  const wall = `${timings.wall_s_per_video_minute.toFixed(1)} s from submission to the last answer`;
+  const videos = `${timings.videos} videos, ${timings.video_minutes.toFixed(1)} min`;
+  const failedVideos = counts.failed_videos === 0 ? '' : `, among them all of ${counts.failed_videos} videos`;
   return [
-    `- a minute of video: ${timings.build_s_per_video_minute.toFixed(1)} s of perceive and remember, ${timings.wall_s_per_video_minute.toFixed(1)} s from submission to the last answer (${timings.videos} videos, ${timings.video_minutes.toFixed(1)} min)`,
-    `- a question, from when it could be answered to its answer: ${latency}`,
-    ...(out_of_domain === null
-      ? []
-      : [
-          `- out of the model’s domain: ${out_of_domain.flagged} of ${out_of_domain.videos} videos (${(100 * out_of_domain.share).toFixed(0)} %), mean score ${out_of_domain.mean_score.toFixed(2)}`,
-        ]),
+    `- a minute of video: ${build}, ${wall} (${videos})`,
+    `- a question, from when it could be answered to its answer: ${latencyText}`,
+    ...(domain === null ? [] : [domainLine(domain)]),
     `- taken for none of the model’s tasks: ${counts.unsupported} of ${counts.answered} answers`,
-    `- failed, counted as wrong: ${counts.failed} questions${counts.failed_videos === 0 ? '' : `, among them all of ${counts.failed_videos} videos`}`,
+    `- failed, counted as wrong: ${counts.failed} questions${failedVideos}`,
     ...failures.map(({ reason, questions }) => `  - ${questions} × ${reason}`),
   ];
+}
+
+function domainLine({ flagged, videos, share, mean_score }: NonNullable<Report['out_of_domain']>): string {
+  const percent = (100 * share).toFixed(0);
+  return (
+    `- out of the model’s domain: ${flagged} of ${videos} videos (${percent} %),` +
+    ` mean score ${mean_score.toFixed(2)}`
+  );
 }

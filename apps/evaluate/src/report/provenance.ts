@@ -2,16 +2,17 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ROOT } from '@loci/host';
 
+/** The version of the code that made a report. */
 export interface CodeVersion {
   commit: string;
-  /** Files of the checkout were changed since. */
+  /** Whether files of the checkout were changed since. */
   changed: boolean;
 }
 
 const git = async (...args: string[]): Promise<string> =>
   (await promisify(execFile)('git', args, { cwd: ROOT })).stdout.trim();
 
-/** The commit that this runs from; null where there is no git, or no checkout. */
+/** The commit of this checkout; null without git, or in a copy without its history. */
 export async function codeVersion(): Promise<CodeVersion | null> {
   try {
     return {
@@ -19,7 +20,7 @@ export async function codeVersion(): Promise<CodeVersion | null> {
       changed: (await git('status', '--porcelain', '--untracked-files=no')) !== '',
     };
   } catch {
-    // a copy without its history says nothing about its commit
+    // not an error: a report names its commit only where there is one
     return null;
   }
 }

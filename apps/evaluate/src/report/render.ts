@@ -3,10 +3,10 @@ import { Resvg } from '@resvg/resvg-js';
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 
-/** The fonts of the figures come from a package: a bare machine has none, and draws no letter without. */
-const fonts = createRequire(import.meta.url);
+/** The figures' fonts come from a package, because a bare machine has none and would draw no letters. */
+const { resolve } = createRequire(import.meta.url);
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) =>
-  fonts.resolve(`dejavu-fonts-ttf/ttf/${name}`),
+  resolve(`dejavu-fonts-ttf/ttf/${name}`),
 );
 
 /** A figure as SVG. */

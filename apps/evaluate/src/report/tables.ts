@@ -2,20 +2,13 @@ import {
   benchmarkScore,
   estimate,
   QUESTION_KINDS,
+  SPATIAL_BENCHMARKS,
   taskOf,
   type Estimate,
   type SpatialBenchmark,
 } from '@loci/scoring';
-import type { EvalQuestion } from '../dataset/dataset.js';
-import type { AnswerRow } from '../run/answers-file.js';
-
-/** An answer with its score and the blind baseline's, 0 to 1. */
-export interface JudgedAnswer {
-  row: AnswerRow;
-  question: EvalQuestion;
-  score: number;
-  blind: number | null;
-}
+import type { Benchmark } from '../dataset/dataset.js';
+import type { JudgedAnswer } from './judge.js';
 
 /** A score in percent beside the blind baseline's. */
 export interface Scored {
@@ -26,6 +19,7 @@ export interface Scored {
   questions: number;
 }
 
+/** The score of one task. */
 export interface TaskRow extends Scored {
   task: string;
   metric: 'mean relative accuracy' | 'accuracy' | 'exact match';
@@ -34,64 +28,68 @@ export interface TaskRow extends Scored {
 /** The table of one benchmark. */
 export interface ScoreTable {
   benchmark: string;
-  /** In the field's order; null where no question was asked. */
+  /** In the benchmark's order; the score is null where no question was asked. */
   tasks: (TaskRow | { task: string; score: null })[];
-  /** Unweighted mean over tasks; null where the field knows no such average. */
+  /** Unweighted mean over tasks; null where the benchmark has no such average. */
   macro: Scored | null;
   /** Flat mean over questions. */
   micro: Scored;
 }
 
-function beside(own: Estimate, blind: Estimate | null | undefined): Scored {
+/** Tables by benchmark: a spatial data set may hold questions of two. */
+export function tablesOf(benchmark: Benchmark, judged: readonly JudgedAnswer[]): ScoreTable[] {
+  if (benchmark !== 'spatial') return judged.length === 0 ? [] : [wordTable(benchmark, judged)];
+  return SPATIAL_BENCHMARKS.flatMap((name) => spatialTable(name, judged) ?? []);
+}
+
+function withBaseline(estimated: Estimate, blind: Estimate | null | undefined): Scored {
   const known = blind === null || blind === undefined ? null : 100 * blind.score;
   return {
-    score: 100 * own.score,
-    standard_error: own.standardError === null ? null : 100 * own.standardError,
+    score: 100 * estimated.score,
+    standard_error: estimated.standardError === null ? null : 100 * estimated.standardError,
     blind: known,
-    margin: known === null ? null : 100 * own.score - known,
-    questions: own.questions,
+    margin: known === null ? null : 100 * estimated.score - known,
+    questions: estimated.questions,
   };
 }
 
-/** A benchmark's table over the answers that are of it; null when there are none. */
-export function tableOf(
-  benchmark: SpatialBenchmark | 'scanqa' | 'sqa3d',
-  judged: readonly JudgedAnswer[],
-): ScoreTable | null {
-  if (benchmark === 'scanqa' || benchmark === 'sqa3d') return wordTable(benchmark, judged);
-  const answers = judged.map(({ question: { questionType }, score, blind }) => ({
-    questionType,
-    score,
-    blind,
-  }));
-  const own = benchmarkScore(benchmark, answers);
-  if (own === null) return null;
-  const blind = benchmarkScore(
-    benchmark,
-    answers.flatMap(({ questionType, blind: score }) => (score === null ? [] : [{ questionType, score }])),
+/** @returns null when no answer is of the benchmark */
+function spatialTable(benchmark: SpatialBenchmark, judged: readonly JudgedAnswer[]): ScoreTable | null {
+  const answers = judged.map(({ question: { questionType }, score }) => ({ questionType, score }));
+  const found = benchmarkScore(benchmark, answers);
+  if (found === null) return null;
+  const guesses = judged.flatMap(({ question: { questionType }, blind }) =>
+    blind === null ? [] : [{ questionType, score: blind }],
   );
-  const tasks = own.tasks.map(({ task, estimate: found }, index): ScoreTable['tasks'][number] => {
+  const baseline = benchmarkScore(benchmark, guesses);
+  const tasks = found.tasks.map(({ task, estimate: score }, index): ScoreTable['tasks'][number] => {
+    if (score === null) return { task: task.title, score };
     const metric = taskOf(task.types[0] ?? '').kind === 'number' ? 'mean relative accuracy' : 'accuracy';
-    return found === null
-      ? { task: task.title, score: null }
-      : { task: task.title, metric, ...beside(found, blind?.tasks[index]?.estimate) };
+    return { task: task.title, metric, ...withBaseline(score, baseline?.tasks[index]?.estimate) };
   });
-  return { benchmark, tasks, macro: beside(own.macro, blind?.macro), micro: beside(own.micro, blind?.micro) };
+  return {
+    benchmark,
+    tasks,
+    macro: withBaseline(found.macro, baseline?.macro),
+    micro: withBaseline(found.micro, baseline?.micro),
+  };
 }
 
-/** Exact match by the kind of question; the field's overall value is the flat mean. */
-function wordTable(benchmark: string, judged: readonly JudgedAnswer[]): ScoreTable | null {
-  if (judged.length === 0) return null;
-  const over = (own: readonly JudgedAnswer[]): Scored => {
-    const guesses = own.flatMap(({ blind }) => blind ?? []);
-    return beside(estimate(own.map(({ score }) => score)), guesses.length === 0 ? null : estimate(guesses));
+/** Exact match by the kind of question. ScanQA and SQA3D report the flat mean as their overall value. */
+function wordTable(benchmark: string, judged: readonly JudgedAnswer[]): ScoreTable {
+  const scored = (answers: readonly JudgedAnswer[]): Scored => {
+    const guesses = answers.flatMap(({ blind }) => blind ?? []);
+    return withBaseline(
+      estimate(answers.map(({ score }) => score)),
+      guesses.length === 0 ? null : estimate(guesses),
+    );
   };
   const kinds = Map.groupBy(judged, ({ question }) => question.questionType);
   const tasks = QUESTION_KINDS.map((kind): ScoreTable['tasks'][number] => {
-    const own = kinds.get(kind);
-    return own === undefined
+    const answers = kinds.get(kind);
+    return answers === undefined
       ? { task: kind, score: null }
-      : { task: kind, metric: 'exact match', ...over(own) };
+      : { task: kind, metric: 'exact match', ...scored(answers) };
   });
-  return { benchmark, tasks, macro: null, micro: over(judged) };
+  return { benchmark, tasks, macro: null, micro: scored(judged) };
 }

@@ -6,7 +6,7 @@ import { reportMarkdown } from './markdown.js';
 import { toPng, toSvg } from './render.js';
 import type { Report } from './summary.js';
 
-/** Writes report.json, report.md and the figures, as SVG and PNG, into a folder. */
+/** Writes report.json, report.md and the figures (SVG and PNG) into a folder. */
 export async function writeReport(out: string, report: Report): Promise<void> {
   await writeFile(join(out, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
   await writeFile(join(out, 'report.md'), reportMarkdown(report));

@@ -1,70 +1,64 @@
 import { benchmarkChange, firstWord, numberIn, taskOf, type Change } from '@loci/scoring';
 import { keyOf } from '../dataset/dataset.js';
-import type { JudgedAnswer } from '../report/tables.js';
+import type { JudgedAnswer } from '../report/judge.js';
 import type { AnswerRow } from '../run/answers-file.js';
 
-/** A change of a mean score in points (hundredths). */
+/** A change of a mean score in points: differences of scores from 0 to 100. */
 export interface Points {
   change: number;
-  /** Taking videos as independent; null where they are too few. */
+  /** Taking videos as independent; null when they are too few. */
   standard_error: number | null;
   questions: number;
 }
 
-/** How many answers stayed the same. */
-export interface Equal {
+/** How many answers are equal. */
+export interface EqualAnswers {
   equal: number;
   questions: number;
-  /** In percent. */
+  /** Percent of the questions. */
   share: number;
 }
 
 /** The same questions answered twice. */
 export interface Comparison {
-  /** Asked in both runs. */
+  /** Number of questions that were asked in both runs. */
   questions: number;
   videos: number;
-  /** Of the macro average over VSI-Bench's tasks. */
+  /** Change of the macro average over VSI-Bench's tasks. */
   macro: Points;
-  /** In the field's order; null where no question was asked. */
+  /** In VSI-Bench's order; the change is null where no question was asked. */
   tasks: { task: string; change: Points | null }[];
   /** Over the counting questions; null without any. */
-  equal_counts: Equal | null;
-  equal_answers: Equal;
+  equal_counts: EqualAnswers | null;
+  equal_answers: EqualAnswers;
 }
 
-/** Compares two runs question by question, over the questions that both have. Null when there is none. */
+/**
+ * Compares two runs question by question.
+ * @returns null when no question was asked in both
+ */
 export function compare(before: readonly JudgedAnswer[], after: readonly JudgedAnswer[]): Comparison | null {
-  const earlier = new Map(before.map((each) => [keyOf(each.question), each]));
-  const pairs = after.flatMap((each) => {
-    const other = earlier.get(keyOf(each.question));
-    return other === undefined
-      ? []
-      : [
-          {
-            questionType: each.question.questionType,
-            video: each.question.scene,
-            before: other.score,
-            after: each.score,
-            rows: [other.row, each.row] as const,
-          },
-        ];
+  const earlier = new Map(before.map((answer) => [keyOf(answer.question), answer]));
+  const pairs = after.flatMap((answer) => {
+    const { questionType, scene: video } = answer.question;
+    const other = earlier.get(keyOf(answer.question));
+    if (other === undefined) return [];
+    const equal = sameAnswer(other.row, answer.row);
+    return [{ questionType, video, before: other.score, after: answer.score, equal }];
   });
-  const found = benchmarkChange('vsi-bench', pairs);
-  if (found === null) return null;
-  const same = pairs.map(({ questionType, rows: [one, other] }) => ({
-    counting: questionType === 'object_counting',
-    equal: sameAnswer(one, other),
-  }));
-  const counts = same.filter(({ counting }) => counting);
+  const change = benchmarkChange('vsi-bench', pairs);
+  if (change === null) return null;
+  const counts = pairs.filter(({ questionType }) => questionType === 'object_counting');
   return {
-    ...{ questions: found.macro.questions, videos: found.macro.videos, macro: inPoints(found.macro) },
-    tasks: found.tasks.map(({ task, change }) => ({
+    questions: change.macro.questions,
+    videos: change.macro.videos,
+    macro: inPoints(change.macro),
+    tasks: change.tasks.map(({ task, change: taskChange }) => ({
       task: task.title,
-      change: change === null ? null : inPoints(change),
+      change: taskChange === null ? null : inPoints(taskChange),
     })),
-    equal_counts: counts.length === 0 ? null : equalOf(counts),
-    equal_answers: equalOf(same),
+    equal_counts: counts.length === 0 ? null : countEqual(counts),
+    equal_answers: countEqual(pairs),
   };
 }
 
@@ -74,16 +68,18 @@ const inPoints = ({ change, standardError, questions }: Change): Points => ({
   questions,
 });
 
-function equalOf(answers: readonly { equal: boolean }[]): Equal {
+function countEqual(answers: readonly { equal: boolean }[]): EqualAnswers {
   const equal = answers.filter((answer) => answer.equal).length;
   return { equal, questions: answers.length, share: (100 * equal) / answers.length };
 }
 
-/** Whether two answers to a question say the same: the same number, or the same letter, however written. A failure equals nothing. */
-export function sameAnswer(one: AnswerRow, other: AnswerRow): boolean {
-  if (one.status === 'failed' || other.status === 'failed') return false;
-  const [said, alsoSaid] = [one, other].map(({ prediction }) => firstWord(prediction));
-  if (said === undefined || alsoSaid === undefined) return false;
-  const number = taskOf(one.question_type).kind === 'number' ? numberIn(said) : null;
-  return number === null ? said.toLowerCase() === alsoSaid.toLowerCase() : number === numberIn(alsoSaid);
+/**
+ * Whether two answers to one question are equal: the same number or the same letter, however written. A
+ * failed answer equals nothing.
+ */
+export function sameAnswer(a: AnswerRow, b: AnswerRow): boolean {
+  if (a.status === 'failed' || b.status === 'failed') return false;
+  const [first, second] = [firstWord(a.prediction), firstWord(b.prediction)];
+  const number = taskOf(a.question_type).kind === 'number' ? numberIn(first) : null;
+  return number === null ? first.toLowerCase() === second.toLowerCase() : number === numberIn(second);
 }

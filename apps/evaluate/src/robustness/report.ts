@@ -1,26 +1,20 @@
 import type { Dataset } from '../dataset/dataset.js';
+import { judge } from '../report/judge.js';
 import type { CodeVersion } from '../report/provenance.js';
-import { judge, summarise } from '../report/summary.js';
+import { summarise } from '../report/summary.js';
 import type { AnswerRow } from '../run/answers-file.js';
 import { checkModel, modelsOf } from '../run/run.js';
 import { compare, type Comparison } from './compare.js';
-import {
-  COMPARISONS,
-  LEAST_EQUAL_COUNTS,
-  MOST_CHANGE,
-  NAMES,
-  VARIANTS,
-  type VariantName,
-} from './variants.js';
+import { COMPARISONS, MIN_EQUAL_COUNTS, MAX_CHANGE, NAMES, VARIANTS, type VariantName } from './variants.js';
 
-/** What became of one variant: its answers, or why it was not run. */
+/** The result of one variant: its answers, or why it was not run. */
 export interface Outcome {
   rows: readonly AnswerRow[];
-  /** Null when it was run. */
+  /** The reason; null when the variant was run. */
   skipped: string | null;
 }
 
-/** What report.json holds. Scores are 0 to 100, changes are points. */
+/** The content of report.json. Scores are 0 to 100; changes are differences of such scores, in points. */
 export interface StudyReport {
   dataset: string;
   model: string | null;
@@ -35,12 +29,12 @@ export interface VariantReport {
   name: VariantName;
   does: string;
   skipped: string | null;
-  /** Over VSI-Bench's tasks; null without answers. The error takes questions as independent. */
+  /** Macro average over VSI-Bench's tasks; null without answers. Its error takes questions as independent. */
   macro: { score: number; standard_error: number | null } | null;
   questions: number;
   failed: number;
   videos: number;
-  /** Frames that memories were built from per second of video; null without any. */
+  /** Frames per second of video that memories were built from; null without answers. */
   sampled_fps: number | null;
 }
 
@@ -48,13 +42,16 @@ export interface ComparedVariants {
   of: VariantName;
   against: VariantName;
   bar: 'equal counts' | 'change';
-  /** Null when no question that the bar is about was answered in both. */
+  /** Whether the bar is met; null when no question of the bar was answered in both. */
   met: boolean | null;
   /** Null when no question was asked in both. */
   found: Comparison | null;
 }
 
-/** Everything that the study's answers say. Pure, but for the moment that it names. @throws CommandError when they are of different models */
+/**
+ * Summarises the answers of a study. Pure, except for `made_at`.
+ * @throws CommandError when they are of different models
+ */
 export function reportStudy(
   dataset: Dataset,
   outcomes: Readonly<Record<VariantName, Outcome>>,
@@ -64,8 +61,11 @@ export function reportStudy(
   checkModel(models);
   const judged = (name: VariantName) => judge(dataset, outcomes[name].rows, null);
   return {
-    ...{ dataset: dataset.name, model: models[0] ?? null, code, made_at: new Date().toISOString() },
-    bars: { least_equal_counts: LEAST_EQUAL_COUNTS, most_change: MOST_CHANGE },
+    dataset: dataset.name,
+    model: models[0] ?? null,
+    code,
+    made_at: new Date().toISOString(),
+    bars: { least_equal_counts: MIN_EQUAL_COUNTS, most_change: MAX_CHANGE },
     variants: NAMES.map((name) => variantReport(dataset, name, outcomes[name])),
     comparisons: COMPARISONS.map(({ of, against, bar }) => {
       const found = compare(judged(against), judged(of));
@@ -74,36 +74,35 @@ export function reportStudy(
   };
 }
 
-/** Whether a comparison is within a bar; null when it says nothing about it. */
+/** Whether a comparison meets a bar; null when it has no counting question and the bar needs one. */
 export function meets(
   bar: ComparedVariants['bar'],
   { macro, equal_counts }: Pick<Comparison, 'macro' | 'equal_counts'>,
 ): boolean | null {
-  if (bar === 'change') return Math.abs(macro.change) <= MOST_CHANGE;
-  return equal_counts === null ? null : equal_counts.share >= LEAST_EQUAL_COUNTS;
+  if (bar === 'change') return Math.abs(macro.change) <= MAX_CHANGE;
+  return equal_counts === null ? null : equal_counts.share >= MIN_EQUAL_COUNTS;
 }
 
 function variantReport(dataset: Dataset, name: VariantName, { rows, skipped }: Outcome): VariantReport {
   const { tables, counts } = summarise(dataset, rows, null);
   const macro = tables.find(({ benchmark }) => benchmark === 'vsi-bench')?.macro ?? null;
   return {
-    ...{ name, does: VARIANTS[name].does, skipped },
+    name,
+    does: VARIANTS[name].does,
+    skipped,
     macro: macro === null ? null : { score: macro.score, standard_error: macro.standard_error },
-    ...{
-      questions: counts.questions,
-      failed: counts.failed,
-      videos: counts.videos,
-      sampled_fps: sampledFps(rows),
-    },
+    questions: counts.questions,
+    failed: counts.failed,
+    videos: counts.videos,
+    sampled_fps: sampledFps(rows),
   };
 }
 
 function sampledFps(rows: readonly AnswerRow[]): number | null {
-  const videos = [
-    ...new Map(
-      rows.flatMap(({ scene, video }) => (video === null ? [] : [[scene, video] as const])),
-    ).values(),
-  ];
-  const total = (of: 'frames' | 'duration_s') => videos.reduce((sum, video) => sum + video[of], 0);
+  const byScene = new Map(
+    rows.flatMap(({ scene, video }) => (video === null ? [] : [[scene, video] as const])),
+  );
+  const videos = [...byScene.values()];
+  const total = (field: 'frames' | 'duration_s') => videos.reduce((sum, video) => sum + video[field], 0);
   return videos.length === 0 ? null : total('frames') / total('duration_s');
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { LociClient } from '@loci/client';
@@ -8,32 +8,33 @@ import { CommandError } from '@loci/host';
 import { z } from 'zod';
 import { byVideo, type Dataset, type VideoQuestions } from '../dataset/dataset.js';
 import type { EvaluateOptions } from '../options.js';
+import { answerAll } from '../run/answer-all.js';
 import {
-  answerAll,
   checkModel,
-  fingerprint,
+  hashQuestions,
   modelsOf,
   openRun,
   remaining,
-  writeWhole,
+  writeAtomically,
   type Run,
 } from '../run/run.js';
 import { withService } from '../run/service.js';
+import { makeClips } from './clips.js';
 import type { Outcome } from './report.js';
-import { made, type Transform } from './transforms.js';
 import { NAMES, VARIANTS, type VariantName } from './variants.js';
 
 type Say = (line: string) => void;
 
-/** One variant's run: its folder, its answers, and the videos with the questions that have none yet. */
+/** One variant's run. */
 interface VariantRun {
   name: VariantName;
   folder: string;
   run: Run;
+  /** The videos with the questions that have no answer yet. */
   left: VideoQuestions[];
 }
 
-/** What the clips and answers of a folder are of. */
+/** Says which study a folder's clips and answers belong to. */
 const STUDY_FILE = 'study.json';
 const studySchema = z.object({
   dataset: z.string(),
@@ -42,8 +43,8 @@ const studySchema = z.object({
 });
 
 /**
- * Answers the data set's questions in every variant, each in its folder of `out`, and keeps what is done at once: answers a video,
- * clips one by one.
+ * Answers the data set's questions in every variant, each in its own folder of `out`. Clips and answers are
+ * kept as they are finished, so that a killed study can resume.
  * @throws CommandError when the folder holds another study, or the service cannot be reached
  */
 export async function answerStudy(
@@ -55,15 +56,15 @@ export async function answerStudy(
   const videos = firstVideos(dataset, options.limit);
   const study = {
     dataset: dataset.name,
-    questions_sha256: fingerprint(dataset.questions),
+    questions_sha256: hashQuestions(dataset.questions),
     variants: Object.fromEntries(NAMES.map((name) => [name, VARIANTS[name].does])),
   };
-  const goesOn = options.resume && (await stands(study, out));
+  const resumes = options.resume && (await holdsStudy(out, study));
   const runs: VariantRun[] = [];
   try {
     for (const name of NAMES) runs.push(await openVariant(name, dataset, videos, out, options.resume));
-    if (!goesOn) await writeWhole(join(out, STUDY_FILE), study);
-    for (const each of runs) each.left = await shown(each, goesOn, say);
+    if (!resumes) await writeAtomically(join(out, STUDY_FILE), study);
+    for (const run of runs) run.left = await transformed(run, resumes, say);
     const skipped = await answerRuns(runs, options, say);
     return Object.fromEntries(
       runs.map(({ name, run }): [VariantName, Outcome] => [
@@ -76,14 +77,21 @@ export async function answerStudy(
   }
 }
 
-/** The first `limit` videos of a data set with their questions, or all. @throws DatasetError when one is missing */
+/**
+ * The first videos of a data set with their questions.
+ * @param limit number of videos; null: all
+ * @throws DatasetError when one is missing
+ */
 function firstVideos({ questions }: Dataset, limit: number | null): VideoQuestions[] {
   const scenes = new Set([...new Set(questions.map(({ scene }) => scene))].slice(0, limit ?? undefined));
   return byVideo(questions.filter(({ scene }) => scenes.has(scene)));
 }
 
-/** Whether the folder holds this study already, so that its clips can be used. @throws CommandError when it holds another one */
-async function stands(study: z.infer<typeof studySchema>, out: string): Promise<boolean> {
+/**
+ * Whether the folder holds this study already, so that its clips can be used.
+ * @throws CommandError when it holds another one
+ */
+async function holdsStudy(out: string, study: z.infer<typeof studySchema>): Promise<boolean> {
   const file = join(out, STUDY_FILE);
   if (!existsSync(file)) return false;
   const found = studySchema.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -106,35 +114,23 @@ async function openVariant(
   return { name, folder, run, left: remaining(videos, run.answers.rows) };
 }
 
-/** The videos that are left as the variant shows them; makes the clips that are not there. */
-async function shown(
+/** The videos that are left, as the variant shows them. Makes the clips that are missing. */
+async function transformed(
   { name, folder, left }: VariantRun,
-  keepClips: boolean,
+  reuseClips: boolean,
   say: Say,
 ): Promise<VideoQuestions[]> {
   const { transform } = VARIANTS[name];
   if (transform === null || left.length === 0) return left;
   const clips = join(folder, 'clips');
-  await mkdir(clips, { recursive: true });
   say(`${name}: ${left.length} clips in ${clips}`);
-  const videos: VideoQuestions[] = [];
-  for (const video of left) videos.push({ ...video, file: await clipOf(transform, video, clips, keepClips) });
-  return videos;
+  return makeClips(transform, left, clips, reuseClips);
 }
 
-async function clipOf(
-  transform: Transform,
-  { scene, file }: VideoQuestions,
-  clips: string,
-  keep: boolean,
-): Promise<string> {
-  // a scene's name has slashes
-  const target = join(clips, `${encodeURIComponent(scene)}.mp4`);
-  if (!keep || !existsSync(target)) await made(transform, file, target);
-  return target;
-}
-
-/** Puts what is left to the service, variant after variant. Returns the variants that the model cannot take, with the reason. */
+/**
+ * Puts what is left to the service, one variant after the other.
+ * @returns the variants that the model cannot take, with the reason
+ */
 async function answerRuns(
   runs: readonly VariantRun[],
   { service, concurrency }: Pick<EvaluateOptions, 'service' | 'concurrency'>,
@@ -147,19 +143,24 @@ async function answerRuns(
     const model = await client.defaultModel();
     checkModel([modelRef(model), ...runs.flatMap(({ run }) => modelsOf(run.answers.rows))]);
     for (const { name, run, left } of due) {
-      const rate = samplingOf(model, VARIANTS[name].rate);
-      if ('refused' in rate) skipped.set(name, rate.refused);
-      else
-        await answerAll(client, run, left, { concurrency, keep, fps: rate.fps }, (line) =>
-          say(`${name}: ${line}`),
-        );
+      const sampling = samplingOf(model, VARIANTS[name].rate);
+      if ('refused' in sampling) {
+        skipped.set(name, sampling.refused);
+        continue;
+      }
+      const options = { concurrency, keep, fps: sampling.fps };
+      await answerAll(client, run, left, options, (line) => say(`${name}: ${line}`));
     }
   };
   await withService(service, 'robustness', say, answerDue);
   return skipped;
 }
 
-/** The sampling rate to ask for, frames per second of video (null: the model's own), or why the model does not take it. */
+/**
+ * The sampling rate to ask for, in frames per second of video (null: the model's own), or why the model does
+ * not take it.
+ * @param times multiple of the model's own rate
+ */
 export function samplingOf(
   { sampling }: Pick<Model, 'sampling'>,
   times: number,

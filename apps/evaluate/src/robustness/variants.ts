@@ -1,6 +1,6 @@
 import { COARSE_CRF, compressed, FINE_CRF, looped, rotated, scaled, type Transform } from './transforms.js';
 
-/** The names of the variants, `plain` first: it is what most of them are compared with. */
+/** The names of the variants. `plain` comes first: most of the others are compared with it. */
 export const NAMES = [
   'plain',
   'looped',
@@ -13,13 +13,13 @@ export const NAMES = [
 ] as const;
 export type VariantName = (typeof NAMES)[number];
 
-/** One way in which every video of the data set is put to the service. */
+/** One way to put every video of the data set to the service. */
 export interface Variant {
-  /** In words. */
+  /** A description for reports. */
   does: string;
-  /** What becomes of the clip; null: it is sent as it is. */
+  /** The change of the clip; null: it is sent as it is. */
   transform: Transform | null;
-  /** Times the model's own sampling rate. */
+  /** Sampling rate, as a multiple of the model's own. */
   rate: number;
 }
 
@@ -37,12 +37,12 @@ export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   rotated: clip(`stored turned by 90°, tagged to be shown upright, ${fine}`, rotated),
 };
 
-/** Counts are equal for at least so many percent of the counting questions. */
-export const LEAST_EQUAL_COUNTS = 95;
-/** The macro average changes by at most so many points, up or down. */
-export const MOST_CHANGE = 3;
+/** A bar: the least share of counting questions with equal answers, in percent. */
+export const MIN_EQUAL_COUNTS = 95;
+/** A bar: the largest change of the macro average, up or down, in points. */
+export const MAX_CHANGE = 3;
 
-/** What is compared with what, and by which bar. */
+/** The comparisons, and the bar of each. */
 export const COMPARISONS: readonly {
   of: VariantName;
   against: VariantName;

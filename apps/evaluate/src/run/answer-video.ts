@@ -5,26 +5,27 @@ import type { EvalQuestion, VideoQuestions } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
 import { answeredRow, failedRow } from './row.js';
 
-/** A job takes as many. */
-const MOST_QUESTIONS = 64;
-/** What is wrong with the video or the question, and would be again. Anything else stops the run, which can be resumed. */
+/** The API's limit of questions per job. */
+const MAX_QUESTIONS = 64;
+/** HTTP statuses of faults in the video or the question. Any other stops the run, which can resume. */
 const FINAL = new Set([400, 413, 415, 422]);
 
-/** What every job of a run has in common. */
+/** What all jobs of a run have in common. */
 export interface RunSettings {
   id: string;
   /** Sampled frames per second of the video; null for the model's own rate. */
   fps: number | null;
 }
 
-/** A question with what became of it: what the service says of it, or why it did not take it. */
+/** A question with its answer, or with the reason why the service refused it. */
 type Outcome =
   { asked: EvalQuestion; question: Question; job: Job } | { asked: EvalQuestion; refused: string };
 
 /**
- * Uploads a video and has its questions answered from one memory. What the service refuses, or fails in, becomes a row too.
- * @param run the same job is not made twice within it, whoever was killed when
- * @throws CommandError when the service cannot be reached
+ * Uploads a video, and has its questions answered from one memory. A refused or failed question becomes a row
+ * too.
+ * @param run its id keeps a resumed run from making the same job twice
+ * @throws ClientError when the service cannot be reached
  */
 export async function answerVideo(
   client: LociClient,
@@ -35,13 +36,13 @@ export async function answerVideo(
   if (typeof video === 'string')
     return { rows: questions.map((question) => failedRow(question, video, null)), videoId: null };
   const outcomes: Outcome[] = [];
-  for (let from = 0; from < questions.length; from += MOST_QUESTIONS)
-    outcomes.push(...(await ask(client, video, questions.slice(from, from + MOST_QUESTIONS), run)));
+  for (let from = 0; from < questions.length; from += MAX_QUESTIONS)
+    outcomes.push(...(await ask(client, video, questions.slice(from, from + MAX_QUESTIONS), run)));
   const facts = await factsOf(client, video, outcomes);
   return { rows: outcomes.map((outcome) => rowOf(outcome, facts)), videoId: video.id };
 }
 
-/** One job. When it is refused, half of the questions are asked without the other, until those that are refused stand alone. */
+/** Asks questions in one job. When it is refused, its halves are asked apart, down to single questions. */
 async function ask(
   client: LociClient,
   video: Video,
@@ -51,18 +52,11 @@ async function ask(
   const key = createHash('sha256')
     .update(JSON.stringify([run.id, video.id, questions.map(({ id, questionType }) => [questionType, id])]))
     .digest('hex');
-  const submitted = await orRefusal(
-    client.submit(
-      {
-        video_id: video.id,
-        questions: questions.map(asAsk),
-        ...(run.fps === null ? {} : { sampling: { fps: run.fps } }),
-      },
-      key,
-    ),
-  );
+  const sampling = run.fps === null ? {} : { sampling: { fps: run.fps } };
+  const newJob = { video_id: video.id, questions: questions.map(asAsk), ...sampling };
+  const submitted = await orRefusal(client.submit(newJob, key));
   if (typeof submitted !== 'string') {
-    const job = await client.ended(submitted.id);
+    const job = await client.finished(submitted.id);
     return questions.flatMap((asked, index) => {
       const question = job.questions[index];
       return question === undefined ? [] : [{ asked, question, job }];
@@ -81,7 +75,7 @@ const asAsk = ({ question, options }: EvalQuestion): Ask => ({
   ...(options === null ? {} : { options }),
 });
 
-/** What a call gives, or in words why it was refused for good. */
+/** The result of a call, or the message of its final refusal. */
 async function orRefusal<T>(call: Promise<T>): Promise<T | string> {
   try {
     return await call;
@@ -91,7 +85,7 @@ async function orRefusal<T>(call: Promise<T>): Promise<T | string> {
   }
 }
 
-/** The first job built the memory; later ones read it. */
+/** Facts of the first job, which built the memory; later jobs only read it. */
 async function factsOf(client: LociClient, video: Video, outcomes: Outcome[]): Promise<VideoFacts | null> {
   const jobs = outcomes.flatMap((outcome) => ('job' in outcome ? [outcome.job] : []));
   const [job] = jobs;
@@ -112,11 +106,9 @@ function rowOf(outcome: Outcome, facts: VideoFacts | null): AnswerRow {
   const { asked, question, job } = outcome;
   if (question.answer !== null) return answeredRow(asked, question.answer, question.latency_s, facts);
   const error = question.error ?? job.error;
-  return failedRow(
-    asked,
+  const reason =
     error === null
       ? `the job ended as ${job.status}`
-      : [error.title, error.detail].filter((part) => part !== undefined).join(': '),
-    facts,
-  );
+      : [error.title, error.detail].filter((part) => part !== undefined).join(': ');
+  return failedRow(asked, reason, facts);
 }

@@ -3,14 +3,14 @@ import { open, readFile, truncate, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseItem, readItems } from '../dataset/records.js';
 
-/** What the run knows of a video; null where the service did not take it. */
+/** What a run knows of a video. */
 const videoSchema = z.object({
   duration_s: z.number(),
   /** Sampled frames that the memory was built from. */
   frames: z.number(),
-  /** Summed over chunks: the time in which they were perceived and remembered. */
+  /** Time to perceive and remember, summed over chunks. */
   build_s: z.number(),
-  /** From the first job's submission to its end. */
+  /** Time from the first job's submission to its end. */
   wall_s: z.number(),
   model: z.string(),
 });
@@ -27,7 +27,7 @@ const rowSchema = z.object({
   status: z.enum(['answered', 'failed']),
   /** Why it failed. */
   reason: z.string().nullable(),
-  /** The letter of a choice where one can be read, else the answer's text; '' when failed. */
+  /** The letter of a choice where the answer has one, else its text; '' when failed. */
   prediction: z.string(),
   /** 0 to 1: mean relative accuracy, right letter, or exact match. */
   score: z.number(),
@@ -35,22 +35,26 @@ const rowSchema = z.object({
   supported: z.boolean().nullable(),
   out_of_domain: z.object({ score: z.number(), flag: z.boolean() }).nullable(),
   latency_s: z.number().nullable(),
+  /** Null when the service did not take the video. */
   video: videoSchema.nullable(),
 });
 export type AnswerRow = z.infer<typeof rowSchema>;
 
-/** The answers of a run, a JSON line each. What was appended is on the disk, whatever happens next. */
+/** The answers of a run, one JSON line each. Appended rows survive a kill. */
 export class AnswersFile {
   readonly #file: FileHandle;
   readonly rows: AnswerRow[];
-  #last: Promise<void> = Promise.resolve();
+  #latest: Promise<void> = Promise.resolve();
 
   private constructor(file: FileHandle, rows: AnswerRow[]) {
     this.#file = file;
     this.rows = rows;
   }
 
-  /** Opens the file with what stands in it; a last line that a kill tore is cut off. @throws DatasetError at a line that is not an answer */
+  /**
+   * Opens the file and reads its rows. An incomplete last line is cut off: a kill left it.
+   * @throws DatasetError at a line that is not an answer
+   */
   static async open(path: string): Promise<AnswersFile> {
     const rows: AnswerRow[] = [];
     if (existsSync(path)) {
@@ -63,13 +67,13 @@ export class AnswersFile {
   /** Resolves when the rows are on the disk. */
   append(rows: readonly AnswerRow[]): Promise<void> {
     const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-    // one after another: a line must not begin within another
-    this.#last = this.#last.then(async () => {
+    // one after another: a line must not begin inside another
+    this.#latest = this.#latest.then(async () => {
       await this.#file.appendFile(lines);
       await this.#file.sync();
       this.rows.push(...rows);
     });
-    return this.#last;
+    return this.#latest;
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@ import { exactMatch, QUESTION_TYPES, scoreAnswer } from '@loci/scoring';
 import type { EvalQuestion } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
 
-/** The score of a prediction, 0 to 1: of VSI-Bench and VSTI-Bench their own, else the exact match. */
+/** The score of a prediction, 0 to 1: VSI-Bench's and VSTI-Bench's own metric, or else the exact match. */
 export function scoreOf(
   { questionType, truths }: Pick<EvalQuestion, 'questionType' | 'truths'>,
   prediction: string,
@@ -15,7 +15,7 @@ export function scoreOf(
     : exactMatch(prediction, truths);
 }
 
-/** The line of a question that was answered. */
+/** The row of a question that was answered. */
 export function answeredRow(
   asked: EvalQuestion,
   answer: Answer,
@@ -24,22 +24,22 @@ export function answeredRow(
 ): AnswerRow {
   const prediction = answer.choice ?? answer.text;
   return {
-    ...asRow(asked, video),
-    ...{
-      status: 'answered',
-      reason: null,
-      prediction,
-      score: scoreOf(asked, prediction),
-      latency_s: latencyS,
-    },
-    ...{ confidence: answer.confidence, supported: answer.supported, out_of_domain: answer.out_of_domain },
+    ...questionFacts(asked, video),
+    status: 'answered',
+    reason: null,
+    prediction,
+    score: scoreOf(asked, prediction),
+    latency_s: latencyS,
+    confidence: answer.confidence,
+    supported: answer.supported,
+    out_of_domain: answer.out_of_domain,
   };
 }
 
-/** The line of a question that could not be answered: it counts as wrong. */
+/** The row of a question that could not be answered. It counts as wrong. */
 export function failedRow(asked: EvalQuestion, reason: string, video: VideoFacts | null): AnswerRow {
   return {
-    ...asRow(asked, video),
+    ...questionFacts(asked, video),
     status: 'failed',
     reason,
     prediction: '',
@@ -51,7 +51,7 @@ export function failedRow(asked: EvalQuestion, reason: string, video: VideoFacts
   };
 }
 
-const asRow = (
+const questionFacts = (
   { id, scene, questionType, question, options, truths }: EvalQuestion,
   video: VideoFacts | null,
 ) => ({ id, scene, question_type: questionType, question, options, truths, video });

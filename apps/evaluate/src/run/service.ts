@@ -3,8 +3,10 @@ import { withTemporaryStack } from '@loci/local';
 import type { EvaluateOptions } from '../options.js';
 
 /**
- * Runs `work` against the service that was named, or against an embedded stack that lasts as long as it.
+ * Runs `work` against a service, or against an embedded stack for the time of the work.
+ * @param service null: an embedded stack
  * @param purpose a word in the name of the stack's directory
+ * @param work `keep`: whether the videos stay with the service
  */
 export function withService<T>(
   service: EvaluateOptions['service'],
@@ -12,7 +14,7 @@ export function withService<T>(
   say: (line: string) => void,
   work: (client: LociClient, keep: boolean) => Promise<T>,
 ): Promise<T> {
-  // the videos of a stack of our own would fill its disk; a service that was named is not ours to clear
+  // videos would fill the disk of a temporary stack; a named service is not ours to clear
   if (service === null)
     return withTemporaryStack(purpose, {}, say, ({ url, apiKey }) =>
       work(new LociClient(url, apiKey), false),

@@ -1,10 +1,17 @@
 import type { Job, JobEvent, Progress } from '@loci/contracts';
 import { SingleBar } from 'cli-progress';
 
-const describe = (p: Progress): string =>
-  `perceived ${p.chunks_perceived}/${p.chunks_total}, remembered ${p.chunks_remembered}/${p.chunks_total}, answered ${p.questions_answered}/${p.questions_total}`;
+const describe = (progress: Progress): string =>
+  [
+    `perceived ${progress.chunks_perceived}/${progress.chunks_total}`,
+    `remembered ${progress.chunks_remembered}/${progress.chunks_total}`,
+    `answered ${progress.questions_answered}/${progress.questions_total}`,
+  ].join(', ');
 
-/** Shows a job's events as a progress bar (a line per quarter where there is no terminal) and resolves to the ended job. */
+/**
+ * Shows a job's events as a progress bar, or as a line per quarter where there is no terminal.
+ * @returns the ended job
+ */
 export async function followJob(
   events: AsyncIterable<JobEvent>,
   output: NodeJS.WriteStream = process.stderr,

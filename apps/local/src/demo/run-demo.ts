@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LociClient } from '@loci/client';
-import type { Job, Question } from '@loci/contracts';
+import type { Job, Memory, Question, Video } from '@loci/contracts';
 import { CommandError } from '@loci/host';
 import { followJob } from './progress.js';
 import { sampleClip, type DemoQuestion, type SampleClip } from './samples.js';
@@ -15,9 +15,14 @@ const COMMON_QUESTIONS = [
   'What is the size of this room (in square meters)?',
   'What is the length of the longest dimension (length, width or height) of the sofa, in centimeters?',
 ];
+const WORLD_FRAME = 'world frame: x right, y down, z forward from the first camera';
+
+type Print = (text: string) => void;
 
 /**
- * What the demo shows: a sample clip, or `FILE "question" …`, where a question may carry options: "Where is it? | left | right".
+ * What the demo shows: a sample clip, or the clip and the questions of the command line.
+ * @param args `FILE "question" …`; a question may carry options: "Where is it? | left | right"
+ * @param startedIn relative paths begin there
  * @throws CommandError when the file is missing
  */
 export async function chooseClip(args: string[], startedIn: string): Promise<SampleClip> {
@@ -34,18 +39,12 @@ function parseQuestion(text: string): DemoQuestion {
 }
 
 /**
- * Takes a clip through a running stack: upload, job, answers, and a follow-up question of the finished memory.
+ * Takes a clip through a running stack: upload, job, answers, and a follow-up question to its memory.
  * @throws CommandError when any of it fails
  */
-export async function runDemo(
-  client: LociClient,
-  clip: SampleClip,
-  print: (text: string) => void,
-): Promise<void> {
+export async function runDemo(client: LociClient, clip: SampleClip, print: Print): Promise<void> {
   const video = await client.upload(clip.file);
-  print(
-    `${clip.file}: ${clock(video.duration_s)} min, ${video.width}×${video.height}, ${video.fps.toFixed(0)} frames/s → ${video.id}`,
-  );
+  print(`${clip.file}: ${describeVideo(video)} → ${video.id}`);
   const before = performance.now();
   const submitted = await client.submit({
     video_id: video.id,
@@ -53,59 +52,65 @@ export async function runDemo(
   });
   print(`${clip.questions.length} questions → ${submitted.id}, memory ${submitted.memory_id}`);
   const job = await followJob(client.events(submitted.id));
-  const seconds = (performance.now() - before) / 1000;
+  const seconds = secondsSince(before);
   const asked = checkAnswers(job, clip.questions);
 
   print(answersTable(asked, process.stdout.columns));
   print(tally(asked) ?? 'there are no truths to compare with');
   print(domainLine(asked));
-  print(
-    `\nwhat it grounded before it answered (world frame: x right, y down, z forward from the first camera):\n${traceLines(asked).join('\n')}`,
-  );
+  print(`\nwhat it grounded before it answered (${WORLD_FRAME}):\n${traceLines(asked).join('\n')}`);
   print(`\n${timingsLine(job, seconds)}`);
   await followUp(client, job, asked, video.duration_s, print);
 }
 
+const describeVideo = ({ duration_s, width, height, fps }: Video): string =>
+  `${clock(duration_s)} min, ${width}×${height}, ${fps.toFixed(0)} frames/s`;
+
+const secondsSince = (before: number): number => (performance.now() - before) / 1000;
+
 function checkAnswers(job: Job, questions: DemoQuestion[]): Asked[] {
-  if (job.status !== 'succeeded')
+  if (job.status !== 'succeeded') {
+    const detail = job.error?.detail === undefined ? '' : ` (${job.error.detail})`;
     throw new CommandError(
-      `The job ended as ${job.status}: ${job.error?.title ?? 'no reason given'}${job.error?.detail === undefined ? '' : ` (${job.error.detail})`}.`,
+      `The job ended as ${job.status}: ${job.error?.title ?? 'no reason given'}${detail}.`,
     );
+  }
   return job.questions.map((question, index) => ({
-    question: answered(question),
+    question: checkAnswered(question),
     truth: questions[index]?.truth ?? null,
   }));
 }
 
-function answered(question: Question): Question {
+function checkAnswered(question: Question): Question {
   if (question.answer !== null) return question;
-  throw new CommandError(
-    `A question was not answered (${question.status}): ${question.error?.title ?? question.question}.`,
-  );
+  const reason = question.error?.title ?? question.question;
+  throw new CommandError(`A question was not answered (${question.status}): ${reason}.`);
 }
 
-/** The first question again, of the memory as it stood half way: no clip is read for it. */
+/** Asks the first question again, of the memory as it was half way through. No clip is read for it. */
 async function followUp(
   client: LociClient,
   job: Job,
   asked: Asked[],
   durationS: number,
-  print: (text: string) => void,
+  print: Print,
 ): Promise<void> {
   const [first] = asked;
   if (first === undefined) return;
   const { question, options } = first.question;
-  const asOf = Math.floor(durationS / 2);
+  const halfwayS = Math.floor(durationS / 2);
   const memory = await client.memory(job.memory_id);
+  const ask = { question, as_of_s: halfwayS, ...(options === null ? {} : { options }) };
   const before = performance.now();
-  const reply = answered(
-    await client.ask(job.memory_id, { question, as_of_s: asOf, ...(options === null ? {} : { options }) }),
-  );
-  const seconds = (performance.now() - before) / 1000;
+  const { answer } = checkAnswered(await client.ask(job.memory_id, ask));
+  const seconds = secondsSince(before);
   print(
-    `\nfollow-up to the finished memory (${memory.working} working and ${memory.episodic} episodic entries, ${Math.round(memory.bytes / 1024)} KiB), as of ${clock(asOf)}, without touching the video:`,
+    `\nfollow-up to the finished memory (${describeMemory(memory)}), as of ${clock(halfwayS)},` +
+      ' without touching the video:',
   );
-  print(
-    `  ${question}\n  → ${reply.answer?.text ?? ''}${reply.answer?.unit === null ? '' : ` ${reply.answer?.unit ?? ''}`} in ${seconds.toFixed(2)} s`,
-  );
+  const unit = answer?.unit === null ? '' : ` ${answer?.unit ?? ''}`;
+  print(`  ${question}\n  → ${answer?.text ?? ''}${unit} in ${seconds.toFixed(2)} s`);
 }
+
+const describeMemory = ({ working, episodic, bytes }: Memory): string =>
+  `${working} working and ${episodic} episodic entries, ${Math.round(bytes / 1024)} KiB`;

@@ -17,7 +17,7 @@ const recordSchema = z.object({
   ground_truth: z.string(),
 });
 
-/** What is asked, with the truth where it is known. */
+/** A question, with its truth where that is known. */
 export interface DemoQuestion {
   ask: Ask;
   truth: string | null;
@@ -29,8 +29,8 @@ export interface SampleClip {
 }
 
 /**
- * Every sample clip with its questions, smallest file first.
- * @throws CommandError when samples/ is not whole
+ * Every sample clip with its questions, the smallest file first.
+ * @throws CommandError when samples/ is incomplete
  */
 export async function sampleClips(): Promise<SampleClip[]> {
   const file = join(SAMPLES, 'questions.json');
@@ -46,7 +46,7 @@ export async function sampleClips(): Promise<SampleClip[]> {
   return clips.sort((a, b) => a.bytes - b.bytes);
 }
 
-/** The smallest clip that has at least `questions` of them, or else the one that has most. */
+/** The smallest clip with at least so many questions, else the one with the most. */
 export async function sampleClip(questions: number): Promise<SampleClip> {
   const clips = await sampleClips();
   const found =

@@ -2,13 +2,13 @@ import type { Answer } from '@loci/contracts';
 import { meanRelativeAccuracy } from '@loci/scoring';
 
 export interface Score {
-  /** Right letter; a number whose mean relative accuracy is at least one half. */
+  /** The letter is right, or the number's mean relative accuracy is at least one half. */
   right: boolean;
-  /** Of numbers only. */
+  /** Mean relative accuracy, 0 to 1; null for letters. */
   mra: number | null;
 }
 
-/** An answer against its truth (a letter or a number, as text). */
+/** Scores an answer against its truth, a letter or a number as text. */
 export function score(answer: Answer, truth: string): Score {
   const number = Number(truth);
   if (answer.kind === 'choice' || Number.isNaN(number)) {

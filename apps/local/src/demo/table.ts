@@ -3,23 +3,34 @@ import type { Answer, Job, Question, TraceItem } from '@loci/contracts';
 import Table from 'cli-table3';
 import { score } from './score.js';
 
-/** The columns that are not the question's, with their borders, in characters. */
+/** Width of all columns but the question's, with their borders, in characters. */
 const OTHER_COLUMNS = 66;
-const NARROWEST = 30;
-const MOST_TRACED = 8;
-const MOST_TIMES = 3;
+const MIN_QUESTION_WIDTH = 30;
+const MAX_TRACE_ITEMS = 8;
+const MAX_TIMES = 3;
 
+/** A question of the demo with its answer. */
 export interface Asked {
   question: Question;
   truth: string | null;
 }
 
-/** The answers as a table; truths where they are known. `width` in characters. */
+/**
+ * The answers as a table, with truths where they are known.
+ * @param width of the table, in characters
+ */
 export function answersTable(asked: Asked[], width = 110): string {
   const truths = asked.some(({ truth }) => truth !== null);
   const table = new Table({
     head: ['', 'question', 'answer', 'confidence', ...(truths ? ['truth', 'right'] : []), 'seen at'],
-    colWidths: [4, Math.max(NARROWEST, width - OTHER_COLUMNS), 14, 12, ...(truths ? [8, 12] : []), 14],
+    colWidths: [
+      4,
+      Math.max(MIN_QUESTION_WIDTH, width - OTHER_COLUMNS),
+      14,
+      12,
+      ...(truths ? [8, 12] : []),
+      14,
+    ],
     wordWrap: true,
     style: { head: [], border: [] },
   });
@@ -38,7 +49,7 @@ export function answersTable(asked: Asked[], width = 110): string {
   return table.toString();
 }
 
-/** Answer, confidence, truth, right or not, the times of its evidence. */
+/** The cells of a row: answer, confidence, truth, right or not, times of the evidence. */
 function answerCells(answer: Answer, options: string[] | null, truth: string | null): string[] {
   return [
     answerText(answer, options),
@@ -61,14 +72,17 @@ function mark(answer: Answer, truth: string): string {
   return mra === null ? symbol : `${symbol} MRA ${mra.toFixed(1)}`;
 }
 
-/** The moments that weigh most, those of one second once. */
+/** The times of the evidence with the largest weights; each second once. */
 const times = ({ evidence }: Answer): string =>
-  [...new Set(evidence.map(({ t_s }) => clock(t_s)))].slice(0, MOST_TIMES).join(' ');
+  [...new Set(evidence.map(({ t_s }) => clock(t_s)))].slice(0, MAX_TIMES).join(' ');
 
-const asText = ({ question, options }: Question): string =>
-  options === null
-    ? question
-    : `${question} ${options.map((option, index) => `${String.fromCharCode(65 + index)} ${withoutLetter(option)}`).join(', ')}`;
+function asText({ question, options }: Question): string {
+  if (options === null) return question;
+  const lettered = options.map((option, index) => `${letter(index)} ${withoutLetter(option)}`);
+  return `${question} ${lettered.join(', ')}`;
+}
+
+const letter = (index: number): string => String.fromCharCode(65 + index);
 
 const withoutLetter = (option: string): string => option.replace(/^[A-Z][.):]\s*/, '');
 
@@ -78,40 +92,51 @@ export function clock(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** What the model grounded before it answered, a line a question. */
+/** What the model grounded before it answered, one line per question. */
 export function traceLines(asked: Asked[]): string[] {
   return asked.map(({ question }, index) => {
     const trace = question.answer?.trace ?? [];
-    const shown = trace.slice(0, MOST_TRACED).map(traceText);
-    const more = trace.length > MOST_TRACED ? [`and ${trace.length - MOST_TRACED} more`] : [];
+    const shown = trace.slice(0, MAX_TRACE_ITEMS).map(traceText);
+    const more = trace.length > MAX_TRACE_ITEMS ? [`and ${trace.length - MAX_TRACE_ITEMS} more`] : [];
     return `${String(index + 1).padStart(3)}  ${[...shown, ...more].join(', ') || '(nothing)'}`;
   });
 }
 
 function traceText(item: TraceItem): string {
-  const place =
-    item.position === undefined ? [] : [`at ${item.position.map((value) => value.toFixed(1)).join(' ')} m`];
+  const position = item.position?.map((value) => value.toFixed(1)).join(' ');
+  const place = position === undefined ? [] : [`at ${position} m`];
   const size = item.size === undefined ? [] : [`${item.size.toFixed(0)} cm`];
   const seen = item.first_seen_s === undefined ? [] : [`first seen ${clock(item.first_seen_s)}`];
   return [item.category ?? item.text, ...place, ...size, ...seen].join(' ');
 }
 
-/** A summary over the truths that are known, null when there are none. */
+/** How many answers are right; null when no truth is known. */
 export function tally(asked: Asked[]): string | null {
-  const scored = asked.flatMap(({ question, truth }) =>
+  const scores = asked.flatMap(({ question, truth }) =>
     question.answer === null || truth === null ? [] : [score(question.answer, truth)],
   );
-  if (scored.length === 0) return null;
-  return `${scored.filter(({ right }) => right).length} of ${scored.length} right (a number counts when its mean relative accuracy is at least 0.5)`;
+  if (scores.length === 0) return null;
+  const rightCount = scores.filter(({ right }) => right).length;
+  const condition = 'a number counts when its mean relative accuracy is at least 0.5';
+  return `${rightCount} of ${scores.length} right (${condition})`;
 }
 
-/** Seconds that the stages took, summed over the chunks and questions. */
-export function timingsLine({ timings_s: t }: Job, seconds: number): string {
-  const part = (name: string, value: number) => `${name} ${value.toFixed(1)} s`;
-  return `stages: ${[part('waiting', t.queued), part('perceive', t.perceive), part('remember', t.remember), part('answer', t.answer)].join(', ')}; from submission to the end ${seconds.toFixed(1)} s`;
+/**
+ * The time that each stage took, summed over chunks and questions.
+ * @param seconds from submission to the end
+ */
+export function timingsLine({ timings_s: timings }: Job, seconds: number): string {
+  const stages = [
+    ['waiting', timings.queued],
+    ['perceive', timings.perceive],
+    ['remember', timings.remember],
+    ['answer', timings.answer],
+  ] as const;
+  const parts = stages.map(([name, value]) => `${name} ${value.toFixed(1)} s`);
+  return `stages: ${parts.join(', ')}; from submission to the end ${seconds.toFixed(1)} s`;
 }
 
-/** Whether the clip is of the kind that the model was trained on, as its answers say. */
+/** Whether the clip is like those that the model was trained on, as its answers say. */
 export function domainLine(asked: Asked[]): string {
   const outside = asked[0]?.question.answer?.out_of_domain;
   if (outside === undefined) return '';

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, startEmbeddedPostgres, type EmbeddedPostgres } from '@loci/host';
-import { writePid } from './pid-file.js';
+import { freePort, startEmbeddedPostgres, writePidFile, type EmbeddedPostgres } from '@loci/host';
+import { pidFileOf } from './service-specs.js';
 
 const RESTART_DELAY_MS = 500;
 
-/** The stack's own Postgres: started again on the same port when it ends by itself. */
+/** The stack's own Postgres. It is restarted on the same port when it ends by itself. */
 export class PostgresService {
   readonly #start: () => Promise<EmbeddedPostgres>;
   readonly #say: (line: string) => void;
@@ -30,10 +30,10 @@ export class PostgresService {
     this.#watch = this.#keepRunning();
   }
 
-  /** Starts Postgres on the stack's data directory, in place of one that a killed run left there. */
+  /** Starts Postgres on the stack's data directory. It replaces the orphan of a killed run. */
   static async start(dataDir: string, say: (line: string) => void): Promise<PostgresService> {
     const port = await freePort();
-    const pidFile = join(dataDir, 'pids', 'postgres.pid');
+    const pidFile = pidFileOf(dataDir, 'postgres');
     const start = async () => {
       const server = await startEmbeddedPostgres({
         dataDir: join(dataDir, 'pg'),
@@ -41,13 +41,13 @@ export class PostgresService {
         logFile: join(dataDir, 'logs', 'postgres.log'),
         replaceRunning: true,
       });
-      await writePid(pidFile, server.pid);
+      await writePidFile(pidFile, server.pid);
       return server;
     };
     return new PostgresService(await start(), start, pidFile, say);
   }
 
-  /** Resolves when the server is gone. */
+  /** Resolves when the server has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#server.stop();
@@ -60,21 +60,24 @@ export class PostgresService {
       await this.#server.ended;
       if (this.#stopped()) return;
       this.#say('Postgres ended; starting it again');
-      const again = await this.#startAgain();
-      if (again === null) return;
-      this.#server = again;
-      if (this.#stopped()) await again.stop();
+      const restarted = await this.#restart();
+      if (restarted === null) return;
+      this.#server = restarted;
+      if (this.#stopped()) await restarted.stop();
     }
   }
 
-  /** Tries until it succeeds; null when it is stopped meanwhile. */
-  async #startAgain(): Promise<EmbeddedPostgres | null> {
+  /**
+   * Tries until it succeeds.
+   * @returns null when the service is stopped meanwhile
+   */
+  async #restart(): Promise<EmbeddedPostgres | null> {
     while (!this.#stopped()) {
       try {
         return await this.#start();
       } catch (error) {
         this.#say(error instanceof Error ? error.message : String(error));
-        // ends early when it is stopped
+        // the wait ends early when the service is stopped
         await delay(RESTART_DELAY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       }
     }

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandError, killOnParentExit } from '@loci/host';
-import { writePid } from './pid-file.js';
+import { CommandError, killOnParentExit, writePidFile } from '@loci/host';
 
+/** How to run a service. */
 export interface ServiceSpec {
   name: string;
   /** Program and arguments. */
@@ -12,17 +12,18 @@ export interface ServiceSpec {
   environment: NodeJS.ProcessEnv;
   logFile: string;
   pidFile: string;
-  /** Answers 200 when the service can do its work. */
+  /** Answers 200 when the service is ready. */
   readyUrl: string;
 }
 
 const FIRST_DELAY_MS = 250;
-const LAST_DELAY_MS = 15_000;
-/** A service that ends that often before it was ever ready will not come up. */
+const MAX_DELAY_MS = 15_000;
+/** A service that ends so many times without having been ready will not come up. */
 const GIVE_UP_AFTER = 3;
+/** How long a service may take to end after SIGTERM. */
 const KILL_AFTER_MS = 28_000;
 
-/** A child process that is started again, with back-off, when it ends by itself. */
+/** A child process that is restarted, with exponential back-off, when it ends by itself. */
 export class Service {
   readonly #spec: ServiceSpec;
   readonly #stopping = new AbortController();
@@ -32,7 +33,7 @@ export class Service {
 
   constructor(spec: ServiceSpec) {
     this.#spec = spec;
-    // whoever starts the service awaits `ready`; nobody may, when the start ends early
+    // a start that ends early leaves nobody to await `ready`
     this.#ready.promise.catch(() => undefined);
   }
 
@@ -40,7 +41,10 @@ export class Service {
     return this.#spec.name;
   }
 
-  /** Resolves when the service was ready for the first time; rejects with a CommandError when it does not come up. */
+  /**
+   * Resolves when the service is ready for the first time.
+   * @throws CommandError when it does not come up
+   */
   get ready(): Promise<undefined> {
     return this.#ready.promise;
   }
@@ -50,7 +54,7 @@ export class Service {
     this.#watch = this.#keepRunning().catch((error: unknown) => this.#ready.reject(error));
   }
 
-  /** SIGTERM, and SIGKILL for one that does not end in time. Resolves when the process is gone. */
+  /** Sends SIGTERM, and SIGKILL when that takes too long. Resolves when the process has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const child = this.#child;
@@ -65,9 +69,9 @@ export class Service {
       failures = (await this.#runOnce()) ? 0 : failures + 1;
       if (this.#stopped()) return;
       if (failures >= GIVE_UP_AFTER)
-        this.#ready.reject(new CommandError(`The ${this.name} does not start: ${await this.#lastWords()}`));
-      const pause = Math.min(FIRST_DELAY_MS * 2 ** failures, LAST_DELAY_MS);
-      // ends early when it is stopped
+        this.#ready.reject(new CommandError(`The ${this.name} does not start: ${await this.#lastLogLine()}`));
+      const pause = Math.min(FIRST_DELAY_MS * 2 ** failures, MAX_DELAY_MS);
+      // the wait ends early when the service is stopped
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
   }
@@ -76,12 +80,12 @@ export class Service {
     return this.#stopping.signal.aborted;
   }
 
-  /** One life of the process. Resolves when it has ended: to whether it had been ready. */
+  /** Runs the process until it ends. Resolves to whether it was ready before. */
   async #runOnce(): Promise<boolean> {
     const { command, environment, logFile, pidFile } = this.#spec;
     const [program, ...args] = command;
     const log = await open(logFile, 'a');
-    // a session of its own: a Ctrl-C reaches it through us, in order
+    // a process group of its own: a Ctrl-C reaches it through us, in order
     const child = spawn(program, args, {
       env: environment,
       stdio: ['ignore', log.fd, log.fd],
@@ -91,13 +95,13 @@ export class Service {
     const ended = once(child, 'exit');
     if (child.pid === undefined) return ended.then(() => false);
     this.#child = child;
-    const letGo = killOnParentExit(child.pid);
-    await writePid(pidFile, child.pid);
+    const release = killOnParentExit(child.pid);
+    await writePidFile(pidFile, child.pid);
     if (this.#stopped()) child.kill('SIGTERM');
     const ready = this.#becomesReady(child);
     await ended;
     this.#child = null;
-    await Promise.all([letGo(), rm(pidFile, { force: true })]);
+    await Promise.all([release(), rm(pidFile, { force: true })]);
     return ready;
   }
 
@@ -112,8 +116,8 @@ export class Service {
     return false;
   }
 
-  /** What the service said last, for people. */
-  async #lastWords(): Promise<string> {
+  /** The last line of the log, for people. */
+  async #lastLogLine(): Promise<string> {
     const lines = (await readFile(this.#spec.logFile, 'utf8'))
       .split('\n')
       .filter((line) => line.trim() !== '');
@@ -125,12 +129,12 @@ async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
   } catch {
-    // not listening yet, or too busy: asked again
+    // not listening yet, or too busy: it is asked again
     return false;
   }
 }
 
-/** The message of a JSON log line, with its error; any other line as it is. */
+/** The message and the error of a JSON log line; any other line as it is. */
 function readable(line: string): string {
   try {
     const entry = JSON.parse(line) as { msg?: string; err?: { message?: string } };

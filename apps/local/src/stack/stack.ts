@@ -1,13 +1,20 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { openDatabase } from '@loci/database';
-import { claimPort, CommandError, freePort, inRoot, untilAborted } from '@loci/host';
-import { processIn, stopLeftover, writePid } from './pid-file.js';
+import {
+  claimPort,
+  CommandError,
+  findRecordedProcess,
+  stopOrphan,
+  untilAborted,
+  writePidFile,
+} from '@loci/host';
 import { PostgresService } from './postgres-service.js';
+import { localUrl, pidFileOf, PROGRAMS, serviceSpecs, workerName } from './service-specs.js';
 import { Service } from './service.js';
 import type { StackSettings } from './settings.js';
 
+/** A running stack. */
 export interface Stack {
   /** http://127.0.0.1:port, without /v1 */
   url: string;
@@ -15,106 +22,78 @@ export interface Stack {
   apiKey: string;
   databaseUrl: string;
   dataDir: string;
-  /** Drains the workers, stops the API, then Postgres. Resolves when all processes are gone. */
+  /** Drains the workers, stops the API, then Postgres. Resolves when all processes have ended. */
   stop(): Promise<void>;
 }
 
 type Say = (line: string) => void;
-const ENTRY = {
-  api: inRoot('apps', 'api', 'dist', 'main.js'),
-  worker: inRoot('apps', 'worker', 'dist', 'main.js'),
-};
-const workerName = (index: number): string => `worker-${index + 1}`;
-/** As many workers of an earlier run are looked for. */
-const MOST_WORKERS = 64;
+/** What to stop, in the order of its start. */
+type Stops = (() => Promise<void>)[];
+
+const FOLDERS = ['pids', 'logs', 'objects'];
+/** An earlier run may have had up to so many workers. */
+const MAX_WORKERS = 64;
 
 /**
- * Starts the embedded stack and resolves when the API and all workers are ready. What a killed earlier run left behind on
- * the same data directory is stopped first.
- * @param signal stops what has been started so far, in order, and rejects
- * @throws CommandError when it cannot start: one sentence
+ * Starts the embedded stack, and resolves when the API and all workers are ready. Orphans of a killed earlier
+ * run on the same data directory are stopped first.
+ * @param signal stops what has been started so far, in reverse order, and rejects
+ * @throws CommandError when the stack cannot start
  */
 export async function startStack(settings: StackSettings, say: Say, signal?: AbortSignal): Promise<Stack> {
   const dataDir = resolve(settings.dataDir);
-  for (const folder of ['pids', 'logs', 'objects']) await makeFolder(join(dataDir, folder));
-  const ownPid = join(dataDir, 'pids', 'stack.pid');
-  const running = await processIn(ownPid, ['/dist/']);
+  for (const folder of FOLDERS) await makeFolder(join(dataDir, folder));
+  const pidFile = pidFileOf(dataDir, 'stack');
+  const running = await findRecordedProcess(pidFile, ['/dist/']);
   if (running !== null)
     throw new CommandError(
-      `Loci already runs on ${dataDir} (process ${running}); stop that one first, or choose another LOCI_DATA_DIR.`,
+      `Loci already runs on ${dataDir} (process ${running}); stop that one first,` +
+        ' or choose another LOCI_DATA_DIR.',
     );
-  await stopLeftovers(dataDir, say);
-  await writePid(ownPid, process.pid);
+  await stopOrphans(dataDir, say);
+  await writePidFile(pidFile, process.pid);
 
-  const stops: (() => Promise<void>)[] = [() => rm(ownPid, { force: true })];
+  const stops: Stops = [() => rm(pidFile, { force: true })];
   const stop = once(async () => {
     for (let next = stops.pop(); next !== undefined; next = stops.pop()) await next();
   });
   try {
-    return { ...(await startParts(settings, dataDir, say, stops, signal)), dataDir, stop };
+    return { ...(await startServices(settings, dataDir, say, stops, signal)), dataDir, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startParts(
+async function startServices(
   settings: StackSettings,
   dataDir: string,
   say: Say,
-  stops: (() => Promise<void>)[],
+  stops: Stops,
   signal?: AbortSignal,
-) {
+): Promise<Pick<Stack, 'url' | 'apiKey' | 'databaseUrl'>> {
   const host = settings.environment['HOST'] ?? '127.0.0.1';
   const port = await claimPort(settings.port, host);
-  let databaseUrl = settings.databaseUrl;
-  if (databaseUrl === undefined) {
-    const postgres = await PostgresService.start(dataDir, say);
-    stops.push(() => postgres.stop());
-    databaseUrl = postgres.url;
-  }
+  const databaseUrl = settings.databaseUrl ?? (await startPostgres(dataDir, say, stops));
   signal?.throwIfAborted();
   await migrate(databaseUrl);
   signal?.throwIfAborted();
 
-  const environment = {
-    // buffers of a chunk are given back to the system when they are freed, instead of making the process larger and larger (glibc)
-    MALLOC_ARENA_MAX: '2',
-    MALLOC_MMAP_THRESHOLD_: '131072',
-    // ONNX Runtime reports its use to its maker otherwise
-    ORT_DISABLE_TELEMETRY: '1',
-    ...settings.environment,
-    DATABASE_URL: databaseUrl,
-    QUEUE_URL: settings.queueUrl ?? databaseUrl,
-    OBJECT_STORE_URL: settings.objectStoreUrl ?? pathToFileURL(join(dataDir, 'objects')).href,
-    MODEL_DIR: settings.modelDir,
-    HOST: host,
-  };
-  const service = (name: string, entry: string, own: NodeJS.ProcessEnv, ownPort: number) =>
-    new Service({
-      name,
-      // the data directory stands there for `ps`, and for the next run that has to tell its own processes from others
-      command: [process.execPath, entry, '--data', dataDir],
-      environment: { ...environment, ...own },
-      logFile: join(dataDir, 'logs', `${name}.log`),
-      pidFile: join(dataDir, 'pids', `${name}.pid`),
-      readyUrl: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${ownPort}/readyz`,
-    });
-  const services = [service('api', ENTRY.api, { PORT: String(port) }, port)];
-  for (let index = 0; index < settings.workers; index += 1) {
-    const health = await freePort();
-    services.push(service(workerName(index), ENTRY.worker, { WORKER_PORT: String(health) }, health));
-  }
+  const specs = await serviceSpecs(settings, { dataDir, databaseUrl, host, port });
+  const services = specs.map((spec) => new Service(spec));
   stops.push(async () => {
-    await Promise.all(services.map((each) => each.stop()));
+    await Promise.all(services.map((service) => service.stop()));
   });
-  for (const each of services) each.start();
-  await Promise.race([Promise.all(services.map((each) => each.ready)), aborted(signal)]);
-  return {
-    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
-    apiKey: firstKey(settings.environment['API_KEYS']),
-    databaseUrl,
-  };
+  for (const service of services) service.start();
+  await Promise.race([Promise.all(services.map((service) => service.ready)), rejectOnAbort(signal)]);
+  return { url: localUrl(host, port), apiKey: firstKey(settings.environment['API_KEYS']), databaseUrl };
+}
+
+/** @returns the URL of the stack's database */
+async function startPostgres(dataDir: string, say: Say, stops: Stops): Promise<string> {
+  const postgres = await PostgresService.start(dataDir, say);
+  stops.push(() => postgres.stop());
+  return postgres.url;
 }
 
 async function migrate(url: string): Promise<void> {
@@ -126,35 +105,36 @@ async function migrate(url: string): Promise<void> {
   }
 }
 
-/** Workers and API of a run that was killed; its Postgres is replaced when ours starts. */
-async function stopLeftovers(dataDir: string, say: Say): Promise<void> {
-  const pidFile = (name: string) => join(dataDir, 'pids', `${name}.pid`);
-  const workers = Array.from({ length: MOST_WORKERS }, (_, index) =>
-    stopLeftover(pidFile(workerName(index)), [ENTRY.worker, dataDir]),
+/** Stops the API and the workers of a run that was killed. Our Postgres takes the place of its own later. */
+async function stopOrphans(dataDir: string, say: Say): Promise<void> {
+  const workers = Array.from({ length: MAX_WORKERS }, (_, index) =>
+    stopOrphan(pidFileOf(dataDir, workerName(index)), [PROGRAMS.worker, dataDir]),
   );
-  const found = await Promise.all([stopLeftover(pidFile('api'), [ENTRY.api, dataDir]), ...workers]);
-  if (found.includes(true)) say('stopped what an earlier run had left running');
+  const api = stopOrphan(pidFileOf(dataDir, 'api'), [PROGRAMS.api, dataDir]);
+  if ((await Promise.all([api, ...workers])).includes(true))
+    say('stopped what an earlier run had left running');
 }
 
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (cause) {
-    throw new CommandError(
-      `${path} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandError(`${path} cannot be made: ${reason}`, { cause });
   }
 }
 
-/** `tenant:key,…`: the first key; without any, the one that the API takes from loopback. */
+/**
+ * The first key of API_KEYS.
+ * @param keys `tenant:key,…`; without any, the API takes `dev` from loopback
+ */
 function firstKey(keys: string | undefined): string {
   const first = keys?.split(',').find((pair) => pair.trim() !== '');
   return first === undefined ? 'dev' : first.slice(first.indexOf(':') + 1).trim();
 }
 
-/** Rejects with the signal's reason. */
-async function aborted(signal: AbortSignal | undefined): Promise<never> {
+/** Rejects with the signal's reason; never settles without a signal. */
+async function rejectOnAbort(signal: AbortSignal | undefined): Promise<never> {
   if (signal === undefined) return new Promise(() => undefined);
   await untilAborted(signal);
   throw signal.reason;

@@ -1,6 +1,7 @@
 import type { Payloads } from '@loci/contracts';
 import type { PerceiveTask } from '@loci/database';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
+import { Dispatcher } from '@loci/queue';
 import { featuresKey, framesKey, videoKey } from '@loci/storage';
 import { decodeFrames } from '@loci/video';
 import { Inject, Injectable } from '@nestjs/common';
@@ -8,26 +9,26 @@ import { cellColors } from '../chunk/colors.js';
 import { encodeFeatures } from '../chunk/features.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
-import { PARTS, type Parts } from '../parts.js';
-import { replan } from '../replan.js';
-import { Leftovers } from './leftovers.js';
+import { CONNECTIONS, type Connections } from '../connections.js';
+import { OrphanCleaner } from './orphan-cleaner.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
 /**
- * perceive(memory, chunk): the chunk's frames become features and thumbnails in the object store. Needs no order: while
- * one chunk is in the graph the next is being decoded, here and on other workers.
+ * perceive(memory, chunk): turns a chunk's frames into features and thumbnails in the object store. Chunks
+ * need no order: while one chunk is in the graph, the next is being decoded, here and on other workers.
  */
 @Injectable()
 export class Perceive {
   constructor(
-    @Inject(PARTS) private readonly parts: Parts,
+    @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(StageRunner) private readonly runner: StageRunner,
-    @Inject(Leftovers) private readonly leftovers: Leftovers,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(OrphanCleaner) private readonly orphans: OrphanCleaner,
   ) {}
 
   async handle(ref: Payloads['perceive'], signal: AbortSignal): Promise<void> {
-    const { database } = this.parts;
+    const { database } = this.connections;
     const { memory_id: memoryId, chunk } = ref;
     await this.runner.run(
       {
@@ -37,9 +38,9 @@ export class Perceive {
         work: (task: PerceiveTask, watch) => this.perceive(task, watch),
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
-        handBack: () => database.stages.handBack('perceive', ref),
+        refundAttempt: () => database.stages.refundAttempt('perceive', ref),
         dispatch: (committed) =>
-          replan(this.parts, memoryId, committed ? { stage: 'perceive', chunk } : undefined),
+          this.dispatcher.deliver(memoryId, committed ? { stage: 'perceive', chunk } : undefined),
       },
       signal,
     );
@@ -49,21 +50,21 @@ export class Perceive {
     { memory, chunk, video }: PerceiveTask,
     watch: Watch,
   ): Promise<'committed' | 'lost'> {
-    const { database, metrics, models, store } = this.parts;
+    const { database, metrics, models, store } = this.connections;
     const started = performance.now();
     const model = models.of(memory.model);
     const { sizes } = model.bundle.manifest;
     const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
     const count = span.end - span.start;
 
-    // that it is wanted was seen when it began
-    const frames = await metrics.part('perceive', 'decode', () =>
+    // no check before decoding: beginPerceive has just seen that the memory is wanted
+    const frames = await metrics.step('perceive', 'decode', () =>
       this.decode(video.sha256, span, memory.samplingFps, model, watch.signal),
     );
     await watch.check();
-    // the thumbnails are made while the graph runs on its thread
+    // the thumbnails are encoded while the graph runs on its own thread
     const [output, thumbnails] = await Promise.all([
-      metrics.part('perceive', 'graph', () =>
+      metrics.step('perceive', 'graph', () =>
         unlessAborted(
           () => model.engine.perceive(paddedFrames(frames, count, sizes.frames_per_chunk)),
           watch.signal,
@@ -71,7 +72,7 @@ export class Perceive {
       ),
       encodeThumbnails(frames, span, sizes),
     ]);
-    await metrics.part('perceive', 'store', async () => {
+    await metrics.step('perceive', 'store', async () => {
       const features = encodeFeatures(output, cellColors(frames, count, sizes), count, sizes);
       await watch.check();
       await Promise.all([
@@ -83,11 +84,11 @@ export class Perceive {
     const committed = await database.stages.commitPerceive(memory.id, chunk, {
       seconds: (performance.now() - started) / 1000,
     });
-    if (!committed) await this.leftovers.sweepChunk(memory.id, chunk);
+    if (!committed) await this.orphans.cleanChunk(memory.id, chunk);
     return committed ? 'committed' : 'lost';
   }
 
-  /** The chunk's frames, RGB u8 [n, H, W, 3] as the model wants them. */
+  /** The chunk's frames at the model's size, RGB u8 [n, H, W, 3]. */
   private async decode(
     sha256: string,
     { start, end }: ChunkSpan,
@@ -96,7 +97,7 @@ export class Perceive {
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const { sizes, preprocessing } = bundle.manifest;
-    const source = await this.parts.store.locate(videoKey(sha256));
+    const source = await this.connections.store.locate(videoKey(sha256));
     return decodeFrames(
       source,
       { start, end, fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit, identity: sha256 },
@@ -105,7 +106,7 @@ export class Perceive {
   }
 }
 
-/** The perceive graph's input: a short last chunk is padded with black and masked. */
+/** The perceive graph's input, [T, H, W, 3]: a short last chunk is padded with black frames and masked. */
 function paddedFrames(
   frames: Uint8Array,
   count: number,
@@ -113,7 +114,7 @@ function paddedFrames(
 ): { frames: Uint8Array; frameMask: Uint8Array } {
   const frameMask = new Uint8Array(length).fill(1, 0, count);
   if (count === length) return { frames, frameMask };
-  const all = new Uint8Array((frames.length / count) * length);
-  all.set(frames);
-  return { frames: all, frameMask };
+  const padded = new Uint8Array((frames.length / count) * length);
+  padded.set(frames);
+  return { frames: padded, frameMask };
 }

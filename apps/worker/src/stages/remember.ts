@@ -2,14 +2,14 @@ import type { Payloads, Sizes } from '@loci/contracts';
 import type { RememberTask } from '@loci/database';
 import type { RememberInput, RememberOutput } from '@loci/inference';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
+import { Dispatcher } from '@loci/queue';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
 import { FeaturesUnreadableError, decodeFeatures, type Features } from '../chunk/features.js';
 import { localizeFeatures } from '../chunk/localize-features.js';
 import { encodeMap } from '../chunk/map.js';
 import { runPasses } from '../chunk/memory-passes.js';
-import { PARTS, type Parts } from '../parts.js';
-import { replan } from '../replan.js';
+import { CONNECTIONS, type Connections } from '../connections.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
@@ -22,12 +22,13 @@ import { unlessAborted, type Watch } from './watch.js';
 @Injectable()
 export class Remember {
   constructor(
-    @Inject(PARTS) private readonly parts: Parts,
+    @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(StageRunner) private readonly runner: StageRunner,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
   ) {}
 
   async handle(ref: Payloads['remember'], signal: AbortSignal): Promise<void> {
-    const { database } = this.parts;
+    const { database } = this.connections;
     const { memory_id: memoryId, chunk } = ref;
     await this.runner.run(
       {
@@ -37,16 +38,16 @@ export class Remember {
         work: (task: RememberTask, watch) => this.remember(task, watch),
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
-        handBack: () => database.stages.handBack('remember', ref),
+        refundAttempt: () => database.stages.refundAttempt('remember', ref),
         dispatch: (committed) =>
-          replan(this.parts, memoryId, committed ? { stage: 'remember', chunk } : undefined),
+          this.dispatcher.deliver(memoryId, committed ? { stage: 'remember', chunk } : undefined),
       },
       signal,
     );
   }
 
   private async remember(task: RememberTask, watch: Watch): Promise<'committed' | 'lost'> {
-    const { database, metrics, models, store } = this.parts;
+    const { database, metrics, models, store } = this.connections;
     const { memory, chunk, entries } = task;
     const started = performance.now();
     const { bundle, engine } = models.of(memory.model);
@@ -61,7 +62,7 @@ export class Remember {
     }
     const { passes, mapFrames, ...handedOn } = localizeFeatures(features, task, span, bundle.manifest);
     const graph = (input: RememberInput): Promise<RememberOutput> =>
-      metrics.part('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
+      metrics.step('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is
     // committed
     const [changed] = await Promise.all([
@@ -73,7 +74,7 @@ export class Remember {
 
     await watch.check();
     const novelty = features.novelty.subarray(span.freshFrom - span.start);
-    const result = await metrics.part('remember', 'commit', () =>
+    const result = await metrics.step('remember', 'commit', () =>
       database.stages.commitRemember(memory.id, chunk, {
         ...changed,
         ...handedOn,
@@ -95,20 +96,20 @@ export class Remember {
   private async features(memoryId: string, span: ChunkSpan, sizes: Sizes): Promise<Features | null> {
     try {
       return decodeFeatures(
-        await this.parts.store.get(featuresKey(memoryId, span.index)),
+        await this.connections.store.get(featuresKey(memoryId, span.index)),
         span.end - span.start,
         sizes,
       );
     } catch (error) {
       if (!(error instanceof ObjectMissingError || error instanceof FeaturesUnreadableError)) throw error;
-      this.parts.logger.warn({ memory: memoryId, chunk: span.index, err: error }, 'features are gone');
+      this.connections.logger.warn({ memory: memoryId, chunk: span.index, err: error }, 'features are gone');
       return null;
     }
   }
 
   /** Once the memory is complete, also what killed workers may have left of earlier chunks. */
   private async dropFeatures(memoryId: string, chunk: number, chunks: number): Promise<void> {
-    const { store, logger } = this.parts;
+    const { store, logger } = this.connections;
     try {
       await store.delete(featuresKey(memoryId, chunk));
       if (chunk + 1 < chunks) return;

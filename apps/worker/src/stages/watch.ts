@@ -1,34 +1,38 @@
 import { AbortedError } from '@loci/contracts';
 
+/** Milliseconds between two queries whether the work is still wanted. */
 const POLL_MS = 500;
-/** A look that is no older than this need not be repeated, in ms. */
+/** `check` does not query again within this time, in ms. */
 const FRESH_MS = 100;
 
-/** While a piece of work runs: its abort signal, and why it was told to stop. */
+/** The abort signal of running work, and the reason why it was aborted. */
 export interface Watch {
   signal: AbortSignal;
-  /** True once nobody wants the work's result any more (its jobs were canceled). */
+  /** True once nobody wants the work's result, because its jobs were canceled. */
   unwanted(): boolean;
-  /** Asks now, rather than at the next look, unless it was asked a moment ago. @throws AbortedError when the work should stop */
+  /**
+   * Queries now, unless a query was made a moment ago.
+   * @throws AbortedError when the work has to stop
+   */
   check(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Looks now and then whether the work is still wanted and aborts it when it is not; also aborts when `outer` does.
- * A look that fails (the database is away) says nothing: the work's own queries will meet the same.
+ * Queries at intervals whether work is still wanted, and aborts it when it is not, or when `outer` aborts. A
+ * query that fails is ignored: the work's own queries will meet the same fault.
  */
 export function watchWanted(wanted: () => Promise<boolean>, outer: AbortSignal): Watch {
   const inner = new AbortController();
   const signal = AbortSignal.any([inner.signal, outer]);
   let unwanted = false;
   let timer: NodeJS.Timeout | undefined;
-  let lookedAt = -Infinity;
+  let queriedAt = -Infinity;
 
-  const look = async (): Promise<void> => {
+  const query = async (): Promise<void> => {
     const now = performance.now();
     if (await wanted()) {
-      lookedAt = now;
+      queriedAt = now;
       return;
     }
     unwanted = true;
@@ -36,7 +40,7 @@ export function watchWanted(wanted: () => Promise<boolean>, outer: AbortSignal):
   };
   const schedule = (): void => {
     timer = setTimeout(() => {
-      look().then(again, again);
+      query().then(again, again);
     }, POLL_MS);
     timer.unref();
   };
@@ -49,7 +53,7 @@ export function watchWanted(wanted: () => Promise<boolean>, outer: AbortSignal):
     signal,
     unwanted: () => unwanted,
     check: async () => {
-      if (!signal.aborted && performance.now() - lookedAt > FRESH_MS) await look();
+      if (!signal.aborted && performance.now() - queriedAt > FRESH_MS) await query();
       throwIfAborted(signal);
     },
     stop: () => {
@@ -59,14 +63,14 @@ export function watchWanted(wanted: () => Promise<boolean>, outer: AbortSignal):
   };
 }
 
-/** @throws AbortedError when the signal has been given */
+/** @throws AbortedError when the signal is aborted */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new AbortedError('told to stop', { cause: signal.reason });
 }
 
 /**
- * Waits for a call that cannot be interrupted (a graph runs to its end), but not longer than the signal allows.
- * @throws AbortedError as soon as the signal is given; the call's outcome is then dropped
+ * Waits for a call that cannot be interrupted, such as a graph, until the signal aborts.
+ * @throws AbortedError as soon as the signal aborts; the call goes on, and its outcome is dropped
  */
 export async function unlessAborted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
   throwIfAborted(signal);

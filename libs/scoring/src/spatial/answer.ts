@@ -1,23 +1,23 @@
 import { meanRelativeAccuracy } from './relative-accuracy.js';
 import { taskOf } from './tasks.js';
 
-/** What the benchmarks compare: the first word, without the dots at its end. */
+/** The text that the benchmarks compare: the first word, without dots at its end. */
 export const firstWord = (answer: string): string =>
   (answer.trim().split(/\s+/)[0] ?? '').replace(/\.+$/, '');
 
-/** As Python's float() reads it, but for the forms that no model means: no hexadecimal, no infinity, and '' is not 0. */
+/** Numbers as Python's float() reads them, but without hexadecimal, infinity and the empty text. */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** The number that a word is; null when it is none. */
+/** The value of a word; null when it is no number. */
 export function numberIn(word: string): number | null {
   const value = NUMBER.test(word) ? Number(word) : Number.NaN;
   return Number.isFinite(value) ? value : null;
 }
 
 /**
- * The score of an answer, 0 to 1, as VSI-Bench and VSTI-Bench post-process it. `truth` is the letter of a choice (in
- * VSTI-Bench `mc_answer`, not `ground_truth`), or a number as text. Throws RangeError for an unknown question type, or
- * when the truth of a number task is none.
+ * The score of an answer, 0 to 1, after the post-processing of VSI-Bench and VSTI-Bench.
+ * @param truth the letter of a choice (VSTI-Bench: `mc_answer`, not `ground_truth`), or a number as text
+ * @throws RangeError for an unknown question type, or when the truth of a number task is no number
  */
 export function scoreAnswer(questionType: string, answer: string, truth: string): number {
   const word = firstWord(answer);

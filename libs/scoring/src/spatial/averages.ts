@@ -17,28 +17,34 @@ export interface BenchmarkScore {
   benchmark: SpatialBenchmark;
   /** All tasks, in the field's order. */
   tasks: TaskScore[];
-  /** The unweighted mean over the tasks that are present: what the field prints. */
+  /** The unweighted mean over the tasks that were asked; the field reports this one. */
   macro: Estimate;
-  /** The flat mean over questions; about 1.5 points from the macro average on VSI-Bench. */
+  /** The mean over questions. On VSI-Bench it differs from the macro average by about 1.5 points. */
   micro: Estimate;
 }
 
-/** A benchmark's table and both of its averages over the answers that are of it; null when none is. */
+/**
+ * A benchmark's table and its two averages, over its answers among the given ones; null when there are none.
+ */
 export function benchmarkScore(
   benchmark: SpatialBenchmark,
   answers: readonly ScoredAnswer[],
 ): BenchmarkScore | null {
-  const own = answers.filter(({ questionType }) => taskOf(questionType).benchmark === benchmark);
-  const scores = Map.groupBy(own, ({ questionType }) => questionType);
+  const benchmarkAnswers = answers.filter(({ questionType }) => taskOf(questionType).benchmark === benchmark);
+  const scores = Map.groupBy(benchmarkAnswers, ({ questionType }) => questionType);
   const tasks = TASKS[benchmark].map((task) => {
     const types = task.types.flatMap((type) => scores.get(type) ?? []);
     return { task, estimate: types.length === 0 ? null : averageOfTypes(task, scores) };
   });
   const macro = unweighted(tasks.flatMap((each) => each.estimate ?? []));
-  return macro === null ? null : { benchmark, tasks, macro, micro: estimate(own.map(({ score }) => score)) };
+  return macro === null
+    ? null
+    : { benchmark, tasks, macro, micro: estimate(benchmarkAnswers.map(({ score }) => score)) };
 }
 
-/** The three relative directions are averaged first, so that together they count as one task, whatever their shares. */
+/**
+ * Averages the question types of a task, so that they count as one task whatever their numbers of questions.
+ */
 function averageOfTypes({ types }: Task, scores: Map<string, ScoredAnswer[]>): Estimate | null {
   const present = types.flatMap((type) => {
     const answers = scores.get(type);

@@ -5,17 +5,19 @@ import type { SpatialBenchmark, Task } from './tasks.js';
 /** One question with the scores of two answers to it, each 0 to 1. */
 export interface ScoredTwice {
   questionType: string;
-  /** Questions about one video are not independent of each other. */
+  /** The cluster of the standard error: questions about one video are not independent. */
   video: string;
   before: number;
   after: number;
 }
 
-/** How a mean score moved from the first answers to the second. */
+/** The change of a mean score from the first answers to the second. */
 export interface Change {
   /** −1 to 1. */
   change: number;
-  /** Of the change, taking videos as independent and not their questions; null where a question type is asked of fewer than two videos. */
+  /**
+   * Of the change, with videos as independent samples; null when a question type has fewer than two videos.
+   */
   standardError: number | null;
   questions: number;
   videos: number;
@@ -25,22 +27,22 @@ export interface BenchmarkChange {
   benchmark: SpatialBenchmark;
   /** All tasks, in the field's order; null where no question of the task was asked. */
   tasks: { task: Task; change: Change | null }[];
-  /** Of the unweighted mean over the tasks that are present. */
+  /** The change of the unweighted mean over the tasks that were asked. */
   macro: Change;
 }
 
-/** What each video adds to the deviation of a mean: the sum over its questions of weight × (difference − mean of the type). */
+/** By video, its contribution to the deviation of a mean: Σ weight × (difference − mean of the type). */
 type Shares = Map<string, number>;
 interface Spread {
   shares: Shares;
-  /** Whether the shares say how sure the mean is: every question type is asked of two videos at least. */
+  /** Whether a standard error can be computed: every question type is asked about at least two videos. */
   known: boolean;
 }
 
 /**
- * How a benchmark's averages moved, question by question: the means of after − before, weighted as in benchmarkScore, so that the macro
- * change is the difference of the macro averages. The standard error is that of a mean over clusters (one a video):
- * √(V / (V − 1) · Σ share²). Null when no question is of the benchmark.
+ * The paired change of a benchmark's averages: means of after − before, weighted as in benchmarkScore. The
+ * macro change is the difference of the macro averages. The standard error is that of a mean over clusters,
+ * one per video: √(V / (V − 1) · Σ share²). Null when no question belongs to the benchmark.
  */
 export function benchmarkChange(
   benchmark: SpatialBenchmark,
@@ -78,14 +80,17 @@ interface Difference {
   score: number;
 }
 
-/** The spread of one task's mean: its question types count once each. */
+/** The spread of one task's mean, in which each question type counts once. */
 function spreadOf(differences: readonly Difference[]): Spread {
   return averaged(
-    [...Map.groupBy(differences, ({ questionType }) => questionType).values()].map((own) => {
-      const { score: center } = estimate(own.map(({ score }) => score));
-      const videos = Map.groupBy(own, ({ video }) => video);
+    [...Map.groupBy(differences, ({ questionType }) => questionType).values()].map((questions) => {
+      const { score: center } = estimate(questions.map(({ score }) => score));
+      const videos = Map.groupBy(questions, ({ video }) => video);
       const shares = new Map(
-        Array.from(videos, ([video, of]) => [video, sum(of.map(({ score }) => score - center)) / own.length]),
+        Array.from(videos, ([video, group]) => [
+          video,
+          sum(group.map(({ score }) => score - center)) / questions.length,
+        ]),
       );
       return { shares, known: shares.size > 1 };
     }),

@@ -1,4 +1,4 @@
-/** How an answer is scored: a number by its mean relative accuracy, a choice by its letter. */
+/** The metric of a task: mean relative accuracy for a number, the letter for a choice. */
 export type AnswerKind = 'number' | 'choice';
 export type SpatialBenchmark = 'vsi-bench' | 'vsti-bench';
 
@@ -11,7 +11,7 @@ export interface Task {
 
 const task = (title: string, kind: AnswerKind, ...types: string[]): Task => ({ title, kind, types });
 
-/** The tasks of each benchmark in the order in which the field prints them. */
+/** The tasks of each benchmark, in the field's order. */
 export const TASKS: Record<SpatialBenchmark, readonly Task[]> = {
   'vsi-bench': [
     task('object count', 'number', 'object_counting'),
@@ -54,7 +54,10 @@ const BY_TYPE = new Map(
 /** Every question type that has a metric. */
 export const QUESTION_TYPES: readonly string[] = [...BY_TYPE.keys()];
 
-/** The benchmark that a question type is of, and how its answers are scored. Throws RangeError for one that is unknown. */
+/**
+ * The benchmark of a question type, and the metric of its answers.
+ * @throws RangeError for an unknown question type
+ */
 export function taskOf(questionType: string): { benchmark: SpatialBenchmark; kind: AnswerKind } {
   const found = BY_TYPE.get(questionType);
   if (found === undefined) throw new RangeError(`there is no metric for ${questionType}`);

@@ -2,11 +2,17 @@ import { sum } from '../estimate.js';
 import { ngramCounts, type Compared } from './tokens.js';
 
 const ORDERS = [1, 2, 3, 4];
-/** As the captioning metrics' code has them: they keep a corpus without any long match from dividing by zero. */
+/**
+ * Constants of the captioning metrics' code. They prevent a division by zero in a corpus without long
+ * matches.
+ */
 const TINY = 1e-15;
 const SMALL = 1e-9;
 
-/** BLEU-4 over a corpus, 0 to 1: clipped counts summed over all answers, and the reference nearest in length for the brevity. */
+/**
+ * BLEU-4 over a corpus, 0 to 1. Clipped counts are summed over all answers. The brevity penalty uses the
+ * reference that is nearest in length.
+ */
 export function bleu4(corpus: readonly Compared[]): number {
   const precisions = ORDERS.map((order) => {
     const right = sum(corpus.map((each) => clippedMatches(each, order)));
@@ -27,7 +33,7 @@ function clippedMatches({ given, references }: Compared, order: number): number 
   return sum(matches);
 }
 
-/** Of two that are equally near, the shorter. */
+/** The length of the nearest reference; of two equally near ones, the shorter. */
 function nearestLength({ given, references }: Compared): number {
   const lengths = references
     .map(({ length }) => length)

@@ -5,21 +5,21 @@ const ORDERS = [1, 2, 3, 4];
 const SIGMA = 6;
 const SCALE = 10;
 
-/** An n-gram vector of one order, weighted by how rare its n-grams are, with its length. */
+/** A vector of n-grams of one order, weighted by their rarity, and its norm. */
 interface Weighted {
   weights: Map<string, number>;
   norm: number;
 }
 
 /**
- * CIDEr as the captioning metrics compute it (their CIDEr-D: clipped, with a penalty for another length), one value an
- * answer, 0 to 10; the field prints a hundred times the mean. How rare an n-gram is, is counted over this very corpus.
+ * CIDEr-D as the captioning metrics compute it, clipped and with a penalty for another length: one value per
+ * answer, 0 to 10. The field reports a hundred times the mean. Rarities are counted over this corpus.
  */
 export function cider(corpus: readonly Compared[]): number[] {
   const rarities = ORDERS.map((order) => rarityIn(corpus, order));
   return corpus.map(({ given, references }) => {
     const alike = references.map((reference) => {
-      // the lengths that the reference code compares are counted in pairs of tokens
+      // the reference code counts lengths in bigrams
       const delta = Math.max(0, given.length - 1) - Math.max(0, reference.length - 1);
       const penalty = Math.exp(-(delta ** 2) / (2 * SIGMA ** 2));
       const orders = ORDERS.map((order, index) =>
@@ -31,7 +31,7 @@ export function cider(corpus: readonly Compared[]): number[] {
   });
 }
 
-/** log(answers / answers whose references have the n-gram). */
+/** The rarity of an n-gram: log(answers / answers whose references contain it). */
 function rarityIn(corpus: readonly Compared[], order: number): (ngram: string) => number {
   const holders = new Map<string, number>();
   for (const { references } of corpus) {
@@ -52,7 +52,7 @@ function weigh(
   return { weights, norm: Math.sqrt(sum(Array.from(weights.values(), (weight) => weight ** 2))) };
 }
 
-/** How alike two vectors are; an n-gram that is said too often counts only as often as in the reference. */
+/** The cosine of two vectors, with the given weights clipped to those of the reference. */
 function cosine(given: Weighted, reference: Weighted): number {
   if (given.norm === 0 || reference.norm === 0) return 0;
   const products = Array.from(

@@ -14,8 +14,8 @@ const NUMBER_WORDS = [
   ],
 ];
 
-/** Words that the labels of SQA3D have wrong, and others that mean the same, as its evaluations put them right. */
-const RIGHTED = new Map([
+/** Misspellings and synonyms in the labels of SQA3D, as its evaluations correct them. */
+const CORRECTIONS = new Map([
   ...Object.entries({
     letf: 'left',
     let: 'left',
@@ -35,8 +35,8 @@ const RIGHTED = new Map([
 ]);
 
 /**
- * An answer as the exact match of ScanQA and SQA3D compares it: lower case, punctuation set aside, digits up to 20 as
- * words, articles before a word dropped, the labels' misspellings put right.
+ * An answer as the exact match of ScanQA and SQA3D compares it: in lower case, without punctuation and
+ * articles, with numbers up to 20 as words and the labels' misspellings corrected.
  */
 export function cleanAnswer(answer: string): string {
   return answer
@@ -46,7 +46,7 @@ export function cleanAnswer(answer: string): string {
     .replace(/\bo'\s+clock\b/g, "o'clock")
     .replace(
       /[a-z]+|\b\d+\b/g,
-      (word) => RIGHTED.get(word) ?? NUMBER_WORDS[/^\d/.test(word) ? Number(word) : -1] ?? word,
+      (word) => CORRECTIONS.get(word) ?? NUMBER_WORDS[/^\d/.test(word) ? Number(word) : -1] ?? word,
     )
     .replace(/\b([a-z]+)\d\b/g, '$1')
     .replace(/\b(?:an?|the)\s+(?=[a-z])/g, '')
@@ -54,23 +54,26 @@ export function cleanAnswer(answer: string): string {
     .trim();
 }
 
-/** EM@1: whether an answer is one of the references, both cleaned. */
+/** EM@1: 1 when an answer equals a reference, both cleaned; else 0. */
 export function exactMatch(answer: string, references: readonly string[]): number {
   const given = cleanAnswer(answer);
   return references.some((reference) => cleanAnswer(reference) === given) ? 1 : 0;
 }
 
-/** EM-R@1: whether an answer and a reference contain one another, spaces removed. An empty answer, which is in every text, counts as wrong. */
+/**
+ * EM-R@1: 1 when an answer contains a reference or is contained in one, without spaces; else 0. An empty
+ * answer is contained in every text, and counts as wrong.
+ */
 export function refinedMatch(answer: string, references: readonly string[]): number {
   const given = cleanAnswer(answer).replaceAll(' ', '');
-  const within = (reference: string) =>
+  const matches = (reference: string) =>
     reference !== '' && (given.includes(reference) || reference.includes(given));
-  return given !== '' && references.some((reference) => within(cleanAnswer(reference).replaceAll(' ', '')))
+  return given !== '' && references.some((reference) => matches(cleanAnswer(reference).replaceAll(' ', '')))
     ? 1
     : 0;
 }
 
-/** The kinds in which SQA3D's questions are reported, by how they begin. */
+/** The kinds of SQA3D's questions, by their first words. */
 export const QUESTION_KINDS = ['what', 'is', 'how', 'can', 'which', 'other'] as const;
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
 

@@ -8,32 +8,32 @@ const BETA = 0.2;
 const GAMMA = 0.6;
 const EXACT = 1;
 const STEM = 0.6;
-/** Alignments that are kept while the answer is read word by word. */
+/** Alignments kept after each word of the answer. */
 const BEAM = 40;
 
-/** What one comparison adds to the corpus. */
+/** Counts of one comparison, which are summed over the corpus. */
 interface Matches {
   given: number;
   reference: number;
   /** Matched words. */
   words: number;
-  /** Matched words, those by stem counting less. */
+  /** Matched words; those matched by stem weigh less. */
   weight: number;
-  /** Runs of matched words that stand side by side in both. None when the texts are one and the same: there is nothing to punish. */
+  /** Runs of matched words that are adjacent in both texts. 0 for equal texts, which get no penalty. */
   chunks: number;
 }
 
 /**
- * METEOR over a corpus, 0 to 1: for each answer its best reference, the counts summed, then the formula. Words match as they
- * are or by their Porter stem. The Java program also matches WordNet's synonyms and paraphrases, and lets function words
- * weigh less; without those the values agree.
+ * METEOR over a corpus, 0 to 1: the counts of each answer's best reference are summed and put into the
+ * formula. Words match exactly or by their Porter stem. The Java program also matches synonyms and
+ * paraphrases, and weighs function words less; without those the values agree.
  */
 export function meteor(corpus: readonly Compared[]): number {
-  const best = corpus.map(({ given, references }) => {
+  const matches = corpus.map(({ given, references }) => {
     const [first = align(given, []), ...others] = references.map((reference) => align(given, reference));
-    return others.reduce((one, other) => (formula(other) > formula(one) ? other : one), first);
+    return others.reduce((best, each) => (formula(each) > formula(best) ? each : best), first);
   });
-  const total = (count: keyof Matches) => sum(best.map((each) => each[count]));
+  const total = (count: keyof Matches) => sum(matches.map((each) => each[count]));
   return formula({
     given: total('given'),
     reference: total('reference'),
@@ -43,7 +43,7 @@ export function meteor(corpus: readonly Compared[]): number {
   });
 }
 
-/** The weighted harmonic mean of precision and recall, less a penalty for words in another order. */
+/** The weighted harmonic mean of precision and recall, reduced by a penalty for another word order. */
 function formula({ given, reference, words, weight, chunks }: Matches): number {
   if (words === 0) return 0;
   const precision = weight / given;
@@ -54,16 +54,18 @@ function formula({ given, reference, words, weight, chunks }: Matches): number {
 
 interface Alignment {
   taken: ReadonlySet<number>;
-  /** The place in the reference that the word before was matched to; −2 when it was not. */
+  /** Index in the reference that the last word was matched to; −2 when it was not. */
   last: number;
   exact: number;
   stems: number;
   chunks: number;
 }
 
-/** Most words as they are, then the fewest chunks, then most stems: a stem never makes a chunk of its own. */
-const better = (one: Alignment, other: Alignment): number =>
-  other.exact - one.exact || one.chunks - other.chunks || other.stems - one.stems;
+/**
+ * Sorts by most exact matches, then fewest chunks, then most stems: a stem never makes a chunk of its own.
+ */
+const byQuality = (a: Alignment, b: Alignment): number =>
+  b.exact - a.exact || a.chunks - b.chunks || b.stems - a.stems;
 
 function align(given: readonly string[], reference: readonly string[]): Matches {
   const stemmed = reference.map(stemmer);
@@ -78,7 +80,7 @@ function align(given: readonly string[], reference: readonly string[]): Matches 
           : [extended(alignment, place, word === token)],
       ),
     ]);
-    beam = next.sort(better).slice(0, BEAM);
+    beam = next.sort(byQuality).slice(0, BEAM);
   }
   const { exact = 0, stems = 0, chunks = 0 } = beam[0] ?? {};
   const words = exact + stems;
@@ -95,11 +97,11 @@ function align(given: readonly string[], reference: readonly string[]): Matches 
 const extended = (
   { taken, last, exact, stems, chunks }: Alignment,
   place: number,
-  asItIs: boolean,
+  isExact: boolean,
 ): Alignment => ({
   taken: new Set(taken).add(place),
   last: place,
-  exact: exact + (asItIs ? 1 : 0),
-  stems: stems + (asItIs ? 0 : 1),
+  exact: exact + (isExact ? 1 : 0),
+  stems: stems + (isExact ? 0 : 1),
   chunks: chunks + (place === last + 1 ? 0 : 1),
 });

@@ -6,13 +6,13 @@ import { meteor } from './meteor.js';
 import { rougeL } from './rouge.js';
 import { tokensOf } from './tokens.js';
 
-/** An answer in words, and those that people gave. */
+/** An answer in words, and the answers that people gave. */
 export interface TextAnswer {
   answer: string;
   references: readonly string[];
 }
 
-/** The metrics of ScanQA and SQA3D over a corpus; 0 to 1, but for CIDEr, which is 0 to 10. */
+/** The metrics of ScanQA and SQA3D over a corpus, 0 to 1; CIDEr is 0 to 10. */
 export interface TextScores {
   exactMatch: Estimate;
   refinedMatch: Estimate;
@@ -22,7 +22,10 @@ export interface TextScores {
   cider: Estimate;
 }
 
-/** All metrics of answers in words. Throws RangeError without any. */
+/**
+ * All metrics of answers in words.
+ * @throws RangeError without any
+ */
 export function textScores(answers: readonly TextAnswer[]): TextScores {
   const corpus = answers.map(({ answer, references }) => ({
     given: tokensOf(answer),

@@ -1,4 +1,4 @@
-/** What the Penn Treebank splits off a word: "isn't" is "is" and "n't", "it's" is "it" and "'s", "cannot" is "can" and "not". */
+/** Suffixes that the Penn Treebank splits off a word: "is|n't", "it|'s", "can|not". */
 const SPLIT = /(?<=[a-z])(n't|'(?:s|re|ve|ll|d|m))(?![a-z])|(?<=\bcan)(not)\b/g;
 const TOKEN = new RegExp(
   [
@@ -9,16 +9,16 @@ const TOKEN = new RegExp(
     "o'clock|(?=[\\d-]*\\p{L})[\\p{L}\\d]+(?:[-_/][\\p{L}\\d]+)*",
     // 2.5, 1,200, 5:30
     '\\d+(?:[.,:/-]\\d+)*',
-    // a sign that is not punctuation: %, &, #
+    // a symbol that is not punctuation: %, &, #
     '-[lr]rb-|[^\\s\\p{L}\\d.,:;?!\'"`(){}[\\]-]',
   ].join('|'),
   'gu',
 );
 
 /**
- * The tokens of a text as the captioning metrics take them: lower case, split as in the Penn Treebank, punctuation set aside
- * (but not brackets, which their code keeps as -lrb- and -rrb-). The Stanford tokenizer is not ported whole: rare tokens may
- * be split otherwise.
+ * The tokens of a text for the captioning metrics: lower case, split as in the Penn Treebank, without
+ * punctuation. Their code keeps brackets as -lrb- and -rrb-. The Stanford tokenizer is ported in part: rare
+ * tokens may be split otherwise.
  */
 export const tokensOf = (text: string): string[] =>
   text
@@ -29,7 +29,7 @@ export const tokensOf = (text: string): string[] =>
     .replace(SPLIT, ' $1$2')
     .match(TOKEN) ?? [];
 
-/** How often each run of `order` tokens stands in a text; a run is its tokens joined by spaces. */
+/** The number of times each n-gram of `order` tokens occurs. Its key is the tokens joined by spaces. */
 export function ngramCounts(tokens: readonly string[], order: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (let start = 0; start + order <= tokens.length; start += 1) {
@@ -39,7 +39,7 @@ export function ngramCounts(tokens: readonly string[], order: number): Map<strin
   return counts;
 }
 
-/** An answer with the references it is compared to, as tokens. */
+/** An answer and the references that it is compared with, as tokens. */
 export interface Compared {
   given: string[];
   references: string[][];

@@ -1,24 +1,28 @@
 import type { StartedTestContainer } from 'testcontainers';
 import type { Offer } from './test-server.js';
 
+/** A server in a container. */
 export interface Container {
   image: string;
   port: number;
   command?: string[];
   environment?: Record<string, string>;
-  /** Run inside once it is up. */
+  /** A command to run inside, once the container is up. */
   prepare?: string[];
   url(host: string, port: number): string;
 }
 
-/** The server in a container, where there is a Docker that can bring the image. */
-export async function containerOffer(container: Container, otherwise: string): Promise<Offer> {
+/**
+ * The server in a container, where Docker runs.
+ * @param reason why the test needs a container, for the message that there is no Docker
+ */
+export async function containerOffer(container: Container, reason: string): Promise<Offer> {
   process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
   const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers');
   try {
     await getContainerRuntimeClient();
   } catch {
-    return { missing: `${otherwise}, and there is no Docker` };
+    return { missing: `${reason}, and there is no Docker` };
   }
   return {
     async start() {

@@ -4,7 +4,10 @@ import { freePort, startEmbeddedPostgres, type EmbeddedPostgres } from '@loci/ho
 import pg from 'pg';
 import { temporaryFolder, type TestServer } from './test-server.js';
 
-/** A Postgres of this test's own: embedded, on a free port, its data in a temporary folder. Gone with the test, however that ends. */
+/**
+ * Starts an embedded Postgres on a free port, with its data in a temporary folder. Both end with the test
+ * process, even when that is killed.
+ */
 export async function startPostgres(): Promise<TestServer> {
   const folder = await temporaryFolder('postgres');
   const port = await freePort();
@@ -29,10 +32,13 @@ export async function startPostgres(): Promise<TestServer> {
   };
 }
 
-/** One for all databases of this process, hence of one test file. It ends with the process. */
+/** One server for all databases of this process, that is, of one test file. It ends with the process. */
 let shared: Promise<TestServer> | undefined;
 
-/** A fresh, empty database: on TEST_DATABASE_URL when that is given, else on an embedded Postgres of the test file's. `stop` drops it. */
+/**
+ * Makes an empty database: on the server of TEST_DATABASE_URL when that is set, else on an embedded Postgres
+ * of the test file. `stop` drops it.
+ */
 export async function freshDatabase(): Promise<{ url: string; stop: () => Promise<void> }> {
   const given = process.env['TEST_DATABASE_URL'];
   const server = given === undefined || given === '' ? (await (shared ??= startPostgres())).url : given;

@@ -25,36 +25,26 @@ async function startRedis(): Promise<TestServer> {
   const folder = await temporaryFolder('redis');
   const port = await freePort();
   const args = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    folder.path,
-    '--appendonly',
-    'yes',
-    '--appendfsync',
-    'always',
-    '--save',
-    '',
+    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder.path],
+    ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
   ];
   const start = (): Promise<() => Promise<void>> =>
     startProgram('redis-server', args, folder.path, () => answersPing(port));
-  let end = await start();
+  let stop = await start();
   return {
     url: `redis://127.0.0.1:${port}`,
     async restart() {
-      await end();
-      end = await start();
+      await stop();
+      stop = await start();
     },
     async stop() {
-      await end();
+      await stop();
       await folder.remove();
     },
   };
 }
 
-/** True when a Redis on the port has loaded its data: PONG, and not LOADING. */
+/** Whether a Redis on the port has loaded its data: it answers PONG, not LOADING. */
 function answersPing(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));

@@ -1,35 +1,38 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { freePort } from '@loci/host';
+import { freePort, inRoot } from '@loci/host';
 import { containerOffer } from './containers.js';
 import { isInstalled, startProgram } from './server-process.js';
 import { givenServer, temporaryFolder, type Offer, type TestServer } from './test-server.js';
 
 /** Where .ci/run puts S3Proxy (tools/install-s3proxy); a server that speaks S3 over a folder. */
-const JAR = fileURLToPath(new URL('../../../.tools/s3proxy.jar', import.meta.url));
+const JAR = inRoot('.tools/s3proxy.jar');
 const BUCKET = 'loci-test';
 const ACCESS_KEY = 'loci';
 const SECRET_KEY = 'loci-test-secret';
+/** Settings of S3Proxy; in a container their names become environment variables. */
+const CREDENTIALS = {
+  's3proxy.authorization': 'aws-v2-or-v4',
+  's3proxy.identity': ACCESS_KEY,
+  's3proxy.credential': SECRET_KEY,
+};
 
-/** An S3-compatible server with an empty bucket for a test: TEST_S3_URL (as OBJECT_STORE_URL), else S3Proxy, else a container. */
+/**
+ * An S3-compatible server with an empty bucket: the one of TEST_S3_URL (written as OBJECT_STORE_URL is), else
+ * S3Proxy, else a container.
+ */
 export async function s3Offer(): Promise<Offer> {
   const given = process.env['TEST_S3_URL'];
   if (given !== undefined && given !== '')
     return { start: () => Promise.resolve(givenServer(given, 'TEST_S3_URL')) };
   const jar = process.env['S3PROXY_JAR'] ?? JAR;
   if (existsSync(jar) && isInstalled('java')) return { start: () => startS3Proxy(jar) };
-  const settings = {
-    's3proxy.authorization': 'aws-v2-or-v4',
-    's3proxy.identity': ACCESS_KEY,
-    's3proxy.credential': SECRET_KEY,
-  };
   const environment = Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [name.toUpperCase().replaceAll('.', '_'), value]),
+    Object.entries(CREDENTIALS).map(([name, value]) => [name.toUpperCase().replaceAll('.', '_'), value]),
   );
   return containerOffer(
-    // in the folder that it serves, a bucket is a folder
+    // S3Proxy serves each folder as a bucket
     {
       image: 'andrewgaul/s3proxy',
       port: 80,
@@ -45,25 +48,7 @@ async function startS3Proxy(jar: string): Promise<TestServer> {
   const folder = await temporaryFolder('s3');
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const configuration = join(folder.path, 's3proxy.conf');
-  // in the folder that it serves, a bucket is a folder
-  await mkdir(join(folder.path, 'objects', BUCKET), { recursive: true });
-  const settings = {
-    's3proxy.endpoint': endpoint,
-    's3proxy.authorization': 'aws-v2-or-v4',
-    's3proxy.identity': ACCESS_KEY,
-    's3proxy.credential': SECRET_KEY,
-    'jclouds.provider': 'filesystem-nio2',
-    'jclouds.filesystem.basedir': join(folder.path, 'objects'),
-    'jclouds.identity': 'local',
-    'jclouds.credential': 'local',
-  };
-  await writeFile(
-    configuration,
-    Object.entries(settings)
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join(''),
-  );
+  const configuration = await configure(folder.path, endpoint);
   const isUp = (): Promise<boolean> =>
     fetch(endpoint).then(
       () => true,
@@ -71,19 +56,40 @@ async function startS3Proxy(jar: string): Promise<TestServer> {
     );
   const start = (): Promise<() => Promise<void>> =>
     startProgram('java', ['-Xmx256m', '-jar', jar, '--properties', configuration], folder.path, isUp);
-  let end = await start();
+  let stop = await start();
   return {
     url: storeUrl(endpoint),
     async restart() {
-      await end();
-      end = await start();
+      await stop();
+      stop = await start();
     },
     async stop() {
-      await end();
+      await stop();
       await folder.remove();
     },
   };
 }
 
-const storeUrl = (endpoint: string): string =>
-  `s3://${ACCESS_KEY}:${SECRET_KEY}@${BUCKET}?endpoint=${encodeURIComponent(endpoint)}&region=us-east-1&path_style=true`;
+/** Makes the bucket and the configuration file in a folder. Returns the file's path. */
+async function configure(folder: string, endpoint: string): Promise<string> {
+  // S3Proxy serves each folder as a bucket
+  await mkdir(join(folder, 'objects', BUCKET), { recursive: true });
+  const settings = {
+    ...CREDENTIALS,
+    's3proxy.endpoint': endpoint,
+    'jclouds.provider': 'filesystem-nio2',
+    'jclouds.filesystem.basedir': join(folder, 'objects'),
+    'jclouds.identity': 'local',
+    'jclouds.credential': 'local',
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  const file = join(folder, 's3proxy.conf');
+  await writeFile(file, lines.join(''));
+  return file;
+}
+
+/** The bucket as OBJECT_STORE_URL names one. */
+function storeUrl(endpoint: string): string {
+  const query = `endpoint=${encodeURIComponent(endpoint)}&region=us-east-1&path_style=true`;
+  return `s3://${ACCESS_KEY}:${SECRET_KEY}@${BUCKET}?${query}`;
+}

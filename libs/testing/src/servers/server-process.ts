@@ -4,14 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { killOnParentExit } from '@loci/host';
 
 const START_LIMIT_MS = 60_000;
+const POLL_MS = 30;
+/** Characters of a server's output that are kept for an error. */
+const KEPT_OUTPUT = 2000;
 
-/** Whether a program can be found on PATH. */
+/** Whether a program is on PATH. */
 export const isInstalled = (program: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
 
 /**
- * Starts a server of a test on its folder and waits until `isUp`. It ends with the test, however that ends, and the folder with it.
- * @returns ends it at once and resolves when it is gone
+ * Starts a server on a folder, and waits until `isUp`. The server and its folder end with this process, even
+ * when that is killed.
+ * @returns `stop`: kills the server, and resolves when it has ended
+ * @throws Error with the server's output when it does not come up
  */
 export async function startProgram(
   command: string,
@@ -21,17 +26,16 @@ export async function startProgram(
 ): Promise<() => Promise<void>> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   await once(child, 'spawn');
-  const said = listen(child);
-  const letGo =
-    child.pid === undefined ? () => Promise.resolve() : killOnParentExit(child.pid, 'KILL', [folder]);
+  const output = keepOutput(child);
+  const release = child.pid === undefined ? undefined : killOnParentExit(child.pid, 'KILL', [folder]);
   const deadline = Date.now() + START_LIMIT_MS;
   while (!(await isUp())) {
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
       child.kill('SIGKILL');
-      await letGo();
-      throw new Error(`${command} does not start: ${said()}`);
+      await release?.();
+      throw new Error(`${command} does not start: ${output()}`);
     }
-    await delay(30);
+    await delay(POLL_MS);
   }
   return async () => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -39,14 +43,14 @@ export async function startProgram(
       child.kill('SIGKILL');
       await ended;
     }
-    await letGo();
+    await release?.();
   };
 }
 
-/** Keeps the end of what a program says. */
-function listen(child: ChildProcess): () => string {
+/** Keeps the end of a program's output. */
+function keepOutput(child: ChildProcess): () => string {
   let text = '';
-  const keep = (part: Buffer) => (text = (text + part.toString('utf8')).slice(-2000));
+  const keep = (part: Buffer) => (text = (text + part.toString('utf8')).slice(-KEPT_OUTPUT));
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   return () => text.trim();

@@ -2,31 +2,34 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A server that a test uses: started by it, or one that the environment names. */
+/** A server that a test uses: one that it has started, or one that the environment names. */
 export interface TestServer {
   url: string;
-  /** Ends it abruptly for its clients and starts it again on the same data. Rejects for a server that is not ours. */
+  /**
+   * Ends its connections abruptly, and starts it again on the same data.
+   * @throws Error for a server that the environment names
+   */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Whether a test can have such a server here, and in a word why not. */
+/** A server that a test can start here, or the reason why it cannot. */
 export type Offer = { start(): Promise<TestServer> } | { missing: string };
 
-/** For `describe.skipIf`: says in the test's output what is skipped, and why. */
+/** For `describe.skipIf`: prints what is skipped, and why. */
 export function isMissing(offer: Offer, what: string): offer is { missing: string } {
   if (!('missing' in offer)) return false;
   console.warn(`${what}: skipped, ${offer.missing}`);
   return true;
 }
 
-/** A new empty folder. `remove` takes it away with all that is in it. */
+/** Makes an empty folder. `remove` deletes it with everything in it. */
 export async function temporaryFolder(name: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), `loci-${name}-`));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** A server that the environment names: it is left as it is. */
+/** A server that the environment names. It is neither restarted nor stopped. */
 export const givenServer = (url: string, variable: string): TestServer => ({
   url,
   restart: () => Promise.reject(new Error(`the server of ${variable} is not ours to restart`)),

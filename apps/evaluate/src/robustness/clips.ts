@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { VideoQuestions } from '../dataset/dataset.js';
+import type { Transform } from './transforms.js';
+
+/**
+ * Makes the clips of a variant, one by one.
+ * @param folder the clips' folder
+ * @param reuse take clips that are there already
+ * @returns the same videos with the paths of their clips
+ */
+export async function makeClips(
+  transform: Transform,
+  videos: readonly VideoQuestions[],
+  folder: string,
+  reuse: boolean,
+): Promise<VideoQuestions[]> {
+  await mkdir(folder, { recursive: true });
+  const clips: VideoQuestions[] = [];
+  for (const video of videos) {
+    // a scene's name has slashes
+    const target = join(folder, `${encodeURIComponent(video.scene)}.mp4`);
+    if (!reuse || !existsSync(target)) await makeClip(transform, video.file, target);
+    clips.push({ ...video, file: target });
+  }
+  return clips;
+}
+
+/**
+ * Makes a clip, all or nothing: under another name first.
+ * @throws CommandError when ffmpeg fails
+ */
+export async function makeClip(transform: Transform, source: string, target: string): Promise<void> {
+  const part = `${target}.part.mp4`;
+  await transform(source, part);
+  await rename(part, target);
+}

@@ -1,0 +1,64 @@
+import type { LociClient } from '@loci/client';
+import type { VideoQuestions } from '../dataset/dataset.js';
+import { answerVideo } from './answer-video.js';
+import type { AnswerRow } from './answers-file.js';
+import { ContentLock } from './content-lock.js';
+import { checkModel, modelsOf, type Run } from './run.js';
+
+/** How videos are put to the service. */
+export interface AnswerOptions {
+  /** Number of videos at once. */
+  concurrency: number;
+  /** Leave the videos with the service. */
+  keep: boolean;
+  /** Sampled frames per second of video; null: the model's own rate. */
+  fps?: number | null;
+}
+
+/**
+ * Puts videos to a service. The rows of a video are written as soon as it is done.
+ * @throws CommandError when the service cannot be reached, or has changed its model meanwhile
+ */
+export async function answerAll(
+  client: LociClient,
+  run: Run,
+  videos: readonly VideoQuestions[],
+  { concurrency, keep, fps = null }: AnswerOptions,
+  say: (line: string) => void,
+): Promise<void> {
+  const queue = [...videos];
+  const lock = new ContentLock();
+  let done = 0;
+  let stopped = false;
+  const answer = async (video: VideoQuestions) => {
+    const { rows, videoId } = await answerVideo(client, video, { id: run.id, fps });
+    checkModel(modelsOf([...run.answers.rows.slice(0, 1), ...rows]));
+    await run.answers.append(rows);
+    if (videoId !== null && !keep) await client.deleteVideo(videoId);
+    return rows;
+  };
+  const answerQueue = async () => {
+    for (let video = queue.shift(); video !== undefined && !stopped; video = queue.shift()) {
+      const current = video;
+      const rows = await lock.run(current.file, () => answer(current));
+      done += 1;
+      say(`${done}/${videos.length} videos: ${current.scene}, ${describe(rows)}`);
+    }
+  };
+  const workers = Array.from({ length: concurrency }, () =>
+    answerQueue().catch((error: unknown) => {
+      stopped = true;
+      throw error;
+    }),
+  );
+  // every video in progress is finished before the first error is thrown
+  for (const outcome of await Promise.allSettled(workers))
+    if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+/** The number of questions, and of those that failed with the first reason. */
+function describe(rows: readonly AnswerRow[]): string {
+  const failed = rows.filter(({ status }) => status === 'failed').length;
+  const reason = rows.find((row) => row.reason !== null)?.reason ?? '';
+  return `${rows.length} questions${failed === 0 ? '' : `, ${failed} failed (${reason})`}`;
+}

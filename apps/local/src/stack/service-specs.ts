@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { freePort, inRoot } from '@loci/host';
+import type { ServiceSpec } from './service.js';
+import type { StackSettings } from './settings.js';
+
+/** The programs of the two kinds of service, as they were built. */
+export const PROGRAMS = {
+  api: inRoot('apps', 'api', 'dist', 'main.js'),
+  worker: inRoot('apps', 'worker', 'dist', 'main.js'),
+};
+
+export const workerName = (index: number): string => `worker-${index + 1}`;
+export const pidFileOf = (dataDir: string, name: string): string => join(dataDir, 'pids', `${name}.pid`);
+
+/** Where the services of a stack find each other and their data. */
+export interface StackPlaces {
+  dataDir: string;
+  databaseUrl: string;
+  /** The address that the API and the workers' health checks listen on. */
+  host: string;
+  /** The API's port. */
+  port: number;
+}
+
+/** The URL of a port of this stack, for clients on this machine. */
+export const localUrl = (host: string, port: number): string =>
+  `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+
+/** What to start: the API, and as many workers as the settings say. */
+export async function serviceSpecs(settings: StackSettings, places: StackPlaces): Promise<ServiceSpec[]> {
+  const { dataDir, host, port } = places;
+  const shared = sharedEnvironment(settings, places);
+  const spec = (
+    name: string,
+    program: string,
+    extra: NodeJS.ProcessEnv,
+    healthPort: number,
+  ): ServiceSpec => ({
+    name,
+    // `ps` shows the data directory, and the next run knows its orphans by it
+    command: [process.execPath, program, '--data', dataDir],
+    environment: { ...shared, ...extra },
+    logFile: join(dataDir, 'logs', `${name}.log`),
+    pidFile: pidFileOf(dataDir, name),
+    readyUrl: `${localUrl(host, healthPort)}/readyz`,
+  });
+  const specs = [spec('api', PROGRAMS.api, { PORT: String(port) }, port)];
+  for (let index = 0; index < settings.workers; index += 1) {
+    const healthPort = await freePort();
+    specs.push(spec(workerName(index), PROGRAMS.worker, { WORKER_PORT: String(healthPort) }, healthPort));
+  }
+  return specs;
+}
+
+const sharedEnvironment = (
+  settings: StackSettings,
+  { dataDir, databaseUrl, host }: StackPlaces,
+): NodeJS.ProcessEnv => ({
+  // glibc gives freed buffers of a chunk back to the system; otherwise the process would grow and grow
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  // ONNX Runtime would report its use to its maker
+  ORT_DISABLE_TELEMETRY: '1',
+  ...settings.environment,
+  DATABASE_URL: databaseUrl,
+  QUEUE_URL: settings.queueUrl ?? databaseUrl,
+  OBJECT_STORE_URL: settings.objectStoreUrl ?? pathToFileURL(join(dataDir, 'objects')).href,
+  MODEL_DIR: settings.modelDir,
+  HOST: host,
+});

@@ -1,0 +1,16 @@
+/** A call failed. The message is one sentence that names the call and the problem. */
+export class ClientError extends Error {
+  override readonly name: string = 'ClientError';
+}
+
+/** The API refused a call. */
+export class RefusedError extends ClientError {
+  override readonly name = 'RefusedError';
+  constructor(
+    /** HTTP status of the response. */
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { problem, type JobEvent } from '@loci/contracts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ClientError, LociClient, RefusedError } from '../src/index.js';
+import { endedJob, jobEvents, wireText } from './builders.js';
+import { sendJson, StubServer } from './server.js';
+
+let server: StubServer;
+const connect = async (handler: (request: IncomingMessage, response: ServerResponse) => void) => {
+  server = await StubServer.start(handler);
+  return new LociClient(server.url, 'secret');
+};
+afterEach(() => server.stop());
+
+describe('a call of the client', () => {
+  it('sends its key, and reads what the contract says', async () => {
+    const job = endedJob();
+    const client = await connect((_, response) => sendJson(response, 200, job));
+    expect(await client.job(job.id)).toEqual(job);
+    expect(server.requests).toMatchObject([
+      { call: `GET /v1/jobs/${job.id}`, headers: { authorization: 'Bearer secret' } },
+    ]);
+  });
+
+  it('that is refused names itself and the problem', async () => {
+    const client = await connect((_, response) =>
+      sendJson(response, 422, problem('invalid-request', 'sampling.fps is too large')),
+    );
+    const error: unknown = await client.submit({ video_id: 'v' }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RefusedError);
+    const { title } = problem('invalid-request');
+    expect(error).toMatchObject({
+      status: 422,
+      message: `POST /v1/jobs was answered 422: ${title}: sampling.fps is too large.`,
+    });
+  });
+
+  it('names the status when what answers is not the API', async () => {
+    const client = await connect((_, response) => response.writeHead(502).end('<html>'));
+    await expect(client.memory('m')).rejects.toThrow('GET /v1/memories/m was answered 502: Bad Gateway.');
+  });
+
+  it('names itself when nobody answers', async () => {
+    const client = await connect((_, response) => response.destroy());
+    const error: unknown = await client.deleteVideo('v').catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ClientError);
+    expect(error).toMatchObject({ message: 'DELETE /v1/videos/v: the API does not answer.' });
+  });
+
+  it('does not reach the API when the file to upload is missing', async () => {
+    const client = await connect((_, response) => response.destroy());
+    await expect(client.upload('/nowhere/clip.mp4')).rejects.toThrow('/nowhere/clip.mp4 cannot be read.');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('waits for the end of a job as long as it takes', async () => {
+    const job = endedJob();
+    let calls = 0;
+    const client = await connect((_, response) => {
+      calls += 1;
+      sendJson(response, 200, calls < 3 ? { ...job, status: 'running', finished_at: null } : job);
+    });
+    expect(await client.finished(job.id)).toEqual(job);
+    expect(server.requests).toHaveLength(3);
+  });
+});
+
+describe('the events of a job', () => {
+  const job = endedJob();
+  const events = jobEvents(job);
+  const after = (request: IncomingMessage): JobEvent[] =>
+    events.filter(({ id }) => id > Number(request.headers['last-event-id']));
+  const collect = async (client: LociClient, signal?: AbortSignal) => {
+    const seen: JobEvent[] = [];
+    for await (const event of client.events(job.id, signal)) seen.push(event);
+    return seen;
+  };
+  const open = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const asked = () => server.requests.map(({ headers }) => headers['last-event-id']);
+
+  it('are read up to `done`, whatever their names', async () => {
+    const client = await connect((request, response) => {
+      open(response).write(': keep-alive\n\nid: 0\nevent: unheard-of\ndata: {}\n\n');
+      response.end(after(request).map(wireText).join(''));
+    });
+    expect(await collect(client)).toEqual(events);
+    expect(asked()).toEqual(['0']);
+  });
+
+  it('go on after the last one that was read when the connection breaks, within an event too', async () => {
+    const client = await connect((request, response) => {
+      const [next, another] = after(request);
+      const text = wireText(next!);
+      open(response).write(another === undefined ? text : text + wireText(another).slice(0, 40), () =>
+        response.destroy(),
+      );
+    });
+    expect(await collect(client)).toEqual(events);
+    expect(asked()).toEqual(['0', '1', '2', '3', '4']);
+  });
+
+  it('go on when the API ends the connection in good order', async () => {
+    const client = await connect((request, response) =>
+      open(response).end(after(request).slice(0, 2).map(wireText).join('')),
+    );
+    expect(await collect(client)).toEqual(events);
+    expect(asked()).toEqual(['0', '2', '4']);
+  });
+
+  it('end with an error when the API is gone', async () => {
+    const client = await connect((request, response) => {
+      if (request.headers['last-event-id'] !== '0') response.destroy();
+      else open(response).write(wireText(events[0]!), () => response.destroy());
+    });
+    await expect(collect(client)).rejects.toThrow(`GET /v1/jobs/${job.id}/events: the API does not answer.`);
+  });
+
+  it('end with the reason of a signal that is aborted', async () => {
+    const stop = new AbortController();
+    const client = await connect((_, response) => open(response).write(wireText(events[0]!)));
+    const reading = (async () => {
+      for await (const event of client.events(job.id, stop.signal))
+        if (event.id === 1) stop.abort(new Error('enough'));
+    })();
+    await expect(reading).rejects.toThrow('enough');
+    expect(server.requests).toHaveLength(1);
+  });
+});

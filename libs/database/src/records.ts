@@ -1,0 +1,58 @@
+import type { MemoryStatus } from '@loci/contracts';
+import type { Memory as MemoryModel, Question as QuestionModel } from './generated/client.js';
+
+/** Read without the state of localization: tens of kilobytes that the remember stage alone needs. */
+export const WITHOUT_STATE = { localizerState: true } as const;
+export type MemoryWithoutState = Omit<MemoryModel, keyof typeof WITHOUT_STATE>;
+
+/** A memory as the stages see it. */
+export interface MemoryRecord {
+  id: string;
+  tenant: string;
+  videoId: string;
+  /** name@version of the bundle */
+  model: string;
+  samplingFps: number;
+  status: MemoryStatus;
+  /** Sampled frames of the clip. */
+  frames: number;
+  /** Chunks of the clip. */
+  chunks: number;
+  /** Chunks remembered. */
+  head: number;
+}
+
+/** A question as the answer stage sees it. */
+export interface QuestionRecord {
+  id: string;
+  memoryId: string;
+  jobId: string | null;
+  question: string;
+  options: string[] | null;
+  /** Seconds of the video; null: the whole clip. */
+  asOfS: number | null;
+  /** Chunks that must be remembered before it can be answered. */
+  needsChunks: number;
+}
+
+export const memoryRecord = (row: MemoryWithoutState): MemoryRecord => ({
+  id: row.id,
+  tenant: row.tenant,
+  videoId: row.videoId,
+  model: row.model,
+  samplingFps: row.samplingFps,
+  status: row.status as MemoryStatus,
+  frames: row.frames,
+  chunks: row.chunks,
+  head: row.head,
+});
+
+export const questionRecord = (row: QuestionModel): QuestionRecord => ({
+  id: row.id,
+  memoryId: row.memoryId,
+  jobId: row.jobId,
+  question: row.question,
+  options: row.options as string[] | null,
+  asOfS: row.asOfS,
+  needsChunks: row.needsChunks,
+});

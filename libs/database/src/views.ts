@@ -1,0 +1,43 @@
+import type { Answer, Question, QuestionStatus, Video } from '@loci/contracts';
+import type { ComposedAnswer } from '@loci/answering';
+import type { Question as QuestionModel, Video as VideoModel } from './generated/client.js';
+import { problemOf } from './json-columns.js';
+
+/** The address of a frame's thumbnail in the API. */
+export const thumbnailUrl = (memoryId: string, frame: number): string =>
+  `/v1/memories/${memoryId}/frames/${frame}/thumbnail`;
+
+/** A question as the HTTP contract has it. */
+export const questionView = (row: QuestionModel): Question => ({
+  id: row.id,
+  status: row.status as QuestionStatus,
+  question: row.question,
+  options: row.options as string[] | null,
+  as_of_s: row.asOfS,
+  memory_id: row.memoryId,
+  job_id: row.jobId,
+  answer: row.answer === null ? null : answerView(row.answer as ComposedAnswer, row.memoryId),
+  error: problemOf(row.error),
+  created_at: row.createdAt.toISOString(),
+  latency_s: row.latencyS,
+});
+
+/** The answer column holds the composed answer; the API adds where its thumbnails are. */
+const answerView = (answer: ComposedAnswer, memoryId: string): Answer => ({
+  ...answer,
+  evidence: answer.evidence.map((item) => ({ ...item, thumbnail_url: thumbnailUrl(memoryId, item.frame) })),
+});
+
+/** A video as the HTTP contract has it. */
+export const videoView = (row: VideoModel): Video => ({
+  id: row.id,
+  status: row.status as Video['status'],
+  sha256: row.sha256,
+  bytes: Number(row.bytes),
+  duration_s: row.durationS,
+  width: row.width,
+  height: row.height,
+  fps: row.fps,
+  codec: row.codec,
+  created_at: row.createdAt.toISOString(),
+});

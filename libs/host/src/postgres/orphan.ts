@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EmbeddedPostgresError } from './error.js';
+
+const STOP_LIMIT_MS = 15_000;
+const POLL_MS = 50;
+
+/**
+ * Removes the lock file of a server that has ended without removing it (kill -9, a power cut).
+ * @param replaceRunning stop a server that still runs on the folder
+ * @throws EmbeddedPostgresError that names the server, when one runs there and is not to be replaced
+ */
+export async function clearOrphan(dataDir: string, replaceRunning: boolean): Promise<void> {
+  const lockFile = join(dataDir, 'postmaster.pid');
+  if (!existsSync(lockFile)) return;
+  const pid = Number((await readFile(lockFile, 'utf8')).split('\n')[0]);
+  if (pid > 0 && (await isServerOf(pid, dataDir))) {
+    if (!replaceRunning)
+      throw new EmbeddedPostgresError(`Another Postgres (process ${pid}) already runs on ${dataDir}.`);
+    await stopServer(pid, dataDir);
+  }
+  await rm(lockFile, { force: true });
+}
+
+/** Whether a process is a live Postgres on this folder: the system gives process ids out again. */
+async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
+  if (platform() === 'linux') {
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    return (
+      commandLine.includes('postgres') &&
+      (workingFolder === (await realpath(dataDir)) || commandLine.includes(dataDir))
+    );
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** SIGINT: Postgres ends open connections, writes a checkpoint and exits. */
+async function stopServer(pid: number, dataDir: string): Promise<void> {
+  process.kill(pid, 'SIGINT');
+  const deadline = Date.now() + STOP_LIMIT_MS;
+  while (await isServerOf(pid, dataDir)) {
+    if (Date.now() > deadline)
+      throw new EmbeddedPostgresError(
+        `The Postgres left over from an earlier run (process ${pid}) does not stop.`,
+      );
+    await delay(POLL_MS);
+  }
+}

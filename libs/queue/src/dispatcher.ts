@@ -1,0 +1,46 @@
+import { dispatch, type Committed, type DispatchPorts, type MemoryFacts } from '@loci/pipeline';
+import { withTimeout } from '@loci/service';
+import type { Queues } from './queues.js';
+
+/** How long `deliver` waits for the database and the queue, in ms. */
+const LIMIT_MS = 5_000;
+
+/** Where the facts about a memory are read; null for a memory that is gone. */
+export interface FactsSource {
+  facts(memoryId: string): Promise<MemoryFacts | null>;
+}
+
+/** Plans the work on a memory from its rows and adds it to the queue. */
+export class Dispatcher {
+  private readonly ports: DispatchPorts;
+
+  /** @param onUndelivered hears of each memory whose work `deliver` could not add */
+  constructor(
+    memories: FactsSource,
+    queues: Pick<Queues, 'add'>,
+    private readonly onUndelivered: (memoryId: string, error: unknown) => void = () => undefined,
+  ) {
+    this.ports = {
+      facts: (memoryId) => memories.facts(memoryId),
+      add: (deliveries) => queues.add(deliveries),
+    };
+  }
+
+  /** Adds all the work that a memory needs now. Rejects when the database or the queue cannot be reached. */
+  dispatch(memoryId: string): Promise<void> {
+    return dispatch(this.ports, memoryId);
+  }
+
+  /**
+   * Adds the work that a change of a memory has made due. Never rejects: the change stands in the database,
+   * so the sweep of any worker adds later what cannot be added now.
+   * @param committed the stage that was committed; without it, everything that the memory needs is added
+   */
+  async deliver(memoryId: string, committed?: Committed): Promise<void> {
+    try {
+      await withTimeout(dispatch(this.ports, memoryId, committed), LIMIT_MS, 'the queue does not answer');
+    } catch (error) {
+      this.onUndelivered(memoryId, error);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { Delivery } from '@loci/contracts';
+import type { MemoryFacts } from '@loci/pipeline';
+import { describe, expect, it } from 'vitest';
+import { Dispatcher } from '../src/index.js';
+import { memory, perceive } from './fixture.js';
+
+const facts: MemoryFacts = {
+  memory: { id: memory, status: 'building', head: 0, chunks: 1 },
+  wanted: true,
+  chunks: [{ index: 0, status: 'pending', perceiveStarts: 0, rememberStarts: 0 }],
+  questions: [],
+};
+const away = () => Promise.reject(new Error('the queue is away'));
+
+/** A dispatcher over a memory with one chunk to perceive, and what came of its work. */
+function dispatcherOver(add: (deliveries: Delivery[]) => Promise<void>) {
+  const undelivered: string[] = [];
+  const source = { facts: () => Promise.resolve(facts) };
+  return { undelivered, dispatcher: new Dispatcher(source, { add }, (id) => undelivered.push(id)) };
+}
+
+describe('a dispatcher', () => {
+  it('adds the work that a memory needs', async () => {
+    const added: Delivery[][] = [];
+    const { dispatcher, undelivered } = dispatcherOver((deliveries) =>
+      Promise.resolve(void added.push(deliveries)),
+    );
+    await dispatcher.dispatch(memory);
+    await dispatcher.deliver(memory);
+    expect(added).toEqual([[perceive(0)], [perceive(0)]]);
+    expect(undelivered).toEqual([]);
+  });
+
+  it('adds only what a commit has made due', async () => {
+    const added: Delivery[][] = [];
+    const { dispatcher } = dispatcherOver((deliveries) => Promise.resolve(void added.push(deliveries)));
+    await dispatcher.deliver(memory, { stage: 'perceive', chunk: 0 });
+    expect(added).toEqual([]);
+  });
+
+  it('reports what it cannot deliver, and leaves it to the sweep', async () => {
+    const { dispatcher, undelivered } = dispatcherOver(away);
+    await dispatcher.deliver(memory);
+    expect(undelivered).toEqual([memory]);
+  });
+
+  it('fails where the caller has to know', async () => {
+    const { dispatcher } = dispatcherOver(away);
+    await expect(dispatcher.dispatch(memory)).rejects.toThrow('the queue is away');
+  });
+});

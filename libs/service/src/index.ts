@@ -1,0 +1,10 @@
+export { checkDependencies, type Dependency } from './dependencies.js';
+export {
+  ConfigError,
+  readEnvironment,
+  variable,
+  type ConfigOf,
+  type Environment,
+  type Variable,
+} from './environment.js';
+export { TimeLimitError, withTimeout } from './time-limit.js';

@@ -1,0 +1,272 @@
+"""PyTorch modules as ONNX graphs, with loops inside the graph: over frames in remember, over written tokens
+in answer."""
+
+import onnx
+import torch
+from onnx import TensorProto, helper
+
+from model.answer import Prepare, Write
+from model.loci import Loci
+from model.memory import State
+from model.sizes import NANO
+from model.vocabulary import BOS, EOS, PAD
+from model.walkthrough import STATE, TOKENS
+
+OPSET = 18
+FLOAT, BOOL, INT32, INT64 = TensorProto.FLOAT, TensorProto.BOOL, TensorProto.INT32, TensorProto.INT64
+
+
+def trace(
+    module: torch.nn.Module, arguments: tuple, inputs: list[str], outputs: list[str]
+) -> onnx.ModelProto:
+    """A module as an ONNX model whose inputs and outputs have these names; all shapes are static."""
+    with torch.no_grad():
+        program = torch.onnx.export(
+            module.eval(),
+            arguments,
+            dynamo=True,
+            input_names=inputs,
+            output_names=outputs,
+            opset_version=OPSET,
+            verbose=False,
+        )
+    return program.model_proto
+
+
+def _prefixed(graph: onnx.GraphProto, prefix: str, keep: set[str]) -> onnx.GraphProto:
+    """The graph with every name but those in keep prefixed, so that graphs can stand in one another."""
+
+    def name(old: str) -> str:
+        return old if not old or old in keep else prefix + old
+
+    out = onnx.GraphProto()
+    out.CopyFrom(graph)
+    for node in out.node:
+        node.name = prefix + node.name
+        node.input[:] = [name(i) for i in node.input]
+        node.output[:] = [name(o) for o in node.output]
+    for group in (out.initializer, out.input, out.output, out.value_info):
+        for item in group:
+            item.name = name(item.name)
+    return out
+
+
+def _value(name: str, kind: int, shape: list[int]) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def _constant(name: str, kind: int, values: list, shape: list[int] | None = None) -> onnx.TensorProto:
+    return helper.make_tensor(name, kind, [len(values)] if shape is None else shape, values)
+
+
+def _model(
+    name: str, before: onnx.ModelProto, nodes: list, constants: list, outputs: list
+) -> onnx.ModelProto:
+    """The graph `before`, then nodes, with these outputs."""
+    graph = helper.make_graph(
+        [*before.graph.node, *nodes],
+        name,
+        list(before.graph.input),
+        outputs,
+        [*before.graph.initializer, *constants],
+    )
+    model = helper.make_model(graph, opset_imports=list(before.opset_import), producer_name="loci")
+    model.ir_version = before.ir_version
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+PERCEIVED = [
+    "visual_tokens",
+    "geometry_tokens",
+    "view_tokens",
+    "points",
+    "centers",
+    "confidence",
+    "camera_to_chunk",
+    "category",
+    "category_probability",
+    "novelty",
+    "step_doubt",
+]
+
+
+def perceive_graph(loci: Loci) -> onnx.ModelProto:
+    """perceive.onnx: one pass over the chunk, no loop."""
+    frames = torch.zeros(NANO.frames, NANO.height, NANO.width, 3, dtype=torch.uint8)
+    mask = torch.ones(NANO.frames, dtype=torch.bool)
+    return trace(loci.see, (frames, mask), ["frames", "frame_mask"], PERCEIVED)
+
+
+class _OneFrame(torch.nn.Module):
+    def __init__(self, loci: Loci):
+        super().__init__()
+        self.memory = loci.memory
+
+    def forward(self, place, h, times, mask, *state):
+        """One turn of the loop over frames; place [] is the frame."""
+
+        def at(x: torch.Tensor) -> torch.Tensor:
+            return torch.index_select(x, 0, place.view(1)).squeeze(0)
+
+        after, slot, gate = self.memory.step(at(h), at(times), at(mask), State(*state))
+        return *after, slot.to(torch.int32), gate
+
+
+def _state_values(prefix: str) -> list[onnx.ValueInfoProto]:
+    values = []
+    for name, length in (("working", NANO.working), ("episodic", NANO.episodic)):
+        values += [
+            _value(f"{prefix}{name}", FLOAT, [length, NANO.tokens, NANO.d]),
+            _value(f"{prefix}{name}_times", FLOAT, [length]),
+            _value(f"{prefix}{name}_mask", BOOL, [length]),
+        ]
+    return values
+
+
+def _example_tokens() -> dict[str, torch.Tensor]:
+    t, n = NANO.frames, NANO.tokens
+    shapes = [
+        (t, n, NANO.d_visual),
+        (t, n, NANO.d_geometry),
+        (t, 1, NANO.d_geometry),
+        (t, n, 3),
+        (t, n, 3),
+        (t, n),
+        (t, 4, 4),
+    ]
+    generator = torch.Generator().manual_seed(0)
+    return {name: torch.randn(shape, generator=generator) for name, shape in zip(TOKENS, shapes, strict=True)}
+
+
+def _example_state() -> list[torch.Tensor]:
+    w, e = NANO.working, NANO.episodic
+    return [
+        torch.randn(w, NANO.tokens, NANO.d),
+        torch.zeros(w),
+        torch.ones(w, dtype=torch.bool),
+        torch.randn(e, NANO.tokens, NANO.d),
+        torch.zeros(e),
+        torch.ones(e, dtype=torch.bool),
+    ]
+
+
+def remember_graph(loci: Loci) -> onnx.ModelProto:
+    """remember.onnx: H of all frames at once, then Algorithm 1 frame by frame in a loop."""
+    tokens, times = _example_tokens(), torch.zeros(NANO.frames)
+    before = trace(loci.representation, (*tokens.values(), times), [*TOKENS, "frame_times"], ["h_all"])
+    h, mask = torch.randn(NANO.frames, NANO.tokens, NANO.d), torch.ones(NANO.frames, dtype=torch.bool)
+    carried = [f"held_{name}" for name in STATE]
+    left = [f"left_{name}" for name in STATE]
+    turn = trace(
+        _OneFrame(loci),
+        (torch.tensor(0), h, times, mask, *_example_state()),
+        ["place", "h_all", "frame_times", "frame_mask", *carried],
+        [*left, "slot", "mean_gate"],
+    )
+    inner = _prefixed(turn.graph, "turn_", {"h_all", "frame_times", "frame_mask"})
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["turn_go"], ["turn_on"]), *inner.node],
+        "one_frame",
+        [_value("turn_place", INT64, []), _value("turn_go", BOOL, []), *_state_values("turn_held_")],
+        [
+            _value("turn_on", BOOL, []),
+            *_state_values("turn_left_"),
+            _value("turn_slot", INT32, []),
+            _value("turn_mean_gate", FLOAT, []),
+        ],
+        list(inner.initializer),
+    )
+    outputs = [
+        *_state_values("next_"),
+        _value("episodic_slot", INT32, [NANO.frames]),
+        _value("gate", FLOAT, [NANO.frames]),
+    ]
+    loop = helper.make_node(
+        "Loop", ["turns", "", *STATE], [o.name for o in outputs], body=body, name="frames"
+    )
+    before.graph.input.extend([_value("frame_mask", BOOL, [NANO.frames]), *_state_values("")])
+    return _model("remember", before, [loop], [_constant("turns", INT64, [NANO.frames], [])], outputs)
+
+
+def answer_graph(loci: Loci) -> onnx.ModelProto:
+    """answer.onnx: keys and values once, then one written token a turn until <eos>."""
+    question = torch.zeros(NANO.question, dtype=torch.int32), torch.ones(NANO.question, dtype=torch.bool)
+    prepare = Prepare(loci.reader, loci.decoder)
+    given = ["memory_keys", "memory_values", "memory_bias", "text_bias"]
+    before = trace(
+        prepare,
+        (*_example_state(), *question),
+        [*STATE, "question_ids", "question_mask"],
+        ["keys", "values", *given],
+    )
+    with torch.no_grad():
+        keys, values, *rest = prepare(*_example_state(), *question)
+    entries = NANO.working + NANO.episodic
+    turn = trace(
+        Write(loci.decoder),
+        (torch.tensor(0), torch.tensor(BOS), keys, values, torch.zeros(entries), *rest),
+        ["place", "token", "keys", "values", "attention", *given],
+        ["next_token", "sure", "next_keys", "next_values", "next_attention"],
+    )
+    inner = _prefixed(turn.graph, "turn_", set(given))
+    shape = list(keys.shape)
+
+    def carried(mark: str) -> list[onnx.ValueInfoProto]:
+        return [
+            _value(f"turn_{mark}token", INT64, []),
+            _value(f"turn_{mark}keys", FLOAT, shape),
+            # Fmt: skip
+            _value(f"turn_{mark}values", FLOAT, shape),
+            _value(f"turn_{mark}attention", FLOAT, [entries]),
+        ]
+
+    ends = [
+        helper.make_node("Equal", ["turn_next_token", "turn_end"], ["turn_ended"]),
+        helper.make_node("Not", ["turn_ended"], ["turn_on"]),
+        helper.make_node("Identity", ["turn_next_token"], ["turn_written"]),
+    ]
+    body = helper.make_graph(
+        [*inner.node, *ends],
+        "one_token",
+        [_value("turn_place", INT64, []), _value("turn_go", BOOL, []), *carried("")],
+        [
+            _value("turn_on", BOOL, []),
+            *carried("next_"),
+            _value("turn_written", INT64, []),
+            _value("turn_sure", FLOAT, []),
+        ],
+        [*inner.initializer, _constant("turn_end", INT64, [EOS], [])],
+    )
+    length = NANO.answer
+    nodes = [
+        helper.make_node(
+            "Loop",
+            ["turns", "", "begin", "keys", "values", "no_attention"],
+            ["last", "last_keys", "last_values", "attention_sum", "written", "sures"],
+            body=body,
+            name="tokens",
+        ),
+        helper.make_node("Concat", ["written", "pads"], ["written_padded"], axis=0),
+        helper.make_node("Slice", ["written_padded", "from", "to"], ["written_cut"]),
+        helper.make_node("Cast", ["written_cut"], ["token_ids"], to=INT32),
+        helper.make_node("Concat", ["sures", "no_sures"], ["sures_padded"], axis=0),
+        helper.make_node("Slice", ["sures_padded", "from", "to"], ["log_probabilities"]),
+        helper.make_node("ReduceSum", ["attention_sum"], ["attention_total"], keepdims=0),
+        helper.make_node("Div", ["attention_sum", "attention_total"], ["attention"]),
+    ]
+    constants = [
+        _constant("turns", INT64, [length], []),
+        _constant("begin", INT64, [BOS], []),
+        _constant("no_attention", FLOAT, [0.0] * entries),
+        _constant("pads", INT64, [PAD] * length),
+        _constant("no_sures", FLOAT, [0.0] * length),
+        _constant("from", INT64, [0]),
+        _constant("to", INT64, [length]),
+    ]
+    outputs = [
+        _value("token_ids", INT32, [length]),
+        _value("log_probabilities", FLOAT, [length]),
+        _value("attention", FLOAT, [entries]),
+    ]
+    return _model("answer", before, nodes, constants, outputs)
