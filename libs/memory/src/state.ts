@@ -41,15 +41,15 @@ export function tensorOrder(entries: readonly StandingEntry[], sizes: MemorySize
   const working = entries.filter(({ kind }) => kind === 'working').sort((a, b) => a.frame - b.frame);
   if (working.length > sizes.working)
     throw new TimelineError(`${working.length} working entries stand, of at most ${sizes.working}`);
-  working.forEach((entry, at) => (ordered[at] = entry));
+  working.forEach((entry, place) => (ordered[place] = entry));
   for (const entry of entries) {
     if (entry.kind !== 'episodic') continue;
-    const at = sizes.working + entry.slot;
-    if (entry.slot < 0 || entry.slot >= sizes.episodic || ordered[at] !== null)
+    const place = sizes.working + entry.slot;
+    if (entry.slot < 0 || entry.slot >= sizes.episodic || ordered[place] !== null)
       throw new TimelineError(
         `two entries or none can stand in episodic slot ${entry.slot} of ${sizes.episodic}`,
       );
-    ordered[at] = entry;
+    ordered[place] = entry;
   }
   return ordered;
 }
@@ -61,7 +61,7 @@ export function tensorOrder(entries: readonly StandingEntry[], sizes: MemorySize
 export function stateTensors(entries: readonly StandingEntry[], sizes: MemorySizes): MemoryState {
   const state = emptyState(sizes);
   const values = entryValues(sizes);
-  tensorOrder(entries, sizes).forEach((entry, at) => {
+  tensorOrder(entries, sizes).forEach((entry, place) => {
     if (entry === null) return;
     const tokens = decodeTokens(entry.tokens);
     if (tokens.length !== values)
@@ -70,7 +70,7 @@ export function stateTensors(entries: readonly StandingEntry[], sizes: MemorySiz
       );
     const [memory, times, mask, row] =
       entry.kind === 'working'
-        ? [state.working, state.workingTimes, state.workingMask, at]
+        ? [state.working, state.workingTimes, state.workingMask, place]
         : [state.episodic, state.episodicTimes, state.episodicMask, entry.slot];
     memory.set(tokens, row * values);
     times[row] = entry.tS;
