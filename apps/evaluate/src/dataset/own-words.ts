@@ -47,11 +47,9 @@ export function thingsAsked(things: readonly NamedThing[], task: string): string
   );
   const named = asked.filter(({ role }) => role === 'goal');
   const goals = named.length > 0 ? named : asked.filter(({ role }) => role === 'step').slice(-1);
+  const isGoal = (thing: string): boolean => goals.some(({ category }) => category === thing);
   const told = [
-    ...asked.filter(
-      ({ category, role }) =>
-        role !== 'goal' && (role !== 'step' || !goals.some((goal) => goal.category === category)),
-    ),
+    ...asked.filter(({ category, role }) => role !== 'goal' && (role !== 'step' || !isGoal(category))),
     ...goals.map(({ category }) => ({ category, role: 'goal' })),
   ];
   return [...new Set(told.map(({ category, role }) => `${role} ${category}`))].sort().join(', ');
