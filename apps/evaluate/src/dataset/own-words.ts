@@ -38,8 +38,8 @@ interface NamedThing {
 }
 
 /**
- * The things of a question with what they are to it, told once each: for comparing two readings of it. The last
- * stop of a route is its goal where none is named as such, and a goal is no stop.
+ * The things of a question with what they are to it, told once each: for comparing two readings of it. The
+ * last stop of a route is its goal where none is named as such, and a goal is no stop.
  */
 export function thingsAsked(things: readonly NamedThing[], task: string): string {
   const asked = things.flatMap(({ category, role }) =>
