@@ -9,16 +9,33 @@ export interface RoleScores {
 }
 
 const NONE = 'none';
+/** More different things than these are not shared out: the ways to do it grow with their third power. */
+const MAX_SHARED = 8;
 
-/** The roles of a task that one thing has each, and those that several things may have. */
-function rolesOf({ slots }: ReadingTask): { single: string[]; many: string[] } {
+interface TaskRoles {
+  /** Roles that one thing has each. */
+  single: string[];
+  /** Roles that several things may have. */
+  many: string[];
+  /** Roles of one thing in the end, with those that stand in for them: a route's goal, and its stops. */
+  instead: { role: string; other: string }[];
+}
+
+function rolesOf({ slots }: ReadingTask): TaskRoles {
   const single: string[] = [];
   const many: string[] = [];
+  const instead: TaskRoles['instead'] = [];
   for (const slot of Object.values(slots)) {
     if ('steps' in slot) many.push('step');
-    else if ('role' in slot) ('min' in slot ? many : single).push(slot.role);
+    else if (!('role' in slot)) continue;
+    else if ('min' in slot) many.push(slot.role);
+    else if (slot.else === undefined) single.push(slot.role);
+    else {
+      many.push(slot.role, slot.else);
+      instead.push({ role: slot.role, other: slot.else });
+    }
   }
-  return { single: [...new Set(single)], many: [...new Set(many)] };
+  return { single: [...new Set(single)], many: [...new Set(many)], instead };
 }
 
 /**
@@ -31,7 +48,7 @@ export function assignRoles(
   labels: readonly string[],
   limit: number,
 ): string[] {
-  const { single, many } = task === null ? { single: [], many: [] } : rolesOf(task);
+  const { single, many, instead } = task === null ? { single: [], many: [], instead: [] } : rolesOf(task);
   const indexOf = (role: string): number => labels.indexOf(role);
   const free = [NONE, ...many].map(indexOf);
   const ones = single.map(indexOf);
@@ -39,11 +56,34 @@ export function assignRoles(
   let best = likeliest;
   let bestLoss = limit;
   const things = [...new Set(mentioned.map(({ thing }) => thing))];
-  for (const chosen of arrangements(things, ones.length)) {
+  for (const chosen of things.length > MAX_SHARED ? [] : arrangements(things, ones.length)) {
     const { roles, loss } = rolesWith(chosen, { mentioned, likeliest, free, ones });
     if (loss < bestLoss) [best, bestLoss] = [roles, loss];
   }
-  return best.map((role) => labels[role] ?? NONE);
+  return instead
+    .map(({ role, other }) => ({ role: indexOf(role), other: indexOf(other) }))
+    .reduce((roles, pair) => oneThing(roles, mentioned, pair), best)
+    .map((role) => labels[role] ?? NONE);
+}
+
+/**
+ * A role of one thing: the likeliest of those that have it keeps it, else the last of the other role takes
+ * it.
+ */
+function oneThing(
+  roles: number[],
+  mentioned: readonly RoleScores[],
+  { role, other }: { role: number; other: number },
+): number[] {
+  const having = roles.flatMap((own, mention) => (own === role ? [mention] : []));
+  if (having.length === 0) {
+    const last = roles.lastIndexOf(other);
+    return roles.map((own, mention) => (mention === last ? role : own));
+  }
+  const likeliest =
+    having[argmax(having.map((mention) => mentioned[mention]?.roles[role] ?? -Infinity))] ?? 0;
+  const thing = mentioned[likeliest]?.thing;
+  return roles.map((own, mention) => (own === role && mentioned[mention]?.thing !== thing ? other : own));
 }
 
 interface Choice {

@@ -149,11 +149,16 @@ function routeOf(mentions: readonly Mention[]): Step[] {
   const asked = mentions.filter(({ source }) => source === 0);
   const thingOf = (role: string) =>
     asked.findLast((mention) => mention.role === role && mention.thing !== null)?.thing ?? null;
-  const marked = asked.flatMap(({ role, thing }): Step[] =>
-    role === 'blank' && thing === null ? [TURN] : role === 'step' && thing !== null ? [{ to: thing }] : [],
-  );
-  // "turn = ?" may be two marks of one turn
-  const told = marked.filter(({ to }, index) => to !== null || marked[index - 1]?.to !== null);
+  const isTurn = ({ role, thing }: Mention) => role === 'blank' && thing === null;
+  const firstTurn = asked.findIndex(isTurn);
+  const marked = asked.flatMap((mention, place): Step[] => {
+    if (isTurn(mention)) return [TURN];
+    const { role, thing } = mention;
+    const isStop = role === 'step' || (role === 'goal' && firstTurn >= 0 && place > firstTurn);
+    return isStop && thing !== null ? [{ to: thing }] : [];
+  });
+  // "turn = ?" may be two marks of one turn, and a stop may be named twice
+  const told = marked.filter(({ to }, index) => index === 0 || marked[index - 1]?.to !== to);
   const goal = thingOf('goal');
   const steps = goal === null || told.at(-1)?.to === goal ? told : [...told, { to: goal }];
   if (steps.every(({ to }) => to === null)) return [];

@@ -46,6 +46,28 @@ describe('the roles of the things in a question', () => {
     ]);
   });
 
+  it('let a route have one goal: the likeliest, else its last stop', () => {
+    const start = [named('bed', { at: -0.1 }), named('lamp', { facing: -0.1 })];
+    const route = (...stops: RoleScores[]) => assign('route_planning', ...start, ...stops).slice(2);
+    const [likely, unlikely] = [
+      { goal: -0.1, step: -3 },
+      { goal: -0.5, step: -1 },
+    ];
+    expect(route(named('sofa', unlikely), named('door', likely))).toEqual(['step', 'goal']);
+    expect(route(named('door', likely), named('sofa', { step: -0.1 }), named('door', unlikely))).toEqual([
+      ...['goal', 'step', 'goal'],
+    ]);
+    expect(route(named('sofa', { step: -0.1 }), named('door', { step: -0.1 }))).toEqual(['step', 'goal']);
+  });
+
+  it('are the likeliest where more things are named than can be shared out', () => {
+    const many = ['wall', 'floor', 'door', 'chair', 'sofa', 'lamp', 'bed', 'shelf', 'television'];
+    const scores = { target: -0.1, none: -0.2 };
+    expect(assign('object_counting', ...many.map((thing) => named(thing, scores)))).toEqual(
+      many.map(() => 'target'),
+    );
+  });
+
   it('are none without a task', () => {
     expect(assign(null, named('bed', { target: -0.1 }))).toEqual(['none']);
   });
