@@ -114,7 +114,7 @@ describe('the things of a question', () => {
     expect(at).not.toBe(thingsAsked([{ category: null, role: 'at' }], 'object_rel_direction_easy'));
   });
 
-  it('of a route are its stops, but for one that is its goal or faced already', () => {
+  it('of a route are its stops and its goal, which is the last stop where none is named', () => {
     const things = [
       { category: 'bed', role: 'start' },
       { category: 'lamp', role: 'facing' },
@@ -122,7 +122,11 @@ describe('the things of a question', () => {
       { category: 'sofa', role: 'listed' },
       { category: 'door', role: 'goal' },
     ];
-    expect(thingsAsked(things, 'route_planning')).toBe('at bed, facing lamp, goal door, step sofa');
+    const told = 'at bed, facing lamp, goal door, step lamp, step sofa';
+    expect(thingsAsked(things, 'route_planning')).toBe(told);
+    expect(thingsAsked([...things, { category: 'door', role: 'step' }], 'route_planning')).toBe(told);
+    const goalless = [...things.slice(0, -1), { category: 'door', role: 'step' }];
+    expect(thingsAsked(goalless, 'route_planning')).toBe(told);
   });
 });
 

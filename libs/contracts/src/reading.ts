@@ -32,7 +32,8 @@ export const slotSchema = z.union([
     order: z.enum(['options', 'question']).optional(),
     form: formSchema,
   }),
-  z.strictObject({ role: z.string(), form: formSchema }),
+  /** `else`: where no thing has the role, the last one of that role. */
+  z.strictObject({ role: z.string(), else: z.string().optional(), form: formSchema }),
 ]);
 export type Slot = z.infer<typeof slotSchema>;
 
@@ -83,7 +84,16 @@ export const readingSchema = z
       things: z.array(z.string()),
       roles: z.array(z.string()),
     }),
-    thresholds: z.strictObject({ task: z.number().min(0).max(1) }),
+    thresholds: z.strictObject({
+      /** Probability of none from which on a question has no task. */
+      none: z.number().min(0).max(1),
+      /** Probability below which a task is not believed. */
+      task: z.number().min(0).max(1),
+      /** By how much (in log-probability) another thing must be likelier than a category. */
+      other: z.number(),
+      /** How much log-probability roles may lose so that each that the task needs has its thing. */
+      roles: z.number().nonnegative(),
+    }),
     tasks: z.record(z.string(), readingTaskSchema),
     steps: z.strictObject({ blank: z.string(), go: z.string().includes('{x}') }),
     places: z.record(z.string(), z.array(z.string())),
@@ -114,6 +124,7 @@ export const readingSchema = z
     for (const [task, { slots, options }] of Object.entries(tasks)) {
       const asked = [
         ...Object.values(slots).flatMap((slot) => ('role' in slot ? [slot.role] : [])),
+        ...Object.values(slots).flatMap((slot) => ('else' in slot ? (slot.else ?? []) : [])),
         ...(options !== undefined && 'of' in options ? [options.of] : []),
       ];
       for (const role of asked.filter((each) => !roles.has(each) || ['none', ...WORD_ROLES].includes(each)))

@@ -12,7 +12,7 @@ const SECTION = {
     things: ['nothing', 'other', 'chair'],
     roles: ['none', 'target', 'anchor', 'candidate', 'moment', 'frames', 'place', 'blank'],
   },
-  thresholds: { task: 0.5 },
+  thresholds: { none: 0.5, task: 0.3, other: 0.5, roles: 5 },
   tasks: {
     object_counting: {
       task: 'object_counting',

@@ -168,12 +168,19 @@ describe('the records', () => {
       asOfS === 3 && memory.chunks === 2 ? 0 : -1,
     );
     expect(begun).toMatchObject({ task: { chunk: 0, entries: [{ kind: 'working', slot: 0 }] } });
+    expect(await database.stages.memoryAfter(job.memory_id, 0)).toMatchObject({
+      entries: [{ kind: 'working', slot: 0 }],
+    });
+    expect(await database.stages.memoryAfter(job.memory_id, -1)).toEqual({ entries: [], novelty: 0 });
     await database.stages.refundAttempt('answer', { question_id: id });
     expect((await database.memories.facts(job.memory_id))?.questions).toMatchObject([{ id, starts: 0 }]);
-    await database.stages.commitAnswer(id, anAnswer, { seconds: 0.1 });
+    // as workers stored them before bundles had readers
+    const { understood, reason, message, ...stored } = anAnswer;
+    expect([understood, reason, message]).toEqual([null, null, null]);
+    await database.stages.commitAnswer(id, stored as typeof anAnswer, { seconds: 0.1 });
     expect(await database.questions.get(TENANT, id)).toMatchObject({
       status: 'answered',
-      answer: { text: '4' },
+      answer: { text: '4', understood: null, reason: null, message: null },
     });
     expect(await database.memories.wanted(job.memory_id)).toBe(false);
     await database.memories.fail(job.memory_id, { type: 'x', title: 'x', status: 500 });

@@ -25,7 +25,7 @@ const ROLES: Record<string, string> = {
   second: 'first',
 };
 
-/** The two ends of a distance may change places; a route's stops may be its goal, or what is faced. */
+/** The two ends of a distance may change places, and lists have candidates or a route's stops. */
 function roleOf(role: string, task: string): string {
   const known = ROLES[role] ?? role;
   if (known === 'listed') return task === 'route_planning' ? 'step' : 'candidate';
@@ -37,16 +37,20 @@ interface NamedThing {
   role: string | null;
 }
 
-/** The things of a question with what they are to it, told once each: for comparing two readings of it. */
+/**
+ * The things of a question with what they are to it, told once each: for comparing two readings of it. The
+ * last stop of a route is its goal where none is named as such, and a goal is no stop.
+ */
 export function thingsAsked(things: readonly NamedThing[], task: string): string {
   const asked = things.flatMap(({ category, role }) =>
     role === null || role === 'none' ? [] : [{ category: category ?? 'unknown', role: roleOf(role, task) }],
   );
-  const ends = new Set(
-    asked.flatMap(({ category, role }) => (role === 'goal' || role === 'facing' ? [category] : [])),
-  );
-  const told = asked
-    .filter(({ category, role }) => role !== 'step' || !ends.has(category))
-    .map(({ category, role }) => `${role} ${category}`);
-  return [...new Set(told)].sort().join(', ');
+  const named = asked.filter(({ role }) => role === 'goal');
+  const goals = named.length > 0 ? named : asked.filter(({ role }) => role === 'step').slice(-1);
+  const isGoal = (thing: string): boolean => goals.some(({ category }) => category === thing);
+  const told = [
+    ...asked.filter(({ category, role }) => role !== 'goal' && (role !== 'step' || !isGoal(category))),
+    ...goals.map(({ category }) => ({ category, role: 'goal' })),
+  ];
+  return [...new Set(told.map(({ category, role }) => `${role} ${category}`))].sort().join(', ');
 }

@@ -1,4 +1,6 @@
-import type { ReadingSection } from '@loci/contracts';
+import type { ReadingSection, ReadingTask } from '@loci/contracts';
+import { argmax } from './argmax.js';
+import { assignRoles } from './roles.js';
 import type { PlacedText, PlacedWord } from './words.js';
 
 /** Probability from which a new mention begins at a word. */
@@ -37,74 +39,86 @@ export interface Mention {
   end: number;
 }
 
-/** Index of the largest value; the first of equals, 0 of none. */
-export const argmax = (values: ArrayLike<number>): number => {
-  let best = 0;
-  for (let index = 1; index < values.length; index += 1)
-    if ((values[index] ?? -Infinity) > (values[best] ?? -Infinity)) best = index;
-  return best;
-};
+/** A run of words before its role is told. */
+interface Run extends Omit<Mention, 'role'> {
+  /** [roles] mean log-probability over the words */
+  roles: number[];
+}
 
 interface MarkedWord extends PlacedWord {
   /** Place among its text's words. */
   index: number;
-  isThing: boolean;
+  /** Index of its likeliest thing. */
+  thing: number;
 }
 
 const isWordRole = (label: string): boolean => WORD_ROLES.some((role) => role === label);
 
-/** The mentions of a question and its options, in the order of the texts. A mention never spans two texts. */
+/**
+ * The mentions of a question and its options, in the order of the texts. A mention never spans two texts, nor
+ * two things.
+ * @param task whose roles the things get; null of a question of no task
+ */
 export function mentionsOf(
   texts: readonly PlacedText[],
   scores: ReadingScores,
-  labels: ReadingSection['labels'],
+  { labels, thresholds }: Pick<ReadingSection, 'labels' | 'thresholds'>,
+  task: ReadingTask | null,
 ): Mention[] {
+  const runs = texts.flatMap((text, source) => runsOf(text, source, scores, { labels, thresholds }));
+  const things = runs.flatMap(({ thing, roles }) => (thing === null ? [] : [{ thing, roles }]));
+  const roles = assignRoles(things, task, labels.roles, thresholds.roles);
+  const wordRoles = labels.roles.flatMap((label, index) => (isWordRole(label) ? [index] : []));
+  return runs.map(({ roles: scored, ...run }) => ({
+    ...run,
+    role:
+      run.thing !== null
+        ? (roles.shift() ?? 'none')
+        : (labels.roles[wordRoles[argmax(wordRoles.map((index) => scored[index] ?? -Infinity))] ?? 0] ?? ''),
+  }));
+}
+
+function runsOf(
+  text: PlacedText,
+  source: number,
+  scores: ReadingScores,
+  { labels, thresholds }: Pick<ReadingSection, 'labels' | 'thresholds'>,
+): Run[] {
   const row = (values: Float32Array, width: number, { token }: PlacedWord): Float32Array =>
     values.subarray(token * width, (token + 1) * width);
   const things = (word: PlacedWord) => row(scores.things, labels.things.length, word);
   const roles = (word: PlacedWord) => row(scores.roles, labels.roles.length, word);
 
   const mark = (word: PlacedWord, index: number): MarkedWord[] => {
-    const isThing = argmax(things(word)) !== 0;
-    return isThing || isWordRole(labels.roles[argmax(roles(word))] ?? '')
-      ? [{ ...word, index, isThing }]
-      : [];
+    const thing = argmax(things(word));
+    const isMarked = thing !== 0 || isWordRole(labels.roles[argmax(roles(word))] ?? '');
+    return isMarked ? [{ ...word, index, thing }] : [];
   };
   const joins = (word: MarkedWord, before: MarkedWord): boolean =>
     before.index === word.index - 1 &&
-    before.isThing === word.isThing &&
+    before.thing === word.thing &&
     (scores.starts[word.token] ?? 0) < START;
 
-  const mention = (words: readonly MarkedWord[], { text }: PlacedText, source: number): Mention => {
-    const isThing = words[0]?.isThing === true;
+  const runs: MarkedWord[][] = [];
+  for (const word of text.words.flatMap(mark)) {
+    const run = runs.at(-1);
+    const before = run?.at(-1);
+    if (run !== undefined && before !== undefined && joins(word, before)) run.push(word);
+    else runs.push([word]);
+  }
+  return runs.map((words) => {
     const [start, end] = [words[0]?.start ?? 0, words.at(-1)?.end ?? 0];
-    const thing = isThing
-      ? bestLabel(words.map(things), labels.things, (label) => label !== 'nothing')
-      : null;
-    const role = bestLabel(words.map(roles), labels.roles, (label) => isWordRole(label) !== isThing);
-    return { text: text.slice(start, end), thing, role, source, start, end };
-  };
-
-  return texts.flatMap((text, source) => {
-    const runs: MarkedWord[][] = [];
-    for (const word of text.words.flatMap(mark)) {
-      const run = runs.at(-1);
-      const before = run?.at(-1);
-      if (run !== undefined && before !== undefined && joins(word, before)) run.push(word);
-      else runs.push([word]);
-    }
-    return runs.map((words) => mention(words, text, source));
+    const sums = sumOf(words.map(things), labels.things).map((sum, index) =>
+      index === 0 ? -Infinity : labels.things[index] === 'other' ? sum - thresholds.other : sum,
+    );
+    return {
+      ...{ text: text.text.slice(start, end), source, start, end },
+      thing: words[0]?.thing === 0 ? null : (labels.things[argmax(sums)] ?? null),
+      roles: sumOf(words.map(roles), labels.roles).map((sum) => sum / words.length),
+    };
   });
 }
 
-/** The label with the largest sum of log-probabilities over some words, among the labels that are let in. */
-function bestLabel(
-  words: readonly Float32Array[],
-  labels: readonly string[],
-  isLetIn: (label: string) => boolean,
-): string {
-  const sums = labels.map((label, index) =>
-    isLetIn(label) ? words.reduce((sum, values) => sum + (values[index] ?? -Infinity), 0) : -Infinity,
-  );
-  return labels[argmax(sums)] ?? '';
-}
+/** The log-probability of each label, summed over some words. */
+const sumOf = (words: readonly Float32Array[], labels: readonly string[]): number[] =>
+  labels.map((_, index) => words.reduce((sum, values) => sum + (values[index] ?? -Infinity), 0));

@@ -1,5 +1,6 @@
 import type { ReadingSection, RefusalReason } from '@loci/contracts';
-import { argmax, mentionsOf, type Mention, type ReadingScores } from './mentions.js';
+import { argmax } from './argmax.js';
+import { mentionsOf, type Mention, type ReadingScores } from './mentions.js';
 import type { PlacedText } from './words.js';
 
 /** What a reader made of a question. */
@@ -16,24 +17,26 @@ export interface Reading {
 /** The reading of a question that has no word. */
 export const EMPTY_READING: Reading = { task: null, reason: 'no_question', unit: null, mentions: [] };
 
-/** The read graph's outputs as a reading. A task that is less sure than the threshold is none. */
+/**
+ * The read graph's outputs as a reading. A question has no task where none is likely enough, or no task is
+ * likely enough.
+ */
 export function readingOf(
   texts: readonly PlacedText[],
   scores: ReadingScores,
-  { labels, thresholds }: Pick<ReadingSection, 'labels' | 'thresholds'>,
+  section: Pick<ReadingSection, 'labels' | 'thresholds' | 'tasks'>,
 ): Reading {
-  const best = argmax(scores.task);
+  const { labels, thresholds } = section;
+  const best = 1 + argmax(scores.task.subarray(1));
+  const isNone = Math.exp(scores.task[0] ?? -Infinity) >= thresholds.none;
   const isSure = Math.exp(scores.task[best] ?? -Infinity) >= thresholds.task;
-  const hasTask = best !== 0 && isSure;
+  const task = isNone || !isSure ? null : (labels.tasks[best] ?? null);
   const unit = argmax(scores.unit);
   return {
-    task: hasTask ? (labels.tasks[best] ?? null) : null,
-    reason: hasTask
-      ? null
-      : best === 0
-        ? (labels.reasons[argmax(scores.reason)] ?? 'no_question')
-        : 'unclear',
+    task,
+    reason:
+      task !== null ? null : isNone ? (labels.reasons[argmax(scores.reason)] ?? 'no_question') : 'unclear',
     unit: unit === 0 ? null : (labels.units[unit] ?? null),
-    mentions: mentionsOf(texts, scores, labels),
+    mentions: mentionsOf(texts, scores, section, task === null ? null : (section.tasks[task] ?? null)),
   };
 }

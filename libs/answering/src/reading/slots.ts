@@ -60,12 +60,15 @@ const inForm = (category: string, form: 'plural' | undefined, manifest: ReadingM
   form === 'plural' ? pluralOf(category, manifest) : category;
 
 function fillOne(
-  { role, form }: Extract<Slot, { role: string }>,
+  { role, form, ...slot }: Extract<Slot, { role: string }>,
   { mentions, manifest }: SlotSource,
 ): string | Refusal {
   const asked = mentions.filter(({ source }) => source === 0);
   const inQuestion = categoriesOf(role, asked);
-  const found = inQuestion.length > 0 ? inQuestion : categoriesOf(role, mentions);
+  const other = 'else' in slot ? slot.else : undefined;
+  const last = other === undefined ? undefined : categoriesOf(other, asked.toReversed())[0];
+  const named = inQuestion.length > 0 ? inQuestion : categoriesOf(role, mentions);
+  const found = named.length > 0 || last === undefined ? named : [last];
   const [category] = found;
   if (category !== undefined && found.length === 1) return inForm(category, form, manifest);
   const what = ROLE_WORDS[role] ?? 'which thing is asked about';
@@ -146,9 +149,16 @@ function routeOf(mentions: readonly Mention[]): Step[] {
   const asked = mentions.filter(({ source }) => source === 0);
   const thingOf = (role: string) =>
     asked.findLast((mention) => mention.role === role && mention.thing !== null)?.thing ?? null;
-  const told = asked.flatMap(({ role, thing }): Step[] =>
-    role === 'blank' && thing === null ? [TURN] : role === 'step' && thing !== null ? [{ to: thing }] : [],
-  );
+  const isTurn = ({ role, thing }: Mention) => role === 'blank' && thing === null;
+  const firstTurn = asked.findIndex(isTurn);
+  const marked = asked.flatMap((mention, place): Step[] => {
+    if (isTurn(mention)) return [TURN];
+    const { role, thing } = mention;
+    const isStop = role === 'step' || (role === 'goal' && firstTurn >= 0 && place > firstTurn);
+    return isStop && thing !== null ? [{ to: thing }] : [];
+  });
+  // "turn = ?" may be two marks of one turn, and a stop may be named twice
+  const told = marked.filter(({ to }, index) => index === 0 || marked[index - 1]?.to !== to);
   const goal = thingOf('goal');
   const steps = goal === null || told.at(-1)?.to === goal ? told : [...told, { to: goal }];
   if (steps.every(({ to }) => to === null)) return [];

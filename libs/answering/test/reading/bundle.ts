@@ -52,7 +52,7 @@ const TASKS: ReadingSection['tasks'] = {
     slots: {
       at: { role: 'at' },
       facing: { role: 'facing' },
-      goal: { role: 'goal' },
+      goal: { role: 'goal', else: 'step' },
       steps: { steps: true },
     },
     options: { given: true, one: ['Turn Left', 'Turn Right', 'Turn Back'] },
@@ -119,7 +119,7 @@ export const SECTION: ReadingSection = readingSchema.parse({
     things: thingLabels(CATEGORIES),
     roles: ROLES,
   },
-  thresholds: { task: 0.5 },
+  thresholds: { none: 0.5, task: 0.3, other: 0.5, roles: 5 },
   tasks: TASKS,
   steps: { blank: '[please fill in]', go: 'Go forward until the {x}' },
   places: { home: ['home', 'flat', 'house'] },

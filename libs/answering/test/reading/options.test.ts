@@ -17,7 +17,16 @@ describe('the steps of a canonical route', () => {
     ).toBe('1. Go forward until the sofa 2. [please fill in] 3. Go forward until the door');
   });
 
-  it('end with the goal', () => {
+  it('have one turn where two marks of it follow each other', () => {
+    expect(steps('[|turn|blank] = [|?|blank] [sofa|sofa|step] to the [door|door|goal]')).toBe(
+      '1. [please fill in] 2. Go forward until the sofa 3. Go forward until the door',
+    );
+  });
+
+  it('end with the goal, which is the last stop where none is named', () => {
+    expect(steps('[|?|blank] [sofa|sofa|step] [|?|blank] [door|door|step]')).toMatch(
+      /4\. Go forward until the door$/,
+    );
     expect(steps('[|?|blank] [sofa|sofa|step] [|?|blank] then I am at the [door|door|goal]')).toMatch(
       /3\. \[please fill in\] 4\. Go forward until the door$/,
     );

@@ -21,7 +21,11 @@ interface Mark {
   starts?: number;
 }
 /** One text whose words the graph marks so; the first token is the sequence's own. */
-function read(text: string, marks: Record<string, Mark>, whole: { task?: string; sure?: number } = {}) {
+function read(
+  text: string,
+  marks: Record<string, Mark>,
+  whole: { task?: string; none?: number; sure?: number } = {},
+) {
   const words = splitWords(text).map((word, index) => ({ ...word, token: index + 1 }));
   const markOf = (word: string): Mark => marks[word] ?? {};
   const rows = ['', ...words.map((word) => word.text)];
@@ -33,7 +37,8 @@ function read(text: string, marks: Record<string, Mark>, whole: { task?: string;
     roles: Float32Array.from(rows.flatMap((word) => sure(labels.roles, markOf(word).role ?? 'none'))),
     starts: Float32Array.from(rows.map((word) => markOf(word).starts ?? 0)),
   };
-  return readingOf([{ text, words }], scores, { labels, thresholds: { task: whole.sure ?? 0.5 } });
+  const thresholds = { ...SECTION.thresholds, none: whole.none ?? 0.5, task: whole.sure ?? 0.3 };
+  return readingOf([{ text, words }], scores, { ...SECTION, thresholds });
 }
 const mentions = (...args: Parameters<typeof read>) =>
   read(...args).mentions.map(({ text, thing, role }) => [text, thing, role]);
@@ -64,6 +69,7 @@ describe('a reading', () => {
   it('has no task where the graph says so, or is less sure than it must be', () => {
     expect(read('hello', {}, { task: 'none' })).toMatchObject({ task: null, reason: 'not_about_space' });
     expect(read('hello', {}, { sure: 0.95 })).toMatchObject({ task: null, reason: 'unclear' });
+    expect(read('hello', {}, { none: 0.001 })).toMatchObject({ task: null, reason: 'not_about_space' });
   });
 
   it('joins the words of one thing, and parts things that follow each other', () => {
@@ -71,8 +77,9 @@ describe('a reading', () => {
     expect(mentions('my old couch bed', { couch: { ...sofa, starts: 0.9 }, bed: sofa })).toEqual([
       ['couch bed', 'sofa', 'target'],
     ]);
-    expect(mentions('sofa lamp', { sofa, lamp: { thing: 'lamp', role: 'candidate', starts: 0.9 } })).toEqual([
-      ['sofa', 'sofa', 'target'],
+    const nearest = { sofa: { thing: 'sofa', role: 'anchor' }, lamp: { thing: 'lamp', role: 'candidate' } };
+    expect(mentions('sofa lamp', nearest, { task: 'object_rel_distance' })).toEqual([
+      ['sofa', 'sofa', 'anchor'],
       ['lamp', 'lamp', 'candidate'],
     ]);
     expect(mentions('sofa, sofa', { sofa })).toHaveLength(2);

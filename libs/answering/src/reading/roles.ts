@@ -1,0 +1,134 @@
+import type { ReadingTask } from '@loci/contracts';
+import { argmax } from './argmax.js';
+
+/** A thing that was mentioned, with the log-probability of each role. */
+export interface RoleScores {
+  thing: string;
+  /** [roles] */
+  roles: readonly number[];
+}
+
+const NONE = 'none';
+/** More different things than these are not shared out: the ways to do it grow with their third power. */
+const MAX_SHARED = 8;
+
+interface TaskRoles {
+  /** Roles that one thing has each. */
+  single: string[];
+  /** Roles that several things may have. */
+  many: string[];
+  /** Roles of one thing in the end, with those that stand in for them: a route's goal, and its stops. */
+  instead: { role: string; other: string }[];
+}
+
+function rolesOf({ slots }: ReadingTask): TaskRoles {
+  const single: string[] = [];
+  const many: string[] = [];
+  const instead: TaskRoles['instead'] = [];
+  for (const slot of Object.values(slots)) {
+    if ('steps' in slot) many.push('step');
+    else if (!('role' in slot)) continue;
+    else if ('min' in slot) many.push(slot.role);
+    else if (slot.else === undefined) single.push(slot.role);
+    else {
+      many.push(slot.role, slot.else);
+      instead.push({ role: slot.role, other: slot.else });
+    }
+  }
+  return { single: [...new Set(single)], many: [...new Set(many)], instead };
+}
+
+/**
+ * The role of each thing, of those that the task has. They are the likeliest ones with which each role of one
+ * thing has exactly one category, unless that loses more log-probability than the limit: then the likeliest.
+ */
+export function assignRoles(
+  mentioned: readonly RoleScores[],
+  task: ReadingTask | null,
+  labels: readonly string[],
+  limit: number,
+): string[] {
+  const { single, many, instead } = task === null ? { single: [], many: [], instead: [] } : rolesOf(task);
+  const indexOf = (role: string): number => labels.indexOf(role);
+  const free = [NONE, ...many].map(indexOf);
+  const ones = single.map(indexOf);
+  const likeliest = mentioned.map(({ roles }) => bestOf(roles, [...free, ...ones]));
+  let best = likeliest;
+  let bestLoss = limit;
+  const things = [...new Set(mentioned.map(({ thing }) => thing))];
+  for (const chosen of things.length > MAX_SHARED ? [] : arrangements(things, ones.length)) {
+    const { roles, loss } = rolesWith(chosen, { mentioned, likeliest, free, ones });
+    if (loss < bestLoss) [best, bestLoss] = [roles, loss];
+  }
+  return instead
+    .map(({ role, other }) => ({ role: indexOf(role), other: indexOf(other) }))
+    .reduce((roles, pair) => oneThing(roles, mentioned, pair), best)
+    .map((role) => labels[role] ?? NONE);
+}
+
+/**
+ * A role of one thing: the likeliest of those that have it keeps it, else the last of the other role takes
+ * it.
+ */
+function oneThing(
+  roles: number[],
+  mentioned: readonly RoleScores[],
+  { role, other }: { role: number; other: number },
+): number[] {
+  const having = roles.flatMap((own, mention) => (own === role ? [mention] : []));
+  if (having.length === 0) {
+    const last = roles.lastIndexOf(other);
+    return roles.map((own, mention) => (mention === last ? role : own));
+  }
+  const likeliest =
+    having[argmax(having.map((mention) => mentioned[mention]?.roles[role] ?? -Infinity))] ?? 0;
+  const thing = mentioned[likeliest]?.thing;
+  return roles.map((own, mention) => (own === role && mentioned[mention]?.thing !== thing ? other : own));
+}
+
+interface Choice {
+  mentioned: readonly RoleScores[];
+  likeliest: readonly number[];
+  /** Indices of the roles that any thing may have. */
+  free: readonly number[];
+  /** Indices of the roles of one thing. */
+  ones: readonly number[];
+}
+
+/** The likeliest roles when each role of one thing is that of a chosen category, and how much they lose. */
+function rolesWith(
+  chosen: readonly string[],
+  { mentioned, likeliest, free, ones }: Choice,
+): { roles: number[]; loss: number } {
+  let loss = 0;
+  const scoreOf = (mention: number, role: number): number => mentioned[mention]?.roles[role] ?? -Infinity;
+  const roles = mentioned.map(({ thing, roles: scores }, mention) => {
+    const own = ones.filter((_, place) => chosen[place] === thing);
+    const role = bestOf(scores, [...free, ...own]);
+    loss += scoreOf(mention, likeliest[mention] ?? role) - scoreOf(mention, role);
+    return role;
+  });
+  for (const [place, role] of ones.entries()) {
+    if (roles.includes(role)) continue;
+    const named = mentioned.flatMap(({ thing }, mention) => (thing === chosen[place] ? [mention] : []));
+    const mention = named[argmax(named.map((index) => scoreOf(index, role)))] ?? 0;
+    loss += scoreOf(mention, roles[mention] ?? role) - scoreOf(mention, role);
+    roles[mention] = role;
+  }
+  return { roles, loss };
+}
+
+const bestOf = (scores: readonly number[], among: readonly number[]): number =>
+  among[argmax(among.map((index) => scores[index] ?? -Infinity))] ?? 0;
+
+/** Every row of so many different values. */
+function* arrangements(values: readonly string[], length: number): Generator<string[]> {
+  if (length === 0) yield [];
+  else
+    for (const value of values)
+      for (const rest of arrangements(
+        values.filter((other) => other !== value),
+        length - 1,
+      ))
+        yield [value, ...rest];
+}
