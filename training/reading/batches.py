@@ -93,11 +93,17 @@ def loss(reading: Reading, target: Target) -> Tensor:
     def entropy(logits: Tensor, labels: Tensor) -> Tensor:
         if not bool((labels != SKIP).any()):
             return logits.sum() * 0
-        return cross_entropy(logits.flatten(0, -2).float(), labels.flatten(), ignore_index=SKIP, label_smoothing=0.02)
+        return cross_entropy(
+            logits.flatten(0, -2).float(), labels.flatten(), ignore_index=SKIP, label_smoothing=0.02
+        )
 
     known = target.starts != SKIP
     starts = reading.starts.float()[known]
-    begin = binary_cross_entropy_with_logits(starts, target.starts[known].float()) if known.any() else starts.sum()
+    begin = (
+        binary_cross_entropy_with_logits(starts, target.starts[known].float())
+        if known.any()
+        else starts.sum()
+    )
     return (
         entropy(reading.task, target.task)
         + 0.3 * entropy(reading.reason, target.reason)

@@ -1,6 +1,7 @@
 """The canonical question of each task: its wording with slots, as the manifest gives it to the runtime.
 
-The wordings are those that training asks first (`questions.wording`); here their places get the readers' names.
+The wordings are those that training asks first (`questions.wording`); here their places get the reader's
+names.
 """
 
 from questions.wording import CAMERA_NEAREST, GO_STEP, TURN_STEP, WORDINGS
@@ -10,7 +11,8 @@ from .labels import LENGTH, NONE, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS, UN
 from .things import PLURAL, SYNONYMS
 
 GRAPH, TOKENIZER = "read.onnx", "reading-tokenizer.json"
-# Below this probability a task is not believed: `python -m reading.train --hold-out` prints what it was chosen by.
+# Below this probability a task is not believed: `python -m reading.train --hold-out` prints what it was
+# chosen by.
 TASK_THRESHOLD = 0.5
 
 # Tasks that the answer graph has not been trained on yet.

@@ -8,12 +8,17 @@ from .pieces import Draft, Piece
 FORMS = {
     "lr": [["left"], ["right"]],
     "lrb": [["left"], ["right"], ["back", "behind", "behind me", "back"]],
-    "quad": [["front-left", "front left"], ["front-right", "front right"], ["back-left", "back left"], ["back-right", "back right"]],
+    "quad": [
+        ["front-left", "front left"],
+        ["front-right", "front right"],
+        ["back-left", "back left"],
+        ["back-right", "back right"],
+    ],
     "move": [["forward", "forwards"], ["backward", "backwards", "back"], ["left"], ["right"]],
     "turns": [["turn left", "left"], ["turn right", "right"], ["turn back", "back", "turn around"]],
     "nf": [["near", "nearer", "closer"], ["far", "farther", "further away"]],
     "ud": [["up", "higher", "above"], ["down", "lower", "below"]],
-}  # fmt: skip
+}
 FORM_OF = {
     "object_rel_direction_easy": "lr",
     "object_rel_direction_medium": "lrb",
@@ -24,21 +29,86 @@ FORM_OF = {
     "obj_obj_relative_pos_lr": "lr",
 }
 LISTING = ("object_rel_distance", "camera_obj_rel_dist", "object_size_comparison")
-BLANKS = ["[please fill in]", "[please fill in]", "[fill in]", "___", "____", "?", "(?)", "[?]", "[turn]", "[blank]",
-          "(turn?)", "[turn?]", "turn ?", "turn ___", "(blank)", "<turn>", "[ ]", "...", "<fill in>", "*blank*",
-          "[which turn]", "TURN", "turn (left/right/back)", "turn [?]", "??"]  # fmt: skip
-GOING = ["go forward until the ", "go forward until the ", "go forward until ", "go forward to the ", "walk to the ",
-         "go straight to the ", "move forward until the ", "forward until ", "drive to the ", "walk until the ",
-         "go on to the ", "go straight until the ", "go to ", "continue to the ", "forward to the ",
-         "walk straight to the ", "walk forward till the ", "advance to "]  # fmt: skip
-ODD = ["red", "blue", "yes", "no", "wood", "metal", "paris", "42", "monday", "a cat", "none of these", "berlin", "1999"]
-NUMBERED = ["object_counting", "object_abs_distance", "object_size_estimation", "room_size_estimation",
-            "camera_displacement", "camera_obj_abs_dist", "camera_obj_dist_change"]  # fmt: skip
+BLANKS = [
+    "[please fill in]",
+    "[please fill in]",
+    "[fill in]",
+    "___",
+    "____",
+    "?",
+    "(?)",
+    "[?]",
+    "[turn]",
+    "[blank]",
+    "(turn?)",
+    "[turn?]",
+    "turn ?",
+    "turn ___",
+    "(blank)",
+    "<turn>",
+    "[ ]",
+    "...",
+    "<fill in>",
+    "*blank*",
+    "[which turn]",
+    "TURN",
+    "turn (left/right/back)",
+    "turn [?]",
+    "??",
+]
+GOING = [
+    "go forward until the ",
+    "go forward until the ",
+    "go forward until ",
+    "go forward to the ",
+    "walk to the ",
+    "go straight to the ",
+    "move forward until the ",
+    "forward until ",
+    "drive to the ",
+    "walk until the ",
+    "go on to the ",
+    "go straight until the ",
+    "go to ",
+    "continue to the ",
+    "forward to the ",
+    "walk straight to the ",
+    "walk forward till the ",
+    "advance to ",
+]
+ODD = [
+    "red",
+    "blue",
+    "yes",
+    "no",
+    "wood",
+    "metal",
+    "paris",
+    "42",
+    "monday",
+    "a cat",
+    "none of these",
+    "berlin",
+    "1999",
+]
+NUMBERED = [
+    "object_counting",
+    "object_abs_distance",
+    "object_size_estimation",
+    "room_size_estimation",
+    "camera_displacement",
+    "camera_obj_abs_dist",
+    "camera_obj_dist_change",
+]
 
 
 def listed(things: list[Piece], form: str, rng: Random) -> list[Piece]:
     """Candidates as people list them."""
-    last = " and " if form == "&" and rng.random() < 0.85 else rng.choice((" or ", " or ", ", or ", ", ", " and ", ", and "))
+    last = (
+        " and "
+        if form == "&" and rng.random() < 0.85
+        else rng.choice((" or ", " or ", ", or ", ", ", " and ", ", and "))
+    )
     article = "the " if rng.random() < 0.3 else ""
     style = rng.random()
     found: list[Piece] = []
@@ -73,10 +143,18 @@ def steps(draft: Draft, name: Callable[[str], Piece], goal: Piece, rng: Random) 
     number = 1
     for stop in range(stops):
         if first or stop > 0:
-            found += [Piece(f"{number}. " if numbered else between if found else ""), Piece(blank, role="blank", fixed=True), Piece(" ")]
+            found += [
+                Piece(f"{number}. " if numbered else between if found else ""),
+                Piece(blank, role="blank", fixed=True),
+                Piece(" "),
+            ]
             number += 1
         thing = Piece(goal.text, goal.thing, "step") if stop == stops - 1 else name("step")
-        found += [Piece(f"{number}. {going}" if numbered else (between if found else "") + going), thing, Piece(" " if numbered else "")]
+        found += [
+            Piece(f"{number}. {going}" if numbered else (between if found else "") + going),
+            thing,
+            Piece(" " if numbered else ""),
+        ]
         number += 1
     return found
 
@@ -103,11 +181,15 @@ def turn_options(rng: Random, turns: int) -> list[list[Piece]]:
     if turns == 1:
         return _fixed("turns", rng)
     words = ["turn left", "turn right", "turn back"]
-    return [[Piece(", ".join(rng.choice(words) for _ in range(turns)), fixed=True)] for _ in range(rng.choice((3, 4)))]
+    return [
+        [Piece(", ".join(rng.choice(words) for _ in range(turns)), fixed=True)]
+        for _ in range(rng.choice((3, 4)))
+    ]
 
 
 def options(draft: Draft, given: str | None, name: Callable[[str], Piece], rng: Random) -> list[list[Piece]]:
-    """The options that come with a draft, or none. `given` is the form that the template asks for, None where it does not."""
+    """The options that come with a draft, or none. `given` is the form that the template asks for, None where
+    it does not."""
     task = draft.task
     if task == "none":
         chosen = rng.sample(ODD, rng.choice((2, 3, 4))) if rng.random() < 0.06 else []

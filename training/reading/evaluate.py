@@ -21,7 +21,13 @@ from .validation import read as read_by_net
 
 Reader = Callable[[list[str]], Read]
 # What the records call the roles.
-ROLE_NAMES = {"counted": "target", "measured": "target", "standing": "at", "start": "at", "listed": "candidate"}
+ROLE_NAMES = {
+    "counted": "target",
+    "measured": "target",
+    "standing": "at",
+    "start": "at",
+    "listed": "candidate",
+}
 BACKGROUND = ("wall", "floor", "ceiling")
 
 
@@ -44,7 +50,8 @@ def things_of(mentions: list[Found]) -> set[tuple[str, str]]:
 
 
 def refusal(read: Read, options: list[str], moments_known: bool = True) -> str:
-    """Why the runtime would not answer ('' where it would): by the reader's reason, by a thing, by a slot left empty."""
+    """Why the runtime would not answer ('' where it would): by the reader's reason, by a thing, by a slot
+    left empty."""
     if read.task == NONE:
         return read.reason
     mentions = [m for text in read.mentions for m in text]
@@ -73,14 +80,17 @@ def wanted_things(record: dict, read: Read) -> set[tuple[str, str]]:
 
 
 def same_things(record: dict, read: Read) -> bool:
-    """Whether the question's things are found in their roles. The two of a distance may change places; a route's last step may
+    """Whether the question's things are found in their roles. The two of a distance may change places; a
+    route's last step may
     be its goal; and of a list it does not matter whether question or options named it."""
     wanted, got = wanted_things(record, read), things_of(read.mentions[0])
     if record["question_type"] == "route_planning":
         goal = {thing for thing, role in wanted if role == "goal"}
         got, wanted = ({(t, r) for t, r in part if not (r == "step" and t in goal)} for part in (got, wanted))
     if record["question_type"] == "object_abs_distance":
-        got, wanted = ({(t, "pair" if r in ("first", "second") else r) for t, r in part} for part in (got, wanted))
+        got, wanted = (
+            {(t, "pair" if r in ("first", "second") else r) for t, r in part} for part in (got, wanted)
+        )
     if "candidate" in {role for _, role in wanted} and "candidate" not in {role for _, role in got}:
         got |= {pair for text in read.mentions[1:] for pair in things_of(text)}
     if record["options"] and "candidate" not in {role for _, role in wanted}:
@@ -118,9 +128,12 @@ def own_words(reader: Reader, path: Path, show: bool) -> dict[str, float]:
             good = good and unit
         if show and not good:
             found = [(m.text, m.thing, m.role) for text in read.mentions for m in text]
-            print(f"{record['question']!r} {options}\n   wanted {record['question_type']} {record.get('reason')}"
-                  f" {[(t['text'], t['category'], t['role']) for t in record['things']]} {record['unit']}"
-                  f"\n   got {read.task} {read.probability:.2f} {no} {found} {read.unit}")  # fmt: skip
+            print(
+                f"{record['question']!r} {options}"
+                f"\n   wanted {record['question_type']} {record.get('reason')}"
+                f" {[(t['text'], t['category'], t['role']) for t in record['things']]} {record['unit']}"
+                f"\n   got {read.task} {read.probability:.2f} {no} {found} {read.unit}"
+            )
     return dict(tally)
 
 
@@ -153,7 +166,8 @@ BENCHMARK_ROLES = {
 
 
 def benchmark(reader: Reader, path: Path, show: bool, times: int = 60) -> dict[str, float]:
-    """Shares of the benchmarks' own wordings that are read right, filled with known and with unknown things."""
+    """Shares of the benchmarks' own wordings that are read right, filled with known and with unknown
+    things."""
     described = json.loads(path.read_text())
     known = {word: category for category, words in SYNONYMS.items() for word in words}
     tally: Counter[str] = Counter()
@@ -163,11 +177,15 @@ def benchmark(reader: Reader, path: Path, show: bool, times: int = 60) -> dict[s
             for text in texts * times:
                 words = rng.sample(described["things"], 5)
                 labels = [known.get(word, OTHER) for word in words]
-                while len({label for label in labels if label != OTHER}) < sum(label != OTHER for label in labels):
+                while len({label for label in labels if label != OTHER}) < sum(
+                    label != OTHER for label in labels
+                ):
                     words = rng.sample(described["things"], 5)
                     labels = [known.get(word, OTHER) for word in words]
                 frames = sorted(rng.sample(range(1, 32), 2))
-                question = text.format(**dict(zip("abcde", words, strict=True)), r=frames[0], s=frames[1], n=32)
+                question = text.format(
+                    **dict(zip("abcde", words, strict=True)), r=frames[0], s=frames[1], n=32
+                )
                 options = []
                 if task == "object_rel_distance":
                     options = words[1:5]

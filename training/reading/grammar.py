@@ -1,6 +1,8 @@
-"""The templates' grammar: `(a|b)` chooses, `[a]` may be left out, `<name>` is a part from macros.txt, `{role:form}` a slot.
+"""The templates' grammar: `(a|b)` chooses, `[a]` may be left out, `<name>` is a part from macros.txt,
+`{role:form}` a slot.
 
-A backslash takes the next sign as it is. A line that begins with two spaces continues the line before it.
+A backslash takes the next sign as it is. A line that begins with two spaces continues the line before it, a
+space between.
 """
 
 from dataclasses import dataclass
@@ -73,7 +75,7 @@ def _lines(name: str) -> list[str]:
     lines: list[str] = []
     for line in (FOLDER / name).read_text().splitlines():
         if line.startswith("  "):
-            lines[-1] += line.strip()
+            lines[-1] += " " + line.strip()
         elif line and not line.startswith("#"):
             lines.append(line)
     return lines

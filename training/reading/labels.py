@@ -31,7 +31,8 @@ TASKS = [
     "object_size_comparison",
     "object_counting_several",
 ]
-# Why a question has no task. `no_such_task`: it is about the place, but asks for nothing that is measured here.
+# Why a question has no task. `no_such_task`: it is about the place, but asks for nothing that is measured
+# here.
 REASONS = ["no_question", "not_about_space", "no_such_task", "other_language", "incomplete"]
 
 # Per unit its base, how much of the base it is, and how people write it.
@@ -43,9 +44,17 @@ UNITS: dict[str, tuple[str, float, list[str]]] = {
     "ft": ("m", 0.3048, ["feet", "ft", "foot", "ft."]),
     "in": ("m", 0.0254, ["inches", "inch", "in."]),
     "yd": ("m", 0.9144, ["yards", "yd", "yds"]),
-    "m2": ("m2", 1.0, ["square meters", "square metres", "m2", "m²", "sqm", "sq m", "sq. meters", "m^2", "sq metres"]),
-    "ft2": ("m2", 0.09290304, ["square feet", "sq ft", "sqft", "ft2", "ft²", "sq. ft.", "square foot", "sq feet"]),
-}  # fmt: skip
+    "m2": (
+        "m2",
+        1.0,
+        ["square meters", "square metres", "m2", "m²", "sqm", "sq m", "sq. meters", "m^2", "sq metres"],
+    ),
+    "ft2": (
+        "m2",
+        0.09290304,
+        ["square feet", "sq ft", "sqft", "ft2", "ft²", "sq. ft.", "square foot", "sq feet"],
+    ),
+}
 UNIT_LABELS = [NONE, *UNITS]
 
 NOTHING, OTHER = "nothing", "other"

@@ -1,4 +1,5 @@
-"""The reader's net: all-MiniLM-L6-v2 (Apache-2.0) with linear heads for the whole question and for each token."""
+"""The reader's net: all-MiniLM-L6-v2 (Apache-2.0) with linear heads for the whole question and for each
+token."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -95,7 +96,8 @@ class Reader(nn.Module):
         return x
 
     def heads(self, x: Tensor, mask: Tensor | None) -> Reading:
-        """The heads on the encoded tokens. What is told of the whole reads the first token and the mean of all."""
+        """The heads on the encoded tokens. What is told of the whole reads the first token and the mean of
+        all."""
         if mask is None:
             mean = x.mean(1)
         else:
@@ -103,9 +105,13 @@ class Reader(nn.Module):
             mean = (x * weight).sum(1) / weight.sum(1)
         whole = self.dropout(torch.cat([x[:, 0], mean], -1))
         return Reading(
-            self.task(whole), self.reason(whole), self.unit(whole),
-            self.things(x), self.roles(x), self.starts(x).squeeze(-1),
-        )  # fmt: skip
+            self.task(whole),
+            self.reason(whole),
+            self.unit(whole),
+            self.things(x),
+            self.roles(x),
+            self.starts(x).squeeze(-1),
+        )
 
     def forward(self, tokens: Tokens) -> Reading:
         """The reading of a batch."""
@@ -122,12 +128,19 @@ def pretrained(dropout: float = 0.1) -> Reader:
     """The reader with the package's weights; its heads are new."""
     reader = Reader(dropout)
     names = {
-        "embeddings.word_embeddings": "words", "embeddings.position_embeddings": "positions",
-        "embeddings.token_type_embeddings": "kinds", "embeddings.LayerNorm": "norm",
-        "attention.self.query": "query", "attention.self.key": "key", "attention.self.value": "value",
-        "attention.output.dense": "out", "attention.output.LayerNorm": "norm",
-        "intermediate.dense": "wide", "output.dense": "narrow", "output.LayerNorm": "norm_out",
-    }  # fmt: skip
+        "embeddings.word_embeddings": "words",
+        "embeddings.position_embeddings": "positions",
+        "embeddings.token_type_embeddings": "kinds",
+        "embeddings.LayerNorm": "norm",
+        "attention.self.query": "query",
+        "attention.self.key": "key",
+        "attention.self.value": "value",
+        "attention.output.dense": "out",
+        "attention.output.LayerNorm": "norm",
+        "intermediate.dense": "wide",
+        "output.dense": "narrow",
+        "output.LayerNorm": "norm_out",
+    }
     state = reader.state_dict()
     for key, value in load(packaged("model.safetensors")).items():
         if key.startswith("pooler") or key.endswith("position_ids"):

@@ -12,12 +12,53 @@ NEIGHBOURS = {
     for row in ROWS
     for place, letter in enumerate(row)
 }
-SHORT = {"you": "u", "are": "r", "please": "pls", "the": "da", "and": "n", "to": "2", "what": "wat", "there": "ther",
-         "your": "ur", "between": "btw", "with": "w", "is": "s", "how": "hw", "many": "mny", "from": "frm",
-         "closest": "closst", "number": "nr", "because": "cuz", "want": "wanna", "that": "dat"}  # fmt: skip
-SOUNDS = [("ph", "f"), ("ght", "t"), ("ee", "ea"), ("ea", "ee"), ("ie", "ei"), ("ll", "l"), ("ss", "s"), ("tt", "t"),
-          ("ai", "ay"), ("ck", "k"), ("oo", "ou"), ("igh", "i"), ("er", "ar"), ("or", "er"), ("c", "k"), ("ou", "u"),
-          ("wh", "w"), ("dg", "g"), ("mb", "m"), ("bb", "b"), ("rr", "r"), ("pp", "p"), ("ey", "y")]  # fmt: skip
+SHORT = {
+    "you": "u",
+    "are": "r",
+    "please": "pls",
+    "the": "da",
+    "and": "n",
+    "to": "2",
+    "what": "wat",
+    "there": "ther",
+    "your": "ur",
+    "between": "btw",
+    "with": "w",
+    "is": "s",
+    "how": "hw",
+    "many": "mny",
+    "from": "frm",
+    "closest": "closst",
+    "number": "nr",
+    "because": "cuz",
+    "want": "wanna",
+    "that": "dat",
+}
+SOUNDS = [
+    ("ph", "f"),
+    ("ght", "t"),
+    ("ee", "ea"),
+    ("ea", "ee"),
+    ("ie", "ei"),
+    ("ll", "l"),
+    ("ss", "s"),
+    ("tt", "t"),
+    ("ai", "ay"),
+    ("ck", "k"),
+    ("oo", "ou"),
+    ("igh", "i"),
+    ("er", "ar"),
+    ("or", "er"),
+    ("c", "k"),
+    ("ou", "u"),
+    ("wh", "w"),
+    ("dg", "g"),
+    ("mb", "m"),
+    ("bb", "b"),
+    ("rr", "r"),
+    ("pp", "p"),
+    ("ey", "y"),
+]
 
 
 def misspell(word: str, rng: Random) -> str:
@@ -59,11 +100,14 @@ def typed(pieces: list[Piece], rng: Random) -> list[Piece]:
             return ""
         return misspell(word, rng) if len(word) > 3 and rng.random() < slips else word
 
+    def name(word: str) -> str:
+        return misspell(word, rng) if len(word) > 3 and rng.random() < 0.04 + 0.5 * slips else word
+
     found = []
     for piece in pieces:
         text = piece.text
         if not piece.fixed:
             text = text.replace("'", "") if dropped and not piece.thing else text
-            text = _words(text, change) if not piece.thing else _words(text, lambda w: misspell(w, rng) if len(w) > 3 and rng.random() < 0.6 * slips else w)  # fmt: skip
+            text = _words(text, name if piece.thing else change)
         found.append(replace(piece, text=text))
     return found

@@ -1,11 +1,13 @@
-"""A question while it is made: pieces of text with what they name, joined at the end into text and mentions."""
+"""A question while it is made: pieces of text with what they name, joined at the end into text and
+mentions."""
 
 from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Some text, the label of the thing that it names ('' none), and its role ('' none). `fixed` keeps noise out."""
+    """Some text, the label of the thing that it names ('' none), and its role ('' none). `fixed` keeps noise
+    out."""
 
     text: str
     thing: str = ""
@@ -71,9 +73,7 @@ def join(pieces: list[Piece]) -> Text:
     while "  " in text:
         cut = text.index("  ")
         text = text[:cut] + text[cut + 1 :]
-        mentions = [
-            replace(m, start=m.start - (m.start > cut), end=m.end - (m.end > cut)) for m in mentions
-        ]
+        mentions = [replace(m, start=m.start - (m.start > cut), end=m.end - (m.end > cut)) for m in mentions]
     return Text(text.rstrip(), tuple(mentions))
 
 

@@ -14,7 +14,7 @@ from .net import Reader, pretrained
 from .validation import report
 
 BATCH = 48
-RATE, HEAD_RATE = 1e-4, 1e-3
+RATE, HEAD_RATE = 2e-4, 2e-3
 WARMUP = 40
 SAVE_S = 60.0  # seconds between two saved states
 STATE = "state.pt"
@@ -55,11 +55,13 @@ def restore(folder: Path) -> Reader:
     return reader.eval()
 
 
-def train(out: Path, steps: int, source: Source, seed: int = 0) -> Reader:
-    """Trains for so many steps altogether, going on from `out` where that has a state."""
+def train(out: Path, steps: int, source: Source, seed: int = 0, begin: Path | None = None) -> Reader:
+    """Trains for so many steps altogether, going on from `out` where that has a state, else from the reader
+    of
+    `begin`, else from the package's encoder."""
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
-    reader = pretrained()
+    reader = pretrained() if begin is None else restore(begin)
     optimizer = torch.optim.AdamW(trainable(reader), weight_decay=0.01)
     first = 0
     if (out / STATE).exists():
@@ -98,9 +100,12 @@ def main(arguments: Many[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--hold-out", action="store_true", help="keep one template in nine for validation")
+    parser.add_argument("--begin", type=Path, help="another --out to begin from, with a new schedule")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    reader = train(options.out, options.steps, Source(False if options.hold_out else None))
+    reader = train(
+        options.out, options.steps, Source(False if options.hold_out else None), begin=options.begin
+    )
     print(report(reader, Source(True if options.hold_out else None)))
 
 

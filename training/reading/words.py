@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 # ASCII signs that BERT cuts off like punctuation, though Unicode calls them symbols.
 SIGNS = set("$+<=>^`|~")
 PACKAGE = "all_minilm_l6_v2"
+SHIPPED = Path(__file__).parents[2] / "models" / "loci-nano" / "reading-tokenizer.json"
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,15 @@ def tokenizer_file() -> dict:
 
 @cache
 def tokenizer() -> Tokenizer:
-    """The encoder's tokenizer."""
-    return Tokenizer.from_str(json.dumps(tokenizer_file()))
+    """The encoder's tokenizer: the package's, or where that is not installed the shipped bundle's, which is
+    the same."""
+    installed = importlib.util.find_spec(PACKAGE) is not None
+    return Tokenizer.from_str(json.dumps(tokenizer_file()) if installed else SHIPPED.read_text())
 
 
 def cut(text: str) -> list[tuple[int, int]]:
-    """Where a text's words begin and end: single signs of punctuation, and runs of what is neither that nor white space."""
+    """Where a text's words begin and end: single signs of punctuation, and runs of what is neither that nor
+    white space."""
     spans: list[tuple[int, int]] = []
     start = -1
     for place, sign in enumerate(text):
@@ -75,7 +79,8 @@ def words_of(text: str) -> list[Word]:
 
 @dataclass(frozen=True)
 class Sequence:
-    """What the graph takes: ids and segments, and per text (the question, then the options) its words and where their first
+    """What the graph takes: ids and segments, and per text (the question, then the options) its words and
+    where their first
     ids stand."""
 
     ids: list[int]
