@@ -1,5 +1,5 @@
-"""The reader: turns anybody's words into a task and the things that it is about.
+"""The reader: anybody's words to a task and the things that it is about.
 
-A small sentence encoder with a few linear heads is fine-tuned on generated questions and exported as
-`read.onnx`.
+Reads templates and synonyms, and a pretrained sentence encoder. Gives `read.onnx`, its tokenizer, and the
+manifest's `reading` with the canonical wordings.
 """

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from .generate import Source, make_example
-from .labels import LENGTH, NONE, NOTHING, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
-from .net import Reading, Tokens
-from .pieces import Example
-from .words import Sequence, sequence
+from reading.generate import Source, make_example
+from reading.labels import LENGTH, NONE, NOTHING, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
+from reading.net import Reading, Tokens
+from reading.pieces import Example
+from reading.words import Sequence, sequence
 
 SKIP = -100  # a label that no loss looks at
 SORTED = 16  # batches that are made at once, so that questions of like length stand together

@@ -5,10 +5,9 @@ names.
 """
 
 from questions.wording import CAMERA_NEAREST, GO_STEP, TURN_STEP, WORDINGS
-
-from .filling import HOMES
-from .labels import LENGTH, NONE, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS, UNITS
-from .things import PLURAL, SYNONYMS
+from reading.filling import HOMES
+from reading.labels import LENGTH, NONE, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS, UNITS
+from reading.things import PLURAL, SYNONYMS
 
 GRAPH, TOKENIZER = "read.onnx", "reading-tokenizer.json"
 # Below this probability a task is not believed: `python -m reading.train --hold-out` prints what it was

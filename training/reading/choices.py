@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from .pieces import Draft, Piece
+from reading.pieces import Draft, Piece
 
 FORMS = {
     "lr": [["left"], ["right"]],

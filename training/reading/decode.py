@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .labels import NONE, NOTHING, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
-from .words import Sequence, Word
+from reading.labels import NONE, NOTHING, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
+from reading.words import Sequence, Word
 
 Outputs = Mapping[str, npt.NDArray[np.float32]]  # by name, as `net.told` gives them for one question
 ROLE_OF_WORDS = [ROLES.index(role) for role in ("moment", "frames", "place", "blank")]

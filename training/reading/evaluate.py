@@ -11,13 +11,13 @@ from itertools import permutations
 from pathlib import Path
 from random import Random
 
-from .canonical import FIXED, TASK_THRESHOLD, task_section
-from .decode import Found, Read
-from .graph import ReadGraph
-from .labels import NONE, NOTHING, OTHER, THING_ROLES
-from .things import SYNONYMS
-from .train import restore
-from .validation import read as read_by_net
+from reading.canonical import FIXED, TASK_THRESHOLD, task_section
+from reading.decode import Found, Read
+from reading.graph import ReadGraph
+from reading.labels import NONE, NOTHING, OTHER, THING_ROLES
+from reading.things import SYNONYMS
+from reading.train import restore
+from reading.validation import read as read_by_net
 
 Reader = Callable[[list[str]], Read]
 # What the records call the roles.

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import torch
 
-from .batches import texts_of
-from .canonical import GRAPH, TASK_THRESHOLD, TOKENIZER, section
-from .generate import Source
-from .graph import ReadGraph, float_graph, quantized
-from .labels import NONE
-from .net import Reader
-from .train import restore
-from .validation import examples, read
-from .words import tokenizer_file
+from reading.batches import texts_of
+from reading.canonical import GRAPH, TASK_THRESHOLD, TOKENIZER, section
+from reading.generate import Source
+from reading.graph import ReadGraph, float_graph, quantized
+from reading.labels import NONE
+from reading.net import Reader
+from reading.train import restore
+from reading.validation import examples, read
+from reading.words import tokenizer_file
 
 FORMAT = 2
 QUESTIONS = 1000

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from .labels import UNITS
+from reading.labels import UNITS
 
 HOMES = [
     "home",

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from random import Random
 
-from . import choices, grammar
-from .filling import filler, moment, place, unit_words
-from .grammar import Choice, Slot
-from .labels import NONE, TASKS, THING_ROLES
-from .noise import typed
-from .pieces import Draft, Example, Piece, join, merged
-from .things import PLURAL, name_thing, plural
+from reading import choices, grammar
+from reading.filling import filler, moment, place, unit_words
+from reading.grammar import Choice, Slot
+from reading.labels import NONE, TASKS, THING_ROLES
+from reading.noise import typed
+from reading.pieces import Draft, Example, Piece, join, merged
+from reading.things import PLURAL, name_thing, plural
 
 FILES = ("things.txt", "turns.txt", "camera.txt", "none.txt", "languages.txt")
 # How often a task is drawn; the others once.

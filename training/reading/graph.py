@@ -14,11 +14,11 @@ from onnxruntime.quantization.matmul_nbits_quantizer import (
 )
 from torch import Tensor, nn
 
-from .canonical import GRAPH
-from .decode import Outputs, Read, decode
-from .labels import LENGTH
-from .net import Reader, Tokens, told
-from .words import sequence
+from reading.canonical import GRAPH
+from reading.decode import Outputs, Read, decode
+from reading.labels import LENGTH
+from reading.net import Reader, told
+from reading.words import sequence
 
 OPSET = 17
 OUTPUTS = ["task", "reason", "unit", "things", "roles", "starts"]
@@ -68,7 +68,7 @@ def float_graph(reader: Reader) -> bytes:
 
 
 def quantized(model: bytes) -> bytes:
-    """The graph with weights of 8 bits, a scale for every 32 of them; activations are rounded by blocks too."""
+    """The graph with weights of 8 bits, a scale for every block of them; activations are rounded alike."""
     config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=ROUNDED, bits=8)
     quantizer = MatMulNBitsQuantizer(onnx.load_from_string(model), algo_config=config)
     quantizer.process()

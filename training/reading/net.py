@@ -9,8 +9,8 @@ from safetensors.torch import load
 from torch import Tensor, nn
 from torch.nn.functional import gelu, log_softmax
 
-from .labels import REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
-from .words import packaged
+from reading.labels import REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
+from reading.words import packaged
 
 WIDTH, HEADS, HIDDEN, LAYERS = 384, 12, 1536, 6
 WORDS, POSITIONS = 30522, 512

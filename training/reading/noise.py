@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from random import Random
 
-from .pieces import Piece
+from reading.pieces import Piece
 
 ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"]
 NEIGHBOURS = {

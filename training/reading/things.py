@@ -4,9 +4,8 @@ know."""
 from pathlib import Path
 from random import Random
 
+from reading.labels import OTHER
 from world.categories import CATEGORIES, OBJECT_CATEGORIES, PLURALS
-
-from .labels import OTHER
 
 # What people say for a category, the usual word first. Words that could be two categories stand nowhere.
 SYNONYMS: dict[str, list[str]] = {

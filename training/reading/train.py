@@ -8,10 +8,10 @@ from pathlib import Path
 
 import torch
 
-from .batches import loss, stream
-from .generate import Source
-from .net import Reader, pretrained
-from .validation import report
+from reading.batches import loss, stream
+from reading.generate import Source
+from reading.net import Reader, pretrained
+from reading.validation import report
 
 BATCH = 48
 RATE, HEAD_RATE = 2e-4, 2e-3

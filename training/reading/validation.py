@@ -6,13 +6,13 @@ from random import Random
 import numpy as np
 import torch
 
-from .batches import texts_of
-from .decode import Read, decode
-from .generate import Source, make_example
-from .labels import LENGTH, NONE
-from .net import Reader, Tokens, told
-from .pieces import Example
-from .words import sequence
+from reading.batches import texts_of
+from reading.decode import Read, decode
+from reading.generate import Source, make_example
+from reading.labels import LENGTH, NONE
+from reading.net import Reader, Tokens, told
+from reading.pieces import Example
+from reading.words import sequence
 
 QUESTIONS = 1500
 
