@@ -5,14 +5,12 @@ names.
 """
 
 from questions.wording import CAMERA_NEAREST, GO_STEP, TURN_STEP, WORDINGS
+from reading.decode import THRESHOLDS
 from reading.filling import HOMES
 from reading.labels import LENGTH, NONE, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS, UNITS
 from reading.things import PLURAL, SYNONYMS
 
 GRAPH, TOKENIZER = "read.onnx", "reading-tokenizer.json"
-# Below this probability a task is not believed: `python -m reading.train --hold-out` prints what it was
-# chosen by.
-TASK_THRESHOLD = 0.5
 
 # Tasks that the answer graph has not been trained on yet.
 FURTHER = {
@@ -97,6 +95,8 @@ def _slot(label: str, name: str) -> dict:
         return {"steps": True}
     if name == "candidates":
         return {"role": "candidate"} | CANDIDATES[label]
+    if name == "goal":
+        return {"role": name, "else": "step"}
     return {"role": name} | ({"form": "plural"} if label == "object_counting" else {})
 
 
@@ -131,7 +131,7 @@ def section() -> dict:
             "things": THINGS,
             "roles": ROLES,
         },
-        "thresholds": {"task": TASK_THRESHOLD},
+        "thresholds": THRESHOLDS,
         "tasks": {label: task_section(label) for label in TASKS if label != NONE},
         "steps": {"blank": TURN_STEP, "go": GO_STEP},
         "places": {"home": HOMES},

@@ -11,7 +11,7 @@ from itertools import permutations
 from pathlib import Path
 from random import Random
 
-from reading.canonical import FIXED, TASK_THRESHOLD, task_section
+from reading.canonical import FIXED, task_section
 from reading.decode import Found, Read
 from reading.graph import ReadGraph
 from reading.labels import NONE, NOTHING, OTHER, THING_ROLES
@@ -63,9 +63,21 @@ def refusal(read: Read, options: list[str], moments_known: bool = True) -> str:
     section = task_section(label_of(read, options))
     for slot in section["slots"].values():
         named = {m.thing for m in mentions if m.role == slot.get("role")}
+        if not named and "else" in slot:
+            named = set([m.thing for m in mentions if m.role == slot["else"]][-1:])
         if "role" in slot and not slot.get("min", 1) <= len(named) <= slot.get("max", 1):
             return "needs_options" if "min" in slot else "incomplete"
     return ""
+
+
+def with_goal(things: set[tuple[str, str]], mentions: list[Found]) -> set[tuple[str, str]]:
+    """A route's things, of which the last stop is the goal where none is named as such; a goal is no stop."""
+    stops = [m.thing for m in mentions if m.role == "step"]
+    goals = {thing for thing, role in things if role == "goal"} or set(stops[-1:])
+    return {(t, r) for t, r in things if r not in ("goal", "step")} | {
+        *((thing, "goal") for thing in goals),
+        *((thing, "step") for thing, role in things if role == "step" and thing not in goals),
+    }
 
 
 def wanted_things(record: dict, read: Read) -> set[tuple[str, str]]:
@@ -85,8 +97,7 @@ def same_things(record: dict, read: Read) -> bool:
     be its goal; and of a list it does not matter whether question or options named it."""
     wanted, got = wanted_things(record, read), things_of(read.mentions[0])
     if record["question_type"] == "route_planning":
-        goal = {thing for thing, role in wanted if role == "goal"}
-        got, wanted = ({(t, r) for t, r in part if not (r == "step" and t in goal)} for part in (got, wanted))
+        wanted, got = (with_goal(part, read.mentions[0]) for part in (wanted, got))
     if record["question_type"] == "object_abs_distance":
         got, wanted = (
             {(t, "pair" if r in ("first", "second") else r) for t, r in part} for part in (got, wanted)
@@ -143,8 +154,7 @@ def _right_wording(task: str, read: Read, wanted: list[tuple[str, str]], options
         got = {(thing, "first" if role == "second" else role) for thing, role in got}
         wanted = [(thing, "first" if role == "second" else role) for thing, role in wanted]
     if task == "route_planning":
-        goal = {thing for thing, role in wanted if role == "goal"}
-        got = {(t, r) for t, r in got if not (r == "step" and t in goal)}
+        got = with_goal(got, read.mentions[0])
     return label_of(read, options) == task and got == set(wanted)
 
 
@@ -215,12 +225,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         graph = ReadGraph.of(options.graph)
 
         def reader(texts: list[str]) -> Read:
-            return graph.read(texts, TASK_THRESHOLD)
+            return graph.read(texts)
     else:
         net = restore(options.checkpoint)
 
         def reader(texts: list[str]) -> Read:
-            return read_by_net(net, texts, TASK_THRESHOLD)
+            return read_by_net(net, texts)
 
     if options.own_words is not None:
         print(json.dumps(own_words(reader, options.own_words, options.show), indent=1))

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from reading.batches import texts_of
-from reading.canonical import GRAPH, TASK_THRESHOLD, TOKENIZER, section
+from reading.canonical import GRAPH, TOKENIZER, section
 from reading.generate import Source
 from reading.graph import ReadGraph, float_graph, quantized
 from reading.labels import NONE
@@ -38,7 +38,7 @@ def agreement(reader: Reader, graph: ReadGraph, count: int = QUESTIONS) -> float
     for example in examples(Source(), "export", count):
         texts = texts_of(example)
         both = []
-        for got in (read(reader, texts, TASK_THRESHOLD), graph.read(texts, TASK_THRESHOLD)):
+        for got in (read(reader, texts), graph.read(texts)):
             used = [[mention for mention in text if mention.role != NONE] for text in got.mentions]
             both.append((got.task,) if got.task == NONE else (got.task, got.unit, used))
         same += both[0] == both[1]

@@ -93,10 +93,10 @@ class ReadGraph:
         given = {"token_ids": np.array(ids, np.int32), "segments": np.array(segments, np.int32)}
         return dict(zip(OUTPUTS, self.session.run(OUTPUTS, given), strict=True))
 
-    def read(self, texts: list[str], threshold: float = 0.0) -> Read:
+    def read(self, texts: list[str]) -> Read:
         """A question's reading; `texts` are the question and its options. Raises ValueError where it is too
         long."""
         found = sequence(texts)
         if len(found.ids) > LENGTH:
             raise ValueError(f"a question of {len(found.ids)} tokens; at most {LENGTH} fit")
-        return decode(texts, found, self.run(found.ids, found.segments), threshold)
+        return decode(texts, found, self.run(found.ids, found.segments))

@@ -17,14 +17,14 @@ from reading.words import sequence
 QUESTIONS = 1500
 
 
-def read(reader: Reader, texts: list[str], threshold: float = 0.0) -> Read:
+def read(reader: Reader, texts: list[str]) -> Read:
     """One question (with its options) as PyTorch reads it."""
     found = sequence(texts)
     ids, segments = torch.tensor([found.ids]), torch.tensor([found.segments])
     with torch.no_grad():
         x = reader.encode(reader.embed(Tokens(ids, segments, ids > 0)), None)
         outputs = told(reader.heads(x, None))
-    return decode(texts, found, {name: value[0].numpy() for name, value in outputs.items()}, threshold)
+    return decode(texts, found, {name: value[0].numpy() for name, value in outputs.items()})
 
 
 def examples(source: Source, seed: str = "validation", count: int = QUESTIONS) -> list[Example]:
