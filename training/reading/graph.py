@@ -1,5 +1,6 @@
 """read.onnx: the net as a graph of 8-bit products, and calls on it."""
 
+import logging
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -8,6 +9,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from onnxruntime.quantization import matmul_nbits_quantizer
 from onnxruntime.quantization.matmul_nbits_quantizer import (
     DefaultWeightOnlyQuantConfig,
     MatMulNBitsQuantizer,
@@ -70,6 +72,7 @@ def float_graph(reader: Reader) -> bytes:
 def quantized(model: bytes) -> bytes:
     """The graph with weights of 8 bits, a scale for every block of them; activations are rounded alike."""
     config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=ROUNDED, bits=8)
+    logging.getLogger(matmul_nbits_quantizer.__name__).setLevel(logging.WARNING)  # it tells of every node
     quantizer = MatMulNBitsQuantizer(onnx.load_from_string(model), algo_config=config)
     quantizer.process()
     return quantizer.model.model.SerializeToString()

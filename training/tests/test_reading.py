@@ -12,7 +12,7 @@ import torch
 from questions.wording import WORDINGS
 from reading.batches import SKIP, batch, loss, texts_of
 from reading.canonical import FURTHER, GRAPH, section, task_section, wording
-from reading.decode import decode
+from reading.decode import Group, assign, decode
 from reading.generate import REASON_KEYS, TEMPLATES, Source, make_example
 from reading.grammar import parse, slots_of
 from reading.graph import ReadGraph, float_graph, quantized
@@ -145,7 +145,7 @@ def outputs_for(words: list[tuple[int, str, str, bool]], length: int) -> dict[st
         name: np.full(len(labels), -9.0)
         for name, labels in (("task", TASKS), ("reason", REASONS), ("unit", UNIT_LABELS))
     }
-    whole["task"][1] = whole["reason"][0] = whole["unit"][0] = -0.1
+    whole["task"][TASKS.index("object_abs_distance")] = whole["reason"][0] = whole["unit"][0] = -0.1
     return whole | {"things": things, "roles": roles, "starts": starts}
 
 
@@ -166,6 +166,37 @@ def test_words_join_into_mentions_until_another_begins() -> None:
     assert [(m.text, m.thing, m.role) for m in got.mentions[0]] == [
         ("bed", "bed", "first"), ("box", "box", "second"), ("lamp stand", "lamp", "none"),
     ]  # fmt: skip
+
+
+def liking(thing: str, **roles: float) -> Group:
+    """A mention with these roles' log-probabilities; the others are out of the question."""
+    values = np.full(len(ROLES), -20.0, np.float32)
+    for role, value in roles.items():
+        values[ROLES.index(role)] = value
+    return Group(thing, thing, values)
+
+
+def test_each_role_of_one_thing_gets_a_thing_of_its_own() -> None:
+    unsure = [liking("bed", first=-0.2, second=-2.0), liking("door", first=-0.5, second=-0.9)]
+    assert assign("object_abs_distance", unsure) == ["first", "second"]
+    named_twice = [
+        liking("bed", at=-0.1), liking("door", facing=-0.1, target=-3.0), liking("lamp", target=-0.1),
+        liking("door", facing=-3.0, target=-0.1),
+    ]  # fmt: skip
+    assert assign("object_rel_direction_easy", named_twice) == ["at", "facing", "target", "facing"]
+
+
+def test_a_thing_that_is_only_talked_about_takes_no_role_that_is_empty() -> None:
+    alone = [liking("bed", first=-0.1), liking("sofa", none=-0.01, second=-9.0)]
+    assert assign("object_abs_distance", alone) == ["first", "none"]
+
+
+def test_a_route_has_one_goal_and_the_last_step_is_it_where_none_is_named() -> None:
+    start = [liking("bed", at=-0.1), liking("door", facing=-0.1)]
+    two = [*start, liking("sofa", goal=-0.1), liking("lamp", goal=-0.5, step=-1.0)]
+    assert assign("route_planning", two) == ["at", "facing", "goal", "step"]
+    stops = [*start, liking("sofa", step=-0.1), liking("lamp", step=-0.1)]
+    assert assign("route_planning", stops) == ["at", "facing", "step", "goal"]
 
 
 def test_a_task_that_is_not_likely_enough_is_none_and_unclear() -> None:
