@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ORDER = ("world", "rendering", "questions", "model", "training", "evaluation", "ablation", "export")
+ORDER = (
+    "world",
+    "rendering",
+    "questions",
+    "reading",
+    "model",
+    "training",
+    "evaluation",
+    "ablation",
+    "export",
+)
 APART = {"ablation", "export"}  # neither may import the other
 
 

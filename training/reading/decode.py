@@ -1,0 +1,207 @@
+"""From the graph's outputs to a reading, as the runtime does it: for validation and evaluation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from reading.labels import NONE, NOTHING, OTHER, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
+from reading.words import Sequence, Word
+
+Outputs = Mapping[str, npt.NDArray[np.float32]]  # by name, as `net.told` gives them for one question
+# A question has no task from this probability of none on. A task below its own is not believed. `other`: by
+# how much another thing must be likelier than a category. `roles`: how unlikely (log-probability lost) roles
+# may become so that each that the task needs has its thing.
+THRESHOLDS = {"none": 0.5, "task": 0.3, "other": 0.5, "roles": 5.0}
+ROLE_OF_WORDS = [ROLES.index(role) for role in ("moment", "frames", "place", "blank")]
+TURNING = ("at", "facing", "target")
+# Per task the roles that one thing has each, and those that several may have.
+SINGLE: dict[str, tuple[str, ...]] = {
+    "object_abs_distance": ("first", "second"),
+    "object_rel_distance": ("anchor",),
+    "object_rel_direction_easy": TURNING,
+    "object_rel_direction_medium": TURNING,
+    "object_rel_direction_hard": TURNING,
+    "route_planning": ("at", "facing"),
+    **dict.fromkeys((task for task in TASKS if task.startswith("obj_obj")), ("first", "second")),
+    **dict.fromkeys(
+        (
+            "object_counting",
+            "object_size_estimation",
+            "camera_obj_abs_dist",
+            "camera_obj_dist_change",
+            "object_existence",
+            "object_location",
+            "object_first_seen",
+            "object_last_seen",
+        ),
+        ("target",),
+    ),
+}
+MANY: dict[str, tuple[str, ...]] = {
+    "route_planning": ("goal", "step"),
+    **dict.fromkeys(
+        (
+            "object_rel_distance",
+            "obj_appearance_order",
+            "camera_obj_rel_dist",
+            "object_size_comparison",
+            "object_counting_several",
+        ),
+        ("candidate",),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a text mentions: its words, the label of the thing ('nothing' where it is none) and its role."""
+
+    text: str
+    thing: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """How a question was read; `mentions` per text (the question, then its options)."""
+
+    task: str
+    probability: float
+    reason: str
+    unit: str
+    mentions: list[list[Found]]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Neighbouring words that are one mention: their text, its thing, and each role's log-probability."""
+
+    text: str
+    thing: str
+    roles: npt.NDArray[np.float32]
+
+
+def _label(outputs: Outputs, place: int) -> int:
+    return int(outputs["things"][place].argmax())
+
+
+def _named(outputs: Outputs, place: int) -> bool:
+    return _label(outputs, place) != THINGS.index(NOTHING)
+
+
+def _marked(outputs: Outputs, place: int) -> bool:
+    return _named(outputs, place) or int(outputs["roles"][place].argmax()) in ROLE_OF_WORDS
+
+
+def _group(text: str, words: list[tuple[Word, int]], outputs: Outputs) -> Group:
+    places = [place for _, place in words]
+    thing = NOTHING
+    if _named(outputs, places[0]):
+        things = outputs["things"][places].sum(0)
+        things[THINGS.index(OTHER)] -= THRESHOLDS["other"]
+        thing = THINGS[1 + int(things[1:].argmax())]
+    cut = text[words[0][0].start : words[-1][0].end]
+    return Group(cut, thing, outputs["roles"][places].mean(0))
+
+
+def groups(text: str, words: list[tuple[Word, int]], outputs: Outputs) -> list[Group]:
+    """A text's mentions. A word joins the one before it unless a mention starts there, or it names another
+    thing."""
+    found: list[list[tuple[Word, int]]] = []
+    before = -1  # the index of the last marked word
+    for index, (word, place) in enumerate(words):
+        if not _marked(outputs, place):
+            continue
+        joins = (
+            found
+            and before == index - 1
+            and outputs["starts"][place] < 0.5
+            and _label(outputs, place) == _label(outputs, found[-1][-1][1])
+        )
+        if joins:
+            found[-1].append((word, place))
+        else:
+            found.append([(word, place)])
+        before = index
+    return [_group(text, words, outputs) for words in found]
+
+
+def one_goal(roles: list[str], mentioned: list[Group]) -> list[str]:
+    """A route's roles with one thing as the goal: the likeliest, else the last step; others are steps."""
+    goal, step = ROLES.index("goal"), "step"
+    goals = [group for role, group in zip(roles, mentioned, strict=True) if role == "goal"]
+    stops = [group for role, group in zip(roles, mentioned, strict=True) if role == step]
+    if not goals and not stops:
+        return roles
+    thing = max(goals, key=lambda group: float(group.roles[goal])).thing if goals else stops[-1].thing
+    found = []
+    for role, group in zip(roles, mentioned, strict=True):
+        is_goal = group.thing == thing and (role == "goal" or not goals and group is stops[-1])
+        found.append("goal" if is_goal else step if role == "goal" else role)
+    return found
+
+
+def assign(task: str, mentioned: list[Group]) -> list[str]:
+    """The roles of things, of those that the task has: the likeliest with which each role of one thing has
+    one, where that is not much less likely than the likeliest at all."""
+    single = SINGLE.get(task, ())
+    free = [ROLES.index(role) for role in (NONE, *MANY.get(task, ()))]
+    every = [*free, *(ROLES.index(role) for role in single)]
+    likeliest = [every[int(group.roles[every].argmax())] for group in mentioned]
+    best, limit = likeliest, THRESHOLDS["roles"]
+    best_loss = limit
+    categories = list(dict.fromkeys(group.thing for group in mentioned))
+    for chosen in product(categories, repeat=len(single)):
+        if len(set(chosen)) < len(single):
+            continue
+        roles, loss, filled = [], 0.0, set()
+        for group, top in zip(mentioned, likeliest, strict=True):
+            allowed = [
+                *free,
+                *(ROLES.index(r) for r, thing in zip(single, chosen, strict=True) if thing == group.thing),
+            ]
+            role = allowed[int(group.roles[allowed].argmax())]
+            roles.append(role)
+            filled.add(ROLES[role])
+            loss += float(group.roles[top] - group.roles[role])
+        missing = [(role, thing) for role, thing in zip(single, chosen, strict=True) if role not in filled]
+        for role, thing in missing:
+            index = max(
+                (i for i, group in enumerate(mentioned) if group.thing == thing),
+                key=lambda i, role=role: float(mentioned[i].roles[ROLES.index(role)]),
+            )
+            loss += float(mentioned[index].roles[roles[index]] - mentioned[index].roles[ROLES.index(role)])
+            roles[index] = ROLES.index(role)
+        if loss < best_loss:
+            best, best_loss = roles, loss
+    return one_goal([ROLES[role] for role in best], mentioned)
+
+
+def _reading(task: str, texts: list[list[Group]]) -> list[list[Found]]:
+    things = [group for text in texts for group in text if group.thing != NOTHING]
+    roles = iter(assign(task, things))
+    found = []
+    for text in texts:
+        found.append([])
+        for group in text:
+            words = ROLES[ROLE_OF_WORDS[int(group.roles[ROLE_OF_WORDS].argmax())]]
+            role = words if group.thing == NOTHING else next(roles)
+            found[-1].append(Found(group.text, group.thing, role))
+    return found
+
+
+def decode(texts: list[str], sequence: Sequence, outputs: Outputs) -> Read:
+    """One question's reading."""
+    chances = np.exp(outputs["task"])
+    number = 1 + int(chances[1:].argmax())
+    found = [groups(text, words, outputs) for text, words in zip(texts, sequence.words, strict=True)]
+    unit = UNIT_LABELS[int(outputs["unit"].argmax())]
+    if chances[0] >= THRESHOLDS["none"]:
+        reason = REASONS[int(outputs["reason"].argmax())]
+        return Read(NONE, float(chances[0]), reason, unit, _reading(NONE, found))
+    if chances[number] < THRESHOLDS["task"]:
+        return Read(NONE, float(chances[number]), "unclear", unit, _reading(NONE, found))
+    return Read(TASKS[number], float(chances[number]), "", unit, _reading(TASKS[number], found))

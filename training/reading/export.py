@@ -1,0 +1,90 @@
+"""Adds the reader to a bundle: `python -m reading.export --checkpoint DIR --bundle ../models/loci-nano`.
+
+The 8-bit graph must read as PyTorch does before anything is written.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from reading.batches import texts_of
+from reading.canonical import GRAPH, TOKENIZER, section
+from reading.generate import Source
+from reading.graph import ReadGraph, float_graph, quantized
+from reading.labels import NONE
+from reading.net import Reader
+from reading.train import restore
+from reading.validation import examples, read
+from reading.words import tokenizer_file
+
+FORMAT = 2
+QUESTIONS = 1000
+SAME = 0.995  # the share of questions that both have to read alike
+LARGEST = 25_000_000  # bytes
+
+
+class ParityError(RuntimeError):
+    """The exported graph does not read what PyTorch reads."""
+
+
+def agreement(reader: Reader, graph: ReadGraph, count: int = QUESTIONS) -> float:
+    """The share of generated questions of which task, unit and used mentions are read alike by both."""
+    same = total = 0
+    for example in examples(Source(), "export", count):
+        texts = texts_of(example)
+        both = []
+        for got in (read(reader, texts), graph.read(texts)):
+            used = [[mention for mention in text if mention.role != NONE] for text in got.mentions]
+            both.append((got.task,) if got.task == NONE else (got.task, got.unit, used))
+        same += both[0] == both[1]
+        total += 1
+    return same / total
+
+
+def export(reader: Reader, bundle: Path, count: int = QUESTIONS) -> float:
+    """Writes the graph, the tokenizer and the manifest's section. Returns the agreement. Raises
+    ParityError."""
+    model = quantized(float_graph(reader))
+    if len(model) > LARGEST:
+        raise ParityError(f"{GRAPH} has {len(model)} bytes; at most {LARGEST} are allowed")
+    same = agreement(reader, ReadGraph(model), count)
+    if same < SAME:
+        raise ParityError(f"{GRAPH} reads {100 * same:.1f} % as PyTorch does; {100 * SAME:.1f} % are wanted")
+    (bundle / GRAPH).write_bytes(model)
+    (bundle / TOKENIZER).write_text(json.dumps(tokenizer_file(), ensure_ascii=False) + "\n")
+    describe(bundle)
+    return same
+
+
+def describe(bundle: Path) -> None:
+    """Writes the manifest anew, with the reader's section and files."""
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    files = manifest.pop("files")
+    for name in (GRAPH, TOKENIZER):
+        content = (bundle / name).read_bytes()
+        files[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    described = manifest | {"format": FORMAT, "reading": section(), "files": dict(sorted(files.items()))}
+    partial = bundle / "manifest.json.new"
+    partial.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
+    os.replace(partial, bundle / "manifest.json")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="a folder of reading.train")
+    parser.add_argument("--bundle", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    same = export(restore(options.checkpoint), options.bundle)
+    size = (options.bundle / GRAPH).stat().st_size
+    print(f"{options.bundle / GRAPH}: {size / 1e6:.1f} MB, reads {100 * same:.1f} % as PyTorch does")
+
+
+if __name__ == "__main__":
+    main()

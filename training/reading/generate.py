@@ -1,0 +1,226 @@
+"""Questions made from templates, with how they should be read."""
+
+from dataclasses import dataclass
+from random import Random
+
+from reading import choices, grammar
+from reading.filling import filler, moment, place, unit_words
+from reading.grammar import Choice, Slot
+from reading.labels import NONE, TASKS, THING_ROLES
+from reading.noise import typed
+from reading.pieces import Draft, Example, Piece, join, merged
+from reading.things import PLURAL, name_thing, plural
+
+FILES = ("things.txt", "turns.txt", "camera.txt", "none.txt", "languages.txt")
+# How often a task is drawn; the others once.
+WEIGHTS = {
+    "object_counting": 1.5,
+    "object_abs_distance": 1.6,
+    "object_size_estimation": 1.4,
+    "room_size_estimation": 1.2,
+    "object_rel_distance": 1.5,
+    "route_planning": 1.3,
+    "obj_appearance_order": 1.3,
+    "object_existence": 0.9,
+    "object_last_seen": 0.7,
+    "object_counting_several": 0.7,
+    "inventory": 0.9,
+}
+REASON_WEIGHTS = {
+    "no_such_task": 3.2,
+    "not_about_space": 2.4,
+    "no_question": 1.1,
+    "other_language": 1.3,
+    "incomplete": 1.0,
+}
+LENGTHS = (
+    "object_abs_distance",
+    "object_size_estimation",
+    "camera_displacement",
+    "camera_obj_abs_dist",
+    "camera_obj_dist_change",
+)
+# Tasks about the whole video: a moment that they name is that of the memory to answer from.
+UNTIMED = [task for task in TASKS if task != NONE and not task.startswith(("camera", "obj_obj"))]
+UNIT_ENDS = [
+    " in {}",
+    " ({})",
+    ", in {}",
+    ", {}",
+    " - answer in {}",
+    " - in {} please",
+    " (in {})",
+    " [{}]",
+    ". in {}",
+    " {}",
+]
+HELD_OUT = 9  # one template in so many is kept for validation
+
+
+def _templates() -> dict[tuple[str, str], list[Choice]]:
+    found: dict[tuple[str, str], list[Choice]] = {}
+    for name in FILES:
+        for heading, lines in grammar.sections(name).items():
+            task, _, reason = heading.partition(" ")
+            found.setdefault((task, reason), []).extend(lines)
+    return found
+
+
+TEMPLATES = _templates()
+WRAPPING = {heading: [line for line in lines] for heading, lines in grammar.sections("wrapping.txt").items()}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which templates are drawn from: all, or only those `held_out` for validation, or only the rest."""
+
+    held_out: bool | None = None
+
+    def lines(self, key: tuple[str, str]) -> list[Choice]:
+        """The templates of a task (and reason)."""
+        every = TEMPLATES[key]
+        if self.held_out is None:
+            return every
+        return [line for number, line in enumerate(every) if (number % HELD_OUT == 4) == self.held_out]
+
+
+class _Maker:
+    """Makes one example."""
+
+    def __init__(self, task: str, reason: str, line: Choice, rng: Random):
+        self.rng = rng
+        self.draft = Draft(task, reason)
+        self.foreign = 0.4 if rng.random() < 0.42 else 0.0
+        self.line = line
+        self.given: str | None = None
+
+    def name(self, role: str, form: str = "") -> Piece:
+        """A thing in a role. A role that only one thing has keeps it, sometimes by another word."""
+        known = self.draft.named.get(role)
+        if known is not None and role in ("at", "facing", "goal", "target", "anchor", "first", "second"):
+            return known
+        noun, label = name_thing(self.rng, self.foreign, self.draft.taken)
+        self.draft.taken.add(label)
+        if form == "p":
+            usual = PLURAL[label] if noun == label and self.rng.random() < 0.8 else None
+            noun = usual or plural(noun, self.rng)
+        elif form == "(s)":
+            noun += "(s)"
+        piece = Piece(noun, label, role if role in THING_ROLES else "")
+        self.draft.named[role] = piece
+        if role == "candidate":
+            self.draft.listed.append(Piece(noun, label, role))
+        return piece
+
+    def fill(self, slot: Slot) -> list[Piece]:
+        """What stands in a slot's place."""
+        rng, name = self.rng, slot.name
+        if name in THING_ROLES or name in ("any", "none"):
+            piece = self.name(name, slot.form)
+            if piece.text.endswith("(s)"):
+                return [Piece(piece.text[:-3], piece.thing, piece.role), Piece("(s)", fixed=True)]
+            return [piece]
+        if name in ("candidates", "list"):
+            count = rng.choice((2, 3, 4, 4, 4, 4, 5))
+            role = "candidate" if name == "candidates" else "any"
+            return choices.listed([self.name(role) for _ in range(count)], slot.form, rng)
+        if name == "steps":
+            return choices.steps(self.draft, self.name, self.name("goal"), rng)
+        if name == "blank":
+            plain = slot.form == "plain"
+            return [
+                Piece(
+                    "[please fill in]" if plain else rng.choice(choices.BLANKS),
+                    role="" if plain else "blank",
+                    fixed=True,
+                )
+            ]
+        if name == "moment":
+            return [Piece(moment(slot.form, rng), role="moment", fixed=True)]
+        if name == "frames":
+            return [Piece(str(rng.randint(16, 500)), role="frames", fixed=True)]
+        if name == "place":
+            return [Piece(place(rng), role="place")]
+        if name in ("unit", "footage"):
+            words, unit = unit_words(slot.form, rng) if name == "unit" else ("footage", "ft2")
+            self.draft.unit = self.draft.unit or unit
+            return [Piece(words, fixed=True)]
+        if name == "given":
+            self.given = slot.form
+            return []
+        text = filler(name, rng)
+        if text is None:
+            raise KeyError(f"no slot is called {name}")
+        return [Piece(text, fixed=True)]
+
+    def say(self, line: Choice) -> list[Piece]:
+        """One way to say a template."""
+        pieces: list[Piece | str] = []
+        for part in grammar.expand(line, self.rng):
+            pieces += self.fill(part) if isinstance(part, Slot) else [part]
+        return merged(pieces)
+
+    def wrap(self, core: list[Piece]) -> list[Piece]:
+        """The question with what people say around it."""
+        rng, draft = self.rng, self.draft
+        if not draft.unit and draft.task in (*LENGTHS, "room_size_estimation") and rng.random() < 0.12:
+            words, draft.unit = unit_words("m2" if draft.task == "room_size_estimation" else "m", rng)
+            core = [*core, Piece(rng.choice(UNIT_ENDS).format(words), fixed=True)]
+        if draft.task in UNTIMED and rng.random() < 0.05:
+            moment_said = self.say(grammar.MACROS["at"])
+            early = rng.random() < 0.3
+            core = [*moment_said, Piece(", "), *core] if early else [*core, Piece(" "), *moment_said]
+        if draft.reason in ("other_language", "no_question"):
+            return core + ([Piece(rng.choice(("?", ".", "!")))] if rng.random() < 0.3 else [])
+        end = rng.choice(("?", "?", "?", "?", "?", "??", ".", "", "", "", "", "!", " ?"))
+        asked = [*core, Piece(end)]
+        if rng.random() < 0.3:
+            asked = [*self.said("before"), Piece(" "), *asked]
+        if rng.random() < 0.15:
+            asked = [*asked[:-1], Piece(rng.choice((" ", ", ", " ", " - "))), *self.said("after"), Piece(end)]
+        elif rng.random() < 0.05:
+            asked = [*asked, Piece(" "), *self.said("after"), Piece(rng.choice(("", ".", "!")))]
+        if draft.reason != "incomplete" and rng.random() < 0.12:
+            context, between = (
+                self.said("context"),
+                rng.choice((". ", ", ", " and ", " - ", " so ", "; ", "... ")),
+            )
+            asked = (
+                [*context, Piece(between), *asked]
+                if rng.random() < 0.8
+                else [*asked, Piece(" "), *context, Piece(".")]
+            )
+        return asked
+
+    def said(self, heading: str) -> list[Piece]:
+        """A line of wrapping; what it names has no role."""
+        lines = WRAPPING[heading]
+        pieces = [self.unlabelled(piece) for piece in self.say(self.rng.choice(lines))]
+        return pieces
+
+    @staticmethod
+    def unlabelled(piece: Piece) -> Piece:
+        """A place that is only talked about is no place to measure."""
+        return Piece(piece.text) if piece.role == "place" else piece
+
+    def make(self) -> Example:
+        """The example."""
+        draft = self.draft
+        draft.pieces = self.say(self.line)
+        draft.options = choices.options(draft, self.given, self.name, self.rng)
+        asked = typed(merged(self.wrap(draft.pieces)), self.rng)
+        offered = tuple(join(typed(option, self.rng)) for option in draft.options)
+        return Example(join(asked), offered, draft.task, draft.reason, draft.unit or NONE)
+
+
+KEYS = [key for key in TEMPLATES if key[0] != NONE]
+REASON_KEYS = [key for key in TEMPLATES if key[0] == NONE]
+
+
+def make_example(rng: Random, source: Source = Source(), none: float = 0.27) -> Example:
+    """One question; with chance `none` one that has no task."""
+    keys = REASON_KEYS if rng.random() < none else KEYS
+    weights = [REASON_WEIGHTS[key[1]] if key[0] == NONE else WEIGHTS.get(key[0], 1.0) for key in keys]
+    task, reason = rng.choices(keys, weights)[0]
+    assert task in TASKS
+    return _Maker(task, reason, rng.choice(source.lines((task, reason))), rng).make()

@@ -1,0 +1,113 @@
+"""How people type: slips of the finger, short forms, words left out."""
+
+import re
+from dataclasses import replace
+from random import Random
+
+from reading.pieces import Piece
+
+ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"]
+NEIGHBOURS = {
+    letter: [row[k] for k in (place - 1, place + 1) if 0 <= k < len(row)]
+    for row in ROWS
+    for place, letter in enumerate(row)
+}
+SHORT = {
+    "you": "u",
+    "are": "r",
+    "please": "pls",
+    "the": "da",
+    "and": "n",
+    "to": "2",
+    "what": "wat",
+    "there": "ther",
+    "your": "ur",
+    "between": "btw",
+    "with": "w",
+    "is": "s",
+    "how": "hw",
+    "many": "mny",
+    "from": "frm",
+    "closest": "closst",
+    "number": "nr",
+    "because": "cuz",
+    "want": "wanna",
+    "that": "dat",
+}
+SOUNDS = [
+    ("ph", "f"),
+    ("ght", "t"),
+    ("ee", "ea"),
+    ("ea", "ee"),
+    ("ie", "ei"),
+    ("ll", "l"),
+    ("ss", "s"),
+    ("tt", "t"),
+    ("ai", "ay"),
+    ("ck", "k"),
+    ("oo", "ou"),
+    ("igh", "i"),
+    ("er", "ar"),
+    ("or", "er"),
+    ("c", "k"),
+    ("ou", "u"),
+    ("wh", "w"),
+    ("dg", "g"),
+    ("mb", "m"),
+    ("bb", "b"),
+    ("rr", "r"),
+    ("pp", "p"),
+    ("ey", "y"),
+]
+
+
+def misspell(word: str, rng: Random) -> str:
+    """A word with one slip: two letters swapped, one lost, doubled, hit beside, or written as it sounds."""
+    place = rng.randrange(1, len(word) - 1) if len(word) > 3 else 0
+    kind = rng.choice(("swap", "drop", "double", "beside", "sound", "drop", "swap"))
+    if kind == "sound":
+        found = [(a, b) for a, b in SOUNDS if a in word]
+        if found:
+            a, b = rng.choice(found)
+            return word.replace(a, b, 1)
+        kind = "drop"
+    if len(word) < 4:
+        return word
+    if kind == "swap":
+        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    if kind == "drop":
+        return word[:place] + word[place + 1 :]
+    if kind == "double":
+        return word[:place] + word[place] + word[place:]
+    return word[:place] + rng.choice(NEIGHBOURS.get(word[place], [word[place]])) + word[place + 1 :]
+
+
+def _words(text: str, change) -> str:
+    return re.sub(r"[a-z]+", lambda found: change(found.group()), text)
+
+
+def typed(pieces: list[Piece], rng: Random) -> list[Piece]:
+    """The pieces as somebody types them; most people type well."""
+    chance = rng.random()
+    slips = 0.35 if chance < 0.04 else 0.14 if chance < 0.2 else 0.0
+    short, dropped = rng.random() < 0.06, rng.random() < 0.14
+    articles, verbs = rng.random() < 0.08, rng.random() < 0.03
+
+    def change(word: str) -> str:
+        if short and word in SHORT and rng.random() < 0.6:
+            return SHORT[word]
+        if (articles and word in ("the", "a", "an")) or (verbs and word in ("is", "are", "do", "does")):
+            return ""
+        return misspell(word, rng) if len(word) > 3 and rng.random() < slips else word
+
+    def name(word: str) -> str:
+        return misspell(word, rng) if len(word) > 3 and rng.random() < 0.04 + 0.5 * slips else word
+
+    found = []
+    for piece in pieces:
+        text = piece.text
+        if not piece.fixed:
+            text = text.replace("'", "") if dropped and not piece.thing else text
+            text = _words(text, name if piece.thing else change)
+        found.append(replace(piece, text=text))
+    return found
