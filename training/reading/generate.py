@@ -217,7 +217,10 @@ KEYS = [key for key in TEMPLATES if key[0] != NONE]
 REASON_KEYS = [key for key in TEMPLATES if key[0] == NONE]
 
 
-def make_example(rng: Random, source: Source = Source(), none: float = 0.27) -> Example:
+ANY_SOURCE = Source()
+
+
+def make_example(rng: Random, source: Source = ANY_SOURCE, none: float = 0.27) -> Example:
     """One question; with chance `none` one that has no task."""
     keys = REASON_KEYS if rng.random() < none else KEYS
     weights = [REASON_WEIGHTS[key[1]] if key[0] == NONE else WEIGHTS.get(key[0], 1.0) for key in keys]
