@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
+from reading.fragments import Example
 from reading.generate import Source, make_example
 from reading.labels import LENGTH, NONE, NOTHING, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
 from reading.net import Reading, Tokens
-from reading.pieces import Example
 from reading.words import Sequence, sequence
 
 SKIP = -100  # a label that no loss looks at

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from reading.pieces import Draft, Piece
+from reading.fragments import Draft, Fragment
 
 FORMS = {
     "lr": [["left"], ["right"]],
@@ -102,7 +102,7 @@ NUMBERED = [
 ]
 
 
-def listed(things: list[Piece], form: str, rng: Random) -> list[Piece]:
+def listed(things: list[Fragment], form: str, rng: Random) -> list[Fragment]:
     """Candidates as people list them."""
     last = (
         " and "
@@ -111,7 +111,7 @@ def listed(things: list[Piece], form: str, rng: Random) -> list[Piece]:
     )
     article = "the " if rng.random() < 0.3 else ""
     style = rng.random()
-    found: list[Piece] = []
+    found: list[Fragment] = []
     for number, thing in enumerate(things):
         if style < 0.04:
             before = f" {'abcde'[number]}) "
@@ -129,71 +129,73 @@ def listed(things: list[Piece], form: str, rng: Random) -> list[Piece]:
             before = "; "
         else:
             before = last if number == len(things) - 1 else ", "
-        found += [Piece(before + article), thing]
+        found += [Fragment(before + article), thing]
     return found
 
 
-def steps(draft: Draft, name: Callable[[str], Piece], goal: Piece, rng: Random) -> list[Piece]:
+def steps(draft: Draft, name: Callable[[str], Fragment], goal: Fragment, rng: Random) -> list[Fragment]:
     """A route's actions: turns to fill in, and things to go to; the last of them is the goal."""
     turns, first = rng.choice((1, 1, 2, 2, 3)), rng.random() < 0.6
     blank, going, numbered = rng.choice(BLANKS), rng.choice(GOING), rng.random() < 0.5
     between = rng.choice((", ", "; ", ", then ", " then ", " -> ", ". ", " > "))
-    found: list[Piece] = []
+    found: list[Fragment] = []
     stops = turns if first else turns + 1
     number = 1
     for stop in range(stops):
         if first or stop > 0:
             found += [
-                Piece(f"{number}. " if numbered else between if found else ""),
-                Piece(blank, role="blank", fixed=True),
-                Piece(" "),
+                Fragment(f"{number}. " if numbered else between if found else ""),
+                Fragment(blank, role="blank", fixed=True),
+                Fragment(" "),
             ]
             number += 1
-        thing = Piece(goal.text, goal.thing, "step") if stop == stops - 1 else name("step")
+        thing = Fragment(goal.text, goal.thing, "step") if stop == stops - 1 else name("step")
         found += [
-            Piece(f"{number}. {going}" if numbered else (between if found else "") + going),
+            Fragment(f"{number}. {going}" if numbered else (between if found else "") + going),
             thing,
-            Piece(" " if numbered else ""),
+            Fragment(" " if numbered else ""),
         ]
         number += 1
     return found
 
 
-def _fixed(form: str, rng: Random) -> list[list[Piece]]:
+def _fixed(form: str, rng: Random) -> list[list[Fragment]]:
     number = rng.randrange(3)
     words = [[names[min(number, len(names) - 1)]] for names in FORMS[form]]
     rng.shuffle(words)
-    return [[Piece(word, fixed=True) for word in option] for option in words]
+    return [[Fragment(word, fixed=True) for word in option] for option in words]
 
 
-def _orders(things: list[Piece], rng: Random) -> list[list[Piece]]:
+def _orders(things: list[Fragment], rng: Random) -> list[list[Fragment]]:
     options = []
     for _ in range(rng.choice((2, 3, 4, 4, 4))):
         order = rng.sample(things, len(things))
         between = rng.choice((", ", ", ", ", ", " - ", " then ", "; "))
-        pieces = [piece for thing in order for piece in (Piece(between), thing)]
-        options.append(pieces[1:])
+        fragments = [fragment for thing in order for fragment in (Fragment(between), thing)]
+        options.append(fragments[1:])
     return options
 
 
-def turn_options(rng: Random, turns: int) -> list[list[Piece]]:
+def turn_options(rng: Random, turns: int) -> list[list[Fragment]]:
     """A route's options: so many turns each."""
     if turns == 1:
         return _fixed("turns", rng)
     words = ["turn left", "turn right", "turn back"]
     return [
-        [Piece(", ".join(rng.choice(words) for _ in range(turns)), fixed=True)]
+        [Fragment(", ".join(rng.choice(words) for _ in range(turns)), fixed=True)]
         for _ in range(rng.choice((3, 4)))
     ]
 
 
-def options(draft: Draft, given: str | None, name: Callable[[str], Piece], rng: Random) -> list[list[Piece]]:
+def options(
+    draft: Draft, given: str | None, name: Callable[[str], Fragment], rng: Random
+) -> list[list[Fragment]]:
     """The options that come with a draft, or none. `given` is the form that the template asks for, None where
     it does not."""
     task = draft.task
     if task == "none":
         chosen = rng.sample(ODD, rng.choice((2, 3, 4))) if rng.random() < 0.06 else []
-        return [[Piece(word, fixed=True)] for word in chosen]
+        return [[Fragment(word, fixed=True)] for word in chosen]
     wanted = rng.random() < (0.85 if given == "" else 0.3)
     if given in FORMS:
         if given in ("move", "turns") and not wanted:
@@ -204,7 +206,7 @@ def options(draft: Draft, given: str | None, name: Callable[[str], Piece], rng: 
     if task in FORM_OF:
         return _fixed(FORM_OF[task], rng)
     if task == "route_planning":
-        blanks = sum(piece.role == "blank" for piece in draft.pieces)
+        blanks = sum(fragment.role == "blank" for fragment in draft.fragments)
         return turn_options(rng, max(blanks, 1))
     if task in LISTING or task == "obj_appearance_order":
         things = draft.listed or [name("candidate") for _ in range(rng.choice((2, 3, 4, 4, 4)))]
@@ -212,5 +214,5 @@ def options(draft: Draft, given: str | None, name: Callable[[str], Piece], rng: 
             return _orders(things, rng)
         return [[thing] for thing in rng.sample(things, len(things))]
     if task in NUMBERED and rng.random() < 0.2:
-        return [[Piece(str(number), fixed=True)] for number in rng.sample(range(1, 9), 4)]
+        return [[Fragment(str(number), fixed=True)] for number in rng.sample(range(1, 9), 4)]
     return []

@@ -103,8 +103,8 @@ def _group(text: str, words: list[tuple[Word, int]], outputs: Outputs) -> Group:
         things = outputs["things"][places].sum(0)
         things[THINGS.index(OTHER)] -= THRESHOLDS["other"]
         thing = THINGS[1 + int(things[1:].argmax())]
-    cut = text[words[0][0].start : words[-1][0].end]
-    return Group(cut, thing, outputs["roles"][places].mean(0))
+    mention_text = text[words[0][0].start : words[-1][0].end]
+    return Group(mention_text, thing, outputs["roles"][places].mean(0))
 
 
 def groups(text: str, words: list[tuple[Word, int]], outputs: Outputs) -> list[Group]:

@@ -5,10 +5,10 @@ from random import Random
 
 from reading import choices, grammar
 from reading.filling import filler, moment, place, unit_words
+from reading.fragments import Draft, Example, Fragment, join, merged
 from reading.grammar import Choice, Slot
 from reading.labels import NONE, TASKS, THING_ROLES
 from reading.noise import typed
-from reading.pieces import Draft, Example, Piece, join, merged
 from reading.things import PLURAL, name_thing, plural
 
 FILES = ("things.txt", "turns.txt", "camera.txt", "none.txt", "languages.txt")
@@ -94,7 +94,7 @@ class _Maker:
         self.line = line
         self.given: str | None = None
 
-    def name(self, role: str, form: str = "") -> Piece:
+    def name(self, role: str, form: str = "") -> Fragment:
         """A thing in a role. A role that only one thing has keeps it, sometimes by another word."""
         known = self.draft.named.get(role)
         if known is not None and role in ("at", "facing", "goal", "target", "anchor", "first", "second"):
@@ -106,20 +106,23 @@ class _Maker:
             noun = usual or plural(noun, self.rng)
         elif form == "(s)":
             noun += "(s)"
-        piece = Piece(noun, label, role if role in THING_ROLES else "")
-        self.draft.named[role] = piece
+        fragment = Fragment(noun, label, role if role in THING_ROLES else "")
+        self.draft.named[role] = fragment
         if role == "candidate":
-            self.draft.listed.append(Piece(noun, label, role))
-        return piece
+            self.draft.listed.append(Fragment(noun, label, role))
+        return fragment
 
-    def fill(self, slot: Slot) -> list[Piece]:
+    def fill(self, slot: Slot) -> list[Fragment]:
         """What stands in a slot's place."""
         rng, name = self.rng, slot.name
         if name in THING_ROLES or name in ("any", "none"):
-            piece = self.name(name, slot.form)
-            if piece.text.endswith("(s)"):
-                return [Piece(piece.text[:-3], piece.thing, piece.role), Piece("(s)", fixed=True)]
-            return [piece]
+            fragment = self.name(name, slot.form)
+            if fragment.text.endswith("(s)"):
+                return [
+                    Fragment(fragment.text[:-3], fragment.thing, fragment.role),
+                    Fragment("(s)", fixed=True),
+                ]
+            return [fragment]
         if name in ("candidates", "list"):
             count = rng.choice((2, 3, 4, 4, 4, 4, 5))
             role = "candidate" if name == "candidates" else "any"
@@ -129,86 +132,91 @@ class _Maker:
         if name == "blank":
             plain = slot.form == "plain"
             return [
-                Piece(
+                Fragment(
                     "[please fill in]" if plain else rng.choice(choices.BLANKS),
                     role="" if plain else "blank",
                     fixed=True,
                 )
             ]
         if name == "moment":
-            return [Piece(moment(slot.form, rng), role="moment", fixed=True)]
+            return [Fragment(moment(slot.form, rng), role="moment", fixed=True)]
         if name == "frames":
-            return [Piece(str(rng.randint(16, 500)), role="frames", fixed=True)]
+            return [Fragment(str(rng.randint(16, 500)), role="frames", fixed=True)]
         if name == "place":
-            return [Piece(place(rng), role="place")]
+            return [Fragment(place(rng), role="place")]
         if name in ("unit", "footage"):
             words, unit = unit_words(slot.form, rng) if name == "unit" else ("footage", "ft2")
             self.draft.unit = self.draft.unit or unit
-            return [Piece(words, fixed=True)]
+            return [Fragment(words, fixed=True)]
         if name == "given":
             self.given = slot.form
             return []
         text = filler(name, rng)
         if text is None:
             raise KeyError(f"no slot is called {name}")
-        return [Piece(text, fixed=True)]
+        return [Fragment(text, fixed=True)]
 
-    def say(self, line: Choice) -> list[Piece]:
+    def say(self, line: Choice) -> list[Fragment]:
         """One way to say a template."""
-        pieces: list[Piece | str] = []
+        fragments: list[Fragment | str] = []
         for part in grammar.expand(line, self.rng):
-            pieces += self.fill(part) if isinstance(part, Slot) else [part]
-        return merged(pieces)
+            fragments += self.fill(part) if isinstance(part, Slot) else [part]
+        return merged(fragments)
 
-    def wrap(self, core: list[Piece]) -> list[Piece]:
+    def wrap(self, core: list[Fragment]) -> list[Fragment]:
         """The question with what people say around it."""
         rng, draft = self.rng, self.draft
         if not draft.unit and draft.task in (*LENGTHS, "room_size_estimation") and rng.random() < 0.12:
             words, draft.unit = unit_words("m2" if draft.task == "room_size_estimation" else "m", rng)
-            core = [*core, Piece(rng.choice(UNIT_ENDS).format(words), fixed=True)]
+            core = [*core, Fragment(rng.choice(UNIT_ENDS).format(words), fixed=True)]
         if draft.task in UNTIMED and rng.random() < 0.05:
             moment_said = self.say(grammar.MACROS["at"])
             early = rng.random() < 0.3
-            core = [*moment_said, Piece(", "), *core] if early else [*core, Piece(" "), *moment_said]
+            core = [*moment_said, Fragment(", "), *core] if early else [*core, Fragment(" "), *moment_said]
         if draft.reason in ("other_language", "no_question"):
-            return core + ([Piece(rng.choice(("?", ".", "!")))] if rng.random() < 0.3 else [])
+            return core + ([Fragment(rng.choice(("?", ".", "!")))] if rng.random() < 0.3 else [])
         end = rng.choice(("?", "?", "?", "?", "?", "??", ".", "", "", "", "", "!", " ?"))
-        asked = [*core, Piece(end)]
+        asked = [*core, Fragment(end)]
         if rng.random() < 0.3:
-            asked = [*self.said("before"), Piece(" "), *asked]
+            asked = [*self.said("before"), Fragment(" "), *asked]
         if rng.random() < 0.15:
-            asked = [*asked[:-1], Piece(rng.choice((" ", ", ", " ", " - "))), *self.said("after"), Piece(end)]
+            asked = [
+                *asked[:-1],
+                Fragment(rng.choice((" ", ", ", " ", " - "))),
+                *self.said("after"),
+                Fragment(end),
+            ]
         elif rng.random() < 0.05:
-            asked = [*asked, Piece(" "), *self.said("after"), Piece(rng.choice(("", ".", "!")))]
+            asked = [*asked, Fragment(" "), *self.said("after"), Fragment(rng.choice(("", ".", "!")))]
         if draft.reason != "incomplete" and rng.random() < 0.12:
             context, between = (
                 self.said("context"),
                 rng.choice((". ", ", ", " and ", " - ", " so ", "; ", "... ")),
             )
             asked = (
-                [*context, Piece(between), *asked]
+                [*context, Fragment(between), *asked]
                 if rng.random() < 0.8
-                else [*asked, Piece(" "), *context, Piece(".")]
+                else [*asked, Fragment(" "), *context, Fragment(".")]
             )
         return asked
 
-    def said(self, heading: str) -> list[Piece]:
+    def said(self, heading: str) -> list[Fragment]:
         """A line of wrapping; what it names has no role."""
         lines = WRAPPING[heading]
-        pieces = [self.unlabelled(piece) for piece in self.say(self.rng.choice(lines))]
-        return pieces
+        fragments = [self.unlabelled(fragment) for fragment in self.say(self.rng.choice(lines))]
+        return fragments
 
     @staticmethod
-    def unlabelled(piece: Piece) -> Piece:
+    def unlabelled(fragment: Fragment) -> Fragment:
         """A place that is only talked about is no place to measure."""
-        return Piece(piece.text) if piece.role == "place" else piece
+        return Fragment(fragment.text) if fragment.role == "place" else fragment
 
     def make(self) -> Example:
         """The example."""
         draft = self.draft
-        draft.pieces = self.say(self.line)
+        draft.fragments = self.say(self.line)
         draft.options = choices.options(draft, self.given, self.name, self.rng)
-        asked = typed(merged(self.wrap(draft.pieces)), self.rng)
+        asked = typed(merged(self.wrap(draft.fragments)), self.rng)
         offered = tuple(join(typed(option, self.rng)) for option in draft.options)
         return Example(join(asked), offered, draft.task, draft.reason, draft.unit or NONE)
 

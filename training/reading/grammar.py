@@ -107,7 +107,7 @@ def expand(part: Part, rng: Random) -> list[str | Slot]:
     if isinstance(part, Macro):
         return expand(MACROS[part.name], rng)
     if isinstance(part, Choice):
-        return [piece for inner in rng.choice(part.options) for piece in expand(inner, rng)]
+        return [fragment for inner in rng.choice(part.options) for fragment in expand(inner, rng)]
     return [part]
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from random import Random
 
-from reading.pieces import Piece
+from reading.fragments import Fragment
 
 ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"]
 NEIGHBOURS = {
@@ -86,8 +86,8 @@ def _words(text: str, change) -> str:
     return re.sub(r"[a-z]+", lambda found: change(found.group()), text)
 
 
-def typed(pieces: list[Piece], rng: Random) -> list[Piece]:
-    """The pieces as somebody types them; most people type well."""
+def typed(fragments: list[Fragment], rng: Random) -> list[Fragment]:
+    """The fragments as somebody types them; most people type well."""
     chance = rng.random()
     slips = 0.35 if chance < 0.04 else 0.14 if chance < 0.2 else 0.0
     short, dropped = rng.random() < 0.06, rng.random() < 0.14
@@ -104,10 +104,10 @@ def typed(pieces: list[Piece], rng: Random) -> list[Piece]:
         return misspell(word, rng) if len(word) > 3 and rng.random() < 0.04 + 0.5 * slips else word
 
     found = []
-    for piece in pieces:
-        text = piece.text
-        if not piece.fixed:
-            text = text.replace("'", "") if dropped and not piece.thing else text
-            text = _words(text, name if piece.thing else change)
-        found.append(replace(piece, text=text))
+    for fragment in fragments:
+        text = fragment.text
+        if not fragment.fixed:
+            text = text.replace("'", "") if dropped and not fragment.thing else text
+            text = _words(text, name if fragment.thing else change)
+        found.append(replace(fragment, text=text))
     return found

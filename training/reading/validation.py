@@ -8,10 +8,10 @@ import torch
 
 from reading.batches import texts_of
 from reading.decode import Read, decode
+from reading.fragments import Example
 from reading.generate import Source, make_example
 from reading.labels import LENGTH, NONE
 from reading.net import Reader, Tokens, told
-from reading.pieces import Example
 from reading.words import sequence
 
 QUESTIONS = 1500

@@ -47,7 +47,7 @@ def tokenizer() -> Tokenizer:
     return Tokenizer.from_str(json.dumps(tokenizer_file()) if installed else SHIPPED.read_text())
 
 
-def cut(text: str) -> list[tuple[int, int]]:
+def word_spans(text: str) -> list[tuple[int, int]]:
     """Where a text's words begin and end: single signs of punctuation, and runs of what is neither that nor
     white space."""
     spans: list[tuple[int, int]] = []
@@ -73,7 +73,7 @@ def ids_of(word: str) -> tuple[int, ...]:
 
 def words_of(text: str) -> list[Word]:
     """A text's words that have ids."""
-    words = (Word(start, end, ids_of(text[start:end])) for start, end in cut(text))
+    words = (Word(start, end, ids_of(text[start:end])) for start, end in word_spans(text))
     return [word for word in words if word.ids]
 
 

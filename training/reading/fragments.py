@@ -1,11 +1,11 @@
-"""A question while it is made: pieces of text with what they name, joined at the end into text and
+"""A question while it is made: fragments of text with what they name, joined at the end into text and
 mentions."""
 
 from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
-class Piece:
+class Fragment:
     """Some text, the label of the thing that it names ('' none), and its role ('' none). `fixed` keeps noise
     out."""
 
@@ -50,41 +50,44 @@ class Draft:
 
     task: str
     reason: str = ""
-    pieces: list[Piece] = field(default_factory=list)
-    options: list[list[Piece]] = field(default_factory=list)
+    fragments: list[Fragment] = field(default_factory=list)
+    options: list[list[Fragment]] = field(default_factory=list)
     unit: str = ""
-    named: dict[str, Piece] = field(default_factory=dict)  # per role, what it was called last
+    named: dict[str, Fragment] = field(default_factory=dict)  # per role, what it was called last
     taken: set[str] = field(default_factory=set)  # categories that the question names
-    listed: list[Piece] = field(default_factory=list)  # candidates, in their order
+    listed: list[Fragment] = field(default_factory=list)  # candidates, in their order
 
 
-def join(pieces: list[Piece]) -> Text:
+def join(fragments: list[Fragment]) -> Text:
     """Pieces as one text: white space once between words, none at the ends."""
     text = ""
     mentions = []
-    for piece in pieces:
-        words = piece.text
+    for fragment in fragments:
+        words = fragment.text
         if not text or text[-1].isspace():
             words = words.lstrip()
-        text += " ".join(words.split(" ")) if piece.fixed else words
-        if (piece.thing or piece.role) and words.strip():
+        text += " ".join(words.split(" ")) if fragment.fixed else words
+        if (fragment.thing or fragment.role) and words.strip():
             start = len(text) - len(words.lstrip())
-            mentions.append(Mention(start, start + len(words.strip()), piece.thing, piece.role))
+            mentions.append(Mention(start, start + len(words.strip()), fragment.thing, fragment.role))
     while "  " in text:
-        cut = text.index("  ")
-        text = text[:cut] + text[cut + 1 :]
-        mentions = [replace(m, start=m.start - (m.start > cut), end=m.end - (m.end > cut)) for m in mentions]
+        double_space = text.index("  ")
+        text = text[:double_space] + text[double_space + 1 :]
+        mentions = [
+            replace(m, start=m.start - (m.start > double_space), end=m.end - (m.end > double_space))
+            for m in mentions
+        ]
     return Text(text.rstrip(), tuple(mentions))
 
 
-def merged(pieces: list[Piece | str]) -> list[Piece]:
-    """The pieces with neighbouring plain text made one, so that noise sees whole words."""
-    found: list[Piece] = []
-    for piece in pieces:
-        piece = Piece(piece) if isinstance(piece, str) else piece
-        plain = not (piece.thing or piece.role or piece.fixed)
+def merged(fragments: list[Fragment | str]) -> list[Fragment]:
+    """The fragments with neighbouring plain text made one, so that noise sees whole words."""
+    found: list[Fragment] = []
+    for fragment in fragments:
+        fragment = Fragment(fragment) if isinstance(fragment, str) else fragment
+        plain = not (fragment.thing or fragment.role or fragment.fixed)
         if plain and found and not (found[-1].thing or found[-1].role or found[-1].fixed):
-            found[-1] = Piece(found[-1].text + piece.text)
+            found[-1] = Fragment(found[-1].text + fragment.text)
         else:
-            found.append(piece)
+            found.append(fragment)
     return found
