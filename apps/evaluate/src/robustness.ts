@@ -74,5 +74,6 @@ function ofVsiBench(dataset: Dataset, path: string): Dataset {
   return { ...dataset, questions };
 }
 
-const isOfVsiBench = ({ questionType }: Dataset['questions'][number]): boolean =>
-  QUESTION_TYPES.includes(questionType) && taskOf(questionType).benchmark === 'vsi-bench';
+function isOfVsiBench({ questionType }: Dataset['questions'][number]): boolean {
+  return QUESTION_TYPES.includes(questionType) && taskOf(questionType).benchmark === 'vsi-bench';
+}

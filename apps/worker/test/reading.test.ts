@@ -48,7 +48,7 @@ describe('questions in anybody’s words', { timeout: PATIENCE_MS }, () => {
     { question: 'nearest to the desk', options: ['B-door', 'the telly', 'shelf', 'a lamp'] },
     { question: 'nearest to the desk: door, telly, shelf, lamp' },
     { question: 'hello' },
-    { question: 'Wie many chairs?', options: ['one', 'two'] },
+    { question: 'Wie viele chairs?', options: ['one', 'two'] },
     { question: 'How many unicorns are there?' },
     { question: 'any couch?' },
     { question: 'nearest to the desk?' },
