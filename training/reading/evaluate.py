@@ -71,12 +71,18 @@ def refusal(read: Read, options: list[str], moments_known: bool = True) -> str:
 
 
 def with_goal(things: set[tuple[str, str]], mentions: list[Found]) -> set[tuple[str, str]]:
-    """A route's things, of which the last stop is the goal where none is named as such; a goal is no stop."""
-    stops = [m.thing for m in mentions if m.role == "step"]
-    goals = {thing for thing, role in things if role == "goal"} or set(stops[-1:])
+    """A route's things, of which the last stop is the goal where none is named as such; a goal is no stop.
+    Several stops may be things that the model does not know."""
+    stops = [m for m in mentions if m.role == "step"]
+    goals = {thing for thing, role in things if role == "goal"} or {m.thing for m in stops[-1:]}
+    arrivals = {m.text.lower() for m in mentions if m.role == "goal"} or {m.text.lower() for m in stops[-1:]}
+    if any(m.thing == OTHER and m.text.lower() not in arrivals for m in stops):
+        passed = goals - {OTHER}
+    else:
+        passed = goals
     return {(t, r) for t, r in things if r not in ("goal", "step")} | {
         *((thing, "goal") for thing in goals),
-        *((thing, "step") for thing, role in things if role == "step" and thing not in goals),
+        *((thing, "step") for thing, role in things if role == "step" and thing not in passed),
     }
 
 

@@ -101,7 +101,7 @@ def typed(fragments: list[Fragment], rng: Random) -> list[Fragment]:
         return misspell(word, rng) if len(word) > 3 and rng.random() < slips else word
 
     def name(word: str) -> str:
-        return misspell(word, rng) if len(word) > 3 and rng.random() < 0.04 + 0.5 * slips else word
+        return misspell(word, rng) if len(word) > 3 and rng.random() < 0.06 + 0.6 * slips else word
 
     found = []
     for fragment in fragments:

@@ -1,17 +1,17 @@
-"""Adds the reader to a bundle: `python -m reading.export --checkpoint DIR --bundle ../models/loci-nano`.
+"""Adds the reader to a bundle: `python -m export.reader --checkpoint DIR --bundle ../models/loci-nano`.
 
 The 8-bit graph must read as PyTorch does before anything is written.
 """
 
 import argparse
-import hashlib
 import json
-import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
+from export.manifest import read_manifest, write_manifest
 from reading.batches import texts_of
 from reading.canonical import GRAPH, TOKENIZER, section
 from reading.generate import Source
@@ -57,21 +57,23 @@ def export(reader: Reader, bundle: Path, count: int = QUESTIONS) -> float:
         raise ParityError(f"{GRAPH} reads {100 * same:.1f} % as PyTorch does; {100 * SAME:.1f} % are wanted")
     (bundle / GRAPH).write_bytes(model)
     (bundle / TOKENIZER).write_text(json.dumps(tokenizer_file(), ensure_ascii=False) + "\n")
-    describe(bundle)
+    write_manifest(bundle, described(read_manifest(bundle)))
     return same
 
 
-def describe(bundle: Path) -> None:
-    """Writes the manifest anew, with the reader's section and files."""
-    manifest = json.loads((bundle / "manifest.json").read_text())
-    files = manifest.pop("files")
+def described(manifest: dict) -> dict:
+    """A manifest with the reader's section."""
+    return manifest | {"format": FORMAT, "reading": section()}
+
+
+def keep_reader(bundle: Path, staged: Path, manifest: dict) -> dict:
+    """Takes the reader of a bundle, where it has one, over into the folder that will replace it. Returns the
+    manifest that describes it."""
+    if not (bundle / GRAPH).exists():
+        return manifest
     for name in (GRAPH, TOKENIZER):
-        content = (bundle / name).read_bytes()
-        files[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    described = manifest | {"format": FORMAT, "reading": section(), "files": dict(sorted(files.items()))}
-    partial = bundle / "manifest.json.new"
-    partial.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
-    os.replace(partial, bundle / "manifest.json")
+        shutil.copyfile(bundle / name, staged / name)
+    return described(manifest)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
