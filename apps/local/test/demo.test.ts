@@ -11,12 +11,15 @@ describe('npm run demo', () => {
   });
   afterAll(() => rm(temporary, { recursive: true, force: true }));
 
-  it('prints ten answers or more beside their truths and a follow-up, and leaves nothing', async () => {
+  it('answers a person’s own words beside the truths, in the unit asked for, and leaves nothing', async () => {
     const demo = new BuiltProgram('apps/local/demo', { TMPDIR: temporary });
     expect(await demo.exitCode, demo.output).toBe(0);
     const answers = demo.output.split('\n').filter((line) => /^│ \d+ /.test(line));
-    expect(answers.length).toBeGreaterThanOrEqual(10);
-    for (const line of answers) expect(line).toMatch(/│ \d+ % +│ \S+ +│ (✓|✗)/);
+    expect(answers).toHaveLength(13);
+    for (const line of answers.slice(0, 12)) expect(line).toMatch(/│ \d+ % +│ \S+ +│ (✓|✗)/);
+    expect(answers[1]).toMatch(/ ft +│/);
+    expect(answers[12]).toMatch(/unicorns.*│ no answer +│ 0 % /);
+    expect(demo.output).toMatch(/13 was not answered\. .*cannot be asked about/);
     expect(demo.output).toMatch(/perceive \d+\.\d s, remember \d+\.\d s, answer \d+\.\d s/);
     expect(demo.output).toMatch(/follow-up to the finished memory.*without touching the video/);
     expect(await readdir(temporary)).toEqual([]);

@@ -1,7 +1,14 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { answerSchema, manifestSchema, readingSchema, type Answer, type Ask } from '@loci/contracts';
+import {
+  answerSchema,
+  manifestSchema,
+  readingSchema,
+  type Answer,
+  type Ask,
+  type Manifest,
+} from '@loci/contracts';
 import { WorkerHarness } from '@loci/harness';
 import { inRoot } from '@loci/host';
 import { temporaryFolder } from '@loci/testing';
@@ -12,11 +19,23 @@ const READER = inRoot('libs/inference/test/fixtures/reader');
 const SECONDS = 20;
 const PATIENCE_MS = 300_000;
 
-/** The shipped model with the toy reader of libs/inference. */
-async function shippedWithReader(dir: string): Promise<void> {
+const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
+
+/** The shipped model without its reader. */
+async function shippedWithoutReader(dir: string): Promise<Manifest> {
   await cp(inRoot('models/loci-nano'), dir, { recursive: true });
-  const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
-  const manifest = manifestSchema.parse(await json(join(dir, 'manifest.json')));
+  const { reading, ...manifest } = manifestSchema.parse(await json(join(dir, 'manifest.json')));
+  for (const name of [reading?.graph, reading?.tokenizer].filter((file) => file !== undefined)) {
+    delete manifest.files[name];
+    await rm(join(dir, name));
+  }
+  await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, format: 1 }));
+  return manifest;
+}
+
+/** The shipped model with the toy reader of libs/inference. */
+async function shippedWithToyReader(dir: string): Promise<void> {
+  const manifest = await shippedWithoutReader(dir);
   const reading = readingSchema.parse(await json(join(READER, 'reading.json')));
   for (const name of [reading.graph, reading.tokenizer]) {
     const bytes = await readFile(join(READER, name));
@@ -73,9 +92,10 @@ describe('questions in anybody’s words', { timeout: PATIENCE_MS }, () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder('reading');
-    await shippedWithReader(join(folder.path, 'model'));
-    plain = await answersOf(inRoot('models/loci-nano'), CANONICAL);
-    read = await answersOf(join(folder.path, 'model'), OWN);
+    await shippedWithoutReader(join(folder.path, 'plain'));
+    await shippedWithToyReader(join(folder.path, 'toy'));
+    plain = await answersOf(join(folder.path, 'plain'), CANONICAL);
+    read = await answersOf(join(folder.path, 'toy'), OWN);
   }, PATIENCE_MS);
   afterAll(() => folder.remove());
 

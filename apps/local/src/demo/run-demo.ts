@@ -4,16 +4,24 @@ import { LociClient } from '@loci/client';
 import type { Job, Memory, Question, Video } from '@loci/contracts';
 import { CommandError } from '@loci/host';
 import { followJob } from './progress.js';
-import { sampleClip, type DemoQuestion, type SampleClip } from './samples.js';
-import { answersTable, clock, domainLine, tally, timingsLine, traceLines, type Asked } from './table.js';
+import { demoClip, type DemoQuestion, type SampleClip } from './samples.js';
+import {
+  answersTable,
+  clock,
+  domainLine,
+  refusalLines,
+  tally,
+  timingsLine,
+  traceLines,
+  type Asked,
+} from './table.js';
 
-const ENOUGH_QUESTIONS = 10;
 /** Asked of a clip that comes without questions. */
 const COMMON_QUESTIONS = [
-  'How many chairs are there in this room?',
-  'How many tables are there in this room?',
-  'What is the size of this room (in square meters)?',
-  'What is the length of the longest dimension (length, width or height) of the sofa, in centimeters?',
+  'How many chairs are there?',
+  'How far is the bed from the door, in feet?',
+  'How big is this place?',
+  'How long is the sofa?',
 ];
 const WORLD_FRAME = 'world frame: x right, y down, z forward from the first camera';
 
@@ -27,7 +35,7 @@ type Print = (text: string) => void;
  */
 export async function chooseClip(args: string[], startedIn: string): Promise<SampleClip> {
   const [file, ...questions] = args;
-  if (file === undefined) return sampleClip(ENOUGH_QUESTIONS);
+  if (file === undefined) return demoClip();
   const path = resolve(startedIn, file);
   if (!existsSync(path)) throw new CommandError(`${path} does not exist.`);
   return { file: path, questions: (questions.length > 0 ? questions : COMMON_QUESTIONS).map(parseQuestion) };
@@ -56,6 +64,7 @@ export async function runDemo(client: LociClient, clip: SampleClip, print: Print
   const asked = checkAnswers(job, clip.questions);
 
   print(answersTable(asked, process.stdout.columns));
+  for (const line of refusalLines(asked)) print(line);
   print(tally(asked) ?? 'there are no truths to compare with');
   print(domainLine(asked));
   print(`\nwhat it grounded before it answered (${WORLD_FRAME}):\n${traceLines(asked).join('\n')}`);

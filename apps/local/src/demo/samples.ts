@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ask } from '@loci/contracts';
+import { askSchema, type Ask } from '@loci/contracts';
 import { CommandError, inRoot } from '@loci/host';
 import { z } from 'zod';
 
@@ -26,6 +26,23 @@ export interface DemoQuestion {
 export interface SampleClip {
   file: string;
   questions: DemoQuestion[];
+}
+
+/** What the demo asks, as people would; `truth` is null where the question has no answer. */
+const demoSchema = z.object({
+  clip: z.string(),
+  questions: z.array(askSchema.extend({ truth: z.string().nullable() })),
+});
+
+/** The clip of the demo with its questions. */
+export async function demoClip(): Promise<SampleClip> {
+  const { clip, questions } = demoSchema.parse(
+    JSON.parse(await readFile(join(SAMPLES, 'demo.json'), 'utf8')),
+  );
+  return {
+    file: join(SAMPLES, clip),
+    questions: questions.map(({ truth, ...ask }) => ({ ask, truth })),
+  };
 }
 
 /**

@@ -60,7 +60,15 @@ function answerCells(answer: Answer, options: string[] | null, truth: string | n
   ];
 }
 
+/** Why questions were not answered, in the service's words, one line per question. */
+export function refusalLines(asked: Asked[]): string[] {
+  return asked.flatMap(({ question: { answer } }, index) =>
+    answer === null || answer.message === null ? [] : [`${index + 1} was not answered. ${answer.message}`],
+  );
+}
+
 function answerText(answer: Answer, options: string[] | null): string {
+  if (answer.reason !== null) return 'no answer';
   if (answer.choice === null) return [answer.text, answer.unit].filter((part) => part !== null).join(' ');
   const option = options?.[answer.choice.toUpperCase().charCodeAt(0) - 65];
   return `${answer.choice.toUpperCase()}${option === undefined ? '' : ` ${withoutLetter(option)}`}`;
