@@ -64,12 +64,14 @@ describe('a question is refused', () => {
       start: fc.nat(20),
       end: fc.nat(20),
     }) satisfies fc.Arbitrary<Mention>;
+    // an option may itself look like a place of the wording, which is not what is looked for
+    const anyOption = fc.string({ maxLength: 8 }).filter((option) => !/[{}]/.test(option));
     fc.assert(
       fc.property(
         fc.option(fc.constantFrom(...Object.keys(SECTION.tasks), 'constructor', 'no such task')),
         fc.array(anyMention, { maxLength: 12 }),
         fc.string({ unit: 'grapheme' }),
-        fc.option(fc.array(fc.string({ maxLength: 8 }), { maxLength: 26 })),
+        fc.option(fc.array(anyOption, { maxLength: 26 })),
         fc.option(fc.constantFrom('ft', 'm2', 'toString')),
         (task, mentions, question, options, unit) => {
           const composed = composeQuestion({
