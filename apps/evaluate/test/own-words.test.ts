@@ -82,10 +82,13 @@ describe('a data set of questions in own words', () => {
     expect(await fault(nearest(1, 'room', { options: null }))).toMatch(/a choice needs at least two/);
   });
 
-  it('is shipped with the samples, whose videos it asks about', async () => {
-    const { questions } = await openDataset(inRoot('samples/own-words'));
-    expect(questions).toHaveLength(516);
-    expect(questions.filter(({ questionType }) => questionType === 'none')).toHaveLength(130);
+  it.each([
+    ['own-words', 583, 143],
+    ['own-words-validation', 516, 130],
+  ])('is shipped with the samples, whose videos it asks about: %s', async (name, all, none) => {
+    const { questions } = await openDataset(inRoot('samples', name));
+    expect(questions).toHaveLength(all);
+    expect(questions.filter(({ questionType }) => questionType === 'none')).toHaveLength(none);
     expect(byVideo(questions)).toHaveLength(8);
   });
 });
