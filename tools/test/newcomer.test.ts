@@ -88,7 +88,7 @@ describe('a newcomer runs the demo', () => {
   });
 });
 
-/** Copies of the Postgres binaries, made since then, that no process runs. Other tests run theirs meanwhile. */
+/** Copies of the Postgres binaries, made since then, that no process runs. Other tests run theirs. */
 async function abandonedBinaries(since: number): Promise<string[]> {
   const copies = (await readdir('/tmp')).filter((name) => name.startsWith('loci-postgres-'));
   const abandoned: string[] = [];

@@ -11,7 +11,7 @@ describe('npm run demo', () => {
   });
   afterAll(() => rm(temporary, { recursive: true, force: true }));
 
-  it('answers a person’s own words beside the truths, in the unit asked for, and leaves nothing', async () => {
+  it('answers a person’s own words beside the truths, in their unit, and leaves nothing', async () => {
     const demo = new BuiltProgram('apps/local/demo', { TMPDIR: temporary });
     expect(await demo.exitCode, demo.output).toBe(0);
     const answers = demo.output.split('\n').filter((line) => /^│ \d+ /.test(line));

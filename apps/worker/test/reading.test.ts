@@ -25,10 +25,9 @@ const json = async (file: string): Promise<unknown> => JSON.parse(await readFile
 async function shippedWithoutReader(dir: string): Promise<Manifest> {
   await cp(inRoot('models/loci-nano'), dir, { recursive: true });
   const { reading, ...manifest } = manifestSchema.parse(await json(join(dir, 'manifest.json')));
-  for (const name of [reading?.graph, reading?.tokenizer].filter((file) => file !== undefined)) {
-    delete manifest.files[name];
-    await rm(join(dir, name));
-  }
+  const own = [reading?.graph, reading?.tokenizer].filter((file) => file !== undefined);
+  for (const name of own) await rm(join(dir, name));
+  manifest.files = Object.fromEntries(Object.entries(manifest.files).filter(([name]) => !own.includes(name)));
   await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, format: 1 }));
   return manifest;
 }
