@@ -5,7 +5,7 @@ import { loopClip, sampleClip, WorkerHarness, type StoredClip } from '@loci/harn
 /** The questions of every run. One is about an early moment and is answered early. */
 export const ASKS: Ask[] = [
   { question: 'How many cabinets are there in this room?' },
-  { question: 'Which of these is nearest to the door?', options: ['sofa', 'plant', 'shelf'] },
+  { question: 'Which of these is nearest to the door?', options: ['sofa', 'plant', 'shelf', 'lamp'] },
   { question: 'How many sofas are there in this room?', as_of_s: 20 },
 ];
 
