@@ -19,6 +19,7 @@ from safetensors import numpy as safetensors
 from evaluation.bundle_graphs import BundleGraphs, question_arrays
 from export.graphs import answer_graph, perceive_graph, remember_graph
 from export.manifest import NO_SCORES, TOLERANCE, make_manifest, publish
+from export.parity import ParityError
 from export.reader import keep_reader
 from export.tokenizer import tokenizer_json
 from model.localizer import Arrays
@@ -38,10 +39,6 @@ NOVELTY_THRESHOLD = 1.5  # footage above it is flagged as out of the model's dom
 GRAPHS = {"perceive": perceive_graph, "remember": remember_graph, "answer": answer_graph}
 GOLDEN_SEED = TEST.start + 77
 GOLDEN_SECONDS = 22.0  # two chunks, the second short
-
-
-class ParityError(RuntimeError):
-    """An exported graph does not give what PyTorch gives."""
 
 
 def golden_cases(loci: Loci, seed: int = GOLDEN_SEED) -> list[tuple[str, Arrays]]:

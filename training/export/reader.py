@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from export.manifest import read_manifest, write_manifest
+from export.parity import ParityError
 from reading.batches import texts_of
 from reading.canonical import GRAPH, TOKENIZER, section
 from reading.generate import Source
@@ -26,10 +27,6 @@ FORMAT = 2
 QUESTIONS = 1000
 SAME = 0.995  # the share of questions that both have to read alike
 LARGEST = 25_000_000  # bytes
-
-
-class ParityError(RuntimeError):
-    """The exported graph does not read what PyTorch reads."""
 
 
 def agreement(reader: Reader, graph: ReadGraph, count: int = QUESTIONS) -> float:
@@ -68,9 +65,11 @@ def described(manifest: dict) -> dict:
 
 def keep_reader(bundle: Path, staged: Path, manifest: dict) -> dict:
     """Takes the reader of a bundle, where it has one, over into the folder that will replace it. Returns the
-    manifest that describes it."""
+    manifest that describes it. Raises ParityError where that reader tells other labels than today's."""
     if not (bundle / GRAPH).exists():
         return manifest
+    if read_manifest(bundle)["reading"]["labels"] != section()["labels"]:
+        raise ParityError(f"{bundle / GRAPH} tells other labels than the code: export a reader anew")
     for name in (GRAPH, TOKENIZER):
         shutil.copyfile(bundle / name, staged / name)
     return described(manifest)
