@@ -31,6 +31,8 @@ BUNDLE = FOLDER.parents[1] / "models" / "loci-nano"
 SHIPPED = (BUNDLE / GRAPH).exists()
 TOKENS = json.loads((FOLDER / "reading-tokens.json").read_text())
 READINGS = json.loads((FOLDER / "readings.json").read_text())
+# `misread` marks what the shipped reader does not read yet; a better one takes the mark away.
+READ_BY_SHIPPED = [case for case in READINGS if not case.get("misread", False)]
 # Slots of templates that stand for several mentions.
 SEVERAL = {"candidates": "candidate", "given": "candidate"}
 
@@ -252,10 +254,9 @@ if SHIPPED:  # these look at the graph of the bundle, which is optional
         assert manifest["reading"] == section()
         assert {GRAPH, "reading-tokenizer.json"} <= set(manifest["files"])
 
-    def test_the_shipped_reader_reads_what_was_written_by_hand() -> None:
-        graph = ReadGraph.of(BUNDLE)
-        wrong = [case for case in READINGS if not is_read(graph, case)]
-        assert len(wrong) <= 0.05 * len(READINGS), [case["question"] for case in wrong]
+    @pytest.mark.parametrize("case", READ_BY_SHIPPED, ids=lambda case: case["question"][:40])
+    def test_the_shipped_reader_reads(case: dict) -> None:
+        assert is_read(ReadGraph.of(BUNDLE), case)
 
     def test_the_shipped_reader_reads_generated_questions() -> None:
         graph = ReadGraph.of(BUNDLE)
