@@ -72,17 +72,18 @@ def refusal(read: Read, options: list[str], moments_known: bool = True) -> str:
 
 def with_goal(things: set[tuple[str, str]], mentions: list[Found]) -> set[tuple[str, str]]:
     """A route's things, of which the last stop is the goal where none is named as such; a goal is no stop.
-    Several stops may be things that the model does not know."""
+
+    Two things that the model does not know have one label: by their words, one may be a stop all the same.
+    """
     stops = [m for m in mentions if m.role == "step"]
-    goals = {thing for thing, role in things if role == "goal"} or {m.thing for m in stops[-1:]}
-    arrivals = {m.text.lower() for m in mentions if m.role == "goal"} or {m.text.lower() for m in stops[-1:]}
-    if any(m.thing == OTHER and m.text.lower() not in arrivals for m in stops):
-        passed = goals - {OTHER}
-    else:
-        passed = goals
+    arrivals = [m for m in mentions if m.role == "goal"] or stops[-1:]
+    goals = {thing for thing, role in things if role == "goal"} or {m.thing for m in arrivals}
+    words = {m.text.lower() for m in arrivals}
+    others_on_the_way = any(m.thing == OTHER and m.text.lower() not in words for m in stops)
+    no_stops = goals - {OTHER} if others_on_the_way else goals
     return {(t, r) for t, r in things if r not in ("goal", "step")} | {
         *((thing, "goal") for thing in goals),
-        *((thing, "step") for thing, role in things if role == "step" and thing not in passed),
+        *((thing, "step") for thing, role in things if role == "step" and thing not in no_stops),
     }
 
 
