@@ -5,7 +5,7 @@ import { LociClient, type NewJob } from '@loci/client';
 import type { Answer, Memory } from '@loci/contracts';
 import { BuiltProgram, findProcesses, readPidFiles, waitFor } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sampleClip, type SampleClip } from '../src/demo/samples.js';
+import { demoClip, type SampleClip } from '../src/demo/samples.js';
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -52,7 +52,7 @@ describe('the embedded stack, over HTTP', () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'loci-test-stack-'));
-    clip = await sampleClip(3);
+    clip = await demoClip();
     await start();
   });
   afterAll(async () => {

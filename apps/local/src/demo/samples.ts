@@ -34,11 +34,12 @@ const demoSchema = z.object({
   questions: z.array(askSchema.extend({ truth: z.string().nullable() })),
 });
 
-/** The clip of the demo with its questions. */
+/**
+ * The clip of the demo with its questions.
+ * @throws CommandError when samples/ is incomplete
+ */
 export async function demoClip(): Promise<SampleClip> {
-  const { clip, questions } = demoSchema.parse(
-    JSON.parse(await readFile(join(SAMPLES, 'demo.json'), 'utf8')),
-  );
+  const { clip, questions } = await readSamples('demo.json', demoSchema);
   return {
     file: join(SAMPLES, clip),
     questions: questions.map(({ truth, ...ask }) => ({ ask, truth })),
@@ -50,9 +51,7 @@ export async function demoClip(): Promise<SampleClip> {
  * @throws CommandError when samples/ is incomplete
  */
 export async function sampleClips(): Promise<SampleClip[]> {
-  const file = join(SAMPLES, 'questions.json');
-  if (!existsSync(file)) throw new CommandError(`${file} is missing; the checkout is not whole.`);
-  const records = z.array(recordSchema).parse(JSON.parse(await readFile(file, 'utf8')));
+  const records = await readSamples('questions.json', z.array(recordSchema));
   const scenes = Map.groupBy(records, (record) => record.scene_name);
   const clips = await Promise.all(
     Array.from(scenes, async ([scene, questions]) => {
@@ -63,14 +62,10 @@ export async function sampleClips(): Promise<SampleClip[]> {
   return clips.sort((a, b) => a.bytes - b.bytes);
 }
 
-/** The smallest clip with at least so many questions, else the one with the most. */
-export async function sampleClip(questions: number): Promise<SampleClip> {
-  const clips = await sampleClips();
-  const found =
-    clips.find((clip) => clip.questions.length >= questions) ??
-    clips.sort((a, b) => b.questions.length - a.questions.length)[0];
-  if (found === undefined) throw new CommandError('There are no sample clips.');
-  return found;
+async function readSamples<T>(name: string, schema: z.ZodType<T>): Promise<T> {
+  const file = join(SAMPLES, name);
+  if (!existsSync(file)) throw new CommandError(`${file} is missing; the checkout is not whole.`);
+  return schema.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
 function asDemoQuestion(record: z.infer<typeof recordSchema>): DemoQuestion {

@@ -60,13 +60,6 @@ function answerCells(answer: Answer, options: string[] | null, truth: string | n
   ];
 }
 
-/** Why questions were not answered, in the service's words, one line per question. */
-export function refusalLines(asked: Asked[]): string[] {
-  return asked.flatMap(({ question: { answer } }, index) =>
-    answer === null || answer.message === null ? [] : [`${index + 1} was not answered. ${answer.message}`],
-  );
-}
-
 function answerText(answer: Answer, options: string[] | null): string {
   if (answer.reason !== null) return 'no answer';
   if (answer.choice === null) return [answer.text, answer.unit].filter((part) => part !== null).join(' ');
@@ -98,6 +91,13 @@ const withoutLetter = (option: string): string => option.replace(/^[A-Z][.):]\s*
 export function clock(seconds: number): string {
   const whole = Math.floor(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** Why questions were not answered, in the service's words, one line per question. */
+export function refusalLines(asked: Asked[]): string[] {
+  return asked.flatMap(({ question: { answer } }, index) =>
+    answer === null || answer.message === null ? [] : [`${index + 1} was not answered. ${answer.message}`],
+  );
 }
 
 /** What the model grounded before it answered, one line per question. */
