@@ -64,14 +64,9 @@ interface Round {
   cpu: RoundCpu;
 }
 
-/** Unless LOCI_WORKERS says otherwise, a worker has two cores: one for its graphs, one for the rest. */
 function readParallelism(): Parallelism {
   const { environment, workers } = readSettings();
-  const fallback = Math.max(1, Math.floor(availableParallelism() / 2));
-  return {
-    workers: environment['LOCI_WORKERS'] === undefined ? fallback : workers,
-    threads: Number(environment['INFERENCE_THREADS'] ?? 1),
-  };
+  return { workers, threads: Number(environment['INFERENCE_THREADS'] ?? 1) };
 }
 
 async function prepare(stack: Stack, { workers, threads }: Parallelism): Promise<Setup> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -66,6 +66,25 @@ describe('the bootstrap, in a fresh checkout', () => {
     expect((await run('build')).lines).toContain(
       'loci: installing packages (a minute or two the first time)',
     );
+  });
+
+  it('builds what has changed, and touches nothing when nothing has', async () => {
+    await symlink(inRoot('node_modules'), join(checkout, 'node_modules'));
+    for (const part of ['nx.json', 'tsconfig.base.json', 'libs/contracts'])
+      await cp(inRoot(part), join(checkout, part), { recursive: true });
+    const built = join(checkout, 'libs', 'contracts', 'dist');
+    await rm(built, { recursive: true, force: true });
+    const changes = async () =>
+      Promise.all((await readdir(built)).sort().map(async (name) => (await stat(join(built, name))).ctimeMs));
+    const build = async () => {
+      const { code, lines } = await run('build');
+      expect(code, lines.join('\n')).toBe(0);
+    };
+    await build();
+    const first = await changes();
+    expect(first.length).toBeGreaterThan(1);
+    await build();
+    expect(await changes()).toEqual(first);
   });
 
   it('names the targets when it is given another one', async () => {

@@ -22,7 +22,7 @@ describe('the embedded stack, over HTTP', () => {
   let client: LociClient;
 
   const start = async () => {
-    stack = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
+    stack = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, LOCI_WORKERS: '2', PORT: '0' });
     const [, url = ''] = await stack.waitForOutput(/ready at (\S+)/);
     client = new LociClient(url, 'dev');
   };

@@ -1,16 +1,27 @@
 import { inRoot } from '@loci/host';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../src/stack/settings.js';
+import { readSettings, workersFor } from '../src/stack/settings.js';
 
 describe('the embedded stack’s settings', () => {
   it('need nothing', () => {
     expect(readSettings({})).toEqual({
       dataDir: inRoot('.loci'),
       port: 8080,
-      workers: 2,
+      workers: workersFor(),
       modelDir: inRoot('models'),
       environment: {},
     });
+  });
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 1],
+    [4, 2],
+    [16, 8],
+  ])('start as many workers as the cores bear: on %i, %i', (cores, workers) => {
+    expect(workersFor(cores)).toBe(workers);
+    expect(readSettings({}, workersFor(cores)).workers).toBe(workers);
+    expect(readSettings({ LOCI_WORKERS: '3' }, workersFor(cores)).workers).toBe(3);
   });
   it('take what is given, and an empty variable for none', () => {
     const given = readSettings({

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { CommandError, inRoot } from '@loci/host';
 
@@ -17,11 +18,27 @@ export interface StackSettings {
   environment: NodeJS.ProcessEnv;
 }
 
+/** The most workers that a stack takes. */
+export const MAX_WORKERS = 64;
+/** A worker keeps two cores busy: one with its graphs, one with the rest. More workers only take turns. */
+const CORES_PER_WORKER = 2;
+
+/**
+ * As many workers as the cores bear, at least one.
+ * @param cores that this process may use; a container's limit counts
+ */
+export const workersFor = (cores = availableParallelism()): number =>
+  Math.max(1, Math.floor(cores / CORES_PER_WORKER));
+
 /**
  * Reads the embedded stack's settings.
+ * @param workers how many there are unless LOCI_WORKERS says otherwise
  * @throws CommandError that names the variable
  */
-export function readSettings(environment: NodeJS.ProcessEnv = process.env): StackSettings {
+export function readSettings(
+  environment: NodeJS.ProcessEnv = process.env,
+  workers = workersFor(),
+): StackSettings {
   const text = (name: string): string | undefined =>
     environment[name] === '' ? undefined : environment[name];
   const integer = (name: string, fallback: number, max: number): number => {
@@ -42,7 +59,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Stac
   return {
     dataDir: path('LOCI_DATA_DIR', inRoot('.loci')),
     port: integer('PORT', 8080, 65_535),
-    workers: integer('LOCI_WORKERS', 2, 64),
+    workers: integer('LOCI_WORKERS', Math.min(workers, MAX_WORKERS), MAX_WORKERS),
     modelDir: path('MODEL_DIR', inRoot('models')),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(queueUrl === undefined ? {} : { queueUrl }),

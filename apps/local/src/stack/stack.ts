@@ -12,7 +12,7 @@ import {
 import { PostgresService } from './postgres-service.js';
 import { localUrl, pidFileOf, PROGRAMS, serviceSpecs, workerName } from './service-specs.js';
 import { Service } from './service.js';
-import type { StackSettings } from './settings.js';
+import { MAX_WORKERS, type StackSettings } from './settings.js';
 
 /** A running stack. */
 export interface Stack {
@@ -31,8 +31,6 @@ type Say = (line: string) => void;
 type Stops = (() => Promise<void>)[];
 
 const FOLDERS = ['pids', 'logs', 'objects'];
-/** An earlier run may have had up to so many workers. */
-const MAX_WORKERS = 64;
 
 /**
  * Starts the embedded stack, and resolves when the API and all workers are ready. Orphans of a killed earlier
