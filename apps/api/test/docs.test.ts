@@ -32,7 +32,7 @@ test('the examples of docs/guide/http.md run from the first to the last', async 
   const text = await readFile(PAGE, 'utf8');
   const script = [...text.matchAll(/^```bash\n(.*?)^```/gms)].map(([, block]) => block).join('\n');
   const file = join(api.storeDir, 'walk.mp4');
-  await writeFile(file, clip({ seconds: 8 }));
+  await writeFile(file, clip({ seconds: 24 }));
   const stop = new AbortController();
   const working = work(stop.signal);
   // fails with the first line that fails, and curl with any problem document

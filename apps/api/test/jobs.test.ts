@@ -126,6 +126,13 @@ describe('submitting a job', () => {
     expect((response.body as Problem).errors?.[0]?.pointer).toBe(pointer);
   });
 
+  test('with a question as of a moment inside the first chunk is 409', async () => {
+    const questions = [QUESTION, { ...QUESTION, as_of_s: 1.4 }];
+    const response = await api.submit({ video_id: video.id, questions });
+    expect([response.status, problemName(response.body)]).toEqual([409, 'not-ready']);
+    expect((response.body as Problem).errors?.[0]?.pointer).toBe('/questions/1/as_of_s');
+  });
+
   test.each([
     ['65 questions', { questions: Array.from({ length: 65 }, () => QUESTION) }],
     ['one option', { questions: [{ ...QUESTION, options: ['a'] }] }],

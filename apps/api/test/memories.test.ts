@@ -94,10 +94,18 @@ describe('its entries', () => {
   });
 
   test('as of a moment know nothing of what came after it', async () => {
-    for (const moment of [2, 3.4, 4.5, 6, 7.9]) {
+    for (const moment of [1.5, 2, 3.4, 4.5, 6, 7.9]) {
       const standing = await entries(ready, `?as_of_s=${moment}`);
       expect(standing.length).toBe(5);
       expect(Math.max(...standing.map(({ t_s }) => t_s))).toBeLessThanOrEqual(moment);
+    }
+  });
+
+  test.each([0, 0.7, 1.49])('as of %d s, before the first chunk has ended, are not kept', async (moment) => {
+    for (const id of [ready, building]) {
+      const response = await api.request(`/v1/memories/${id}/entries?as_of_s=${moment}`);
+      expect([response.status, problemName(response.body)]).toEqual([409, 'not-ready']);
+      expect((response.body as Problem).detail).toBe('The memory can be asked as of 1.5 s and later');
     }
   });
 

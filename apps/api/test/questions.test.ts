@@ -89,6 +89,23 @@ describe('asking a memory', () => {
     expect((await api.request(`/v1/questions/${late.id}`)).body).toMatchObject({ status: 'answered' });
   });
 
+  test('as of a moment knows nothing of what came after it, however far the memory has come', async () => {
+    const id = await memory(5);
+    for (const moment of [1.5, 3, 4.4, 6.9]) {
+      const { id: question } = (await ask(id, { ...QUESTION, as_of_s: moment })).body as Question;
+      await api.worker.answer(question);
+      const { answer } = (await api.request(`/v1/questions/${question}`)).body as Question;
+      const [evidence] = answer?.evidence ?? [];
+      expect(evidence?.t_s).toBeLessThanOrEqual(moment);
+    }
+  });
+
+  test('as of a moment inside the first chunk is 409: no state is kept that knows nothing more', async () => {
+    const response = await ask(await memory(5), { ...QUESTION, as_of_s: 1.4 });
+    expect([response.status, problemName(response.body)]).toEqual([409, 'not-ready']);
+    expect((response.body as Problem).detail).toBe('The memory can be asked as of 1.5 s and later');
+  });
+
   test('that has failed is 409', async () => {
     const id = await memory(1);
     await api.database.memories.fail(id, {

@@ -13,7 +13,7 @@ import type { Question as QuestionModel } from './generated/client.js';
 export const answerStage = ({
   transact,
 }: Connection): Pick<Stages, 'beginAnswer' | 'memoryAfter' | 'commitAnswer' | 'failQuestion'> => ({
-  beginAnswer: (questionId, stateChunk) =>
+  beginAnswer: (questionId) =>
     transact(async (tx) => {
       const found = await lockQuestion(tx, questionId);
       if (found === null) return { skip: 'the question is gone' };
@@ -24,7 +24,7 @@ export const answerStage = ({
       if (isPoison(question.starts)) return { poison: true };
       await tx.question.update({ where: { id: questionId }, data: { starts: { increment: 1 } } });
       if (question.jobId !== null) await startJobs(tx, memory.id, question.jobId);
-      const chunk = stateChunk(memory, question.asOfS);
+      const chunk = question.needsChunks - 1;
       const past = await pastMemory(tx, memory.id, chunk);
       return { task: { question: questionRecord(question), memory, chunk, ...past } };
     }),

@@ -31,7 +31,7 @@ export interface QuestionRecord {
   options: string[] | null;
   /** Seconds of the video; null: the whole clip. */
   asOfS: number | null;
-  /** Chunks that must be remembered before it can be answered. */
+  /** Chunks that must be remembered before it can be answered; it is answered from the state after them. */
   needsChunks: number;
 }
 

@@ -72,13 +72,8 @@ export interface Stages {
   beginRemember(memoryId: string, chunk: number): Promise<Begun<RememberTask>>;
   /** Moves the head from `chunk` to the next by compare-and-set. 'lost': another worker was first. */
   commitRemember(memoryId: string, chunk: number, done: RememberedChunk): Promise<'committed' | 'lost'>;
-  /**
-   * @param stateChunk gives the chunk whose state answers the question; see stateChunkFor in libs/pipeline
-   */
-  beginAnswer(
-    questionId: string,
-    stateChunk: (memory: MemoryRecord, asOfS: number | null) => number,
-  ): Promise<Begun<AnswerTask>>;
+  /** Reads the memory as it was after the chunks that the question needs, however far it has come since. */
+  beginAnswer(questionId: string): Promise<Begun<AnswerTask>>;
   /** The memory after an earlier chunk, for a question that names a moment. */
   memoryAfter(memoryId: string, chunk: number): Promise<PastMemory>;
   /** False when the question was answered or ended already. */

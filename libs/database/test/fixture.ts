@@ -132,6 +132,3 @@ export const anAnswer: ComposedAnswer = {
   message: null,
   evidence: [{ entry_kind: 'episodic', slot: 3, frame: 12, t_s: 6, weight: 0.25 }],
 };
-
-/** The state after the last chunk. */
-export const lastChunk = (memory: { chunks: number }): number => memory.chunks - 1;

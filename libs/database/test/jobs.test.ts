@@ -1,7 +1,7 @@
 import { eventSchemas, jobSchema, problem, type Job, type JobEvent } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, SubmitRequest } from '../src/index.js';
-import { aJob, anAnswer, aVideo, buildChunk, lastChunk, openFreshDatabase, TENANT } from './fixture.js';
+import { aJob, anAnswer, aVideo, buildChunk, openFreshDatabase, TENANT } from './fixture.js';
 
 describe('a job', () => {
   let database: Database;
@@ -39,7 +39,7 @@ describe('a job', () => {
     expect(running.progress.eta_s).not.toBeNull();
 
     const question = running.questions[0]?.id ?? '';
-    const begun = await database.stages.beginAnswer(question, lastChunk);
+    const begun = await database.stages.beginAnswer(question);
     expect(begun).toMatchObject({
       task: {
         chunk: 1,
@@ -89,8 +89,8 @@ describe('a job', () => {
     const job = await aJob(database, { chunks: 1, questions: 2 });
     await buildChunk(database, job.memory_id, 0);
     const [good = '', bad = ''] = (await get(job.id)).questions.map(({ id }) => id);
-    for (let i = 0; i < 3; i += 1) await database.stages.beginAnswer(bad, lastChunk);
-    expect(await database.stages.beginAnswer(bad, lastChunk)).toEqual({ poison: true });
+    for (let i = 0; i < 3; i += 1) await database.stages.beginAnswer(bad);
+    expect(await database.stages.beginAnswer(bad)).toEqual({ poison: true });
     await database.stages.failQuestion(bad, problem('inference-failed', 'the graph threw'));
     await database.stages.commitAnswer(good, anAnswer, { seconds: 0.1 });
     expect(await get(job.id)).toMatchObject({

@@ -2,16 +2,7 @@ import { createHash } from 'node:crypto';
 import { questionSchema, videoSchema } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClipGoneError, type Database } from '../src/index.js';
-import {
-  aJob,
-  anAnswer,
-  anEntry,
-  aVideo,
-  buildChunk,
-  lastChunk,
-  openFreshDatabase,
-  TENANT,
-} from './fixture.js';
+import { aJob, anAnswer, anEntry, aVideo, buildChunk, openFreshDatabase, TENANT } from './fixture.js';
 
 describe('the records', () => {
   let database: Database;
@@ -146,7 +137,7 @@ describe('the records', () => {
   });
 
   it('hold questions asked later, which make their memory wanted until they are answered', async () => {
-    const job = await aJob(database, { chunks: 2 });
+    const job = await aJob(database, { chunks: 3 });
     await database.jobs.cancel(TENANT, job.id);
     const early = await database.questions.ask(TENANT, job.memory_id, {
       ask: { question: 'What was first?', options: ['a', 'b'], as_of_s: 3 },
@@ -160,13 +151,12 @@ describe('the records', () => {
     });
     expect(await database.memories.wanted(job.memory_id)).toBe(true);
     const id = early?.id ?? '';
-    expect(await database.stages.beginAnswer(id, lastChunk)).toEqual({
+    expect(await database.stages.beginAnswer(id)).toEqual({
       skip: 'the chunks that it needs are not remembered yet',
     });
     await buildChunk(database, job.memory_id, 0, { opened: [anEntry('working', 0, 0)] });
-    const begun = await database.stages.beginAnswer(id, (memory, asOfS) =>
-      asOfS === 3 && memory.chunks === 2 ? 0 : -1,
-    );
+    await buildChunk(database, job.memory_id, 1, { opened: [anEntry('working', 1, 1)] });
+    const begun = await database.stages.beginAnswer(id);
     expect(begun).toMatchObject({ task: { chunk: 0, entries: [{ kind: 'working', slot: 0 }] } });
     expect(await database.stages.memoryAfter(job.memory_id, 0)).toMatchObject({
       entries: [{ kind: 'working', slot: 0 }],

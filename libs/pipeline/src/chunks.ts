@@ -84,32 +84,33 @@ export function chunkPlan(frames: number, sizes: ChunkSizes): ChunkSpan[] {
   return Array.from({ length: chunkCount(frames, sizes) }, (_, index) => chunkSpan(index, frames, sizes));
 }
 
+/** A clip as it is sampled. Frame i is shown at i / fps. */
+export interface SampledClip {
+  frames: number;
+  fps: number;
+}
+
 /**
- * How many chunks must be remembered before every frame with t ≤ asOfS is in memory; at least 1. A question
- * about a moment waits for these chunks only, so it can be answered while the memory is being built.
+ * How many chunks end by a moment: those whose every frame has t ≤ asOfS; 0 before the first has ended. A
+ * question as of the moment waits for these chunks, and is answered from the state after the last of them, so
+ * the answer knows nothing of what came later. States are kept per chunk: it may miss up to one chunk of what
+ * was seen.
  * @param asOfS seconds of the video; null means the whole clip
  */
-export function chunksNeeded(asOfS: number | null, frames: number, fps: number, sizes: ChunkSizes): number {
-  const seen = framesSeen(asOfS, frames, fps);
-  return chunkCount(Math.max(1, seen), sizes);
+export function chunksNeeded(asOfS: number | null, clip: SampledClip, sizes: ChunkSizes): number {
+  const chunks = chunkCount(clip.frames, sizes);
+  const seen = framesSeen(asOfS, clip);
+  if (seen >= clip.frames) return chunks;
+  const whole = 1 + Math.floor((seen - sizes.framesPerChunk) / stride(sizes));
+  return Math.min(chunks, Math.max(0, whole));
 }
 
-/**
- * The chunk whose state answers a question as of a moment: the last chunk whose every frame has t ≤ asOfS.
- * The answer then knows nothing of what came later. Before the first chunk has ended, chunk 0 stands in.
- * States are kept per chunk, so the answer may miss up to one chunk of what was seen.
- * @param asOfS seconds of the video; null means the last chunk
- */
-export function stateChunkFor(asOfS: number | null, frames: number, fps: number, sizes: ChunkSizes): number {
-  const seen = framesSeen(asOfS, frames, fps);
-  const last = chunkCount(frames, sizes) - 1;
-  if (seen >= frames) return last;
-  const whole = Math.floor((seen - sizes.framesPerChunk) / stride(sizes));
-  return Math.min(last, Math.max(0, whole));
-}
+/** The first moment that can be asked about, in seconds: the first chunk ends with it. */
+export const firstStateS = ({ frames, fps }: SampledClip, { framesPerChunk }: ChunkSizes): number =>
+  (Math.min(frames, framesPerChunk) - 1) / fps;
 
-/** How many of `frames` frames have been seen at a moment: those with i / fps ≤ asOfS. */
-function framesSeen(asOfS: number | null, frames: number, fps: number): number {
+/** How many frames have been seen at a moment: those with i / fps ≤ asOfS. */
+function framesSeen(asOfS: number | null, { frames, fps }: SampledClip): number {
   if (asOfS === null || asOfS >= (frames - 1) / fps) return frames;
   if (!(asOfS >= 0)) throw new RangeError(`a clip has no moment at ${asOfS} s`);
   return Math.min(

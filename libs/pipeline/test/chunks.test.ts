@@ -6,8 +6,8 @@ import {
   chunkSizes,
   chunkSpan,
   chunksNeeded,
+  firstStateS,
   frameCount,
-  stateChunkFor,
   type ChunkSizes,
 } from '../src/index.js';
 
@@ -123,49 +123,30 @@ describe('asking as of a moment', () => {
     fc.constant(1e308),
   );
 
-  it('waits for the chunks that hold every frame seen by then, and for no more', () => {
+  it('needs the chunks whose every frame was shown by then, and no other', () => {
     fc.assert(
       fc.property(anyMoment, anyFrames, anyFps, anySizes, (asOfS, frames, fps, sizes) => {
-        const spans = chunkPlan(frames, sizes);
-        const needed = chunksNeeded(asOfS, frames, fps, sizes);
-        const seen = Array.from({ length: frames }, (_, i) => i).filter((i) => i / fps <= asOfS).length;
-        expect(needed).toBeGreaterThanOrEqual(1);
-        expect(spans[needed - 1]!.end).toBeGreaterThanOrEqual(seen);
-        if (needed > 1) expect(spans[needed - 2]!.end).toBeLessThan(seen);
+        const whole = chunkPlan(frames, sizes).filter(({ end }) => (end - 1) / fps <= asOfS);
+        expect(chunksNeeded(asOfS, { frames, fps }, sizes)).toBe(whole.length);
       }),
     );
   });
 
-  it('reads the last state that knows nothing of what came later', () => {
+  it('begins where the first chunk ends', () => {
     fc.assert(
       fc.property(anyMoment, anyFrames, anyFps, anySizes, (asOfS, frames, fps, sizes) => {
-        const spans = chunkPlan(frames, sizes);
-        const chunk = stateChunkFor(asOfS, frames, fps, sizes);
-        const whole = spans.filter(({ end }) => (end - 1) / fps <= asOfS);
-        expect(chunk).toBe(Math.max(0, whole.length - 1));
-      }),
-    );
-  });
-
-  it('reads a state that stands once the chunks it waits for do', () => {
-    fc.assert(
-      fc.property(fc.option(anyMoment), anyFrames, anyFps, anySizes, (asOfS, frames, fps, sizes) => {
-        expect(stateChunkFor(asOfS, frames, fps, sizes)).toBeLessThan(
-          chunksNeeded(asOfS, frames, fps, sizes),
-        );
+        const clip = { frames, fps };
+        expect(chunksNeeded(asOfS, clip, sizes) > 0).toBe(asOfS >= firstStateS(clip, sizes));
       }),
     );
   });
 
   it('means the whole clip when no moment is given', () => {
-    expect(chunksNeeded(null, 130, 2, NANO)).toBe(chunkCount(130, NANO));
-    expect(stateChunkFor(null, 130, 2, NANO)).toBe(4);
+    expect(chunksNeeded(null, { frames: 130, fps: 2 }, NANO)).toBe(chunkCount(130, NANO));
   });
 
   it('refuses a moment that is none', () => {
-    for (const moment of [NaN, -1]) {
-      expect(() => chunksNeeded(moment, 130, 2, NANO)).toThrow(RangeError);
-      expect(() => stateChunkFor(moment, 130, 2, NANO)).toThrow(RangeError);
-    }
+    for (const moment of [NaN, -1])
+      expect(() => chunksNeeded(moment, { frames: 130, fps: 2 }, NANO)).toThrow(RangeError);
   });
 });

@@ -58,6 +58,7 @@ export class JobsController {
   @Problems(
     'invalid-request',
     'not-found',
+    'not-ready',
     'request-too-large',
     'unsupported-media-type',
     'idempotency-mismatch',

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LociError, NotFoundError, type Entry, type Memory } from '@loci/contracts';
 import type { Database, MemoryRecord } from '@loci/database';
 import { readTensors } from '@loci/tensors';
-import { chunkPlan, chunkSizes, stateChunkFor } from '@loci/pipeline';
+import { chunkPlan, chunkSizes } from '@loci/pipeline';
 import { ObjectMissingError, framesKey, type ObjectStore } from '@loci/storage';
 import { DATABASE, STORE } from '../connections/tokens.js';
 import { ModelsService } from '../models/models.service.js';
-import { checkMoment, type SampledClip } from '../questions/ask.js';
+import { chunksAsOf, type AskedClip } from '../questions/ask.js';
 
 @Injectable()
 export class MemoriesService {
@@ -30,7 +30,7 @@ export class MemoriesService {
   }
 
   /** The clip of a memory. */
-  async clipOf({ id, tenant, videoId, frames, samplingFps }: MemoryRecord): Promise<SampledClip> {
+  async clipOf({ id, tenant, videoId, frames, samplingFps }: MemoryRecord): Promise<AskedClip> {
     const video = await this.database.videos.get(tenant, videoId);
     // the video was deleted after the memory was read, and the memory with it
     if (video === null) throw new NotFoundError(`Memory ${id}`);
@@ -40,12 +40,12 @@ export class MemoriesService {
   /**
    * The entries now, or at a moment of the video: those of the last state that knows nothing of what came
    * after it.
-   * @throws LociError 'as-of-out-of-range', or 'not-ready' when that state is not built yet
+   * @throws LociError 'as-of-out-of-range', or 'not-ready' when that state is not kept or not built yet
    */
   async entries(tenant: string, id: string, asOfS: number | null): Promise<Entry[]> {
     const memory = await this.find(tenant, id);
-    const chunk = asOfS === null ? memory.head - 1 : await this.stateChunk(memory, asOfS);
-    const rows = await this.database.memories.entries(id, chunk, { tokens: false });
+    const chunks = asOfS === null ? memory.head : await this.chunksAsOf(memory, asOfS);
+    const rows = await this.database.memories.entries(id, chunks - 1, { tokens: false });
     return rows.map(({ kind, slot, frame, tS, pose }) => ({
       kind,
       slot,
@@ -56,13 +56,11 @@ export class MemoriesService {
     }));
   }
 
-  private async stateChunk(memory: MemoryRecord, asOfS: number): Promise<number> {
-    const clip = await this.clipOf(memory);
-    checkMoment(asOfS, clip.durationS, '/as_of_s');
-    const sizes = chunkSizes(this.models.named(memory.model).manifest.sizes);
-    const chunk = stateChunkFor(asOfS, clip.frames, clip.fps, sizes);
-    if (chunk >= memory.head) throw new LociError('not-ready', `The memory has not come to ${asOfS} s yet`);
-    return chunk;
+  private async chunksAsOf(memory: MemoryRecord, asOfS: number): Promise<number> {
+    const bundle = this.models.named(memory.model);
+    const chunks = chunksAsOf(asOfS, bundle, await this.clipOf(memory), '/as_of_s');
+    if (chunks > memory.head) throw new LociError('not-ready', `The memory has not come to ${asOfS} s yet`);
+    return chunks;
   }
 
   /** A sampled frame as JPEG, from the chunk in which the frame was fresh. */

@@ -1,16 +1,12 @@
 import { prompt } from '@loci/answering';
-import { LociError, type Ask } from '@loci/contracts';
+import { LociError, type Ask, type ProblemName } from '@loci/contracts';
 import type { Bundle } from '@loci/inference';
-import { chunkSizes, chunksNeeded } from '@loci/pipeline';
+import { chunkSizes, chunksNeeded, firstStateS, type SampledClip } from '@loci/pipeline';
 
-/** The clip that a question is about, and how it is sampled. */
-export interface SampledClip {
+/** The clip that a question is about. */
+export interface AskedClip extends SampledClip {
   /** Seconds. */
   durationS: number;
-  /** Sampled frames. */
-  frames: number;
-  /** Sampled frames per second. */
-  fps: number;
 }
 
 /** A question that the model can read. `needsChunks` must be remembered before it can be answered. */
@@ -22,11 +18,10 @@ export interface PlacedAsk {
 /**
  * Checks a question against the model and the clip.
  * @param pointer the JSON pointer of the question in the request
- * @throws LociError 'as-of-out-of-range' when the moment lies after the clip's end, 'question-too-long' when
- *   the prompt has more tokens than the model reads
+ * @throws LociError 'question-too-long' when the prompt has more tokens than the model reads, and what
+ *   chunksAsOf throws
  */
-export function placeAsk(ask: Ask, bundle: Bundle, clip: SampledClip, pointer = ''): PlacedAsk {
-  const asOfS = checkMoment(ask.as_of_s ?? null, clip.durationS, `${pointer}/as_of_s`);
+export function placeAsk(ask: Ask, bundle: Bundle, clip: AskedClip, pointer = ''): PlacedAsk {
   try {
     const options = ask.options ?? null;
     // where questions are read, the answer graph never sees the words that were asked
@@ -39,15 +34,27 @@ export function placeAsk(ask: Ask, bundle: Bundle, clip: SampledClip, pointer = 
       errors: [{ pointer: `${pointer}/question`, detail: error.message }],
     });
   }
-  return { ask, needsChunks: chunksNeeded(asOfS, clip.frames, clip.fps, chunkSizes(bundle.manifest.sizes)) };
+  return { ask, needsChunks: chunksAsOf(ask.as_of_s ?? null, bundle, clip, `${pointer}/as_of_s`) };
 }
 
 /**
- * The moment, when it lies within the clip; seconds.
- * @throws LociError 'as-of-out-of-range'
+ * The chunks after which the memory stood at a moment, at least 1; null is the clip's end.
+ * @param asOfS seconds
+ * @throws LociError 'as-of-out-of-range' when the moment lies after the clip's end, 'not-ready' when it lies
+ *   before the end of the first chunk: nothing of it is kept that knows nothing of what came later
  */
-export function checkMoment(asOfS: number | null, durationS: number, pointer: string): number | null {
-  if (asOfS === null || asOfS <= durationS) return asOfS;
-  const detail = `The video ends at ${durationS} s`;
-  throw new LociError('as-of-out-of-range', detail, { errors: [{ pointer, detail }] });
+export function chunksAsOf(
+  asOfS: number | null,
+  { manifest }: Bundle,
+  clip: AskedClip,
+  pointer: string,
+): number {
+  const refused = (name: ProblemName, detail: string): LociError =>
+    new LociError(name, detail, { errors: [{ pointer, detail }] });
+  if (asOfS !== null && asOfS > clip.durationS)
+    throw refused('as-of-out-of-range', `The video ends at ${clip.durationS} s`);
+  const sizes = chunkSizes(manifest.sizes);
+  const chunks = chunksNeeded(asOfS, clip, sizes);
+  if (chunks > 0) return chunks;
+  throw refused('not-ready', `The memory can be asked as of ${firstStateS(clip, sizes)} s and later`);
 }

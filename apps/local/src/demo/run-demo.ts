@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LociClient } from '@loci/client';
-import type { Job, Memory, Question, Video } from '@loci/contracts';
+import type { Job, Memory, Model, Question, Video } from '@loci/contracts';
 import { CommandError } from '@loci/host';
 import { followJob } from './progress.js';
 import { demoClip, type DemoQuestion, type SampleClip } from './samples.js';
@@ -96,6 +96,13 @@ function checkAnswered(question: Question): Question {
   throw new CommandError(`A question was not answered (${question.status}): ${reason}.`);
 }
 
+/**
+ * The middle of a clip in whole seconds, or the first moment after it that a memory can be asked as of: its
+ * first chunk ends then.
+ */
+const halfway = (durationS: number, { sizes, sampling }: Model): number =>
+  Math.min(durationS, Math.ceil(Math.max(durationS / 2, (sizes.frames_per_chunk - 1) / sampling.fps)));
+
 /** Asks the first question again, of the memory as it was half way through. No clip is read for it. */
 async function followUp(
   client: LociClient,
@@ -107,7 +114,7 @@ async function followUp(
   const [first] = asked;
   if (first === undefined) return;
   const { question, options } = first.question;
-  const halfwayS = Math.floor(durationS / 2);
+  const halfwayS = halfway(durationS, await client.defaultModel());
   const memory = await client.memory(job.memory_id);
   const ask = { question, as_of_s: halfwayS, ...(options === null ? {} : { options }) };
   const before = performance.now();

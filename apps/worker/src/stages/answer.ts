@@ -1,8 +1,8 @@
 import { composeAnswer, prompt, readAnswer, refusedAnswer, type ComposedAnswer } from '@loci/answering';
 import type { Payloads } from '@loci/contracts';
-import type { AnswerTask, MemoryRecord } from '@loci/database';
+import type { AnswerTask } from '@loci/database';
 import { evidence, stateTensors, tensorOrder } from '@loci/memory';
-import { chunkSizes, stateChunkFor } from '@loci/pipeline';
+import { chunkSizes, chunksNeeded } from '@loci/pipeline';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { clockOf, readQuestion } from './read-question.js';
@@ -24,8 +24,7 @@ export class Answer {
       {
         stage: 'answer',
         name: `answer ${questionId}`,
-        begin: () =>
-          database.stages.beginAnswer(questionId, (memory, asOfS) => this.stateChunk(memory, asOfS)),
+        begin: () => database.stages.beginAnswer(questionId),
         work: (task: AnswerTask, watch) => this.answer(task, watch),
         wanted: () => Promise.resolve(true),
         fail: (problem) => database.stages.failQuestion(questionId, problem),
@@ -34,12 +33,6 @@ export class Answer {
       },
       signal,
     );
-  }
-
-  /** The chunk whose state answers the question; see stateChunkFor. */
-  private stateChunk({ model, frames, samplingFps }: MemoryRecord, asOfS: number | null): number {
-    const { manifest } = this.connections.models.of(model).bundle;
-    return stateChunkFor(asOfS, frames, samplingFps, chunkSizes(manifest.sizes));
   }
 
   private async answer(task: AnswerTask, watch: Watch): Promise<'committed' | 'lost'> {
@@ -57,7 +50,10 @@ export class Answer {
   ): Promise<ComposedAnswer> {
     const { bundle, engine } = this.connections.models.of(memory.model);
     const { manifest, tokenizer } = bundle;
-    const asked = await readQuestion(question, clockOf(memory, question.asOfS), { bundle }, (words) =>
+    const clip = { frames: memory.frames, fps: memory.samplingFps };
+    const sizes = chunkSizes(manifest.sizes);
+    const clock = clockOf(clip, sizes, question.asOfS);
+    const asked = await readQuestion(question, clock, { bundle }, (words) =>
       this.connections.metrics.step('answer', 'read', () => unlessAborted(() => engine.read(words), signal)),
     );
     if (asked !== null && 'refusal' in asked)
@@ -66,7 +62,7 @@ export class Answer {
     const { entries, novelty } =
       asOfS === null
         ? last
-        : await this.connections.database.stages.memoryAfter(memory.id, this.stateChunk(memory, asOfS));
+        : await this.connections.database.stages.memoryAfter(memory.id, chunksNeeded(asOfS, clip, sizes) - 1);
     const { ids, mask } = tokenizer.encode(prompt((asked ?? question).question, (asked ?? question).options));
     const input = { ...stateTensors(entries, manifest.sizes), questionIds: ids, questionMask: mask };
     const output = await this.connections.metrics.step('answer', 'graph', () =>

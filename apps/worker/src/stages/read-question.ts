@@ -7,6 +7,7 @@ import {
   type RefusedQuestion,
 } from '@loci/answering';
 import type { ReadInput, ReadingTokens, ReadOutput } from '@loci/inference';
+import { firstStateS, type ChunkSizes, type SampledClip } from '@loci/pipeline';
 import type { Model } from '../models.js';
 
 /** A question as it was asked. */
@@ -17,15 +18,14 @@ export interface AskedQuestion {
   asOfS: number | null;
 }
 
-/** Seconds that a memory of so many sampled frames knows, up to the asked moment. */
-export function clockOf(
-  { frames, samplingFps }: { frames: number; samplingFps: number },
-  asOfS: number | null,
-): Clock {
+/** Seconds that a memory of a clip knows, up to the asked moment. */
+export function clockOf(clip: SampledClip, sizes: ChunkSizes, asOfS: number | null): Clock {
+  const { frames, fps } = clip;
   const until = asOfS ?? Number.POSITIVE_INFINITY;
   return {
-    durationS: Math.min(until, frames / samplingFps),
-    lastS: Math.max(0, Math.floor(Math.min(until, (frames - 1) / samplingFps))),
+    durationS: Math.min(until, frames / fps),
+    firstStateS: firstStateS(clip, sizes),
+    lastS: Math.max(0, Math.floor(Math.min(until, (frames - 1) / fps))),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Clock } from './moments.js';
 import type { Reading } from './reading.js';
 import { quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
 import { optionsIn, promptOptions } from './options.js';
-import { fill, momentsOf, type SlotSource } from './slots.js';
+import { askWithin, fill, momentsOf, type SlotSource } from './slots.js';
 
 /** What the answer graph is asked. */
 export interface CanonicalQuestion {
@@ -80,21 +80,24 @@ export function composeQuestion({
     if (typeof text !== 'string') return refused(text);
     filled[name] = text;
   }
+  const asOfS = hasMoments ? null : momentAsked(understood.moments, clock);
+  if (asOfS !== null && asOfS < clock.firstStateS)
+    return refused(refuse('moment_outside', manifest, askWithin(clock.firstStateS, clock)));
   const canonical = task.wording.replace(/\{(\w+)\}/g, (_, name: string) => filled[name] ?? '');
   return {
     task: task.task,
     question: canonical,
     options: asked,
     hasGiven: given !== null,
-    asOfS: hasMoments ? null : momentAsked(understood.moments, clock),
+    asOfS,
     understood: { ...understood, question: canonical },
   };
 }
 
 /** The latest moment, where it leaves something of the video out. */
 const momentAsked = (moments: readonly number[], { lastS }: Clock): number | null => {
-  const latest = Math.max(0, ...moments);
-  return latest === 0 || latest >= lastS ? null : latest;
+  const latest = Math.max(...moments);
+  return moments.length === 0 || latest >= lastS ? null : latest;
 };
 
 /**

@@ -4,6 +4,8 @@ import { clockSeconds, numberOf, NUMBER_WORDS, UNIT_SECONDS } from './moment-wor
 export interface Clock {
   /** Seconds from 0 that a question may ask about. */
   durationS: number;
+  /** The first moment that the memory can be asked as of. */
+  firstStateS: number;
   /** The last whole second that the memory knows. */
   lastS: number;
 }

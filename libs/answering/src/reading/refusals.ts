@@ -61,7 +61,7 @@ function messageOf(reason: RefusalReason, manifest: ReadingManifest, detail: str
     case 'needs_options':
       return `This question is a choice: ${detail || 'give the answers as options'}.`;
     case 'moment_outside':
-      return `That moment is not in the video: ${detail}.`;
+      return `That moment cannot be asked about: ${detail}.`;
     case 'incomplete':
       return `The question leaves something open: ${detail || `ask, for example, ${example}`}.`;
     case 'unclear':

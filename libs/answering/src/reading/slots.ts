@@ -191,6 +191,10 @@ export function momentsOf(
         : refuse('incomplete', manifest, 'give the moment in seconds of the video');
   }
   if (moments.flat().some((seconds) => seconds < 0 || seconds > Math.ceil(clock.durationS)))
-    return refuse('moment_outside', manifest, `ask about 0 to ${clock.lastS} seconds`);
+    return refuse('moment_outside', manifest, askWithin(0, clock));
   return moments;
 }
+
+/** What to ask instead, where a moment cannot be asked about. */
+export const askWithin = (firstS: number, { lastS }: Clock): string =>
+  `ask about ${Math.ceil(firstS)} to ${lastS} seconds`;

@@ -135,8 +135,16 @@ describe('the moments of a canonical question', () => {
     const asOf = (marks: string) => asked('object_counting', `[bed|beds|target] ${marks}`).asOfS;
     expect(asOf('[|by 0:12|moment]')).toBe(12);
     expect(asOf('[|5 s|moment] [|12 s|moment]')).toBe(12);
-    for (const marks of ['', '[|now|moment]', '[|the start|moment]']) expect(asOf(marks)).toBeNull();
+    for (const marks of ['', '[|now|moment]']) expect(asOf(marks)).toBeNull();
     expect(asked('camera_displacement', '[|5 s|moment]').asOfS).toBeNull();
+  });
+
+  it('before any that the memory can be asked as of are refused', () => {
+    for (const marks of ['at [|the start|moment]', 'in the [|first 7 s|moment]']) {
+      const { refusal } = refused('object_counting', `[bed|beds|target] ${marks}`);
+      expect(refusal.reason).toBe('moment_outside');
+      expect(refusal.message).toMatch(/ask about 8 to 27 seconds/);
+    }
   });
 
   it('outside of the video are refused, whatever is asked', () => {
