@@ -15,7 +15,7 @@ import numpy.typing as npt
 from questions.camera_drafts import CAMERA_DRAFTERS
 from questions.drafts import Drafter
 from questions.scoring import TASKS
-from questions.thing_drafts import THING_DRAFTERS
+from questions.thing_drafts import THING_DRAFTERS, absent_counts
 from questions.turn_drafts import TURN_DRAFTERS
 from questions.view_drafts import VIEW_DRAFTERS
 from questions.visibility import Grounding, Visibility
@@ -52,20 +52,23 @@ def make_questions(
     scene_name: str | None = None,
     dataset: str = "samples",
     tasks: Iterable[str] = TASKS,
+    absent: int = 0,
 ) -> list[Record]:
     """At most `per_task` questions of each of the tasks that the walk can answer.
 
     `visible` is token_labels' `pixels` [F, objects]. `varied` mixes wordings (training); without it each
-    task's first wording is used.
+    task's first wording is used. `absent` counts more are asked of what was not seen at all (training: the
+    benchmarks never ask that).
     """
     rng = Random(f"questions-{scene.seed}-{seed}")
     visibility, name = Visibility(scene, walk, visible), scene_name or f"walk-{scene.seed}"
     records: list[Record] = []
-    for task in tasks:
-        for draft in DRAFTERS[task](visibility, rng)[:per_task]:
-            text = (rng.choice(WORDINGS[task]) if varied else WORDINGS[task][0]).format(**draft.words)
-            number = scene.seed * 100 + len(records)
-            records.append(
-                Record(number, dataset, name, task, text, draft.options, draft.truth, False, draft.trace)
-            )
+    drafts = [(task, draft) for task in tasks for draft in DRAFTERS[task](visibility, rng)[:per_task]]
+    drafts += [("object_counting", draft) for draft in absent_counts(visibility, rng)[:absent]]
+    for task, draft in drafts:
+        text = (rng.choice(WORDINGS[task]) if varied else WORDINGS[task][0]).format(**draft.words)
+        number = scene.seed * 100 + len(records)
+        records.append(
+            Record(number, dataset, name, task, text, draft.options, draft.truth, False, draft.trace)
+        )
     return records

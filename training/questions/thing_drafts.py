@@ -6,7 +6,7 @@ from random import Random
 
 from questions.drafts import Draft, Drafter, lettered, spread
 from questions.visibility import Visibility
-from world.categories import CATEGORIES, PLURALS
+from world.categories import CATEGORIES, OBJECT_CATEGORIES, PLURALS
 from world.furniture import TYPICAL
 
 MARGIN = 0.15
@@ -15,6 +15,14 @@ MARGIN = 0.15
 def place_word(visibility: Visibility) -> str:
     """What the whole of the scene is called."""
     return "room" if len(visibility.scene.rooms) == 1 else "home"
+
+
+def _count_words(visibility: Visibility, category: int) -> dict[str, str]:
+    return {
+        "category": CATEGORIES[category],
+        "plural": PLURALS[category],
+        "place": place_word(visibility),
+    }
 
 
 def count(visibility: Visibility, rng: Random) -> list[Draft]:
@@ -31,14 +39,19 @@ def count(visibility: Visibility, rng: Random) -> list[Draft]:
         if len(members) == 1 and rng.random() < 0.8:
             continue
         category = visibility.scene.objects[members[0]].category
-        words = {
-            "category": CATEGORIES[category],
-            "plural": PLURALS[category],
-            "place": place_word(visibility),
-        }
         in_order = sorted(members, key=lambda i: visibility.first_seen[i])
-        drafts.append(Draft(words, None, str(len(members)), [visibility.ground(i) for i in in_order]))
+        trace = [visibility.ground(i) for i in in_order]
+        drafts.append(Draft(_count_words(visibility, category), None, str(len(members)), trace))
     return drafts
+
+
+def absent_counts(visibility: Visibility, rng: Random) -> list[Draft]:
+    """Counts of categories of which nothing was even glimpsed: the answer is none."""
+    noticed = {
+        c for c, members in visibility.by_category.items() if any(visibility.noticed[i] for i in members)
+    }
+    unseen = [category for category in OBJECT_CATEGORIES if category not in noticed]
+    return [Draft(_count_words(visibility, c), None, "0", []) for c in rng.sample(unseen, len(unseen))]
 
 
 def abs_distance(visibility: Visibility, rng: Random) -> list[Draft]:

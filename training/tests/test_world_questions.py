@@ -14,7 +14,7 @@ from questions.scoring import TASKS
 from questions.turn_drafts import BOUNDARY, bearing, sector
 from questions.visibility import GLIMPSED, SEEN, WELL_SEEN
 from rendering.labels import token_labels
-from world.categories import CATEGORIES
+from world.categories import CATEGORIES, PLURALS
 from world.geometry import corners, rectangle_distance
 from world.homes import THICK
 from world.scenes import make_scene
@@ -59,6 +59,11 @@ def mentioned(text):
     return [word for word in re.findall(r"[a-z]+", text) if word in CATEGORIES[3:]]
 
 
+def mentioned_any(text):
+    """The category words of a question, singular or plural."""
+    return [word for word in re.findall(r"[a-z]+", text) if word in CATEGORIES[3:] + PLURALS[3:]]
+
+
 def test_every_task_is_asked_about(walks):
     assert {r.question_type for asked in walks for r in asked.records} == set(TASKS)
 
@@ -75,6 +80,21 @@ def test_counts_are_the_scenes_and_every_member_was_well_seen(walks):
             assert int(r.ground_truth) == len(mine) == len(r.trace)
             assert sorted(line["object"] for line in r.trace) == mine
             assert ((asked.visible[:, mine] >= WELL_SEEN).sum(0) >= 2).all()
+
+
+def test_of_what_was_not_even_glimpsed_there_is_none(walks):
+    asked_of = 0
+    for asked in walks[:20]:
+        common = make_questions(asked.scene, asked.walk, asked.visible, 0, per_task=3)
+        records = make_questions(asked.scene, asked.walk, asked.visible, 0, per_task=3, absent=2)
+        for r in records[len(common) :]:
+            (word,) = {CATEGORIES[PLURALS.index(w)] if w in PLURALS else w for w in mentioned_any(r.question)}
+            mine = [i for i, o in enumerate(asked.scene.objects) if CATEGORIES[o.category] == word]
+            assert (asked.visible[:, mine] < GLIMPSED).all()
+            assert (r.question_type, r.ground_truth, r.trace) == ("object_counting", "0", [])
+        assert 0 <= len(records) - len(common) <= 2
+        asked_of += len(records) - len(common)
+    assert asked_of > 20
 
 
 def test_distances_are_those_of_the_closest_points(walks):

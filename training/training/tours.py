@@ -19,6 +19,7 @@ from world.categories import BACKGROUND, WALL
 from world.scenes import Scene, make_scene
 from world.walks import Walk, make_walk, to_world
 
+ABSENT_COUNTS = 2  # of a tour: how many there are of what was not seen
 LABELS = ("category", "object", "point", "center", "size", "coverage")  # what a tour keeps of them
 
 
@@ -64,7 +65,7 @@ def tour_of_walk(
     scene: Scene, walk: Walk, labels: dict[str, np.ndarray], number: int, per_task: int = 3
 ) -> Tour:
     """The tour of a walk with its labels; `number` draws its questions."""
-    records = make_questions(scene, walk, labels["pixels"], number, per_task)
+    records = make_questions(scene, walk, labels["pixels"], number, per_task, absent=ABSENT_COUNTS)
     records += make_questions(scene, walk, labels["pixels"], number, 1, tasks=VSTI_TASKS)
     visibility = Visibility(scene, walk, labels["pixels"])
     kept = {name: labels[name] for name in LABELS if name in labels}
