@@ -26,7 +26,7 @@ export async function sampleOf(harness: WorkerHarness, seconds: number): Promise
 
 /** Rows that say: a worker has begun something of this stage and not finished it. $1: the memory. */
 export const BEGUN = {
-  perceive: `select 1 from chunk where memory_id = $1 and perceive_starts > 0 and status = 'pending'`,
-  remember: `select 1 from chunk where memory_id = $1 and remember_starts > 0 and status = 'perceived'`,
-  answer: `select 1 from question where memory_id = $1 and starts > 0 and status = 'queued'`,
+  perceive: `select 1 from attempt where memory_id = $1 and work like 'perceive %'`,
+  remember: `select 1 from attempt where memory_id = $1 and work like 'remember %'`,
+  answer: `select 1 from attempt where memory_id = $1 and work like 'answer %'`,
 } as const;

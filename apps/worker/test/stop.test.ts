@@ -18,9 +18,9 @@ describe('a worker stops', { timeout: 300_000 }, () => {
 
   it('a job whose chunk three workers have died on, instead of looping', async () => {
     const job = await harness.submit(clip, ASKS);
-    for (const starts of [1, 2, 3]) {
+    for (const deaths of [0, 1, 2]) {
       const worker = await harness.startWorker();
-      await harness.waitForRow(`${BEGUN.perceive} and perceive_starts = ${starts}`, [job.memory_id]);
+      await harness.waitForRow(`${BEGUN.perceive} offset ${deaths}`, [job.memory_id]);
       await worker.kill();
     }
     await harness.startWorker();

@@ -1,5 +1,5 @@
 import type { Problem } from '@loci/contracts';
-import { isPoison } from '@loci/pipeline';
+import { beginAttempt, endAttempts, workOf } from './attempts.js';
 import type { Connection, Queries } from './client.js';
 import { entriesAfter } from './entries.js';
 import { refreshJobs, startJobs } from './job-events.js';
@@ -12,22 +12,25 @@ import type { Question as QuestionModel } from './generated/client.js';
 
 export const answerStage = ({
   transact,
+  presence,
 }: Connection): Pick<Stages, 'beginAnswer' | 'memoryAfter' | 'commitAnswer' | 'failQuestion'> => ({
-  beginAnswer: (questionId) =>
-    transact(async (tx) => {
+  beginAnswer: async (questionId) => {
+    await presence.show();
+    return transact(async (tx) => {
       const found = await lockQuestion(tx, questionId);
       if (found === null) return { skip: 'the question is gone' };
       const { memory, question } = found;
       if (question.status !== 'queued') return { skip: `the question is ${question.status}` };
       if (question.needsChunks > memory.head)
         return { skip: 'the chunks that it needs are not remembered yet' };
-      if (isPoison(question.starts)) return { poison: true };
-      await tx.question.update({ where: { id: questionId }, data: { starts: { increment: 1 } } });
+      const work = workOf('answer', { question_id: questionId });
+      if (!(await beginAttempt(tx, memory.id, work, presence.worker))) return { poison: true };
       if (question.jobId !== null) await startJobs(tx, memory.id, question.jobId);
       const chunk = question.needsChunks - 1;
       const past = await pastMemory(tx, memory.id, chunk);
       return { task: { question: questionRecord(question), memory, chunk, ...past } };
-    }),
+    });
+  },
 
   memoryAfter: (memoryId, chunk) => transact((tx) => pastMemory(tx, memoryId, chunk)),
 
@@ -43,7 +46,6 @@ export const answerStage = ({
         answerS: seconds,
         answeredAt,
         latencyS,
-        starts: 0,
       });
       return true;
     }),
@@ -95,6 +97,7 @@ async function endQuestion(
   data: Parameters<Queries['question']['update']>[0]['data'],
 ): Promise<void> {
   await tx.question.update({ where: { id: question.id }, data });
+  await endAttempts(tx, memory.id, workOf('answer', { question_id: question.id }));
   if (question.jobId !== null)
     await refreshJobs(tx, memory.id, { jobId: question.jobId, questionIds: [question.id] });
 }

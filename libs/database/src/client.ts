@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { Presence } from './presence.js';
 import { Prisma, PrismaClient } from './generated/client.js';
 
 /** The client itself, or a transaction: what a query is sent through. */
@@ -8,12 +9,15 @@ export type Queries = Prisma.TransactionClient;
 /** How long a transaction may wait for a connection, and then run, in ms. */
 const MAX_WAIT_MS = 15_000;
 const MAX_RUN_MS = 30_000;
+/** A process that stands still in a transaction loses it after so long, with its locks, in ms. */
+const MAX_IDLE_MS = 20_000;
 /** How often a transaction is run that loses a deadlock or a serialisation conflict. */
 const MAX_TRIES = 5;
 const WRITE_CONFLICT = 'P2034';
 
 export interface Connection {
   prisma: PrismaClient;
+  presence: Presence;
   /**
    * Runs `work` in one transaction (read committed). One that loses a deadlock is run again from its start.
    */
@@ -22,14 +26,16 @@ export interface Connection {
 }
 
 /** Connects lazily: queries fail while the server is away, and work again once it is back. */
-export function connect(url: string, poolSize: number): Connection {
+export function connect(url: string, poolSize: number, maxIdleMs = MAX_IDLE_MS): Connection {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: MAX_WAIT_MS,
     application_name: 'loci',
     keepAlive: true,
+    idle_in_transaction_session_timeout: maxIdleMs,
   });
+  const presence = new Presence(url);
   const ignoreIdleLoss = (): void => {
     // the pool has dropped the broken connection; the next query opens another, or fails
   };
@@ -44,6 +50,7 @@ export function connect(url: string, poolSize: number): Connection {
   });
   return {
     prisma,
+    presence,
     async transact(work) {
       for (let tries = 1; ; tries += 1) {
         try {
@@ -54,6 +61,7 @@ export function connect(url: string, poolSize: number): Connection {
       }
     },
     async close() {
+      await presence.close();
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();
     },

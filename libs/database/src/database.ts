@@ -1,5 +1,5 @@
 import { answerStage } from './answer-stage.js';
-import { attemptRefunds } from './attempt-refunds.js';
+import { attemptRefunds } from './attempts.js';
 import { connect } from './client.js';
 import { jobsOf, type Jobs } from './jobs.js';
 import { keysOf, type Keys } from './keys.js';
@@ -36,13 +36,14 @@ export interface Database {
 /**
  * Opens a pool of connections to a Postgres.
  * @param url postgres://user:password@host:port/database
+ * @param options maxIdleMs: after so long a transaction whose process stands still is lost, with its locks
  * @throws Error when the server cannot be reached
  */
 export async function openDatabase(
   url: string,
-  { poolSize = 8 }: { poolSize?: number } = {},
+  { poolSize = 8, maxIdleMs }: { poolSize?: number; maxIdleMs?: number } = {},
 ): Promise<Database> {
-  const connection = connect(url, poolSize);
+  const connection = connect(url, poolSize, maxIdleMs);
   const check = async (): Promise<void> => {
     await connection.prisma.$queryRaw`SELECT 1`;
   };

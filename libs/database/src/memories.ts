@@ -135,14 +135,12 @@ async function memoryFacts({ prisma }: Connection, memoryId: string): Promise<Me
   const [row] = await prisma.$queryRaw<FactsRow[]>`
     SELECT m.id, m.status, m.head, m.chunks, ${wantedSql(memoryId)} AS wanted,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'index', c.index, 'status', c.status,
-          'perceiveStarts', c.perceive_starts, 'rememberStarts', c.remember_starts) ORDER BY c.index), '[]')
+          'index', c.index, 'status', c.status) ORDER BY c.index), '[]')
         FROM chunk c
         WHERE c.memory_id = m.id AND c.index >= m.head AND c.index < m.head + ${LOOKAHEAD}::int
       ) AS "chunkFacts",
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'id', q.id, 'status', q.status,
-          'needsChunks', q.needs_chunks, 'starts', q.starts) ORDER BY q.id), '[]')
+          'id', q.id, 'status', q.status, 'needsChunks', q.needs_chunks) ORDER BY q.id), '[]')
         FROM question q WHERE q.memory_id = m.id AND q.status = 'queued') AS questions
     FROM memory m WHERE m.id = ${memoryId}`;
   if (row === undefined) return null;

@@ -1,4 +1,4 @@
-import { isPoison } from '@loci/pipeline';
+import { beginAttempt, endAttempts, workOf } from './attempts.js';
 import type { Connection } from './client.js';
 import { refreshJobs, startJobs } from './job-events.js';
 import { interestIn } from './memory-interest.js';
@@ -7,9 +7,11 @@ import type { Stages } from './stages.js';
 
 export const perceiveStage = ({
   transact,
+  presence,
 }: Connection): Pick<Stages, 'beginPerceive' | 'commitPerceive' | 'forgetFeatures'> => ({
-  beginPerceive: (memoryId, chunk) =>
-    transact(async (tx) => {
+  beginPerceive: async (memoryId, chunk) => {
+    await presence.show();
+    return transact(async (tx) => {
       const memory = await lockMemory(tx, memoryId);
       if (memory === null) return { skip: 'the memory is gone' };
       if (memory.status !== 'building') return { skip: `the memory is ${memory.status}` };
@@ -18,18 +20,16 @@ export const perceiveStage = ({
       if (row.status !== 'pending') return { skip: `the chunk is ${row.status}` };
       const { wanted, unstarted } = await interestIn(tx, memoryId);
       if (!wanted) return { skip: 'nobody waits for the memory' };
-      if (isPoison(row.perceiveStarts)) return { poison: true };
-      await tx.chunk.update({
-        where: { memoryId_index: { memoryId, index: chunk } },
-        data: { perceiveStarts: { increment: 1 } },
-      });
+      const work = workOf('perceive', { memory_id: memoryId, chunk });
+      if (!(await beginAttempt(tx, memoryId, work, presence.worker))) return { poison: true };
       if (unstarted) await startJobs(tx, memoryId);
       const video = await tx.video.findUniqueOrThrow({
         where: { id: memory.videoId },
         select: { id: true, sha256: true, durationS: true, width: true, height: true },
       });
       return { task: { memory, chunk, video } };
-    }),
+    });
+  },
 
   commitPerceive: (memoryId, chunk, { seconds }) =>
     transact(async (tx) => {
@@ -37,9 +37,10 @@ export const perceiveStage = ({
       if (memory === null) return false;
       const { count } = await tx.chunk.updateMany({
         where: { memoryId, index: chunk, status: 'pending' },
-        data: { status: 'perceived', perceiveS: seconds, perceiveStarts: 0 },
+        data: { status: 'perceived', perceiveS: seconds },
       });
       if (count === 0) return false;
+      await endAttempts(tx, memoryId, workOf('perceive', { memory_id: memoryId, chunk }));
       await refreshJobs(tx, memoryId, {});
       return true;
     }),
@@ -49,7 +50,8 @@ export const perceiveStage = ({
       if ((await lockMemory(tx, memoryId)) === null) return;
       await tx.chunk.updateMany({
         where: { memoryId, index: chunk, status: 'perceived' },
-        data: { status: 'pending', rememberStarts: 0 },
+        data: { status: 'pending' },
       });
+      await endAttempts(tx, memoryId, workOf('remember', { memory_id: memoryId, chunk }));
     }),
 });

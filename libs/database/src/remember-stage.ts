@@ -1,4 +1,4 @@
-import { isPoison } from '@loci/pipeline';
+import { beginAttempt, endAttempts, workOf } from './attempts.js';
 import type { Connection, Queries } from './client.js';
 import { standingEntries, writeStep } from './entries.js';
 import { refreshJobs, startJobs } from './job-events.js';
@@ -9,9 +9,11 @@ import type { RememberedChunk, RememberTask, Stages } from './stages.js';
 
 export const rememberStage = ({
   transact,
+  presence,
 }: Connection): Pick<Stages, 'beginRemember' | 'commitRemember'> => ({
-  beginRemember: (memoryId, chunk) =>
-    transact(async (tx) => {
+  beginRemember: async (memoryId, chunk) => {
+    await presence.show();
+    return transact(async (tx) => {
       const memory = await lockMemory(tx, memoryId);
       if (memory === null) return { skip: 'the memory is gone' };
       if (memory.status !== 'building') return { skip: `the memory is ${memory.status}` };
@@ -21,16 +23,13 @@ export const rememberStage = ({
         };
       const row = await tx.chunk.findUniqueOrThrow({
         where: { memoryId_index: { memoryId, index: chunk } },
-        select: { status: true, rememberStarts: true },
+        select: { status: true },
       });
       if (row.status !== 'perceived') return { skip: `the chunk is ${row.status}` };
       const { wanted, unstarted } = await interestIn(tx, memoryId);
       if (!wanted) return { skip: 'nobody waits for the memory' };
-      if (isPoison(row.rememberStarts)) return { poison: true };
-      await tx.chunk.update({
-        where: { memoryId_index: { memoryId, index: chunk } },
-        data: { rememberStarts: { increment: 1 } },
-      });
+      const work = workOf('remember', { memory_id: memoryId, chunk });
+      if (!(await beginAttempt(tx, memoryId, work, presence.worker))) return { poison: true };
       if (unstarted) await startJobs(tx, memoryId);
       return {
         task: {
@@ -41,7 +40,8 @@ export const rememberStage = ({
           entries: await standingEntries(tx, memoryId),
         },
       };
-    }),
+    });
+  },
 
   commitRemember: (memoryId, chunk, done) =>
     transact(async (tx) => {
@@ -50,6 +50,7 @@ export const rememberStage = ({
       await writeStep(tx, memoryId, chunk, done);
       await writePendingFrames(tx, memoryId, chunk, done);
       await moveHead(tx, memory, chunk, done);
+      await endAttempts(tx, memoryId, workOf('remember', { memory_id: memoryId, chunk }));
       await refreshJobs(tx, memoryId, {});
       return 'committed';
     }),
@@ -116,7 +117,6 @@ async function moveHead(
       noveltySum: done.noveltySum,
       noveltyFrames: done.noveltyFrames,
       rememberS: done.seconds,
-      rememberStarts: 0,
     },
     select: { index: true },
   });

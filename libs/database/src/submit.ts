@@ -103,16 +103,13 @@ async function findOrMakeMemory(
   return memory.status === 'failed' ? startOver(tx, memory) : memory;
 }
 
-/** Builds a failed memory again: the committed chunks stay, the counted starts are reset. */
+/** Builds a failed memory again: the committed chunks stay, who died on it is forgotten. */
 async function startOver(tx: Queries, memory: MemoryRecord): Promise<MemoryRecord> {
   await tx.memory.update({
     where: { id: memory.id },
     data: { status: 'building', error: json(null), finishedAt: null },
     select: { id: true },
   });
-  await tx.chunk.updateMany({
-    where: { memoryId: memory.id },
-    data: { perceiveStarts: 0, rememberStarts: 0 },
-  });
+  await tx.attempt.deleteMany({ where: { memoryId: memory.id } });
   return { ...memory, status: 'building' };
 }

@@ -1,5 +1,5 @@
 import { digest, type StandingEntry } from '@loci/memory';
-import { MAX_STARTS, plan } from '@loci/pipeline';
+import { plan } from '@loci/pipeline';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../src/index.js';
@@ -166,23 +166,6 @@ describe('building a memory', () => {
     expect(await stages().beginPerceive('mem_gone', 1)).toEqual({ skip: 'the memory is gone' });
   });
 
-  it('takes a chunk for poison after three starts without a result, not counting refunded ones', async () => {
-    const { memory_id: memory } = await aJob(database, { chunks: 1 });
-    const ref = { memory_id: memory, chunk: 0 };
-    for (let i = 0; i < MAX_STARTS + 2; i += 1) {
-      expect(await stages().beginPerceive(memory, 0)).toHaveProperty('task');
-      await stages().refundAttempt('perceive', ref);
-    }
-    for (let i = 0; i < MAX_STARTS; i += 1)
-      expect(await stages().beginPerceive(memory, 0)).toHaveProperty('task');
-    expect(await stages().beginPerceive(memory, 0)).toEqual({ poison: true });
-
-    await stages().commitPerceive(memory, 0, { seconds: 1 });
-    for (let i = 0; i < MAX_STARTS; i += 1)
-      expect(await stages().beginRemember(memory, 0)).toHaveProperty('task');
-    expect(await stages().beginRemember(memory, 0)).toEqual({ poison: true });
-  });
-
   it('perceives again what the object store has lost', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 1 });
     await stages().commitPerceive(memory, 0, { seconds: 1 });
@@ -235,7 +218,7 @@ describe('building a memory', () => {
     const video = await aVideo(database);
     const first = await aJob(database, { chunks: 2, video, questions: 1 });
     await buildChunk(database, first.memory_id, 0, { opened: [anEntry('working', 0, 0)] });
-    for (let i = 0; i < MAX_STARTS; i += 1) await stages().beginPerceive(first.memory_id, 1);
+    await stages().beginPerceive(first.memory_id, 1);
     await database.memories.fail(first.memory_id, {
       type: 'https://loci.dev/problems/poison-chunk',
       title: 'x',

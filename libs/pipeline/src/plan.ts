@@ -20,21 +20,19 @@ export interface MemoryFacts {
   /** Whether a queued or running job, or a queued question without a job, waits for the memory. */
   wanted: boolean;
   chunks: ChunkFacts[];
-  questions: { id: string; status: QuestionStatus; needsChunks: number; starts: number }[];
+  questions: { id: string; status: QuestionStatus; needsChunks: number }[];
 }
 
 export interface ChunkFacts {
   index: number;
   status: ChunkStatus;
-  perceiveStarts: number;
-  rememberStarts: number;
 }
 
 /** After this many workers have died on the same chunk or question, no other is sent there. */
-export const MAX_STARTS = 3;
+export const MAX_DEATHS = 3;
 
-/** Whether work was started so often without a result that it counts as poison: it kills its workers. */
-export const isPoison = (starts: number): boolean => starts >= MAX_STARTS;
+/** Whether so many workers died on a piece of work that it counts as poison: it kills its workers. */
+export const isPoison = (deaths: number): boolean => deaths >= MAX_DEATHS;
 
 /**
  * How many chunks perception may run ahead of the memory. It bounds what one clip keeps in the object store.

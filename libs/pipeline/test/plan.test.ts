@@ -1,7 +1,7 @@
 import type { Delivery } from '@loci/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dispatch, dueAfter, isPoison, LOOKAHEAD, MAX_STARTS, plan, type MemoryFacts } from '../src/index.js';
+import { dispatch, dueAfter, isPoison, LOOKAHEAD, plan, type MemoryFacts } from '../src/index.js';
 import { freshFacts, WorkerModel, type Fate } from './worker-model.js';
 
 const anyStart = fc
@@ -87,12 +87,8 @@ describe('the plan', () => {
     fc.assert(
       fc.property(anyRun, anyPicks, (model, picks) => {
         runToTheEnd(model, picks);
-        const { memory, chunks } = model.facts;
-        const poison = chunks.some(
-          ({ status, perceiveStarts, rememberStarts }) =>
-            (status === 'pending' && isPoison(perceiveStarts)) ||
-            (status === 'perceived' && isPoison(rememberStarts)),
-        );
+        const { memory } = model.facts;
+        const poison = [...model.deaths].some(([id, deaths]) => !id.startsWith('answer') && isPoison(deaths));
         expect(memory.status).toBe(poison ? 'failed' : 'ready');
       }),
     );
@@ -184,12 +180,6 @@ describe('the plan', () => {
     expect(plan(freshFacts(40, [])).map(({ id }) => id)).toEqual(
       Array.from({ length: LOOKAHEAD }, (_, k) => `perceive-mem_1-${k}`),
     );
-  });
-
-  it('still asks for poison work, so that a stage finds it and ends it', () => {
-    const facts = freshFacts(1, []);
-    facts.chunks[0]!.perceiveStarts = MAX_STARTS;
-    expect(plan(facts)).toHaveLength(1);
   });
 });
 

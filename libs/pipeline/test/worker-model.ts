@@ -12,6 +12,8 @@ export class WorkerModel {
   readonly queue = new Map<string, Delivery>();
   /** What was committed, in order. */
   readonly commits: string[] = [];
+  /** How many workers have died on a delivery, by its id; forgotten when it is committed. */
+  readonly deaths = new Map<string, number>();
 
   constructor(readonly facts: MemoryFacts) {}
 
@@ -31,32 +33,38 @@ export class WorkerModel {
       this.queue.delete(delivery.id);
       return;
     }
-    if (fate === 'done' || fate === 'doubled') commit();
+    if (fate === 'done' || fate === 'doubled') {
+      commit();
+      this.deaths.delete(delivery.id);
+    } else this.deaths.set(delivery.id, this.deathsOn(delivery.id) + 1);
   }
 
-  /** Counts a start; null when there is nothing (more) to do, or the work is poison and ends the memory. */
+  deathsOn(deliveryId: string): number {
+    return this.deaths.get(deliveryId) ?? 0;
+  }
+
+  /** Null when there is nothing (more) to do, or the work is poison and ends the memory. */
   private begin(delivery: Delivery): (() => void) | null {
+    const poison = isPoison(this.deathsOn(delivery.id));
     return delivery.stage === 'answer'
-      ? this.beginAnswer(delivery.payload.question_id)
-      : this.beginChunk(delivery.stage, delivery.payload.chunk);
+      ? this.beginAnswer(delivery.payload.question_id, poison)
+      : this.beginChunk(delivery.stage, delivery.payload.chunk, poison);
   }
 
-  private beginAnswer(id: string): (() => void) | null {
+  private beginAnswer(id: string, poison: boolean): (() => void) | null {
     const question = this.facts.questions.find((asked) => asked.id === id);
     if (question?.status !== 'queued') return null;
-    if (isPoison(question.starts)) {
+    if (poison) {
       question.status = 'failed';
       return null;
     }
-    question.starts += 1;
     return () => {
       question.status = 'answered';
-      question.starts = 0;
       this.commits.push(`answer ${id}`);
     };
   }
 
-  private beginChunk(stage: 'perceive' | 'remember', index: number): (() => void) | null {
+  private beginChunk(stage: 'perceive' | 'remember', index: number, poison: boolean): (() => void) | null {
     const { memory, chunks, wanted } = this.facts;
     const chunk = chunks[index];
     if (
@@ -68,12 +76,10 @@ export class WorkerModel {
       return null;
     if (stage === 'remember' && memory.head !== index)
       throw new Error(`chunk ${index} was to be remembered at head ${memory.head}`);
-    const starts = stage === 'perceive' ? 'perceiveStarts' : 'rememberStarts';
-    if (isPoison(chunk[starts])) {
+    if (poison) {
       memory.status = 'failed';
       return null;
     }
-    chunk[starts] += 1;
     return () => this.commitChunk(stage, chunk);
   }
 
@@ -92,12 +98,7 @@ export function freshFacts(chunks: number, needs: readonly number[]): MemoryFact
   return {
     memory: { id: 'mem_1', status: 'building', head: 0, chunks },
     wanted: true,
-    chunks: Array.from({ length: chunks }, (_, index) => ({
-      index,
-      status: 'pending',
-      perceiveStarts: 0,
-      rememberStarts: 0,
-    })),
-    questions: needs.map((needsChunks, i) => ({ id: `q_${i}`, status: 'queued', needsChunks, starts: 0 })),
+    chunks: Array.from({ length: chunks }, (_, index) => ({ index, status: 'pending' })),
+    questions: needs.map((needsChunks, i) => ({ id: `q_${i}`, status: 'queued', needsChunks })),
   };
 }

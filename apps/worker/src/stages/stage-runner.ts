@@ -1,6 +1,6 @@
 import { AbortedError, LociError, type Problem, type Stage } from '@loci/contracts';
 import type { Begun } from '@loci/database';
-import { MAX_STARTS } from '@loci/pipeline';
+import { MAX_DEATHS } from '@loci/pipeline';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { AttemptRefunds } from './attempt-refunds.js';
@@ -63,7 +63,7 @@ export class StageRunner {
     try {
       const begun = await task.begin();
       if (!('poison' in begun)) return begun;
-      await this.fail(task, new LociError('poison-chunk', `${MAX_STARTS} workers died on ${task.name}`));
+      await this.fail(task, new LociError('poison-chunk', `${MAX_DEATHS} workers died on ${task.name}`));
     } catch (error) {
       if (!isFinal(error)) throw error;
       await this.fail(task, error);
