@@ -2,7 +2,7 @@ import { readFromPool } from './decoder-pool.js';
 import { DecodeError, SourceUnreachableError } from './errors.js';
 import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
 import { Frames } from './frames.js';
-import { reasonIn, transportFault } from './messages.js';
+import { reasonIn } from './messages.js';
 import { originOf } from './origins.js';
 import {
   frameArguments,
@@ -143,7 +143,8 @@ class Clip {
       timeLimitMs: Math.max(1, this.deadline - Date.now()),
       signal: this.signal,
     });
-    const fault = transportFault(outcome.lastLines);
+    // what did not see the whole object must not say where the clip ends
+    const fault = outcome.transportFault ?? outcome.cutShort;
     if (fault !== undefined)
       throw new SourceUnreachableError(`${sourceName(this.source)} cannot be read: ${fault}`);
     if (outcome.timedOut) throw new DecodeError('The clip took too long to decode.');

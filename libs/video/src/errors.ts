@@ -25,7 +25,10 @@ export class DecodeError extends LociError {
   }
 }
 
-/** The source cannot be reached: no file, no connection, a refused request. Another try may help. */
+/**
+ * The source cannot be read to its end: no file, no connection, a refused request, a transfer that broke off.
+ * Another try may help.
+ */
 export class SourceUnreachableError extends Error {
   override readonly name = 'SourceUnreachableError';
 }
@@ -33,4 +36,9 @@ export class SourceUnreachableError extends Error {
 /** There is no ffmpeg for this platform, or it does not start. */
 export class FfmpegMissingError extends Error {
   override readonly name = 'FfmpegMissingError';
+}
+
+/** Somebody else ended the ffmpeg process, such as a system that lacks memory. Another try may help. */
+export class FfmpegKilledError extends Error {
+  override readonly name = 'FfmpegKilledError';
 }

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { AbortedError } from '@loci/contracts';
 import { ffmpegPath } from './binary.js';
-import { FfmpegMissingError } from './errors.js';
+import { FfmpegKilledError, FfmpegMissingError } from './errors.js';
+import { cutShort, transportFault } from './messages.js';
 
 export interface FfmpegRun {
   /** Arguments after the common ones (quiet banner, no stdin). */
@@ -28,6 +29,10 @@ export interface FfmpegOutcome {
   /** Exit status; null when the process was killed: by the time limit, a callback or a signal. */
   status: number | null;
   timedOut: boolean;
+  /** The first report of a source that could not be read. */
+  transportFault: string | undefined;
+  /** The first report of a source that ended before what its container promises. */
+  cutShort: string | undefined;
   /** The last lines of stderr, without those that quote the clip's metadata. */
   lastLines: string[];
 }
@@ -54,6 +59,7 @@ function lowerPriority(pid: number | undefined): void {
  * stderr.
  * @throws AbortedError when the signal aborts, after the process has ended
  * @throws FfmpegMissingError when the binary does not start
+ * @throws FfmpegKilledError when somebody else ended the process
  */
 export async function runFfmpeg({
   args,
@@ -94,8 +100,16 @@ export async function runFfmpeg({
   };
 
   const lastLines: string[] = [];
+  const faults: Pick<FfmpegOutcome, 'transportFault' | 'cutShort'> = {
+    transportFault: undefined,
+    cutShort: undefined,
+  };
   const lines = lineSplitter((line) => {
-    keepLine(lastLines, line);
+    if (!quotesMetadata(line)) {
+      keepLine(lastLines, line);
+      faults.transportFault ??= transportFault(line);
+      faults.cutShort ??= cutShort(line);
+    }
     if (onLine !== undefined) offer(() => onLine(line));
   });
   child.stdout.on('data', (data: Buffer) => {
@@ -109,18 +123,26 @@ export async function runFfmpeg({
     lines.end();
     if (callbackError !== undefined) throw callbackError;
     if (signal?.aborted) throw new AbortedError('decoding was told to stop');
-    return { status, timedOut, lastLines };
+    if (!child.killed && isFromOutside(child.signalCode))
+      throw new FfmpegKilledError(`ffmpeg was ended by ${child.signalCode}`);
+    return { status, timedOut, ...faults, lastLines };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', kill);
   }
 }
 
-/** Keeps the last lines, without indented ones: they quote the clip's metadata, which its author controls. */
+/** Whether a line quotes the clip's metadata, which its author controls: such lines are indented. */
+export const quotesMetadata = (line: string): boolean => line.startsWith(' ');
+
 function keepLine(lastLines: string[], line: string): void {
-  if (!line.startsWith(' ')) lastLines.push(line);
+  lastLines.push(line);
   if (lastLines.length > KEPT_LINES) lastLines.shift();
 }
+
+/** Whether an operator ended a process, or the system, which lacked memory; else it was its own fault. */
+const isFromOutside = (signal: NodeJS.Signals | null): signal is 'SIGKILL' | 'SIGTERM' =>
+  signal === 'SIGKILL' || signal === 'SIGTERM';
 
 /**
  * Waits for a process and its output to end.

@@ -2,6 +2,7 @@ export { ffmpegPath, setFfmpegPath } from './binary.js';
 export { decodeFrames, type DecodeOptions } from './decode.js';
 export {
   DecodeError,
+  FfmpegKilledError,
   FfmpegMissingError,
   ProbeError,
   SourceUnreachableError,

@@ -1,4 +1,4 @@
-/** Messages about faults in reaching the source. The clip may be fine; another try may help. */
+/** Messages about faults in reading the source. The clip may be fine; another try may help. */
 const TRANSPORT = [
   /No such file or directory/,
   /Permission denied/,
@@ -7,13 +7,19 @@ const TRANSPORT = [
   /Failed to resolve hostname/,
   /HTTP error \d+|Server returned \d\w\w/,
   /Stream ends prematurely at \d+, should be/,
+  /Input\/output error|\bIO error: |Broken pipe/,
 ];
 
-/** The line that reports an unreachable source, if there is one. */
-export function transportFault(lines: string[]): string | undefined {
-  const line = lines.find((candidate) => TRANSPORT.some((pattern) => pattern.test(candidate)));
-  return line === undefined ? undefined : plain(line);
-}
+/** Messages about an end of the source before the end of what the container promises. */
+const CUT_SHORT = /partial file|File ended prematurely/;
+
+/** What a line says of a source that could not be read; undefined for any other line. */
+export const transportFault = (line: string): string | undefined =>
+  TRANSPORT.some((pattern) => pattern.test(line)) ? plain(line) : undefined;
+
+/** What a line says of a source that ended too early; undefined for any other line. */
+export const cutShort = (line: string): string | undefined =>
+  CUT_SHORT.test(line) ? plain(line) : undefined;
 
 /** The line of ffmpeg's that explains best why it gave up. */
 export function reasonIn(lines: string[]): string {

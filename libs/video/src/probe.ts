@@ -2,7 +2,7 @@ import type { Probe } from '@loci/contracts';
 import { ProbeError, SourceUnreachableError } from './errors.js';
 import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
 import { PacketTable } from './packets.js';
-import { reasonIn, transportFault } from './messages.js';
+import { reasonIn } from './messages.js';
 import { inputArguments, sourceName } from './source.js';
 
 export interface ProbeLimits {
@@ -70,7 +70,7 @@ function refuse(
   first: FirstPicture | undefined,
 ): void {
   const text = outcome.lastLines.join('\n');
-  const fault = transportFault(outcome.lastLines);
+  const fault = outcome.transportFault;
   if (fault !== undefined) throw new SourceUnreachableError(`${sourceName(source)} cannot be read: ${fault}`);
   if (outcome.timedOut) throw new ProbeError('not-a-video', 'The file took too long to read.');
   if (/matches no streams/.test(text)) throw new ProbeError('no-video-track', 'The file has no video track.');
@@ -94,7 +94,7 @@ function refuse(
       'not-a-video',
       `The file is not a video that can be read (mp4, mov, webm or mkv): ${reasonIn(outcome.lastLines)}`,
     );
-  if (/partial file|File ended prematurely/.test(text))
+  if (outcome.cutShort !== undefined)
     throw new ProbeError('not-a-video', 'The file ends before its last picture: it was cut short.');
   if (packets.count === 0) throw new ProbeError('no-frames', 'The video track has no pictures.');
   if (first === undefined)

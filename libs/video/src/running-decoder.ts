@@ -1,9 +1,12 @@
-import { runFfmpeg, type Tap } from './ffmpeg.js';
-import { transportFault } from './messages.js';
+import { quotesMetadata, runFfmpeg, type Tap } from './ffmpeg.js';
+import { cutShort, transportFault } from './messages.js';
 import { setsUpFilters, shownPicture } from './sampling.js';
 
 /** A decoder that nobody reads from closes after this time, in ms. */
 const IDLE_MS = 10_000;
+
+/** Whether a line says that the source could not be read to its end. */
+const endsEarly = (line: string): boolean => (transportFault(line) ?? cutShort(line)) !== undefined;
 
 interface Read {
   start: number;
@@ -116,8 +119,7 @@ export class RunningDecoder {
   /** False ends the process, because the next frames could be other than the expected ones. */
   #readLine(line: string): boolean {
     if (setsUpFilters(line)) this.#graphs += 1;
-    // indented lines quote the clip's metadata, which its author controls
-    if (this.#graphs > 1 || (!line.startsWith(' ') && transportFault([line]) !== undefined)) return false;
+    if (this.#graphs > 1 || (!quotesMetadata(line) && endsEarly(line))) return false;
     const shown = shownPicture(line);
     if (shown === undefined) return true;
     if (shown.ticks !== this.#reported) return false;

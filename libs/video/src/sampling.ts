@@ -25,9 +25,13 @@ const SEEK_MARGIN_S = 0.5;
 
 /**
  * Options of every run. One thread is the fastest for small pictures. The level `verbose` reports when
- * filters are set up. The pixel limit refuses a picture that turns huge in the middle of a clip.
+ * filters are set up. The pixel limit refuses a picture that turns huge in the middle of a clip. A packet
+ * that was not read to its end gives no picture.
  */
-const COMMON = ['-loglevel', 'verbose', '-threads', '1', '-max_pixels', String(2 ** 26)];
+const COMMON = [
+  ...['-loglevel', 'verbose', '-threads', '1', '-max_pixels', String(2 ** 26)],
+  ...['-fflags', '+discardcorrupt'],
+];
 
 /**
  * Drops the pictures before the first key picture: after a seek into an open group, their references may be

@@ -4,6 +4,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import {
   decodeFrames,
   DecodeError,
+  FfmpegKilledError,
   FfmpegMissingError,
   ffmpegPath,
   probeVideo,
@@ -133,16 +134,29 @@ describe('Decoding', () => {
     );
   });
 
-  it('of a clip that was cut short after its probe gives the pictures that are left', async () => {
+  it('of a clip that was cut short after its probe is a passing fault, and no end of the clip', async () => {
     const clip = await folder.make(
       [...pattern(4), ...h264('-g', '10', '-movflags', '+faststart')],
       'short.mp4',
     );
     const whole = await decodeFrames(clip, { ...size, start: 0, end: 8 });
     await truncate(clip, Math.floor((await stat(clip)).size * 0.6));
-    const left = await decodeFrames(clip, { ...size, start: 0, end: 8 });
-    expect(frameOf(left, 2)).toEqual(frameOf(whole, 2));
-    expect(frameOf(left, 7)).toEqual(frameOf(left, 6));
+    await expect(decodeFrames(clip, { ...size, start: 0, end: 8 })).rejects.toThrow(SourceUnreachableError);
+    const left = await decodeFrames(clip, { ...size, start: 0, end: 3 });
+    expect(left).toEqual(whole.subarray(0, 3 * FRAME));
+  });
+
+  it('is a passing fault when the system ends ffmpeg', async () => {
+    // stands for the ffmpeg of a machine that runs out of memory after two frames
+    const killed = folder.path('killed-ffmpeg');
+    await writeFile(killed, `#!/bin/sh\nhead -c ${2 * FRAME} /dev/zero\nkill -9 $$\n`, { mode: 0o755 });
+    const clip = await KINDS['constant rate with sound']!(folder);
+    setFfmpegPath(killed);
+    try {
+      await expect(decodeFrames(clip, { ...size, start: 0, end: 8 })).rejects.toThrow(FfmpegKilledError);
+    } finally {
+      setFfmpegPath(undefined);
+    }
   });
 
   it('refuses a clip whose pictures change their size in the middle, rather than to miscount', async () => {

@@ -1,0 +1,79 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { decodeFrames, SourceUnreachableError } from '../src/index.js';
+import { ClipFolder, h264, pattern } from './clips.js';
+import { ServedFile, type Cut } from './serving.js';
+
+const folder = new ClipFolder();
+afterAll(() => folder.remove());
+const size = { height: 24, width: 32, fit: 'crop', fps: 2 } as const;
+/** All of a clip of 12 s. */
+const WHOLE = { ...size, start: 0, end: 24 };
+
+const CONTAINERS: Record<string, () => Promise<string>> = {
+  'mp4 with its index first': () =>
+    folder.make([...pattern(12), ...h264('-g', '25', '-movflags', '+faststart')], 'faststart.mp4'),
+  'mp4 in fragments': () =>
+    folder.make([...pattern(12), ...h264('-g', '25', '-movflags', 'frag_keyframe+empty_moov')], 'frag.mp4'),
+  'QuickTime with Motion JPEG': () =>
+    folder.make([...pattern(12), '-c:v', 'mjpeg', '-q:v', '5', '-movflags', '+faststart'], 'motion.mov'),
+  Matroska: () => folder.make([...pattern(12), ...h264('-g', '25')], 'clip.mkv'),
+  'WebM without an index': () =>
+    folder.make(
+      [...pattern(12), '-c:v', 'libvpx', '-deadline', 'realtime', '-g', '40', '-f', 'webm', '-live', '1'],
+      'live.webm',
+    ),
+};
+
+const BREAKS: { how: string; protocol: 'http' | 'https'; cut: Omit<Cut, 'at'> }[] = [
+  { how: 'a closed connection', protocol: 'http', cut: { by: 'end' } },
+  { how: 'a reset connection', protocol: 'http', cut: { by: 'reset' } },
+  { how: 'an end that no length gives away', protocol: 'http', cut: { by: 'end', withoutLength: true } },
+  { how: 'a closed connection under TLS', protocol: 'https', cut: { by: 'end' } },
+  { how: 'a reset connection under TLS', protocol: 'https', cut: { by: 'reset' } },
+];
+
+/** Serves a clip whose answers break off at 60 % of its bytes. */
+async function withCut(
+  clip: string,
+  { protocol, cut }: { protocol: 'http' | 'https'; cut: Omit<Cut, 'at'> },
+  check: (served: ServedFile) => Promise<void>,
+): Promise<void> {
+  const served = await ServedFile.open(clip, protocol);
+  served.cut = { ...cut, at: Math.floor(served.size * 0.6) };
+  try {
+    await check(served);
+  } finally {
+    await served.close();
+  }
+}
+
+describe.each(BREAKS)('A transfer that breaks off in the middle of the object by $how', (broken) => {
+  it.each(Object.entries(CONTAINERS))('is no end of the clip: %s', async (name, make) => {
+    const clip = await make();
+    const whole = await decodeFrames(clip, WHOLE);
+    await withCut(clip, broken, async (served) => {
+      for (const identity of [undefined, `${broken.how} ${name}`]) {
+        const known = identity === undefined ? {} : { identity };
+        await expect(decodeFrames(served.url, { ...WHOLE, ...known })).rejects.toThrow(
+          SourceUnreachableError,
+        );
+      }
+      served.cut = undefined;
+      expect(await decodeFrames(served.url, WHOLE)).toEqual(whole);
+    });
+  });
+});
+
+it('A decoder that runs on and loses its connection gives every frame all the same', async () => {
+  const clip = await CONTAINERS['mp4 with its index first']!();
+  const whole = await decodeFrames(clip, WHOLE);
+  const once = { protocol: 'https', cut: { by: 'reset', answers: 1 } } as const;
+  await withCut(clip, once, async (served) => {
+    const range = { ...size, identity: 'loses its connection once' };
+    const frames: Uint8Array[] = [];
+    for (let start = 0; start < WHOLE.end; start += 4)
+      frames.push(await decodeFrames(served.url, { ...range, start, end: start + 4 }));
+    expect(Buffer.concat(frames).equals(whole)).toBe(true);
+    expect(served.cut?.answers).toBe(0);
+  });
+});
