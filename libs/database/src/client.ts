@@ -6,14 +6,23 @@ import { Prisma, PrismaClient } from './generated/client.js';
 /** The client itself, or a transaction: what a query is sent through. */
 export type Queries = Prisma.TransactionClient;
 
-/** How long a transaction may wait for a connection, and then run, in ms. */
-const MAX_WAIT_MS = 15_000;
+/** How long a transaction may run, in ms. */
 const MAX_RUN_MS = 30_000;
-/** A process that stands still in a transaction loses it after so long, with its locks, in ms. */
 const MAX_IDLE_MS = 20_000;
 /** How often a transaction is run that loses a deadlock or a serialisation conflict. */
 const MAX_TRIES = 5;
 const WRITE_CONFLICT = 'P2034';
+
+export interface ConnectionOptions {
+  /** Connections that the pool opens at most. */
+  poolSize: number;
+  /** How long a statement or a transaction may wait for a connection, in ms. */
+  maxWaitMs: number;
+  /** How long a statement may take, in ms, so that a frozen server holds nobody for ever; else unlimited. */
+  statementMs?: number | undefined;
+  /** A process that stands still in a transaction loses it after so long, with its locks, in ms. */
+  maxIdleMs?: number | undefined;
+}
 
 export interface Connection {
   prisma: PrismaClient;
@@ -26,11 +35,15 @@ export interface Connection {
 }
 
 /** Connects lazily: queries fail while the server is away, and work again once it is back. */
-export function connect(url: string, poolSize: number, maxIdleMs = MAX_IDLE_MS): Connection {
+export function connect(
+  url: string,
+  { poolSize, maxWaitMs, statementMs, maxIdleMs = MAX_IDLE_MS }: ConnectionOptions,
+): Connection {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
-    connectionTimeoutMillis: MAX_WAIT_MS,
+    connectionTimeoutMillis: maxWaitMs,
+    ...(statementMs === undefined ? {} : { query_timeout: statementMs }),
     application_name: 'loci',
     keepAlive: true,
     idle_in_transaction_session_timeout: maxIdleMs,
@@ -46,7 +59,7 @@ export function connect(url: string, poolSize: number, maxIdleMs = MAX_IDLE_MS):
   });
   const prisma = new PrismaClient({
     adapter,
-    transactionOptions: { maxWait: MAX_WAIT_MS, timeout: MAX_RUN_MS },
+    transactionOptions: { maxWait: maxWaitMs, timeout: MAX_RUN_MS },
   });
   return {
     prisma,

@@ -1,6 +1,6 @@
 import { answerStage } from './answer-stage.js';
 import { attemptRefunds } from './attempts.js';
-import { connect } from './client.js';
+import { connect, type ConnectionOptions } from './client.js';
 import { jobsOf, type Jobs } from './jobs.js';
 import { keysOf, type Keys } from './keys.js';
 import { memoriesOf, type Memories } from './memories.js';
@@ -41,9 +41,9 @@ export interface Database {
  */
 export async function openDatabase(
   url: string,
-  { poolSize = 8, maxIdleMs }: { poolSize?: number; maxIdleMs?: number } = {},
+  { poolSize = 8, maxWaitMs = 15_000, ...limits }: Partial<ConnectionOptions> = {},
 ): Promise<Database> {
-  const connection = connect(url, poolSize, maxIdleMs);
+  const connection = connect(url, { poolSize, maxWaitMs, ...limits });
   const check = async (): Promise<void> => {
     await connection.prisma.$queryRaw`SELECT 1`;
   };

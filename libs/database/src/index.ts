@@ -17,4 +17,5 @@ export type {
   Stages,
 } from './stages.js';
 export type { IdempotencyClaim, SubmitRequest } from './submit.js';
+export { saysUnreachable } from './unreachable.js';
 export { ClipGoneError, type NewVideo, type Videos } from './videos.js';

@@ -7,6 +7,12 @@ import { openStore, type ObjectStore } from '@loci/storage';
 import { hashKey } from '../auth/keys.js';
 import type { Config } from '../config.js';
 
+/**
+ * How long a request may wait for a connection to Postgres, and for its answer to one statement, in ms. Then
+ * it is answered with 503.
+ */
+const DATABASE_LIMITS = { maxWaitMs: 5_000, statementMs: 10_000 };
+
 /** What the API depends on. */
 export interface Connections {
   readonly bundles: readonly Bundle[];
@@ -42,7 +48,7 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
     if (bundles.length === 0)
       throw new LociError('bundle-invalid', `MODEL_DIR holds no bundle: ${config.modelDir}`);
     const store = keep(await openStore(config.objectStoreUrl));
-    const database = keep(await openDatabase(config.databaseUrl));
+    const database = keep(await openDatabase(config.databaseUrl, DATABASE_LIMITS));
     await database.migrate();
     await database.keys.replaceAll(config.apiKeys.map(({ tenant, key }) => ({ tenant, hash: hashKey(key) })));
     const queues = keep(

@@ -3,6 +3,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { AbortedError, LociError, problem, type Problem, type ProblemName } from '@loci/contracts';
 import type { ApiRequest } from '../http/request.js';
 import { discardBody } from './discard-body.js';
+import { isUnreachable } from './unreachable.js';
 
 /** The problem for each status of the framework's own errors. Other 4xx are invalid requests. */
 const NAME_BY_STATUS: Readonly<Record<number, ProblemName>> = {
@@ -13,45 +14,6 @@ const NAME_BY_STATUS: Readonly<Record<number, ProblemName>> = {
   415: 'unsupported-media-type',
   503: 'unavailable',
 };
-
-/** Error codes with which drivers report that a dependency cannot be reached. */
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'EPIPE',
-  '57P01',
-  '57P03',
-  '53300',
-  'P1001',
-  'P1002',
-  'P1008',
-  'P1017',
-  'P2024',
-]);
-
-/** Messages of Postgres' driver, without a code, when it gets no connection or loses one. */
-const NO_CONNECTION =
-  /timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
-
-/** The error and its causes, outermost first. */
-function* causes(error: unknown): Generator {
-  for (let current = error, depth = 0; current !== undefined && current !== null && depth < 8; depth++) {
-    yield current;
-    current = current instanceof Error ? current.cause : undefined;
-  }
-}
-
-function isUnreachable(error: unknown): boolean {
-  for (const cause of causes(error)) {
-    if (typeof cause === 'object' && cause !== null && 'code' in cause && UNREACHABLE.has(String(cause.code)))
-      return true;
-    if (cause instanceof Error && NO_CONNECTION.test(cause.message)) return true;
-  }
-  return false;
-}
 
 /** The problem document of anything that was thrown. Internal details are logged, not sent. */
 export function toProblem(error: unknown, instance: string): Problem {

@@ -7,14 +7,16 @@ import { temporaryFolder, type TestServer } from './test-server.js';
 /**
  * Starts an embedded Postgres on a free port, with its data in a temporary folder. Both end with the test
  * process, even when that is killed.
+ * @param settings server settings on top of the usual ones
  */
-export async function startPostgres(): Promise<TestServer> {
+export async function startPostgres(settings: Record<string, string> = {}): Promise<TestServer> {
   const folder = await temporaryFolder('postgres');
   const port = await freePort();
   const start = (): Promise<EmbeddedPostgres> =>
     startEmbeddedPostgres({
       dataDir: join(folder.path, 'data'),
       port,
+      settings,
       logFile: join(folder.path, 'postgres.log'),
       disposable: { remove: folder.path },
     });
@@ -47,6 +49,23 @@ export async function freshDatabase(): Promise<{ url: string; stop: () => Promis
   url.pathname = `/${name}`;
   await query(server, `create database ${name}`);
   return { url: url.href, stop: () => query(server, `drop database ${name} with (force)`) };
+}
+
+/**
+ * Opens connections to a Postgres, and keeps them until `release`.
+ * @throws Error when it has not so many left
+ */
+export async function occupyConnections(
+  url: string,
+  count: number,
+): Promise<{ release: () => Promise<void> }> {
+  const clients = Array.from({ length: count }, () => new pg.Client({ connectionString: url }));
+  for (const client of clients) await client.connect();
+  return {
+    async release() {
+      for (const client of clients) await client.end();
+    },
+  };
 }
 
 async function query(url: string, sql: string): Promise<void> {

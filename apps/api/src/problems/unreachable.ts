@@ -1,0 +1,26 @@
+import { saysUnreachable } from '@loci/database';
+
+/** Codes with which sockets report that a server cannot be reached. */
+const NETWORK_CODES = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE'],
+  ...['ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+]);
+
+/** The error and its causes, outermost first. An error of many addresses has one cause for each. */
+function* causes(error: unknown, depth = 0): Generator {
+  if (error === undefined || error === null || depth > 8) return;
+  yield error;
+  if (error instanceof AggregateError) for (const each of error.errors) yield* causes(each, depth + 1);
+  if (error instanceof Error) yield* causes(error.cause, depth + 1);
+}
+
+/** Whether something was thrown because a dependency cannot be used for the moment. */
+export function isUnreachable(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    if (saysUnreachable(cause)) return true;
+    if (cause instanceof Error && 'code' in cause && NETWORK_CODES.has(String(cause.code))) return true;
+    // the AWS SDK marks what the server, not the request, is to blame for
+    if (cause instanceof Error && '$fault' in cause && cause.$fault === 'server') return true;
+  }
+  return false;
+}
