@@ -1,17 +1,8 @@
 import type { Manifest } from '@loci/contracts';
 import { openEngine, type Bundle, type Engine, type PerceiveOutput } from '@loci/inference';
 import { emptyState, type MemoryState } from '@loci/memory';
-import { chunkPlan, chunkSizes, type ChunkSpan } from '@loci/pipeline';
-import { decodeFrames } from '@loci/video';
-
-/** A chunk whose frames lie decoded in memory. */
-interface DecodedChunk {
-  span: ChunkSpan;
-  /** uint8 [frames per chunk, height, width, 3]; zeros after the last frame */
-  frames: Uint8Array;
-  /** uint8 [frames per chunk]; 1 for a frame, 0 for padding */
-  frameMask: Uint8Array;
-}
+import type { ChunkSpan } from '@loci/pipeline';
+import { decodeChunks, type DecodedChunk } from './decoded-chunks.js';
 
 /** The graphs without the service around them, on frames that lie decoded in memory. */
 export class BareGraphs {
@@ -19,7 +10,7 @@ export class BareGraphs {
     private readonly engines: [Engine, ...Engine[]],
     private readonly manifest: Manifest,
     private readonly chunks: DecodedChunk[],
-    /** The time to decode all chunks, one after the other as a worker does it. */
+    /** The time to decode the whole clip in one pass. */
     readonly decodeSeconds: number,
   ) {}
 
@@ -39,10 +30,8 @@ export class BareGraphs {
       Array.from({ length: options.engines }, () => openEngine(bundle, settings)),
     );
     if (first === undefined) throw new Error('at least one engine is needed');
-    const chunks: DecodedChunk[] = [];
     const before = performance.now();
-    for (const span of chunkPlan(frames, chunkSizes(manifest.sizes)))
-      chunks.push(await decodeChunk(clip, span, manifest));
+    const chunks = await decodeChunks(clip, frames, manifest);
     return new BareGraphs([first, ...others], manifest, chunks, secondsSince(before));
   }
 
@@ -99,21 +88,6 @@ export class BareGraphs {
       episodicMask: next.nextEpisodicMask,
     };
   }
-}
-
-async function decodeChunk(
-  clip: string,
-  span: ChunkSpan,
-  { sizes, sampling, preprocessing }: Manifest,
-): Promise<DecodedChunk> {
-  const { height, width, frames_per_chunk: length } = sizes;
-  const { start, end } = span;
-  const { fit } = preprocessing;
-  const decoded = await decodeFrames(clip, { start, end, fps: sampling.fps, height, width, fit });
-  const frames = new Uint8Array(length * height * width * 3);
-  frames.set(decoded);
-  const frameMask = Uint8Array.from({ length }, (_, index) => (index < end - start ? 1 : 0));
-  return { span, frames, frameMask };
 }
 
 const secondsSince = (before: number): number => (performance.now() - before) / 1000;

@@ -82,7 +82,7 @@ async function prepare(stack: Stack, { workers, threads }: Parallelism): Promise
     `${frames} sampled frames of ${SECONDS} s; ${sides}, ${availableParallelism()} cores;` +
       ` ${ROUNDS} rounds in turn, frames/s:`,
   );
-  console.log(`  decoding alone, one clip at a time: ${(frames / bare.decodeSeconds).toFixed(1)}`);
+  console.log(`  decoding alone, the clip in one pass: ${(frames / bare.decodeSeconds).toFixed(1)}`);
   return { stack, client, clip, frames, bare, workers, threads };
 }
 
@@ -105,12 +105,12 @@ function describeRound({ stack, graphs }: Round): string {
 /** Prints the medians over the rounds. Returns the exit code. */
 function report(rounds: readonly Round[], { bare, frames }: Setup): number {
   const ratio = median(rounds.map(({ stack, graphs }) => stack / graphs));
-  // one program that decodes a frame and then runs the graphs on it takes the sum of both times
+  // one program that decodes the clip in one pass and then runs the graphs takes the sum of both times
   const decodeSeconds = bare.decodeSeconds / frames;
   const withDecoding = median(rounds.map(({ stack, graphs }) => stack * (decodeSeconds + 1 / graphs)));
   console.log(`processor time a sampled frame, ms: ${describeCpu(rounds.map(({ cpu }) => cpu))}`);
   console.log(
-    'end to end against one program that decodes and then runs the graphs, step after step:' +
+    'end to end against one program that decodes in one pass and then runs the graphs:' +
       ` median ratio ${withDecoding.toFixed(3)}`,
   );
   console.log(`end to end against the bare graphs: median ratio ${ratio.toFixed(3)} (at least ${MIN_RATIO})`);
