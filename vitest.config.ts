@@ -4,7 +4,13 @@ import Counts from './tools/vitest-counts.mjs';
 // tests import the workspace packages from source; the processes of end-to-end tests run the build
 const conditions = ['@loci/source'];
 
-const project = (name: string, folder: string, timeoutMs = 60_000) => ({
+interface Options {
+  timeoutMs?: number;
+  /** Variables of its tests. */
+  env?: Record<string, string>;
+}
+
+export const project = (name: string, folder: string, { timeoutMs = 60_000, env = {} }: Options = {}) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   // Nest reads constructor types at run time
@@ -14,6 +20,7 @@ const project = (name: string, folder: string, timeoutMs = 60_000) => ({
     root: folder,
     include: ['test/**/*.test.ts'],
     environment: 'node' as const,
+    env,
     testTimeout: timeoutMs,
     hookTimeout: 120_000,
   },
@@ -45,8 +52,8 @@ export default defineConfig({
     reporters: ['default', new Counts()],
     projects: [
       ...libs.map((name) => project(name, `libs/${name}`)),
-      ...apps.map((name) => project(name, `apps/${name}`, 120_000)),
-      ...programs.map((folder) => project(folder.replace('apps/', ''), folder, 300_000)),
+      ...apps.map((name) => project(name, `apps/${name}`, { timeoutMs: 120_000 })),
+      ...programs.map((folder) => project(folder.replace('apps/', ''), folder, { timeoutMs: 300_000 })),
     ],
   },
 });

@@ -28,6 +28,9 @@ const TARGETS = {
   demo: { program: ['apps/local/dist/demo.js'], channel: true },
   start: { program: ['apps/local/dist/start.js'], channel: true },
   test: { checks: ['typecheck'], program: ['node_modules/vitest/vitest.mjs', 'run'] },
+  'test:containers': {
+    program: ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.containers.config.ts'],
+  },
   build: { program: null },
   lint: { program: ['tools/style.mjs', 'check'] },
   format: { program: ['tools/style.mjs', 'format'] },

@@ -20,6 +20,7 @@ const ESLINT_TOP = [
   'node_modules/eslint/bin/eslint.js',
   'eslint.config.mjs',
   'vitest.config.ts',
+  'vitest.containers.config.ts',
   'prisma.config.ts',
 ];
 const COMMANDS = {

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { freePort } from '@loci/host';
 import type { StartedTestContainer } from 'testcontainers';
 import type { Offer } from './test-server.js';
 
@@ -26,15 +29,18 @@ export async function containerOffer(container: Container, reason: string): Prom
   }
   return {
     async start() {
+      // a port of our own choice stays the same over a restart
+      const host = await freePort();
       const plan = new GenericContainer(container.image)
-        .withExposedPorts(container.port)
+        .withExposedPorts({ container: container.port, host })
         .withEnvironment(container.environment ?? {});
       const started: StartedTestContainer = await (
         container.command === undefined ? plan : plan.withCommand(container.command)
       ).start();
+      removeOnExit(started.getId());
       if (container.prepare !== undefined) await started.exec(container.prepare);
       return {
-        url: container.url(started.getHost(), started.getMappedPort(container.port)),
+        url: container.url(started.getHost(), host),
         restart: () => started.restart(),
         async stop() {
           await started.stop();
@@ -42,4 +48,17 @@ export async function containerOffer(container: Container, reason: string): Prom
       };
     },
   };
+}
+
+/**
+ * Removes a container when this process ends in whatever way, kill -9 included: the kernel then closes the
+ * input that a shell waits on.
+ */
+function removeOnExit(id: string): void {
+  const shell = spawn('sh', ['-c', 'cat; docker rm --force --volumes "$0"', id], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  shell.unref();
+  if (shell.stdin instanceof Socket) shell.stdin.unref();
 }

@@ -2,14 +2,37 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { freePort, startEmbeddedPostgres, type EmbeddedPostgres } from '@loci/host';
 import pg from 'pg';
-import { temporaryFolder, type TestServer } from './test-server.js';
+import { containerOffer } from './containers.js';
+import { prefersContainers, temporaryFolder, type TestServer } from './test-server.js';
+
+const CONTAINER = {
+  image: 'postgres:18',
+  port: 5432,
+  environment: { POSTGRES_USER: 'loci', POSTGRES_PASSWORD: 'loci' },
+  url: (host: string, port: number): string => `postgres://loci:loci@${host}:${port}/loci`,
+};
+
+type Settings = Record<string, string>;
+
+/**
+ * Starts a Postgres: an embedded one, or one in a container where these are preferred and Docker runs.
+ * @param settings server settings on top of the usual ones
+ */
+export async function startPostgres(settings: Settings = {}): Promise<TestServer> {
+  if (!prefersContainers()) return startEmbedded(settings);
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const offer = await containerOffer(
+    { ...CONTAINER, command: ['postgres', ...options] },
+    'containers are preferred',
+  );
+  return 'missing' in offer ? startEmbedded(settings) : offer.start();
+}
 
 /**
  * Starts an embedded Postgres on a free port, with its data in a temporary folder. Both end with the test
  * process, even when that is killed.
- * @param settings server settings on top of the usual ones
  */
-export async function startPostgres(settings: Record<string, string> = {}): Promise<TestServer> {
+async function startEmbedded(settings: Settings): Promise<TestServer> {
   const folder = await temporaryFolder('postgres');
   const port = await freePort();
   const start = (): Promise<EmbeddedPostgres> =>
@@ -38,8 +61,8 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
 let shared: Promise<TestServer> | undefined;
 
 /**
- * Makes an empty database: on the server of TEST_DATABASE_URL when that is set, else on an embedded Postgres
- * of the test file. `stop` drops it.
+ * Makes an empty database: on the server of TEST_DATABASE_URL when that is set, else on a Postgres of
+ * the test file. `stop` drops it.
  */
 export async function freshDatabase(): Promise<{ url: string; stop: () => Promise<void> }> {
   const given = process.env['TEST_DATABASE_URL'];

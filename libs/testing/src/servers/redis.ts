@@ -2,14 +2,23 @@ import { connect } from 'node:net';
 import { freePort } from '@loci/host';
 import { containerOffer } from './containers.js';
 import { isInstalled, startProgram } from './server-process.js';
-import { givenServer, temporaryFolder, type Offer, type TestServer } from './test-server.js';
+import {
+  givenServer,
+  prefersContainers,
+  temporaryFolder,
+  type Offer,
+  type TestServer,
+} from './test-server.js';
 
-/** A Redis for a test: TEST_REDIS_URL, else the redis-server on PATH, else one in a container. */
+/**
+ * A Redis for a test: TEST_REDIS_URL, else the redis-server on PATH unless containers are preferred, else one
+ * in a container.
+ */
 export async function redisOffer(): Promise<Offer> {
   const given = process.env['TEST_REDIS_URL'] ?? process.env['REDIS_URL'];
   if (given !== undefined && given !== '')
     return { start: () => Promise.resolve(givenServer(given, 'TEST_REDIS_URL')) };
-  if (isInstalled('redis-server')) return { start: startRedis };
+  if (!prefersContainers() && isInstalled('redis-server')) return { start: startRedis };
   const container = {
     image: 'redis:7',
     port: 6379,

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { freePort, inRoot } from '@loci/host';
 import { containerOffer } from './containers.js';
 import { isInstalled, startProgram } from './server-process.js';
-import { givenServer, temporaryFolder, type Offer, type TestServer } from './test-server.js';
+import {
+  givenServer,
+  prefersContainers,
+  temporaryFolder,
+  type Offer,
+  type TestServer,
+} from './test-server.js';
 
 /** Where .ci/run puts S3Proxy (tools/install-s3proxy); a server that speaks S3 over a folder. */
 const JAR = inRoot('.tools/s3proxy.jar');
@@ -20,14 +26,15 @@ const CREDENTIALS = {
 
 /**
  * An S3-compatible server with an empty bucket: the one of TEST_S3_URL (written as OBJECT_STORE_URL is), else
- * S3Proxy, else a container.
+ * S3Proxy unless containers are preferred, else a container.
  */
 export async function s3Offer(): Promise<Offer> {
   const given = process.env['TEST_S3_URL'];
   if (given !== undefined && given !== '')
     return { start: () => Promise.resolve(givenServer(given, 'TEST_S3_URL')) };
   const jar = process.env['S3PROXY_JAR'] ?? JAR;
-  if (existsSync(jar) && isInstalled('java')) return { start: () => startS3Proxy(jar) };
+  if (!prefersContainers() && existsSync(jar) && isInstalled('java'))
+    return { start: () => startS3Proxy(jar) };
   const environment = Object.fromEntries(
     Object.entries(CREDENTIALS).map(([name, value]) => [name.toUpperCase().replaceAll('.', '_'), value]),
   );

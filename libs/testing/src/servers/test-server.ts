@@ -16,6 +16,9 @@ export interface TestServer {
 /** A server that a test can start here, or the reason why it cannot. */
 export type Offer = { start(): Promise<TestServer> } | { missing: string };
 
+/** Whether servers run in containers though they are installed: TEST_SERVERS=containers asks for it. */
+export const prefersContainers = (): boolean => process.env['TEST_SERVERS'] === 'containers';
+
 /** For `describe.skipIf`: prints what is skipped, and why. */
 export function isMissing(offer: Offer, what: string): offer is { missing: string } {
   if (!('missing' in offer)) return false;
