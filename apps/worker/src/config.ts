@@ -44,6 +44,8 @@ const VARIABLES = {
    * Milliseconds for work in flight to end. The process exits after 25 s, so some time must remain to close.
    */
   drainMs: variable('DRAIN_MS', integer(0, 20_000).default(15_000)),
+  /** How long ffmpeg may take for its next output, in ms of processor time or of standing still. */
+  decodeLimitMs: variable('DECODE_LIMIT_MS', integer(100, 3_600_000).default(120_000)),
   /** Undefined: the ffmpeg that was installed with the packages. */
   ffmpegPath: variable('FFMPEG_PATH', z.string().min(1).optional()),
   logLevel: variable(

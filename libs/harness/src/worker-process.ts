@@ -41,6 +41,10 @@ export class WorkerProcess {
     return worker;
   }
 
+  get pid(): number {
+    return Number(this.#child.pid);
+  }
+
   get alive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

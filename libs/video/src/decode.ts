@@ -1,5 +1,5 @@
 import { readFromPool } from './decoder-pool.js';
-import { DecodeError, SourceUnreachableError } from './errors.js';
+import { DecodeError, DecodeTimeoutError, SourceUnreachableError } from './errors.js';
 import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
 import { Frames } from './frames.js';
 import { reasonIn } from './messages.js';
@@ -20,7 +20,10 @@ export interface DecodeOptions extends Sampling {
   /** First sampled frame, and the one after the last: frames [start, end). */
   start: number;
   end: number;
-  /** Milliseconds after which the clip counts as undecodable; 120,000 by default. */
+  /**
+   * How much processor time ffmpeg may use until its next output, and how long it may stand still: in
+   * milliseconds, 120,000 by default.
+   */
   timeLimitMs?: number;
   /**
    * The SHA-256 of the clip's bytes. With it, calls share what they learn about the clip, and calls for
@@ -29,13 +32,16 @@ export interface DecodeOptions extends Sampling {
   identity?: string;
 }
 
+const TIME_LIMIT_MS = 120_000;
+
 /**
  * Decodes the sampled frames [start, end) of a clip. Frame i is the picture shown at i / fps seconds after
  * the first picture's presentation time: the last picture whose time is not later. After the end it is the
  * last picture. Frames [a, b) equal that slice of a decode of the whole clip, bit for bit.
  * @param source a file path, or an http(s) URL
  * @returns RGB, uint8 [end − start, height, width, 3]
- * @throws DecodeError when the clip cannot be decoded, SourceUnreachableError, AbortedError
+ * @throws DecodeError when the clip cannot be decoded
+ * @throws DecodeTimeoutError, SourceUnreachableError, AbortedError: another try may help
  */
 export async function decodeFrames(
   source: string,
@@ -46,11 +52,10 @@ export async function decodeFrames(
   if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end))
     throw new RangeError(`frames [${start}, ${end}) are no range of frames`);
   if (!(fps > 0 && height > 0 && width > 0)) throw new RangeError('fps, height and width must be positive');
-  const limitMs = options.timeLimitMs ?? 120_000;
-  const clip = new Clip(source, options, Date.now() + limitMs, signal);
+  const clip = new Clip(source, { timeLimitMs: TIME_LIMIT_MS, ...options }, signal);
   if (identity !== undefined) {
-    const stop = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal === undefined ? [] : [signal])]);
-    const frames = await readFromPool(source, { ...options, identity }, () => clip.origin(), stop);
+    const range = { ...clip.options, identity };
+    const frames = await readFromPool(source, range, () => clip.origin(), signal);
     if (frames !== null) return frames;
   }
   return decodeRange(clip);
@@ -73,12 +78,11 @@ async function decodeRange(clip: Clip): Promise<Uint8Array> {
   return wanted.bytes;
 }
 
-/** The decodes of one call, under one time limit. */
+/** The decodes of one call. */
 class Clip {
   constructor(
     readonly source: string,
-    readonly options: DecodeOptions,
-    readonly deadline: number,
+    readonly options: DecodeOptions & { timeLimitMs: number },
     readonly signal: AbortSignal | undefined,
   ) {}
 
@@ -140,14 +144,14 @@ class Clip {
     const outcome = await runFfmpeg({
       ...run,
       onLine,
-      timeLimitMs: Math.max(1, this.deadline - Date.now()),
+      timeLimitMs: this.options.timeLimitMs,
       signal: this.signal,
     });
     // what did not see the whole object must not say where the clip ends
     const fault = outcome.transportFault ?? outcome.cutShort;
     if (fault !== undefined)
       throw new SourceUnreachableError(`${sourceName(this.source)} cannot be read: ${fault}`);
-    if (outcome.timedOut) throw new DecodeError('The clip took too long to decode.');
+    if (outcome.timedOut) throw new DecodeTimeoutError('The clip took too long to decode.');
     // ffmpeg then restarts its filters and with them the count of frames: no frames are better than wrong
     // ones
     if (graphs > 1)

@@ -19,6 +19,7 @@ interface PooledRange extends Sampling {
   start: number;
   end: number;
   identity: string;
+  timeLimitMs: number;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function readFromPool(
   source: string,
   range: PooledRange,
   origin: () => Promise<Origin>,
-  stop: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array | null> {
   const { start, end } = range;
   const progress = progressOf(range);
@@ -46,6 +47,7 @@ export async function readFromPool(
     progress.decoder = new RunningDecoder({
       first: start,
       frameBytes: range.height * range.width * 3,
+      timeLimitMs: range.timeLimitMs,
       args: async () =>
         frameArguments(source, range, {
           start,
@@ -56,7 +58,7 @@ export async function readFromPool(
     closeIdleDecoders(progress);
   }
   progress.end = Math.max(progress.end, end);
-  return progress.decoder.read(start, end, stop);
+  return progress.decoder.read(start, end, signal);
 }
 
 function progressOf({ identity, fps, height, width, fit }: PooledRange): Progress {

@@ -33,6 +33,11 @@ export class SourceUnreachableError extends Error {
   override readonly name = 'SourceUnreachableError';
 }
 
+/** Decoding takes too long. Another try may find the machine less busy, or the source quicker. */
+export class DecodeTimeoutError extends Error {
+  override readonly name = 'DecodeTimeoutError';
+}
+
 /** There is no ffmpeg for this platform, or it does not start. */
 export class FfmpegMissingError extends Error {
   override readonly name = 'FfmpegMissingError';

@@ -3,13 +3,17 @@ import { constants, setPriority } from 'node:os';
 import { AbortedError } from '@loci/contracts';
 import { ffmpegPath } from './binary.js';
 import { FfmpegKilledError, FfmpegMissingError } from './errors.js';
+import { watchProgress } from './time-limit.js';
 import { cutShort, transportFault } from './messages.js';
 
 export interface FfmpegRun {
   /** Arguments after the common ones (quiet banner, no stdin). */
   args: string[];
-  /** After this many milliseconds the process is killed and the outcome says so. Default: no limit. */
-  timeLimitMs?: number;
+  /**
+   * Without output for so much processor time, or standing still for so long, the process is killed and the
+   * outcome says so. Milliseconds.
+   */
+  timeLimitMs: number;
   signal?: AbortSignal | undefined;
   /** Receives the control of stdout. A process whose output is paused blocks. */
   onStart?: (output: Tap) => void;
@@ -83,7 +87,6 @@ export async function runFfmpeg({
     timedOut = true;
     kill();
   };
-  const timer = timeLimitMs === undefined ? undefined : setTimeout(onTime, timeLimitMs);
   signal?.addEventListener('abort', kill, { once: true });
 
   // a callback that throws or returns false ends the process; what is left in the pipe is dropped
@@ -112,11 +115,18 @@ export async function runFfmpeg({
     }
     if (onLine !== undefined) offer(() => onLine(line));
   });
+  let moved = false;
   child.stdout.on('data', (data: Buffer) => {
+    moved = true;
     if (onOutput !== undefined) offer(() => onOutput(data));
   });
   child.stderr.setEncoding('utf8').on('data', lines.push);
   onStart?.(child.stdout);
+  const stopWatch = watchProgress(child.pid, timeLimitMs, {
+    moved: () => moved && !(moved = false),
+    waits: () => child.stdout.isPaused(),
+    onTime,
+  });
 
   try {
     const status = await exitStatus(child, binary);
@@ -127,7 +137,7 @@ export async function runFfmpeg({
       throw new FfmpegKilledError(`ffmpeg was ended by ${child.signalCode}`);
     return { status, timedOut, ...faults, lastLines };
   } finally {
-    clearTimeout(timer);
+    stopWatch();
     signal?.removeEventListener('abort', kill);
   }
 }

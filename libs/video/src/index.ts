@@ -2,6 +2,7 @@ export { ffmpegPath, setFfmpegPath } from './binary.js';
 export { decodeFrames, type DecodeOptions } from './decode.js';
 export {
   DecodeError,
+  DecodeTimeoutError,
   FfmpegKilledError,
   FfmpegMissingError,
   ProbeError,

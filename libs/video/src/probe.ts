@@ -10,7 +10,7 @@ export interface ProbeLimits {
   maxSeconds: number;
   /** The most pixels that one picture may have. */
   maxPixels: number;
-  /** Milliseconds after which the file counts as unreadable; 60,000 by default. */
+  /** As for decodeFrames; 60,000 by default. */
   timeLimitMs?: number;
 }
 

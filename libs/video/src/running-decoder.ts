@@ -18,6 +18,8 @@ export interface RunningDecoderStart {
   /** The first frame that it gives. */
   first: number;
   frameBytes: number;
+  /** As for runFfmpeg. */
+  timeLimitMs: number;
   /** ffmpeg's arguments for all frames from `first` on, with a report of each. */
   args: () => Promise<string[]>;
 }
@@ -54,10 +56,10 @@ export class RunningDecoder {
   #idle: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor({ first, frameBytes, args }: RunningDecoderStart) {
+  constructor({ first, frameBytes, timeLimitMs, args }: RunningDecoderStart) {
     this.#first = this.#reported = this.#asked = first;
     this.#frameBytes = this.#filled = frameBytes;
-    this.#ended = this.#run(args).finally(() => this.#end());
+    this.#ended = this.#run(args, timeLimitMs).finally(() => this.#end());
     // the decode of the range on its own meets the same fault and reports it
     this.#ended.catch(() => undefined);
   }
@@ -78,11 +80,11 @@ export class RunningDecoder {
    * Frames [start, end) of a range that it reaches. Null when it cannot return them, for whatever reason; the
    * process has ended then.
    */
-  async read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array | null> {
-    if (signal.aborted) return null;
+  async read(start: number, end: number, signal: AbortSignal | undefined): Promise<Uint8Array | null> {
+    if (signal?.aborted) return null;
     const { promise, resolve } = Promise.withResolvers<Uint8Array | null>();
     const onAbort = (): void => this.close();
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true });
     clearTimeout(this.#idle);
     this.#followed ||= this.#longest > 0;
     this.#asked = Math.max(this.#asked, end);
@@ -92,7 +94,7 @@ export class RunningDecoder {
     try {
       return await promise;
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
       if (this.#over) await this.#ended.catch(() => undefined);
     }
   }
@@ -103,9 +105,10 @@ export class RunningDecoder {
     this.#end();
   }
 
-  async #run(args: () => Promise<string[]>): Promise<void> {
+  async #run(args: () => Promise<string[]>, timeLimitMs: number): Promise<void> {
     await runFfmpeg({
       args: await args(),
+      timeLimitMs,
       signal: this.#stop.signal,
       onStart: (output) => {
         this.#output = output;

@@ -10,6 +10,7 @@ import { encodeFeatures } from '../chunk/features.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
+import { DecodeTimeouts } from './decode-timeouts.js';
 import { OrphanCleaner } from './orphan-cleaner.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
@@ -20,6 +21,8 @@ import { unlessAborted, type Watch } from './watch.js';
  */
 @Injectable()
 export class Perceive {
+  private readonly timeouts = new DecodeTimeouts();
+
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(StageRunner) private readonly runner: StageRunner,
@@ -59,7 +62,9 @@ export class Perceive {
 
     // no check before decoding: beginPerceive has just seen that the memory is wanted
     const frames = await metrics.step('perceive', 'decode', () =>
-      this.decode(video.sha256, span, memory.samplingFps, model, watch.signal),
+      this.timeouts.count(`${memory.id} ${chunk}`, () =>
+        this.decode(video.sha256, span, memory.samplingFps, model, watch.signal),
+      ),
     );
     await watch.check();
     // the thumbnails are encoded while the graph runs on its own thread
@@ -97,10 +102,12 @@ export class Perceive {
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const { sizes, preprocessing } = bundle.manifest;
-    const source = await this.connections.store.locate(videoKey(sha256));
+    const { store, config } = this.connections;
+    const source = await store.locate(videoKey(sha256));
+    const sampling = { fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit };
     return decodeFrames(
       source,
-      { start, end, fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit, identity: sha256 },
+      { start, end, ...sampling, identity: sha256, timeLimitMs: config.decodeLimitMs },
       signal,
     );
   }
