@@ -12,14 +12,14 @@ from reading.things import PLURAL, SYNONYMS
 
 GRAPH, TOKENIZER = "read.onnx", "reading-tokenizer.json"
 
-# Tasks that the answer graph has not been trained on yet.
+# Tasks that the answer graph has not been trained on: the runtime composes their answers, where it can.
 FURTHER = {
     "object_existence": "Is there a {target} in this {place}?",
     "object_location": "Where is the {target}?",
     "object_first_seen": "When is the {target} first seen, in seconds?",
     "object_last_seen": "When is the {target} last seen, in seconds?",
     "inventory": "Which things are there in this {place}, and how many of each?",
-    "object_size_comparison": "Which is larger: {candidates}?",
+    "object_size_comparison": "Which is {extreme}: {candidates}?",
     "object_counting_several": "How many {candidates} are there in this {place}?",
 }
 TURNED = {"{a}": "{at}", "{b}": "{facing}", "{c}": "{target}"}
@@ -93,6 +93,8 @@ def _slot(label: str, name: str) -> dict:
         return {"options": True, "join": COMMAS}
     if name == "steps":
         return {"steps": True}
+    if name == "extreme":
+        return {"extreme": ["larger", "smaller"]}
     if name == "candidates":
         return {"role": "candidate"} | CANDIDATES[label]
     if name == "goal":

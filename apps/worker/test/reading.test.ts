@@ -65,10 +65,10 @@ describe('questions in anybody’s words', { timeout: PATIENCE_MS }, () => {
     { question: 'Floor area, sqft' },
     { question: 'nearest to the desk', options: ['B-door', 'the telly', 'shelf', 'a lamp'] },
     { question: 'nearest to the desk: door, telly, shelf, lamp' },
+    { question: 'any couch?' },
     { question: 'hello' },
     { question: 'Wie viele chairs?', options: ['one', 'two'] },
     { question: 'How many unicorns are there?' },
-    { question: 'any couch?' },
     { question: 'nearest to the desk?' },
     { question: 'how far is the bed at 900 seconds' },
     { question: 'how far is the bed at 900 seconds', as_of_s: 16 },
@@ -128,10 +128,19 @@ describe('questions in anybody’s words', { timeout: PATIENCE_MS }, () => {
     expect(read[2]?.choice).toMatch(/^[A-D]$/);
   });
 
+  it('have an answer that is composed of others where the model has no such task', () => {
+    expect(read[4]).toMatchObject({
+      ...{ kind: 'text', value: null, unit: null, choice: null, supported: true, reason: null },
+      understood: { task: 'object_existence', things: [{ text: 'couch', category: 'sofa' }] },
+    });
+    expect(read[4]?.text).toMatch(/^(yes|no)$/);
+    expect(read[4]?.confidence).toBeGreaterThanOrEqual(0.5);
+  });
+
   it('that have no answer are refused with the reason, a sentence and nothing else', () => {
-    const refused = read.slice(4);
+    const refused = read.slice(5);
     expect(refused.map(({ reason }) => reason)).toEqual([
-      ...['no_question', 'other_language', 'unknown_thing', 'not_answered_yet', 'needs_options'],
+      ...['no_question', 'other_language', 'unknown_thing', 'not_answered_yet'],
       ...['moment_outside', 'moment_outside', 'no_question'],
     ]);
     for (const answer of refused) {

@@ -58,15 +58,18 @@ export function composeAnswer({
     understood: null,
     reason: null,
     message: null,
-    evidence: evidence.map(({ entryKind, slot, frame, tS, weight }) => ({
-      entry_kind: entryKind,
-      slot,
-      frame,
-      t_s: tS,
-      weight,
-    })),
+    evidence: evidenceOf(evidence),
   };
 }
+
+export const evidenceOf = (entries: readonly EvidenceEntry[]): ComposedAnswer['evidence'] =>
+  entries.map(({ entryKind, slot, frame, tS, weight }) => ({
+    entry_kind: entryKind,
+    slot,
+    frame,
+    t_s: tS,
+    weight,
+  }));
 
 /** A trailing dot or bracket says nothing: "b." and "(b)" are b. */
 const bare = (answer: string): string =>
@@ -77,7 +80,7 @@ const bare = (answer: string): string =>
 const isLetter = (answer: string): boolean => /^[a-z]$/.test(bare(answer));
 
 /** The letter of the option that an answer names: by its letter, by its words, or by both. */
-function chosenLetter(answer: string, options: readonly string[]): string | null {
+export function chosenLetter(answer: string, options: readonly string[]): string | null {
   const letters = options.map((_, i) => optionLetter(i));
   const said = bare(answer);
   if (isLetter(answer)) return letters.find((letter) => letter.toLowerCase() === said) ?? null;

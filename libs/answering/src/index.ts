@@ -3,6 +3,7 @@
  * Pure.
  */
 export * from './answer.js';
+export * from './composed/index.js';
 export * from './confidence.js';
 export * from './prompt.js';
 export * from './reading/index.js';

@@ -20,6 +20,8 @@ export const slotSchema = z.union([
   z.strictObject({ place: z.literal(true) }),
   z.strictObject({ options: z.literal(true), join: joinSchema }),
   z.strictObject({ steps: z.literal(true) }),
+  /** The word for the most, and the one for the least where the question asks for that. */
+  z.strictObject({ extreme: z.tuple([z.string(), z.string()]) }),
   z.strictObject({
     role: z.string(),
     min: z.int().positive(),

@@ -8,6 +8,7 @@ export const REFUSAL_REASONS = [
   'no_such_task',
   'not_answered_yet',
   'unknown_thing',
+  'not_seen',
   'needs_options',
   'moment_outside',
   'incomplete',

@@ -28,3 +28,7 @@ export const entryValues = (sizes: MemorySizes): number => sizes.tokens * sizes.
 /** Whether an entry stands in the state after a chunk. */
 export const standsAt = (entry: Pick<StandingEntry, 'fromChunk' | 'toChunk'>, chunk: number): boolean =>
   entry.fromChunk <= chunk && (entry.toChunk === null || chunk < entry.toChunk);
+
+/** The entry of the latest moment; null of an empty memory. */
+export const newest = (entries: readonly StandingEntry[]): StandingEntry | null =>
+  entries.toSorted((one, other) => other.tS - one.tS)[0] ?? null;

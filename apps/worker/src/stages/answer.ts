@@ -1,7 +1,14 @@
-import { composeAnswer, prompt, readAnswer, refusedAnswer, type ComposedAnswer } from '@loci/answering';
+import {
+  answerQuestion,
+  composeAnswer,
+  prompt,
+  refusedAnswer,
+  type AskGraph,
+  type ComposedAnswer,
+} from '@loci/answering';
 import type { Payloads } from '@loci/contracts';
 import type { AnswerTask } from '@loci/database';
-import { evidence, stateTensors, tensorOrder } from '@loci/memory';
+import { evidence, newest, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, chunksNeeded } from '@loci/pipeline';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
@@ -63,20 +70,28 @@ export class Answer {
       asOfS === null
         ? last
         : await this.connections.database.stages.memoryAfter(memory.id, chunksNeeded(asOfS, clip, sizes) - 1);
-    const { ids, mask } = tokenizer.encode(prompt((asked ?? question).question, (asked ?? question).options));
-    const input = { ...stateTensors(entries, manifest.sizes), questionIds: ids, questionMask: mask };
-    const output = await this.connections.metrics.step('answer', 'graph', () =>
-      unlessAborted(() => engine.answer(input), signal),
-    );
-    const parts = {
-      text: tokenizer.decode(output.tokenIds),
-      logProbabilities: output.logProbabilities,
-      novelty,
-      evidence: evidence(output.attention, tensorOrder(entries, manifest.sizes)),
+    const state = stateTensors(entries, manifest.sizes);
+    const ask: AskGraph = async (put) => {
+      const { ids, mask } = tokenizer.encode(prompt(put.question, put.options));
+      const output = await this.connections.metrics.step('answer', 'graph', () =>
+        unlessAborted(() => engine.answer({ ...state, questionIds: ids, questionMask: mask }), signal),
+      );
+      return {
+        text: tokenizer.decode(output.tokenIds),
+        logProbabilities: output.logProbabilities,
+        evidence: evidence(output.attention, tensorOrder(entries, manifest.sizes)),
+      };
     };
     const { reading } = manifest;
-    return asked === null || reading === undefined
-      ? composeAnswer({ ...parts, manifest, options: question.options })
-      : readAnswer(asked, { ...parts, manifest: { ...manifest, reading } });
+    if (asked === null || reading === undefined)
+      return composeAnswer({
+        ...(await ask({ ...question, task: null })),
+        novelty,
+        manifest,
+        options: question.options,
+      });
+    return answerQuestion(asked, {
+      ...{ ask, clock, novelty, manifest: { ...manifest, reading }, lastPose: newest(entries)?.pose ?? null },
+    });
   }
 }

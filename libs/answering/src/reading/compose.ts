@@ -1,10 +1,11 @@
 import type { ReadingSection, ReadingTask, Understood } from '@loci/contracts';
 import { normaliseOptions } from '../prompt.js';
+import { composedForm, composedTask, withOpenList, type Composed } from './composable.js';
 import { WORD_ROLES, type Mention } from './mentions.js';
 import type { Clock } from './moments.js';
 import type { Reading } from './reading.js';
-import { quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
-import { optionsIn, promptOptions } from './options.js';
+import { isMastered, quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
+import { optionsIn, promptOptions, withCategories } from './options.js';
 import { askWithin, fill, momentsOf, type SlotSource } from './slots.js';
 
 /** What the answer graph is asked. */
@@ -12,12 +13,16 @@ export interface CanonicalQuestion {
   /** The key of `manifest.tasks` that was read. */
   task: string;
   question: string;
+  /** As the person asked it. */
+  asked: string;
   /** The prompt's options, without letters; null of a question that has none. */
   options: string[] | null;
   /** The options are the person's own. */
   hasGiven: boolean;
   /** Second that the memory is asked as of, where the task has no moments of its own; null for all of it. */
   asOfS: number | null;
+  /** How the answer is composed of others; null where the answer graph is asked this question. */
+  composed: Composed | null;
   understood: Understood;
 }
 
@@ -44,20 +49,24 @@ export function composeQuestion({
   clock,
   manifest,
 }: ComposeInput): CanonicalQuestion | RefusedQuestion {
-  const { mentions, unit } = reading;
+  const { unit } = reading;
   const section = manifest.reading;
   const given = options === null || options.length === 0 ? null : normaliseOptions(options);
   const label = reading.task === null ? null : labelFor(reading.task, given, section);
-  const task = label === null || !Object.hasOwn(section.tasks, label) ? undefined : section.tasks[label];
-  if (label === null || task === undefined)
+  const native = label === null || !Object.hasOwn(section.tasks, label) ? undefined : section.tasks[label];
+  if (label === null || native === undefined)
     return { refusal: refuse(reading.reason ?? 'unclear', manifest), understood: null };
 
+  const composable = composedTask({ task: native, mentions: reading.mentions, given, manifest });
+  const task = composable === null ? native : composedForm(native);
+  const composed = composable === null ? null : withOpenList(composable, task, reading.mentions, manifest);
+  const { mentions } = composed ?? reading;
   const hasMoments = Object.values(task.slots).some((slot) => 'moment' in slot);
   const moments = momentsOf(mentions, clock, manifest, hasMoments);
   const understood: Understood = {
     task: label,
     question: null,
-    things: namedThings(mentions),
+    things: namedThings(reading.mentions),
     unit,
     moments: 'reason' in moments ? [] : moments.flat(),
   };
@@ -65,14 +74,17 @@ export function composeQuestion({
 
   const unknown = unknownThing(mentions, task, manifest);
   if (unknown !== null) return refused(refuse('unknown_thing', manifest, quoted(unknown.text)));
-  if (!Object.hasOwn(manifest.tasks, task.task) || manifest.unsupported_tasks.includes(task.task))
+  if (composed === null && !isMastered(task.task, manifest))
     return refused(refuse('not_answered_yet', manifest));
   if ('reason' in moments) return refused(moments);
 
-  const asked = promptOptions({ task, mentions, given, question, manifest });
+  const asked =
+    composed === null
+      ? promptOptions({ task, mentions, given, question, manifest })
+      : (given?.map((option, index) => withCategories(option, index + 1, mentions)) ?? null);
   if (asked !== null && 'reason' in asked) return refused(asked);
   const source: SlotSource = {
-    ...{ task, mentions, options: asked, moments, clock, manifest },
+    ...{ task, question, mentions, options: asked, moments, clock, manifest },
   };
   const filled: Record<string, string> = {};
   for (const [name, slot] of Object.entries(task.slots)) {
@@ -87,9 +99,11 @@ export function composeQuestion({
   return {
     task: task.task,
     question: canonical,
+    asked: question,
     options: asked,
     hasGiven: given !== null,
     asOfS,
+    composed,
     understood: { ...understood, question: canonical },
   };
 }

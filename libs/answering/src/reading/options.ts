@@ -43,7 +43,7 @@ export function promptOptions({
 const needsOptions = (manifest: ReadingManifest): Refusal => refuse('needs_options', manifest);
 
 /** An option with the words of every thing in it replaced by the thing's category. */
-function withCategories(option: string, source: number, mentions: readonly Mention[]): string {
+export function withCategories(option: string, source: number, mentions: readonly Mention[]): string {
   const known = mentions.filter((mention) => mention.source === source && isKnown(mention));
   return known
     .toSorted((one, other) => other.start - one.start)
@@ -59,7 +59,7 @@ const isKnown = ({ thing }: Mention): boolean => thing !== null && thing !== 'ot
  * Orders of things that the question itself offers: its candidates, cut into rows of which each names the
  * same things. "Is it bed, lamp, door or door, bed, lamp?" offers two.
  */
-function ordersIn(mentions: readonly Mention[], { slots }: ReadingTask): string[] | null {
+export function ordersIn(mentions: readonly Mention[], { slots }: ReadingTask): string[] | null {
   const list = Object.values(slots).find((slot) => 'min' in slot);
   if (list === undefined || !('min' in list)) return null;
   const named = mentions.filter(({ role, source }) => role === list.role && source === 0).filter(isKnown);

@@ -26,6 +26,12 @@ export const listed = (words: readonly string[], last = ' and '): string =>
 export const askableCategories = ({ categories, background }: ReadingManifest): string[] =>
   categories.filter((category) => !background.includes(category));
 
+/** Whether the answer graph was trained on a task, and answers it well enough. */
+export const isMastered = (
+  task: string,
+  manifest: Pick<ReadingManifest, 'tasks' | 'unsupported_tasks'>,
+): boolean => Object.hasOwn(manifest.tasks, task) && !manifest.unsupported_tasks.includes(task);
+
 export const pluralOf = (category: string, { reading }: Pick<ReadingManifest, 'reading'>): string =>
   (Object.hasOwn(reading.categories, category) ? reading.categories[category]?.plural : undefined) ??
   `${category}s`;
@@ -58,6 +64,8 @@ function messageOf(reason: RefusalReason, manifest: ReadingManifest, detail: str
         askableCategories(manifest).map((category) => pluralOf(category, manifest)),
         ' or ',
       )}.`;
+    case 'not_seen':
+      return `The video shows no ${detail} that the memory holds: ask what there is.`;
     case 'needs_options':
       return `This question is a choice: ${detail || 'give the answers as options'}.`;
     case 'moment_outside':

@@ -1,4 +1,5 @@
 import type { ReadingSection, ReadingTask, Slot } from '@loci/contracts';
+import { asksForLeast } from './extremes.js';
 import type { Mention } from './mentions.js';
 import { parseMoment, type Clock } from './moments.js';
 import { listed, pluralOf, refuse, type ReadingManifest, type Refusal } from './refusals.js';
@@ -6,6 +7,8 @@ import { listed, pluralOf, refuse, type ReadingManifest, type Refusal } from './
 /** What slots are filled from. */
 export interface SlotSource {
   task: ReadingTask;
+  /** As the person asked it. */
+  question: string;
   mentions: readonly Mention[];
   /** The prompt's options. */
   options: readonly string[] | null;
@@ -36,6 +39,7 @@ export function fill(slot: Slot, source: SlotSource): string | Refusal {
       slot.join,
     );
   if ('steps' in slot) return fillSteps(source);
+  if ('extreme' in slot) return slot.extreme[asksForLeast(source.question) ? 1 : 0];
   return 'min' in slot ? fillList(slot, source) : fillOne(slot, source);
 }
 

@@ -91,6 +91,46 @@ const TASKS: ReadingSection['tasks'] = {
     wording: 'Is there a {target}?',
     slots: { target: { role: 'target' } },
   },
+  object_location: {
+    task: 'object_location',
+    wording: 'Where is the {target}?',
+    slots: { target: { role: 'target' } },
+  },
+  object_first_seen: {
+    task: 'object_first_seen',
+    wording: 'When is the {target} first seen, in seconds?',
+    slots: { target: { role: 'target' } },
+  },
+  object_last_seen: {
+    task: 'object_last_seen',
+    wording: 'When is the {target} last seen, in seconds?',
+    slots: { target: { role: 'target' } },
+  },
+  inventory: {
+    task: 'inventory',
+    wording: 'Which things are there in this {place}, and how many of each?',
+    slots: { place: { place: true } },
+  },
+  object_size_comparison: {
+    task: 'object_size_comparison',
+    wording: 'Which is {extreme}: {candidates}?',
+    slots: {
+      extreme: { extreme: ['larger', 'smaller'] },
+      candidates: { role: 'candidate', min: 2, max: 4, join: [', ', ' or '] },
+    },
+    options: { of: 'candidate' },
+  },
+  object_counting_several: {
+    task: 'object_counting_several',
+    wording: 'How many {candidates} are there in this {place}?',
+    slots: {
+      candidates: {
+        ...{ role: 'candidate', min: 2, max: 3, join: [', ', ' and '] },
+        ...{ order: 'question', form: 'plural' },
+      },
+      place: { place: true },
+    },
+  },
 };
 
 const UNITS: ReadingSection['units'] = {
@@ -133,7 +173,7 @@ export const SECTION: ReadingSection = readingSchema.parse({
 const number = (token: string, unit: string | null) => ({ token, kind: 'number' as const, unit });
 const choice = (token: string) => ({ token, kind: 'choice' as const, unit: null });
 
-/** The bundle around it. It answers all of these tasks but the last. */
+/** The bundle around it. The runtime composes what it does not answer, but for when a thing is last seen. */
 export const READER: ReadingManifest & {
   tokens: { pad: string; bos: string; eos: string; answer: string; unknown: string };
   calibration: { temperature: number };

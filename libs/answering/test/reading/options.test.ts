@@ -76,7 +76,9 @@ describe('the orders of an order', () => {
     });
   });
 
-  it('are missing where the question names each thing once', () => {
-    expect(refused('obj_appearance_order', `${a}, ${b}, ${c}, ${d}?`).refusal.reason).toBe('needs_options');
+  it('are not needed where the question names each thing once: the order is composed', () => {
+    expect(asked('obj_appearance_order', `${a}, ${b}, ${c}, ${d}?`)).toMatchObject({
+      ...{ composed: { task: 'obj_appearance_order', isOpen: false }, options: null },
+    });
   });
 });

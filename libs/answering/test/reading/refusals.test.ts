@@ -35,7 +35,9 @@ describe('a question is refused', () => {
   });
 
   it('that the bundle does not answer yet', () => {
-    expect(refused('object_existence', 'any [bed|beds|target]').refusal.reason).toBe('not_answered_yet');
+    expect(refused('object_last_seen', 'when was the [bed|bed|target] last seen').refusal.reason).toBe(
+      'not_answered_yet',
+    );
   });
 
   it('that leaves out a thing, or means two', () => {

@@ -1,0 +1,41 @@
+import type { ComposedAnswer } from '../answer.js';
+import { readAnswer, refusedAnswer } from '../reading/answer.js';
+import type { ComposableTask } from '../reading/composable.js';
+import type { CanonicalQuestion } from '../reading/compose.js';
+import { Asker, Unanswered, type AskerParts } from './asker.js';
+import { larger, nearest, nearestToCamera } from './compared.js';
+import type { Composition } from './composition.js';
+import { existence, inventory, several } from './counted.js';
+import { answerOf } from './finding.js';
+import { firstSeen, order } from './seen-when.js';
+import { location } from './seen-where.js';
+
+/** How each task is composed of others. */
+const COMPOSITIONS: Record<ComposableTask, Composition> = {
+  object_existence: existence,
+  object_location: location,
+  object_first_seen: firstSeen,
+  inventory,
+  object_size_comparison: larger,
+  object_counting_several: several,
+  object_rel_distance: nearest,
+  obj_appearance_order: order,
+  camera_obj_rel_dist: nearestToCamera,
+};
+
+/** The answer to a question that was read: the answer graph's own, or one that is composed of its answers. */
+export async function answerQuestion(
+  question: CanonicalQuestion,
+  parts: AskerParts,
+): Promise<ComposedAnswer> {
+  const { composed } = question;
+  if (composed === null) return readAnswer(question, { ...parts, ...(await parts.ask(question)) });
+  try {
+    const asker = new Asker(parts, composed.mentions);
+    const finding = await COMPOSITIONS[composed.task]({ ...question, composed }, asker);
+    return answerOf(finding, question, parts);
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    return refusedAnswer({ refusal: error.refusal, understood: question.understood }, parts);
+  }
+}

@@ -1,0 +1,110 @@
+import type { Manifest } from '@loci/contracts';
+import type { EvidenceEntry } from '@loci/memory';
+import type { AnswerParts, ComposedAnswer } from '../answer.js';
+import { readAnswer } from '../reading/answer.js';
+import { composeQuestion, type CanonicalQuestion } from '../reading/compose.js';
+import type { Mention } from '../reading/mentions.js';
+import type { Clock } from '../reading/moments.js';
+import { isMastered, refuse, type ReadingManifest, type Refusal } from '../reading/refusals.js';
+
+/** What the decoder wrote to one question, with the entries that it attended to. */
+export interface Written {
+  /** As `AnswerParts` has them. */
+  text: string;
+  logProbabilities: Float32Array;
+  evidence: readonly EvidenceEntry[];
+}
+
+/** A question as the answer graph is asked it. */
+export interface PutQuestion {
+  /** The key of `manifest.tasks`; null where nobody read it. */
+  task: string | null;
+  question: string;
+  options: readonly string[] | null;
+}
+
+/** Puts a question to the answer graph. */
+export type AskGraph = (put: PutQuestion) => Promise<Written>;
+
+/** The parts of a manifest that answers are composed with. */
+export type AnsweringManifest = AnswerParts['manifest'] & ReadingManifest & Pick<Manifest, 'calibration'>;
+
+/** What answers are composed from, beside the answer graph. */
+export interface AskerParts {
+  ask: AskGraph;
+  manifest: AnsweringManifest;
+  clock: Clock;
+  /** Mean out-of-domain score of the frames that the memory was built from. */
+  novelty: number;
+  /** The newest entry's pose, camera-to-world, row-major 4×4; null of an empty memory. */
+  lastPose: readonly number[] | null;
+}
+
+/** One question that was put to the answer graph, and its answer. */
+export interface Part {
+  answer: ComposedAnswer;
+  written: Written;
+}
+
+/** A question is not answered. Caught where its answer is composed. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+  constructor(readonly refusal: Refusal) {
+    super(refusal.message);
+  }
+}
+
+/** The things of a question by their roles. */
+export type Things = Readonly<Record<string, readonly string[]>>;
+
+/** Puts canonical questions about given things to the answer graph, each once. */
+export class Asker {
+  readonly #asked = new Map<string, Promise<Part>>();
+  /** Moments and places of the question that is answered; they count for each part. */
+  readonly #words: readonly Mention[];
+
+  constructor(
+    readonly parts: AskerParts,
+    mentions: readonly Mention[],
+  ) {
+    this.#words = mentions.filter(({ thing }) => thing === null);
+  }
+
+  /**
+   * The answer to a task's canonical question.
+   * @throws Unanswered where the model does not answer it
+   */
+  put(task: string, things: Things, options: readonly string[] | null = null): Promise<Part> {
+    const { manifest, clock } = this.parts;
+    if (!isMastered(task, manifest) || !Object.hasOwn(manifest.reading.tasks, task))
+      throw new Unanswered(refuse('not_answered_yet', manifest));
+    const slots = Object.values(manifest.reading.tasks[task]?.slots ?? {});
+    const hasMoments = slots.some((slot) => 'moment' in slot);
+    const words = this.#words.filter(({ role }) => role === 'place' || hasMoments);
+    const named = Object.entries(things).flatMap(([role, own]) => own.map((thing) => mention(thing, role)));
+    const question = composeQuestion({
+      reading: { task, reason: null, unit: null, mentions: [...named, ...words] },
+      ...{ question: '', options, clock, manifest },
+    });
+    if ('refusal' in question) throw new Unanswered(question.refusal);
+    if (question.composed !== null) throw new Unanswered(refuse('not_answered_yet', manifest));
+    const key = JSON.stringify([question.question, question.options]);
+    const known = this.#asked.get(key);
+    if (known !== undefined) return known;
+    const part = this.#ask(question);
+    this.#asked.set(key, part);
+    return part;
+  }
+
+  async #ask(question: CanonicalQuestion): Promise<Part> {
+    const written = await this.parts.ask(question);
+    const answer = readAnswer(question, { ...this.parts, ...written });
+    if (!answer.supported) throw new Unanswered(refuse(answer.reason ?? 'unclear', this.parts.manifest));
+    return { answer, written };
+  }
+}
+
+const mention = (thing: string, role: string): Mention => ({
+  ...{ text: thing, thing, role, source: 0 },
+  ...{ start: 0, end: 0 },
+});

@@ -1,0 +1,3 @@
+/** Answers that are composed of the answer graph's answers to other questions. */
+export { answerQuestion } from './answer.js';
+export type { AnsweringManifest, AskerParts, AskGraph, PutQuestion, Written } from './asker.js';

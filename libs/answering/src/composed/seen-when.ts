@@ -1,0 +1,101 @@
+import { categoriesOf } from '../reading/slots.js';
+import { refuse } from '../reading/refusals.js';
+import type { Mention } from '../reading/mentions.js';
+import { Unanswered, type Asker, type Part } from './asker.js';
+import { seenOf, type Composition } from './composition.js';
+import { leastSure } from './finding.js';
+import { isSeen, sightings, type Sighting } from './sightings.js';
+
+/** So many things the answer graph puts into an order. */
+const ORDERED = 4;
+
+interface FirstSeen {
+  category: string;
+  seconds: number;
+  part: Part;
+}
+
+/** The second at which a thing is first seen. */
+export const firstSeen: Composition = async ({ composed }, asker) => {
+  const [own] = await firstSeenOf(categoriesOf('target', composed.mentions), await sightings(asker), asker);
+  if (own === undefined) throw new Unanswered(refuse('unclear', asker.parts.manifest));
+  const { seconds, part, category } = own;
+  return {
+    ...{
+      value: seconds,
+      unit: 's',
+      text: String(seconds),
+      parts: [part],
+      confidence: part.answer.confidence,
+    },
+    trace: part.answer.trace.filter((item) => item.category === category).slice(0, 1),
+  };
+};
+
+/** In which order things are first seen; of a list that was left open, all that are seen. */
+export const order: Composition = async ({ composed, hasGiven, options }, asker) => {
+  const known = await sightings(asker);
+  const asked = categoriesOf('candidate', composed.mentions);
+  const named = composed.isOpen ? known.filter(isSeen).map(({ category }) => category) : asked;
+  const found = await firstSeenOf(named, known, asker);
+  const sorted = found.toSorted((one, other) => one.seconds - other.seconds);
+  const parts = [...new Set(sorted.map(({ part }) => part))];
+  return {
+    ...{ value: null, unit: null, text: sorted.map(({ category }) => category).join(', '), parts },
+    confidence: leastSure(parts),
+    trace: sorted.map(({ category, seconds }) => ({
+      ...{ text: `${category} t${seconds}`, category, first_seen_s: seconds },
+    })),
+    option: hasGiven ? optionLike(sorted, composed.mentions, options?.length ?? 0) : undefined,
+  };
+};
+
+/** The option whose things stand in this order: the most pairs of them, or the one whose thing is first. */
+function optionLike(
+  sorted: readonly FirstSeen[],
+  mentions: readonly Mention[],
+  count: number,
+): number | undefined {
+  const placeOf = (category: string) => sorted.findIndex((each) => each.category === category);
+  const scores = Array.from({ length: count }, (_, option) => {
+    const own = mentions.filter(({ source, thing }) => source === option + 1 && thing !== null);
+    const places = own.map(({ thing }) => placeOf(thing ?? '')).filter((place) => place >= 0);
+    if (places.length === 1) return -(places[0] ?? 0);
+    return places.length === 0
+      ? -Infinity
+      : places.flatMap((place, index) => places.slice(index + 1).filter((later) => later > place)).length;
+  });
+  const best = Math.max(...scores);
+  return Number.isFinite(best) ? scores.indexOf(best) : undefined;
+}
+
+/** When each of some things is first seen: the graph orders four at a time, and tells when each was. */
+async function firstSeenOf(
+  categories: readonly string[],
+  known: readonly Sighting[],
+  asker: Asker,
+): Promise<FirstSeen[]> {
+  const asked = seenOf(categories, known, asker).map(({ category }) => category);
+  const found: FirstSeen[] = [];
+  for (let from = 0; from < asked.length; from += ORDERED) {
+    const group = asked.slice(from, from + ORDERED);
+    const part = await ordered(group, known, asker);
+    for (const category of group) {
+      const item = part.answer.trace.find((each) => each.category === category);
+      if (item?.first_seen_s === undefined) throw new Unanswered(refuse('unclear', asker.parts.manifest));
+      found.push({ category, seconds: item.first_seen_s, part });
+    }
+  }
+  return found;
+}
+
+/** The order of some things, with as many others as the question needs. */
+function ordered(group: readonly string[], known: readonly Sighting[], asker: Asker): Promise<Part> {
+  const others = known
+    .filter(({ category }) => !group.includes(category))
+    .toSorted((one, other) => other.probability - one.probability);
+  const things = [...group, ...others.map(({ category }) => category)].slice(0, ORDERED);
+  // options must be given; each of these begins with another thing
+  const options = things.map((_, index) => [...things.slice(index), ...things.slice(0, index)].join(', '));
+  return asker.put('obj_appearance_order', { candidate: things }, options);
+}

@@ -1,0 +1,106 @@
+import { decodedWords } from '../trace.js';
+import { askableCategories } from '../reading/refusals.js';
+import type { AnsweringManifest, Asker, Part, Written } from './asker.js';
+
+/** Two things whose places are nearer than this are one, in metres: places are told to 0.2 m. */
+const SAME_PLACE_M = 0.6;
+/** Log-probability of a place that the decoder reads from no memory. */
+const UNFOUNDED = -4;
+/** Below this probability a thing that was asked about is not answered for. */
+const SURELY_UNSEEN = 0.1;
+
+/** A place on the floor that the decoder told of a thing. */
+export interface Place {
+  /** World metres. */
+  x: number;
+  z: number;
+  /** Log-probability of the place. */
+  sureness: number;
+}
+
+/** What the memory holds of a category. */
+export interface Sighting {
+  category: string;
+  count: number;
+  /** The places that no other thing has a better claim to; the best one where each is disputed. */
+  places: Place[];
+  /** How probable it is that the memory holds one. */
+  probability: number;
+  part: Part;
+}
+
+export const isSeen = ({ count, probability }: Sighting): boolean => count > 0 && probability >= 0.5;
+
+/** What was asked about is taken to be there, unless it surely is not. */
+export const isUnseen = ({ count, probability }: Sighting): boolean =>
+  count === 0 || probability < SURELY_UNSEEN;
+
+/**
+ * What the memory holds of each category that can be asked about. A decoder that is asked for what is not
+ * there points at something else. So a place belongs to the category that the decoder tells it of most
+ * surely, and a category without a place of its own is not seen.
+ */
+export async function sightings(asker: Asker): Promise<Sighting[]> {
+  const { manifest } = asker.parts;
+  const claims: { category: string; part: Part; places: Place[] }[] = [];
+  for (const category of askableCategories(manifest)) {
+    const part = await asker.put('object_counting', { target: [category] });
+    claims.push({ category, part, places: placesIn(part.written, category, manifest) });
+  }
+  return claims.map(({ category, part, places }) => {
+    const rivals = claims.flatMap((claim) => (claim.category === category ? [] : claim.places));
+    const leads = places.map((place) => ({ place, lead: leadOf(place, rivals) }));
+    const best = leads.toSorted((one, other) => other.lead - one.lead).slice(0, 1);
+    const own = leads.filter(({ lead }) => lead >= 0);
+    const count = part.answer.value ?? 0;
+    return {
+      ...{ category, count, part },
+      places: (own.length === 0 ? best : own).map(({ place }) => place),
+      probability: probabilityOf(count, best[0]?.lead ?? null, part.answer.confidence, manifest),
+    };
+  });
+}
+
+/** By how much the decoder is surer of a place than of any rival's there, and of one out of nothing. */
+const leadOf = (place: Place, rivals: readonly Place[]): number =>
+  place.sureness -
+  Math.max(
+    UNFOUNDED,
+    ...rivals
+      .filter(({ x, z }) => Math.hypot(x - place.x, z - place.z) < SAME_PLACE_M)
+      .map(({ sureness }) => sureness),
+  );
+
+/** How probable it is that a category is there; by its count alone where the decoder tells no places. */
+function probabilityOf(
+  count: number,
+  lead: number | null,
+  confidence: number,
+  { calibration }: Pick<AnsweringManifest, 'calibration'>,
+): number {
+  if (count === 0) return 1 - confidence;
+  if (lead === null) return confidence;
+  const { bias, answer } = calibration.tasks?.['object_existence'] ?? { bias: 0, answer: 1 };
+  return 1 / (1 + Math.exp(-(bias + answer * lead)));
+}
+
+/** The places that the decoder told of a category, in its order. */
+export function placesIn(
+  { text, logProbabilities }: Pick<Written, 'text' | 'logProbabilities'>,
+  category: string,
+  manifest: Pick<AnsweringManifest, 'tokens'>,
+): Place[] {
+  const { words, answerAt, answerEnd } = decodedWords(text, manifest);
+  const places: (Partial<Place> & { sureness: number })[] = [];
+  for (const [index, word] of words.slice(0, Math.min(answerAt, answerEnd)).entries()) {
+    if (word === category) places.push({ sureness: 0 });
+    const [, axis, digits] = /^([xz])(-?\d+(?:\.\d+)?)$/.exec(word) ?? [];
+    const place = places.at(-1);
+    if (place === undefined || (axis !== 'x' && axis !== 'z') || place[axis] !== undefined) continue;
+    place[axis] = Number(digits);
+    place.sureness += logProbabilities[index] ?? 0;
+  }
+  return places.flatMap(({ x, z, sureness }) =>
+    x === undefined || z === undefined ? [] : [{ x, z, sureness }],
+  );
+}

@@ -1,0 +1,92 @@
+import type { ReadingTask } from '@loci/contracts';
+import { optionsIn, ordersIn } from './options.js';
+import type { Mention } from './mentions.js';
+import { askableCategories, isMastered, type ReadingManifest } from './refusals.js';
+import { categoriesOf } from './slots.js';
+
+/** Tasks whose answers the runtime can compose of the answers to other questions. */
+export const COMPOSABLE = [
+  'object_existence',
+  'object_location',
+  'object_first_seen',
+  'inventory',
+  'object_size_comparison',
+  'object_counting_several',
+  'object_rel_distance',
+  'obj_appearance_order',
+  'camera_obj_rel_dist',
+] as const;
+export type ComposableTask = (typeof COMPOSABLE)[number];
+
+/** Tasks that, asked about no things in particular, are about all that there are. */
+const OPEN: readonly ComposableTask[] = [
+  'object_size_comparison',
+  'object_rel_distance',
+  'obj_appearance_order',
+  'camera_obj_rel_dist',
+];
+
+interface ComposableSource {
+  task: ReadingTask;
+  mentions: readonly Mention[];
+  /** The person's options; null of none. */
+  given: readonly string[] | null;
+  manifest: Pick<ReadingManifest, 'tasks' | 'unsupported_tasks'>;
+}
+
+/**
+ * The task under which an answer is composed; null where the answer graph is asked itself. That knows the
+ * task, and its question has as many things, and the options, that the graph was trained on.
+ */
+export function composedTask({ task, mentions, given, manifest }: ComposableSource): ComposableTask | null {
+  const composable = COMPOSABLE.find((name) => name === task.task);
+  if (composable === undefined) return null;
+  if (!isMastered(composable, manifest)) return composable;
+  const list = listSlot(task);
+  if (list === null) return null;
+  const { length } = categoriesOf(list.role, mentions);
+  const isTold = given !== null || !needsGiven(task) || ordersIn(mentions, task) !== null;
+  return length >= list.min && length <= list.max && isTold ? null : composable;
+}
+
+const listSlot = ({ slots }: ReadingTask) => Object.values(slots).find((slot) => 'min' in slot) ?? null;
+const needsGiven = (task: ReadingTask): boolean =>
+  task.options !== undefined && 'given' in task.options && optionsIn(task) === null;
+
+/** As many things as a choice has letters. */
+const MOST = 26;
+
+/** A task as it is composed: of any number of things, from two on. */
+export const composedForm = (task: ReadingTask): ReadingTask => ({
+  ...task,
+  slots: Object.fromEntries(
+    Object.entries(task.slots).map(([name, slot]) => [
+      name,
+      'min' in slot ? { ...slot, min: 2, max: MOST } : slot,
+    ]),
+  ),
+});
+
+/** A question whose answer is composed. */
+export interface Composed {
+  task: ComposableTask;
+  mentions: readonly Mention[];
+  /** It names nothing to choose from: all the things that there may be are among its mentions. */
+  isOpen: boolean;
+}
+
+/** A question to compose; where it leaves open what to choose from, with all the things that there may be. */
+export function withOpenList(
+  composable: ComposableTask,
+  task: ReadingTask,
+  mentions: readonly Mention[],
+  manifest: ReadingManifest,
+): Composed {
+  const list = listSlot(task);
+  if (list === null || !OPEN.includes(composable) || categoriesOf(list.role, mentions).length > 0)
+    return { task: composable, mentions, isOpen: false };
+  const named = mentions.flatMap(({ thing, role }) => (role === 'none' ? [] : [thing]));
+  const others = askableCategories(manifest).filter((category) => !named.includes(category));
+  const added = others.map((thing) => ({ text: thing, thing, role: list.role, source: 0, start: 0, end: 0 }));
+  return { task: composable, mentions: [...mentions, ...added], isOpen: true };
+}

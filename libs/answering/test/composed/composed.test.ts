@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { asked } from '../reading/asked.js';
+import { READER } from '../reading/bundle.js';
+import { answered, HomeGraph } from './home.js';
+
+const home = (...question: Parameters<typeof asked>) => answered(new HomeGraph(), question);
+const SUPPORTED = { supported: true, reason: null, message: null };
+const REFUSED = { supported: false, kind: 'text', value: null, unit: null, choice: null, confidence: 0 };
+
+describe('whether there is a thing', () => {
+  it('is answered with yes or no, or by the option that says so', async () => {
+    expect(await home('object_existence', 'any [sofa|couch|target]?')).toMatchObject({
+      ...{ ...SUPPORTED, kind: 'text', text: 'yes', value: null, unit: null, choice: null },
+      ...{ trace: [{ category: 'sofa' }], understood: { task: 'object_existence' } },
+    });
+    expect(await home('object_existence', 'any [sofa|couch|target]?', ['No', 'Yes'])).toMatchObject({
+      ...SUPPORTED,
+      kind: 'choice',
+      text: 'B',
+      choice: 'B',
+    });
+  });
+
+  it('is no, where the decoder can only point at something else', async () => {
+    const no = await home('object_existence', 'any [shelf|bookcase|target]?');
+    expect(no).toMatchObject({ ...SUPPORTED, text: 'no', trace: [] });
+    expect(no.confidence).toBeGreaterThan(0.5);
+  });
+});
+
+describe('what there is', () => {
+  it('is told with counts, the most first', async () => {
+    const answer = await home('inventory', 'what is here?');
+    expect(answer).toMatchObject({ ...SUPPORTED, kind: 'text', text: '2 lamps, 1 door, 1 sofa, 1 bed' });
+    expect(answer.trace.map(({ category }) => category)).toEqual(['lamp', 'lamp', 'door', 'sofa', 'bed']);
+  });
+
+  it('is counted together where several things are asked about, nothing being none', async () => {
+    expect(
+      await home('object_counting_several', 'how many [lamp|lamps|candidate] and [bed|beds|candidate]'),
+    ).toMatchObject({ ...SUPPORTED, kind: 'number', value: 3, unit: null, text: '3 (2 lamps and 1 bed)' });
+    expect(
+      await home('object_counting_several', '[shelf|shelves|candidate] and [bed|beds|candidate]', ['1', '2']),
+    ).toMatchObject({ ...SUPPORTED, kind: 'choice', choice: 'A', value: null });
+  });
+});
+
+describe('where a thing is', () => {
+  it('is how far and which way from where the camera ended, and what is nearest', async () => {
+    expect(await home('object_location', 'where is the [sofa|couch|target]?')).toMatchObject({
+      ...{ ...SUPPORTED, kind: 'text', trace: [{ position: [3, 0, 4] }] },
+      text: '5.0 m to the front-right of where the camera ended, nearest to the bed',
+    });
+  });
+
+  it('is told of each of several', async () => {
+    const { text } = await home('object_location', 'where are the [lamp|lamps|target]?');
+    expect(text).toBe(
+      '2 lamps: 6.6 m ahead of where the camera ended, nearest to the bed; ' +
+        '7.2 m to the front-right of where the camera ended, nearest to the sofa',
+    );
+  });
+});
+
+describe('when things are first seen', () => {
+  it('is told in seconds', async () => {
+    expect(await home('object_first_seen', 'when is the [bed|bed|target] first seen?')).toMatchObject({
+      ...{ ...SUPPORTED, kind: 'number', value: 9, unit: 's', text: '9', trace: [{ first_seen_s: 9 }] },
+    });
+  });
+
+  it('puts any number of them into an order', async () => {
+    const ordered = 'did the [bed|bed|candidate] or the [sofa|sofa|candidate] come first?';
+    expect(await home('obj_appearance_order', ordered)).toMatchObject({
+      ...{ ...SUPPORTED, kind: 'text', text: 'sofa, bed', choice: null },
+    });
+    expect(await home('obj_appearance_order', 'what came first?')).toMatchObject({
+      text: 'door, sofa, bed, lamp',
+    });
+  });
+
+  it('is the option whose things stand so, or whose thing is first', async () => {
+    const three = [
+      '[bed|bed|candidate], [sofa|sofa|candidate]',
+      '[sofa|sofa|candidate], [bed|bed|candidate]',
+    ];
+    expect(await home('obj_appearance_order', 'in which order?', three)).toMatchObject({ choice: 'B' });
+    const single = ['the [bed|bed|candidate]', 'a [sofa|couch|candidate]'];
+    expect(await home('obj_appearance_order', 'what came first?', single)).toMatchObject({ choice: 'B' });
+  });
+});
+
+describe('things are compared', () => {
+  const sizes = 'the [bed|bed|candidate] or the [sofa|couch|candidate]';
+
+  it('by their sizes, for the larger or the smaller one', async () => {
+    expect(await home('object_size_comparison', `which is larger, ${sizes}?`)).toMatchObject({
+      ...{
+        ...SUPPORTED,
+        kind: 'text',
+        text: 'bed',
+        understood: { question: 'Which is larger: bed or sofa?' },
+      },
+    });
+    expect(await home('object_size_comparison', `which is smaller, ${sizes}?`)).toMatchObject({
+      ...{ text: 'sofa', understood: { question: 'Which is smaller: bed or sofa?' } },
+    });
+  });
+
+  it('by their distance from another, of all that there are where none are named', async () => {
+    expect(await home('object_rel_distance', 'nearest to the [bed|bed|anchor]?')).toMatchObject({
+      ...{ ...SUPPORTED, kind: 'text', text: 'sofa' },
+    });
+  });
+
+  it('for the person’s own option, by what it names', async () => {
+    const options = ['the [door|door|candidate]', 'a [sofa|couch|candidate]'];
+    expect(await home('object_size_comparison', 'which is larger?', options)).toMatchObject({
+      ...{ ...SUPPORTED, kind: 'choice', choice: 'A', text: 'A' },
+    });
+  });
+});
+
+describe('a composed answer', () => {
+  it('never replaces a thing that is not seen by another', async () => {
+    const asks: [string, string][] = [
+      ['object_location', 'where is the [shelf|shelf|target]?'],
+      ['object_first_seen', 'when is the [shelf|shelf|target] first seen?'],
+      ['object_size_comparison', 'larger: [bed|bed|candidate] or [shelf|shelf|candidate]?'],
+      ['obj_appearance_order', 'first: [bed|bed|candidate] or [shelf|shelf|candidate]?'],
+      ['object_rel_distance', 'nearest to the [shelf|shelf|anchor]?'],
+    ];
+    for (const [task, question] of asks)
+      expect(await home(task, question), question).toMatchObject({
+        ...{ ...REFUSED, reason: 'not_seen', trace: [], evidence: [] },
+        text: 'The video shows no shelf that the memory holds: ask what there is.',
+      });
+  });
+
+  it('rests on what its parts attended to, and is as sure as the least sure of them', async () => {
+    const answer = await home('object_size_comparison', '[bed|bed|candidate] or [sofa|sofa|candidate]?');
+    expect(answer.evidence).toEqual([{ entry_kind: 'working', slot: 0, frame: 8, t_s: 1, weight: 0.5 }]);
+    expect(answer.confidence).toBeCloseTo(Math.exp(-0.2));
+  });
+
+  it('asks the graph each question once', async () => {
+    const graph = new HomeGraph();
+    await answered(graph, ['obj_appearance_order', 'what came first?']);
+    const questions = graph.asked.map(({ question }) => question);
+    expect(new Set(questions).size).toBe(questions.length);
+  });
+
+  it('needs a model that answers its parts', async () => {
+    const sizes: Parameters<typeof asked> = ['object_size_comparison', 'which is larger?'];
+    const manifest = { ...READER, unsupported_tasks: ['object_size_estimation'] };
+    expect(await answered(new HomeGraph(), sizes, manifest)).toMatchObject({
+      ...{ ...REFUSED, reason: 'not_answered_yet' },
+    });
+  });
+});
