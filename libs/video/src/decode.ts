@@ -3,17 +3,9 @@ import { DecodeError, DecodeTimeoutError, SourceUnreachableError } from './error
 import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
 import { Frames } from './frames.js';
 import { reasonIn } from './messages.js';
-import { originOf } from './origins.js';
-import {
-  frameArguments,
-  originArguments,
-  pictureArguments,
-  setsUpFilters,
-  shownPicture,
-  shownTick,
-  type Origin,
-  type Sampling,
-} from './sampling.js';
+import { changesShape, FirstPictureReport, type FirstPicture } from './first-picture.js';
+import { firstPictureOf } from './first-pictures.js';
+import { frameArguments, firstPictureArguments, pictureArguments, type Sampling } from './sampling.js';
 import { sourceName } from './source.js';
 
 export interface DecodeOptions extends Sampling {
@@ -55,7 +47,7 @@ export async function decodeFrames(
   const clip = new Clip(source, { timeLimitMs: TIME_LIMIT_MS, ...options }, signal);
   if (identity !== undefined) {
     const range = { ...clip.options, identity };
-    const frames = await readFromPool(source, range, () => clip.origin(), signal);
+    const frames = await readFromPool(source, range, () => clip.firstPicture(), signal);
     if (frames !== null) return frames;
   }
   return decodeRange(clip);
@@ -67,56 +59,60 @@ async function decodeRange(clip: Clip): Promise<Uint8Array> {
   const wanted = new Frames(end - start, height * width * 3);
   if (start > 0) {
     // seek to the key picture before `start`; a missing frame shows that the seek led too far
-    await clip.decode(wanted, await clip.origin());
+    await clip.decode(wanted, { seek: true });
     if (wanted.complete) return wanted.bytes;
     wanted.clear();
   }
   // decode from the clip's beginning, which is always right: the seek led too far, or the container promises
   // more pictures than it has
-  await clip.decode(wanted);
+  await clip.decode(wanted, { seek: false });
   if (!wanted.complete) wanted.pad(await clip.lastPicture());
   return wanted.bytes;
 }
 
 /** The decodes of one call. */
 class Clip {
+  #first: Promise<FirstPicture> | undefined;
   constructor(
     readonly source: string,
     readonly options: DecodeOptions & { timeLimitMs: number },
     readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** The first picture's time. */
-  origin(): Promise<Origin> {
-    return originOf(this.options.identity, () => this.#decodeOrigin());
+  firstPicture(): Promise<FirstPicture> {
+    this.#first ??= firstPictureOf(this.options.identity, () => this.#decodeFirst());
+    return this.#first;
   }
 
-  /** Decodes the first picture to read its time. */
-  async #decodeOrigin(): Promise<Origin> {
-    let tickSeconds: number | undefined;
-    let ticks: number | undefined;
+  async #decodeFirst(): Promise<FirstPicture> {
+    const report = new FirstPictureReport();
     const outcome = await this.#run({
-      args: originArguments(this.source),
+      args: firstPictureArguments(this.source),
       onLine: (line) => {
-        tickSeconds ??= shownTick(line);
-        ticks ??= shownPicture(line)?.ticks;
+        report.push(line);
         return true;
       },
     });
-    if (ticks === undefined || tickSeconds === undefined) throw this.#failure(outcome);
-    return { ticks, tickSeconds };
+    if (report.picture === undefined) throw this.#failure(outcome);
+    return report.picture;
   }
 
-  /**
-   * Decodes the range into `frames`: after a seek when the origin is given, else from the clip's beginning.
-   */
-  async decode(frames: Frames, origin?: Origin): Promise<void> {
+  /** Decodes the range into `frames`, after a seek or from the clip's beginning. */
+  async decode(frames: Frames, { seek }: { seek: boolean }): Promise<void> {
     const { start, end } = this.options;
+    const first = await this.firstPicture();
+    const shape = { changed: false };
     const outcome = await this.#run({
-      args: frameArguments(this.source, this.options, { start, end, origin }),
+      args: frameArguments(this.source, this.options, first, { start, end, seek }),
       onOutput: (data) => frames.push(data),
+      onLine: (line) => {
+        shape.changed ||= changesShape(line);
+        return !(first.turned && shape.changed);
+      },
     });
-    if (frames.count === 0 && origin === undefined && outcome.status !== 0) throw this.#failure(outcome);
+    if (first.turned && shape.changed)
+      throw new DecodeError('The pictures are turned by a display matrix, and their size changes half-way.');
+    if (frames.count === 0 && !seek && outcome.status !== 0) throw this.#failure(outcome);
   }
 
   /** The clip's last picture, fitted. Decodes to the end and keeps one picture. */
@@ -124,7 +120,7 @@ class Clip {
     const { height, width } = this.options;
     const last = new Frames(1, height * width * 3);
     const outcome = await this.#run({
-      args: pictureArguments(this.source, this.options),
+      args: pictureArguments(this.source, this.options, await this.firstPicture()),
       onOutput: (data) => last.pushOver(data),
     });
     if (last.count === 0) throw this.#failure(outcome);
@@ -136,14 +132,8 @@ class Clip {
     onOutput?: (data: Buffer) => boolean;
     onLine?: (line: string) => boolean;
   }): Promise<FfmpegOutcome> {
-    let graphs = 0;
-    const onLine = (line: string): boolean => {
-      if (setsUpFilters(line)) graphs += 1;
-      return run.onLine?.(line) ?? true;
-    };
     const outcome = await runFfmpeg({
       ...run,
-      onLine,
       timeLimitMs: this.options.timeLimitMs,
       signal: this.signal,
     });
@@ -152,10 +142,6 @@ class Clip {
     if (fault !== undefined)
       throw new SourceUnreachableError(`${sourceName(this.source)} cannot be read: ${fault}`);
     if (outcome.timedOut) throw new DecodeTimeoutError('The clip took too long to decode.');
-    // ffmpeg then restarts its filters and with them the count of frames: no frames are better than wrong
-    // ones
-    if (graphs > 1)
-      throw new DecodeError('The size or format of the pictures changes in the middle of the clip.');
     return outcome;
   }
 

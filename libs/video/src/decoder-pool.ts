@@ -1,5 +1,6 @@
 import { RunningDecoder } from './running-decoder.js';
-import { frameArguments, type Origin, type Sampling } from './sampling.js';
+import type { FirstPicture } from './first-picture.js';
+import { frameArguments, type Sampling } from './sampling.js';
 
 /** How far the calls for one clip, sampled one way, have come. */
 interface Progress {
@@ -28,13 +29,13 @@ interface PooledRange extends Sampling {
  *
  * A call is served only when it continues where earlier calls for the clip have stopped. Where other workers
  * decode the ranges in between, nothing is decoded in vain.
- * @param origin gives the clip's first picture time
+ * @param firstPicture gives the clip's first picture
  * @returns RGB, uint8 [end − start, height, width, 3]; null when the range has to be decoded on its own
  */
 export async function readFromPool(
   source: string,
   range: PooledRange,
-  origin: () => Promise<Origin>,
+  firstPicture: () => Promise<FirstPicture>,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | null> {
   const { start, end } = range;
@@ -49,11 +50,7 @@ export async function readFromPool(
       frameBytes: range.height * range.width * 3,
       timeLimitMs: range.timeLimitMs,
       args: async () =>
-        frameArguments(source, range, {
-          start,
-          origin: start === 0 ? undefined : await origin(),
-          tell: true,
-        }),
+        frameArguments(source, range, await firstPicture(), { start, seek: start > 0, tell: true }),
     });
     closeIdleDecoders(progress);
   }

@@ -1,6 +1,7 @@
 import { quotesMetadata, runFfmpeg, type Tap } from './ffmpeg.js';
+import { changesShape } from './first-picture.js';
 import { cutShort, transportFault } from './messages.js';
-import { setsUpFilters, shownPicture } from './sampling.js';
+import { shownPicture } from './sampling.js';
 
 /** A decoder that nobody reads from closes after this time, in ms. */
 const IDLE_MS = 10_000;
@@ -28,8 +29,8 @@ export interface RunningDecoderStart {
  * One ffmpeg process that decodes a clip from a frame on and returns ranges of frames as they are asked for.
  * Between the ranges a full pipe blocks it. A frame is returned only after ffmpeg has reported its index.
  *
- * Anything unusual ends the decoder: a missing frame, a fault of the source, pictures that change their size,
- * the clip's end. The range is then decoded on its own.
+ * Anything unusual ends the decoder: a missing frame, a fault of the source, pictures of a new size, the
+ * clip's end. The range is then decoded on its own.
  */
 export class RunningDecoder {
   readonly #stop = new AbortController();
@@ -51,7 +52,6 @@ export class RunningDecoder {
    */
   #longest = 0;
   #followed = false;
-  #graphs = 0;
   #output: Tap | undefined;
   #idle: NodeJS.Timeout | undefined;
   #over = false;
@@ -121,8 +121,8 @@ export class RunningDecoder {
 
   /** False ends the process, because the next frames could be other than the expected ones. */
   #readLine(line: string): boolean {
-    if (setsUpFilters(line)) this.#graphs += 1;
-    if (this.#graphs > 1 || (!quotesMetadata(line) && endsEarly(line))) return false;
+    // a new size may need what this process cannot do: the decode of the range on its own knows
+    if (!quotesMetadata(line) && (endsEarly(line) || changesShape(line))) return false;
     const shown = shownPicture(line);
     if (shown === undefined) return true;
     if (shown.ticks !== this.#reported) return false;

@@ -1,20 +1,11 @@
+import type { FirstPicture } from './first-picture.js';
+import { pictureFilters, type Fitting } from './picture-filters.js';
 import { inputArguments } from './source.js';
 
 /** How a clip is sampled, and how its pictures are fitted into frames. */
-export interface Sampling {
+export interface Sampling extends Fitting {
   /** Sampled frames per second of the clip. */
   fps: number;
-  /** Size of the frames that come out. */
-  height: number;
-  width: number;
-  /** crop: keep the aspect and crop the middle to height × width. stretch: scale both axes. */
-  fit: 'crop' | 'stretch';
-}
-
-/** The first picture's presentation time: in ticks, and a tick in seconds. */
-export interface Origin {
-  ticks: number;
-  tickSeconds: number;
 }
 
 /**
@@ -24,14 +15,19 @@ export interface Origin {
 const SEEK_MARGIN_S = 0.5;
 
 /**
- * Options of every run. One thread is the fastest for small pictures. The level `verbose` reports when
- * filters are set up. The pixel limit refuses a picture that turns huge in the middle of a clip. A packet
- * that was not read to its end gives no picture.
+ * Options of every run. One thread is the fastest for small pictures. The pixel limit refuses a picture that
+ * turns huge in the middle of a clip. A packet that was not read to its end gives no picture.
  */
 const COMMON = [
-  ...['-loglevel', 'verbose', '-threads', '1', '-max_pixels', String(2 ** 26)],
+  ...['-loglevel', 'info', '-threads', '1', '-max_pixels', String(2 ** 26)],
   ...['-fflags', '+discardcorrupt'],
 ];
+
+/**
+ * Filters are set up once: pictures of another size or other colours would begin them anew, and the count of
+ * frames with them. Until pictureFilters, filters look at times alone.
+ */
+const ONE_GRAPH = ['-reinit_filter', '0'];
 
 /**
  * Drops the pictures before the first key picture: after a seek into an open group, their references may be
@@ -43,11 +39,8 @@ export interface Range {
   /** First sampled frame, and the one after the last; without an end, all that follow. */
   start: number;
   end?: number;
-  /**
-   * The first picture's time: with it ffmpeg seeks to the key picture before `start`, else it decodes from
-   * the start.
-   */
-  origin?: Origin | undefined;
+  /** Whether ffmpeg seeks to the key picture before `start`, or decodes from the clip's beginning. */
+  seek: boolean;
   /** Whether ffmpeg reports the index of each frame; see shownPicture. */
   tell?: boolean;
 }
@@ -59,94 +52,56 @@ export interface Range {
 export function frameArguments(
   source: string,
   sampling: Sampling,
-  { start, end, origin, tell = false }: Range,
+  first: FirstPicture,
+  { start, end, seek, tell = false }: Range,
 ): string[] {
   const { fps } = sampling;
-  const from =
-    origin === undefined ? undefined : origin.ticks * origin.tickSeconds + start / fps - SEEK_MARGIN_S;
-  const filters = [...(from === undefined ? [] : [FROM_KEY_PICTURE]), ...grid(fps, origin), trim(start, end)];
+  const from = first.ticks * first.tickSeconds + start / fps - SEEK_MARGIN_S;
+  const filters = [
+    ...(seek ? [FROM_KEY_PICTURE] : []),
+    ...[...grid(fps, first), trim(start, end), ...pictureFilters(sampling, first)],
+    ...(tell ? ['showinfo'] : []),
+    // renumber from 0 at the writer's rate, so that the writer neither repeats nor drops a frame
+    'setpts=N',
+  ];
   return [
-    ...[...COMMON, '-copyts'],
+    ...[...COMMON, ...ONE_GRAPH, '-copyts'],
     // keep the container's own times, and every picture from the key picture on: one of them is shown at
     // `start`
-    ...(from === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', from.toFixed(6)]),
+    ...(seek ? ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', from.toFixed(6)] : []),
     ...inputArguments(source),
     ...['-map', '0:V:0', ...(end === undefined ? [] : ['-frames:v', String(end - start)])],
-    // renumber from 0 at the writer's rate, so that the writer neither repeats nor drops a frame
-    ...['-vf', [...filters, ...fitting(sampling), ...(tell ? ['showinfo'] : []), 'setpts=N'].join(',')],
-    ...['-r', String(fps), '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+    ...['-vf', filters.join(','), '-r', String(fps), '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
   ];
 }
 
-/** Arguments for the first picture alone; see shownPicture and shownTick for what ffmpeg reports. */
-export const originArguments = (source: string): string[] => [
-  ...COMMON,
-  '-copyts',
-  ...inputArguments(source),
-  '-map',
-  '0:V:0',
-  '-frames:v',
-  '1',
-  '-vf',
-  'showinfo',
-  '-f',
-  'null',
-  '-',
+/** Arguments for the first picture alone, of which FirstPictureReport reads what ffmpeg reports. */
+export const firstPictureArguments = (source: string): string[] => [
+  ...[...COMMON, '-copyts', ...inputArguments(source), '-map', '0:V:0', '-frames:v', '1'],
+  ...['-vf', 'showinfo', '-f', 'null', '-'],
 ];
 
 /** Arguments for every picture of a clip, fitted, regardless of its time. */
-export const pictureArguments = (source: string, sampling: Sampling): string[] => [
-  ...[...COMMON, ...inputArguments(source), '-map', '0:V:0'],
-  ...[
-    '-vf',
-    [...fitting(sampling), 'setpts=N/25/TB'].join(','),
-    '-r',
-    '25',
-    '-f',
-    'rawvideo',
-    '-pix_fmt',
-    'rgb24',
-    'pipe:1',
-  ],
+export const pictureArguments = (source: string, sampling: Sampling, first: FirstPicture): string[] => [
+  ...[...COMMON, ...ONE_GRAPH, ...inputArguments(source), '-map', '0:V:0'],
+  ...['-vf', [...pictureFilters(sampling, first), 'setpts=N/25/TB'].join(','), '-r', '25'],
+  ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
 ];
 
 /**
  * Filters that put pictures onto the grid of sampled frames. `fps` with round=up puts a picture of time t at
  * ceil(t·fps) and repeats it until the next, so that grid point i gets the last picture with t ≤ i/fps.
  */
-const grid = (fps: number, origin: Origin | undefined): string[] => [
-  `setpts=PTS-${origin === undefined ? 'STARTPTS' : String(origin.ticks)}`,
+const grid = (fps: number, { ticks }: FirstPicture): string[] => [
+  `setpts=PTS-${ticks}`,
   `fps=fps=${fps}:round=up`,
 ];
 
 const trim = (start: number, end: number | undefined): string =>
   `trim=start_pts=${start}${end === undefined ? '' : `:end_pts=${end}`}`;
 
-/**
- * Filters that fit a picture to height × width: crop the middle if asked for, then scale by area averaging.
- */
-function fitting({ height, width, fit }: Sampling): string[] {
-  const cropWidth = `max(1,min(iw,round(ih*${width}/${height}/sar)))`;
-  const cropHeight = `max(1,min(ih,round(iw*sar*${height}/${width})))`;
-  const crop = `crop=w='${cropWidth}':h='${cropHeight}':exact=1`;
-  // exact flags, without SIMD shortcuts, give the same bits on every machine
-  const exact = 'area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact';
-  const scale = `scale=w=${width}:h=${height}:flags=${exact}`;
-  return [...(fit === 'crop' ? [crop] : []), scale, 'format=rgb24'];
-}
-
-/** Whether the line reports that the filters were set up. A second set-up restarts the filters' counts. */
-export const setsUpFilters = (line: string): boolean =>
-  /^\[graph \d+ input from stream .*\] w:\d+ h:\d+ /.test(line);
-
 /** The picture that a line of showinfo describes: its index among those seen, and its time in ticks. */
 export function shownPicture(line: string): { n: number; ticks: number } | undefined {
   const shown = /^\[Parsed_showinfo.* n: *(\d+) pts: *(-?\d+) /.exec(line);
   return shown === null ? undefined : { n: Number(shown[1]), ticks: Number(shown[2]) };
-}
-
-/** The length of a tick in seconds, from showinfo's first line. */
-export function shownTick(line: string): number | undefined {
-  const base = /^\[Parsed_showinfo.* config in time_base: (\d+)\/(\d+)/.exec(line);
-  return base === null ? undefined : Number(base[1]) / Number(base[2]);
 }

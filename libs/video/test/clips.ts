@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -160,17 +161,38 @@ export const KINDS: Record<string, (folder: ClipFolder) => Promise<string>> = {
   'rotated by three quarters': (folder) => rotated(folder, 270),
   'pixels that are not square': (folder) =>
     folder.make([...pattern(4), '-vf', 'setsar=3/2', ...h264('-g', '30')], 'wide.mp4'),
+  'mirrored by a display matrix': async (folder) =>
+    folder.make(['-display_hflip', '-i', await upright(folder), '-c', 'copy'], 'mirrored.mp4'),
   'ten bits': (folder) =>
     folder.make([...pattern(4), ...h264('-pix_fmt', 'yuv420p10le', '-profile:v', 'high10')], 'deep.mkv'),
 };
 
+const upright = (folder: ClipFolder): Promise<string> =>
+  folder.make([...pattern(4, { size: '160x90' }), ...h264('-g', '30')], 'upright.mp4');
+
+/** The same pictures for three seconds each, first tagged with one colour matrix, then with another. */
+export const coloursChange = (folder: ClipFolder): Promise<string> => {
+  const part = (matrix: string) => [...pattern(3), ...h264('-g', '25', '-bf', '0', '-colorspace', matrix)];
+  return joined(folder, part('bt709'), part('smpte170m'), 'colours');
+};
+
+/** Pictures of 4:3 for three seconds, then larger ones of 16:9 for three. */
+export const sizeChanges = (folder: ClipFolder): Promise<string> => {
+  const part = (size: string) => [...pattern(3, { size }), ...h264('-g', '25', '-bf', '0')];
+  return joined(folder, part('160x120'), part('320x180'), 'sizes');
+};
+
+/** Two streams of H.264 one after the other in one track, as recordings are spliced. */
+async function joined(folder: ClipFolder, first: string[], second: string[], name: string): Promise<string> {
+  const before = await readFile(await folder.make(first, `${name}-1.h264`));
+  const after = await readFile(await folder.make(second, `${name}-2.h264`));
+  await writeFile(folder.path(`${name}.h264`), Buffer.concat([before, after]));
+  return folder.make(['-r', '25', '-i', folder.path(`${name}.h264`), '-c', 'copy'], `${name}.mkv`);
+}
+
 async function rotated(folder: ClipFolder, degrees: number): Promise<string> {
-  const upright = await folder.make(
-    [...pattern(4, { size: '160x90' }), ...h264('-g', '30')],
-    `upright-${degrees}.mp4`,
-  );
   return folder.make(
-    ['-display_rotation', String(degrees), '-i', upright, '-c', 'copy'],
+    ['-display_rotation', String(degrees), '-i', await upright(folder), '-c', 'copy'],
     `rotated-${degrees}.mp4`,
   );
 }

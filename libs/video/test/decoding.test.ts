@@ -156,21 +156,6 @@ describe('Decoding', () => {
     }
   });
 
-  it('refuses a clip whose pictures change their size in the middle, rather than to miscount', async () => {
-    await folder.make([...pattern(2), ...h264('-g', '25')], 'first.h264');
-    await folder.make([...pattern(2, { size: '128x160' }), ...h264('-g', '25')], 'second.h264');
-    await writeFile(
-      folder.path('both.h264'),
-      Buffer.concat([await readFile(folder.path('first.h264')), await readFile(folder.path('second.h264'))]),
-    );
-    const clip = await folder.make(['-r', '25', '-i', folder.path('both.h264'), '-c', 'copy'], 'both.mp4');
-    await expect(decodeFrames(clip, { ...size, start: 0, end: 8 })).rejects.toThrow(
-      'The size or format of the pictures changes in the middle of the clip.',
-    );
-    await expect(decodeFrames(clip, { ...size, start: 1, end: 5 })).rejects.toThrow(DecodeError);
-    await expect(decodeFrames(clip, { ...size, start: 0, end: 3 })).resolves.toHaveLength(3 * FRAME);
-  });
-
   it('refuses what is no range of frames', async () => {
     for (const [start, end] of [
       [2, 2],

@@ -1,0 +1,52 @@
+/** What decoding a clip must know of its first picture. */
+export interface FirstPicture {
+  /** Its presentation time in ticks, and a tick in seconds. */
+  ticks: number;
+  tickSeconds: number;
+  /** Its size as shown, in pixels, and the width of a pixel over its height. */
+  width: number;
+  height: number;
+  pixelAspect: number;
+  /** Whether a display matrix turns or mirrors the pictures. */
+  turned: boolean;
+  /** Whether its transfer function is that of high dynamic range: PQ or HLG. */
+  highDynamicRange: boolean;
+}
+
+/**
+ * Whether a line tells that a picture has another size or pixel format than the first. A picture that a
+ * display matrix turns is turned before its size is looked at: such a clip cannot go on.
+ */
+export function changesShape(line: string): boolean {
+  const [before, after] = [...line.matchAll(/ (?:context|frame) - (w: \d+ h: \d+ fmt: -?\d+) /g)];
+  return before !== undefined && after !== undefined && before[1] !== after[1];
+}
+
+/** Reads the report of firstPictureArguments, line by line. */
+export class FirstPictureReport {
+  #read: Partial<FirstPicture> = {};
+
+  push(line: string): void {
+    if (!line.startsWith('[Parsed_showinfo')) return;
+    const base = / config in time_base: (\d+)\/(\d+)/.exec(line);
+    const shown = / n: *0 pts: *(-?\d+) .* sar:(\d+)\/(\d+) s:(\d+)x(\d+) /.exec(line);
+    if (base !== null) this.#read.tickSeconds ??= Number(base[1]) / Number(base[2]);
+    if (shown !== null) {
+      const [ticks = 0, wide = 0, high = 0, width = 0, height = 0] = shown.slice(1).map(Number);
+      // a pixel aspect that is not told is written as 0/1
+      const pixelAspect = wide > 0 && high > 0 ? wide / high : 1;
+      this.#read = { ticks, width, height, pixelAspect, ...this.#read };
+    }
+    if (line.includes('displaymatrix')) this.#read.turned = true;
+    if (/ color_trc:(smpte2084|arib-std-b67)/.test(line)) this.#read.highDynamicRange = true;
+  }
+
+  /** The picture; undefined when none was decoded. */
+  get picture(): FirstPicture | undefined {
+    const { tickSeconds, ticks, width, height, pixelAspect } = this.#read;
+    if (tickSeconds === undefined || ticks === undefined || width === undefined) return undefined;
+    if (height === undefined || pixelAspect === undefined) return undefined;
+    const { turned = false, highDynamicRange = false } = this.#read;
+    return { ticks, tickSeconds, width, height, pixelAspect, turned, highDynamicRange };
+  }
+}

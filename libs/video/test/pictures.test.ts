@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { decodeFrames } from '../src/index.js';
+import { ClipFolder, coloursChange, h264, KINDS, sizeChanges } from './clips.js';
+
+const folder = new ClipFolder();
+afterAll(() => folder.remove());
+const size = { height: 24, width: 32, fit: 'crop', fps: 2 } as const;
+const FRAME = 24 * 32 * 3;
+const frameOf = (frames: Uint8Array, index: number): Uint8Array =>
+  frames.subarray(index * FRAME, (index + 1) * FRAME);
+
+const meanDistance = (a: Uint8Array, b: Uint8Array): number => {
+  expect(a).toHaveLength(b.length);
+  return a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / a.length;
+};
+
+/** The pixels of a picture, RGB. */
+async function pixelsOf(picture: string): Promise<Uint8Array> {
+  const raw = await folder.make(
+    ['-i', picture, '-pix_fmt', 'rgb24', '-f', 'rawvideo'],
+    `${basename(picture)}.rgb`,
+  );
+  return readFile(raw);
+}
+
+/** Two seconds of soft colours: coarse steps would be averaged differently in another transfer function. */
+const SMOOTH = ['-f', 'lavfi', '-i', 'gradients=size=160x120:rate=25:duration=2:seed=3:speed=0.05'];
+const BT709 = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'];
+
+/** Arguments that make an HDR clip whose white is that of BT.2408. */
+const toHdr = (transfer: string): string[] => [
+  '-vf',
+  [
+    'zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt2020',
+    `zscale=transfer=${transfer}:matrix=bt2020nc:range=tv:npl=203,format=yuv420p10le`,
+  ].join(','),
+  ...['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none', '-crf', '4'],
+  ...['-color_primaries', 'bt2020', '-color_trc', transfer, '-colorspace', 'bt2020nc'],
+];
+
+describe('The frames', () => {
+  it('of a clip whose pictures change their size shows all of each, at the first one’s size', async () => {
+    const clip = await sizeChanges(folder);
+    const frames = await decodeFrames(clip, { ...size, start: 0, end: 12 });
+    const wide = await folder.make(
+      ['-i', folder.path('sizes-2.h264'), '-frames:v', '1', '-vf', 'scale=32:18:flags=area'],
+      'wide.png',
+    );
+    const rows = (frame: Uint8Array, from: number, to: number) => frame.subarray(from * 96, to * 96);
+    const [last, first] = [frameOf(frames, 5), frameOf(frames, 6)];
+    expect(Math.max(...rows(last, 0, 3))).toBeGreaterThan(200);
+    expect(Math.max(...rows(first, 0, 2), ...rows(first, 22, 24))).toBeLessThan(8);
+    expect(meanDistance(rows(first, 3, 21), await pixelsOf(wide))).toBeLessThan(20);
+    // wherever a range begins
+    expect(await decodeFrames(clip, { ...size, start: 8, end: 12 })).toEqual(frames.subarray(8 * FRAME));
+  });
+
+  it('of a turned clip whose pictures change their size ends there, with decode-failed', async () => {
+    const turned = ['-display_rotation', '90', '-i', await sizeChanges(folder), '-c', 'copy'];
+    const clip = await folder.make(turned, 'turned.mp4');
+    await expect(decodeFrames(clip, { ...size, start: 0, end: 3 })).resolves.toHaveLength(3 * FRAME);
+    await expect(decodeFrames(clip, { ...size, start: 0, end: 9 })).rejects.toThrow(
+      /turned by a display matrix/,
+    );
+  });
+
+  it('of a clip whose colour tags change converts each picture by its own', async () => {
+    const clip = await coloursChange(folder);
+    const frames = await decodeFrames(clip, { ...size, start: 0, end: 12 });
+    for (const [part, from] of [
+      [1, 0],
+      [2, 6],
+    ] as const) {
+      const alone = await folder.make(
+        ['-r', '25', '-i', folder.path(`colours-${part}.h264`), '-c', 'copy'],
+        `colours-${part}.mkv`,
+      );
+      const expected = await decodeFrames(alone, { ...size, start: 0, end: 6 });
+      expect(meanDistance(frames.subarray(from * FRAME, (from + 6) * FRAME), expected)).toBeLessThan(4);
+    }
+  });
+
+  it('of a mirrored clip gives the same frames as of the same pixels mirrored', async () => {
+    const mirrored = await decodeFrames(await KINDS['mirrored by a display matrix']!(folder), {
+      ...{ ...size, fit: 'stretch', width: 160, height: 90 },
+      ...{ start: 0, end: 8 },
+    });
+    const plain = await decodeFrames(folder.path('upright.mp4'), {
+      ...{ ...size, fit: 'stretch', width: 160, height: 90 },
+      ...{ start: 0, end: 8 },
+    });
+    const pixels = Array.from({ length: plain.length / 3 }, (_, index) =>
+      plain.subarray(index * 3, index * 3 + 3),
+    );
+    const rows = Array.from({ length: pixels.length / 160 }, (_, row) =>
+      pixels.slice(row * 160, row * 160 + 160),
+    );
+    expect(meanDistance(mirrored, Buffer.concat(rows.flatMap((row) => row.reverse())))).toBeLessThan(1);
+  });
+
+  it.each(['smpte2084', 'arib-std-b67'])(
+    'of an HDR clip (%s) gives what its SDR version gives',
+    async (transfer) => {
+      const plain = await folder.make([...SMOOTH, ...h264('-crf', '4', ...BT709)], 'sdr.mp4');
+      const clip = await folder.make(['-i', plain, ...toHdr(transfer)], `${transfer}.mp4`);
+      const range = { ...size, start: 0, end: 4 };
+      expect(meanDistance(await decodeFrames(clip, range), await decodeFrames(plain, range))).toBeLessThan(6);
+    },
+  );
+});
