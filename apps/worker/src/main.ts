@@ -8,7 +8,7 @@ import { Health } from './health.js';
 import { nestLogger, openLogger } from './logger.js';
 import { AttemptRefunds } from './stages/attempt-refunds.js';
 import { onStopSignals } from './stop.js';
-import { Sweep } from './sweep.js';
+import { Sweep } from './sweeps/sweep.js';
 import { WorkerModule } from './worker.module.js';
 
 /** The process ends at the latest this long after the first signal, in ms. */

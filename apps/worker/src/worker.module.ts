@@ -9,7 +9,8 @@ import { OrphanCleaner } from './stages/orphan-cleaner.js';
 import { Perceive } from './stages/perceive.js';
 import { Remember } from './stages/remember.js';
 import { StageRunner } from './stages/stage-runner.js';
-import { Sweep } from './sweep.js';
+import { DeletionSweep } from './sweeps/deletion-sweep.js';
+import { Sweep } from './sweeps/sweep.js';
 
 /** The worker's classes, over connections that were opened before. */
 @Module({})
@@ -31,6 +32,7 @@ export class WorkerModule {
         Remember,
         Answer,
         Consumers,
+        DeletionSweep,
         Sweep,
         Health,
       ],

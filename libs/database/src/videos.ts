@@ -21,9 +21,10 @@ export interface Videos {
   /** Newest first. */
   list(tenant: string, page: ListQuery): Promise<Page<Video>>;
   /**
-   * Removes the video with its memories, jobs, questions and answers; null when the tenant has no such video.
+   * Deletes the video with its memories, jobs, questions and answers, and leaves a deletion (see Deletions)
+   * for its objects. False when the tenant has no such video, and has not lately deleted one.
    */
-  delete(tenant: string, id: string): Promise<{ sha256: string; memoryIds: string[] } | null>;
+  delete(tenant: string, id: string): Promise<boolean>;
   /**
    * Runs `remove` when no video of any tenant has these bytes. Meanwhile none can be created.
    * @returns whether it ran
@@ -71,17 +72,7 @@ export function videosOf({ prisma, transact }: Connection): Videos {
       const rows = await prisma.video.findMany({ where: { tenant, ...where }, ...window });
       return toPage(rows, page, (kept) => kept.map(videoView));
     },
-    delete: (tenant, id) =>
-      transact(async (tx) => {
-        const video = await tx.video.findFirst({ where: { id, tenant } });
-        if (video === null) return null;
-        const memories = await tx.memory.findMany({ where: { videoId: id }, select: { id: true } });
-        const jobs = await tx.job.findMany({ where: { videoId: id }, select: { id: true } });
-        await tx.idempotencyKey.deleteMany({ where: { jobId: { in: jobs.map((job) => job.id) } } });
-        const { count } = await tx.video.deleteMany({ where: { id } });
-        if (count === 0) return null;
-        return { sha256: video.sha256, memoryIds: memories.map((memory) => memory.id) };
-      }),
+    delete: (tenant, id) => transact((tx) => deleteVideo(tx, tenant, id)),
     removeClip: (sha256, remove) =>
       transact(async (tx) => {
         await holdBytes(tx, sha256);
@@ -90,6 +81,26 @@ export function videosOf({ prisma, transact }: Connection): Videos {
         return true;
       }),
   };
+}
+
+async function deleteVideo(tx: Queries, tenant: string, id: string): Promise<boolean> {
+  const video = await tx.video.findFirst({ where: { id, tenant } });
+  if (video === null) return (await tx.deletion.count({ where: { videoId: id, tenant } })) > 0;
+  // keeps submits from adding a memory that the deletion would not know
+  await tx.$queryRaw`SELECT 1 FROM video WHERE id = ${id} FOR UPDATE`;
+  const memories = await tx.memory.findMany({
+    where: { videoId: id },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  });
+  const jobs = await tx.job.findMany({ where: { videoId: id }, select: { id: true } });
+  await tx.deletion.createMany({
+    data: [{ videoId: id, tenant, sha256: video.sha256, memoryIds: memories.map((memory) => memory.id) }],
+    skipDuplicates: true,
+  });
+  await tx.idempotencyKey.deleteMany({ where: { jobId: { in: jobs.map((job) => job.id) } } });
+  await tx.video.deleteMany({ where: { id } });
+  return true;
 }
 
 /**

@@ -9,7 +9,13 @@ import { migrate, MigrationError } from '../src/migrate.js';
 import { catalogue, schemaSql } from './schema-engine.js';
 
 const MIGRATIONS = new URL('../../../prisma/migrations/', import.meta.url);
-const NAMES = ['0001_first_schema', '0002_tokens_uncompressed', '0003_localizer_state', '0007_attempts'];
+const NAMES = [
+  '0001_first_schema',
+  '0002_tokens_uncompressed',
+  '0003_localizer_state',
+  '0004_deletion',
+  '0007_attempts',
+];
 
 describe('the migrations', () => {
   let url: string;

@@ -87,15 +87,19 @@ export class WorkerHarness {
     return broken;
   }
 
-  /** Starts a worker on this harness, and waits until it is ready. */
-  async startWorker(environment: NodeJS.ProcessEnv = {}): Promise<WorkerProcess> {
-    const worker = await WorkerProcess.start({
+  /** The settings of a process on this harness. */
+  get environment(): Record<'DATABASE_URL' | 'QUEUE_URL' | 'OBJECT_STORE_URL' | 'MODEL_DIR', string> {
+    return {
       DATABASE_URL: this.postgres.url,
       QUEUE_URL: this.postgres.url,
       OBJECT_STORE_URL: this.storeUrl,
       MODEL_DIR: this.bundle.dir,
-      ...environment,
-    });
+    };
+  }
+
+  /** Starts a worker on this harness, and waits until it is ready. */
+  async startWorker(environment: NodeJS.ProcessEnv = {}): Promise<WorkerProcess> {
+    const worker = await WorkerProcess.start({ ...this.environment, ...environment });
     this.#workers.add(worker);
     return worker;
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { LociError, NotFoundError, newId, type ListQuery, type Page, type Video } from '@loci/contracts';
 import type { Database } from '@loci/database';
-import { memoryPrefixes, uploadKey, videoKey, type ObjectStore } from '@loci/storage';
+import { uploadKey, videoKey, type ObjectStore } from '@loci/storage';
 import { probeVideo } from '@loci/video';
 import type { Config } from '../config.js';
 import { CONFIG, DATABASE, STORE } from '../connections/tokens.js';
@@ -69,13 +69,10 @@ export class VideosService {
   }
 
   /**
-   * Removes the video with its memories, answers and jobs. The clip goes too, unless another tenant has it.
+   * Deletes the video with its memories, answers and jobs. A worker's sweep removes its objects. Deleting it
+   * again succeeds.
    */
   async delete(tenant: string, id: string): Promise<void> {
-    const deleted = await this.database.videos.delete(tenant, id);
-    if (deleted === null) throw new NotFoundError(`Video ${id}`);
-    for (const prefix of deleted.memoryIds.flatMap((memoryId) => memoryPrefixes(memoryId)))
-      await this.store.deletePrefix(prefix);
-    await this.database.videos.removeClip(deleted.sha256, () => this.store.delete(videoKey(deleted.sha256)));
+    if (!(await this.database.videos.delete(tenant, id))) throw new NotFoundError(`Video ${id}`);
   }
 }

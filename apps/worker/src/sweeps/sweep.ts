@@ -1,0 +1,58 @@
+import { Dispatcher } from '@loci/queue';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONNECTIONS, type Connections } from '../connections.js';
+import { AttemptRefunds } from '../stages/attempt-refunds.js';
+import { DeletionSweep } from './deletion-sweep.js';
+import { Periodic } from './periodic.js';
+
+/** Memories read at a time. */
+const PAGE = 100;
+
+/**
+ * Finishes from Postgres, at intervals, what died half-way:
+ * - All unfinished memories are planned anew: what the queue has lost is queued again, and what a worker
+ *   could not queue before it died. Adding a delivery that is queued already changes nothing.
+ * - The objects of deleted videos are removed.
+ */
+@Injectable()
+export class Sweep {
+  private sweeps: Periodic[] = [];
+
+  constructor(
+    @Inject(CONNECTIONS) private readonly connections: Connections,
+    @Inject(AttemptRefunds) private readonly refunds: AttemptRefunds,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(DeletionSweep) private readonly deletions: DeletionSweep,
+  ) {}
+
+  start(): void {
+    const { config, logger } = this.connections;
+    const every = (ms: number, round: (stop: AbortSignal) => Promise<void>): Periodic =>
+      new Periodic(round, ms, (error) =>
+        logger.warn({ err: error }, 'a sweep was cut short; the next one goes on'),
+      );
+    this.sweeps = [
+      every(config.sweepMs, (stop) => this.planAll(stop)),
+      every(config.sweepMs, (stop) => this.deletions.finishAll(stop)),
+    ];
+  }
+
+  /** Resolves when no round is running. */
+  async stop(): Promise<void> {
+    await Promise.all(this.sweeps.map((sweep) => sweep.stop()));
+  }
+
+  private async planAll(stop: AbortSignal): Promise<void> {
+    await this.refunds.retryOwed();
+    let last = '';
+    for (;;) {
+      const page = await this.connections.database.memories.unfinished(PAGE, last);
+      for (const memoryId of page) {
+        if (stop.aborted) return;
+        await this.dispatcher.dispatch(memoryId);
+        last = memoryId;
+      }
+      if (page.length < PAGE) return;
+    }
+  }
+}

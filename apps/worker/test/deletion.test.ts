@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StoredClip, WorkerHarness } from '@loci/harness';
+import { memoryPrefixes, videoKey } from '@loci/storage';
+import { BuiltProgram, waitFor } from '@loci/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ASKS, harnessWithClip } from './harness.js';
+
+const TENANT = 'acme';
+const PATIENCE_MS = 120_000;
+
+describe('a deleted video leaves no object behind', { timeout: PATIENCE_MS }, () => {
+  let harness: WorkerHarness;
+  let clip: StoredClip;
+
+  beforeAll(async () => {
+    ({ harness, clip } = await harnessWithClip(40));
+  }, PATIENCE_MS);
+  afterAll(() => harness.close());
+  afterEach(() => harness.killWorkers());
+
+  /** The keys of all objects in the store whose key holds a text. */
+  const objectsOf = async (text: string): Promise<string[]> => {
+    const root = join(harness.folder, 'objects');
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+      .filter((key) => key.includes(text));
+  };
+  const untilGone = (text: string): Promise<true> =>
+    waitFor(async () => ((await objectsOf(text)).length === 0 ? true : null));
+
+  /** An API of its own process, and how to delete a video through it. */
+  const startApi = async () => {
+    const api = new BuiltProgram('apps/api/main', {
+      ...harness.environment,
+      API_KEYS: `${TENANT}:key`,
+      PORT: '0',
+      LOG_LEVEL: 'info',
+    });
+    const [, url = ''] = await api.waitForOutput(/"url":"([^"]+)"/);
+    const remove = (videoId: string) =>
+      fetch(`${url}/v1/videos/${videoId}`, { method: 'DELETE', headers: { authorization: 'Bearer key' } });
+    return { api, remove };
+  };
+
+  it('when the API is killed as it deletes it', async () => {
+    const { video_id: videoId, memory_id: memoryId } = await harness.submit(clip, ASKS, TENANT);
+    for (const prefix of memoryPrefixes(memoryId))
+      for (let chunk = 0; chunk < 200; chunk += 1)
+        await harness.store.put(`${prefix}${chunk}`, new Uint8Array(1000));
+
+    const killed = await startApi();
+    const answer = killed.remove(videoId).catch(() => null);
+    await harness.waitForRow(`select 1 where not exists (select 1 from video where id = $1)`, [videoId]);
+    await killed.api.stop('SIGKILL');
+    await answer;
+
+    await harness.startWorker();
+    await untilGone(memoryId);
+    await untilGone(videoKey(clip.sha256));
+    const { api, remove } = await startApi();
+    expect((await remove(videoId)).status).toBe(204);
+    await api.stop();
+  });
+});

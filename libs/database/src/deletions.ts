@@ -1,0 +1,38 @@
+import type { Connection } from './client.js';
+
+/** A deleted video whose objects are still to be removed. */
+export interface PendingDeletion {
+  videoId: string;
+  /** Of the clip; another video may have the same bytes. */
+  sha256: string;
+  memoryIds: string[];
+}
+
+/** What is left to do for deleted videos. */
+export interface Deletions {
+  /** Takes up to `limit` deletions that nobody works on, the oldest first. */
+  claim(limit: number): Promise<PendingDeletion[]>;
+  /** Notes that the objects of a deleted video are gone. */
+  finish(videoId: string): Promise<void>;
+}
+
+/** After this time another sweep takes a deletion up: the one before died, or the store was away. Seconds. */
+const CLAIM_S = 30;
+/** For how long deleting a deleted video succeeds once more, in days. */
+const REMEMBERED_DAYS = 30;
+
+export const deletionsOf = ({ prisma }: Connection): Deletions => ({
+  claim: (limit) => prisma.$queryRaw<PendingDeletion[]>`
+    UPDATE deletion SET claimed_at = now()
+    WHERE video_id IN (
+      SELECT video_id FROM deletion
+      WHERE finished_at IS NULL
+        AND (claimed_at IS NULL OR claimed_at < now() - make_interval(secs => ${CLAIM_S}))
+      ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING video_id AS "videoId", sha256, memory_ids AS "memoryIds"`,
+  async finish(videoId) {
+    await prisma.$executeRaw`UPDATE deletion SET finished_at = now() WHERE video_id = ${videoId}`;
+    await prisma.$executeRaw`
+      DELETE FROM deletion WHERE finished_at < now() - make_interval(days => ${REMEMBERED_DAYS}::int)`;
+  },
+});
