@@ -81,6 +81,8 @@ function perceivedChunk(
       'step_doubt' in tensors
         ? rows(floats(tensors, 'step_doubt', [length]), 1, 0, held)
         : new Float32Array(held),
+    // the training draws moving pictures
+    still: new Uint8Array(held),
   };
 }
 

@@ -53,6 +53,7 @@ export function roomChunk(
     cameraToChunk: Float32Array.from(Array.from({ length: frames }, (_, frame) => pose(frame)).flat()),
     category: Int32Array.from(places, (_, token) => (token < blankFrom * TOKENS ? 3 + (token % 4) : 0)),
     stepDoubt: Float32Array.from({ length: frames }, (_, frame) => (frame === boundary ? 2 : 0)),
+    still: new Uint8Array(frames),
   };
 }
 

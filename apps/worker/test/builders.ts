@@ -44,6 +44,7 @@ export function someFeatures(
     categoryProbability: floats(tokens, next),
     novelty: floats(frames, next),
     stepDoubt: new Float32Array(frames),
+    still: new Uint8Array(frames),
     colors: Uint8Array.from({ length: tokens * 3 }, () => Math.floor(next() * 256)),
   };
 }

@@ -1,17 +1,35 @@
 import { TensorFormatError, readTensors, writeTensors } from '@loci/tensors';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeFeatures, encodeFeatures, FeaturesUnreadableError } from '../src/chunk/features.js';
+import {
+  decodeFeatures,
+  encodeFeatures,
+  encodeOnePicture,
+  FeaturesUnreadableError,
+  ONE_PICTURE,
+  type Features,
+} from '../src/chunk/features.js';
 import { framesOf, movedFrame, stackField } from '../src/chunk/frames.js';
 import { encodeMap } from '../src/chunk/map.js';
 import { decodePendingFrames, encodePendingFrames } from '../src/chunk/pending-frames.js';
 import { encodeThumbnails } from '../src/chunk/thumbnails.js';
 import { nano, someFeatures } from './builders.js';
 
+/** Features that are of a perceived chunk. */
+function decoded(...stored: Parameters<typeof decodeFeatures>): Features {
+  const features = decodeFeatures(...stored);
+  if (features === ONE_PICTURE) throw new Error('nothing of the chunk was perceived');
+  return features;
+}
+
 describe('stored features', () => {
+  it('say of a chunk that shows one picture no more than that', () => {
+    expect(decodeFeatures(encodeOnePicture(), 32, nano)).toBe(ONE_PICTURE);
+  });
+
   it('come back bit for bit, without the padding', () => {
     const full = someFeatures(nano.frames_per_chunk);
-    const back = decodeFeatures(encodeFeatures(full, full.colors, 5, nano), 5, nano);
+    const back = decoded(encodeFeatures(full, full, 5, nano), 5, nano);
     expect(back.frames).toBe(5);
     expect(back.visualTokens).toEqual(full.visualTokens.slice(0, 5 * nano.tokens * nano.d_visual));
     expect(back.category).toEqual(full.category.slice(0, 5 * nano.tokens));
@@ -20,7 +38,7 @@ describe('stored features', () => {
 
   it('are refused when they are cut off or of another shape', () => {
     const full = someFeatures(4);
-    const bytes = encodeFeatures(full, full.colors, 4, nano);
+    const bytes = encodeFeatures(full, full, 4, nano);
     expect(() => decodeFeatures(bytes.subarray(0, bytes.length - 1), 4, nano)).toThrow(
       FeaturesUnreadableError,
     );
@@ -29,11 +47,18 @@ describe('stored features', () => {
 });
 
 describe('features that an older worker stored', () => {
-  it('say nothing of shot boundaries: no step is doubtful', () => {
-    const full = { ...someFeatures(4), stepDoubt: Float32Array.of(0, 2, 0, 0) };
-    const { tensors } = readTensors(encodeFeatures(full, full.colors, 4, nano));
+  it('say nothing of shot boundaries or still frames: no step is doubtful, and none is still', () => {
+    const full = {
+      ...someFeatures(4),
+      stepDoubt: Float32Array.of(0, 2, 0, 0),
+      still: Uint8Array.of(0, 1, 0, 0),
+    };
+    const { tensors } = readTensors(encodeFeatures(full, full, 4, nano));
     delete tensors['stepDoubt'];
-    expect(decodeFeatures(writeTensors(tensors), 4, nano).stepDoubt).toEqual(new Float32Array(4));
+    delete tensors['still'];
+    const back = decoded(writeTensors(tensors), 4, nano);
+    expect(back.stepDoubt).toEqual(new Float32Array(4));
+    expect(back.still).toEqual(new Uint8Array(4));
   });
 });
 
@@ -108,7 +133,12 @@ describe('thumbnails', () => {
     const picture = nano.height * nano.width * 3;
     const frames = new Uint8Array(3 * picture).fill(200, 2 * picture);
     const { tensors } = readTensors(
-      await encodeThumbnails(frames, { start: 28, end: 31, freshFrom: 29 }, nano),
+      await encodeThumbnails(
+        frames,
+        { repeats: Uint8Array.of(0, 1, 0) },
+        { start: 28, end: 31, freshFrom: 29 },
+        nano,
+      ),
     );
     expect(Object.keys(tensors).sort()).toEqual(['29', '30']);
     const { data, info } = await sharp(tensors['30']!.data as Uint8Array)
@@ -116,5 +146,20 @@ describe('thumbnails', () => {
       .toBuffer({ resolveWithObject: true });
     expect(info).toMatchObject({ height: nano.height, width: nano.width, channels: 3 });
     expect(data[0]).toBeGreaterThan(195);
+  });
+
+  it('show of a frame that repeats the one before the same picture', async () => {
+    const picture = nano.height * nano.width * 3;
+    const frames = Uint8Array.from({ length: 3 * picture }, (_, index) => index % 251);
+    const { tensors } = readTensors(
+      await encodeThumbnails(
+        frames,
+        { repeats: Uint8Array.of(0, 1, 0) },
+        { start: 0, end: 3, freshFrom: 0 },
+        nano,
+      ),
+    );
+    expect(tensors['1']).toEqual(tensors['0']);
+    expect(tensors['2']).not.toEqual(tensors['0']);
   });
 });

@@ -27,6 +27,27 @@ export async function joinClips(sources: readonly string[], target: string): Pro
   await ffmpeg('-f', 'concat', '-safe', '0', '-i', list, '-c', 'copy', '-an', target);
 }
 
+/**
+ * Writes a clip that begins with a black picture and stops at a moment, each for so many seconds. It is
+ * encoded anew, as a recorder does it.
+ */
+export function stillClip(
+  source: string,
+  { leadS, pauseAtS, pauseS }: { leadS: number; pauseAtS: number; pauseS: number },
+  target: string,
+): Promise<void> {
+  const stops = `tpad=start_duration=${leadS}:stop_mode=clone:stop_duration=${pauseS}`;
+  // tpad counts frames, and needs their rate again after setpts
+  const filter = [
+    '[0:V:0]split[a][b]',
+    `[a]trim=end=${pauseAtS},setpts=PTS-STARTPTS,fps=12,${stops}[first]`,
+    `[b]trim=start=${pauseAtS},setpts=PTS-STARTPTS,fps=12[second]`,
+    '[first][second]concat=n=2:v=1[out]',
+  ].join(';');
+  const encoding = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-pix_fmt', 'yuv420p'];
+  return ffmpeg('-i', source, '-filter_complex', filter, '-map', '[out]', ...encoding, target);
+}
+
 /** A file's sha256 (hex) and size. */
 export async function fingerprint(file: string): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');

@@ -20,8 +20,9 @@ export const START: Handover = { state: INITIAL_STATE, overlap: null };
 /**
  * What a frame is to its chunk. `shared`: the chunk before has localized it. `localized`: its place is known
  * from now on. `pending`: nobody knows its place; a later chunk, at the latest the last one, releases it.
+ * `still`: it shows nothing new, so that neither memory nor the map takes it.
  */
-export type FrameStatus = 'shared' | 'localized' | 'pending';
+export type FrameStatus = 'shared' | 'localized' | 'pending' | 'still';
 
 /** Frames in the world (frame 0's camera, metres); their poses have no scale. */
 export interface WorldFrames {
@@ -70,7 +71,7 @@ export function localizeChunk(
 ): LocalizedChunk {
   const { segments, world, release } = placeSegments(chunk, { world: state, overlap, options });
   const placedFrames = inWorld(chunk, segments, options.sizes.tokens);
-  const statuses = statusesOf(segments, overlap === null ? 0 : options.sizes.overlap);
+  const statuses = statusesOf(segments, chunk, overlap === null ? 0 : options.sizes.overlap);
   const released = release === null ? NOTHING_PENDING : movePoses(state.pending, release);
   const selection = selectInTurn(state.views, released, { placedFrames, statuses }, options);
   return {
@@ -129,10 +130,15 @@ function inWorld(
   return world;
 }
 
-const statusesOf = (segments: readonly PlacedSegment[], freshFrom: number): FrameStatus[] =>
+const statusesOf = (
+  segments: readonly PlacedSegment[],
+  { still }: Pick<PerceivedChunk, 'still'>,
+  freshFrom: number,
+): FrameStatus[] =>
   segments.flatMap(({ first, end, lost }) =>
     Array.from({ length: end - first }, (_, i): FrameStatus => {
       if (first + i < freshFrom) return 'shared';
+      if (still[first + i] === 1) return 'still';
       return lost ? 'pending' : 'localized';
     }),
   );

@@ -16,6 +16,8 @@ export interface PerceivedChunk {
   category: Int32Array;
   /** [F] how doubtful it is that a frame goes on from the one before */
   stepDoubt: Float32Array;
+  /** [F] 1 for a still frame: it shows nothing that the one before does not, so nothing is learned from it */
+  still: Uint8Array;
 }
 
 /** What localization depends on besides the chunk and what the chunk before left. */

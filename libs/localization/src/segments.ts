@@ -10,13 +10,14 @@ export interface Segment {
 /**
  * A chunk's segments in order; most chunks are one. A shot boundary is a step that is doubtful beside the
  * chunk's others. They are told by the median: every step is more doubtful where a camera turns fast or fewer
- * frames are sampled.
+ * frames are sampled. Still frames have no doubt at all, and do not count.
  */
 export function detectSegments({
   frames,
   stepDoubt,
-}: Pick<PerceivedChunk, 'frames' | 'stepDoubt'>): Segment[] {
-  const usual = median(stepDoubt.subarray(1, frames));
+  still,
+}: Pick<PerceivedChunk, 'frames' | 'stepDoubt' | 'still'>): Segment[] {
+  const usual = median(stepDoubt.subarray(0, frames).filter((_, frame) => frame > 0 && still[frame] !== 1));
   const limit = Math.max(SHOT_BOUNDARY.minDoubt, SHOT_BOUNDARY.medians * usual);
   const boundaries = [...Array(frames).keys()].filter(
     (frame) => frame > 0 && (stepDoubt[frame] ?? 0) > limit,

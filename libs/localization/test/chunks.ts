@@ -24,6 +24,7 @@ export function someChunk(frames = FRAMES, { seed = 1 } = {}): PerceivedChunk {
     cameraToChunk: Float32Array.from({ length: frames * 16 }, (_, i) => ((i % 16) % 5 === 0 ? 1 : 0)),
     category: Int32Array.from({ length: frames * TOKENS }, () => Math.floor(16 * random())),
     stepDoubt: new Float32Array(frames),
+    still: new Uint8Array(frames),
   };
 }
 

@@ -4,13 +4,18 @@ import { readTensors, valueCount, writeTensors, type Tensor } from '@loci/tensor
 
 /**
  * What perception left of a chunk's n frames, as `remember` takes it up: the perceive graph's outputs without
- * the padding (points, centers and poses in the chunk's own frame) and the mean colour of each token's cell,
- * u8 [n, N, 3].
+ * the padding (points, centers and poses in the chunk's own frame), the mean colour of each token's cell,
+ * u8 [n, N, 3], and which frames are still, u8 [n].
  */
 export interface Features extends PerceiveOutput {
   frames: number;
   colors: Uint8Array;
+  still: Uint8Array;
 }
+
+/** A chunk that goes on showing the picture that the one before ended with. Nothing of it is perceived. */
+export const ONE_PICTURE = 'one picture';
+const ONE_PICTURE_KEY = 'shows';
 
 type Field = Exclude<keyof Features, 'frames'>;
 
@@ -29,6 +34,7 @@ const layout = (s: Sizes) =>
     novelty: { dtype: 'f32', dims: [] },
     stepDoubt: { dtype: 'f32', dims: [] },
     colors: { dtype: 'u8', dims: [s.tokens, 3] },
+    still: { dtype: 'u8', dims: [] },
   }) as const satisfies Record<Field, { dtype: Tensor['dtype']; dims: readonly number[] }>;
 
 /** Features that are stored but cannot be read back: as good as lost, the chunk is perceived again. */
@@ -44,11 +50,11 @@ export class FeaturesUnreadableError extends Error {
  */
 export function encodeFeatures(
   output: PerceiveOutput,
-  colors: Uint8Array,
+  pictures: Pick<Features, 'colors' | 'still'>,
   frames: number,
   sizes: Sizes,
 ): Uint8Array {
-  const fields: Record<Field, Float32Array | Int32Array | Uint8Array> = { ...output, colors };
+  const fields: Record<Field, Float32Array | Int32Array | Uint8Array> = { ...output, ...pictures };
   const tensors: Record<string, Tensor> = {};
   for (const [field, { dtype, dims }] of Object.entries(layout(sizes)) as [
     Field,
@@ -63,17 +69,26 @@ export function encodeFeatures(
   return writeTensors(tensors);
 }
 
+/** The features object of a chunk that shows one picture. */
+export const encodeOnePicture = (): Uint8Array => writeTensors({}, { [ONE_PICTURE_KEY]: ONE_PICTURE });
+
 /**
  * Reads a features object back.
  * @throws FeaturesUnreadableError when it is not what `encodeFeatures` wrote for these sizes
  */
-export function decodeFeatures(bytes: Uint8Array, frames: number, sizes: Sizes): Features {
+export function decodeFeatures(
+  bytes: Uint8Array,
+  frames: number,
+  sizes: Sizes,
+): Features | typeof ONE_PICTURE {
   let tensors: Record<string, Tensor>;
+  let metadata: Record<string, string>;
   try {
-    ({ tensors } = readTensors(bytes));
+    ({ tensors, metadata } = readTensors(bytes));
   } catch (cause) {
     throw new FeaturesUnreadableError('the stored features are not safetensors', { cause });
   }
+  if (metadata[ONE_PICTURE_KEY] === ONE_PICTURE) return ONE_PICTURE;
   const shape = layout(sizes);
   const floats = (field: Field): Float32Array =>
     checked(tensors, field, frames, shape[field]).data as Float32Array;
@@ -92,6 +107,11 @@ export function decodeFeatures(bytes: Uint8Array, frames: number, sizes: Sizes):
     // features that an older worker stored say nothing of shot boundaries
     stepDoubt: 'stepDoubt' in tensors ? floats('stepDoubt') : new Float32Array(frames),
     colors: checked(tensors, 'colors', frames, shape.colors).data as Uint8Array,
+    // and nothing of still frames
+    still:
+      'still' in tensors
+        ? (checked(tensors, 'still', frames, shape.still).data as Uint8Array)
+        : new Uint8Array(frames),
   };
 }
 

@@ -67,6 +67,12 @@ export function localizeFeatures(
   };
 }
 
+/** What a chunk that shows one picture hands on: what it was handed. */
+export function handOn({ previous, chunk }: Pick<RememberTask, 'previous' | 'chunk'>): LocalizedFeatures {
+  if (previous === null) throw new Error(`chunk ${chunk} has none before it that it could go on from`);
+  return { ...previous, passes: [], mapFrames: [], pendingFrames: null, releasesPending: false };
+}
+
 /** The pending frames of earlier chunks, where they belong; none while they stay pending. */
 function releasedFrames(
   { releasedFrames: released }: LocalizedChunk,

@@ -1,5 +1,6 @@
 import { writeTensors, type Tensor } from '@loci/tensors';
 import sharp from 'sharp';
+import type { StillFrames } from './still-frames.js';
 
 // without Huffman tables of its own for each picture: they save few bytes and cost a quarter of the time
 const QUALITY = 80;
@@ -9,15 +10,22 @@ sharp.cache(false);
 /**
  * The thumbnails object of a chunk: safetensors with one u8 tensor per fresh frame, named by the frame's
  * index in the video, holding a JPEG at the model's input resolution.
+ * A repeated frame has the picture of the one before.
  * @param frames RGB u8 [n, H, W, 3], frame `start` of the video first
  */
 export async function encodeThumbnails(
   frames: Uint8Array,
+  { repeats }: Pick<StillFrames, 'repeats'>,
   span: { start: number; end: number; freshFrom: number },
   { height, width }: { height: number; width: number },
 ): Promise<Uint8Array> {
   const tensors: Record<string, Tensor> = {};
   for (let frame = span.freshFrom; frame < span.end; frame++) {
+    const before = tensors[String(frame - 1)];
+    if (before !== undefined && repeats[frame - span.start] === 1) {
+      tensors[String(frame)] = before;
+      continue;
+    }
     const bytes = height * width * 3;
     const offset = (frame - span.start) * bytes;
     const picture = sharp(frames.subarray(offset, offset + bytes), {

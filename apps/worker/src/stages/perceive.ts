@@ -6,7 +6,8 @@ import { featuresKey, framesKey, videoKey } from '@loci/storage';
 import { decodeFrames } from '@loci/video';
 import { Inject, Injectable } from '@nestjs/common';
 import { cellColors } from '../chunk/colors.js';
-import { encodeFeatures } from '../chunk/features.js';
+import { encodeFeatures, encodeOnePicture } from '../chunk/features.js';
+import { findStillFrames, isOnePicture, type StillFrames } from '../chunk/still-frames.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
@@ -67,18 +68,17 @@ export class Perceive {
       ),
     );
     await watch.check();
+    // the first chunk is the world, and the last one places what is still lost: they are always perceived
+    const isBetween = chunk > 0 && chunk + 1 < memory.chunks;
+    const stillFrames = findStillFrames(frames, count, sizes);
     // the thumbnails are encoded while the graph runs on its own thread
-    const [output, thumbnails] = await Promise.all([
-      metrics.step('perceive', 'graph', () =>
-        unlessAborted(
-          () => model.engine.perceive(paddedFrames(frames, count, sizes.frames_per_chunk)),
-          watch.signal,
-        ),
-      ),
-      encodeThumbnails(frames, span, sizes),
+    const [features, thumbnails] = await Promise.all([
+      isBetween && isOnePicture(stillFrames)
+        ? encodeOnePicture()
+        : this.features(frames, stillFrames, model, watch.signal),
+      encodeThumbnails(frames, stillFrames, span, sizes),
     ]);
     await metrics.step('perceive', 'store', async () => {
-      const features = encodeFeatures(output, cellColors(frames, count, sizes), count, sizes);
       await watch.check();
       await Promise.all([
         store.put(featuresKey(memory.id, chunk), features, { signal: watch.signal }),
@@ -91,6 +91,22 @@ export class Perceive {
     });
     if (!committed) await this.orphans.cleanChunk(memory.id, chunk);
     return committed ? 'committed' : 'lost';
+  }
+
+  /** What the perceive graph gives for a chunk's frames, as it is stored. */
+  private async features(
+    frames: Uint8Array,
+    { still }: StillFrames,
+    { bundle, engine }: Model,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const { sizes } = bundle.manifest;
+    const count = still.length;
+    const padded = paddedFrames(frames, count, sizes.frames_per_chunk);
+    const output = await this.connections.metrics.step('perceive', 'graph', () =>
+      unlessAborted(() => engine.perceive(padded), signal),
+    );
+    return encodeFeatures(output, { colors: cellColors(frames, count, sizes), still }, count, sizes);
   }
 
   /** The chunk's frames at the model's size, RGB u8 [n, H, W, 3]. */

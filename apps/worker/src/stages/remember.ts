@@ -5,8 +5,8 @@ import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { Dispatcher } from '@loci/queue';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
-import { FeaturesUnreadableError, decodeFeatures, type Features } from '../chunk/features.js';
-import { localizeFeatures } from '../chunk/localize-features.js';
+import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
+import { handOn, localizeFeatures } from '../chunk/localize-features.js';
 import { encodeMap } from '../chunk/map.js';
 import { runPasses } from '../chunk/memory-passes.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
@@ -60,7 +60,8 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
-    const { passes, mapFrames, ...handedOn } = localizeFeatures(features, task, span, bundle.manifest);
+    const { passes, mapFrames, ...handedOn } =
+      features === ONE_PICTURE ? handOn(task) : localizeFeatures(features, task, span, bundle.manifest);
     const graph = (input: RememberInput): Promise<RememberOutput> =>
       metrics.step('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is
@@ -73,7 +74,7 @@ export class Remember {
     ]);
 
     await watch.check();
-    const novelty = features.novelty.subarray(span.freshFrom - span.start);
+    const novelty = features === ONE_PICTURE ? [] : noveltyOf(features, span);
     const result = await metrics.step('remember', 'commit', () =>
       database.stages.commitRemember(memory.id, chunk, {
         ...changed,
@@ -84,7 +85,7 @@ export class Remember {
       }),
     );
     if (result === 'lost') return 'lost';
-    metrics.remembered(novelty.length);
+    metrics.remembered(span.end - span.freshFrom);
     await this.dropFeatures(memory.id, chunk, memory.chunks);
     return 'committed';
   }
@@ -93,7 +94,11 @@ export class Remember {
    * The stored features; null when they are gone or cannot be read, so that the chunk has to be perceived
    * again.
    */
-  private async features(memoryId: string, span: ChunkSpan, sizes: Sizes): Promise<Features | null> {
+  private async features(
+    memoryId: string,
+    span: ChunkSpan,
+    sizes: Sizes,
+  ): Promise<ReturnType<typeof decodeFeatures> | null> {
     try {
       return decodeFeatures(
         await this.connections.store.get(featuresKey(memoryId, span.index)),
@@ -123,3 +128,9 @@ export class Remember {
     }
   }
 }
+
+/** The novelty of a chunk’s fresh frames, but for still ones: a long pause is as novel as a short one. */
+const noveltyOf = ({ novelty, still }: Features, { start, end, freshFrom }: ChunkSpan): number[] =>
+  [...novelty.subarray(freshFrom - start, end - start)].filter(
+    (_, frame) => still[freshFrom - start + frame] !== 1,
+  );

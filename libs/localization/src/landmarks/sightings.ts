@@ -6,7 +6,7 @@ import type { PerceivedChunk } from '../perceived-chunk.js';
 import { clusterVotes } from './cluster-votes.js';
 import type { Landmark } from './landmark.js';
 
-/** The objects that frames [first, end) of a chunk show, in the world. */
+/** The objects that frames [first, end) of a chunk show, in the world; still frames show no more of them. */
 export function sightingsIn(
   chunk: PerceivedChunk,
   { first, end }: { first: number; end: number },
@@ -18,6 +18,7 @@ export function sightingsIn(
   const confidence = rows(chunk.confidence, tokens, first, end);
   const votes: Landmark[] = [];
   rows(chunk.category, tokens, first, end).forEach((category, token) => {
+    if (chunk.still[first + Math.floor(token / tokens)] === 1) return;
     const vote = { category, ...floorPointAt(centers, token), weight: confidence[token] ?? 0 };
     if (objectCategories.has(category) && vote.weight > 0 && areFinite(vote.x, vote.z, vote.weight))
       votes.push(vote);
