@@ -10,7 +10,7 @@ import onnxruntime
 from model.localizer import Arrays
 from model.sizes import NANO
 from model.trace import parse_output
-from model.vocabulary import PAD, decode_text, encode_text, prompt
+from model.vocabulary import PAD, decode_text, encode_text, prompt, task_token
 from model.walkthrough import Graphs
 from questions.records import Record
 
@@ -66,6 +66,7 @@ def question_arrays(record: Record) -> Arrays:
     return {
         "question_ids": np.array(ids + [PAD] * (NANO.question - len(ids)), np.int32),
         "question_mask": np.arange(NANO.question) < len(ids),
+        "task": np.array([task_token(record.question_type)], np.int32),
     }
 
 

@@ -6,6 +6,7 @@ import torch
 from onnx import TensorProto, helper
 
 from model.answer import Prepare, Write
+from model.grammar import NO_TASK
 from model.loci import Loci
 from model.memory import State
 from model.sizes import NANO
@@ -191,23 +192,27 @@ def remember_graph(loci: Loci) -> onnx.ModelProto:
 
 def answer_graph(loci: Loci) -> onnx.ModelProto:
     """answer.onnx: keys and values once, then one written token a turn until <eos>."""
-    question = torch.zeros(NANO.question, dtype=torch.int32), torch.ones(NANO.question, dtype=torch.bool)
+    question = (
+        torch.zeros(NANO.question, dtype=torch.int32),
+        torch.ones(NANO.question, dtype=torch.bool),
+        torch.full((1,), NO_TASK, dtype=torch.int32),
+    )
     prepare = Prepare(loci.reader, loci.decoder)
-    given = ["memory_keys", "memory_values", "memory_bias", "text_bias"]
+    given = ["memory_keys", "memory_values", "memory_bias", "text_bias", "members"]
     before = trace(
         prepare,
         (*_example_state(), *question),
-        [*STATE, "question_ids", "question_mask"],
-        ["keys", "values", *given],
+        [*STATE, "question_ids", "question_mask", "task"],
+        ["state", "keys", "values", *given],
     )
     with torch.no_grad():
-        keys, values, *rest = prepare(*_example_state(), *question)
+        state, keys, values, *rest = prepare(*_example_state(), *question)
     entries = NANO.working + NANO.episodic
     turn = trace(
         Write(loci.decoder),
-        (torch.tensor(0), torch.tensor(BOS), keys, values, torch.zeros(entries), *rest),
-        ["place", "token", "keys", "values", "attention", *given],
-        ["next_token", "sure", "next_keys", "next_values", "next_attention"],
+        (torch.tensor(0), torch.tensor(BOS), state, keys, values, torch.zeros(entries), *rest),
+        ["place", "token", "state", "keys", "values", "attention", *given],
+        ["next_token", "sure", "next_state", "next_keys", "next_values", "next_attention"],
     )
     inner = _prefixed(turn.graph, "turn_", set(given))
     shape = list(keys.shape)
@@ -215,8 +220,8 @@ def answer_graph(loci: Loci) -> onnx.ModelProto:
     def carried(mark: str) -> list[onnx.ValueInfoProto]:
         return [
             _value(f"turn_{mark}token", INT64, []),
+            _value(f"turn_{mark}state", INT64, []),
             _value(f"turn_{mark}keys", FLOAT, shape),
-            # Fmt: skip
             _value(f"turn_{mark}values", FLOAT, shape),
             _value(f"turn_{mark}attention", FLOAT, [entries]),
         ]
@@ -242,8 +247,8 @@ def answer_graph(loci: Loci) -> onnx.ModelProto:
     nodes = [
         helper.make_node(
             "Loop",
-            ["turns", "", "begin", "keys", "values", "no_attention"],
-            ["last", "last_keys", "last_values", "attention_sum", "written", "sures"],
+            ["turns", "", "begin", "state", "keys", "values", "no_attention"],
+            ["last", "last_state", "last_keys", "last_values", "attention_sum", "written", "sures"],
             body=body,
             name="tokens",
         ),

@@ -1,6 +1,7 @@
 """Reading the memory and answering, one written token at a time: what `answer.onnx` does.
 
-`Prepare` turns memory and question into keys and values, once; `Write` is one token, the loop body.
+`Prepare` turns memory and question into keys and values, once; `Write` is one token, the loop body. What is
+written keeps to the grammar (`model.grammar`).
 `BatchDecoder` answers many questions about one memory side by side, token for token as the graph would each
 alone.
 """
@@ -9,10 +10,20 @@ import torch
 from torch import nn
 
 from model.decoder import ASKING, HEADS, HIDDEN, READING, Decoder
+from model.grammar import Grammar
 from model.representation import CONTENT, STAMP_LENGTH, TIME_WAVES, sinusoids
 from model.sizes import NANO
 from model.trace import parse_output
-from model.vocabulary import BOS, EOS, PAD, SIZE, encode_text, expected_accuracy, prompt
+from model.vocabulary import (
+    BOS,
+    EOS,
+    PAD,
+    SIZE,
+    encode_text,
+    expected_accuracy,
+    prompt,
+    task_token,
+)
 from questions.records import Record
 
 KeysAndValues = list[tuple[torch.Tensor, torch.Tensor]]  # [B, heads, n, d] each, per layer
@@ -52,11 +63,11 @@ def memory_tokens(
 
 
 class Prepare(nn.Module):
-    """Memory and question → keys and values of both."""
+    """Memory and question → keys and values of both, and what may be written."""
 
     def __init__(self, reader: Reader, decoder: Decoder):
         super().__init__()
-        self.reader, self.decoder = reader, decoder
+        self.reader, self.decoder, self.grammar = reader, decoder, Grammar()
 
     def forward(
         self,
@@ -68,9 +79,11 @@ class Prepare(nn.Module):
         episodic_mask,
         question_ids,
         question_mask,
+        task,
     ):
-        """One video and one question → keys, values [layers, heads, Q+A, d] (written part empty),
-        memory_keys, memory_values [reading layers, heads, tokens, d], memory_bias [tokens], text_bias [Q]."""
+        """One video, one question and its task [1] → the grammar's state [], keys, values [layers, heads,
+        Q+A, d] (written part empty), memory_keys, memory_values [reading layers, heads, tokens, d],
+        memory_bias [tokens], text_bias [Q], the grammar's members [V, classes]."""
         decoder = self.decoder
         tokens, memory_bias = memory_tokens(
             self.reader, working, working_times, working_mask, episodic, episodic_times, episodic_mask
@@ -87,22 +100,24 @@ class Prepare(nn.Module):
                 question_states = layer.feed_forward(layer.attend(question_states, q, k, v, text_bias)[0])
         empty = torch.zeros(len(keys), HEADS, NANO.answer, keys[0].shape[-1])
         return (
+            self.grammar.begin(task)[0],
             torch.cat([torch.stack(keys), empty], 2),
             torch.cat([torch.stack(values), empty], 2),
             torch.stack([k for k, _ in pairs]),
             torch.stack([v for _, v in pairs]),
             memory_bias,
             text_bias,
+            self.grammar.members(question_ids, question_mask),
         )
 
 
 class Write(nn.Module):
-    """One written token: reads the last one, looks, chooses the next. Numbers are those that score best on
-    average."""
+    """One written token: reads the last one, looks, chooses the next of those that may stand here. Numbers
+    are those that score best on average."""
 
     def __init__(self, decoder: Decoder):
         super().__init__()
-        self.decoder = decoder
+        self.decoder, self.grammar = decoder, Grammar()
         table, ids = expected_accuracy()
         number = torch.zeros(SIZE)
         number[ids] = 1
@@ -111,13 +126,23 @@ class Write(nn.Module):
         self.register_buffer("is_number", number)
 
     def forward(
-        self, place, token, keys, values, attention, memory_keys, memory_values, memory_bias, text_bias
+        self,
+        place,
+        token,
+        state,
+        keys,
+        values,
+        attention,
+        memory_keys,
+        memory_values,
+        memory_bias,
+        text_bias,
+        members,
     ):
-        """place [] (0 …), token [], keys, values and the rest as `Prepare` gives them, attention [8+32]
-        summed so far.
+        """place [] (0 …), token [], attention [8+32] summed so far, the rest as `Prepare` gives it.
 
-        → next token [], its log-probability (of a number: the log of the score it can expect) [], keys,
-        values, attention.
+        → next token [], its log-probability (of a number: the log of the score it can expect) [], state,
+        keys, values, attention.
         """
         decoder = self.decoder
         x = decoder.embedding(token.view(1)) + torch.index_select(decoder.answer_place, 0, place.view(1))
@@ -136,13 +161,15 @@ class Write(nn.Module):
                 looked.append(weights[:POINTING].mean((0, 1)))
             x = layer.feed_forward(x)
         likely = torch.log_softmax(decoder.head(decoder.norm(x))[0], -1)
+        likely = self.grammar.held(likely, state, members)
         best = likely.argmax(-1)
         score, place_of = (self.table @ likely[self.ids].exp()).max(-1)
         counted = self.is_number[best] > 0.5
         chosen = torch.where(counted, self.ids[place_of], best)
         sure = torch.where(counted, score.clamp(1e-6, 1.0).log(), likely[best])
         entries = torch.stack(looked).mean(0).view(-1, NANO.tokens).sum(-1)
-        return chosen, sure, torch.stack(new_keys), torch.stack(new_values), attention + entries
+        state = self.grammar.next(state, chosen, members)
+        return chosen, sure, state, torch.stack(new_keys), torch.stack(new_values), attention + entries
 
 
 class BatchDecoder:
@@ -159,11 +186,16 @@ class BatchDecoder:
         prompts = [torch.tensor(encode_text(prompt(record.question, record.options))) for record in records]
         question = nn.utils.rnn.pad_sequence(prompts, True, PAD)
         question_bias = torch.where(question != PAD, 0.0, HIDDEN)[:, None, None]
+        grammar = self.write.grammar
+        members = grammar.members(question, question != PAD)
+        state = grammar.begin(torch.tensor([task_token(record.question_type) for record in records]))
         pairs = self._question_heads(question, question_bias)
         token, written = torch.full((len(records),), BOS), []
         ended = torch.zeros(len(records), dtype=torch.bool)
         for place in range(NANO.answer):
-            token = self._next(place, token, pairs, nn.functional.pad(question_bias, (0, place + 1)))
+            likely = self._next(place, token, pairs, nn.functional.pad(question_bias, (0, place + 1)))
+            token = self._choose(grammar.held(likely, state, members))
+            state = grammar.next(state, token, members)
             written.append(token)
             ended |= token == EOS
             if ended.all():
@@ -188,8 +220,8 @@ class BatchDecoder:
     def _next(
         self, place: int, token: torch.Tensor, pairs: KeysAndValues, bias: torch.Tensor
     ) -> torch.Tensor:
-        """The tokens after those [B] at a place; their keys and values join the pairs. `bias` [B, 1, 1,
-        Q+place+1]."""
+        """Log-probabilities [B, V] after the tokens [B] at a place; their keys and values join the pairs.
+        `bias` [B, 1, 1, Q+place+1]."""
         decoder = self.decoder
         x = (decoder.embedding(token) + decoder.answer_place[place])[:, None]
         for index, layer in enumerate(decoder.layers):
@@ -199,7 +231,7 @@ class BatchDecoder:
             if index < READING:  # the questions side by side are one query into the one memory
                 x = layer.read_memory(x.transpose(0, 1), *self.memory[index], self.bias)[0].transpose(0, 1)
             x = layer.feed_forward(x)
-        return self._choose(torch.log_softmax(decoder.head(decoder.norm(x[:, 0])), -1))
+        return torch.log_softmax(decoder.head(decoder.norm(x[:, 0])), -1)
 
     def _choose(self, likely: torch.Tensor) -> torch.Tensor:
         """The likeliest tokens of log-probabilities [B, V]; of a number the one that scores best on

@@ -45,16 +45,16 @@ class Loci(nn.Module):
 
     @torch.no_grad()
     def answer(self, inputs: Arrays) -> Arrays:
-        """The state, question_ids int32 [Q] and question_mask bool [Q] → token_ids, log_probabilities [A],
-        attention [40]."""
-        given = [torch.from_numpy(inputs[name]) for name in (*STATE, "question_ids", "question_mask")]
-        keys, values, *constants = Prepare(self.reader, self.decoder)(*given)
+        """The state, question_ids int32 [Q], question_mask bool [Q] and task int32 [1] → token_ids,
+        log_probabilities [A], attention [40]."""
+        given = [torch.from_numpy(inputs[name]) for name in (*STATE, "question_ids", "question_mask", "task")]
+        state, keys, values, *constants = Prepare(self.reader, self.decoder)(*given)
         write = Write(self.decoder)
         token, attention = torch.tensor(BOS), torch.zeros(NANO.working + NANO.episodic)
         ids, sures = np.full(NANO.answer, PAD, np.int32), np.zeros(NANO.answer, np.float32)
         for place in range(NANO.answer):
-            token, sure, keys, values, attention = write(
-                torch.tensor(place), token, keys, values, attention, *constants
+            token, sure, state, keys, values, attention = write(
+                torch.tensor(place), token, state, keys, values, attention, *constants
             )
             ids[place], sures[place] = int(token), float(sure)
             if int(token) == EOS:

@@ -72,6 +72,11 @@ def task_of(question_type: str) -> str:
     return re.sub(r"_(easy|medium|hard|v[123])$", "", question_type)
 
 
+def task_token(question_type: str) -> int:
+    """The id of the token of a question type's task."""
+    return ID[TASK_TOKENS[task_of(question_type)]]
+
+
 def _three_digits(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
 

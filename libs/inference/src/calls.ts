@@ -75,6 +75,8 @@ export interface AnswerInput extends MemoryState {
   questionIds: Int32Array;
   /** [Q] */
   questionMask: Uint8Array;
+  /** [1] the id of the task's token, −1 where nobody has read which it is; only some graphs ask for it */
+  task: Int32Array;
 }
 
 export interface AnswerOutput {

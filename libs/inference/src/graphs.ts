@@ -15,6 +15,8 @@ export type TensorSpecs = Readonly<Record<string, TensorSpec>>;
 export interface GraphSpec {
   inputs: TensorSpecs;
   outputs: TensorSpecs;
+  /** Inputs that a graph need not ask for. */
+  optionalInputs?: TensorSpecs;
   /** Outputs that a graph may lack. */
   optional?: TensorSpecs;
 }
@@ -23,6 +25,7 @@ export interface GraphSpec {
 export interface OpenGraphSpec {
   inputs: Readonly<Record<string, OpenSpec>>;
   outputs: Readonly<Record<string, OpenSpec>>;
+  optionalInputs?: Readonly<Record<string, OpenSpec>>;
   optional?: Readonly<Record<string, OpenSpec>>;
 }
 
@@ -96,6 +99,7 @@ export function graphSpecs(sizes: Sizes): Record<RequiredGraph, GraphSpec> {
     },
     answer: {
       inputs: { ...state(''), question_ids: i32(Q), question_mask: mask(Q) },
+      optionalInputs: { task: i32(1) },
       outputs: { token_ids: i32(A), log_probabilities: f32(A), attention: f32(Lw + Le) },
     },
   };
@@ -123,13 +127,17 @@ export function readSpecs({ labels }: Pick<ReadingSection, 'labels'>, R: number 
 /** The number of elements of a tensor with these dimensions. */
 export const elements = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
 
-/** A graph's spec, with the optional outputs that the loaded graph has. */
-export function offeredBy({ inputs, outputs, optional = {} }: GraphSpec, found: FoundGraph): GraphSpec {
-  const offered = Object.entries(optional).filter(([name]) =>
-    found.outputs.some((output) => output.name === name),
-  );
-  return { inputs, outputs: { ...outputs, ...Object.fromEntries(offered) } };
-}
+const offered = <S>(optional: Readonly<Record<string, S>>, found: FoundTensor[]): Record<string, S> =>
+  Object.fromEntries(Object.entries(optional).filter(([name]) => found.some((each) => each.name === name)));
+
+/** A graph's spec, with the optional inputs and outputs that the loaded graph has. */
+export const offeredBy = (
+  { inputs, outputs, optionalInputs = {}, optional = {} }: GraphSpec,
+  found: FoundGraph,
+): GraphSpec => ({
+  inputs: { ...inputs, ...offered(optionalInputs, found.inputs) },
+  outputs: { ...outputs, ...offered(optional, found.outputs) },
+});
 
 /**
  * Compares the loaded graphs with their specs. A graph may leave a dimension open, as loops often do, and may
@@ -146,12 +154,14 @@ export function checkGraphs(
 
 /** Compares one loaded graph with its spec. @throws BundleError */
 export function checkGraph(file: string, spec: OpenGraphSpec, found: FoundGraph): void {
-  const { inputs, outputs, optional = {} } = spec;
-  const offered = Object.entries(optional).filter(([name]) =>
-    found.outputs.some((each) => each.name === name),
-  );
+  const inputs = { ...spec.inputs, ...offered(spec.optionalInputs ?? {}, found.inputs) };
   checkTensors(file, 'input', inputs, found.inputs);
-  checkTensors(file, 'output', { ...outputs, ...Object.fromEntries(offered) }, found.outputs);
+  checkTensors(
+    file,
+    'output',
+    { ...spec.outputs, ...offered(spec.optional ?? {}, found.outputs) },
+    found.outputs,
+  );
   const stray = found.inputs.find(({ name }) => !(name in inputs));
   if (stray !== undefined)
     throw new BundleError(file, `no input but ${Object.keys(inputs).join(', ')}`, `input ${stray.name}`);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { BundleError, QuestionTooLongError } from './errors.js';
 
 const FILE = 'tokenizer.json';
+const NO_TASK = -1;
 
 /**
  * The methods used of the library, whose own declarations do not resolve in Node: they import without
@@ -57,6 +58,13 @@ export class Tokenizer {
     const ids = new Int32Array(length).fill(this.#pad);
     ids.set(written.map((id) => (this.#special.has(id) ? this.#unknown : id)));
     return { ids, mask: new Uint8Array(length).fill(1, 0, written.length) };
+  }
+
+  /** A task as the answer graph is told it, [1]: its token's id, −1 for none of the manifest's tasks. */
+  taskId(task: string | null): Int32Array {
+    const { tasks } = this.#manifest;
+    const known = task !== null && Object.hasOwn(tasks, task) ? tasks[task] : undefined;
+    return Int32Array.of(known === undefined ? NO_TASK : this.#id(known.token));
   }
 
   /**

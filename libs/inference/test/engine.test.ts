@@ -70,6 +70,17 @@ describe('The engine of the shipped model', () => {
     );
   });
 
+  it('answers as the task that it is told, and to the end, whatever the question says', async () => {
+    const { sizes, tasks } = bundle.manifest;
+    const question = someQuestion(sizes);
+    for (const [task, { token, kind }] of Object.entries(tasks)) {
+      const { tokenIds } = await engine.answer({ ...question, task: bundle.tokenizer.taskId(task) });
+      const [written, answer] = bundle.tokenizer.decode(tokenIds).split(' <answer> ');
+      expect(written, task).toMatch(new RegExp(`^${token}( [a-z]+-?[0-9.]*)*$`));
+      expect(answer, task).toMatch(kind === 'number' ? /^[0-9.]+$/ : /^[a-d]$/);
+    }
+  });
+
   it('remembers before it goes on to perceive', async () => {
     const { sizes } = bundle.manifest;
     const order: string[] = [];

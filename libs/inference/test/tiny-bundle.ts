@@ -106,5 +106,6 @@ export function someQuestion(sizes: Sizes): AnswerInput {
     ...emptyMemory(sizes),
     questionIds: Int32Array.from({ length: Q }, (_, index) => index % 5),
     questionMask: new Uint8Array(Q).fill(1),
+    task: Int32Array.of(-1),
   };
 }

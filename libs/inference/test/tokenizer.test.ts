@@ -50,6 +50,12 @@ describe('The tokenizer', () => {
     expect(bundle.tokenizer.decode(Int32Array.from([9, 999]))).toBe('chair <unk>');
   });
 
+  it('tells the answer graph a task by its token, and none where the manifest has no such task', () => {
+    expect([...bundle.tokenizer.taskId('object_counting')]).toEqual([5]);
+    for (const task of [null, 'toString', 'inventory'])
+      expect([...bundle.tokenizer.taskId(task)]).toEqual([-1]);
+  });
+
   it('never lets a prompt spell a token that only the model writes', () => {
     const special = new Set([0, 1, 2, 4, 5]);
     const word = fc.oneof(

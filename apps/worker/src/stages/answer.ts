@@ -73,8 +73,10 @@ export class Answer {
     const state = stateTensors(entries, manifest.sizes);
     const ask: AskGraph = async (put) => {
       const { ids, mask } = tokenizer.encode(prompt(put.question, put.options));
+      const task = tokenizer.taskId(put.task);
+      const input = { ...state, questionIds: ids, questionMask: mask, task };
       const output = await this.connections.metrics.step('answer', 'graph', () =>
-        unlessAborted(() => engine.answer({ ...state, questionIds: ids, questionMask: mask }), signal),
+        unlessAborted(() => engine.answer(input), signal),
       );
       return {
         text: tokenizer.decode(output.tokenIds),
