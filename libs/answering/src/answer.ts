@@ -24,8 +24,8 @@ export interface AnswerParts {
 }
 
 /**
- * The answer as the API gives it. With options it is a choice (null where neither a letter nor an option's
- * words can be read), else a number when the text parses as one, with the unit of its task, else text.
+ * The answer as the API gives it. With options it is a choice where a letter or an option's words can be
+ * read. Without, it is a number when the text parses as one, with the unit of its task. Else it is text.
  * `supported` is false when the decoder took the question for none of the bundle's tasks, for one that it
  * does not master, or for one that is answered in another way; `confidence` is how sure it is by the
  * manifest's calibration, 0 where there is no answer.
@@ -42,8 +42,8 @@ export function composeAnswer({
   const definition = task === null ? undefined : manifest.tasks[task];
   const choice = options === null ? null : chosenLetter(answer, options);
   const value = options === null ? numberIn(answer) : null;
-  const kind = options !== null ? 'choice' : value !== null ? 'number' : 'text';
-  const read = kind === 'choice' ? choice !== null : answer !== '';
+  const kind = choice !== null ? 'choice' : value !== null ? 'number' : 'text';
+  const read = options === null ? answer !== '' : choice !== null;
   return {
     text: choice !== null && isLetter(answer) ? choice : answer,
     kind,

@@ -111,7 +111,7 @@ describe('an answer to a question with options', () => {
 
   it('is no choice when it names none of them, or two alike', () => {
     for (const text of ['z', 'lamp', '', 'e'])
-      expect(choose(text, options)).toMatchObject({ kind: 'choice', choice: null, supported: false });
+      expect(choose(text, options)).toMatchObject({ kind: 'text', choice: null, supported: false });
     expect(choose('chair', ['chair', 'Chair']).choice).toBeNull();
   });
 });
