@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AuthGuard } from './auth/auth.guard.js';
+import { KnownKeys } from './auth/known-keys.js';
 import type { Config } from './config.js';
 import type { Connections } from './connections/connections.js';
 import { ConnectionsModule } from './connections/connections.module.js';
@@ -49,6 +50,7 @@ export class AppModule {
         OpenApiModule,
       ],
       providers: [
+        KnownKeys,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_PIPE, useClass: ContractPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -98,6 +98,12 @@ describe('submitting a job', () => {
   });
 
   test.each([
+    [
+      'metadata of more than 16 KiB',
+      { metadata: { note: 'ä'.repeat(8_200) } },
+      'metadata-too-large',
+      '/metadata',
+    ],
     ['a model that is not there', { model: 'loci-huge' }, 'unknown-model', undefined],
     ['a version that is not there', { model: 'loci-test@9' }, 'unknown-model', undefined],
     ['a sampling rate below the range', { sampling: { fps: 0.5 } }, 'sampling-out-of-range', '/sampling/fps'],

@@ -4,6 +4,9 @@ import { problemSchema } from './problem.js';
 import { askSchema, questionSchema } from './question.js';
 import { stageSchema } from './queue.js';
 
+/** Bytes that a job's metadata may have as JSON in UTF-8. */
+export const MAX_METADATA_BYTES = 16 * 1024;
+
 export const submitJobSchema = z
   .strictObject({
     video_id: idSchema('video'),
@@ -18,7 +21,10 @@ export const submitJobSchema = z
           .meta({ description: 'sampled frames per second of the video; the model’s own rate unless given' }),
       })
       .optional(),
-    metadata: z.record(z.string().max(100), z.json()).optional(),
+    metadata: z
+      .record(z.string().max(100), z.json())
+      .optional()
+      .meta({ description: `anything of yours, at most ${MAX_METADATA_BYTES} bytes of JSON` }),
   })
   .meta({ id: 'SubmitJob' });
 export type SubmitJob = z.infer<typeof submitJobSchema>;
@@ -62,3 +68,9 @@ export const jobSchema = z
   })
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof jobSchema>;
+
+/** A job in a list: without what its submitter and its answers make large. */
+export const jobSummarySchema = jobSchema
+  .omit({ questions: true, metadata: true })
+  .meta({ id: 'JobSummary' });
+export type JobSummary = z.infer<typeof jobSummarySchema>;

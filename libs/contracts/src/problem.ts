@@ -23,6 +23,7 @@ export const PROBLEMS = {
   'idempotency-mismatch': { status: 422, title: 'This Idempotency-Key was used with another body' },
   'unknown-model': { status: 422, title: 'There is no such model' },
   'sampling-out-of-range': { status: 422, title: 'The model does not support this sampling rate' },
+  'metadata-too-large': { status: 422, title: 'The metadata has too many bytes' },
   'question-too-long': { status: 422, title: 'The question has more tokens than the model reads' },
   'as-of-out-of-range': { status: 422, title: 'The moment lies outside of the video' },
   'decode-failed': { status: 500, title: 'The video could not be decoded' },
@@ -30,6 +31,7 @@ export const PROBLEMS = {
   'inference-failed': { status: 500, title: 'The model could not be run' },
   'bundle-invalid': { status: 500, title: 'The model bundle is not valid' },
   internal: { status: 500, title: 'Something went wrong on our side' },
+  busy: { status: 503, title: 'Too much is asked at once' },
   unavailable: { status: 503, title: 'A service that this depends on is not available' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -16,6 +16,8 @@ const WRITE_CONFLICT = 'P2034';
 export interface ConnectionOptions {
   /** Connections that the pool opens at most. */
   poolSize: number;
+  /** Connections of a pool of its own for what is no transaction; without it, both use one pool. */
+  readPoolSize?: number | undefined;
   /** How long a statement or a transaction may wait for a connection, in ms. */
   maxWaitMs: number;
   /** How long a statement may take, in ms, so that a frozen server holds nobody for ever; else unlimited. */
@@ -25,6 +27,7 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
+  /** For single statements. */
   prisma: PrismaClient;
   presence: Presence;
   /**
@@ -35,20 +38,45 @@ export interface Connection {
 }
 
 /** Connects lazily: queries fail while the server is away, and work again once it is back. */
-export function connect(
+export function connect(url: string, options: ConnectionOptions): Connection {
+  const { poolSize, readPoolSize } = options;
+  const presence = new Presence(url);
+  const writes = openPool(url, poolSize, options);
+  const reads = readPoolSize === undefined ? writes : openPool(url, readPoolSize, options);
+  return {
+    prisma: reads.prisma,
+    presence,
+    async transact(work) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await writes.prisma.$transaction(work);
+        } catch (error) {
+          if (tries >= MAX_TRIES || !isWriteConflict(error)) throw error;
+        }
+      }
+    },
+    async close() {
+      await presence.close();
+      await reads.close();
+      await writes.close();
+    },
+  };
+}
+
+function openPool(
   url: string,
-  { poolSize, maxWaitMs, statementMs, maxIdleMs = MAX_IDLE_MS }: ConnectionOptions,
-): Connection {
+  max: number,
+  { maxWaitMs, statementMs, maxIdleMs = MAX_IDLE_MS }: ConnectionOptions,
+): { prisma: PrismaClient; close: () => Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
-    max: poolSize,
+    max,
     connectionTimeoutMillis: maxWaitMs,
     ...(statementMs === undefined ? {} : { query_timeout: statementMs }),
     application_name: 'loci',
     keepAlive: true,
     idle_in_transaction_session_timeout: maxIdleMs,
   });
-  const presence = new Presence(url);
   const ignoreIdleLoss = (): void => {
     // the pool has dropped the broken connection; the next query opens another, or fails
   };
@@ -63,18 +91,7 @@ export function connect(
   });
   return {
     prisma,
-    presence,
-    async transact(work) {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await prisma.$transaction(work);
-        } catch (error) {
-          if (tries >= MAX_TRIES || !isWriteConflict(error)) throw error;
-        }
-      }
-    },
     async close() {
-      await presence.close();
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();
     },

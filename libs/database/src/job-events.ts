@@ -20,6 +20,8 @@ export interface JobChange {
   jobId?: string;
   /** Whether a worker has just started work for them: they run from now on. */
   started?: boolean;
+  /** Whether it concerns only jobs that no worker has worked for yet. */
+  unstarted?: boolean;
   /** The questions that have just ended. */
   questionIds?: string[];
 }
@@ -32,25 +34,37 @@ export interface JobChange {
 export async function refreshJobs(
   tx: Queries,
   memoryId: string,
-  { jobId, started = false, questionIds = [] }: JobChange,
+  { jobId, started = false, unstarted = false, questionIds = [] }: JobChange,
 ): Promise<void> {
   const jobs = await tx.job.findMany({
-    where: { memoryId, status: LIVE, ...(jobId === undefined ? {} : { id: jobId }) },
+    where: {
+      memoryId,
+      status: LIVE,
+      ...(jobId === undefined ? {} : { id: jobId }),
+      ...(unstarted ? { startedAt: null } : {}),
+    },
     include: WITH_FACTS,
     orderBy: { id: 'asc' },
   });
   if (jobs.length === 0) return;
   const sums = (await chunkSums(tx, [memoryId]))(memoryId);
-  for (const job of jobs) await refreshJob(tx, job, sums, started, questionIds);
+  await writeJobs(
+    tx,
+    jobs.map((job) => refreshed(job, sums, started, questionIds)),
+  );
+}
+
+/** Gives a job that was just created its status and its first event. Returns it as it stands then. */
+export async function openJob(tx: Queries, job: JobWithFacts, sums: ChunkSums): Promise<JobWithFacts> {
+  const opened = refreshed(job, sums, false, []);
+  await writeJobs(tx, [opened]);
+  return opened.job;
 }
 
 /** Marks as started the jobs on a memory that no worker has worked for yet. */
 export async function startJobs(tx: Queries, memoryId: string, jobId?: string): Promise<void> {
-  const unstarted = await tx.job.findMany({
-    where: { memoryId, status: 'queued', startedAt: null, ...(jobId === undefined ? {} : { id: jobId }) },
-    select: { id: true },
-  });
-  for (const { id } of unstarted) await refreshJobs(tx, memoryId, { jobId: id, started: true });
+  const which = jobId === undefined ? {} : { jobId };
+  await refreshJobs(tx, memoryId, { ...which, unstarted: true, started: true });
 }
 
 /**
@@ -70,23 +84,19 @@ export async function endJobs(
   if (live.length === 0) return;
   const sums = (await chunkSums(tx, [memoryId]))(memoryId);
   const finishedAt = new Date();
-  for (const job of live) {
-    await tx.question.updateMany({
-      where: { jobId: job.id, status: 'queued' },
-      data: { status, error: json(error) },
-    });
+  await tx.question.updateMany({
+    where: { jobId: { in: live.map(({ id }) => id) }, status: 'queued' },
+    data: { status, error: json(error) },
+  });
+  const changes = live.map((job): JobWrite => {
     const questions = job.questions.map((question) =>
       question.status === 'queued' ? { ...question, status, error } : question,
     );
     const ended = { ...job, status, error, finishedAt, questions };
-    await writeJob(tx, ended, [
-      ...answersOf(
-        ended,
-        job.questions.filter((question) => question.status === 'queued').map(({ id }) => id),
-      ),
-      ...lastEvents(ended, sums, finishedAt),
-    ]);
-  }
+    const queued = job.questions.filter((question) => question.status === 'queued').map(({ id }) => id);
+    return { job: ended, events: [...answersOf(ended, queued), ...lastEvents(ended, sums, finishedAt)] };
+  });
+  await writeJobs(tx, changes);
 }
 
 interface NewEvent {
@@ -94,13 +104,13 @@ interface NewEvent {
   data: object;
 }
 
-async function refreshJob(
-  tx: Queries,
-  job: JobWithFacts,
-  sums: ChunkSums,
-  started: boolean,
-  questionIds: string[],
-): Promise<void> {
+/** A job as it stands after a change, and the events that tell of it. */
+interface JobWrite {
+  job: JobWithFacts;
+  events: NewEvent[];
+}
+
+function refreshed(job: JobWithFacts, sums: ChunkSums, started: boolean, questionIds: string[]): JobWrite {
   const now = new Date();
   const current = { ...job, startedAt: job.startedAt ?? (started ? now : null) };
   const { state } = jobStanding(current, sums, now);
@@ -112,11 +122,8 @@ async function refreshJob(
     startedAt: current.startedAt ?? (ended ? now : null),
     finishedAt: ended ? now : null,
   };
-  const answers = answersOf(updated, questionIds);
-  await writeJob(tx, updated, [
-    ...answers,
-    ...(ended ? lastEvents(updated, sums, now) : [progressEvent(updated, sums, now)]),
-  ]);
+  const last = ended ? lastEvents(updated, sums, now) : [progressEvent(updated, sums, now)];
+  return { job: updated, events: [...answersOf(updated, questionIds), ...last] };
 }
 
 const answersOf = (job: JobWithFacts, questionIds: string[]): NewEvent[] =>
@@ -134,23 +141,27 @@ const lastEvents = (job: JobWithFacts, sums: ChunkSums, now: Date): NewEvent[] =
   { event: 'done', data: jobView(job, sums, now) },
 ];
 
-async function writeJob(
-  tx: Queries,
-  { id, status, error, startedAt, finishedAt, eventSeq }: JobWithFacts,
-  events: NewEvent[],
-): Promise<void> {
-  // one statement for both, because every commit of a stage writes it
-  const numbered = events.map(({ event, data }, i) => ({ seq: eventSeq + i + 1, event, data }));
+/** Writes jobs and their new events in one statement, because every commit of a stage does it. */
+async function writeJobs(tx: Queries, writes: JobWrite[]): Promise<void> {
+  const rows = writes.map(({ job: { id, status, error, startedAt, finishedAt, eventSeq }, events }) => ({
+    ...{ id, status, error },
+    started_at: startedAt,
+    finished_at: finishedAt,
+    event_seq: eventSeq + events.length,
+  }));
+  const numbered = writes.flatMap(({ job, events }) =>
+    events.map(({ event, data }, i) => ({ job_id: job.id, seq: job.eventSeq + i + 1, event, data })),
+  );
   await tx.$executeRaw`
     WITH updated AS (
       UPDATE job SET
-        status = ${status},
-        error = ${error === null ? null : JSON.stringify(error)}::jsonb,
-        started_at = ${startedAt},
-        finished_at = ${finishedAt},
-        event_seq = ${eventSeq + events.length}
-      WHERE id = ${id})
+        status = j.status, error = j.error, started_at = j.started_at, finished_at = j.finished_at,
+        event_seq = j.event_seq
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS j (
+        id text, status text, error jsonb, started_at timestamptz, finished_at timestamptz, event_seq int)
+      WHERE job.id = j.id)
     INSERT INTO job_event (job_id, seq, event, data)
-    SELECT ${id}, e.seq, e.event, e.data
-    FROM jsonb_to_recordset(${JSON.stringify(numbered)}::jsonb) AS e (seq int, event text, data jsonb)`;
+    SELECT e.job_id, e.seq, e.event, e.data
+    FROM jsonb_to_recordset(${JSON.stringify(numbered)}::jsonb) AS e (
+      job_id text, seq int, event text, data jsonb)`;
 }

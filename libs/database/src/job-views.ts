@@ -1,4 +1,12 @@
-import type { Job, JobStatus, MemoryStatus, Problem, Progress } from '@loci/contracts';
+import type {
+  Job,
+  JobStatus,
+  JobSummary,
+  MemoryStatus,
+  Problem,
+  Progress,
+  QuestionStatus,
+} from '@loci/contracts';
 import { isEnded, jobProgress, jobStatusOf, type JobFacts, type JobState } from '@loci/pipeline';
 import type { Queries } from './client.js';
 import type { Job as JobModel, Question as QuestionModel } from './generated/client.js';
@@ -13,6 +21,21 @@ export type JobWithFacts = JobModel & { questions: QuestionModel[]; memory: Memo
 export const WITH_FACTS = {
   questions: { orderBy: { position: 'asc' } },
   memory: { omit: WITHOUT_STATE },
+} as const;
+
+/** What its state and a summary need of a job: neither its metadata nor what was asked and answered. */
+export type JobStandingRow = Omit<JobModel, 'metadata'> & {
+  questions: Pick<QuestionModel, 'status' | 'error' | 'answerS'>[];
+  memory: MemoryWithoutState;
+};
+
+/** How such rows are read. */
+export const WITHOUT_TEXTS = {
+  omit: { metadata: true },
+  include: {
+    questions: { select: { status: true, error: true, answerS: true } },
+    memory: { omit: WITHOUT_STATE },
+  },
 } as const;
 
 /** Sums over the chunks of one memory. */
@@ -49,7 +72,7 @@ export async function chunkSums(
 }
 
 /** The facts from which libs/pipeline derives a job's state. */
-export function jobFacts(row: JobWithFacts, sums: ChunkSums): JobFacts {
+export function jobFacts(row: JobStandingRow, sums: ChunkSums): JobFacts {
   const status = row.status as JobStatus;
   const { memory } = row;
   return {
@@ -61,7 +84,7 @@ export function jobFacts(row: JobWithFacts, sums: ChunkSums): JobFacts {
       error: problemOf(memory.error),
     },
     questions: row.questions.map((question) => ({
-      status: questionView(question).status,
+      status: question.status as QuestionStatus,
       error: problemOf(question.error),
     })),
     canceled: status === 'canceled',
@@ -72,7 +95,7 @@ export function jobFacts(row: JobWithFacts, sums: ChunkSums): JobFacts {
 
 /** A job's state and progress at the moment `now`. */
 export function jobStanding(
-  row: JobWithFacts,
+  row: JobStandingRow,
   sums: ChunkSums,
   now: Date,
 ): { state: JobState; progress: Progress } {
@@ -88,7 +111,14 @@ export function jobStanding(
 }
 
 /** The job as the HTTP contract has it. */
-export function jobView(row: JobWithFacts, sums: ChunkSums, now = new Date()): Job {
+export const jobView = (row: JobWithFacts, sums: ChunkSums, now = new Date()): Job => ({
+  ...jobSummary(row, sums, now),
+  questions: row.questions.map(questionView),
+  metadata: row.metadata as Job['metadata'],
+});
+
+/** The job as the contract's lists have it. */
+export function jobSummary(row: JobStandingRow, sums: ChunkSums, now = new Date()): JobSummary {
   const { state, progress } = jobStanding(row, sums, now);
   const reused = memoryReadyBefore(row, row.createdAt);
   return {
@@ -97,8 +127,6 @@ export function jobView(row: JobWithFacts, sums: ChunkSums, now = new Date()): J
     video_id: row.videoId,
     memory_id: row.memoryId,
     progress,
-    questions: row.questions.map(questionView),
-    metadata: row.metadata as Job['metadata'],
     timings_s: {
       queued: secondsBetween(row.createdAt, row.startedAt ?? row.finishedAt ?? now),
       // building a memory that was ready before cost this job nothing
@@ -112,7 +140,7 @@ export function jobView(row: JobWithFacts, sums: ChunkSums, now = new Date()): J
   };
 }
 
-const memoryReadyBefore = ({ memory }: JobWithFacts, moment: Date): boolean =>
+const memoryReadyBefore = ({ memory }: JobStandingRow, moment: Date): boolean =>
   memory.finishedAt !== null && memory.status === 'ready' && memory.finishedAt <= moment;
 
 /** Seconds between two moments; at least 0, because the clocks of two machines may differ. */

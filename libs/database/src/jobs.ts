@@ -1,9 +1,9 @@
-import type { EventName, Job, JobEvent, JobStatus, ListQuery, Page } from '@loci/contracts';
+import type { EventName, Job, JobEvent, JobStatus, JobSummary, ListQuery, Page } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import type { JobEvent as EventRow } from './generated/client.js';
 import { endJobs } from './job-events.js';
-import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
+import { chunkSums, jobSummary, jobView, WITH_FACTS, WITHOUT_TEXTS } from './job-views.js';
 import { lockMemory } from './memory-lock.js';
 import { pageWindow, toPage } from './pages.js';
 import { submit, type SubmitRequest } from './submit.js';
@@ -20,7 +20,7 @@ export interface Jobs {
   /** Whether it has ended; null when the tenant has no such job. Cheap, for callers that poll. */
   hasEnded(tenant: string, id: string): Promise<boolean | null>;
   /** Newest first. */
-  list(tenant: string, page: ListQuery): Promise<Page<Job>>;
+  list(tenant: string, page: ListQuery): Promise<Page<JobSummary>>;
   /**
    * Ends the job and its queued questions. 'ended': it had ended before. Null: the tenant has no such job.
    */
@@ -54,13 +54,13 @@ export function jobsOf({ prisma, transact }: Connection): Jobs {
     },
     async list(tenant, page) {
       const { where, ...window } = pageWindow(page);
-      const rows = await prisma.job.findMany({ where: { tenant, ...where }, include: WITH_FACTS, ...window });
+      const rows = await prisma.job.findMany({ where: { tenant, ...where }, ...WITHOUT_TEXTS, ...window });
       return toPage(rows, page, async (kept) => {
         const sums = await chunkSums(
           prisma,
           kept.map(({ memoryId }) => memoryId),
         );
-        return kept.map((row) => jobView(row, sums(row.memoryId)));
+        return kept.map((row) => jobSummary(row, sums(row.memoryId)));
       });
     },
     cancel: (tenant, id) =>

@@ -8,7 +8,7 @@ import type { MemoryRecord } from './records.js';
  * @throws LociError invalid-request when it holds NUL
  */
 export function newQuestion(
-  memory: MemoryRecord,
+  memory: Pick<MemoryRecord, 'id' | 'tenant' | 'head'>,
   ask: Ask,
   needsChunks: number,
   job: { jobId: string; position: number } | null,

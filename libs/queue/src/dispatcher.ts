@@ -13,6 +13,8 @@ export interface FactsSource {
 /** Plans the work on a memory from its rows and adds it to the queue. */
 export class Dispatcher {
   private readonly ports: DispatchPorts;
+  /** By memory: the dispatch that was asked for last. Who asks before it begins shares it. */
+  private readonly asked = new Map<string, { begun: boolean; done: Promise<void> }>();
 
   /** @param onUndelivered hears of each memory whose work `deliver` could not add */
   constructor(
@@ -38,9 +40,30 @@ export class Dispatcher {
    */
   async deliver(memoryId: string, committed?: Committed): Promise<void> {
     try {
-      await withTimeout(dispatch(this.ports, memoryId, committed), LIMIT_MS, 'the queue does not answer');
+      const dispatched =
+        committed === undefined ? this.shared(memoryId) : dispatch(this.ports, memoryId, committed);
+      await withTimeout(dispatched, LIMIT_MS, 'the queue does not answer');
     } catch (error) {
       this.onUndelivered(memoryId, error);
     }
+  }
+
+  /** Dispatches after the one that runs for this memory, once for all who ask meanwhile. */
+  private shared(memoryId: string): Promise<void> {
+    const last = this.asked.get(memoryId);
+    if (last?.begun === false) return last.done;
+    const before = last?.done ?? Promise.resolve();
+    const next = { begun: false, done: Promise.resolve() };
+    const begin = async (): Promise<void> => {
+      next.begun = true;
+      try {
+        await this.dispatch(memoryId);
+      } finally {
+        if (this.asked.get(memoryId) === next) this.asked.delete(memoryId);
+      }
+    };
+    next.done = before.then(begin, begin);
+    this.asked.set(memoryId, next);
+    return next.done;
   }
 }

@@ -2,7 +2,7 @@ import type { Delivery } from '@loci/contracts';
 import type { MemoryFacts } from '@loci/pipeline';
 import { describe, expect, it } from 'vitest';
 import { Dispatcher } from '../src/index.js';
-import { memory, perceive } from './fixture.js';
+import { latch, memory, perceive } from './fixture.js';
 
 const facts: MemoryFacts = {
   memory: { id: memory, status: 'building', head: 0, chunks: 1 },
@@ -29,6 +29,21 @@ describe('a dispatcher', () => {
     await dispatcher.deliver(memory);
     expect(added).toEqual([[perceive(0)], [perceive(0)]]);
     expect(undelivered).toEqual([]);
+  });
+
+  it('reads a memory once for all who ask while it is busy with the same', async () => {
+    const added: Delivery[][] = [];
+    const { opened, open } = latch();
+    const { dispatcher } = dispatcherOver(async (deliveries) => {
+      added.push(deliveries);
+      await opened;
+    });
+    const first = dispatcher.deliver(memory);
+    await expect.poll(() => added.length).toBe(1);
+    const others = Array.from({ length: 20 }, () => dispatcher.deliver(memory));
+    open();
+    await Promise.all([first, ...others]);
+    expect(added).toHaveLength(2);
   });
 
   it('adds only what a commit has made due', async () => {

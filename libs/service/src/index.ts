@@ -7,4 +7,5 @@ export {
   type Environment,
   type Variable,
 } from './environment.js';
+export { Gate, GateClosedError, type GateLimits } from './gate.js';
 export { TimeLimitError, withTimeout } from './time-limit.js';

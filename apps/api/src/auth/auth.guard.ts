@@ -8,10 +8,10 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { LociError } from '@loci/contracts';
-import type { Database } from '@loci/database';
 import type { Config } from '../config.js';
-import { CONFIG, DATABASE } from '../connections/tokens.js';
+import { CONFIG } from '../connections/tokens.js';
 import { header, type ApiRequest } from '../http/request.js';
+import { KnownKeys } from './known-keys.js';
 import { DEV_KEY, DEV_TENANT, bearerKey, hashKey, isLoopback } from './keys.js';
 
 const OPEN = 'loci:open';
@@ -31,7 +31,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(CONFIG) private readonly config: Config,
-    @Inject(DATABASE) private readonly database: Database,
+    @Inject(KnownKeys) private readonly keys: KnownKeys,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -46,9 +46,7 @@ export class AuthGuard implements CanActivate {
     const key = bearerKey(header(request, 'authorization'));
     if (key === null) throw new LociError('unauthorized', 'Send Authorization: Bearer <key>');
     const tenant =
-      this.config.apiKeys.length === 0
-        ? developer(request, key)
-        : await this.database.keys.tenantOf(hashKey(key));
+      this.config.apiKeys.length === 0 ? developer(request, key) : await this.keys.tenantOf(hashKey(key));
     if (tenant === null) throw new LociError('unauthorized', 'This API key is not known');
     request.tenant = tenant;
     return true;

@@ -9,6 +9,7 @@ import {
 import { Dispatcher } from '@loci/queue';
 import type { Config } from '../config.js';
 import { Closing } from '../http/closing.js';
+import { ProbeGate, WriteGate } from '../http/gates.js';
 import type { Connections } from './connections.js';
 import { BUNDLES, CONFIG, CONNECTIONS, DATABASE, QUEUES, STORE } from './tokens.js';
 
@@ -25,6 +26,8 @@ export class ConnectionsModule implements OnApplicationShutdown {
     );
     const providers: Provider[] = [
       Closing,
+      WriteGate,
+      ProbeGate,
       { provide: CONFIG, useValue: config },
       { provide: CONNECTIONS, useValue: connections },
       { provide: DATABASE, useValue: database },
@@ -37,7 +40,7 @@ export class ConnectionsModule implements OnApplicationShutdown {
       module: ConnectionsModule,
       global: true,
       providers,
-      exports: [Closing, CONFIG, DATABASE, QUEUES, STORE, BUNDLES, Dispatcher],
+      exports: [Closing, WriteGate, ProbeGate, CONFIG, DATABASE, QUEUES, STORE, BUNDLES, Dispatcher],
     };
   }
 

@@ -6,12 +6,15 @@ import { openQueues, type Queues } from '@loci/queue';
 import { openStore, type ObjectStore } from '@loci/storage';
 import { hashKey } from '../auth/keys.js';
 import type { Config } from '../config.js';
+import { WRITE_CONNECTIONS } from '../http/gates.js';
 
 /**
  * How long a request may wait for a connection to Postgres, and for its answer to one statement, in ms. Then
  * it is answered with 503.
  */
 const DATABASE_LIMITS = { maxWaitMs: 5_000, statementMs: 10_000 };
+/** Connections that serve reads alone, whatever is being written. */
+const READ_CONNECTIONS = 8;
 
 /** What the API depends on. */
 export interface Connections {
@@ -48,7 +51,13 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
     if (bundles.length === 0)
       throw new LociError('bundle-invalid', `MODEL_DIR holds no bundle: ${config.modelDir}`);
     const store = keep(await openStore(config.objectStoreUrl));
-    const database = keep(await openDatabase(config.databaseUrl, DATABASE_LIMITS));
+    const database = keep(
+      await openDatabase(config.databaseUrl, {
+        poolSize: WRITE_CONNECTIONS,
+        readPoolSize: READ_CONNECTIONS,
+        ...DATABASE_LIMITS,
+      }),
+    );
     await database.migrate();
     await database.keys.replaceAll(config.apiKeys.map(({ tenant, key }) => ({ tenant, hash: hashKey(key) })));
     const queues = keep(

@@ -6,10 +6,12 @@ import {
   MAX_WAIT_S,
   idSchema,
   jobSchema,
+  jobSummarySchema,
   listQuerySchema,
   pageSchema,
   submitJobSchema,
   type Job,
+  type JobSummary,
   type ListQuery,
   type Page,
   type SubmitJob,
@@ -64,6 +66,7 @@ export class JobsController {
     'idempotency-mismatch',
     'unknown-model',
     'sampling-out-of-range',
+    'metadata-too-large',
     'question-too-long',
     'as-of-out-of-range',
   )
@@ -79,13 +82,13 @@ export class JobsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Jobs, newest first' })
-  @Returns(200, pageSchema(jobSchema), 'A page of jobs')
+  @ApiOperation({ summary: 'Jobs, newest first; without metadata, questions and answers' })
+  @Returns(200, pageSchema(jobSummarySchema), 'A page of jobs')
   @Problems('invalid-request')
   listJobs(
     @Tenant() tenant: string,
     @Query({ schema: listQuerySchema }) query: ListQuery,
-  ): Promise<Page<Job>> {
+  ): Promise<Page<JobSummary>> {
     return this.jobs.list(tenant, query);
   }
 

@@ -2,8 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   LociError,
   NotFoundError,
+  MAX_METADATA_BYTES,
   modelRef,
   type Job,
+  type JobSummary,
   type ListQuery,
   type Page,
   type SubmitJob,
@@ -14,6 +16,7 @@ import { chunkCount, chunkSizes, frameCount } from '@loci/pipeline';
 import { Dispatcher } from '@loci/queue';
 import { DATABASE } from '../connections/tokens.js';
 import { Closing } from '../http/closing.js';
+import { WriteGate } from '../http/gates.js';
 import { waitFor } from '../http/wait.js';
 import { ModelsService } from '../models/models.service.js';
 import { placeAsk } from '../questions/ask.js';
@@ -29,13 +32,20 @@ export class JobsService {
     @Inject(ModelsService) private readonly models: ModelsService,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(Closing) private readonly closing: Closing,
+    @Inject(WriteGate) private readonly gate: WriteGate,
   ) {}
 
   /**
    * Writes the job, its memory and its questions in one transaction, and queues the first work. The same
    * idempotency key and body give the job that was created before.
+   * @throws GateClosedError when too many submit at once
    */
-  async submit(tenant: string, body: SubmitJob, idempotencyKey: string | null): Promise<Job> {
+  submit(tenant: string, body: SubmitJob, idempotencyKey: string | null): Promise<Job> {
+    checkMetadata(body.metadata);
+    return this.gate.run(() => this.submitNow(tenant, body, idempotencyKey));
+  }
+
+  private async submitNow(tenant: string, body: SubmitJob, idempotencyKey: string | null): Promise<Job> {
     const video = await this.database.videos.get(tenant, body.video_id);
     if (video === null) throw new NotFoundError(`Video ${body.video_id}`);
     const bundle = this.models.named(body.model);
@@ -59,7 +69,7 @@ export class JobsService {
     return job;
   }
 
-  list(tenant: string, page: ListQuery): Promise<Page<Job>> {
+  list(tenant: string, page: ListQuery): Promise<Page<JobSummary>> {
     return this.database.jobs.list(tenant, page);
   }
 
@@ -93,6 +103,13 @@ export class JobsService {
     if (outcome === 'ended') throw new LociError('job-ended', `Job ${id} has ${job.status}`);
     return job;
   }
+}
+
+/** @throws LociError 'metadata-too-large' */
+function checkMetadata(metadata: SubmitJob['metadata']): void {
+  if (metadata === undefined || Buffer.byteLength(JSON.stringify(metadata)) <= MAX_METADATA_BYTES) return;
+  const detail = `The metadata may have at most ${MAX_METADATA_BYTES} bytes of JSON`;
+  throw new LociError('metadata-too-large', detail, { errors: [{ pointer: '/metadata', detail }] });
 }
 
 /**

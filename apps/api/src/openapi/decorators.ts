@@ -55,6 +55,6 @@ export function Problems(...names: ProblemName[]) {
 export const Keyed = () =>
   applyDecorators(
     ApiBearerAuth('key'),
-    Problems('unauthorized', 'internal', 'unavailable'),
+    Problems('unauthorized', 'internal', 'unavailable', 'busy'),
     ApiResponse({ status: 'default', description: 'Any other problem', content: PROBLEM_CONTENT }),
   );

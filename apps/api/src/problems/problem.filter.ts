@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { AbortedError, LociError, problem, type Problem, type ProblemName } from '@loci/contracts';
+import { GateClosedError } from '@loci/service';
 import type { ApiRequest } from '../http/request.js';
 import { discardBody } from './discard-body.js';
 import { isUnreachable } from './unreachable.js';
@@ -25,6 +26,7 @@ export function toProblem(error: unknown, instance: string): Problem {
     const name = NAME_BY_STATUS[status] ?? (status < 500 ? 'invalid-request' : 'internal');
     return problem(name, name === 'internal' ? undefined : error.message, { instance });
   }
+  if (error instanceof GateClosedError) return problem('busy', 'Try again in a moment', { instance });
   if (isUnreachable(error)) return problem('unavailable', 'Try again in a moment', { instance });
   return problem('internal', undefined, { instance });
 }

@@ -4,6 +4,7 @@ import type { Database } from '@loci/database';
 import { Dispatcher } from '@loci/queue';
 import { DATABASE } from '../connections/tokens.js';
 import { Closing } from '../http/closing.js';
+import { WriteGate } from '../http/gates.js';
 import { waitFor } from '../http/wait.js';
 import { MemoriesService } from '../memories/memories.service.js';
 import { ModelsService } from '../models/models.service.js';
@@ -20,12 +21,13 @@ export class QuestionsService {
     @Inject(MemoriesService) private readonly memories: MemoriesService,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(Closing) private readonly closing: Closing,
+    @Inject(WriteGate) private readonly gate: WriteGate,
   ) {}
 
   /**
    * Writes a question about a memory, queues it, and waits up to `seconds` for its answer. While the memory
    * is being built, the question waits for the chunks that it needs.
-   * @throws LociError 'not-ready' when the memory has failed
+   * @throws LociError 'not-ready' when the memory has failed; GateClosedError when too many ask at once
    */
   async ask(
     tenant: string,
@@ -34,17 +36,22 @@ export class QuestionsService {
     seconds: number,
     disconnected: AbortSignal,
   ): Promise<Question> {
-    const memory = await this.memories.find(tenant, memoryId);
-    const placed = placeAsk(ask, this.models.named(memory.model), await this.memories.clipOf(memory));
-    const question = await this.database.questions.ask(tenant, memoryId, placed);
-    if (question === null) throw new NotFoundError(`Memory ${memoryId}`);
-    await this.dispatcher.deliver(memoryId);
+    const question = await this.gate.run(() => this.askNow(tenant, memoryId, ask), disconnected);
     return waitFor(
       () => this.get(tenant, question.id),
       hasEnded,
       seconds,
       AbortSignal.any([disconnected, this.closing.signal]),
     );
+  }
+
+  private async askNow(tenant: string, memoryId: string, ask: Ask): Promise<Question> {
+    const memory = await this.memories.find(tenant, memoryId);
+    const placed = placeAsk(ask, this.models.named(memory.model), await this.memories.clipOf(memory));
+    const question = await this.database.questions.ask(tenant, memoryId, placed);
+    if (question === null) throw new NotFoundError(`Memory ${memoryId}`);
+    await this.dispatcher.deliver(memoryId);
+    return question;
   }
 
   async get(tenant: string, id: string): Promise<Question> {

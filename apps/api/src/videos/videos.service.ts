@@ -5,6 +5,7 @@ import { uploadKey, videoKey, type ObjectStore } from '@loci/storage';
 import { probeVideo } from '@loci/video';
 import type { Config } from '../config.js';
 import { CONFIG, DATABASE, STORE } from '../connections/tokens.js';
+import { ProbeGate } from '../http/gates.js';
 import type { ApiRequest } from '../http/request.js';
 import { videoBody } from './body.js';
 import { receive } from './upload.js';
@@ -17,11 +18,12 @@ export class VideosService {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(DATABASE) private readonly database: Database,
     @Inject(STORE) private readonly store: ObjectStore,
+    @Inject(ProbeGate) private readonly probes: ProbeGate,
   ) {}
 
   /**
    * Stores the video of a request, probes it and writes its row. `created` is false when the tenant had these
-   * bytes before. A refused or incomplete upload is removed from the store.
+   * bytes before. Few probes run at once, the others wait. A refused or incomplete upload is removed from the store.
    */
   async upload(
     tenant: string,
@@ -39,7 +41,10 @@ export class VideosService {
       );
       if (bytes === 0) throw new LociError('not-a-video', 'The file is empty');
       const limits = { maxSeconds: this.config.maxVideoSeconds, maxPixels: this.config.maxVideoPixels };
-      const probe = await probeVideo(await this.store.locate(key), limits, signal);
+      const probe = await this.probes.run(
+        async () => probeVideo(await this.store.locate(key), limits, signal),
+        signal,
+      );
       // the clip before the row, so that a row always has its clip
       const clipExists = () => this.store.has(videoKey(sha256));
       if (!(await clipExists())) await this.store.move(key, videoKey(sha256));

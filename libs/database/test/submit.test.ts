@@ -1,0 +1,90 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Database, SubmitRequest } from '../src/index.js';
+import { aVideo, buildChunk, openFreshDatabase, TENANT } from './fixture.js';
+
+describe('submitting a job', () => {
+  let database: Database;
+  let url: string;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    ({ database, url, close } = await openFreshDatabase());
+  });
+  afterAll(() => close());
+
+  const QUESTIONS = Array.from({ length: 3 }, (_, i) => ({
+    ask: { question: `How many chairs, for the ${i}th time?` },
+    needsChunks: 2,
+  }));
+  const aRequest = async (over: Partial<SubmitRequest> = {}): Promise<SubmitRequest> => ({
+    ...{ tenant: TENANT, video: await aVideo(database), model: 'loci-nano@0.1.0' },
+    ...{ samplingFps: 2, frames: 60, chunks: 2, questions: QUESTIONS },
+    ...over,
+  });
+
+  /** The statements that reach Postgres while `work` runs. */
+  async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+    const queries = vi.spyOn(pg.Client.prototype, 'query');
+    try {
+      await work();
+      return queries.mock.calls.map(([query]: unknown[]) =>
+        typeof query === 'string' ? query : (query as { text: string }).text,
+      );
+    } finally {
+      queries.mockRestore();
+    }
+  }
+
+  it('on a memory that stands costs five statements in a transaction, whatever it asks', async () => {
+    const request = await aRequest();
+    await database.jobs.submit(request);
+    const statements = await statementsOf(() => database.jobs.submit(request));
+    expect(statements).toHaveLength(7);
+    expect([statements[0], statements.at(-1)]).toEqual(['BEGIN', 'COMMIT']);
+  });
+
+  it('lets a stage change many jobs with no more statements than one', async () => {
+    const counts = [];
+    for (const jobs of [1, 6]) {
+      const request = await aRequest();
+      const submitted = [];
+      for (let i = 0; i < jobs; i++) submitted.push(await database.jobs.submit(request));
+      const { memory_id } = submitted[0]!.job;
+      counts.push((await statementsOf(() => buildChunk(database, memory_id, 0))).length);
+      for (const { job } of submitted)
+        expect(await database.jobs.get(TENANT, job.id)).toMatchObject({
+          status: 'running',
+          progress: { chunks_remembered: 1 },
+        });
+    }
+    expect(counts[1]).toBeLessThanOrEqual(counts[0]!);
+  });
+
+  it('does not wait for another submit on the same memory', async () => {
+    const request = await aRequest();
+    const { job } = await database.jobs.submit(request);
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    // another submit that has not ended yet holds the memory as it stands
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM memory WHERE id = $1 FOR SHARE', [job.memory_id]);
+    expect((await database.jobs.submit(request)).job.memory_id).toBe(job.memory_id);
+    await other.query('ROLLBACK');
+    await other.end();
+  });
+
+  it('forgets an idempotency key after a day, and makes another job then', async () => {
+    const request = await aRequest({ idempotency: { key: 'daily', requestHash: 'a' } });
+    const first = await database.jobs.submit(request);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query("UPDATE idempotency_key SET created_at = now() - interval '25 hours'");
+    const other = await aRequest({ idempotency: { key: 'other', requestHash: 'a' } });
+    await database.jobs.submit(other);
+    const { rows } = await client.query<{ key: string }>('SELECT key FROM idempotency_key');
+    await client.end();
+    expect(rows.map(({ key }) => key)).toEqual(['other']);
+    const again = await database.jobs.submit({ ...request, questions: [] });
+    expect([again.created, again.job.id === first.job.id]).toEqual([true, false]);
+  });
+});
