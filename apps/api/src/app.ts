@@ -10,6 +10,8 @@ import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { openConnections } from './connections/connections.js';
 import { Metrics } from './health/metrics.js';
+import { Closing } from './http/closing.js';
+import { corsOptions } from './http/cors.js';
 import { openApiDocument } from './openapi/document.js';
 import { DOCS_ASSETS } from './openapi/openapi.controller.js';
 import { OpenApiHolder } from './openapi/openapi-holder.js';
@@ -18,6 +20,13 @@ import { jsonOnly } from './problems/json-only.js';
 
 /** Longer than a long poll, the keep-alive of an event stream and the probe of an upload; milliseconds. */
 const IDLE_MS = 150_000;
+/**
+ * How long a connection is kept for the next request, milliseconds: for longer than the 60 s for which the
+ * usual proxies keep theirs, so that none sends a request into a connection that is just being closed.
+ */
+const KEEP_ALIVE_MS = 72_000;
+/** How long a request's headers may take, milliseconds; Node counts it from the end of the last answer. */
+const HEADERS_MS = KEEP_ALIVE_MS + 5_000;
 /** A JSON body may have this many bytes. */
 const MAX_JSON_BYTES = 1024 * 1024;
 
@@ -54,9 +63,10 @@ export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOpt
   app.useLogger(app.get(NestLogger));
   app.disable('x-powered-by');
   app.disable('etag');
+  if (config.corsOrigins.length > 0) app.enableCors(corsOptions(config.corsOrigins));
   const document = openApiDocument(app);
   app.get(OpenApiHolder).document = document;
-  app.use(app.get(Metrics).measure, allowedMethods(document), jsonOnly);
+  app.use(app.get(Closing).retire, app.get(Metrics).measure, allowedMethods(document), jsonOnly);
   app.useBodyParser('json', { limit: MAX_JSON_BYTES });
   app.useStaticAssets(dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))), {
     prefix: DOCS_ASSETS,
@@ -66,6 +76,8 @@ export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOpt
   // an upload may take hours as long as bytes arrive; an idle connection is dropped
   const server = app.getHttpServer();
   server.requestTimeout = 0;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = HEADERS_MS;
   server.setTimeout(IDLE_MS);
   return { app, logger };
 }

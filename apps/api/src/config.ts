@@ -18,6 +18,16 @@ const apiKeys = z
     })),
   );
 
+/** `https://a.example,https://b.example`, or `*`. */
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .pipe(
+    z.array(
+      z.string().regex(/^(\*|https?:\/\/[^\s/]+)$/, 'must list origins such as https://example.org, or be *'),
+    ),
+  );
+
 const VARIABLES = {
   databaseUrl: variable('DATABASE_URL', z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')),
   queueUrl: variable(
@@ -33,6 +43,8 @@ const VARIABLES = {
   host: variable('HOST', z.string().min(1).default('0.0.0.0')),
   /** Empty: the key `dev` is accepted, from this machine only. */
   apiKeys: variable('API_KEYS', apiKeys.default([])),
+  /** Origins whose pages may call the API from a browser; empty: none but its own. */
+  corsOrigins: variable('CORS_ORIGINS', origins.default([])),
   maxVideoBytes: variable(
     'MAX_VIDEO_BYTES',
     z.coerce
@@ -57,6 +69,8 @@ const VARIABLES = {
       .positive()
       .default(4096 * 2304),
   ),
+  /** Milliseconds for which it answers on after a stop signal, though it is not ready any more. */
+  shutdownDelayMs: variable('SHUTDOWN_DELAY_MS', z.coerce.number().int().min(0).max(60_000).default(0)),
   /** Undefined: the ffmpeg that was installed with the packages. */
   ffmpegPath: variable('FFMPEG_PATH', z.string().min(1).optional()),
   logLevel: variable(

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError } from '@loci/service';
 import { createApp, type Api } from './app.js';
 import { readConfig } from './config.js';
+import { Closing } from './http/closing.js';
 
 /** How long open answers may take after a stop signal; then their connections are closed. Milliseconds. */
 const GRACE_MS = 10_000;
@@ -17,17 +19,29 @@ function startFailure(error: unknown, port: number | undefined): string {
   return `Loci cannot start: ${message.replace(/\.$/, '')}.`;
 }
 
-/** On SIGTERM or SIGINT: lets open answers end, closes the API and exits. */
-function stopOnSignals({ app, logger }: Api): void {
+/**
+ * On SIGTERM or SIGINT: is not ready from now on, answers for `delayMs` what still comes in, then lets open
+ * answers end, closes the API and exits. A second signal ends the delay.
+ */
+function stopOnSignals({ app, logger }: Api, delayMs: number): void {
+  const impatient = new AbortController();
   let stopping = false;
+  const close = async (): Promise<void> => {
+    app.get(Closing).drain();
+    await delay(delayMs, undefined, { signal: impatient.signal }).catch(() => undefined);
+    const grace = setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS).unref();
+    await app.close();
+    clearTimeout(grace);
+  };
   const stop = (signal: NodeJS.Signals) => {
-    if (stopping) return;
+    if (stopping) {
+      impatient.abort();
+      return;
+    }
     stopping = true;
     logger.info({ signal }, 'stopping');
-    const grace = setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS).unref();
-    app.close().then(
+    close().then(
       () => {
-        clearTimeout(grace);
         logger.info('stopped');
         process.exit(0);
       },
@@ -51,7 +65,7 @@ async function start(): Promise<void> {
     if (config.apiKeys.length === 0)
       api.logger.warn('API_KEYS is not set: the key "dev" is accepted, from this machine only');
     api.logger.info({ url: await api.app.getUrl() }, 'ready');
-    stopOnSignals(api);
+    stopOnSignals(api, config.shutdownDelayMs);
   } catch (error) {
     process.stderr.write(`${startFailure(error, port)}\n`);
     process.exit(1);

@@ -27,6 +27,12 @@ test('keys may hold colons, tenants may not', () => {
   ]);
 });
 
+test('origins are listed with commas', () => {
+  expect(
+    readConfig({ ...GOOD, CORS_ORIGINS: 'https://a.example, http://b.example:3000' }).corsOrigins,
+  ).toEqual(['https://a.example', 'http://b.example:3000']);
+});
+
 test.each([
   ['MODEL_DIR', '', 'MODEL_DIR: must be given'],
   ['DATABASE_URL', 'mysql://x', 'DATABASE_URL: must be a postgres:// URL'],
@@ -34,6 +40,7 @@ test.each([
   ['OBJECT_STORE_URL', '/dir', 'OBJECT_STORE_URL: must be file:///dir or s3://bucket'],
   ['API_KEYS', 'no-colon', 'API_KEYS: must look like tenant:key,tenant:key'],
   ['PORT', '70000', /^PORT: /],
+  ['CORS_ORIGINS', 'example.org', /^CORS_ORIGINS: must list origins/],
   ['MAX_VIDEO_BYTES', '-1', /^MAX_VIDEO_BYTES: /],
   ['LOG_LEVEL', 'loud', /^LOG_LEVEL: /],
 ])('a bad %s (%j) is told in one line that names it', (name, value, message) => {

@@ -149,3 +149,14 @@ test('when the API closes, open streams and long polls end', async () => {
   await source.ended;
   expect((await poll).body).toMatchObject({ status: 'queued' });
 });
+
+test('HEAD of a stream is answered at once, with what GET would begin with', async () => {
+  const job = await submitted();
+  const head = () => api.request(`/v1/jobs/${job.id}/events`, { method: 'HEAD' });
+  const running = await head();
+  expect(running.status).toBe(200);
+  expect(running.headers.get('content-type')).toContain('text/event-stream');
+  await finish(job);
+  const seen = { method: 'HEAD', headers: { 'last-event-id': '999' } };
+  expect((await api.request(`/v1/jobs/${job.id}/events`, seen)).status).toBe(204);
+});

@@ -1,50 +1,24 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Job, Video } from '@loci/contracts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { clip } from './fixtures/clips.js';
+import { startProcess, type ApiProcess } from './fixtures/process.js';
 import { testSurroundings, type TestSurroundings } from './fixtures/api.js';
 
-/** What the build made: decorators keep Node from running the sources. */
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-
 let surroundings: TestSurroundings;
-let running: ChildProcess | undefined;
+let running: ApiProcess | undefined;
 beforeAll(async () => {
   surroundings = await testSurroundings();
 });
 afterEach(() => {
-  running?.kill('SIGKILL');
+  running?.child.kill('SIGKILL');
 });
 afterAll(() => surroundings.remove());
 
-/** The API as a process of its own. */
-function start(environment: Record<string, string>) {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running = child;
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (piece: Buffer) => (output.stdout += piece.toString()));
-  child.stderr.on('data', (piece: Buffer) => (output.stderr += piece.toString()));
-  const exit = once(child, 'exit').then(([code]) => ({ code: code as number | null, ...output }));
-  /** The fields of the first log line with this message. */
-  const logged = async (message: string): Promise<Record<string, unknown>> => {
-    for (;;) {
-      const lines = output.stdout
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line) as Record<string, unknown>);
-      const found = lines.find(({ msg }) => msg === message);
-      if (found !== undefined) return found;
-      if (child.exitCode !== null) throw new Error(`the API ended: ${output.stdout}${output.stderr}`);
-      await Promise.race([once(child.stdout, 'data'), exit]);
-    }
-  };
-  return { child, exit, logged };
+function start(environment: Record<string, string>): ApiProcess {
+  return (running = startProcess(environment));
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)(

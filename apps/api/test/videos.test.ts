@@ -71,6 +71,22 @@ describe('an upload', () => {
     expect(response.status).toBe(201);
   });
 
+  test.each(['', 'content-type: video/mp4\r\n'])(
+    'may come as a form in which it has no name (%j)',
+    async (type) => {
+      const bytes = clips.clip({ seed: `no name ${type}` });
+      const form = Buffer.concat([
+        Buffer.from('--x\r\ncontent-disposition: form-data; name="note"\r\n\r\nname="file"\r\n'),
+        Buffer.from(`--x\r\nContent-Disposition: form-data; name="file"\r\n${type}\r\n`),
+        bytes,
+        Buffer.from('\r\n--x--\r\n'),
+      ]);
+      const response = await upload(form, 'multipart/form-data; boundary="x"');
+      expect(response.status).toBe(201);
+      expect((response.body as Video).bytes).toBe(bytes.length);
+    },
+  );
+
   test('may be webm', async () => {
     const response = await upload(clips.webm(), 'video/webm');
     expect(response.status).toBe(201);

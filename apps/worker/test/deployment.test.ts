@@ -95,6 +95,26 @@ describe('the autoscaler of the workers', () => {
   });
 });
 
+describe('an API pod that is replaced', () => {
+  const { template } = manifestsIn('k8s/base/api.yaml').find(({ kind }) => kind === 'Deployment')!
+    .spec as unknown as {
+    template: {
+      spec: {
+        terminationGracePeriodSeconds: number;
+        containers: { lifecycle: { preStop: { exec: { command: string[] } } } }[];
+      };
+    };
+  };
+
+  it('serves on until no node sends requests to it, and is given the time to end its answers', () => {
+    const [program, seconds] = template.spec.containers[0]!.lifecycle.preStop.exec.command;
+    expect(program).toBe('sleep');
+    expect(Number(seconds)).toBeGreaterThanOrEqual(5);
+    // open answers have 10 s from the signal on (apps/api/src/main.ts)
+    expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThan(Number(seconds) + 10);
+  });
+});
+
 describe('what compose starts', () => {
   const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
     services: Record<string, { restart?: string; healthcheck?: { test: string[] }; entrypoint?: string[] }>;

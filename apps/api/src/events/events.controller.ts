@@ -42,6 +42,9 @@ export class EventsController {
     @Req() request: ApiRequest,
     @Res() response: ServerResponse,
   ): Promise<void> {
-    return this.events.stream(tenant, id, lastEventId(request), response);
+    const seen = lastEventId(request);
+    return request.method === 'HEAD'
+      ? this.events.head(tenant, id, seen, response)
+      : this.events.stream(tenant, id, seen, response);
   }
 }

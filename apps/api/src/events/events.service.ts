@@ -27,14 +27,19 @@ export class EventsService {
    * reconnect.
    */
   async stream(tenant: string, jobId: string, lastEventId: number, response: ServerResponse): Promise<void> {
+    if (await this.isOver(tenant, jobId, lastEventId)) endWithout(response);
+    else if (!response.destroyed) this.follow(jobId, lastEventId, response);
+  }
+
+  /** Answers HEAD: with what `stream` would begin, and at once. */
+  async head(tenant: string, jobId: string, lastEventId: number, response: ServerResponse): Promise<void> {
+    if (await this.isOver(tenant, jobId, lastEventId)) endWithout(response);
+    else new EventStream(response).end();
+  }
+
+  private async isOver(tenant: string, jobId: string, lastEventId: number): Promise<boolean> {
     const job = await this.jobs.get(tenant, jobId);
-    if (hasEnded(job) && (await this.database.jobs.events(jobId, lastEventId, 1)).length === 0) {
-      response.statusCode = 204;
-      response.end();
-      return;
-    }
-    if (response.destroyed) return;
-    this.follow(jobId, lastEventId, response);
+    return hasEnded(job) && (await this.database.jobs.events(jobId, lastEventId, 1)).length === 0;
   }
 
   private follow(jobId: string, lastEventId: number, response: ServerResponse): void {
@@ -54,4 +59,9 @@ export class EventsService {
     });
     if (this.closing.signal.aborted) end();
   }
+}
+
+function endWithout(response: ServerResponse): void {
+  response.statusCode = 204;
+  response.end();
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { LociError, VIDEO_CONTENT_TYPES } from '@loci/contracts';
 import { header, type ApiRequest } from '../http/request.js';
+import { NamedFile } from './named-file.js';
 import { tooLarge } from './upload.js';
 
 const MULTIPART = 'multipart/form-data';
@@ -59,7 +60,8 @@ function filePart(request: ApiRequest): Promise<Readable> {
   request.once('close', () => {
     if (!request.complete) form.destroy(new Error('the client hung up'));
   });
-  request.pipe(form);
+  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(header(request, 'content-type') ?? '');
+  request.pipe(new NamedFile(boundary?.[1] ?? boundary?.[2] ?? '')).pipe(form);
   return promise;
 }
 

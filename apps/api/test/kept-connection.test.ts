@@ -1,0 +1,45 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startApi, type TestApi } from './fixtures/api.js';
+import { clip } from './fixtures/clips.js';
+
+let api: TestApi;
+let body: string;
+beforeAll(async () => {
+  api = await startApi();
+  body = JSON.stringify({ video_id: (await api.upload(clip())).id });
+});
+afterAll(() => api.close());
+
+/** Posts over an agent's connection. */
+function post(agent: Agent): Promise<{ status: number | undefined; reused: boolean }> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: 'Bearer key-one', 'content-type': 'application/json' };
+    const outgoing = request(`${api.url}/v1/jobs`, { method: 'POST', agent, headers }, (response) => {
+      response.resume();
+      response.once('end', () =>
+        resolve({ status: response.statusCode, reused: outgoing.reusedSocket === true }),
+      );
+    });
+    outgoing.once('error', reject);
+    outgoing.end(body);
+  });
+}
+
+test('a connection takes the next request after any pause that proxies and clients make', async () => {
+  // around 5 s, which is Node's own limit, and around the second that it waits for longer
+  const pauses = Array.from({ length: 40 }, (_, i) => 4_900 + i * 50);
+  const posted = pauses.map(async (pause) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await post(agent);
+    await delay(pause);
+    const second = await post(agent);
+    agent.destroy();
+    return second;
+  });
+  expect(await Promise.all(posted)).toEqual(pauses.map(() => ({ status: 202, reused: true })));
+  const server = api.server;
+  expect(server.keepAliveTimeout).toBeGreaterThan(65_000);
+  expect(server.headersTimeout).toBeGreaterThan(server.keepAliveTimeout);
+});
