@@ -18,9 +18,7 @@ function post(agent: Agent): Promise<{ status: number | undefined; reused: boole
     const headers = { authorization: 'Bearer key-one', 'content-type': 'application/json' };
     const outgoing = request(`${api.url}/v1/jobs`, { method: 'POST', agent, headers }, (response) => {
       response.resume();
-      response.once('end', () =>
-        resolve({ status: response.statusCode, reused: outgoing.reusedSocket === true }),
-      );
+      response.once('end', () => resolve({ status: response.statusCode, reused: outgoing.reusedSocket }));
     });
     outgoing.once('error', reject);
     outgoing.end(body);

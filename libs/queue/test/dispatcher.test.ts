@@ -7,7 +7,7 @@ import { latch, memory, perceive } from './fixture.js';
 const facts: MemoryFacts = {
   memory: { id: memory, status: 'building', head: 0, chunks: 1 },
   wanted: true,
-  chunks: [{ index: 0, status: 'pending', perceiveStarts: 0, rememberStarts: 0 }],
+  chunks: [{ index: 0, status: 'pending' }],
   questions: [],
 };
 const away = () => Promise.reject(new Error('the queue is away'));

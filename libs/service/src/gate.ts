@@ -40,14 +40,14 @@ export class Gate {
   private async turn(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
     if (this.line.size >= this.limits.inLine) throw new GateClosedError('the line is full');
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const quit = (reason: unknown) => {
       this.line.delete(enter);
       reject(reason);
     };
     const enter = () => {
       this.line.delete(enter);
-      resolve();
+      resolve(undefined);
     };
     const leave = () => quit(signal?.reason);
     const timer = setTimeout(() => quit(new GateClosedError('the wait was too long')), this.limits.waitMs);

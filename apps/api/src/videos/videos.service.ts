@@ -23,7 +23,8 @@ export class VideosService {
 
   /**
    * Stores the video of a request, probes it and writes its row. `created` is false when the tenant had these
-   * bytes before. Few probes run at once, the others wait. A refused or incomplete upload is removed from the store.
+   * bytes before. Few probes run at once, the others wait. A refused or incomplete upload is removed from the
+   * store.
    */
   async upload(
     tenant: string,
