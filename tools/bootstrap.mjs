@@ -38,6 +38,7 @@ const TARGETS = {
   robustness: { program: ['apps/evaluate/dist/robustness.js'], channel: true },
   'bench:growth': { program: ['bench/dist/growth.js'], channel: true },
   'bench:pipeline': { program: ['bench/dist/pipeline.js'], channel: true },
+  'check-answers': { program: ['bench/dist/check-answers.js'] },
   'check-resume': { program: ['bench/dist/check-resume.js'] },
 };
 

@@ -1,4 +1,5 @@
 import type { Manifest, ReadingSection, RefusalReason } from '@loci/contracts';
+import { holdsTraceWords } from '../trace.js';
 
 /** The parts of a manifest that questions are read with. */
 export type ReadingManifest = Pick<Manifest, 'tasks' | 'unsupported_tasks' | 'categories' | 'background'> & {
@@ -15,8 +16,11 @@ export interface Refusal {
 /** So much of a person's own words stands in a message. */
 const MAX_QUOTED = 40;
 
+/** Words of a person; what is no word of theirs but a token of the model is not repeated. */
 export const quoted = (text: string): string =>
-  `“${text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED - 1)}…` : text}”`;
+  holdsTraceWords(text)
+    ? 'This'
+    : `“${text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED - 1)}…` : text}”`;
 
 /** Words in a row: `a, b and c`. */
 export const listed = (words: readonly string[], last = ' and '): string =>

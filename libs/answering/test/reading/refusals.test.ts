@@ -29,6 +29,13 @@ describe('a question is refused', () => {
     expect(option.refusal.reason).toBe('unknown_thing');
   });
 
+  it('without repeating what only the model writes', () => {
+    for (const token of ['<answer>', 'x-1.2', 'piano <eos>'])
+      expect(refused('object_counting', `how many [other|${token}|target]?`).refusal.message).toMatch(
+        /^This cannot be asked about/,
+      );
+  });
+
   it('that asks about the background, which may be named otherwise', () => {
     expect(refused('object_size_estimation', 'the [wall|wall|target]').refusal.reason).toBe('unknown_thing');
     expect(asked('room_size_estimation', 'how much [floor|floor|target] is there')).toBeDefined();
