@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
-import type { Queries } from './client.js';
+import type { Prisma } from './generated/client.js';
 
 /** The first key of the advisory locks that stand for workers; the second is the worker's number. */
 const WORKERS = 0x10c1;
@@ -72,7 +72,7 @@ export class Presence {
 }
 
 /** The numbers of the workers that live, as a query. */
-export const livingWorkers = async (tx: Queries): Promise<number[]> => {
+export const livingWorkers = async (tx: Prisma.TransactionClient): Promise<number[]> => {
   const rows = await tx.$queryRaw<{ worker: number }[]>`
     SELECT l.objid::bigint::int AS worker FROM pg_locks l JOIN pg_database d ON d.oid = l.database
     WHERE l.locktype = 'advisory' AND l.classid = ${WORKERS}::int::oid AND l.objsubid = 2 AND l.granted
