@@ -10,12 +10,15 @@ const TRANSPORT = [
   /Input\/output error|\bIO error: |Broken pipe/,
 ];
 
-/** Messages about an end of the source before the end of what the container promises. */
-const CUT_SHORT = /partial file|File ended prematurely/;
+/**
+ * Messages about an end of the source before the end of what the container promises. The last one is what
+ * Matroska's reader says of an end within the header; a fault of transport has its own message before it.
+ */
+const CUT_SHORT = /partial file|File ended prematurely|Error opening input( files)?: Input\/output error/;
 
 /** What a line says of a source that could not be read; undefined for any other line. */
 export const transportFault = (line: string): string | undefined =>
-  TRANSPORT.some((pattern) => pattern.test(line)) ? plain(line) : undefined;
+  !CUT_SHORT.test(line) && TRANSPORT.some((pattern) => pattern.test(line)) ? plain(line) : undefined;
 
 /** What a line says of a source that ended too early; undefined for any other line. */
 export const cutShort = (line: string): string | undefined =>

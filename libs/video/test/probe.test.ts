@@ -142,6 +142,14 @@ describe('A file is refused', () => {
     ).toBe('not-a-video');
   });
 
+  it('as not-a-video wherever in its header a WebM is cut', async () => {
+    const whole = await readFile(await KINDS['an odd size in WebM']!(folder));
+    for (let length = 100; length < 700; length += 50) {
+      const error = await refusal(await written('header.webm', whole.subarray(0, length)));
+      expect(error.reason, `${length} bytes`).toBe('not-a-video');
+    }
+  });
+
   it('as not-a-video when it is cut short, whether the index comes last or first', async () => {
     for (const [name, flags] of [
       ['last', '0'],
