@@ -31,6 +31,7 @@ const TARGETS = {
   'test:containers': {
     program: ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.containers.config.ts'],
   },
+  'test:fuzz': { program: ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.fuzz.config.ts'] },
   build: { program: null },
   lint: { program: ['tools/style.mjs', 'check'] },
   format: { program: ['tools/style.mjs', 'format'] },

@@ -21,6 +21,7 @@ const ESLINT_TOP = [
   'eslint.config.mjs',
   'vitest.config.ts',
   'vitest.containers.config.ts',
+  'vitest.fuzz.config.ts',
   'prisma.config.ts',
 ];
 const COMMANDS = {
