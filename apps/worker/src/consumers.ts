@@ -22,15 +22,15 @@ export class Consumers {
     const { concurrency } = config;
     const consume = {
       perceive: () =>
-        queues.consume('perceive', (payload, { signal }) => this.perceive.handle(payload, signal), {
+        queues.consume('perceive', (payload, delivery) => this.perceive.handle(payload, delivery), {
           concurrency,
         }),
       remember: () =>
-        queues.consume('remember', (payload, { signal }) => this.remember.handle(payload, signal), {
+        queues.consume('remember', (payload, delivery) => this.remember.handle(payload, delivery), {
           concurrency,
         }),
       answer: () =>
-        queues.consume('answer', (payload, { signal }) => this.answer.handle(payload, signal), {
+        queues.consume('answer', (payload, delivery) => this.answer.handle(payload, delivery), {
           concurrency,
         }),
     };

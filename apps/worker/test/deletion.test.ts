@@ -4,9 +4,11 @@ import type { StoredClip, WorkerHarness } from '@loci/harness';
 import { memoryPrefixes, videoKey } from '@loci/storage';
 import { BuiltProgram, waitFor } from '@loci/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ASKS, harnessWithClip } from './harness.js';
+import { ASKS, harnessWithClip, sampleOf } from './harness.js';
 
 const TENANT = 'acme';
+/** Three chunks of the shipped model. */
+const SECONDS = 40;
 const PATIENCE_MS = 120_000;
 
 describe('a deleted video leaves no object behind', { timeout: PATIENCE_MS }, () => {
@@ -14,7 +16,7 @@ describe('a deleted video leaves no object behind', { timeout: PATIENCE_MS }, ()
   let clip: StoredClip;
 
   beforeAll(async () => {
-    ({ harness, clip } = await harnessWithClip(40));
+    ({ harness, clip } = await harnessWithClip(SECONDS));
   }, PATIENCE_MS);
   afterAll(() => harness.close());
   afterEach(() => harness.killWorkers());
@@ -22,7 +24,10 @@ describe('a deleted video leaves no object behind', { timeout: PATIENCE_MS }, ()
   /** The keys of all objects in the store whose key holds a text. */
   const objectsOf = async (text: string): Promise<string[]> => {
     const root = join(harness.folder, 'objects');
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    // folders may go while they are read: then once more
+    const entries = await waitFor(() =>
+      readdir(root, { recursive: true, withFileTypes: true }).catch(() => null),
+    );
     return entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
@@ -63,5 +68,28 @@ describe('a deleted video leaves no object behind', { timeout: PATIENCE_MS }, ()
     const { api, remove } = await startApi();
     expect((await remove(videoId)).status).toBe(204);
     await api.stop();
+  });
+
+  it.each(['frames', 'map'])('when it is deleted while a worker writes its %s', async (kind) => {
+    await sampleOf(harness, SECONDS);
+    // the clip stays for the next round: somebody else has the same
+    await harness.database.videos.create({ ...clip, tenant: 'somebody else' }, () => Promise.resolve(true));
+    for (let caught = false; !caught;) {
+      // no sweep comes in between: the stage itself takes away what it wrote
+      const worker = await harness.startWorker({ SWEEP_MS: '600000', WORKER_CONCURRENCY: '1' });
+      const { id, video_id: videoId, memory_id: memoryId } = await harness.submit(clip, ASKS);
+      await waitFor(async () => ((await objectsOf(`${kind}/${memoryId}`)).length > 0 ? true : null));
+      worker.signal('SIGSTOP');
+      caught = !(await harness.hasRow(
+        kind === 'map'
+          ? `select 1 from memory where id = $1 and head > 0`
+          : `select 1 from chunk where memory_id = $1 and status <> 'pending'`,
+        [memoryId],
+      ));
+      await harness.database.videos.delete(harness.tenantOf({ id }), videoId);
+      worker.signal('SIGCONT');
+      expect((await worker.drain()).code).toBe(0);
+      if (caught) expect(await objectsOf(memoryId)).toEqual([]);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { AbortedError } from '@loci/contracts';
 import { describe, expect, it, vi } from 'vitest';
-import { unlessAborted, watchWanted } from '../src/stages/watch.js';
+import { allEnded, unlessAborted, watchWanted } from '../src/stages/watch.js';
 
 describe('watching whether work is wanted', () => {
   it('stops the work when it is asked and nobody wants it any more', async () => {
@@ -33,6 +33,17 @@ describe('watching whether work is wanted', () => {
     const waiting = unlessAborted(() => new Promise<never>(() => undefined), stop.signal);
     stop.abort();
     await expect(waiting).rejects.toThrow(AbortedError);
+  });
+
+  it('fails with the first failure only when every call has ended', async () => {
+    const slow = Promise.withResolvers<undefined>();
+    let ended = false;
+    const work = allEnded([Promise.reject(new RangeError('no')), slow.promise.then(() => (ended = true))]);
+    const checked = expect(work).rejects.toThrow(RangeError);
+    setImmediate(() => slow.resolve(undefined));
+    await checked;
+    expect(ended).toBe(true);
+    await expect(allEnded([Promise.resolve(1), 'two'])).resolves.toEqual([1, 'two']);
   });
 
   it('hands a call’s own outcome through', async () => {

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   'metadata-too-large': { status: 422, title: 'The metadata has too many bytes' },
   'question-too-long': { status: 422, title: 'The question has more tokens than the model reads' },
   'as-of-out-of-range': { status: 422, title: 'The moment lies outside of the video' },
+  'clip-lost': { status: 500, title: 'The stored clip is missing or damaged' },
   'decode-failed': { status: 500, title: 'The video could not be decoded' },
   'poison-chunk': { status: 500, title: 'Workers died repeatedly on the same piece of work' },
   'inference-failed': { status: 500, title: 'The model could not be run' },

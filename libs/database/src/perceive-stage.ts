@@ -25,9 +25,9 @@ export const perceiveStage = ({
       if (unstarted) await startJobs(tx, memoryId);
       const video = await tx.video.findUniqueOrThrow({
         where: { id: memory.videoId },
-        select: { id: true, sha256: true, durationS: true, width: true, height: true },
+        select: { id: true, sha256: true, bytes: true },
       });
-      return { task: { memory, chunk, video } };
+      return { task: { memory, chunk, video: { ...video, bytes: Number(video.bytes) } } };
     });
   },
 

@@ -18,7 +18,7 @@ export type Begun<T> = { task: T } | { skip: string } | { poison: true };
 export interface PerceiveTask {
   memory: MemoryRecord;
   chunk: number;
-  video: { id: string; sha256: string; durationS: number; width: number; height: number };
+  video: { id: string; sha256: string; bytes: number };
 }
 
 export interface RememberTask {

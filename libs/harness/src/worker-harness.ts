@@ -82,9 +82,10 @@ export class WorkerHarness {
 
   /** Stores bytes that are no video under the facts of a clip. */
   async storeBrokenClip(clip: StoredClip): Promise<StoredClip> {
-    const broken = { ...clip, sha256: createHash('sha256').update(randomUUID()).digest('hex') };
-    await this.store.put(videoKey(broken.sha256), new TextEncoder().encode('no video'));
-    return broken;
+    const bytes = new TextEncoder().encode('no video');
+    const sha256 = createHash('sha256').update(randomUUID()).digest('hex');
+    await this.store.put(videoKey(sha256), bytes);
+    return { ...clip, sha256, bytes: bytes.byteLength };
   }
 
   /** The settings of a process on this harness. */

@@ -5,18 +5,23 @@ import { backoffMs } from './backoff.js';
 import { InFlight } from './in-flight.js';
 import { ReconnectingWorker } from './reconnecting-worker.js';
 
+/** What a handler learns about its delivery besides the payload. */
+export interface DeliveryContext {
+  /** Aborts when the work has to stop. */
+  signal: AbortSignal;
+  /** How often the delivery was tried, this time included. A queue that is emptied begins anew. */
+  attempt: number;
+}
+
 /**
- * Does the work of one delivery. `attempt` counts from 1. How it ends decides what becomes of the delivery:
+ * Does the work of one delivery. How it ends decides what becomes of the delivery:
  * - It returns: there is nothing more to do.
  * - It throws AbortedError, only after `signal`: the delivery goes back to the queue, and the attempt is not
  *   counted.
  * - It throws LociError: the work has failed for good, and the failure is written down.
  * - It throws anything else: the delivery is tried again later.
  */
-export type Handler<S extends Stage> = (
-  payload: Payloads[S],
-  context: { signal: AbortSignal; attempt: number },
-) => Promise<void>;
+export type Handler<S extends Stage> = (payload: Payloads[S], context: DeliveryContext) => Promise<void>;
 
 export interface ConsumeOptions {
   /** Deliveries handled at the same time. */

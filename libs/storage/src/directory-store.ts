@@ -14,7 +14,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ObjectMissingError } from './errors.js';
+import { ObjectDamagedError, ObjectMissingError } from './errors.js';
 import { checkedKey, checkedPrefix } from './keys.js';
 import type { ObjectStore, PutOptions } from './object-store.js';
 
@@ -52,9 +52,11 @@ export async function openDirectoryStore(folder: string): Promise<ObjectStore> {
     delete: (key) => rm(fileOf(key), { force: true }),
     deletePrefix: (prefix) => rm(join(root, checkedPrefix(prefix)), { recursive: true, force: true }),
     move: (from, to) => moveFile(fileOf(from), fileOf(to)).catch(missing(from)),
-    async locate(key) {
+    async locate(key, bytes) {
       const file = fileOf(key);
-      if (!(await isFile(file))) throw new ObjectMissingError(key);
+      const found = await stat(file).catch(missing(key));
+      if (!found.isFile()) throw new ObjectMissingError(key);
+      if (bytes !== undefined && found.size !== bytes) throw new ObjectDamagedError(key, found.size, bytes);
       return file;
     },
     check: () => access(join(root, INCOMING), constants.R_OK | constants.W_OK),

@@ -23,8 +23,11 @@ export interface ObjectStore {
   deletePrefix(prefix: string): Promise<void>;
   /** Renames an object, and replaces an object that has the new key. */
   move(from: string, to: string): Promise<void>;
-  /** The object's address for ffmpeg: an absolute path, or a URL that is valid for an hour. */
-  locate(key: string): Promise<string>;
+  /**
+   * The object's address for ffmpeg: an absolute path, or a URL that is valid for an hour.
+   * @param bytes the length that it must have; else this rejects with ObjectDamagedError
+   */
+  locate(key: string, bytes?: number): Promise<string>;
   /** Rejects when the store cannot be used. */
   check(): Promise<void>;
   close(): Promise<void>;

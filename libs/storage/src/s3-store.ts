@@ -13,7 +13,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ByteCounter } from './byte-counter.js';
-import { ObjectMissingError } from './errors.js';
+import { ObjectDamagedError, ObjectMissingError } from './errors.js';
 import { checkedKey, checkedPrefix } from './keys.js';
 import type { ObjectStore, PutOptions } from './object-store.js';
 import type { S3Location } from './s3-url.js';
@@ -72,8 +72,10 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
         .catch(missing(from));
       await client.send(new DeleteObjectCommand(object(from)));
     },
-    async locate(key) {
-      await head(key).catch(missing(key));
+    async locate(key, bytes) {
+      const { ContentLength = 0 } = await head(key).catch(missing(key));
+      if (bytes !== undefined && ContentLength !== bytes)
+        throw new ObjectDamagedError(key, ContentLength, bytes);
       return getSignedUrl(client, new GetObjectCommand(object(key)), { expiresIn: LOCATED_S });
     },
     async check() {

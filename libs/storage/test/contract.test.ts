@@ -5,7 +5,13 @@ import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { isMissing, s3Offer, temporaryFolder } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ObjectKeyError, ObjectMissingError, openStore, type ObjectStore } from '../src/index.js';
+import {
+  ObjectDamagedError,
+  ObjectKeyError,
+  ObjectMissingError,
+  openStore,
+  type ObjectStore,
+} from '../src/index.js';
 
 const s3 = await s3Offer();
 
@@ -172,6 +178,13 @@ describe.each([
         ? new Uint8Array(await (await fetch(place)).arrayBuffer())
         : await readFile(place);
       expect(Buffer.from(read).toString()).toBe('a clip');
+    });
+
+    it('locates no object of another length than it should have', async () => {
+      const key = freshKey();
+      await store.put(key, text('a clip'));
+      await store.locate(key, 6);
+      await expect(store.locate(key, 7)).rejects.toThrow(new ObjectDamagedError(key, 6, 7));
     });
 
     it('refuses keys that could lead out of it', async () => {

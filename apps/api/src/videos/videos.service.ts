@@ -46,9 +46,10 @@ export class VideosService {
         async () => probeVideo(await this.store.locate(key), limits, signal),
         signal,
       );
-      // the clip before the row, so that a row always has its clip
+      // The clip before the row, so that a row always has its clip. One that is there may be damaged: these
+      // bytes, which have just been hashed, take its place.
+      await this.store.move(key, videoKey(sha256));
       const clipExists = () => this.store.has(videoKey(sha256));
-      if (!(await clipExists())) await this.store.move(key, videoKey(sha256));
       return await this.database.videos.create({ tenant, sha256, bytes, ...probe }, clipExists);
     } finally {
       await this.discard(key);

@@ -10,6 +10,7 @@ import type { Payloads } from '@loci/contracts';
 import type { AnswerTask } from '@loci/database';
 import { evidence, newest, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, chunksNeeded } from '@loci/pipeline';
+import type { DeliveryContext } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { clockOf, readQuestion } from './read-question.js';
@@ -24,7 +25,7 @@ export class Answer {
     @Inject(StageRunner) private readonly runner: StageRunner,
   ) {}
 
-  async handle(ref: Payloads['answer'], signal: AbortSignal): Promise<void> {
+  async handle(ref: Payloads['answer'], delivery: DeliveryContext): Promise<void> {
     const { database } = this.connections;
     const { question_id: questionId } = ref;
     await this.runner.run(
@@ -37,8 +38,9 @@ export class Answer {
         fail: (problem) => database.stages.failQuestion(questionId, problem),
         refundAttempt: () => database.stages.refundAttempt('answer', ref),
         dispatch: () => Promise.resolve(),
+        cleanUp: () => Promise.resolve(),
       },
-      signal,
+      delivery,
     );
   }
 

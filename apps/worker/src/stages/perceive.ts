@@ -1,8 +1,8 @@
-import type { Payloads } from '@loci/contracts';
+import { LociError, type Payloads } from '@loci/contracts';
 import type { PerceiveTask } from '@loci/database';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
-import { Dispatcher } from '@loci/queue';
-import { featuresKey, framesKey, videoKey } from '@loci/storage';
+import { Dispatcher, type DeliveryContext } from '@loci/queue';
+import { ObjectDamagedError, ObjectMissingError, featuresKey, framesKey, videoKey } from '@loci/storage';
 import { decodeFrames } from '@loci/video';
 import { Inject, Injectable } from '@nestjs/common';
 import { cellColors } from '../chunk/colors.js';
@@ -14,7 +14,7 @@ import { CONNECTIONS, type Connections } from '../connections.js';
 import { DecodeTimeouts } from './decode-timeouts.js';
 import { OrphanCleaner } from './orphan-cleaner.js';
 import { StageRunner } from './stage-runner.js';
-import { unlessAborted, type Watch } from './watch.js';
+import { allEnded, unlessAborted, type Watch } from './watch.js';
 
 /**
  * perceive(memory, chunk): turns a chunk's frames into features and thumbnails in the object store. Chunks
@@ -31,7 +31,7 @@ export class Perceive {
     @Inject(OrphanCleaner) private readonly orphans: OrphanCleaner,
   ) {}
 
-  async handle(ref: Payloads['perceive'], signal: AbortSignal): Promise<void> {
+  async handle(ref: Payloads['perceive'], delivery: DeliveryContext): Promise<void> {
     const { database } = this.connections;
     const { memory_id: memoryId, chunk } = ref;
     await this.runner.run(
@@ -45,8 +45,9 @@ export class Perceive {
         refundAttempt: () => database.stages.refundAttempt('perceive', ref),
         dispatch: (committed) =>
           this.dispatcher.deliver(memoryId, committed ? { stage: 'perceive', chunk } : undefined),
+        cleanUp: () => this.orphans.cleanChunk(memoryId, chunk),
       },
-      signal,
+      delivery,
     );
   }
 
@@ -64,7 +65,7 @@ export class Perceive {
     // no check before decoding: beginPerceive has just seen that the memory is wanted
     const frames = await metrics.step('perceive', 'decode', () =>
       this.timeouts.count(`${memory.id} ${chunk}`, () =>
-        this.decode(video.sha256, span, memory.samplingFps, model, watch.signal),
+        this.decode(video, span, memory.samplingFps, model, watch.signal),
       ),
     );
     await watch.check();
@@ -72,7 +73,7 @@ export class Perceive {
     const isBetween = chunk > 0 && chunk + 1 < memory.chunks;
     const stillFrames = findStillFrames(frames, count, sizes);
     // the thumbnails are encoded while the graph runs on its own thread
-    const [features, thumbnails] = await Promise.all([
+    const [features, thumbnails] = await allEnded([
       isBetween && isOnePicture(stillFrames)
         ? encodeOnePicture()
         : this.features(frames, stillFrames, model, watch.signal),
@@ -80,7 +81,7 @@ export class Perceive {
     ]);
     await metrics.step('perceive', 'store', async () => {
       await watch.check();
-      await Promise.all([
+      await allEnded([
         store.put(featuresKey(memory.id, chunk), features, { signal: watch.signal }),
         store.put(framesKey(memory.id, chunk), thumbnails, { signal: watch.signal }),
       ]);
@@ -89,7 +90,6 @@ export class Perceive {
     const committed = await database.stages.commitPerceive(memory.id, chunk, {
       seconds: (performance.now() - started) / 1000,
     });
-    if (!committed) await this.orphans.cleanChunk(memory.id, chunk);
     return committed ? 'committed' : 'lost';
   }
 
@@ -111,21 +111,31 @@ export class Perceive {
 
   /** The chunk's frames at the model's size, RGB u8 [n, H, W, 3]. */
   private async decode(
-    sha256: string,
+    video: PerceiveTask['video'],
     { start, end }: ChunkSpan,
     fps: number,
     { bundle }: Model,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const { sizes, preprocessing } = bundle.manifest;
-    const { store, config } = this.connections;
-    const source = await store.locate(videoKey(sha256));
+    const source = await this.locate(video);
     const sampling = { fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit };
     return decodeFrames(
       source,
-      { start, end, ...sampling, identity: sha256, timeLimitMs: config.decodeLimitMs },
+      { start, end, ...sampling, identity: video.sha256, timeLimitMs: this.connections.config.decodeLimitMs },
       signal,
     );
+  }
+
+  /** @throws LociError 'clip-lost' when the store lacks the clip, or holds another number of bytes */
+  private async locate({ sha256, bytes }: PerceiveTask['video']): Promise<string> {
+    try {
+      return await this.connections.store.locate(videoKey(sha256), bytes);
+    } catch (error) {
+      if (!(error instanceof ObjectMissingError || error instanceof ObjectDamagedError)) throw error;
+      const remedy = 'upload the same file again, then submit the job again';
+      throw new LociError('clip-lost', `In the object store, ${error.message}; ${remedy}`, { cause: error });
+    }
   }
 }
 

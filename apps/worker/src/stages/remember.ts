@@ -2,7 +2,7 @@ import type { Payloads, Sizes } from '@loci/contracts';
 import type { RememberTask } from '@loci/database';
 import type { RememberInput, RememberOutput } from '@loci/inference';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
-import { Dispatcher } from '@loci/queue';
+import { Dispatcher, type DeliveryContext } from '@loci/queue';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
 import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
@@ -10,8 +10,9 @@ import { handOn, localizeFeatures } from '../chunk/localize-features.js';
 import { encodeMap } from '../chunk/map.js';
 import { runPasses } from '../chunk/memory-passes.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
+import { OrphanCleaner } from './orphan-cleaner.js';
 import { StageRunner } from './stage-runner.js';
-import { unlessAborted, type Watch } from './watch.js';
+import { allEnded, unlessAborted, type Watch } from './watch.js';
 
 /**
  * remember(memory, chunk): the chunk's features enter the dual memory. In chunk order, one commit a chunk:
@@ -25,9 +26,10 @@ export class Remember {
     @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(StageRunner) private readonly runner: StageRunner,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(OrphanCleaner) private readonly orphans: OrphanCleaner,
   ) {}
 
-  async handle(ref: Payloads['remember'], signal: AbortSignal): Promise<void> {
+  async handle(ref: Payloads['remember'], delivery: DeliveryContext): Promise<void> {
     const { database } = this.connections;
     const { memory_id: memoryId, chunk } = ref;
     await this.runner.run(
@@ -41,8 +43,9 @@ export class Remember {
         refundAttempt: () => database.stages.refundAttempt('remember', ref),
         dispatch: (committed) =>
           this.dispatcher.deliver(memoryId, committed ? { stage: 'remember', chunk } : undefined),
+        cleanUp: () => this.orphans.cleanChunk(memoryId, chunk),
       },
-      signal,
+      delivery,
     );
   }
 
@@ -66,7 +69,7 @@ export class Remember {
       metrics.step('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is
     // committed
-    const [changed] = await Promise.all([
+    const [changed] = await allEnded([
       runPasses(passes, { chunk, entries, samplingFps: memory.samplingFps, sizes }, graph),
       store.put(mapKey(memory.id, chunk), encodeMap(mapFrames, memory.samplingFps), {
         signal: watch.signal,

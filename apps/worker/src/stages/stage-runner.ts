@@ -1,9 +1,11 @@
 import { AbortedError, LociError, type Problem, type Stage } from '@loci/contracts';
 import type { Begun } from '@loci/database';
 import { MAX_DEATHS } from '@loci/pipeline';
+import type { DeliveryContext } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { AttemptRefunds } from './attempt-refunds.js';
+import { finalError, isPassing, triesOf } from './tries.js';
 import { throwIfAborted, watchWanted, type Watch } from './watch.js';
 
 /** The work of one delivery, as its stage describes it to the runner. */
@@ -26,6 +28,8 @@ export interface StageTask<Input> {
    * @param committed whether this worker has just committed; otherwise everything due is queued
    */
   dispatch(committed: boolean): Promise<void>;
+  /** Takes away what it has written and nobody will read. Called on each ending but a commit. */
+  cleanUp(): Promise<void>;
 }
 
 /**
@@ -41,9 +45,9 @@ export class StageRunner {
     @Inject(AttemptRefunds) private readonly refunds: AttemptRefunds,
   ) {}
 
-  /** @param outer is aborted when the worker drains */
-  async run<Input>(task: StageTask<Input>, outer: AbortSignal): Promise<void> {
-    throwIfAborted(outer);
+  /** @param delivery its signal is aborted when the worker drains */
+  async run<Input>(task: StageTask<Input>, delivery: DeliveryContext): Promise<void> {
+    throwIfAborted(delivery.signal);
     const begun = await this.begin(task);
     if (begun === null) return;
     if ('skip' in begun) {
@@ -52,7 +56,7 @@ export class StageRunner {
       await task.dispatch(false);
       return;
     }
-    const outcome = await this.attempt(task, begun.task, outer);
+    const outcome = await this.attempt(task, begun.task, delivery);
     if (outcome !== null) await task.dispatch(outcome === 'committed');
   }
 
@@ -65,7 +69,7 @@ export class StageRunner {
       if (!('poison' in begun)) return begun;
       await this.fail(task, new LociError('poison-chunk', `${MAX_DEATHS} workers died on ${task.name}`));
     } catch (error) {
-      if (!isFinal(error)) throw error;
+      if (!(error instanceof LociError) || isPassing(error)) throw error;
       await this.fail(task, error);
     }
     return null;
@@ -75,29 +79,45 @@ export class StageRunner {
   private async attempt<Input>(
     task: StageTask<Input>,
     input: Input,
-    outer: AbortSignal,
+    { signal, attempt }: DeliveryContext,
   ): Promise<'committed' | 'lost' | null> {
     const { logger, metrics } = this.connections;
-    const watch = watchWanted(() => task.wanted(), outer);
+    const watch = watchWanted(() => task.wanted(), signal);
     const started = performance.now();
+    let outcome: 'committed' | 'lost' | null = null;
     try {
-      const outcome = await task.work(input, watch);
+      outcome = await task.work(input, watch);
       const seconds = (performance.now() - started) / 1000;
       metrics.ended(task.stage, outcome === 'committed' ? 'committed' : 'skipped', seconds);
       logger.info({ piece: task.name, seconds }, outcome);
       return outcome;
     } catch (error) {
-      await this.classifyFailure(task, error, watch);
+      await this.classifyFailure(task, error, watch, attempt);
       return null;
     } finally {
       watch.stop();
+      if (outcome !== 'committed') await this.cleanUp(task);
+    }
+  }
+
+  /** A failure is only logged: the sweep of orphans takes away what stays. */
+  private async cleanUp<Input>(task: StageTask<Input>): Promise<void> {
+    try {
+      await task.cleanUp();
+    } catch (error) {
+      this.connections.logger.warn({ piece: task.name, err: error }, 'could not take away what it wrote');
     }
   }
 
   /**
    * Refunds or fails an attempt by what it threw. @throws what the queue has to hear of it, see StageRunner
    */
-  private async classifyFailure<Input>(task: StageTask<Input>, error: unknown, watch: Watch): Promise<void> {
+  private async classifyFailure<Input>(
+    task: StageTask<Input>,
+    error: unknown,
+    watch: Watch,
+    attempt: number,
+  ): Promise<void> {
     const { logger, metrics } = this.connections;
     if (watch.unwanted()) {
       await this.refunds.refund(task);
@@ -111,14 +131,14 @@ export class StageRunner {
       logger.info({ piece: task.name }, 'handed back');
       throw error instanceof AbortedError ? error : new AbortedError('told to stop', { cause: error });
     }
-    if (isFinal(error)) {
-      await this.fail(task, error);
+    if (attempt >= triesOf(error)) {
+      await this.fail(task, finalError(error));
       return;
     }
     await this.refunds.refund(task);
     metrics.ended(task.stage, 'retried');
     logger.warn({ piece: task.name, err: error }, 'will be tried again');
-    // the queue takes every LociError for final, and this one is not
+    // the queue takes every LociError for final, and this one is not yet
     throw error instanceof LociError ? new Error(error.message, { cause: error }) : error;
   }
 
@@ -128,7 +148,3 @@ export class StageRunner {
     this.connections.logger.error({ piece: task.name, problem: error.problemName, err: error }, 'failed');
   }
 }
-
-/** Whether another try would end the same. */
-const isFinal = (error: unknown): error is LociError =>
-  error instanceof LociError && error.problemName !== 'unavailable';

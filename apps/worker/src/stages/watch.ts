@@ -63,6 +63,16 @@ export function watchWanted(wanted: () => Promise<boolean>, outer: AbortSignal):
   };
 }
 
+/**
+ * As Promise.all, but when one call fails, it waits for the others too: nothing is written afterwards.
+ */
+export async function allEnded<T extends readonly unknown[] | []>(
+  calls: T,
+): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
+  await Promise.allSettled(calls);
+  return Promise.all(calls);
+}
+
 /** @throws AbortedError when the signal is aborted */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new AbortedError('told to stop', { cause: signal.reason });
