@@ -29,7 +29,7 @@ const ROOMS = {
   'libs/harness': ['contracts', 'pipeline', ...ADAPTERS, 'host', 'testing'],
   'apps/local': ['contracts', 'scoring', 'database', 'client', 'host'],
   'apps/evaluate': ['contracts', 'scoring', 'video', 'client', 'host'],
-  bench: ['contracts', 'pipeline', 'memory', 'inference', 'video', 'client', 'host', 'harness'],
+  bench: ['contracts', 'pipeline', 'memory', ...ADAPTERS, 'client', 'host', 'testing', 'harness'],
   tools: [],
 };
 

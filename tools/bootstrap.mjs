@@ -40,6 +40,7 @@ const TARGETS = {
   'bench:growth': { program: ['bench/dist/growth.js'], channel: true },
   'bench:pipeline': { program: ['bench/dist/pipeline.js'], channel: true },
   'check-answers': { program: ['bench/dist/check-answers.js'] },
+  chaos: { program: ['bench/dist/chaos.js'] },
   'check-resume': { program: ['bench/dist/check-resume.js'] },
 };
 

@@ -1,8 +1,8 @@
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunResult, StoredClip, WorkerHarness, WorkerProcess } from '@loci/harness';
-import { waitFor } from '@loci/testing';
+import { childrenOf, waitFor } from '@loci/testing';
 import { ffmpegPath } from '@loci/video';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ASKS, BEGUN, harnessWithClip } from './harness.js';
@@ -12,18 +12,6 @@ const SECONDS = 10;
 const DECODE_LIMIT_MS = 1500;
 /** Each ffmpeg waits so long before it starts, so that it can be met at work. */
 const PAUSE_S = 0.8;
-
-/** The processes that a process has started. */
-async function childrenOf(parent: number): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const parents = await Promise.all(
-    pids.map(async (pid) => {
-      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-      return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
-    }),
-  );
-  return pids.filter((_, index) => parents[index] === parent).map(Number);
-}
 
 describe.runIf(process.platform === 'linux')('a job succeeds all the same', { timeout: 300_000 }, () => {
   let harness: WorkerHarness;

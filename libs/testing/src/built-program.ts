@@ -30,6 +30,10 @@ export class BuiltProgram {
     this.exitCode = once(this.#child, 'close').then(([code]) => code as number | null);
   }
 
+  get pid(): number {
+    return Number(this.#child.pid);
+  }
+
   /** Everything that it has printed so far, on both outputs. */
   get output(): string {
     return this.#output;

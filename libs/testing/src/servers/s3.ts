@@ -66,6 +66,7 @@ async function startS3Proxy(jar: string): Promise<TestServer> {
   let stop = await start();
   return {
     url: storeUrl(endpoint),
+    folder: join(folder.path, 'objects', BUCKET),
     async restart() {
       await stop();
       stop = await start();

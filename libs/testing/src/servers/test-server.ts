@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** A server that a test uses: one that it has started, or one that the environment names. */
 export interface TestServer {
   url: string;
+  /** Of an S3 server that keeps objects as files: the folder of the bucket. */
+  folder?: string;
   /**
    * Ends its connections abruptly, and starts it again on the same data.
    * @throws Error for a server that the environment names

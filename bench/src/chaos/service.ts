@@ -1,0 +1,54 @@
+import { LociClient } from '@loci/client';
+import { killOnParentExit } from '@loci/host';
+import { BuiltProgram, readPidFiles } from '@loci/testing';
+import type { Surroundings } from './surroundings.js';
+
+/** Tenants with a key each. A video belongs to one tenant, so each tenant's jobs build memories anew. */
+const TENANTS = 1000;
+const KEYS = Array.from({ length: TENANTS }, (_, tenant) => `t${tenant}:key-of-t${tenant}`).join(',');
+const WORKERS = 2;
+
+/** The store of the queue: the database, or Redis. */
+export type QueueBackend = 'Postgres' | 'Redis';
+
+/** `npm start` on the surroundings: a supervisor with the API and the workers. */
+export class Service {
+  private constructor(
+    private readonly program: BuiltProgram,
+    private readonly release: () => Promise<void>,
+    private readonly dataDir: string,
+    private readonly url: string,
+  ) {}
+
+  static async start(surroundings: Surroundings, backend: QueueBackend): Promise<Service> {
+    const { databaseUrl, dataDir, redis, store, temporary } = surroundings;
+    const program = new BuiltProgram('apps/local/start', {
+      ...{ DATABASE_URL: databaseUrl, OBJECT_STORE_URL: store.url, LOCI_DATA_DIR: dataDir },
+      QUEUE_URL: backend === 'Redis' && redis !== null ? redis.url : databaseUrl,
+      ...{ API_KEYS: KEYS, LOCI_WORKERS: String(WORKERS), PORT: '0', TMPDIR: temporary },
+    });
+    const release = killOnParentExit(program.pid);
+    const [, url = ''] = await program.waitForOutput(/ready at (\S+)/);
+    return new Service(program, release, dataDir, url);
+  }
+
+  /** A client of the nth tenant. */
+  client(tenant: number): LociClient {
+    return new LociClient(this.url, `key-of-t${tenant % TENANTS}`);
+  }
+
+  /** The process of a service by its name; null while it is being restarted. */
+  async pid(name: 'api' | 'worker-1' | 'worker-2'): Promise<number | null> {
+    return (await readPidFiles(this.dataDir))[name] ?? null;
+  }
+
+  /** What the supervisor has said. */
+  get output(): string {
+    return this.program.output;
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
+    await this.release();
+  }
+}
