@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LociClient, type NewJob } from '@loci/client';
@@ -115,6 +115,17 @@ describe('the embedded stack, over HTTP', () => {
     const second = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
     expect(await second.exitCode).toBe(1);
     expect(second.output).toMatch(/^loci: .*\nloci: Loci already runs on .* stop that one first/);
+  });
+
+  it('refuses that too when the pid files were deleted, and leaves the first one alone', async () => {
+    const before = await readPidFiles(dataDir);
+    for (const name of await readdir(join(dataDir, 'pids'))) await rm(join(dataDir, 'pids', name));
+    const second = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
+    expect(await second.exitCode).toBe(1);
+    expect(second.output).toContain(`Loci already runs on ${dataDir} (process ${before['stack']})`);
+    expect(Object.values(before).map(isAlive)).not.toContain(false);
+    for (const [name, pid] of Object.entries(before))
+      await writeFile(join(dataDir, 'pids', `${name}.pid`), String(pid));
   });
 
   it('says which port is in use, and how to choose another', async () => {

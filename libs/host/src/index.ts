@@ -4,6 +4,7 @@
  * checkout here, and the errors that they print as one sentence.
  */
 export { ROOT, inRoot } from './checkout.js';
+export { claimFolder, type FolderClaim } from './claim-folder.js';
 export { CommandError } from './command-error.js';
 export { ffmpeg } from './ffmpeg.js';
 export { killOnParentExit } from './kill-on-parent-exit.js';

@@ -2,9 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, startEmbeddedPostgres, writePidFile, type EmbeddedPostgres } from '@loci/host';
+import { attempt, reasonOf } from './rotating-log.js';
 import { pidFileOf } from './service-specs.js';
 
-const RESTART_DELAY_MS = 500;
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 15_000;
 
 /** The stack's own Postgres. It is restarted on the same port when it ends by itself. */
 export class PostgresService {
@@ -41,7 +43,7 @@ export class PostgresService {
         logFile: join(dataDir, 'logs', 'postgres.log'),
         replaceRunning: true,
       });
-      await writePidFile(pidFile, server.pid);
+      await attempt(() => writePidFile(pidFile, server.pid), say);
       return server;
     };
     return new PostgresService(await start(), start, pidFile, say);
@@ -52,7 +54,7 @@ export class PostgresService {
     this.#stopping.abort();
     await this.#server.stop();
     await this.#watch;
-    await rm(this.#pidFile, { force: true });
+    await attempt(() => rm(this.#pidFile, { force: true }), this.#say);
   }
 
   async #keepRunning(): Promise<void> {
@@ -72,13 +74,14 @@ export class PostgresService {
    * @returns null when the service is stopped meanwhile
    */
   async #restart(): Promise<EmbeddedPostgres | null> {
-    while (!this.#stopped()) {
+    for (let failures = 0; !this.#stopped(); failures += 1) {
       try {
         return await this.#start();
       } catch (error) {
-        this.#say(error instanceof Error ? error.message : String(error));
+        this.#say(reasonOf(error));
+        const pause = Math.min(FIRST_DELAY_MS * 2 ** failures, MAX_DELAY_MS);
         // the wait ends early when the service is stopped
-        await delay(RESTART_DELAY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       }
     }
     return null;

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, killOnParentExit, writePidFile } from '@loci/host';
+import { attempt, reasonOf, RotatingLog } from './rotating-log.js';
 
 /** How to run a service. */
 export interface ServiceSpec {
@@ -23,16 +25,24 @@ const GIVE_UP_AFTER = 3;
 /** How long a service may take to end after SIGTERM. */
 const KILL_AFTER_MS = 28_000;
 
-/** A child process that is restarted, with exponential back-off, when it ends by itself. */
+/**
+ * A child process that is restarted, with exponential back-off, when it ends by itself. No fault of the disk
+ * ends the supervision: it is said, and the service goes on without log or pid file.
+ */
 export class Service {
   readonly #spec: ServiceSpec;
+  readonly #say: (line: string) => void;
+  readonly #log: RotatingLog;
   readonly #stopping = new AbortController();
   readonly #ready = Promise.withResolvers<undefined>();
   #child: ChildProcess | null = null;
   #watch: Promise<void> = Promise.resolve();
+  #lastLine = 'it says nothing';
 
-  constructor(spec: ServiceSpec) {
+  constructor(spec: ServiceSpec, say: (line: string) => void) {
     this.#spec = spec;
+    this.#say = say;
+    this.#log = new RotatingLog(spec.logFile, say);
     // a start that ends early leaves nobody to await `ready`
     this.#ready.promise.catch(() => undefined);
   }
@@ -51,7 +61,7 @@ export class Service {
 
   /** Starts it and keeps it running until `stop`. */
   start(): void {
-    this.#watch = this.#keepRunning().catch((error: unknown) => this.#ready.reject(error));
+    this.#watch = this.#keepRunning();
   }
 
   /** Sends SIGTERM, and SIGKILL when that takes too long. Resolves when the process has ended. */
@@ -66,10 +76,14 @@ export class Service {
 
   async #keepRunning(): Promise<void> {
     for (let failures = 0; !this.#stopped();) {
-      failures = (await this.#runOnce()) ? 0 : failures + 1;
+      const { ready, ending } = await this.#runOnce();
+      failures = ready ? 0 : failures + 1;
       if (this.#stopped()) return;
+      this.#say(`${this.name} ${ending}; starting it again`);
       if (failures >= GIVE_UP_AFTER)
-        this.#ready.reject(new CommandError(`The ${this.name} does not start: ${await this.#lastLogLine()}`));
+        this.#ready.reject(
+          new CommandError(`The ${this.name} does not start: ${this.#lastLine} (${this.#spec.logFile})`),
+        );
       const pause = Math.min(FIRST_DELAY_MS * 2 ** failures, MAX_DELAY_MS);
       // the wait ends early when the service is stopped
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
@@ -80,29 +94,35 @@ export class Service {
     return this.#stopping.signal.aborted;
   }
 
-  /** Runs the process until it ends. Resolves to whether it was ready before. */
-  async #runOnce(): Promise<boolean> {
-    const { command, environment, logFile, pidFile } = this.#spec;
+  /** Runs the process until it ends. Resolves to whether it was ready before, and how it ended. */
+  async #runOnce(): Promise<{ ready: boolean; ending: string }> {
+    const { command, environment, pidFile } = this.#spec;
     const [program, ...args] = command;
-    const log = await open(logFile, 'a');
     // a process group of its own: a Ctrl-C reaches it through us, in order
     const child = spawn(program, args, {
       env: environment,
-      stdio: ['ignore', log.fd, log.fd],
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    await log.close();
-    const ended = once(child, 'exit');
-    if (child.pid === undefined) return ended.then(() => false);
+    for (const output of [child.stdout, child.stderr])
+      createInterface({ input: output }).on('line', (line) => this.#keepLine(line));
+    const ended = once(child, 'exit').catch((error: unknown) => [reasonOf(error)]);
+    if (child.pid === undefined) return { ready: false, ending: `does not start: ${String(await ended)}` };
     this.#child = child;
     const release = killOnParentExit(child.pid);
-    await writePidFile(pidFile, child.pid);
+    await attempt(() => writePidFile(pidFile, Number(child.pid)), this.#say);
     if (this.#stopped()) child.kill('SIGTERM');
     const ready = this.#becomesReady(child);
-    await ended;
+    const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
     this.#child = null;
-    await Promise.all([release(), rm(pidFile, { force: true })]);
-    return ready;
+    await release();
+    await attempt(() => rm(pidFile, { force: true }), this.#say);
+    return { ready: await ready, ending: `ended (${String(code ?? signal)})` };
+  }
+
+  #keepLine(line: string): void {
+    this.#log.write(`${line}\n`);
+    if (line.trim() !== '') this.#lastLine = readable(line);
   }
 
   async #becomesReady(child: ChildProcess): Promise<boolean> {
@@ -114,14 +134,6 @@ export class Service {
       await delay(50);
     }
     return false;
-  }
-
-  /** The last line of the log, for people. */
-  async #lastLogLine(): Promise<string> {
-    const lines = (await readFile(this.#spec.logFile, 'utf8'))
-      .split('\n')
-      .filter((line) => line.trim() !== '');
-    return `${readable(lines.at(-1) ?? 'it says nothing')} (${this.#spec.logFile})`;
   }
 }
 

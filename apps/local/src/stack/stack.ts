@@ -1,16 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openDatabase } from '@loci/database';
-import {
-  claimPort,
-  CommandError,
-  findRecordedProcess,
-  stopOrphan,
-  untilAborted,
-  writePidFile,
-} from '@loci/host';
+import { claimFolder, claimPort, CommandError, stopOrphan, untilAborted, writePidFile } from '@loci/host';
 import { PostgresService } from './postgres-service.js';
 import { localUrl, pidFileOf, PROGRAMS, serviceSpecs, workerName } from './service-specs.js';
+import { attempt } from './rotating-log.js';
 import { Service } from './service.js';
 import { MAX_WORKERS, type StackSettings } from './settings.js';
 
@@ -41,21 +35,20 @@ const FOLDERS = ['pids', 'logs', 'objects'];
 export async function startStack(settings: StackSettings, say: Say, signal?: AbortSignal): Promise<Stack> {
   const dataDir = resolve(settings.dataDir);
   for (const folder of FOLDERS) await makeFolder(join(dataDir, folder));
-  const pidFile = pidFileOf(dataDir, 'stack');
-  const running = await findRecordedProcess(pidFile, ['/dist/']);
-  if (running !== null)
+  const claim = await claimFolder(dataDir);
+  if ('owner' in claim)
     throw new CommandError(
-      `Loci already runs on ${dataDir} (process ${running}); stop that one first,` +
+      `Loci already runs on ${dataDir} (process ${claim.owner}); stop that one first,` +
         ' or choose another LOCI_DATA_DIR.',
     );
-  await stopOrphans(dataDir, say);
-  await writePidFile(pidFile, process.pid);
-
-  const stops: Stops = [() => rm(pidFile, { force: true })];
+  const pidFile = pidFileOf(dataDir, 'stack');
+  const stops: Stops = [claim.release, () => attempt(() => rm(pidFile, { force: true }), say)];
   const stop = once(async () => {
     for (let next = stops.pop(); next !== undefined; next = stops.pop()) await next();
   });
   try {
+    await stopOrphans(dataDir, say);
+    await writePidFile(pidFile, process.pid);
     return { ...(await startServices(settings, dataDir, say, stops, signal)), dataDir, stop };
   } catch (error) {
     await stop();
@@ -78,7 +71,7 @@ async function startServices(
   signal?.throwIfAborted();
 
   const specs = await serviceSpecs(settings, { dataDir, databaseUrl, host, port });
-  const services = specs.map((spec) => new Service(spec));
+  const services = specs.map((spec) => new Service(spec, say));
   stops.push(async () => {
     await Promise.all(services.map((service) => service.stop()));
   });
