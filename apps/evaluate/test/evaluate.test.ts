@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jobSchema, pageSchema, type Job } from '@loci/contracts';
+import { jobSchema, jobSummarySchema, pageSchema, type JobSummary } from '@loci/contracts';
 import { loopClip, sampleClip } from '@loci/harness';
 import { BuiltProgram, findProcesses, waitFor } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,10 +45,10 @@ describe('npm run evaluate', () => {
     const dataDir = join(temporary, 'stack');
     const stack = new BuiltProgram('apps/local/start', { LOCI_DATA_DIR: dataDir, PORT: '0' });
     const [, url = ''] = await stack.waitForOutput(/ready at (\S+)/);
-    const jobs = async (): Promise<Job[]> =>
-      pageSchema(jobSchema).parse(
-        await (await fetch(`${url}/v1/jobs?limit=100`, { headers: { authorization: 'Bearer dev' } })).json(),
-      ).data;
+    const get = async (path: string): Promise<unknown> =>
+      (await fetch(`${url}${path}`, { headers: { authorization: 'Bearer dev' } })).json();
+    const jobs = async (): Promise<JobSummary[]> =>
+      pageSchema(jobSummarySchema).parse(await get('/v1/jobs?limit=100')).data;
     const out = join(temporary, 'out');
     const args = ['--dataset', set.path, '--url', url, '--concurrency', '1', '--out', out];
 
@@ -71,7 +71,10 @@ describe('npm run evaluate', () => {
     expect(rows.slice(0, before.length)).toEqual(before);
     expect(rows.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
     expect(rows.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual(['3', '7']);
-    const asked = (await jobs()).flatMap(({ video_id, questions }) =>
+    const whole = await Promise.all(
+      (await jobs()).map(async ({ id }) => jobSchema.parse(await get(`/v1/jobs/${id}`))),
+    );
+    const asked = whole.flatMap(({ video_id, questions }) =>
       questions.map(({ question }) => `${video_id} ${question}`),
     );
     expect(asked).toHaveLength(new Set(asked).size);
