@@ -2,7 +2,7 @@ import type { Entry, Job, Memory, Page, Problem, SpaceMap } from '@loci/contract
 import { digest } from '@loci/memory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
-import { clip } from './fixtures/clips.js';
+import { clip, lateClip } from './fixtures/clips.js';
 
 let api: TestApi;
 /** 16 frames in 5 chunks of 4 that overlap by 1: ready. */
@@ -142,6 +142,40 @@ describe('its map', () => {
   test('shows what has been remembered so far', async () => {
     const map = (await api.request(`/v1/memories/${building}/map`)).body as SpaceMap;
     expect(map.trajectory.length).toBe(7);
+  });
+});
+
+describe('the memory of a clip whose pictures begin five seconds after its sound', () => {
+  let late: string;
+  beforeAll(async () => {
+    const video = await api.upload(lateClip());
+    expect(video).toMatchObject({ track: 0, start_s: 5, duration_s: 8 });
+    late = ((await api.submit({ video_id: video.id })).body as Job).memory_id;
+    await api.worker.build(late);
+  });
+
+  test('has the times at which a player shows its frames', async () => {
+    for (const { t_s, frame } of await entries(late)) expect(t_s).toBe(5 + frame / 2);
+    const map = (await api.request(`/v1/memories/${late}/map`)).body as SpaceMap;
+    expect(map.trajectory.map(({ t_s }) => t_s)).toEqual(
+      Array.from({ length: 16 }, (_, frame) => 5 + frame / 2),
+    );
+  });
+
+  test('is asked as of a player’s moments', async () => {
+    for (const moment of [6.5, 8, 9.9]) {
+      const standing = await entries(late, `?as_of_s=${moment}`);
+      expect(Math.max(...standing.map(({ t_s }) => t_s))).toBeLessThanOrEqual(moment);
+    }
+    expect(await entries(late, '?as_of_s=13')).toEqual(await entries(late));
+    const [early, behind] = await Promise.all(
+      [6.4, 13.1].map((moment) => api.request(`/v1/memories/${late}/entries?as_of_s=${moment}`)),
+    );
+    expect(early?.body).toMatchObject({
+      status: 409,
+      detail: 'The memory can be asked as of 6.5 s and later',
+    });
+    expect(behind?.body).toMatchObject({ status: 422, detail: 'The video ends at 13 s' });
   });
 });
 

@@ -5,6 +5,13 @@ export const videoStatusSchema = z.enum(['uploading', 'ready', 'rejected']);
 
 /** The result of a probe. Width and height are as shown, with rotation applied; fps is the average rate. */
 export const probeSchema = z.object({
+  track: z.int().nonnegative().meta({
+    description: 'which of the file’s video tracks was taken, from 0; cover pictures are not counted',
+  }),
+  start_s: z
+    .number()
+    .nonnegative()
+    .meta({ description: 'when a player shows the first picture: its clock begins with the earliest track' }),
   duration_s: z.number().positive(),
   width: z.int().positive(),
   height: z.int().positive(),

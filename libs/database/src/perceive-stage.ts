@@ -25,7 +25,7 @@ export const perceiveStage = ({
       if (unstarted) await startJobs(tx, memoryId);
       const video = await tx.video.findUniqueOrThrow({
         where: { id: memory.videoId },
-        select: { id: true, sha256: true, bytes: true },
+        select: { id: true, sha256: true, bytes: true, track: true },
       });
       return { task: { memory, chunk, video: { ...video, bytes: Number(video.bytes) } } };
     });

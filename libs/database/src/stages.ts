@@ -18,7 +18,7 @@ export type Begun<T> = { task: T } | { skip: string } | { poison: true };
 export interface PerceiveTask {
   memory: MemoryRecord;
   chunk: number;
-  video: { id: string; sha256: string; bytes: number };
+  video: { id: string; sha256: string; bytes: number; track: number };
 }
 
 export interface RememberTask {
@@ -56,6 +56,8 @@ export interface PastMemory {
 export interface AnswerTask extends PastMemory {
   question: QuestionRecord;
   memory: MemoryRecord;
+  /** When a player shows the clip's first picture, in seconds. */
+  startS: number;
   /** The chunk after which the memory held `entries`. */
   chunk: number;
 }

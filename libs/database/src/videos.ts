@@ -44,20 +44,17 @@ export class ClipGoneError extends LociError {
 
 export function videosOf({ prisma, transact }: Connection): Videos {
   return {
-    create: ({ tenant, sha256, bytes, duration_s, width, height, fps, codec }, clipExists) =>
+    create: ({ duration_s, start_s, bytes, ...given }, clipExists) =>
       transact(async (tx) => {
+        const { tenant, sha256 } = given;
         await holdBytes(tx, sha256);
         if (!(await clipExists())) throw new ClipGoneError();
         const row = {
+          ...given,
           id: newId('video'),
-          tenant,
-          sha256,
           bytes: BigInt(bytes),
           durationS: duration_s,
-          width,
-          height,
-          fps,
-          codec,
+          startS: start_s,
         };
         const { count } = await tx.video.createMany({ data: [row], skipDuplicates: true });
         const video = await tx.video.findUniqueOrThrow({ where: { tenant_sha256: { tenant, sha256 } } });

@@ -36,6 +36,8 @@ export const videoView = (row: VideoModel): Video => ({
   status: row.status as Video['status'],
   sha256: row.sha256,
   bytes: Number(row.bytes),
+  track: row.track,
+  start_s: row.startS,
   duration_s: row.durationS,
   width: row.width,
   height: row.height,

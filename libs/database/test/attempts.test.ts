@@ -113,7 +113,7 @@ describe('attempts', () => {
     const sha256 = 'ab'.repeat(32);
     const held = frozen.videos.create(
       {
-        ...{ tenant: 'acme', sha256, bytes: 1, codec: 'h264' },
+        ...{ tenant: 'acme', sha256, bytes: 1, codec: 'h264', track: 0, start_s: 0 },
         ...{ duration_s: 1, width: 1, height: 1, fps: 1 },
       },
       () => {

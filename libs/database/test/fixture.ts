@@ -41,6 +41,8 @@ export async function aVideo(
       height: 480,
       fps: 29.97,
       codec: 'h264',
+      track: 0,
+      start_s: 0,
     },
     () => Promise.resolve(true),
   );

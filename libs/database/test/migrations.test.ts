@@ -14,6 +14,7 @@ const NAMES = [
   '0002_tokens_uncompressed',
   '0003_localizer_state',
   '0004_deletion',
+  '0005_presentation_times',
   '0007_attempts',
 ];
 

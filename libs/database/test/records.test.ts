@@ -22,6 +22,8 @@ describe('the records', () => {
       height: 2,
       fps: 30,
       codec: 'h264',
+      track: 0,
+      start_s: 0,
     };
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => database.videos.create(same, stands)));
     expect(new Set(outcomes.map(({ video }) => video.id)).size).toBe(1);
@@ -87,6 +89,8 @@ describe('the records', () => {
         height: 2,
         fps: 30,
         codec: 'h264',
+        track: 0,
+        start_s: 0,
       };
       const [created] = await Promise.allSettled([
         database.videos.create(row, () => Promise.resolve(clip)),

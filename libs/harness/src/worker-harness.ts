@@ -121,7 +121,7 @@ export class WorkerHarness {
       chunks: chunkCount(frames, sizes),
       questions: asks.map((ask) => ({
         ask,
-        needsChunks: chunksNeeded(ask.as_of_s ?? null, { frames, fps }, sizes),
+        needsChunks: chunksNeeded(ask.as_of_s ?? null, { frames, fps, startS: clip.start_s }, sizes),
       })),
     });
     this.#tenants.set(job.id, tenant);

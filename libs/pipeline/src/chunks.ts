@@ -84,18 +84,24 @@ export function chunkPlan(frames: number, sizes: ChunkSizes): ChunkSpan[] {
   return Array.from({ length: chunkCount(frames, sizes) }, (_, index) => chunkSpan(index, frames, sizes));
 }
 
-/** A clip as it is sampled. Frame i is shown at i / fps. */
+/** A clip as it is sampled. */
 export interface SampledClip {
   frames: number;
   fps: number;
+  /** When a player shows the first picture, in seconds. */
+  startS: number;
 }
 
+/** When a player shows frame i, in seconds: its presentation time. */
+export const frameTime = (frame: number, { fps, startS }: Omit<SampledClip, 'frames'>): number =>
+  startS + frame / fps;
+
 /**
- * How many chunks end by a moment: those whose every frame has t ≤ asOfS; 0 before the first has ended. A
+ * How many chunks end by a moment: those whose every frame was shown by then; 0 before the first has ended. A
  * question as of the moment waits for these chunks, and is answered from the state after the last of them, so
  * the answer knows nothing of what came later. States are kept per chunk: it may miss up to one chunk of what
  * was seen.
- * @param asOfS seconds of the video; null means the whole clip
+ * @param asOfS a player's seconds; null means the whole clip
  */
 export function chunksNeeded(asOfS: number | null, clip: SampledClip, sizes: ChunkSizes): number {
   const chunks = chunkCount(clip.frames, sizes);
@@ -106,16 +112,17 @@ export function chunksNeeded(asOfS: number | null, clip: SampledClip, sizes: Chu
 }
 
 /** The first moment that can be asked about, in seconds: the first chunk ends with it. */
-export const firstStateS = ({ frames, fps }: SampledClip, { framesPerChunk }: ChunkSizes): number =>
-  (Math.min(frames, framesPerChunk) - 1) / fps;
+export const firstStateS = (clip: SampledClip, { framesPerChunk }: ChunkSizes): number =>
+  frameTime(Math.min(clip.frames, framesPerChunk) - 1, clip);
 
-/** How many frames have been seen at a moment: those with i / fps ≤ asOfS. */
-function framesSeen(asOfS: number | null, { frames, fps }: SampledClip): number {
-  if (asOfS === null || asOfS >= (frames - 1) / fps) return frames;
+/** How many frames have been shown at a moment. */
+function framesSeen(asOfS: number | null, clip: SampledClip): number {
+  const { frames, fps, startS } = clip;
+  if (asOfS === null || asOfS >= frameTime(frames - 1, clip)) return frames;
   if (!(asOfS >= 0)) throw new RangeError(`a clip has no moment at ${asOfS} s`);
   return Math.min(
     frames,
-    firstFrameAt((i) => i / fps > asOfS, asOfS * fps),
+    firstFrameAt((i) => frameTime(i, clip) > asOfS, (asOfS - startS) * fps),
   );
 }
 

@@ -8,7 +8,9 @@ import {
   chunksNeeded,
   firstStateS,
   frameCount,
+  frameTime,
   type ChunkSizes,
+  type SampledClip,
 } from '../src/index.js';
 
 const NANO: ChunkSizes = { framesPerChunk: 32, overlap: 4 };
@@ -117,6 +119,10 @@ describe('the frames of a clip', () => {
 });
 
 describe('asking as of a moment', () => {
+  const anyStart = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 50, noNaN: true }));
+  const anyClip = fc
+    .tuple(anyFrames, anyFps, anyStart)
+    .map(([frames, fps, startS]): SampledClip => ({ frames, fps, startS }));
   const anyMoment = fc.oneof(
     fc.double({ min: 0, max: 700, noNaN: true }),
     fc.nat({ max: 1400 }).map((half) => half / 2),
@@ -125,28 +131,27 @@ describe('asking as of a moment', () => {
 
   it('needs the chunks whose every frame was shown by then, and no other', () => {
     fc.assert(
-      fc.property(anyMoment, anyFrames, anyFps, anySizes, (asOfS, frames, fps, sizes) => {
-        const whole = chunkPlan(frames, sizes).filter(({ end }) => (end - 1) / fps <= asOfS);
-        expect(chunksNeeded(asOfS, { frames, fps }, sizes)).toBe(whole.length);
+      fc.property(anyMoment, anyClip, anySizes, (asOfS, clip, sizes) => {
+        const whole = chunkPlan(clip.frames, sizes).filter(({ end }) => frameTime(end - 1, clip) <= asOfS);
+        expect(chunksNeeded(asOfS, clip, sizes)).toBe(whole.length);
       }),
     );
   });
 
   it('begins where the first chunk ends', () => {
     fc.assert(
-      fc.property(anyMoment, anyFrames, anyFps, anySizes, (asOfS, frames, fps, sizes) => {
-        const clip = { frames, fps };
+      fc.property(anyMoment, anyClip, anySizes, (asOfS, clip, sizes) => {
         expect(chunksNeeded(asOfS, clip, sizes) > 0).toBe(asOfS >= firstStateS(clip, sizes));
       }),
     );
   });
 
   it('means the whole clip when no moment is given', () => {
-    expect(chunksNeeded(null, { frames: 130, fps: 2 }, NANO)).toBe(chunkCount(130, NANO));
+    expect(chunksNeeded(null, { frames: 130, fps: 2, startS: 0 }, NANO)).toBe(chunkCount(130, NANO));
   });
 
   it('refuses a moment that is none', () => {
     for (const moment of [NaN, -1])
-      expect(() => chunksNeeded(moment, { frames: 130, fps: 2 }, NANO)).toThrow(RangeError);
+      expect(() => chunksNeeded(moment, { frames: 130, fps: 2, startS: 0 }, NANO)).toThrow(RangeError);
   });
 });

@@ -80,14 +80,14 @@ class Clip {
   ) {}
 
   firstPicture(): Promise<FirstPicture> {
-    this.#first ??= firstPictureOf(this.options.identity, () => this.#decodeFirst());
+    this.#first ??= firstPictureOf(this.options, () => this.#decodeFirst());
     return this.#first;
   }
 
   async #decodeFirst(): Promise<FirstPicture> {
     const report = new FirstPictureReport();
     const outcome = await this.#run({
-      args: firstPictureArguments(this.source),
+      args: firstPictureArguments(this.source, this.options),
       onLine: (line) => {
         report.push(line);
         return true;

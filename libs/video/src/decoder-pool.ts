@@ -58,8 +58,8 @@ export async function readFromPool(
   return progress.decoder.read(start, end, signal);
 }
 
-function progressOf({ identity, fps, height, width, fit }: PooledRange): Progress {
-  const key = [identity, fps, height, width, fit].join(' ');
+function progressOf({ identity, track, fps, height, width, fit }: PooledRange): Progress {
+  const key = [identity, track, fps, height, width, fit].join(' ');
   const progress = pool.get(key) ?? { end: -1 };
   pool.delete(key);
   pool.set(key, progress);

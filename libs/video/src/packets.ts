@@ -1,19 +1,53 @@
 const DISCARDED = 0x4;
 
-/**
- * Reads ffmpeg's `framecrc` listing as it comes in, and keeps the number of pictures and the time over which
- * they are shown. A line describes one packet: stream, dts, pts, duration, size, checksum, flags.
- */
-export class PacketTable {
+/** What the packets of one track tell: how many pictures, and the time over which they are shown. */
+export class TrackPackets {
   /** Pictures that are shown; an edit list may hide others. */
   count = 0;
-  /** Whether a video track was opened at all. */
-  opened = false;
-  #rest = '';
-  #tick: { numerator: number; denominator: number } | undefined;
+  /** Pictures that have encryption information. */
+  encrypted = 0;
+  readonly #tickSeconds: number;
   #firstPts = Infinity;
   #lastPts = -Infinity;
   #lastDuration = 0;
+
+  constructor(tick: { numerator: number; denominator: number }) {
+    this.#tickSeconds = tick.numerator / tick.denominator;
+  }
+
+  add({ pts, duration, encrypted }: { pts: number; duration: number; encrypted: boolean }): void {
+    this.count += 1;
+    if (encrypted) this.encrypted += 1;
+    this.#firstPts = Math.min(this.#firstPts, pts);
+    if (pts >= this.#lastPts) {
+      this.#lastPts = pts;
+      this.#lastDuration = duration;
+    }
+  }
+
+  /** The first picture's presentation time in seconds, on the container's clock; 0 before it. */
+  firstS(): number {
+    return this.count === 0 ? 0 : this.#firstPts * this.#tickSeconds;
+  }
+
+  /** From the first picture to the end of the last, in seconds; 0 before the first picture. */
+  seconds(): number {
+    if (this.count === 0) return 0;
+    const span = this.#lastPts - this.#firstPts;
+    // a last picture without a duration gets the average of those before it; a single picture gets 1/25 s
+    const average = span > 0 ? span / (this.count - 1) : 1 / this.#tickSeconds / 25;
+    return (span + (this.#lastDuration > 0 ? this.#lastDuration : average)) * this.#tickSeconds;
+  }
+}
+
+/**
+ * Reads ffmpeg's `framecrc` listing as it comes in, track by track. A line describes one packet: track, dts,
+ * pts, duration, size, checksum, flags, side data.
+ */
+export class PacketTable {
+  /** The tracks that were opened, by their place in the listing. */
+  readonly tracks = new Map<number, TrackPackets>();
+  #rest = '';
 
   push(data: Buffer): void {
     const lines = (this.#rest + data.toString('latin1')).split('\n');
@@ -26,36 +60,27 @@ export class PacketTable {
     this.#rest = '';
   }
 
-  /** From the first picture to the end of the last, in seconds; 0 before the first picture. */
+  /** The longest track's seconds. */
   seconds(): number {
-    if (this.count === 0 || this.#tick === undefined) return 0;
-    const span = this.#lastPts - this.#firstPts;
-    // a last picture without a duration gets the average of those before it; a single picture gets 1/25 s
-    const average = span > 0 ? span / (this.count - 1) : this.#tick.denominator / this.#tick.numerator / 25;
-    const last = this.#lastDuration > 0 ? this.#lastDuration : average;
-    return ((span + last) * this.#tick.numerator) / this.#tick.denominator;
+    return Math.max(0, ...[...this.tracks.values()].map((track) => track.seconds()));
   }
 
   #read(line: string): void {
     if (line.startsWith('#')) {
-      const base = /^#tb 0: (\d+)\/(\d+)/.exec(line);
-      if (base !== null) {
-        this.#tick = { numerator: Number(base[1]), denominator: Number(base[2]) };
-        this.opened = true;
-      }
+      const [track, numerator, denominator] = (/^#tb (\d+): (\d+)\/(\d+)/.exec(line) ?? [])
+        .slice(1)
+        .map(Number);
+      if (track !== undefined && numerator !== undefined && denominator !== undefined)
+        this.tracks.set(track, new TrackPackets({ numerator, denominator }));
       return;
     }
     const columns = line.split(',').map((column) => column.trim());
     const flags = columns.find((column) => column.startsWith('F='));
     if (flags !== undefined && (Number(flags.slice(2)) & DISCARDED) !== 0) return;
-    const pts = Number(columns[2]);
-    const duration = Number(columns[3]);
+    const [track = NaN, , pts = NaN, duration = NaN] = columns.slice(0, 4).map(Number);
     if (!Number.isFinite(pts) || !Number.isFinite(duration)) return;
-    this.count += 1;
-    this.#firstPts = Math.min(this.#firstPts, pts);
-    if (pts >= this.#lastPts) {
-      this.#lastPts = pts;
-      this.#lastDuration = duration;
-    }
+    this.tracks
+      .get(track)
+      ?.add({ pts, duration, encrypted: columns.some((column) => column.startsWith('S=')) });
   }
 }

@@ -1,9 +1,11 @@
 import type { Probe } from '@loci/contracts';
 import { ProbeError, SourceUnreachableError } from './errors.js';
 import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
+import { FirstPictureReport, type FirstPicture } from './first-picture.js';
 import { PacketTable } from './packets.js';
 import { reasonIn } from './messages.js';
 import { inputArguments, sourceName } from './source.js';
+import { FileReport, isPicture, playedTrack, type ListedTrack } from './tracks.js';
 
 export interface ProbeLimits {
   /** The longest clip taken, in seconds. */
@@ -14,94 +16,140 @@ export interface ProbeLimits {
   timeLimitMs?: number;
 }
 
-/** The size of the first decoded picture, as ffmpeg reports it. */
-interface FirstPicture {
-  width: number;
-  height: number;
-}
+/** A whole picture must be among those of so many seconds. */
+const FIRST_PICTURE_WITHIN_S = 60;
+/** Times are told to the microsecond, as ffmpeg tells where a file starts. */
+const microseconds = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
 
 /**
- * Probes a clip: decodes its first picture and reads the times of all others from the container. The header's
- * duration and size are not trusted.
+ * Probes a clip: reads the times of all pictures from the container, chooses the track that a player would
+ * play, and decodes its first whole picture. The header's duration and size are not trusted.
  * @param source a file path, or an http(s) URL
- * @returns the duration of the pictures in seconds, the size as shown with rotation applied, the average
- *   pictures per second, and the codec
  * @throws ProbeError when the file is refused, SourceUnreachableError, AbortedError
  */
 export async function probeVideo(source: string, limits: ProbeLimits, signal?: AbortSignal): Promise<Probe> {
-  const packets = new PacketTable();
-  let codec: string | undefined;
-  let first: FirstPicture | undefined;
+  const { file, track } = await listPackets(source, limits, signal);
+  const { width, height } = await firstPicture(source, track, limits, signal);
+  if (width * height > limits.maxPixels)
+    throw new ProbeError(
+      'video-too-many-pixels',
+      `Its pictures are ${width}×${height}; at most ${limits.maxPixels} pixels are taken.`,
+    );
+  const duration = track.packets.seconds();
+  return {
+    track: track.place,
+    start_s: microseconds(Math.max(0, track.packets.firstS() - file.startS)),
+    duration_s: duration,
+    ...{ width, height },
+    fps: track.packets.count / duration,
+    codec: track.codec,
+  };
+}
+
+/** Lists the packets of all video tracks, without decoding, and chooses one. */
+async function listPackets(
+  source: string,
+  limits: ProbeLimits,
+  signal: AbortSignal | undefined,
+): Promise<{ file: FileReport; track: ListedTrack }> {
+  const table = new PacketTable();
+  const file = new FileReport();
   const outcome = await runFfmpeg({
     args: [
-      // decoders pad pictures to whole blocks, so allow twice the pixels here; the shown size is checked
-      // exactly
-      ...['-threads', '1', '-max_pixels', String(limits.maxPixels * 2), '-copyts'],
-      ...inputArguments(source),
-      // every packet's times, without decoding; 0:V is a video track that is not a cover picture
-      ...['-map', '0:V:0', '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
-      ...['-map', '0:V:0', '-frames:v', '1', '-vf', 'showinfo', '-f', 'null', '-'],
+      ...[...common(limits), '-copyts', ...inputArguments(source)],
+      // 0:V are the video tracks that are no cover pictures
+      ...['-map', '0:V', '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
     ],
     timeLimitMs: limits.timeLimitMs ?? 60_000,
     signal,
     onOutput: (data) => {
-      packets.push(data);
-      return packets.seconds() <= limits.maxSeconds;
+      table.push(data);
+      return table.seconds() <= limits.maxSeconds;
     },
     onLine: (line) => {
-      codec ??= /^ *Stream #0:\d+ -> #1:0 \((\w+)/.exec(line)?.[1];
-      first ??= firstPictureIn(line);
+      file.push(line);
       return true;
     },
   });
-  packets.end();
-  refuse(source, limits, outcome, packets, first);
-  const duration = packets.seconds();
-  const { width, height } = first as FirstPicture;
-  return { duration_s: duration, width, height, fps: packets.count / duration, codec: codec ?? 'unknown' };
+  table.end();
+  refuseRun(source, limits, outcome);
+  const tracks = file.tracks.flatMap((track) => {
+    const packets = table.tracks.get(track.place);
+    return packets === undefined ? [] : [{ ...track, packets }];
+  });
+  const track = playedTrack(tracks);
+  if (track === undefined)
+    throw new ProbeError(
+      'not-a-video',
+      `The file is not a video that can be read (mp4, mov, webm or mkv): ${reasonIn(outcome.lastLines)}`,
+    );
+  refuseTrack(track, file, limits, outcome);
+  return { file, track };
 }
 
-/** Throws what is wrong with the clip, the most telling first; returns when nothing is. */
-function refuse(
-  source: string,
-  limits: ProbeLimits,
+/** Throws what makes a track none that can be taken, the most telling first. */
+function refuseTrack(
+  track: ListedTrack,
+  file: FileReport,
+  { maxSeconds }: ProbeLimits,
   outcome: FfmpegOutcome,
-  packets: PacketTable,
-  first: FirstPicture | undefined,
 ): void {
+  if (track.packets.seconds() > maxSeconds)
+    throw new ProbeError(
+      'video-too-long',
+      `The clip lasts longer than ${maxSeconds} s, which is the most that is taken.`,
+    );
+  if (outcome.cutShort !== undefined)
+    throw new ProbeError('not-a-video', 'The file ends before its last picture: it was cut short.');
+  if (track.packets.count === 0) throw new ProbeError('no-frames', 'The video track has no pictures.');
+  if (track.packets.encrypted > 0)
+    throw new ProbeError('not-a-video', 'The video is encrypted, and there is no key to it.');
+  if (isPicture(track, file)) throw new ProbeError('not-a-video', 'The file is a picture, not a video.');
+}
+
+/** Decodes the first picture without an error: a decoder makes something grey of what it cannot read. */
+async function firstPicture(
+  source: string,
+  { place }: ListedTrack,
+  limits: ProbeLimits,
+  signal: AbortSignal | undefined,
+): Promise<FirstPicture> {
+  const report = new FirstPictureReport();
+  const outcome = await runFfmpeg({
+    args: [
+      ...[...common(limits), '-copyts', '-err_detect', 'explode', '-t', String(FIRST_PICTURE_WITHIN_S)],
+      ...[...inputArguments(source), '-map', `0:V:${place}`, '-frames:v', '1'],
+      ...['-vf', 'showinfo', '-f', 'null', '-'],
+    ],
+    timeLimitMs: limits.timeLimitMs ?? 60_000,
+    signal,
+    onLine: (line) => {
+      report.push(line);
+      return true;
+    },
+  });
+  refuseRun(source, limits, outcome);
+  if (report.picture !== undefined) return report.picture;
+  throw new ProbeError('not-a-video', `Its pictures cannot be decoded: ${reasonIn(outcome.lastLines)}`);
+}
+
+/**
+ * Decoders pad pictures to whole blocks, so twice the pixels are let in; the shown size is checked exactly.
+ */
+const common = ({ maxPixels }: ProbeLimits): string[] => [
+  '-threads',
+  '1',
+  '-max_pixels',
+  String(maxPixels * 2),
+];
+
+/** Throws what went wrong in a run, whatever the tracks. */
+function refuseRun(source: string, { maxPixels }: ProbeLimits, outcome: FfmpegOutcome): void {
   const text = outcome.lastLines.join('\n');
   const fault = outcome.transportFault;
   if (fault !== undefined) throw new SourceUnreachableError(`${sourceName(source)} cannot be read: ${fault}`);
   if (outcome.timedOut) throw new ProbeError('not-a-video', 'The file took too long to read.');
   if (/matches no streams/.test(text)) throw new ProbeError('no-video-track', 'The file has no video track.');
-  if (/exceeds specified max pixel count|Picture size \d+x\d+ is invalid|Invalid dimensions/.test(text)) {
-    throw new ProbeError('video-too-many-pixels', `A picture may have at most ${limits.maxPixels} pixels.`);
-  }
-  if (first !== undefined && first.width * first.height > limits.maxPixels) {
-    throw new ProbeError(
-      'video-too-many-pixels',
-      `Its pictures are ${first.width}×${first.height}; at most ${limits.maxPixels} pixels are taken.`,
-    );
-  }
-  if (packets.seconds() > limits.maxSeconds) {
-    throw new ProbeError(
-      'video-too-long',
-      `The clip lasts longer than ${limits.maxSeconds} s, which is the most that is taken.`,
-    );
-  }
-  if (!packets.opened)
-    throw new ProbeError(
-      'not-a-video',
-      `The file is not a video that can be read (mp4, mov, webm or mkv): ${reasonIn(outcome.lastLines)}`,
-    );
-  if (outcome.cutShort !== undefined)
-    throw new ProbeError('not-a-video', 'The file ends before its last picture: it was cut short.');
-  if (packets.count === 0) throw new ProbeError('no-frames', 'The video track has no pictures.');
-  if (first === undefined)
-    throw new ProbeError('not-a-video', `Its pictures cannot be decoded: ${reasonIn(outcome.lastLines)}`);
-}
-
-function firstPictureIn(line: string): FirstPicture | undefined {
-  const size = /^\[Parsed_showinfo.* n: *0 .* s:(\d+)x(\d+) /.exec(line);
-  return size === null ? undefined : { width: Number(size[1]), height: Number(size[2]) };
+  if (/exceeds specified max pixel count|Picture size \d+x\d+ is invalid|Invalid dimensions/.test(text))
+    throw new ProbeError('video-too-many-pixels', `A picture may have at most ${maxPixels} pixels.`);
 }

@@ -6,6 +6,8 @@ import { inputArguments } from './source.js';
 export interface Sampling extends Fitting {
   /** Sampled frames per second of the clip. */
   fps: number;
+  /** Which of the file's video tracks, as a probe tells it; 0 by default. */
+  track?: number | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export function frameArguments(
   first: FirstPicture,
   { start, end, seek, tell = false }: Range,
 ): string[] {
-  const { fps } = sampling;
+  const { fps, track = 0 } = sampling;
   const from = first.ticks * first.tickSeconds + start / fps - SEEK_MARGIN_S;
   const filters = [
     ...(seek ? [FROM_KEY_PICTURE] : []),
@@ -70,20 +72,20 @@ export function frameArguments(
     // `start`
     ...(seek ? ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', from.toFixed(6)] : []),
     ...inputArguments(source),
-    ...['-map', '0:V:0', ...(end === undefined ? [] : ['-frames:v', String(end - start)])],
+    ...['-map', `0:V:${track}`, ...(end === undefined ? [] : ['-frames:v', String(end - start)])],
     ...['-vf', filters.join(','), '-r', String(fps), '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
   ];
 }
 
 /** Arguments for the first picture alone, of which FirstPictureReport reads what ffmpeg reports. */
-export const firstPictureArguments = (source: string): string[] => [
-  ...[...COMMON, '-copyts', ...inputArguments(source), '-map', '0:V:0', '-frames:v', '1'],
+export const firstPictureArguments = (source: string, { track = 0 }: Pick<Sampling, 'track'>): string[] => [
+  ...[...COMMON, '-copyts', ...inputArguments(source), '-map', `0:V:${track}`, '-frames:v', '1'],
   ...['-vf', 'showinfo', '-f', 'null', '-'],
 ];
 
 /** Arguments for every picture of a clip, fitted, regardless of its time. */
 export const pictureArguments = (source: string, sampling: Sampling, first: FirstPicture): string[] => [
-  ...[...COMMON, ...ONE_GRAPH, ...inputArguments(source), '-map', '0:V:0'],
+  ...[...COMMON, ...ONE_GRAPH, ...inputArguments(source), '-map', `0:V:${sampling.track ?? 0}`],
   ...['-vf', [...pictureFilters(sampling, first), 'setpts=N/25/TB'].join(','), '-r', '25'],
   ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
 ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PacketTable } from '../src/packets.js';
+import { PacketTable, type TrackPackets } from '../src/packets.js';
 
 const HEAD = '#software: test\n#tb 0: 1/1000\n#media_type 0: video\n';
 const line = (pts: number, duration: number, flags = ''): string =>
@@ -17,10 +17,12 @@ function read(text: string, cuts: number[] = []): PacketTable {
   return table;
 }
 
+const trackOf = (table: PacketTable): TrackPackets => [...table.tracks.values()][0]!;
+
 describe('The packet listing', () => {
   it('lasts from the first picture to the end of the last, in whatever order packets come', () => {
     const table = read(HEAD + line(500, 40) + line(620, 100) + line(540, 40) + line(580, 40));
-    expect(table.count).toBe(4);
+    expect(trackOf(table).count).toBe(4);
     expect(table.seconds()).toBeCloseTo(0.22);
   });
 
@@ -28,7 +30,7 @@ describe('The packet listing', () => {
     const table = read(
       HEAD + line(0, 40, ', F=0x5') + line(40, 40, ', F=0x4') + line(80, 40) + line(120, 40, ', F=0x0'),
     );
-    expect(table.count).toBe(2);
+    expect(trackOf(table).count).toBe(2);
     expect(table.seconds()).toBeCloseTo(0.08);
   });
 
@@ -39,9 +41,23 @@ describe('The packet listing', () => {
   });
 
   it('knows an open track without pictures from no track', () => {
-    expect(read('').opened).toBe(false);
-    expect(read(HEAD)).toMatchObject({ opened: true, count: 0 });
+    expect(read('').tracks.size).toBe(0);
+    expect(trackOf(read(HEAD)).count).toBe(0);
     expect(read(HEAD).seconds()).toBe(0);
+  });
+
+  it('tells tracks apart, and which of them are encrypted', () => {
+    const head = '#tb 0: 1/1000\n#tb 1: 1/10\n';
+    const table = read(
+      `${head}0, 0, 0, 100, 512, 0x0, S=1, 72\n1, 30, 30, 2, 9, 0x0\n1, 32, 32, 2, 9, 0x0\n`,
+    );
+    expect([...table.tracks.values()].map((track) => [track.count, track.firstS(), track.encrypted])).toEqual(
+      [
+        [1, 0, 1],
+        [2, 3, 0],
+      ],
+    );
+    expect(table.seconds()).toBeCloseTo(0.4);
   });
 
   it('reads the same however the stream is cut into pieces', () => {
@@ -50,7 +66,7 @@ describe('The packet listing', () => {
       fc.property(fc.array(picture, { minLength: 1 }), fc.array(fc.nat()), (pictures, cuts) => {
         const text = HEAD + pictures.map(({ pts, duration }) => line(pts, duration)).join('');
         const [whole, pieces] = [read(text), read(text, cuts)];
-        expect(pieces.count).toBe(pictures.length);
+        expect(trackOf(pieces).count).toBe(pictures.length);
         expect(pieces.seconds()).toBe(whole.seconds());
         expect(pieces.seconds()).toBeGreaterThan(0);
       }),

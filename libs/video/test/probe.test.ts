@@ -27,6 +27,8 @@ async function written(name: string, content: string | Uint8Array): Promise<stri
 describe('A probe', () => {
   it('gives size, duration, average rate and codec', async () => {
     expect(await probeVideo(await KINDS['constant rate with sound']!(folder), limits)).toEqual({
+      track: 0,
+      start_s: 0,
       duration_s: 6,
       width: 160,
       height: 120,

@@ -51,7 +51,7 @@ export class JobsService {
     const bundle = this.models.named(body.model);
     const fps = samplingFps(bundle, body.sampling?.fps);
     const frames = frameCount(video.duration_s, fps);
-    const clip = { durationS: video.duration_s, frames, fps };
+    const clip = { durationS: video.duration_s, startS: video.start_s, frames, fps };
     const { job } = await this.database.jobs.submit({
       tenant,
       video,

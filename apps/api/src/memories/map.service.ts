@@ -22,9 +22,14 @@ export class MapService {
 
   /** The map of the chunks remembered so far. */
   async get(tenant: string, id: string): Promise<SpaceMap> {
-    const { model, head } = await this.memories.find(tenant, id);
+    const memory = await this.memories.find(tenant, id);
+    const { model, head } = memory;
+    const { startS } = await this.memories.clipOf(memory);
     const manifest = this.models.of(model)?.manifest;
-    const map = await assembleMap(this.chunkMaps(id, head), manifest?.categories ?? []);
+    const map = await assembleMap(this.chunkMaps(id, head), {
+      categories: manifest?.categories ?? [],
+      startS,
+    });
     return { ...map, up: manifest?.up ?? USUAL_UP, unit: 'm' };
   }
 

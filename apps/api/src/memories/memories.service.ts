@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LociError, NotFoundError, type Entry, type Memory } from '@loci/contracts';
 import type { Database, MemoryRecord } from '@loci/database';
 import { readTensors } from '@loci/tensors';
-import { chunkPlan, chunkSizes } from '@loci/pipeline';
+import { chunkPlan, chunkSizes, frameTime } from '@loci/pipeline';
 import { ObjectMissingError, framesKey, type ObjectStore } from '@loci/storage';
 import { DATABASE, STORE } from '../connections/tokens.js';
 import { ModelsService } from '../models/models.service.js';
@@ -34,7 +34,7 @@ export class MemoriesService {
     const video = await this.database.videos.get(tenant, videoId);
     // the video was deleted after the memory was read, and the memory with it
     if (video === null) throw new NotFoundError(`Memory ${id}`);
-    return { durationS: video.duration_s, frames, fps: samplingFps };
+    return { durationS: video.duration_s, startS: video.start_s, frames, fps: samplingFps };
   }
 
   /**
@@ -44,21 +44,21 @@ export class MemoriesService {
    */
   async entries(tenant: string, id: string, asOfS: number | null): Promise<Entry[]> {
     const memory = await this.find(tenant, id);
-    const chunks = asOfS === null ? memory.head : await this.chunksAsOf(memory, asOfS);
+    const clip = await this.clipOf(memory);
+    const chunks = asOfS === null ? memory.head : this.chunksAsOf(memory, clip, asOfS);
     const rows = await this.database.memories.entries(id, chunks - 1, { tokens: false });
-    return rows.map(({ kind, slot, frame, tS, pose }) => ({
+    return rows.map(({ kind, slot, frame, pose }) => ({
       kind,
       slot,
       frame,
-      t_s: tS,
+      t_s: frameTime(frame, clip),
       pose,
       thumbnail_url: `/v1/memories/${id}/frames/${frame}/thumbnail`,
     }));
   }
 
-  private async chunksAsOf(memory: MemoryRecord, asOfS: number): Promise<number> {
-    const bundle = this.models.named(memory.model);
-    const chunks = chunksAsOf(asOfS, bundle, await this.clipOf(memory), '/as_of_s');
+  private chunksAsOf(memory: MemoryRecord, clip: AskedClip, asOfS: number): number {
+    const chunks = chunksAsOf(asOfS, this.models.named(memory.model), clip, '/as_of_s');
     if (chunks > memory.head) throw new LociError('not-ready', `The memory has not come to ${asOfS} s yet`);
     return chunks;
   }

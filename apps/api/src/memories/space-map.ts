@@ -12,7 +12,7 @@ export interface ChunkMap {
   category: Int32Array;
   /** [F, 16], camera-to-world, row-major */
   trajectory: Float32Array;
-  /** [F], seconds */
+  /** [F], seconds after the first picture */
   times: Float32Array;
 }
 
@@ -52,9 +52,9 @@ const vec3 = (values: ArrayLike<number>, offset: number, step = 1): Vec3 => [
  * The camera's path: its position is the last column of each pose; its direction is the third, as z points
  * forward.
  */
-function trajectoryOf({ trajectory, times }: ChunkMap): SpaceMap['trajectory'] {
+function trajectoryOf({ trajectory, times }: ChunkMap, startS: number): SpaceMap['trajectory'] {
   return Array.from(times, (t, frame) => ({
-    t_s: round(t),
+    t_s: round(startS + t),
     position: vec3(trajectory, frame * 16 + 3, 4),
     forward: vec3(trajectory, frame * 16 + 2, 4),
   }));
@@ -81,15 +81,18 @@ const MAX_POINTS = 20_000;
 /** Points gathered before they are thinned: it bounds the memory used for a clip of any length. */
 const GATHERED_POINTS = 80_000;
 
-/** Joins the maps of a memory's chunks, one after the other and in bounded memory. */
+/**
+ * Joins the maps of a memory's chunks, one after the other and in bounded memory.
+ * @param startS when a player shows the clip's first picture
+ */
 export async function assembleMap(
   chunkMaps: AsyncIterable<ChunkMap>,
-  categories: readonly string[],
+  { categories, startS }: { categories: readonly string[]; startS: number },
 ): Promise<Pick<SpaceMap, 'trajectory' | 'points'>> {
   const trajectory: SpaceMap['trajectory'] = [];
   let points: MapPoint[] = [];
   for await (const map of chunkMaps) {
-    trajectory.push(...trajectoryOf(map));
+    trajectory.push(...trajectoryOf(map, startS));
     points = points.concat(pointsOf(map, categories));
     if (points.length > GATHERED_POINTS) points = thinPoints(points, VOXEL_M, MAX_POINTS);
   }

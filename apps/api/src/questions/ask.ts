@@ -5,7 +5,7 @@ import { chunkSizes, chunksNeeded, firstStateS, type SampledClip } from '@loci/p
 
 /** The clip that a question is about. */
 export interface AskedClip extends SampledClip {
-  /** Seconds. */
+  /** Seconds from the first picture to the end of the last. */
   durationS: number;
 }
 
@@ -39,7 +39,7 @@ export function placeAsk(ask: Ask, bundle: Bundle, clip: AskedClip, pointer = ''
 
 /**
  * The chunks after which the memory stood at a moment, at least 1; null is the clip's end.
- * @param asOfS seconds
+ * @param asOfS a player's seconds
  * @throws LociError 'as-of-out-of-range' when the moment lies after the clip's end, 'not-ready' when it lies
  *   before the end of the first chunk: nothing of it is kept that knows nothing of what came later
  */
@@ -51,8 +51,8 @@ export function chunksAsOf(
 ): number {
   const refused = (name: ProblemName, detail: string): LociError =>
     new LociError(name, detail, { errors: [{ pointer, detail }] });
-  if (asOfS !== null && asOfS > clip.durationS)
-    throw refused('as-of-out-of-range', `The video ends at ${clip.durationS} s`);
+  const endS = clip.startS + clip.durationS;
+  if (asOfS !== null && asOfS > endS) throw refused('as-of-out-of-range', `The video ends at ${endS} s`);
   const sizes = chunkSizes(manifest.sizes);
   const chunks = chunksNeeded(asOfS, clip, sizes);
   if (chunks > 0) return chunks;

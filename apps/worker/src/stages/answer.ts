@@ -9,11 +9,12 @@ import {
 import type { Payloads } from '@loci/contracts';
 import type { AnswerTask } from '@loci/database';
 import { evidence, newest, stateTensors, tensorOrder } from '@loci/memory';
-import { chunkSizes, chunksNeeded } from '@loci/pipeline';
+import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { clockOf, readQuestion } from './read-question.js';
+import { presented } from './presented.js';
 import { StageRunner } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
@@ -46,7 +47,9 @@ export class Answer {
 
   private async answer(task: AnswerTask, watch: Watch): Promise<'committed' | 'lost'> {
     const started = performance.now();
-    const answer = await this.compose(task, watch.signal);
+    const { memory, startS } = task;
+    const clip = { frames: memory.frames, fps: memory.samplingFps, startS };
+    const answer = presented(await this.compose(task, clip, watch.signal), clip);
     const committed = await this.connections.database.stages.commitAnswer(task.question.id, answer, {
       seconds: (performance.now() - started) / 1000,
     });
@@ -55,11 +58,11 @@ export class Answer {
 
   private async compose(
     { question, memory, ...last }: AnswerTask,
+    clip: SampledClip,
     signal: AbortSignal,
   ): Promise<ComposedAnswer> {
     const { bundle, engine } = this.connections.models.of(memory.model);
     const { manifest, tokenizer } = bundle;
-    const clip = { frames: memory.frames, fps: memory.samplingFps };
     const sizes = chunkSizes(manifest.sizes);
     const clock = clockOf(clip, sizes, question.asOfS);
     const asked = await readQuestion(question, clock, { bundle }, (words) =>
@@ -71,7 +74,10 @@ export class Answer {
     const { entries, novelty } =
       asOfS === null
         ? last
-        : await this.connections.database.stages.memoryAfter(memory.id, chunksNeeded(asOfS, clip, sizes) - 1);
+        : await this.connections.database.stages.memoryAfter(
+            memory.id,
+            chunksNeeded(asOfS, { ...clip, startS: 0 }, sizes) - 1,
+          );
     const state = stateTensors(entries, manifest.sizes);
     const ask: AskGraph = async (put) => {
       const { ids, mask } = tokenizer.encode(prompt(put.question, put.options));

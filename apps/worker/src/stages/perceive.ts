@@ -119,10 +119,11 @@ export class Perceive {
   ): Promise<Uint8Array> {
     const { sizes, preprocessing } = bundle.manifest;
     const source = await this.locate(video);
-    const sampling = { fps, height: sizes.height, width: sizes.width, fit: preprocessing.fit };
+    const { track, sha256: identity } = video;
+    const sampling = { fps, track, height: sizes.height, width: sizes.width, fit: preprocessing.fit };
     return decodeFrames(
       source,
-      { start, end, ...sampling, identity: video.sha256, timeLimitMs: this.connections.config.decodeLimitMs },
+      { start, end, ...sampling, identity, timeLimitMs: this.connections.config.decodeLimitMs },
       signal,
     );
   }

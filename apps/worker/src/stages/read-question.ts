@@ -14,17 +14,18 @@ import type { Model } from '../models.js';
 export interface AskedQuestion {
   question: string;
   options: readonly string[] | null;
-  /** Seconds; null for the memory as it stands at the video's end. */
+  /** A player's seconds; null for the memory as it stands at the video's end. */
   asOfS: number | null;
 }
 
 /** Seconds that a memory of a clip knows, up to the asked moment. */
 export function clockOf(clip: SampledClip, sizes: ChunkSizes, asOfS: number | null): Clock {
-  const { frames, fps } = clip;
-  const until = asOfS ?? Number.POSITIVE_INFINITY;
+  const { frames, fps, startS } = clip;
+  const until = asOfS === null ? Number.POSITIVE_INFINITY : Math.max(0, asOfS - startS);
   return {
+    startS,
     durationS: Math.min(until, frames / fps),
-    firstStateS: firstStateS(clip, sizes),
+    firstStateS: firstStateS({ ...clip, startS: 0 }, sizes),
     lastS: Math.max(0, Math.floor(Math.min(until, (frames - 1) / fps))),
   };
 }

@@ -19,7 +19,10 @@ export interface CanonicalQuestion {
   options: string[] | null;
   /** The options are the person's own. */
   hasGiven: boolean;
-  /** Second that the memory is asked as of, where the task has no moments of its own; null for all of it. */
+  /**
+   * Second from the first picture that the memory is asked as of, where the task has no moments of its own;
+   * null for all of it.
+   */
   asOfS: number | null;
   /** How the answer is composed of others; null where the answer graph is asked this question. */
   composed: Composed | null;
@@ -68,7 +71,7 @@ export function composeQuestion({
     question: null,
     things: namedThings(reading.mentions),
     unit,
-    moments: 'reason' in moments ? [] : moments.flat(),
+    moments: 'reason' in moments ? [] : moments.flat().map((seconds) => seconds + clock.startS),
   };
   const refused = (refusal: Refusal): RefusedQuestion => ({ refusal, understood });
 
@@ -92,7 +95,7 @@ export function composeQuestion({
     if (typeof text !== 'string') return refused(text);
     filled[name] = text;
   }
-  const asOfS = hasMoments ? null : momentAsked(understood.moments, clock);
+  const asOfS = hasMoments ? null : momentAsked(moments.flat(), clock);
   if (asOfS !== null && asOfS < clock.firstStateS)
     return refused(refuse('moment_outside', manifest, askWithin(clock.firstStateS, clock)));
   const canonical = task.wording.replace(/\{(\w+)\}/g, (_, name: string) => filled[name] ?? '');

@@ -1,7 +1,9 @@
 import { clockSeconds, numberOf, NUMBER_WORDS, UNIT_SECONDS } from './moment-words.js';
 
-/** How long the video is, as far as an answer may know it. */
+/** How long the video is, as far as an answer may know it. Its seconds count from the first picture. */
 export interface Clock {
+  /** When a player shows the first picture, in seconds of its clock; people name seconds of that. */
+  startS: number;
   /** Seconds from 0 that a question may ask about. */
   durationS: number;
   /** The first moment that the memory can be asked as of. */
@@ -60,7 +62,13 @@ export function parseMoment(text: string, clock: Clock, frames: number | null = 
   if (spans) return spanOf(told, amount.seconds, clock);
   if (told.includes('ago') || (told.includes('before') && has(ENDS)))
     return { seconds: [clock.lastS - amount.seconds] };
-  return { seconds: [amount.seconds] };
+  return { seconds: [sincePicture(amount.seconds, clock)] };
+}
+
+/** A player's second from the first picture on. The second in which that is shown is its start. */
+function sincePicture(seconds: number, { startS }: Clock): number {
+  const since = seconds - startS;
+  return since < 0 && since > -1 ? 0 : since;
 }
 
 const isAnchor = (word: string): boolean =>

@@ -200,5 +200,5 @@ export function momentsOf(
 }
 
 /** What to ask instead, where a moment cannot be asked about. */
-export const askWithin = (firstS: number, { lastS }: Clock): string =>
-  `ask about ${Math.ceil(firstS)} to ${lastS} seconds`;
+export const askWithin = (firstS: number, { lastS, startS }: Clock): string =>
+  `ask about ${Math.ceil(firstS + startS)} to ${Math.floor(lastS + startS)} seconds`;

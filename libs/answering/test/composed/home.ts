@@ -108,7 +108,7 @@ export function answered(
 ): Promise<ComposedAnswer> {
   return answerQuestion(asked(task, text, options), {
     ask: graph.ask,
-    ...{ manifest, clock: { durationS: 28, firstStateS: 7.5, lastS: 27 } },
+    ...{ manifest, clock: { startS: 0, durationS: 28, firstStateS: 7.5, lastS: 27 } },
     ...{ novelty: 1, lastPose: LAST_POSE },
   });
 }

@@ -2,7 +2,7 @@ import type { RefusalReason } from '@loci/contracts';
 import { composeQuestion, type CanonicalQuestion, type RefusedQuestion } from '../../src/index.js';
 import { marked, READER } from './bundle.js';
 
-export const CLOCK = { durationS: 28, firstStateS: 7.5, lastS: 27 };
+export const CLOCK = { startS: 0, durationS: 28, firstStateS: 7.5, lastS: 27 };
 
 /** Composes a question as it would be read: as `task`, with the marks in its text and in its options. */
 function compose(task: string | null, text: string, options: string[] | null = null, reason?: RefusalReason) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMoment } from '../../src/index.js';
 
-const CLOCK = { durationS: 4000, firstStateS: 15.5, lastS: 3999 };
+const CLOCK = { startS: 0, durationS: 4000, firstStateS: 15.5, lastS: 3999 };
 const seconds = (text: string, frames: number | null = null) => {
   const parsed = parseMoment(text, CLOCK, frames);
   return 'fault' in parsed ? parsed.fault : parsed.seconds;
@@ -100,5 +100,20 @@ describe('a moment in anybody’s words', () => {
         expect(seconds(`${minutes} minutes and ${rest} seconds`)).toEqual(expected);
       }),
     );
+  });
+});
+
+describe('A moment that is told in seconds', () => {
+  const clock = { ...CLOCK, startS: 5.04 };
+
+  it('is a player’s, whose clock may begin before the first picture', () => {
+    expect(parseMoment('12 seconds', clock)).toEqual({ seconds: [12 - 5.04] });
+    expect(parseMoment('at 0:05', clock)).toEqual({ seconds: [0] });
+    expect(parseMoment('at 2 s', clock)).toEqual({ seconds: [2 - 5.04] });
+  });
+
+  it('is not one that is told by the video’s start, middle or end', () => {
+    for (const text of ['the start', 'halfway', 'first 10 seconds', 'the end'])
+      expect(parseMoment(text, clock)).toEqual(parseMoment(text, CLOCK));
   });
 });
