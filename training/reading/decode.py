@@ -14,7 +14,7 @@ Outputs = Mapping[str, npt.NDArray[np.float32]]  # by name, as `net.told` gives 
 # A question has no task from this probability of none on. A task below its own is not believed. `other`: by
 # how much another thing must be likelier than a category. `roles`: how unlikely (log-probability lost) roles
 # may become so that each that the task needs has its thing.
-THRESHOLDS = {"none": 0.5, "task": 0.3, "other": 0.5, "roles": 5.0}
+THRESHOLDS = {"none": 0.7, "task": 0.3, "other": 1.5, "roles": 5.0}
 ROLE_OF_WORDS = [ROLES.index(role) for role in ("moment", "frames", "place", "blank")]
 TURNING = ("at", "facing", "target")
 # Per task the roles that one thing has each, and those that several may have.

@@ -11,7 +11,17 @@ from reading.labels import NONE, TASKS, THING_ROLES
 from reading.noise import typed
 from reading.things import PLURAL, name_thing, plural
 
-FILES = ("things.txt", "turns.txt", "camera.txt", "none.txt", "languages.txt")
+FILES = (
+    "things.txt",
+    "turns.txt",
+    "camera.txt",
+    "none.txt",
+    "languages.txt",
+    "logs.txt",
+    "formal.txt",
+    "spoken.txt",
+    "near-misses.txt",
+)
 # How often a task is drawn; the others once.
 WEIGHTS = {
     "object_counting": 1.5,
@@ -53,7 +63,26 @@ UNIT_ENDS = [
     " [{}]",
     ". in {}",
     " {}",
+    " unit={}",
+    ", unit: {}",
+    ". {} please",
+    " {} pls",
+    " /{}",
+    ", answer in {}",
+    " in {} only",
+    ", i think in {}",
+    " expressed in {}",
+    ", give it in {}",
+    ". i need {}",
+    " as {}",
+    " in terms of {}",
+    "? {}",
+    "? in {}",
+    ". units {}",
+    " (answer in {})",
 ]
+UNIT_STARTS = ["in {}, ", "in {}: ", "{}: ", "in {} please, ", "unit {}: ", "i need {}: ", "using {}, "]
+STYLED = 0.4  # the share of questions that one of the styles is said around
 HELD_OUT = 9  # one template in so many is kept for validation
 
 
@@ -67,7 +96,8 @@ def _templates() -> dict[tuple[str, str], list[Choice]]:
 
 
 TEMPLATES = _templates()
-WRAPPING = {heading: [line for line in lines] for heading, lines in grammar.sections("wrapping.txt").items()}
+WRAPPING = grammar.sections("wrapping.txt")
+STYLES = grammar.sections("styles.txt")
 
 
 @dataclass(frozen=True)
@@ -127,6 +157,9 @@ class _Maker:
             count = rng.choice((2, 3, 4, 4, 4, 4, 5))
             role = "candidate" if name == "candidates" else "any"
             return choices.listed([self.name(role) for _ in range(count)], slot.form, rng)
+        if name == "again":
+            faced = self.name("facing")
+            return [Fragment(faced.text, faced.thing, "step")]
         if name == "steps":
             return choices.steps(self.draft, self.name, self.name("goal"), rng)
         if name == "blank":
@@ -168,7 +201,10 @@ class _Maker:
         rng, draft = self.rng, self.draft
         if not draft.unit and draft.task in (*LENGTHS, "room_size_estimation") and rng.random() < 0.12:
             words, draft.unit = unit_words("m2" if draft.task == "room_size_estimation" else "m", rng)
-            core = [*core, Fragment(rng.choice(UNIT_ENDS).format(words), fixed=True)]
+            if rng.random() < 0.25:
+                core = [Fragment(rng.choice(UNIT_STARTS).format(words), fixed=True), *core]
+            else:
+                core = [*core, Fragment(rng.choice(UNIT_ENDS).format(words), fixed=True)]
         if draft.task in UNTIMED and rng.random() < 0.05:
             moment_said = self.say(grammar.MACROS["at"])
             early = rng.random() < 0.3
@@ -177,6 +213,8 @@ class _Maker:
             return core + ([Fragment(rng.choice(("?", ".", "!")))] if rng.random() < 0.3 else [])
         end = rng.choice(("?", "?", "?", "?", "?", "??", ".", "", "", "", "", "!", " ?"))
         asked = [*core, Fragment(end)]
+        if rng.random() < STYLED:
+            return self.styled(asked)
         if rng.random() < 0.3:
             asked = [*self.said("before"), Fragment(" "), *asked]
         if rng.random() < 0.15:
@@ -199,6 +237,20 @@ class _Maker:
                 else [*asked, Fragment(" "), *context, Fragment(".")]
             )
         return asked
+
+    def styled(self, asked: list[Fragment]) -> list[Fragment]:
+        """The question in one of the styles. What a style tells a story about has no role."""
+        story = self.draft.reason != "incomplete" and self.rng.random() < 0.3
+        line = self.rng.choice(STYLES["story" if story else "around"])
+        fragments: list[Fragment] = []
+        for part in grammar.expand(line, self.rng):
+            if isinstance(part, Slot) and part.name == "question":
+                fragments += asked
+            elif isinstance(part, Slot):
+                fragments += map(self.unlabelled, self.fill(part))
+            else:
+                fragments.append(Fragment(part))
+        return fragments
 
     def said(self, heading: str) -> list[Fragment]:
         """A line of wrapping; what it names has no role."""

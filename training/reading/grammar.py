@@ -71,7 +71,8 @@ def parse(text: str) -> Choice:
     return _parse(text, 0, "")[0]
 
 
-def _lines(name: str) -> list[str]:
+def lines_of(name: str) -> list[str]:
+    """A template file's lines, put together, without comments."""
     lines: list[str] = []
     for line in (FOLDER / name).read_text().splitlines():
         if line.startswith("  "):
@@ -85,7 +86,7 @@ def sections(name: str) -> dict[str, list[Choice]]:
     """A template file's sections: heading (`== heading`) to templates."""
     found: dict[str, list[Choice]] = {}
     heading = ""
-    for line in _lines(name):
+    for line in lines_of(name):
         if line.startswith("== "):
             heading = line.removeprefix("== ")
             found[heading] = []
@@ -95,7 +96,7 @@ def sections(name: str) -> dict[str, list[Choice]]:
 
 
 def _macros() -> dict[str, Choice]:
-    pairs = (line.split(" = ", 1) for line in _lines("macros.txt"))
+    pairs = (line.split(" = ", 1) for line in lines_of("macros.txt"))
     return {name: parse(text) for name, text in pairs}
 
 

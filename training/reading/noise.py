@@ -61,6 +61,24 @@ SOUNDS = [
 ]
 
 
+FILLERS = ["um", "uh", "er", "like", "you know", "well", "erm", "i mean", "so", "kind of"]
+
+
+def hesitated(text: str, rng: Random) -> str:
+    """Text as somebody dictates it: now and then a filler, or a word said twice."""
+    found: list[str] = []
+    for word in text.split(" "):
+        found.append(word)
+        if word and rng.random() < 0.1:
+            found.append(word if word.isalpha() and rng.random() < 0.3 else rng.choice(FILLERS))
+    return " ".join(found)
+
+
+def unpunctuated(text: str) -> str:
+    """Text without the signs that end a sentence or part one."""
+    return re.sub(r"[,.;:?!]+(?=\s|$)", "", text)
+
+
 def misspell(word: str, rng: Random) -> str:
     """A word with one slip: two letters swapped, one lost, doubled, hit beside, or written as it sounds."""
     place = rng.randrange(1, len(word) - 1) if len(word) > 3 else 0
@@ -92,6 +110,7 @@ def typed(fragments: list[Fragment], rng: Random) -> list[Fragment]:
     slips = 0.35 if chance < 0.04 else 0.14 if chance < 0.2 else 0.0
     short, dropped = rng.random() < 0.06, rng.random() < 0.14
     articles, verbs = rng.random() < 0.08, rng.random() < 0.03
+    plain, dictated = rng.random() < 0.15, rng.random() < 0.06
 
     def change(word: str) -> str:
         if short and word in SHORT and rng.random() < 0.6:
@@ -101,13 +120,15 @@ def typed(fragments: list[Fragment], rng: Random) -> list[Fragment]:
         return misspell(word, rng) if len(word) > 3 and rng.random() < slips else word
 
     def name(word: str) -> str:
-        return misspell(word, rng) if len(word) > 3 and rng.random() < 0.06 + 0.6 * slips else word
+        return misspell(word, rng) if len(word) > 3 and rng.random() < 0.1 + 0.8 * slips else word
 
     found = []
     for fragment in fragments:
         text = fragment.text
         if not fragment.fixed:
             text = text.replace("'", "") if dropped and not fragment.thing else text
+            text = unpunctuated(text) if plain else text
+            text = hesitated(text, rng) if dictated and not fragment.thing and " " in text.strip() else text
             text = _words(text, name if fragment.thing else change)
         found.append(replace(fragment, text=text))
     return found

@@ -1,199 +1,14 @@
 """Words for things: how people call the model's categories, and several hundred things that it does not
 know."""
 
-from pathlib import Path
 from random import Random
 
+from reading.grammar import FOLDER, lines_of
 from reading.labels import OTHER
 from world.categories import CATEGORIES, OBJECT_CATEGORIES, PLURALS
 
-# What people say for a category, the usual word first. Words that could be two categories stand nowhere.
-SYNONYMS: dict[str, list[str]] = {
-    "wall": ["wall"],
-    "floor": ["floor", "ground"],
-    "ceiling": ["ceiling"],
-    "door": [
-        "door",
-        "doorway",
-        "entrance",
-        "entry",
-        "front door",
-        "bedroom door",
-        "entryway",
-        "entrance door",
-        "bathroom door",
-        "sliding door",
-        "room door",
-    ],
-    "chair": [
-        "chair",
-        "seat",
-        "armchair",
-        "arm chair",
-        "office chair",
-        "dining chair",
-        "desk chair",
-        "easy chair",
-        "recliner",
-        "rocking chair",
-        "lounge chair",
-        "wooden chair",
-        "swivel chair",
-        "kitchen chair",
-    ],
-    "table": [
-        "table",
-        "desk",
-        "dining table",
-        "coffee table",
-        "kitchen table",
-        "writing desk",
-        "tabletop",
-        "side table",
-        "round table",
-        "work desk",
-        "dinner table",
-        "computer desk",
-    ],
-    "sofa": [
-        "sofa",
-        "couch",
-        "settee",
-        "loveseat",
-        "love seat",
-        "sectional",
-        "sofa bed",
-        "couch bed",
-        "divan",
-        "davenport",
-        "leather sofa",
-        "corner sofa",
-        "chesterfield",
-    ],
-    "bed": [
-        "bed",
-        "double bed",
-        "single bed",
-        "king size bed",
-        "bunk bed",
-        "queen bed",
-        "twin bed",
-        "bedstead",
-        "day bed",
-    ],
-    "lamp": [
-        "lamp",
-        "light",
-        "floor lamp",
-        "table lamp",
-        "desk lamp",
-        "standing lamp",
-        "reading lamp",
-        "bedside lamp",
-        "lamp stand",
-        "light fixture",
-        "reading light",
-    ],
-    "plant": [
-        "plant",
-        "potted plant",
-        "houseplant",
-        "house plant",
-        "pot plant",
-        "indoor plant",
-        "green plant",
-        "flowerpot",
-        "plant pot",
-        "greenery",
-    ],
-    "shelf": [
-        "shelf",
-        "bookshelf",
-        "bookcase",
-        "book shelf",
-        "book case",
-        "rack",
-        "shelving unit",
-        "shelving",
-        "wall shelf",
-        "bookrack",
-        "display shelf",
-        "book rack",
-    ],
-    "cabinet": [
-        "cabinet",
-        "cupboard",
-        "wardrobe",
-        "closet",
-        "dresser",
-        "sideboard",
-        "chest of drawers",
-        "armoire",
-        "kitchen cabinet",
-        "filing cabinet",
-        "drawers",
-        "locker",
-        "bureau",
-        "hutch",
-        "storage cabinet",
-        "clothes cupboard",
-    ],
-    "television": [
-        "television",
-        "tv",
-        "tv set",
-        "telly",
-        "screen",
-        "television set",
-        "flat screen",
-        "flatscreen",
-        "tele",
-        "tv screen",
-        "t.v.",
-        "flat screen tv",
-        "smart tv",
-        "tube",
-        "television screen",
-    ],
-    "fridge": [
-        "fridge",
-        "refrigerator",
-        "fridge freezer",
-        "icebox",
-        "refridgerator",
-        "frig",
-        "ice box",
-        "kitchen fridge",
-    ],
-    "stool": [
-        "stool",
-        "bar stool",
-        "barstool",
-        "footstool",
-        "step stool",
-        "kitchen stool",
-        "foot stool",
-        "counter stool",
-        "bar seat",
-    ],
-    "box": [
-        "box",
-        "cardboard box",
-        "carton",
-        "crate",
-        "moving box",
-        "storage box",
-        "package",
-        "parcel",
-        "shipping box",
-        "wooden crate",
-        "packing box",
-        "card board box",
-    ],
-}
 PLURAL = dict(zip(CATEGORIES, PLURALS, strict=True))
 OBJECTS = [CATEGORIES[number] for number in OBJECT_CATEGORIES]
-FOLDER = Path(__file__).parent / "templates"
 SYLLABLES = (
     "ba do fi gu ka lo me ni po ru sa ti vo wex zim tra plo gri ster nop quil dra mun shel bor".split()
 )
@@ -221,7 +36,6 @@ UNCOUNTED = (
     "blinds",
 )
 
-
 COMMON = 130  # the list's first nouns are what people ask about most
 
 
@@ -236,7 +50,14 @@ def foreign_nouns() -> tuple[list[str], list[str]]:
     return _nouns(text), _nouns(near.partition("\n")[2])
 
 
+def synonyms() -> dict[str, list[str]]:
+    """What people say for each category, the usual word first."""
+    named = (line.split(" = ") for line in lines_of("synonyms.txt"))
+    return {category: words.split(", ") for category, words in named}
+
+
 FOREIGN, NEAR_MISSES = foreign_nouns()
+SYNONYMS = synonyms()
 
 
 def plural(noun: str, rng: Random | None = None) -> str:
@@ -256,7 +77,7 @@ def plural(noun: str, rng: Random | None = None) -> str:
         elif last.endswith(("x", "ch", "sh", "s", "z")):
             last += "es"
         elif last.endswith("y") and last[-2:-1] not in "aeiou":
-            last = last[:-1] + "ies"
+            last = last + "s" if rng is not None and rng.random() < 0.3 else last[:-1] + "ies"
         else:
             last += "'s" if rng is not None and rng.random() < 0.02 else "s"
     return f"{head} {last}".strip()

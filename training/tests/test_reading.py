@@ -13,8 +13,9 @@ from questions.wording import WORDINGS
 from reading.batches import SKIP, batch, loss, texts_of
 from reading.canonical import FURTHER, GRAPH, section, task_section, wording
 from reading.decode import Group, assign, decode
-from reading.generate import REASON_KEYS, TEMPLATES, Source, make_example
-from reading.grammar import parse, slots_of
+from reading.fragments import Example
+from reading.generate import REASON_KEYS, STYLES, TEMPLATES, Source, make_example
+from reading.grammar import Slot, parse, slots_of
 from reading.graph import ReadGraph, float_graph, quantized
 from reading.labels import NONE, NOTHING, OTHER, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
 from reading.net import Reader
@@ -40,6 +41,11 @@ SEVERAL = {"candidates": "candidate", "given": "candidate"}
 def made(count: int, seed: str = "tests") -> list:
     rng = Random(seed)
     return [make_example(rng) for _ in range(count)]
+
+
+def faced(example: Example) -> set[str]:
+    """The categories that are faced."""
+    return {m.thing for m in example.question.mentions if m.role == "facing" and m.thing != OTHER}
 
 
 def test_every_task_has_templates_for_each_role_that_its_question_needs() -> None:
@@ -100,6 +106,19 @@ def test_an_example_without_typing_errors_names_what_its_words_mean() -> None:
             elif words in foreign:
                 assert mention.thing in ("", OTHER)
     assert len(seen) > 13
+
+
+def test_every_style_says_the_question_and_what_it_tells_beside_has_no_role() -> None:
+    assert all(Slot("question") in slots_of(line) for lines in STYLES.values() for line in lines)
+    passing = [e for e in made(400, "styles") for m in e.question.mentions if m.thing and not m.role]
+    assert any(e.task == "object_counting" for e in passing)
+
+
+def test_what_a_route_walks_to_is_a_stop_also_where_it_was_faced() -> None:
+    routes = [e for e in made(3000, "stops") if e.task == "route_planning"]
+    roles = [{m.role for m in e.question.mentions if m.thing == thing} for e in routes for thing in faced(e)]
+    assert {"facing", "step"} in roles
+    assert {"facing"} in roles
 
 
 def test_no_thing_is_both_a_category_and_foreign() -> None:
