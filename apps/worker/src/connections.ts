@@ -1,7 +1,8 @@
 import { openDatabase, type Database } from '@loci/database';
 import { openQueues, type Queues } from '@loci/queue';
 import { openStore, type ObjectStore } from '@loci/storage';
-import { setFfmpegPath } from '@loci/video';
+import { opening } from '@loci/service';
+import { checkFfmpeg, setFfmpegPath } from '@loci/video';
 import type { Config } from './config.js';
 import type { Logger } from './logger.js';
 import { Metrics } from './metrics.js';
@@ -34,12 +35,13 @@ export async function openConnections(
   onCrash: (error: Error) => void,
 ): Promise<Connections> {
   setFfmpegPath(config.ffmpegPath);
-  const store = await openStore(config.objectStoreUrl);
-  const database = await openDatabase(config.databaseUrl);
+  await opening('FFMPEG_PATH', checkFfmpeg);
+  const store = await opening('OBJECT_STORE_URL', () => openStore(config.objectStoreUrl));
+  await opening('OBJECT_STORE_URL', () => store.check());
+  const database = await opening('DATABASE_URL', () => openDatabase(config.databaseUrl));
   await database.migrate();
-  const queues = await openQueues(config.queueUrl, {
-    onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),
-  });
+  const onError = (error: Error): void => logger.warn({ err: error }, 'the queue has trouble');
+  const queues = await opening('QUEUE_URL', () => openQueues(config.queueUrl, { onError }));
   const models = await Models.open(config, onCrash);
   const close = () => closeAll({ models, queues, database, store }, logger);
   return { config, logger, metrics: new Metrics(), database, queues, store, models, close };

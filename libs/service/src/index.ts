@@ -8,4 +8,5 @@ export {
   type Variable,
 } from './environment.js';
 export { Gate, GateClosedError, type GateLimits } from './gate.js';
+export { opening, StartError } from './opening.js';
 export { TimeLimitError, withTimeout } from './time-limit.js';

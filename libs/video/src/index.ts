@@ -1,4 +1,5 @@
 export { ffmpegPath, setFfmpegPath } from './binary.js';
+export { checkFfmpeg } from './check-ffmpeg.js';
 export { decodeFrames, type DecodeOptions } from './decode.js';
 export {
   DecodeError,

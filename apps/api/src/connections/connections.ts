@@ -3,7 +3,9 @@ import { LociError } from '@loci/contracts';
 import { openDatabase, type Database } from '@loci/database';
 import { listBundles, type Bundle } from '@loci/inference';
 import { openQueues, type Queues } from '@loci/queue';
+import { opening } from '@loci/service';
 import { openStore, type ObjectStore } from '@loci/storage';
+import { checkFfmpeg } from '@loci/video';
 import { hashKey } from '../auth/keys.js';
 import type { Config } from '../config.js';
 import { WRITE_CONNECTIONS } from '../http/gates.js';
@@ -50,20 +52,26 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
     const bundles = await listBundles(config.modelDir);
     if (bundles.length === 0)
       throw new LociError('bundle-invalid', `MODEL_DIR holds no bundle: ${config.modelDir}`);
-    const store = keep(await openStore(config.objectStoreUrl));
+    await opening('FFMPEG_PATH', checkFfmpeg);
+    const store = keep(await opening('OBJECT_STORE_URL', () => openStore(config.objectStoreUrl)));
+    await opening('OBJECT_STORE_URL', () => store.check());
     const database = keep(
-      await openDatabase(config.databaseUrl, {
-        poolSize: WRITE_CONNECTIONS,
-        readPoolSize: READ_CONNECTIONS,
-        ...DATABASE_LIMITS,
-      }),
+      await opening('DATABASE_URL', () =>
+        openDatabase(config.databaseUrl, {
+          poolSize: WRITE_CONNECTIONS,
+          readPoolSize: READ_CONNECTIONS,
+          ...DATABASE_LIMITS,
+        }),
+      ),
     );
     await database.migrate();
     await database.keys.replaceAll(config.apiKeys.map(({ tenant, key }) => ({ tenant, hash: hashKey(key) })));
     const queues = keep(
-      await openQueues(config.queueUrl, {
-        onError: (error) => logger.warn({ err: error }, 'the queue has a fault'),
-      }),
+      await opening('QUEUE_URL', () =>
+        openQueues(config.queueUrl, {
+          onError: (error) => logger.warn({ err: error }, 'the queue has a fault'),
+        }),
+      ),
     );
     return { bundles, database, queues, store, close: closeAll };
   } catch (error) {

@@ -20,8 +20,6 @@ export interface ServiceSpec {
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 15_000;
-/** A service that ends so many times without having been ready will not come up. */
-const GIVE_UP_AFTER = 3;
 /** How long a service may take to end after SIGTERM. */
 const KILL_AFTER_MS = 28_000;
 
@@ -80,7 +78,8 @@ export class Service {
       failures = ready ? 0 : failures + 1;
       if (this.#stopped()) return;
       this.#say(`${this.name} ${ending}; starting it again`);
-      if (failures >= GIVE_UP_AFTER)
+      // has no effect on one that was ready before
+      if (!ready)
         this.#ready.reject(
           new CommandError(`The ${this.name} does not start: ${this.#lastLine} (${this.#spec.logFile})`),
         );

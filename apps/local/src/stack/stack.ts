@@ -4,7 +4,7 @@ import { openDatabase } from '@loci/database';
 import { claimFolder, claimPort, CommandError, stopOrphan, untilAborted, writePidFile } from '@loci/host';
 import { PostgresService } from './postgres-service.js';
 import { localUrl, pidFileOf, PROGRAMS, serviceSpecs, workerName } from './service-specs.js';
-import { attempt } from './rotating-log.js';
+import { attempt, reasonOf } from './rotating-log.js';
 import { Service } from './service.js';
 import { MAX_WORKERS, type StackSettings } from './settings.js';
 
@@ -48,7 +48,7 @@ export async function startStack(settings: StackSettings, say: Say, signal?: Abo
   });
   try {
     await stopOrphans(dataDir, say);
-    await writePidFile(pidFile, process.pid);
+    await writeIn(dataDir, () => writePidFile(pidFile, process.pid));
     return { ...(await startServices(settings, dataDir, say, stops, signal)), dataDir, stop };
   } catch (error) {
     await stop();
@@ -67,7 +67,8 @@ async function startServices(
   const port = await claimPort(settings.port, host);
   const databaseUrl = settings.databaseUrl ?? (await startPostgres(dataDir, say, stops));
   signal?.throwIfAborted();
-  await migrate(databaseUrl);
+  // one of the user's own is migrated by the API and the workers, which say what is wrong with it
+  if (settings.databaseUrl === undefined) await migrate(databaseUrl);
   signal?.throwIfAborted();
 
   const specs = await serviceSpecs(settings, { dataDir, databaseUrl, host, port });
@@ -110,8 +111,19 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    // what Node says of a recursive mkdir on a read-only disk, too
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const reason = missing ? 'the folder above it is missing or read-only' : reasonOf(cause);
     throw new CommandError(`${path} cannot be made: ${reason}`, { cause });
+  }
+}
+
+/** The first file that is written tells whether the folder can be. */
+async function writeIn(dataDir: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    throw new CommandError(`${dataDir} cannot be written: ${reasonOf(cause)}`, { cause });
   }
 }
 
