@@ -10,6 +10,7 @@ import { Perceive } from './stages/perceive.js';
 import { Remember } from './stages/remember.js';
 import { StageRunner } from './stages/stage-runner.js';
 import { DeletionSweep } from './sweeps/deletion-sweep.js';
+import { OrphanSweep } from './sweeps/orphan-sweep.js';
 import { Sweep } from './sweeps/sweep.js';
 
 /** The worker's classes, over connections that were opened before. */
@@ -33,6 +34,7 @@ export class WorkerModule {
         Answer,
         Consumers,
         DeletionSweep,
+        OrphanSweep,
         Sweep,
         Health,
       ],

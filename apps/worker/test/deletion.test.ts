@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { StoredClip, WorkerHarness } from '@loci/harness';
 import { memoryPrefixes, videoKey } from '@loci/storage';
 import { BuiltProgram, waitFor } from '@loci/testing';
@@ -68,6 +68,30 @@ describe('a deleted video leaves no object behind', { timeout: PATIENCE_MS }, ()
     const { api, remove } = await startApi();
     expect((await remove(videoId)).status).toBe(204);
     await api.stop();
+  });
+
+  it('when processes were killed that wrote, an hour ago', async () => {
+    const orphans = [
+      'uploads/vid_left',
+      `videos/${'0'.repeat(64)}`,
+      'map/mem_left/0',
+      'frames/mem_left/0',
+      '.incoming/left',
+    ];
+    const { memory_id: kept } = await harness.submit(await sampleOf(harness, SECONDS), []);
+    await harness.store.put(`map/${kept}/0`, new Uint8Array(9));
+    const anHourAgo = new Date(Date.now() - 3_700_000);
+    for (const key of [...orphans, `map/${kept}/0`]) {
+      const file = join(harness.folder, 'objects', key);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, 'left');
+      await utimes(file, anHourAgo, anHourAgo);
+    }
+    await harness.store.put('uploads/vid_young', new Uint8Array(9));
+    await harness.startWorker({ WORKER_STAGES: 'answer' });
+    for (const key of orphans) await untilGone(key);
+    expect(await objectsOf('vid_young')).toEqual(['uploads/vid_young']);
+    expect(await objectsOf(`map/${kept}`)).toEqual([`map/${kept}/0`]);
   });
 
   it.each(['frames', 'map'])('when it is deleted while a worker writes its %s', async (kind) => {

@@ -1,7 +1,7 @@
 import { answerStage } from './answer-stage.js';
 import { attemptRefunds } from './attempts.js';
 import { connect, type ConnectionOptions } from './client.js';
-import { deletionsOf, type Deletions } from './deletions.js';
+import { deletionsOf, objectOwnersOf, type Deletions, type ObjectOwners } from './deletions.js';
 import { jobsOf, type Jobs } from './jobs.js';
 import { keysOf, type Keys } from './keys.js';
 import { memoriesOf, type Memories } from './memories.js';
@@ -20,6 +20,7 @@ import { videosOf, type Videos } from './videos.js';
 export interface Database {
   readonly videos: Videos;
   readonly deletions: Deletions;
+  readonly objectOwners: ObjectOwners;
   readonly keys: Keys;
   readonly jobs: Jobs;
   readonly memories: Memories;
@@ -58,6 +59,7 @@ export async function openDatabase(
   return {
     videos: videosOf(connection),
     deletions: deletionsOf(connection),
+    objectOwners: objectOwnersOf(connection),
     keys: keysOf(connection),
     jobs: jobsOf(connection),
     memories: memoriesOf(connection),

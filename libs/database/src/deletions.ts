@@ -8,6 +8,30 @@ export interface PendingDeletion {
   memoryIds: string[];
 }
 
+/** Which of the owners of objects exist; those of deletions that are not finished count. */
+export interface ObjectOwners {
+  clips(sha256s: string[]): Promise<Set<string>>;
+  memories(ids: string[]): Promise<Set<string>>;
+  /** Whether there is no video, and never was one. */
+  none(): Promise<boolean>;
+}
+
+export const objectOwnersOf = ({ prisma }: Connection): ObjectOwners => ({
+  async clips(sha256s) {
+    const rows = await prisma.$queryRaw<{ id: string }[]>`
+      SELECT sha256 AS id FROM video WHERE sha256 = ANY(${sha256s}::text[])
+      UNION SELECT sha256 FROM deletion WHERE finished_at IS NULL AND sha256 = ANY(${sha256s}::text[])`;
+    return new Set(rows.map(({ id }) => id));
+  },
+  async memories(ids) {
+    const rows = await prisma.$queryRaw<{ id: string }[]>`
+      SELECT id FROM memory WHERE id = ANY(${ids}::text[])
+      UNION SELECT unnest(memory_ids) FROM deletion WHERE finished_at IS NULL`;
+    return new Set(rows.map(({ id }) => id));
+  },
+  none: async () => (await prisma.video.count()) + (await prisma.deletion.count()) === 0,
+});
+
 /** What is left to do for deleted videos. */
 export interface Deletions {
   /** Takes up to `limit` deletions that nobody works on, the oldest first. */

@@ -1,5 +1,5 @@
 export { openDatabase, type Database } from './database.js';
-export type { Deletions, PendingDeletion } from './deletions.js';
+export type { Deletions, ObjectOwners, PendingDeletion } from './deletions.js';
 export type { Jobs } from './jobs.js';
 export type { Keys } from './keys.js';
 export type { EntryWithoutTokens } from './entries.js';

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, type Stats } from 'node:fs';
 import {
   access,
   constants,
   mkdir,
   open,
+  readdir,
   readFile,
   rename,
   rm,
@@ -51,6 +52,26 @@ export async function openDirectoryStore(folder: string): Promise<ObjectStore> {
     has: (key) => isFile(fileOf(key)),
     delete: (key) => rm(fileOf(key), { force: true }),
     deletePrefix: (prefix) => rm(join(root, checkedPrefix(prefix)), { recursive: true, force: true }),
+    async *list(prefix) {
+      const names = await readdir(join(root, checkedPrefix(prefix)), { recursive: true }).catch(noNames);
+      for (const name of names) {
+        const key = `${prefix}${name}`;
+        const found = await statOrNull(join(root, key));
+        if (found?.isFile() === true) yield { key, bytes: found.size, writtenAt: found.mtime };
+      }
+    },
+    async unfinishedPuts(before) {
+      const names = await readdir(join(root, INCOMING));
+      const puts = await Promise.all(
+        names.map(async (name) => {
+          const file = join(root, INCOMING, name);
+          const found = await statOrNull(file);
+          const idle = found !== null && found.mtime < before;
+          return idle ? [{ name: `${INCOMING}/${name}`, discard: () => rm(file, { force: true }) }] : [];
+        }),
+      );
+      return puts.flat();
+    },
     move: (from, to) => moveFile(fileOf(from), fileOf(to)).catch(missing(from)),
     async locate(key, bytes) {
       const file = fileOf(key);
@@ -98,14 +119,18 @@ async function moveFile(from: string, to: string): Promise<void> {
   }
 }
 
-const isFile = (file: string): Promise<boolean> =>
-  stat(file).then(
-    (found) => found.isFile(),
-    (error: unknown) => {
-      if (isMissing(error)) return false;
-      throw error;
-    },
-  );
+const isFile = async (file: string): Promise<boolean> => (await statOrNull(file))?.isFile() === true;
+
+const statOrNull = (file: string): Promise<Stats | null> => stat(file).catch(unlessMissing(null));
+
+/** Takes "no such file" for `value`, and rethrows other errors. */
+const unlessMissing =
+  <T>(value: T) =>
+  (error: unknown): T => {
+    if (isMissing(error)) return value;
+    throw error;
+  };
+const noNames = unlessMissing<string[]>([]);
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

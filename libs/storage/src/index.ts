@@ -1,4 +1,5 @@
 export { ObjectDamagedError, ObjectKeyError, ObjectMissingError } from './errors.js';
 export { featuresKey, framesKey, mapKey, memoryPrefixes, uploadKey, videoKey } from './keys.js';
-export type { ObjectStore, PutOptions } from './object-store.js';
+export type { ObjectStore, PutOptions, StoredObject, UnfinishedPut } from './object-store.js';
+export { findOrphans, type Owners } from './orphans.js';
 export { openStore } from './open.js';

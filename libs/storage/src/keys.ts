@@ -14,6 +14,13 @@ export const mapKey = (memoryId: string, chunk: number): string => `map/${memory
 export const memoryPrefixes = (memoryId: string): string[] =>
   ['features', 'frames', 'map'].map((kind) => `${kind}/${memoryId}/`);
 
+/** What an object belongs to, by its key; null for an upload, which belongs to nothing yet. */
+export function ownerOf(key: string): { kind: 'clip' | 'memory'; id: string } | null {
+  const [folder, id = ''] = key.split('/');
+  if (folder === 'uploads') return null;
+  return { kind: folder === 'videos' ? 'clip' : 'memory', id };
+}
+
 const MAX_KEY_LENGTH = 512;
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 

@@ -6,6 +6,19 @@ export interface PutOptions {
   signal?: AbortSignal;
 }
 
+export interface StoredObject {
+  key: string;
+  bytes: number;
+  writtenAt: Date;
+}
+
+/** What is left of a put whose process died. */
+export interface UnfinishedPut {
+  /** For the log. */
+  name: string;
+  discard(): Promise<void>;
+}
+
 /**
  * Bytes by key (see keys.ts). An object exists completely or not at all; putting it again replaces it. A key
  * that could lead out of the store is refused with ObjectKeyError.
@@ -21,6 +34,10 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
   /** Removes every object whose key starts with `prefix`, which ends in `/`. */
   deletePrefix(prefix: string): Promise<void>;
+  /** Every object whose key starts with `prefix`, which ends in `/`. */
+  list(prefix: string): AsyncIterable<StoredObject>;
+  /** The puts that have not ended, and to which nothing was written since a moment. */
+  unfinishedPuts(before: Date): Promise<UnfinishedPut[]>;
   /** Renames an object, and replaces an object that has the new key. */
   move(from: string, to: string): Promise<void>;
   /**

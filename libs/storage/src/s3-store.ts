@@ -1,12 +1,16 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListPartsCommand,
+  paginateListObjectsV2,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
@@ -15,7 +19,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ByteCounter } from './byte-counter.js';
 import { ObjectDamagedError, ObjectMissingError } from './errors.js';
 import { checkedKey, checkedPrefix } from './keys.js';
-import type { ObjectStore, PutOptions } from './object-store.js';
+import type { ObjectStore, PutOptions, UnfinishedPut } from './object-store.js';
 import type { S3Location } from './s3-url.js';
 
 /** How long the URL of a located object is valid, in seconds: longer than decoding a clip takes. */
@@ -61,6 +65,13 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
       await client.send(new DeleteObjectCommand(object(key)));
     },
     deletePrefix: (prefix) => deletePrefix(client, bucket, checkedPrefix(prefix)),
+    async *list(prefix) {
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: checkedPrefix(prefix) });
+      for await (const { Contents = [] } of pages)
+        for (const { Key: key, Size: bytes = 0, LastModified: writtenAt } of Contents)
+          if (key !== undefined && writtenAt !== undefined) yield { key, bytes, writtenAt };
+    },
+    unfinishedPuts: (before) => unfinishedPuts(client, bucket, before),
     async move(from, to) {
       // S3 refuses to copy an object onto itself
       if (from === to) {
@@ -147,6 +158,26 @@ async function deletePrefix(client: S3Client, bucket: string, prefix: string): P
   }
 }
 
+async function unfinishedPuts(client: S3Client, bucket: string, before: Date): Promise<UnfinishedPut[]> {
+  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+  const puts = await Promise.all(
+    Uploads.map(async ({ Key, UploadId, Initiated = before }) => {
+      if (Initiated >= before) return [];
+      const upload = { Bucket: bucket, Key, UploadId };
+      const listed = await client.send(new ListPartsCommand(upload)).catch(ended);
+      if (listed === null) return [];
+      const { Parts = [] } = listed;
+      // a slow upload may have begun long ago and still go on
+      if (Parts.some(({ LastModified = before }) => LastModified >= before)) return [];
+      const discard = async (): Promise<void> => {
+        await client.send(new AbortMultipartUploadCommand(upload)).catch(ended);
+      };
+      return [{ name: `the upload of ${Key ?? ''}`, discard }];
+    }),
+  );
+  return puts.flat();
+}
+
 function abortReason(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
   return reason instanceof Error ? reason : new Error('the transfer was aborted', { cause: reason });
@@ -156,6 +187,12 @@ const isMissing = (error: unknown): boolean =>
   error instanceof S3ServiceException &&
   error.$metadata.httpStatusCode === 404 &&
   error.name !== 'NoSuchBucket';
+
+/** Takes the end of an upload, meanwhile, for null, and rethrows other errors. */
+function ended(error: unknown): null {
+  if (isMissing(error)) return null;
+  throw error;
+}
 
 /** Turns "no such key" into ObjectMissingError, and rethrows other errors. */
 const missing =

@@ -4,8 +4,9 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { isMissing, s3Offer, temporaryFolder } from '@loci/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
+  findOrphans,
   ObjectDamagedError,
   ObjectKeyError,
   ObjectMissingError,
@@ -30,6 +31,13 @@ const STORES = {
 const MIB = 1024 * 1024;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+/** What an iteration gives, in order. */
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
 
 /** A stream of `parts` random parts of 1 MiB, and the hash of what it gave. */
 function randomStream(parts: number): { stream: Readable; sha256: () => string } {
@@ -185,6 +193,46 @@ describe.each([
       await store.put(key, text('a clip'));
       await store.locate(key, 6);
       await expect(store.locate(key, 7)).rejects.toThrow(new ObjectDamagedError(key, 6, 7));
+    });
+
+    it('lists what is under a prefix, and tells orphans by their age and owner', async () => {
+      const memory = (id: string) => `map/${kind}-${id}/0`;
+      for (const id of ['kept', 'gone']) await store.put(memory(id), text(id));
+      const upload = freshKey();
+      await store.put(upload, text('nobody came back for it'));
+      const listed = await all(store.list('map/'));
+      expect(listed.map(({ key, bytes }) => [key, bytes])).toEqual(
+        expect.arrayContaining([
+          [memory('kept'), 4],
+          [memory('gone'), 4],
+        ]),
+      );
+      expect(await all(store.list('map/none/'))).toEqual([]);
+      const owners = {
+        clips: () => Promise.resolve(new Set<string>()),
+        memories: () => Promise.resolve(new Set([`${kind}-kept`])),
+      };
+      const orphans = async (ageMs: number) =>
+        (await all(findOrphans(store, owners, new Date(Date.now() - ageMs)))).map(({ key }) => key);
+      expect(await orphans(-60_000)).toEqual(expect.arrayContaining([memory('gone'), upload]));
+      expect(await orphans(-60_000)).not.toContain(memory('kept'));
+      expect(await orphans(3_600_000)).toEqual([]);
+    });
+
+    it('tells which puts nobody finishes, and discards them', async () => {
+      const key = freshKey();
+      const stalled = new Readable({ read: () => undefined });
+      for (let part = 0; part < 9; part += 1) stalled.push(randomBytes(MIB));
+      const put = store.put(key, stalled);
+      put.catch(() => undefined);
+      const later = () => store.unfinishedPuts(new Date(Date.now() + 60_000));
+      await vi.waitFor(async () => expect(await later()).not.toEqual([]), { timeout: 20_000 });
+      expect(await store.unfinishedPuts(new Date(Date.now() - 3_600_000))).toEqual([]);
+      for (const unfinished of await later()) await unfinished.discard();
+      expect(await later()).toEqual([]);
+      stalled.push(null);
+      await expect(put).rejects.toThrow();
+      expect(await store.has(key)).toBe(false);
     });
 
     it('refuses keys that could lead out of it', async () => {

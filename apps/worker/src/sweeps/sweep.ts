@@ -3,16 +3,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { AttemptRefunds } from '../stages/attempt-refunds.js';
 import { DeletionSweep } from './deletion-sweep.js';
+import { OrphanSweep } from './orphan-sweep.js';
 import { Periodic } from './periodic.js';
 
 /** Memories read at a time. */
 const PAGE = 100;
+/** All objects of the store are listed for it. */
+const ORPHANS_EVERY_MS = 3_600_000;
 
 /**
  * Finishes from Postgres, at intervals, what died half-way:
  * - All unfinished memories are planned anew: what the queue has lost is queued again, and what a worker
  *   could not queue before it died. Adding a delivery that is queued already changes nothing.
- * - The objects of deleted videos are removed.
+ * - The objects of deleted videos are removed, and now and then those that nobody owns.
  */
 @Injectable()
 export class Sweep {
@@ -23,6 +26,7 @@ export class Sweep {
     @Inject(AttemptRefunds) private readonly refunds: AttemptRefunds,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(DeletionSweep) private readonly deletions: DeletionSweep,
+    @Inject(OrphanSweep) private readonly orphans: OrphanSweep,
   ) {}
 
   start(): void {
@@ -34,6 +38,7 @@ export class Sweep {
     this.sweeps = [
       every(config.sweepMs, (stop) => this.planAll(stop)),
       every(config.sweepMs, (stop) => this.deletions.finishAll(stop)),
+      every(ORPHANS_EVERY_MS, (stop) => this.orphans.removeAll(stop)),
     ];
   }
 

@@ -1,0 +1,40 @@
+import { findOrphans, videoKey, type StoredObject } from '@loci/storage';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONNECTIONS, type Connections } from '../connections.js';
+
+/** An object may be this young and wait for its row, in ms. */
+const GRACE_MS = 3_600_000;
+const CLIPS = videoKey('');
+
+/**
+ * Removes what killed processes left in the store: unfinished puts, uploads that no video came of, objects
+ * that were written after their memory was deleted.
+ */
+@Injectable()
+export class OrphanSweep {
+  constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {}
+
+  async removeAll(stop: AbortSignal): Promise<void> {
+    const { database, store, logger } = this.connections;
+    const before = new Date(Date.now() - GRACE_MS);
+    for (const put of await store.unfinishedPuts(before)) {
+      await put.discard();
+      logger.info({ object: put.name }, 'removed what nobody finished');
+    }
+    // an empty database may be the wrong one for this store
+    if (await database.objectOwners.none()) return;
+    for await (const orphan of findOrphans(store, database.objectOwners, before)) {
+      if (stop.aborted) return;
+      await this.remove(orphan);
+    }
+  }
+
+  private async remove({ key }: StoredObject): Promise<void> {
+    const { database, store, logger } = this.connections;
+    // a video may just be getting this clip
+    if (key.startsWith(CLIPS))
+      await database.videos.removeClip(key.slice(CLIPS.length), () => store.delete(key));
+    else await store.delete(key);
+    logger.info({ object: key }, 'removed what nobody owns');
+  }
+}

@@ -1,0 +1,51 @@
+import { ownerOf } from './keys.js';
+import type { ObjectStore, StoredObject } from './object-store.js';
+
+/** Who of the owners that keys name still exists; Postgres knows. */
+export interface Owners {
+  /** Those of the SHA-256s (hex) that a video has. */
+  clips(sha256s: string[]): Promise<Set<string>>;
+  /** Those of the ids that a memory has. */
+  memories(ids: string[]): Promise<Set<string>>;
+}
+
+const PREFIXES = ['uploads/', 'videos/', 'features/', 'frames/', 'map/'];
+/** Objects whose owners are looked up at a time. */
+const PAGE = 500;
+
+/**
+ * The objects that nobody owns and that were written before a moment. A younger one may be waiting for its
+ * row: a clip is stored before its video.
+ */
+export async function* findOrphans(
+  store: Pick<ObjectStore, 'list'>,
+  owners: Owners,
+  before: Date,
+): AsyncGenerator<StoredObject> {
+  for (const prefix of PREFIXES) {
+    let page: StoredObject[] = [];
+    for await (const object of store.list(prefix)) {
+      if (object.writtenAt >= before) continue;
+      page.push(object);
+      if (page.length < PAGE) continue;
+      yield* await unowned(page, owners);
+      page = [];
+    }
+    yield* await unowned(page, owners);
+  }
+}
+
+async function unowned(objects: StoredObject[], owners: Owners): Promise<StoredObject[]> {
+  const named = objects.map((object) => ({ object, owner: ownerOf(object.key) }));
+  const idsOf = (kind: 'clip' | 'memory'): string[] => [
+    ...new Set(named.flatMap(({ owner }) => (owner?.kind === kind ? [owner.id] : []))),
+  ];
+  const [clips, memories] = [idsOf('clip'), idsOf('memory')];
+  const known = {
+    clip: clips.length > 0 ? await owners.clips(clips) : new Set<string>(),
+    memory: memories.length > 0 ? await owners.memories(memories) : new Set<string>(),
+  };
+  return named
+    .filter(({ owner }) => owner === null || !known[owner.kind].has(owner.id))
+    .map(({ object }) => object);
+}
