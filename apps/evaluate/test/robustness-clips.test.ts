@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Probe } from '@loci/contracts';
+import { sampleClip } from '@loci/harness';
 import { ffmpeg } from '@loci/host';
 import { decodeFrames, ffmpegPath, probeVideo } from '@loci/video';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeClip } from '../src/robustness/clips.js';
-import { compressed, looped, rotated, scaled, type Transform } from '../src/robustness/transforms.js';
+import { compressed, inHdr, looped, rotated, scaled, type Transform } from '../src/robustness/transforms.js';
 
 const FPS = 5;
 const pattern = (seconds: number, size = '160x120') => [
@@ -123,6 +124,27 @@ describe.each(Object.keys(KINDS))('of %s', (kind) => {
     expect(
       distance(await decode(target, plain.duration_s), await decode(clip, plain.duration_s)),
     ).toBeLessThan(4);
+  });
+});
+
+describe('the variants in high dynamic range', () => {
+  it.each(['smpte2084', 'arib-std-b67'] as const)('show what the clip shows: %s', async (transfer) => {
+    const folder = await mkdtemp(join(tmpdir(), 'loci-test-robustness-'));
+    try {
+      const clip = await sampleClip();
+      const target = join(folder, 'hdr.mp4');
+      await makeClip(inHdr(transfer), clip, target);
+      expect(await stored(target)).toContain(transfer);
+      const [hdr, plain] = [await probeClip(target), await probeClip(clip)];
+      expect([hdr.width, hdr.height, frameCount(hdr)]).toEqual([
+        plain.width,
+        plain.height,
+        frameCount(plain),
+      ]);
+      expect(distance(await decode(target, 2), await decode(clip, 2))).toBeLessThan(4);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 

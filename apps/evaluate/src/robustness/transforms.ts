@@ -14,8 +14,12 @@ export const FINE_CRF = 14;
 export const COARSE_CRF = 40;
 
 /** Frames keep their times, whatever the clip's frame rate. */
-const encodeOptions = (crf: number): string[] => [
+const KEEP_TIMES = [
   ...['-fps_mode', 'passthrough', '-enc_time_base', 'demux', '-video_track_timescale', '90000'],
+];
+
+const encodeOptions = (crf: number): string[] => [
+  ...KEEP_TIMES,
   ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', String(crf)],
   ...['-pix_fmt', 'yuv420p', '-movflags', '+faststart'],
 ];
@@ -62,6 +66,28 @@ export const scaled =
 /** Compresses a clip so strongly that it shows. */
 export const compressed: Transform = (source, target) =>
   ffmpeg('-i', source, ...filterOptions('null', COARSE_CRF), target);
+
+/**
+ * The same picture in high dynamic range, ten bits of HEVC. Its white is that of BT.2408, 203 cd/m².
+ * @param transfer smpte2084 (PQ) or arib-std-b67 (HLG)
+ */
+export const inHdr =
+  (transfer: 'smpte2084' | 'arib-std-b67'): Transform =>
+  (source, target) => {
+    const filters = [
+      'crop=trunc(iw/2)*2:trunc(ih/2)*2',
+      // colours that are not tagged are converted as the service converts them, then named
+      ...['format=gbrp', 'setparams=color_primaries=bt709:color_trc=bt709'],
+      ...['zscale=transfer=linear:npl=203', 'format=gbrpf32le', 'zscale=primaries=bt2020'],
+      `zscale=transfer=${transfer}:matrix=bt2020nc:range=tv:npl=203`,
+    ];
+    return ffmpeg(
+      ...['-i', source, '-map', '0:V:0', '-vf', filters.join(','), '-pix_fmt', 'yuv420p10le'],
+      ...[...KEEP_TIMES, '-c:v', 'libx265', '-preset', 'veryfast', '-crf', String(FINE_CRF)],
+      ...['-x265-params', 'log-level=none', '-tag:v', 'hvc1', '-movflags', '+faststart'],
+      ...['-color_primaries', 'bt2020', '-color_trc', transfer, '-colorspace', 'bt2020nc', target],
+    );
+  };
 
 /** Stores a clip turned clockwise by 90°, with a tag that turns it back when it is shown. */
 export async function rotated(source: string, target: string): Promise<void> {

@@ -1,4 +1,13 @@
-import { COARSE_CRF, compressed, FINE_CRF, looped, rotated, scaled, type Transform } from './transforms.js';
+import {
+  COARSE_CRF,
+  compressed,
+  FINE_CRF,
+  inHdr,
+  looped,
+  rotated,
+  scaled,
+  type Transform,
+} from './transforms.js';
 
 /** The names of the variants. `plain` comes first: most of the others are compared with it. */
 export const NAMES = [
@@ -10,6 +19,8 @@ export const NAMES = [
   '720p',
   'compressed',
   'rotated',
+  'pq',
+  'hlg',
 ] as const;
 export type VariantName = (typeof NAMES)[number];
 
@@ -35,6 +46,8 @@ export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   '720p': clip(`scaled to 720 pixels on the shorter side, ${fine}`, scaled(720)),
   compressed: clip(`H.264 at CRF ${COARSE_CRF}`, compressed),
   rotated: clip(`stored turned by 90°, tagged to be shown upright, ${fine}`, rotated),
+  pq: clip(`in high dynamic range, PQ, HEVC at CRF ${FINE_CRF}`, inHdr('smpte2084')),
+  hlg: clip(`in high dynamic range, HLG, HEVC at CRF ${FINE_CRF}`, inHdr('arib-std-b67')),
 };
 
 /** A bar: the least share of counting questions with equal answers, in percent. */
@@ -56,4 +69,6 @@ export const COMPARISONS: readonly {
   { of: '480p', against: '720p', bar: 'change' },
   { of: 'compressed', against: 'plain', bar: 'change' },
   { of: 'rotated', against: 'plain', bar: 'change' },
+  { of: 'pq', against: 'plain', bar: 'change' },
+  { of: 'hlg', against: 'plain', bar: 'change' },
 ];
