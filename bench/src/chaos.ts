@@ -51,6 +51,7 @@ async function runOn(
   load: Load,
   { minutes, seed }: Options,
   counts: FaultCounts,
+  found: Findings,
 ): Promise<Accepted[]> {
   const service = await Service.start(surroundings, backend);
   try {
@@ -59,6 +60,8 @@ async function runOn(
     const running = load.run(service, CLIENTS, until);
     await injectFaults(faultsOn({ surroundings, service, load, backend }), seed, until, counts);
     await Promise.race([running, delay(END_LIMIT_MS, undefined, { ref: false })]);
+    // while the service can still clean up
+    await checkObjects(surroundings, found);
     return calm;
   } finally {
     load.giveUp();
@@ -94,11 +97,11 @@ await runCommand(async (say) => {
     for (const backend of backends) {
       say(`the queue is on ${backend}; seed ${options.seed}`);
       const share = { ...options, minutes: options.minutes / backends.length };
-      calm.push(...(await runOn(backend, surroundings, load, share, counts)));
+      calm.push(...(await runOn(backend, surroundings, load, share, counts, found)));
     }
+    found.lost.push(...load.refusals);
     checkJobs(calm.slice(0, CLIPS_S.length), load.accepted, found);
     await checkRows(surroundings, load.accepted, found);
-    await checkObjects(surroundings, found);
     await checkLeaks(surroundings, found);
     return report(options, load, counts, found) ? 0 : 1;
   } finally {

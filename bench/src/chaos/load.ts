@@ -34,6 +34,8 @@ export class Load {
   readonly accepted: Accepted[] = [];
   /** Calls under way, by kind: what the faults aim at. */
   readonly underWay = { upload: 0, deletion: 0 };
+  /** Answers that blame the client, wrongly. */
+  readonly refusals: string[] = [];
   /** Answers that blame the service itself. */
   internalErrors = 0;
   #tenants = 0;
@@ -117,7 +119,11 @@ export class Load {
       try {
         return await call();
       } catch (error) {
-        if (!this.#passes(error)) throw error;
+        if (!this.#passes(error)) {
+          if (!(error instanceof RefusedError)) throw error;
+          // nothing that a client does here may be refused
+          this.refusals.push(error.message);
+        }
         await delay(RETRY_MS, undefined, { signal });
       }
     }

@@ -7,6 +7,8 @@ import type { Surroundings } from './surroundings.js';
 const TENANTS = 1000;
 const KEYS = Array.from({ length: TENANTS }, (_, tenant) => `t${tenant}:key-of-t${tenant}`).join(',');
 const WORKERS = 2;
+/** Shorter than a worker is frozen, so that its limits are met. */
+const DECODE_LIMIT_MS = 5_000;
 
 /** The store of the queue: the database, or Redis. */
 export type QueueBackend = 'Postgres' | 'Redis';
@@ -26,6 +28,7 @@ export class Service {
       ...{ DATABASE_URL: databaseUrl, OBJECT_STORE_URL: store.url, LOCI_DATA_DIR: dataDir },
       QUEUE_URL: backend === 'Redis' && redis !== null ? redis.url : databaseUrl,
       ...{ API_KEYS: KEYS, LOCI_WORKERS: String(WORKERS), PORT: '0', TMPDIR: temporary },
+      DECODE_LIMIT_MS: String(DECODE_LIMIT_MS),
     });
     const release = killOnParentExit(program.pid);
     const [, url = ''] = await program.waitForOutput(/ready at (\S+)/);

@@ -11,10 +11,12 @@ const TRANSPORT = [
 ];
 
 /**
- * Messages about an end of the source before the end of what the container promises. The last one is what
- * Matroska's reader says of an end within the header; a fault of transport has its own message before it.
+ * Messages about an end of the source before the end of what the container promises. The last ones are what
+ * is said of an end within the header, and of a server that ends the connection without an answer; any other
+ * fault of transport has its own message before it.
  */
-const CUT_SHORT = /partial file|File ended prematurely|Error opening input( files)?: Input\/output error/;
+const CUT_SHORT =
+  /partial file|File ended prematurely|Error opening input( files)?: (Input\/output error|End of file)/;
 
 /** What a line says of a source that could not be read; undefined for any other line. */
 export const transportFault = (line: string): string | undefined =>

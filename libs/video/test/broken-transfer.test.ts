@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeFrames, SourceUnreachableError } from '../src/index.js';
 import { ClipFolder, h264, pattern } from './clips.js';
@@ -76,4 +78,14 @@ it('A decoder that runs on and loses its connection gives every frame all the sa
     expect(Buffer.concat(frames).equals(whole)).toBe(true);
     expect(served.cut?.answers).toBe(0);
   });
+});
+
+it('A connection that ends without an answer is a passing fault', async () => {
+  const server = createServer((socket) => socket.once('data', () => socket.end()));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const decoding = decodeFrames(`http://127.0.0.1:${port}/clip`, WHOLE);
+  await expect(decoding).rejects.toThrow(SourceUnreachableError);
+  server.close();
 });
