@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { framesKey, mapKey, videoKey } from '@loci/storage';
@@ -75,7 +75,7 @@ export async function checkRows(
 /** Compares rows and objects, both ways, once cleaning up has had its time. */
 export async function checkObjects(surroundings: Surroundings, found: Findings): Promise<void> {
   const complaints = await settled(() => objectComplaints(surroundings));
-  found.orphans.push(...complaints);
+  found.orphans.push(...complaints.filter((line) => !found.orphans.includes(line)));
 }
 
 /** What outlives the service: processes, temporary files, connections, locks. */
@@ -108,11 +108,14 @@ async function objectComplaints({ postgres, store }: Surroundings): Promise<stri
     ...clips.map(({ sha256 }) => videoKey(sha256)),
     ...chunks.flatMap(({ id, index }) => [framesKey(id, index), mapKey(id, index)]),
   ]);
+  const memories = await query<{ id: string }>(postgres.url, 'select id from memory');
+  // features that a fault left go with their memory, at the latest
+  const kept = new Set(memories.map(({ id }) => `features/${id}`));
   const present = await keysBelow(store.folder);
   return [
     ...[...expected].filter((key) => !present.has(key)).map((key) => `${key} is missing in the store`),
     ...[...present]
-      .filter((key) => !expected.has(key) && !SWEPT_LATER.test(key))
+      .filter((key) => !expected.has(key) && !kept.has(dirname(key)) && !SWEPT_LATER.test(key))
       .map((key) => `${key} has no row`),
   ];
 }
