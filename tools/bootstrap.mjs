@@ -37,6 +37,7 @@ const TARGETS = {
   format: { program: ['tools/style.mjs', 'format'] },
   evaluate: { program: ['apps/evaluate/dist/evaluate.js'], channel: true },
   robustness: { program: ['apps/evaluate/dist/robustness.js'], channel: true },
+  'bench:api': { program: ['bench/dist/api.js'], channel: true },
   'bench:growth': { program: ['bench/dist/growth.js'], channel: true },
   'bench:pipeline': { program: ['bench/dist/pipeline.js'], channel: true },
   'check-answers': { program: ['bench/dist/check-answers.js'] },

@@ -14,3 +14,9 @@ export function quarterRatio(values: readonly number[]): number {
   const quarter = Math.max(1, Math.floor(values.length / 4));
   return mean(values.slice(-quarter)) / mean(values.slice(0, quarter));
 }
+
+/** The value below which the given share of the values lies, such as 0.99; NaN without values. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}

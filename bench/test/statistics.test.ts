@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { median, quarterRatio } from '../src/statistics.js';
+import { median, percentile, quarterRatio } from '../src/statistics.js';
 
 const positive = fc.double({ min: 0.01, max: 1e4, noNaN: true });
 
@@ -8,6 +8,16 @@ describe('the statistics of the benches', () => {
   it('finds the middle', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);
+  });
+  it('finds what a share of the values stays below', () => {
+    expect(percentile([3, 1, 2, 4], 0.5)).toBe(2);
+    expect(
+      percentile(
+        Array.from({ length: 100 }, (_, i) => i + 1),
+        0.99,
+      ),
+    ).toBe(99);
+    expect(percentile([7], 0.99)).toBe(7);
   });
   it('compares the last quarter with the first', () => {
     expect(quarterRatio([1, 1, 5, 5, 5, 5, 2, 2])).toBe(2);
