@@ -44,13 +44,20 @@ export function backendOf(url: string, prefix: string): Backend {
   throw new TypeError(`a queue's URL starts with redis:, rediss:, postgres: or postgresql:, not ${protocol}`);
 }
 
+/**
+ * After a fail-over the old primary is a replica that keeps its connections: it refuses to write (READONLY)
+ * and breaks off blocked waits (UNBLOCKED). The connection is opened anew, which leads to the new primary,
+ * and the command is sent again (2).
+ */
+const reconnectOnError = (error: Error): false | 2 => (/READONLY|UNBLOCKED/.test(error.message) ? 2 : false);
+
 function redisBackend(url: string, prefix: string): Backend {
-  const retryStrategy = (): number => RECONNECT_MS;
+  const connection = { url, retryStrategy: (): number => RECONNECT_MS, reconnectOnError };
   return {
     queue(stage, onError) {
       // a request gives up after a while, so that the caller who adds hears of it
       const maxRetriesPerRequest = Math.ceil(CONNECT_LIMIT_MS / RECONNECT_MS);
-      const queue = new Queue(stage, { prefix, connection: { url, retryStrategy, maxRetriesPerRequest } });
+      const queue = new Queue(stage, { prefix, connection: { ...connection, maxRetriesPerRequest } });
       queue.on('error', onError);
       return queue;
     },
@@ -58,7 +65,7 @@ function redisBackend(url: string, prefix: string): Backend {
       const worker = new Worker<unknown, void>(stage, processor, {
         ...options,
         prefix,
-        connection: { url, retryStrategy, maxRetriesPerRequest: null },
+        connection: { ...connection, maxRetriesPerRequest: null },
       });
       worker.on('error', onError);
       return worker;

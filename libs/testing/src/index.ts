@@ -7,6 +7,7 @@ export { childrenOf, findProcesses, readPidFiles } from './processes.js';
 export { waitFor } from './wait-for.js';
 export { freshDatabase, occupyConnections, startPostgres } from './servers/postgres.js';
 export { redisOffer } from './servers/redis.js';
+export { redisPairOffer, type RedisPair } from './servers/redis-pair.js';
 export { s3Offer } from './servers/s3.js';
 export { startTcpProxy, type TcpProxy } from './servers/tcp-proxy.js';
 export { type Offer, type TestServer, isMissing, temporaryFolder } from './servers/test-server.js';

@@ -33,18 +33,12 @@ export async function redisOffer(): Promise<Offer> {
 async function startRedis(): Promise<TestServer> {
   const folder = await temporaryFolder('redis');
   const port = await freePort();
-  const args = [
-    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder.path],
-    ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
-  ];
-  const start = (): Promise<() => Promise<void>> =>
-    startProgram('redis-server', args, folder.path, () => answersPing(port));
-  let stop = await start();
+  let stop = await startRedisOn(port, folder.path);
   return {
     url: `redis://127.0.0.1:${port}`,
     async restart() {
       await stop();
-      stop = await start();
+      stop = await startRedisOn(port, folder.path);
     },
     async stop() {
       await stop();
@@ -53,15 +47,26 @@ async function startRedis(): Promise<TestServer> {
   };
 }
 
-/** Whether a Redis on the port has loaded its data: it answers PONG, not LOADING. */
-function answersPing(port: number): Promise<boolean> {
+/** Starts a redis-server on a port, with its data in a folder. Returns `stop`. */
+export function startRedisOn(port: number, folder: string): Promise<() => Promise<void>> {
+  const args = [
+    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+    ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+  ];
+  // it has loaded its data: it answers PONG, not LOADING
+  const isUp = async (): Promise<boolean> => (await askRedis(port, 'PING')).startsWith('+PONG');
+  return startProgram('redis-server', args, folder, isUp);
+}
+
+/** The answer of the Redis on a port to a command, as it is sent; empty where there is none. */
+export function askRedis(port: number, command: string): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
-    socket.once('error', () => resolve(false));
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`));
+    socket.once('error', () => resolve(''));
     socket.once('data', (reply) => {
       socket.destroy();
-      resolve(reply.toString('utf8').startsWith('+PONG'));
+      resolve(reply.toString('utf8'));
     });
-    socket.once('close', () => resolve(false));
+    socket.once('close', () => resolve(''));
   });
 }

@@ -16,13 +16,13 @@ export interface TestServer {
 }
 
 /** A server that a test can start here, or the reason why it cannot. */
-export type Offer = { start(): Promise<TestServer> } | { missing: string };
+export type Offer<Server = TestServer> = { start(): Promise<Server> } | { missing: string };
 
 /** Whether servers run in containers though they are installed: TEST_SERVERS=containers asks for it. */
 export const prefersContainers = (): boolean => process.env['TEST_SERVERS'] === 'containers';
 
 /** For `describe.skipIf`: prints what is skipped, and why. */
-export function isMissing(offer: Offer, what: string): offer is { missing: string } {
+export function isMissing(offer: Offer<unknown>, what: string): offer is { missing: string } {
   if (!('missing' in offer)) return false;
   console.warn(`${what}: skipped, ${offer.missing}`);
   return true;
