@@ -30,6 +30,7 @@ KINDS = {
     "obj_obj_relative_pos_lr": ("choice", None),
 }
 TOLERANCE = 1e-4
+CLOCK = {"exact_s": 180, "last_s": 360}  # training's walks last 30 to 360 seconds
 CLEAR = 3.0  # standard errors by which a task must beat the blind baseline to be claimed
 NO_SCORES = {"split": "test", "walks": 0, "tasks": {}, "average": {"score": 0.0, "blind": 0.0}}
 DESCRIPTION = (
@@ -75,6 +76,7 @@ def make_manifest(scores: dict, golden: list[dict], version: str, threshold: flo
         "sizes": manifest_sizes(),
         "preprocessing": {"fit": "crop", "color": "rgb"},
         "sampling": {"fps": int(FPS), "min_fps": 1, "max_fps": 4},
+        "clock": CLOCK,
         "metric_scale": METRIC_SCALE,
         "up": [0, -1, 0],
         "categories": CATEGORIES,

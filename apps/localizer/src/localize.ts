@@ -38,7 +38,7 @@ export function localize({ arguments: given, tensors }: Request, sessions: Sessi
   const localized = localizeChunk(handover, perceivedChunk(tensors, options), {
     firstFrame: options.first_frame,
     last: options.last,
-    fps: options.fps,
+    seenS: (frame) => frame / options.fps,
     metricScale: options.metric_scale,
     objectCategories: new Set(options.object_categories),
     sizes: { tokens: options.tokens, overlap: options.overlap },

@@ -36,7 +36,7 @@ describe('the localizer', () => {
       const wanted: LocalizedChunk = localizeChunk(before, chunk, {
         firstFrame: index * FRESH,
         last: false,
-        fps: 2,
+        seenS: (frame) => frame / 2,
         metricScale: true,
         objectCategories: new Set([3, 4, 5, 6]),
         sizes: { tokens: TOKENS, overlap: OVERLAP },

@@ -1,5 +1,6 @@
 import type { Manifest } from '@loci/contracts';
 import type { RememberTask } from '@loci/database';
+import { MemoryClock } from '@loci/memory';
 import type { ChunkSpan } from '@loci/pipeline';
 import { describe, expect, it } from 'vitest';
 import type { Features } from '../src/chunk/features.js';
@@ -61,7 +62,8 @@ function localize(
     previous: before,
     pendingFrames,
   } as unknown as RememberTask;
-  return localizeFeatures(features, task, spanOf(chunk), manifest);
+  const clock = new MemoryClock({ fps: 2, scale: null, still: [] });
+  return localizeFeatures(features, task, spanOf(chunk), clock, manifest);
 }
 
 const indicesOf = (frames: readonly { index: number }[]): number[] => frames.map(({ index }) => index);

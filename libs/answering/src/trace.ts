@@ -71,6 +71,14 @@ export function parseTrace(
   };
 }
 
+/**
+ * The decoder's text with the times of its trace in other seconds: from the memory's clock, which the graphs
+ * go by, to the video's.
+ * @param videoS gives the moment of the video at which the clock shows so many seconds
+ */
+export const inVideoSeconds = (text: string, videoS: (clockS: number) => number): string =>
+  text.replace(/(?<=^|\s)t(\d+)(?=\s|$)/g, (_, seconds: string) => `t${Math.round(videoS(Number(seconds)))}`);
+
 /** Whether a text has words that only a trace has: special tokens and fields. */
 export const holdsTraceWords = (text: string): boolean =>
   text.split(/\s+/).some((word) => isSpecial(word) || fieldOf(word) !== null);

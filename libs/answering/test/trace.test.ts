@@ -1,7 +1,7 @@
 import { traceItemSchema, type TraceItem } from '@loci/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTrace } from '../src/index.js';
+import { inVideoSeconds, parseTrace } from '../src/index.js';
 import { NANO } from './bundles.js';
 
 const parse = (text: string) => parseTrace(text, NANO);
@@ -214,6 +214,15 @@ describe('the trace of an answer', () => {
         for (const item of parse(words.join(' ')).trace) expect(traceItemSchema.parse(item)).toEqual(item);
       }),
       { numRuns: 1000 },
+    );
+  });
+});
+
+describe('times of a trace', () => {
+  it('become seconds of the video, and nothing else of the text changes', () => {
+    const text = '<order> sofa x1 z2 t12 bed x0 z1 t7 <answer> sofa, bed at t-junction 12 <eos>';
+    expect(inVideoSeconds(text, (seconds) => seconds + 900.4)).toBe(
+      '<order> sofa x1 z2 t912 bed x0 z1 t907 <answer> sofa, bed at t-junction 12 <eos>',
     );
   });
 });

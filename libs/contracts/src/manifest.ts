@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clockRangeSchema } from './clock.js';
 import { vec3Schema } from './question.js';
 import { readingSchema, thingLabels } from './reading.js';
 
@@ -69,6 +70,7 @@ export const manifestSchema = z
       min_fps: z.number().positive(),
       max_fps: z.number().positive(),
     }),
+    clock: clockRangeSchema.optional(),
     metric_scale: z.boolean(),
     up: vec3Schema,
     categories: z.array(z.string()).min(1),

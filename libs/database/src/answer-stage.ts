@@ -7,6 +7,7 @@ import { secondsBetween } from './job-views.js';
 import { lockMemory } from './memory-lock.js';
 import { json } from './json-columns.js';
 import { questionRecord, type MemoryRecord } from './records.js';
+import { stillUpTo } from './still-stretches.js';
 import type { PastMemory, Stages } from './stages.js';
 import type { Question as QuestionModel } from './generated/client.js';
 
@@ -66,6 +67,7 @@ export const answerStage = ({
 const pastMemory = async (tx: Queries, memoryId: string, chunk: number): Promise<PastMemory> => ({
   entries: await entriesAfter(tx, memoryId, chunk),
   novelty: await noveltyUpTo(tx, memoryId, chunk),
+  still: await stillUpTo(tx, memoryId, chunk),
 });
 
 /**

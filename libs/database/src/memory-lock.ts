@@ -1,4 +1,4 @@
-import { NotFoundError } from '@loci/contracts';
+import { clockScaleSchema, NotFoundError } from '@loci/contracts';
 import type { Queries } from './client.js';
 import type { MemoryRecord } from './records.js';
 
@@ -9,9 +9,9 @@ import type { MemoryRecord } from './records.js';
 export async function lockMemory(tx: Queries, id: string): Promise<MemoryRecord | null> {
   const [memory] = await tx.$queryRaw<MemoryRecord[]>`
     SELECT id, tenant, video_id AS "videoId", model, sampling_fps AS "samplingFps",
-      status, frames, chunks, head
+      status, frames, chunks, head, clock
     FROM memory WHERE id = ${id} FOR UPDATE`;
-  return memory ?? null;
+  return memory === undefined ? null : { ...memory, clock: clockScaleSchema.nullable().parse(memory.clock) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { MemoryStatus } from '@loci/contracts';
+import { clockScaleSchema, type ClockScale, type MemoryStatus } from '@loci/contracts';
 import type { Memory as MemoryModel, Question as QuestionModel } from './generated/client.js';
 
 /** Read without the state of localization: tens of kilobytes that the remember stage alone needs. */
@@ -20,6 +20,8 @@ export interface MemoryRecord {
   chunks: number;
   /** Chunks remembered. */
   head: number;
+  /** How its clock runs; null of a memory from before memories had clocks. */
+  clock: ClockScale | null;
 }
 
 /** A question as the answer stage sees it. */
@@ -45,6 +47,7 @@ export const memoryRecord = (row: MemoryWithoutState): MemoryRecord => ({
   frames: row.frames,
   chunks: row.chunks,
   head: row.head,
+  clock: clockScaleSchema.nullable().parse(row.clock),
 });
 
 export const questionRecord = (row: QuestionModel): QuestionRecord => ({

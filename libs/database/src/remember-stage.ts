@@ -5,6 +5,7 @@ import { refreshJobs, startJobs } from './job-events.js';
 import { interestIn } from './memory-interest.js';
 import { lockMemory } from './memory-lock.js';
 import type { MemoryRecord } from './records.js';
+import { stillUpTo } from './still-stretches.js';
 import type { RememberedChunk, RememberTask, Stages } from './stages.js';
 
 export const rememberStage = ({
@@ -38,6 +39,7 @@ export const rememberStage = ({
           previous: await previousOf(tx, memoryId, chunk),
           pendingFrames: await pendingFramesOf(tx, memoryId),
           entries: await standingEntries(tx, memoryId),
+          still: await stillUpTo(tx, memoryId, chunk - 1),
         },
       };
     });
@@ -114,6 +116,7 @@ async function moveHead(
     data: {
       status: 'remembered',
       overlap: complete ? null : new Uint8Array(done.overlap),
+      still: done.still.flat(),
       noveltySum: done.noveltySum,
       noveltyFrames: done.noveltyFrames,
       rememberS: done.seconds,

@@ -1,6 +1,6 @@
 import type { ComposedAnswer } from '@loci/answering';
 import type { Payloads, Problem, Stage } from '@loci/contracts';
-import type { StandingEntry, TimelineStep } from '@loci/memory';
+import type { StandingEntry, StillStretch, TimelineStep } from '@loci/memory';
 import type { MemoryRecord, QuestionRecord } from './records.js';
 
 /** The chunk or the question that a delivery is about. */
@@ -30,6 +30,8 @@ export interface RememberTask {
   pendingFrames: Uint8Array[];
   /** What stands in the memory. */
   entries: StandingEntry[];
+  /** The still stretches of earlier chunks, in order. */
+  still: StillStretch[];
 }
 
 export interface RememberedChunk extends TimelineStep {
@@ -40,6 +42,8 @@ export interface RememberedChunk extends TimelineStep {
   pendingFrames: Uint8Array | null;
   /** Whether the pending frames of earlier chunks have entered the memory. */
   releasesPending: boolean;
+  /** The still stretches among the chunk's fresh frames. */
+  still: StillStretch[];
   /** Sum and count of the novelty of the frames that were remembered. */
   noveltySum: number;
   noveltyFrames: number;
@@ -51,6 +55,8 @@ export interface PastMemory {
   entries: StandingEntry[];
   /** Mean novelty of the frames remembered up to that chunk; 0 without any. */
   novelty: number;
+  /** The still stretches up to that chunk, in order. */
+  still: StillStretch[];
 }
 
 export interface AnswerTask extends PastMemory {

@@ -1,4 +1,12 @@
-import { LociError, newId, NotFoundError, type Ask, type Job, type SubmitJob } from '@loci/contracts';
+import {
+  LociError,
+  newId,
+  NotFoundError,
+  type Ask,
+  type ClockScale,
+  type Job,
+  type SubmitJob,
+} from '@loci/contracts';
 import type { Queries } from './client.js';
 import type { Question as QuestionModel } from './generated/client.js';
 import { openJob } from './job-events.js';
@@ -23,6 +31,8 @@ export interface SubmitRequest {
   frames: number;
   /** Chunks of the clip. */
   chunks: number;
+  /** How the clock of its memory runs, where it is made now. */
+  clock: ClockScale;
   questions: { ask: Ask; needsChunks: number }[];
   metadata?: SubmitJob['metadata'] | null | undefined;
   idempotency?: IdempotencyClaim | undefined;
@@ -111,7 +121,7 @@ async function holdMemory(
 ): Promise<MemoryWithoutState | null> {
   const [memory] = await tx.$queryRaw<MemoryWithoutState[]>`
     SELECT m.id, m.tenant, m.video_id AS "videoId", m.model, m.sampling_fps AS "samplingFps",
-      m.status, m.frames, m.chunks, m.head, m.error,
+      m.status, m.frames, m.chunks, m.head, m.clock, m.error,
       m.created_at AS "createdAt", m.finished_at AS "finishedAt"
     FROM memory m JOIN video v ON v.id = m.video_id
     WHERE v.id = ${video.id} AND v.tenant = ${tenant} AND m.model = ${model}
@@ -122,12 +132,21 @@ async function holdMemory(
 
 /** Makes the memory with its chunks, or starts the one over that has failed. */
 async function makeMemory(tx: Queries, request: SubmitRequest): Promise<MemoryWithoutState> {
-  const { tenant, video, model, samplingFps, frames, chunks } = request;
+  const { tenant, video, model, samplingFps, frames, chunks, clock } = request;
   // keeps the video from being deleted until this transaction ends
   const videos = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM video WHERE id = ${video.id} AND tenant = ${tenant} FOR KEY SHARE`;
   if (videos.length === 0) throw new NotFoundError(`video ${video.id}`);
-  const candidate = { id: newId('memory'), tenant, videoId: video.id, model, samplingFps, frames, chunks };
+  const candidate = {
+    id: newId('memory'),
+    tenant,
+    videoId: video.id,
+    model,
+    samplingFps,
+    frames,
+    chunks,
+    clock,
+  };
   const { count } = await tx.memory.createMany({ data: [candidate], skipDuplicates: true });
   if (count === 1)
     await tx.chunk.createMany({

@@ -48,6 +48,28 @@ describe('building a memory', () => {
     expect(digest(begun.task.entries)).toBe(digest(opened));
   });
 
+  it('hands on where the picture stood still, and the clock that the memory was made with', async () => {
+    const clock = { slows: { exact_s: 180, spread_s: 52.123456789012345 } };
+    const { memory_id: memory } = await aJob(database, { chunks: 3, clock });
+    await buildChunk(database, memory, 0, {
+      still: [
+        [0, 3],
+        [30, 32],
+      ],
+    });
+    await buildChunk(database, memory, 1, { still: [[32, 60]] });
+    await stages().commitPerceive(memory, 2, { seconds: 1 });
+    const still = [
+      [0, 3],
+      [30, 32],
+    ];
+    expect(await stages().beginRemember(memory, 2)).toMatchObject({
+      task: { memory: { clock }, still: [...still, [32, 60]] },
+    });
+    expect(await stages().memoryAfter(memory, 0)).toMatchObject({ still });
+    expect(await database.memories.find(memory)).toMatchObject({ clock });
+  });
+
   it('keeps an overlap until the next chunk is remembered, the state until the memory is ready', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 3 });
     const kept = async (): Promise<boolean[]> => {

@@ -65,6 +65,7 @@ export async function aJob(
     samplingFps: 2,
     frames: chunks * 28 + 4,
     chunks,
+    clock: { slows: null },
     questions: Array.from({ length: questions }, (_, i) => ({
       ask: { question: `How many chairs, for the ${i}th time?` },
       needsChunks: chunks,
@@ -100,6 +101,7 @@ export const aRememberedChunk = (over: Partial<RememberedChunk> = {}): Remembere
   overlap: new Uint8Array([4, 5]),
   pendingFrames: null,
   releasesPending: false,
+  still: [],
   noveltySum: 14,
   noveltyFrames: 28,
   seconds: 0.5,

@@ -120,6 +120,7 @@ describe('a job', () => {
     samplingFps: 2,
     frames: 30,
     chunks: 1,
+    clock: { slows: null },
     questions: [],
     ...over,
   });

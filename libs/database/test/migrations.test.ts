@@ -15,6 +15,7 @@ const NAMES = [
   '0003_localizer_state',
   '0004_deletion',
   '0005_presentation_times',
+  '0006_length',
   '0007_attempts',
 ];
 

@@ -55,6 +55,7 @@ describe('the records', () => {
       samplingFps: 2,
       frames: 30,
       chunks: 1,
+      clock: { slows: null },
       questions: [{ ask: { question: 'Where?' }, needsChunks: 1 }],
       idempotency: { key: 'k', requestHash: 'h' },
     });
@@ -161,7 +162,11 @@ describe('the records', () => {
     expect(await database.stages.memoryAfter(job.memory_id, 0)).toMatchObject({
       entries: [{ kind: 'working', slot: 0 }],
     });
-    expect(await database.stages.memoryAfter(job.memory_id, -1)).toEqual({ entries: [], novelty: 0 });
+    expect(await database.stages.memoryAfter(job.memory_id, -1)).toEqual({
+      entries: [],
+      novelty: 0,
+      still: [],
+    });
     await database.stages.refundAttempt('answer', { question_id: id });
     expect((await database.memories.facts(job.memory_id))?.questions).toMatchObject([{ id }]);
     // as workers stored them before bundles had readers

@@ -18,7 +18,7 @@ describe('submitting a job', () => {
   }));
   const aRequest = async (over: Partial<SubmitRequest> = {}): Promise<SubmitRequest> => ({
     ...{ tenant: TENANT, video: await aVideo(database), model: 'loci-nano@0.1.0' },
-    ...{ samplingFps: 2, frames: 60, chunks: 2, questions: QUESTIONS },
+    ...{ samplingFps: 2, frames: 60, chunks: 2, clock: { slows: null }, questions: QUESTIONS },
     ...over,
   });
 

@@ -6,7 +6,7 @@ import { modelRef, type Ask, type Job, type Probe } from '@loci/contracts';
 import { openDatabase, type Database } from '@loci/database';
 import { inRoot } from '@loci/host';
 import { listBundles, type Bundle } from '@loci/inference';
-import { chunkCount, chunkSizes, chunksNeeded, frameCount } from '@loci/pipeline';
+import { chunkCount, clockScale, chunkSizes, chunksNeeded, frameCount } from '@loci/pipeline';
 import { Dispatcher, openQueues, type Queues } from '@loci/queue';
 import { featuresKey, openStore, videoKey, type ObjectStore } from '@loci/storage';
 import { startPostgres, temporaryFolder, type TestServer } from '@loci/testing';
@@ -119,6 +119,7 @@ export class WorkerHarness {
       samplingFps: fps,
       frames,
       chunks: chunkCount(frames, sizes),
+      clock: clockScale(manifest.clock, frames / fps),
       questions: asks.map((ask) => ({
         ask,
         needsChunks: chunksNeeded(ask.as_of_s ?? null, { frames, fps, startS: clip.start_s }, sizes),

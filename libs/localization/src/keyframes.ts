@@ -6,7 +6,7 @@ export interface KeyframeView extends FloorPoint {
   /** The level part of the viewing direction. */
   readonly right: number;
   readonly ahead: number;
-  /** Seconds of the video. */
+  /** Seconds of moving pictures before it. */
   readonly timeS: number;
 }
 
@@ -22,7 +22,7 @@ export interface KeyframeSelection {
  * is seen again leaves it as it was.
  * @param views what was seen before, the earliest first; none at the beginning of a video
  * @param poses camera-to-world [F, 4, 4], row-major
- * @param times [F] seconds of the video, ascending
+ * @param times [F] seconds of moving pictures, ascending
  */
 export const selectKeyframes = (
   views: readonly KeyframeView[],

@@ -160,11 +160,7 @@ function selectInTurn(
     return { keyframes: statuses.map((status) => status === 'localized'), releasedKeyframes: [], views };
   const localized = framesWith('localized', statuses, placedFrames, options);
   const { frames, cameraToWorld } = joinPoses(released, localized);
-  const selection = selectKeyframes(
-    views,
-    cameraToWorld,
-    Array.from(frames, (frame) => frame / options.fps),
-  );
+  const selection = selectKeyframes(views, cameraToWorld, Array.from(frames, options.seenS));
   const fresh = new Set(
     [...localized.frames].filter((_, i) => selection.keyframes[released.frames.length + i]),
   );

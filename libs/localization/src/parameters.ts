@@ -1,6 +1,6 @@
 /**
  * Every threshold of localization, once, with its unit. Distances are metres of the world, times are seconds
- * of the video. Where no other source is named, a value was chosen on validation walks
+ * of moving pictures. Where no other source is named, a value was chosen on validation walks
  * (docs/design/localization.md).
  */
 

@@ -26,8 +26,8 @@ export interface LocalizerOptions {
   firstFrame: number;
   /** Whether it is the last chunk of the video. */
   last: boolean;
-  /** Frames per second. */
-  fps: number;
+  /** Seconds of moving pictures before a frame of the video, this chunk's or an earlier one's. */
+  seenS: (frame: number) => number;
   /** Whether the model's scale is metric: then only rotation and translation are fitted. */
   metricScale: boolean;
   /** The categories that can tell one place from another; with none, shared frames alone place a chunk. */

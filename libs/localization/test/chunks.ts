@@ -82,7 +82,7 @@ export const localize = (
     last: false,
     metricScale: true,
     objectCategories: OBJECTS,
-    fps: 2,
+    seenS: (frame) => frame / 2,
     sizes: { tokens: TOKENS, overlap: OVERLAP },
     ...options,
   });

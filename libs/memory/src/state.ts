@@ -1,4 +1,5 @@
 import { decodeTokens } from '@loci/tensors';
+import type { MemoryClock } from './clock.js';
 import { entryValues, type MemorySizes, type StandingEntry } from './entry.js';
 import { TimelineError } from './errors.js';
 
@@ -6,13 +7,13 @@ import { TimelineError } from './errors.js';
 export interface MemoryState {
   /** [L_w, N, D], oldest first, left-packed. */
   working: Float32Array;
-  /** [L_w] seconds. */
+  /** [L_w] seconds of the memory's clock. */
   workingTimes: Float32Array;
   /** [L_w] */
   workingMask: Uint8Array;
   /** [L_e, N, D], by slot. */
   episodic: Float32Array;
-  /** [L_e] seconds. */
+  /** [L_e] seconds of the memory's clock. */
   episodicTimes: Float32Array;
   /** [L_e] */
   episodicMask: Uint8Array;
@@ -55,10 +56,14 @@ export function tensorOrder(entries: readonly StandingEntry[], sizes: MemorySize
 }
 
 /**
- * One state's entries (see entriesAt) as the graphs' tensors. Throws TimelineError when they do not fit the
- * sizes, e.g. when they were made by another bundle.
+ * One state's entries (see entriesAt) as the graphs' tensors, their times by the memory's clock. Throws
+ * TimelineError when they do not fit the sizes, e.g. when they were made by another bundle.
  */
-export function stateTensors(entries: readonly StandingEntry[], sizes: MemorySizes): MemoryState {
+export function stateTensors(
+  entries: readonly StandingEntry[],
+  sizes: MemorySizes,
+  clock: MemoryClock,
+): MemoryState {
   const state = emptyState(sizes);
   const values = entryValues(sizes);
   tensorOrder(entries, sizes).forEach((entry, place) => {
@@ -73,7 +78,7 @@ export function stateTensors(entries: readonly StandingEntry[], sizes: MemorySiz
         ? [state.working, state.workingTimes, state.workingMask, place]
         : [state.episodic, state.episodicTimes, state.episodicMask, entry.slot];
     memory.set(tokens, row * values);
-    times[row] = entry.tS;
+    times[row] = clock.atFrame(entry.frame);
     mask[row] = 1;
   });
   return state;

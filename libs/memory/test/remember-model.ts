@@ -7,6 +7,7 @@ import {
   emptyState,
   entriesAt,
   entryValues,
+  MemoryClock,
   stateTensors,
   type MemorySizes,
   type MemoryState,
@@ -178,6 +179,9 @@ export function walk(
   return { rows, steps, states, ends };
 }
 
+/** The clock of a memory that counts the video's seconds. */
+export const CLOCK = new MemoryClock({ fps: 2, scale: null, still: [] });
+
 /** The state after one random chunk of a run, for tests that only need some memory. */
 export const anyState = fc
   .tuple(anyRun, fc.nat())
@@ -186,7 +190,7 @@ export const anyState = fc
     return {
       sizes: run.sizes,
       entries: entriesAt(rows, at % run.chunks.length),
-      tensors: stateTensors(entriesAt(rows, at % run.chunks.length), run.sizes),
+      tensors: stateTensors(entriesAt(rows, at % run.chunks.length), run.sizes, CLOCK),
     };
   })
   .filter(({ entries }) => entries.length > 0);

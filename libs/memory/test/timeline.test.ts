@@ -10,7 +10,7 @@ import {
   TimelineError,
   type StandingEntry,
 } from '../src/index.js';
-import { anyRun, emptyOutcome, RememberModel, SIZES, walk } from './remember-model.js';
+import { anyRun, CLOCK, emptyOutcome, RememberModel, SIZES, walk } from './remember-model.js';
 
 const rowKey = ({ kind, slot, fromChunk }: Pick<StandingEntry, 'kind' | 'slot' | 'fromChunk'>): string =>
   `${kind} ${slot} ${fromChunk}`;
@@ -21,7 +21,7 @@ describe('the timeline', () => {
       fc.property(anyRun, (run) => {
         const { rows, states } = walk(run);
         states.forEach((state, chunk) =>
-          expect(stateTensors(entriesAt(rows, chunk), run.sizes)).toEqual(state),
+          expect(stateTensors(entriesAt(rows, chunk), run.sizes, CLOCK)).toEqual(state),
         );
       }),
     );
@@ -167,7 +167,9 @@ describe('the state as tensors', () => {
     fc.assert(
       fc.property(anyRun, (run) => {
         const rows = entriesAt(walk(run).rows, run.chunks.length - 1);
-        expect(stateTensors([...rows].reverse(), run.sizes)).toEqual(stateTensors(rows, run.sizes));
+        expect(stateTensors([...rows].reverse(), run.sizes, CLOCK)).toEqual(
+          stateTensors(rows, run.sizes, CLOCK),
+        );
       }),
     );
   });
@@ -179,7 +181,7 @@ describe('the state as tensors', () => {
       model.remember([0, 1, 2], 0, () => 0),
       0,
     );
-    expect(() => stateTensors(rows, { ...SIZES, d: 5 })).toThrow(TimelineError);
+    expect(() => stateTensors(rows, { ...SIZES, d: 5 }, CLOCK)).toThrow(TimelineError);
     expect(() => tensorOrder(rows, { ...SIZES, working: 1 })).toThrow(TimelineError);
     expect(() => tensorOrder([...rows, ...rows.filter(({ kind }) => kind === 'episodic')], SIZES)).toThrow(
       TimelineError,

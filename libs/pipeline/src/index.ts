@@ -1,3 +1,4 @@
 export * from './chunks.js';
+export * from './clock-scale.js';
 export * from './job.js';
 export * from './plan.js';

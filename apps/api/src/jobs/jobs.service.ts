@@ -12,7 +12,7 @@ import {
 } from '@loci/contracts';
 import type { Database } from '@loci/database';
 import type { Bundle } from '@loci/inference';
-import { chunkCount, chunkSizes, frameCount } from '@loci/pipeline';
+import { chunkCount, clockScale, chunkSizes, frameCount } from '@loci/pipeline';
 import { Dispatcher } from '@loci/queue';
 import { DATABASE } from '../connections/tokens.js';
 import { Closing } from '../http/closing.js';
@@ -59,6 +59,7 @@ export class JobsService {
       samplingFps: fps,
       frames,
       chunks: chunkCount(frames, chunkSizes(bundle.manifest.sizes)),
+      clock: clockScale(bundle.manifest.clock, frames / fps),
       questions: body.questions.map((ask, index) => placeAsk(ask, bundle, clip, `/questions/${index}`)),
       metadata: body.metadata ?? null,
       ...(idempotencyKey === null

@@ -11,6 +11,7 @@ import {
   type FrameStatus,
   type LocalizedChunk,
 } from '@loci/localization';
+import type { MemoryClock } from '@loci/memory';
 import type { ChunkSpan } from '@loci/pipeline';
 import type { Features } from './features.js';
 import { framesOf, movedFrame, type PlacedFrame } from './frames.js';
@@ -35,6 +36,7 @@ export function localizeFeatures(
   features: Features,
   { memory, chunk, previous, pendingFrames }: RememberTask,
   span: ChunkSpan,
+  clock: MemoryClock,
   manifest: Manifest,
 ): LocalizedFeatures {
   const before = previous && {
@@ -44,7 +46,7 @@ export function localizeFeatures(
   const localized = localizeChunk(before ?? START, features, {
     firstFrame: span.start,
     last: chunk + 1 === memory.chunks,
-    fps: memory.samplingFps,
+    seenS: (frame) => clock.seenS(frame),
     metricScale: manifest.metric_scale,
     objectCategories: objectCategories(manifest),
     sizes: manifest.sizes,

@@ -6,6 +6,7 @@ import {
   bothSteps,
   entriesAt,
   stateTensors,
+  type MemoryClock,
   type MemoryState,
   type RememberOutcome,
   type StandingEntry,
@@ -25,6 +26,7 @@ export interface MemoryBefore {
   /** The entries that stand. */
   entries: readonly StandingEntry[];
   samplingFps: number;
+  clock: MemoryClock;
   sizes: Sizes;
 }
 
@@ -34,7 +36,7 @@ export interface MemoryBefore {
  */
 export async function runPasses(
   passes: readonly MemoryPass[],
-  { chunk, entries, samplingFps, sizes }: MemoryBefore,
+  { chunk, entries, samplingFps, clock, sizes }: MemoryBefore,
   graph: (input: RememberInput) => Promise<RememberOutcome>,
 ): Promise<TimelineStep> {
   let standing = entries;
@@ -42,8 +44,8 @@ export async function runPasses(
   // without a keyframe the graph would leave everything as it stands
   for (const pass of passes.filter(({ keyframes }) => keyframes.includes(true))) {
     const outcome = await graph({
-      ...frameTensors(pass, samplingFps, sizes),
-      ...stateTensors(standing, sizes),
+      ...frameTensors(pass, clock, sizes),
+      ...stateTensors(standing, sizes, clock),
     });
     const step = advance(standing, outcome, rememberedFrames(pass, samplingFps), chunk, sizes);
     standing = entriesAt(applyStep(standing, step, chunk), chunk);
@@ -66,7 +68,7 @@ const rememberedFrames = ({ frames, keyframes }: MemoryPass, fps: number) =>
  */
 function frameTensors(
   { frames, keyframes }: MemoryPass,
-  fps: number,
+  clock: MemoryClock,
   { frames_per_chunk: length }: Sizes,
 ): Omit<RememberInput, keyof MemoryState> {
   return {
@@ -78,6 +80,6 @@ function frameTensors(
     confidence: stackField(frames, 'confidence', length),
     cameraToWorld: stackField(frames, 'cameraToWorld', length),
     frameMask: Uint8Array.from({ length }, (_, frame) => (keyframes[frame] === true ? 1 : 0)),
-    frameTimes: Float32Array.from({ length }, (_, frame) => (frames[frame]?.index ?? 0) / fps),
+    frameTimes: Float32Array.from({ length }, (_, frame) => clock.atFrame(frames[frame]?.index ?? 0)),
   };
 }

@@ -5,10 +5,11 @@ import {
   refusedAnswer,
   type AskGraph,
   type ComposedAnswer,
+  inVideoSeconds,
 } from '@loci/answering';
 import type { Payloads } from '@loci/contracts';
 import type { AnswerTask } from '@loci/database';
-import { evidence, newest, stateTensors, tensorOrder } from '@loci/memory';
+import { evidence, MemoryClock, newest, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
@@ -64,7 +65,8 @@ export class Answer {
     const { bundle, engine } = this.connections.models.of(memory.model);
     const { manifest, tokenizer } = bundle;
     const sizes = chunkSizes(manifest.sizes);
-    const clock = clockOf(clip, sizes, question.asOfS);
+    const memoryClock = new MemoryClock({ fps: clip.fps, scale: memory.clock, still: last.still });
+    const clock = clockOf(clip, sizes, memoryClock, question.asOfS);
     const asked = await readQuestion(question, clock, { bundle }, (words) =>
       this.connections.metrics.step('answer', 'read', () => unlessAborted(() => engine.read(words), signal)),
     );
@@ -78,7 +80,7 @@ export class Answer {
             memory.id,
             chunksNeeded(asOfS, { ...clip, startS: 0 }, sizes) - 1,
           );
-    const state = stateTensors(entries, manifest.sizes);
+    const state = stateTensors(entries, manifest.sizes, memoryClock);
     const ask: AskGraph = async (put) => {
       const { ids, mask } = tokenizer.encode(prompt(put.question, put.options));
       const task = tokenizer.taskId(put.task);
@@ -87,7 +89,7 @@ export class Answer {
         unlessAborted(() => engine.answer(input), signal),
       );
       return {
-        text: tokenizer.decode(output.tokenIds),
+        text: inVideoSeconds(tokenizer.decode(output.tokenIds), (clockS) => memoryClock.videoS(clockS)),
         logProbabilities: output.logProbabilities,
         evidence: evidence(output.attention, tensorOrder(entries, manifest.sizes)),
       };

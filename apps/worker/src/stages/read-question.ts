@@ -7,6 +7,7 @@ import {
   type RefusedQuestion,
 } from '@loci/answering';
 import type { ReadInput, ReadingTokens, ReadOutput } from '@loci/inference';
+import type { MemoryClock } from '@loci/memory';
 import { firstStateS, type ChunkSizes, type SampledClip } from '@loci/pipeline';
 import type { Model } from '../models.js';
 
@@ -19,7 +20,12 @@ export interface AskedQuestion {
 }
 
 /** Seconds that a memory of a clip knows, up to the asked moment. */
-export function clockOf(clip: SampledClip, sizes: ChunkSizes, asOfS: number | null): Clock {
+export function clockOf(
+  clip: SampledClip,
+  sizes: ChunkSizes,
+  memoryClock: MemoryClock,
+  asOfS: number | null,
+): Clock {
   const { frames, fps, startS } = clip;
   const until = asOfS === null ? Number.POSITIVE_INFINITY : Math.max(0, asOfS - startS);
   return {
@@ -27,6 +33,7 @@ export function clockOf(clip: SampledClip, sizes: ChunkSizes, asOfS: number | nu
     durationS: Math.min(until, frames / fps),
     firstStateS: firstStateS({ ...clip, startS: 0 }, sizes),
     lastS: Math.max(0, Math.floor(Math.min(until, (frames - 1) / fps))),
+    memoryS: (videoS) => memoryClock.at(videoS),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Payloads, Sizes } from '@loci/contracts';
 import type { RememberTask } from '@loci/database';
 import type { RememberInput, RememberOutput } from '@loci/inference';
+import { MemoryClock, stillStretches, type StillStretch } from '@loci/memory';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
@@ -63,14 +64,22 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
+    const still = stillIn(features, span);
+    const clock = new MemoryClock({
+      fps: memory.samplingFps,
+      scale: memory.clock,
+      still: [...task.still, ...still],
+    });
     const { passes, mapFrames, ...handedOn } =
-      features === ONE_PICTURE ? handOn(task) : localizeFeatures(features, task, span, bundle.manifest);
+      features === ONE_PICTURE
+        ? handOn(task)
+        : localizeFeatures(features, task, span, clock, bundle.manifest);
     const graph = (input: RememberInput): Promise<RememberOutput> =>
       metrics.step('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is
     // committed
     const [changed] = await allEnded([
-      runPasses(passes, { chunk, entries, samplingFps: memory.samplingFps, sizes }, graph),
+      runPasses(passes, { chunk, entries, samplingFps: memory.samplingFps, clock, sizes }, graph),
       store.put(mapKey(memory.id, chunk), encodeMap(mapFrames, memory.samplingFps), {
         signal: watch.signal,
       }),
@@ -82,6 +91,7 @@ export class Remember {
       database.stages.commitRemember(memory.id, chunk, {
         ...changed,
         ...handedOn,
+        still,
         noveltySum: novelty.reduce((sum, value) => sum + value, 0),
         noveltyFrames: novelty.length,
         seconds: (performance.now() - started) / 1000,
@@ -131,6 +141,15 @@ export class Remember {
     }
   }
 }
+
+/** The still stretches among a chunk's fresh frames. */
+const stillIn = (
+  features: Features | typeof ONE_PICTURE,
+  { start, end, freshFrom }: ChunkSpan,
+): StillStretch[] =>
+  features === ONE_PICTURE
+    ? [[freshFrom, end]]
+    : stillStretches(features.still.subarray(freshFrom - start, end - start), freshFrom);
 
 /** The novelty of a chunk’s fresh frames, but for still ones: a long pause is as novel as a short one. */
 const noveltyOf = ({ novelty, still }: Features, { start, end, freshFrom }: ChunkSpan): number[] =>

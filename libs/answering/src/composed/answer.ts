@@ -2,7 +2,7 @@ import type { ComposedAnswer } from '../answer.js';
 import { readAnswer, refusedAnswer } from '../reading/answer.js';
 import type { ComposableTask } from '../reading/composable.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
-import { Asker, Unanswered, type AskerParts } from './asker.js';
+import { Asker, putOf, Unanswered, type AskerParts } from './asker.js';
 import { larger, nearest, nearestToCamera } from './compared.js';
 import type { Composition } from './composition.js';
 import { existence, inventory, several } from './counted.js';
@@ -29,7 +29,7 @@ export async function answerQuestion(
   parts: AskerParts,
 ): Promise<ComposedAnswer> {
   const { composed } = question;
-  if (composed === null) return readAnswer(question, { ...parts, ...(await parts.ask(question)) });
+  if (composed === null) return readAnswer(question, { ...parts, ...(await parts.ask(putOf(question))) });
   try {
     const asker = new Asker(parts, composed.mentions);
     const finding = await COMPOSITIONS[composed.task]({ ...question, composed }, asker);

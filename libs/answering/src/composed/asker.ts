@@ -97,12 +97,17 @@ export class Asker {
   }
 
   async #ask(question: CanonicalQuestion): Promise<Part> {
-    const written = await this.parts.ask(question);
+    const written = await this.parts.ask(putOf(question));
     const answer = readAnswer(question, { ...this.parts, ...written });
     if (!answer.supported) throw new Unanswered(refuse(answer.reason ?? 'unclear', this.parts.manifest));
     return { answer, written };
   }
 }
+
+/** A question as the answer graph is asked it. */
+export const putOf = ({ task, put, options }: CanonicalQuestion): PutQuestion => ({
+  ...{ task, question: put, options },
+});
 
 const mention = (thing: string, role: string): Mention => ({
   ...{ text: thing, thing, role, source: 0 },

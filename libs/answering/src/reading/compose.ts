@@ -13,6 +13,8 @@ export interface CanonicalQuestion {
   /** The key of `manifest.tasks` that was read. */
   task: string;
   question: string;
+  /** The same as the answer graph is asked it: its moments are by the memory's clock. */
+  put: string;
   /** As the person asked it. */
   asked: string;
   /** The prompt's options, without letters; null of a question that has none. */
@@ -90,18 +92,21 @@ export function composeQuestion({
     ...{ task, question, mentions, options: asked, moments, clock, manifest },
   };
   const filled: Record<string, string> = {};
+  const put: Record<string, string> = {};
   for (const [name, slot] of Object.entries(task.slots)) {
     const text = fill(slot, source);
     if (typeof text !== 'string') return refused(text);
     filled[name] = text;
+    put[name] = 'moment' in slot ? String(Math.round(clock.memoryS(Number(text)))) : text;
   }
   const asOfS = hasMoments ? null : momentAsked(moments.flat(), clock);
   if (asOfS !== null && asOfS < clock.firstStateS)
     return refused(refuse('moment_outside', manifest, askWithin(clock.firstStateS, clock)));
-  const canonical = task.wording.replace(/\{(\w+)\}/g, (_, name: string) => filled[name] ?? '');
+  const canonical = worded(task, filled);
   return {
     task: task.task,
     question: canonical,
+    put: worded(task, put),
     asked: question,
     options: asked,
     hasGiven: given !== null,
@@ -110,6 +115,9 @@ export function composeQuestion({
     understood: { ...understood, question: canonical },
   };
 }
+
+const worded = ({ wording }: ReadingTask, words: Readonly<Record<string, string>>): string =>
+  wording.replace(/\{(\w+)\}/g, (_, name: string) => words[name] ?? '');
 
 /** The latest moment, where it leaves something of the video out. */
 const momentAsked = (moments: readonly number[], { lastS }: Clock): number | null => {

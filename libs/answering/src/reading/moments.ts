@@ -10,6 +10,8 @@ export interface Clock {
   firstStateS: number;
   /** The last whole second that the memory knows. */
   lastS: number;
+  /** A moment of the video by the memory's own clock, which the answer graph goes by. */
+  memoryS: (videoS: number) => number;
 }
 
 /**

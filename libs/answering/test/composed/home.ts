@@ -1,5 +1,5 @@
 import { answerQuestion, type AskGraph, type ComposedAnswer, type PutQuestion } from '../../src/index.js';
-import { asked } from '../reading/asked.js';
+import { asked, CLOCK } from '../reading/asked.js';
 import { READER } from '../reading/bundle.js';
 
 /** A thing of a home. */
@@ -108,7 +108,7 @@ export function answered(
 ): Promise<ComposedAnswer> {
   return answerQuestion(asked(task, text, options), {
     ask: graph.ask,
-    ...{ manifest, clock: { startS: 0, durationS: 28, firstStateS: 7.5, lastS: 27 } },
+    ...{ manifest, clock: CLOCK },
     ...{ novelty: 1, lastPose: LAST_POSE },
   });
 }

@@ -11,6 +11,7 @@ const question = (task: string, over: Partial<CanonicalQuestion> = {}): Canonica
   ...{
     task,
     question: 'How far …?',
+    put: 'How far …?',
     options: null,
     hasGiven: false,
     asked: 'how far …?',

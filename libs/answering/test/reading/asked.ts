@@ -2,7 +2,14 @@ import type { RefusalReason } from '@loci/contracts';
 import { composeQuestion, type CanonicalQuestion, type RefusedQuestion } from '../../src/index.js';
 import { marked, READER } from './bundle.js';
 
-export const CLOCK = { startS: 0, durationS: 28, firstStateS: 7.5, lastS: 27 };
+/** Of a video that stands still for half of its time. */
+export const CLOCK = {
+  startS: 0,
+  durationS: 28,
+  firstStateS: 7.5,
+  lastS: 27,
+  memoryS: (videoS: number) => videoS / 2,
+};
 
 /** Composes a question as it would be read: as `task`, with the marks in its text and in its options. */
 function compose(task: string | null, text: string, options: string[] | null = null, reason?: RefusalReason) {

@@ -103,6 +103,13 @@ describe('the moments of a canonical question', () => {
   const only = (mark: string) => asked('camera_obj_abs_dist', `[bed|bed|target] ${mark}`).question;
   const both = (marks: string) => asked('camera_displacement', marks).question;
 
+  it('are put to the answer graph by the memory’s clock', () => {
+    const { question, put, understood } = asked('camera_obj_abs_dist', '[sofa|sofa|target] [|12.4 s|moment]');
+    expect(question).toMatch(/the sofa at 12 seconds/);
+    expect(put).toBe(question.replace('12 seconds', '6 seconds'));
+    expect(understood.question).toBe(question);
+  });
+
   it('are whole seconds of the video, the end where none is named', () => {
     expect(only('[|12.4 s|moment]')).toMatch(/at 12 seconds/);
     expect(only('')).toMatch(/at 27 seconds/);

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMoment } from '../../src/index.js';
 
-const CLOCK = { startS: 0, durationS: 4000, firstStateS: 15.5, lastS: 3999 };
+const CLOCK = {
+  startS: 0,
+  durationS: 4000,
+  firstStateS: 15.5,
+  lastS: 3999,
+  memoryS: (videoS: number) => videoS,
+};
 const seconds = (text: string, frames: number | null = null) => {
   const parsed = parseMoment(text, CLOCK, frames);
   return 'fault' in parsed ? parsed.fault : parsed.seconds;
