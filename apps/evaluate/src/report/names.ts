@@ -1,6 +1,7 @@
 const NAMES: Record<string, string> = {
   'vsi-bench': 'VSI-Bench',
   'vsti-bench': 'VSTI-Bench',
+  further: 'Further tasks',
   scanqa: 'ScanQA',
   sqa3d: 'SQA3D',
   short: 'short (< 1 min)',

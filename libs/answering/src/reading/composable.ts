@@ -1,6 +1,7 @@
 import type { ReadingTask } from '@loci/contracts';
 import { optionsIn, ordersIn } from './options.js';
 import type { Mention } from './mentions.js';
+import type { Reading } from './reading.js';
 import { askableCategories, isMastered, type ReadingManifest } from './refusals.js';
 import { categoriesOf } from './slots.js';
 
@@ -66,6 +67,22 @@ export const composedForm = (task: ReadingTask): ReadingTask => ({
     ]),
   ),
 });
+
+const DIRECTION = 'object_rel_direction';
+const LOCATION = 'object_location';
+
+/**
+ * A direction of the one thing that a question names, with nowhere to stand, is asked from where the camera
+ * ended: it is the thing's location. Any other reading stays as it is.
+ */
+export function fromTheCamera(reading: Reading, { tasks }: ReadingManifest['reading']): Reading {
+  const { task, mentions } = reading;
+  const named = new Set(mentions.flatMap(({ thing, source }) => (source === 0 ? (thing ?? []) : [])));
+  const isDirection = task !== null && Object.hasOwn(tasks, task) && tasks[task]?.task === DIRECTION;
+  if (!isDirection || named.size !== 1 || !Object.hasOwn(tasks, LOCATION)) return reading;
+  const asTarget = (mention: Mention) => (mention.thing === null ? mention : { ...mention, role: 'target' });
+  return { ...reading, task: LOCATION, mentions: mentions.map(asTarget) };
+}
 
 /** A question whose answer is composed. */
 export interface Composed {

@@ -1,6 +1,6 @@
 import type { ReadingSection, ReadingTask, Understood } from '@loci/contracts';
 import { normaliseOptions } from '../prompt.js';
-import { composedForm, composedTask, withOpenList, type Composed } from './composable.js';
+import { composedForm, composedTask, fromTheCamera, withOpenList, type Composed } from './composable.js';
 import { WORD_ROLES, type Mention } from './mentions.js';
 import type { Clock } from './moments.js';
 import type { Reading } from './reading.js';
@@ -48,14 +48,15 @@ export interface ComposeInput {
 
 /** The canonical question of a reading, or why there is none. Never throws. */
 export function composeQuestion({
-  reading,
+  reading: read,
   question,
   options,
   clock,
   manifest,
 }: ComposeInput): CanonicalQuestion | RefusedQuestion {
-  const { unit } = reading;
   const section = manifest.reading;
+  const reading = fromTheCamera(read, section);
+  const { unit } = reading;
   const given = options === null || options.length === 0 ? null : normaliseOptions(options);
   const label = reading.task === null ? null : labelFor(reading.task, given, section);
   const native = label === null || !Object.hasOwn(section.tasks, label) ? undefined : section.tasks[label];

@@ -53,6 +53,28 @@ describe('where a thing is', () => {
     });
   });
 
+  it('is the option whose way is nearest', async () => {
+    const quadrants = ['front-left', 'front-right', 'back-left', 'back-right'];
+    for (const [thing, choice] of [
+      ['sofa', 'B'],
+      ['door', 'A'],
+    ])
+      expect(
+        await home('object_location', `where is the [${thing ?? ''}|it|target]?`, quadrants),
+      ).toMatchObject({ ...SUPPORTED, kind: 'choice', choice });
+    const sides = ['behind me', 'on my right', 'straight ahead'];
+    expect(await home('object_location', 'where is the [sofa|it|target]?', sides)).toMatchObject({
+      choice: 'C',
+    });
+  });
+
+  it('is meant by a direction of one thing, with nowhere to stand', async () => {
+    expect(await home('object_rel_direction_easy', 'is the [sofa|couch|at] left or right?')).toMatchObject({
+      ...{ ...SUPPORTED, kind: 'text', understood: { task: 'object_location' } },
+      text: '5.0 m to the front-right of where the camera ended, nearest to the bed',
+    });
+  });
+
   it('is told of each of several', async () => {
     const { text } = await home('object_location', 'where are the [lamp|lamps|target]?');
     expect(text).toBe(

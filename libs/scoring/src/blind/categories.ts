@@ -2,6 +2,7 @@
 const NAMING = new Set([
   'object_rel_distance',
   'obj_appearance_order',
+  'object_size_comparison',
   'camera_obj_rel_dist_v1',
   'camera_obj_rel_dist_v2',
   'camera_obj_rel_dist_v3',

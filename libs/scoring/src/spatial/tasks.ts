@@ -1,6 +1,6 @@
 /** The metric of a task: mean relative accuracy for a number, the letter for a choice. */
 export type AnswerKind = 'number' | 'choice';
-export type SpatialBenchmark = 'vsi-bench' | 'vsti-bench';
+export type SpatialBenchmark = 'vsi-bench' | 'vsti-bench' | 'further';
 
 /** A column of a benchmark's table: one question type, or several whose means are averaged first. */
 export interface Task {
@@ -41,9 +41,23 @@ export const TASKS: Record<SpatialBenchmark, readonly Task[]> = {
     task('rel. distance v2', 'choice', 'camera_obj_rel_dist_v2'),
     task('rel. distance v3', 'choice', 'camera_obj_rel_dist_v3'),
   ],
+  // of no benchmark: what people ask beside
+  further: [
+    task('existence', 'choice', 'object_existence'),
+    task('count of several', 'number', 'object_counting_several'),
+    task('larger', 'choice', 'object_size_comparison'),
+    task('location', 'choice', 'object_location'),
+    task('first seen', 'number', 'object_first_seen'),
+    task('nearer of two', 'choice', 'object_rel_distance_few'),
+    task('first of two', 'choice', 'obj_appearance_order_few'),
+  ],
 };
 
-export const SPATIAL_BENCHMARKS = ['vsi-bench', 'vsti-bench'] as const satisfies readonly SpatialBenchmark[];
+export const SPATIAL_BENCHMARKS = [
+  'vsi-bench',
+  'vsti-bench',
+  'further',
+] as const satisfies readonly SpatialBenchmark[];
 
 const BY_TYPE = new Map(
   SPATIAL_BENCHMARKS.flatMap((benchmark) =>
