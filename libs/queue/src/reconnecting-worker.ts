@@ -1,5 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { withTimeout } from '@loci/service';
 import type { OnError, StageWorker } from './backend.js';
+
+/** BullMQ waits for ever for a connection that it closes between two tries of ioredis to open it. */
+const CLOSE_LIMIT_MS = 5_000;
 
 /**
  * A worker that starts as soon as its store can be reached. A BullMQ worker never recovers when its first
@@ -29,12 +33,15 @@ export class ReconnectingWorker {
     this.worker.cancelAllJobs();
   }
 
-  /** Call it when nothing is in flight. */
+  /** Call it when nothing is in flight. A connection that does not close is left to the process's end. */
   async close(): Promise<void> {
     this.closing.abort();
-    await this.worker.close();
-    await this.running;
+    const closed = Promise.all([this.worker.close(), this.running]);
+    await withTimeout(closed, CLOSE_LIMIT_MS, 'a connection to the queue does not close').catch(this.report);
   }
+
+  private readonly report = (error: unknown): void =>
+    this.onError(error instanceof Error ? error : new Error(String(error)));
 
   private isClosed(): boolean {
     return this.closing.signal.aborted;
@@ -48,7 +55,7 @@ export class ReconnectingWorker {
         return;
       } catch (error) {
         if (this.isClosed()) return;
-        this.onError(error instanceof Error ? error : new Error(String(error)));
+        this.report(error);
         await this.worker.close(true);
         await delay(this.retryMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
         if (!this.isClosed()) this.worker = this.make();
