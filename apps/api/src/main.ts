@@ -6,6 +6,8 @@ import { Closing } from './http/closing.js';
 
 /** How long open answers may take after a stop signal; then their connections are closed. Milliseconds. */
 const GRACE_MS = 10_000;
+/** Closing may wait for a store that is away: the process ends after so long in any case. Milliseconds. */
+const EXIT_LIMIT_MS = 20_000;
 
 /** One sentence that explains a failed start. */
 function startFailure(error: unknown, port: number | undefined): string {
@@ -40,6 +42,7 @@ function stopOnSignals({ app, logger }: Api, delayMs: number): void {
     }
     stopping = true;
     logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), delayMs + EXIT_LIMIT_MS).unref();
     close().then(
       () => {
         logger.info('stopped');
