@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import {
+  entrySchema,
   jobSchema,
+  jobSummarySchema,
+  mapSchema,
   MAX_WAIT_S,
   memorySchema,
   modelSchema,
@@ -11,16 +11,22 @@ import {
   questionSchema,
   videoSchema,
   type Ask,
+  type Entry,
   type Job,
   type JobEvent,
+  type JobSummary,
   type Memory,
   type Model,
+  type Page,
   type Question,
+  type SpaceMap,
+  type SubmitJob,
   type Video,
 } from '@loci/contracts';
 import type { z } from 'zod';
 import { ClientError, RefusedError } from './errors.js';
 import { readEvents } from './events.js';
+import { openFile } from './open-file.js';
 
 /** A job to submit; without questions it only builds the memory. */
 export interface NewJob {
@@ -28,33 +34,47 @@ export interface NewJob {
   questions?: Ask[];
   /** Sampled frames per second of video; the model's own rate unless given. */
   sampling?: { fps: number };
+  /** Anything of the submitter's own; the job gives it back. */
+  metadata?: NonNullable<SubmitJob['metadata']>;
+}
+
+/** A page of a list: `cursor` is the `next_cursor` of the page before. */
+export interface PageQuery {
+  limit?: number;
+  cursor?: string;
 }
 
 /** A client of the HTTP API. Every call throws a ClientError that names the call and the problem. */
 export class LociClient {
   readonly #base: string;
-  readonly #key: string;
+  readonly #key: string | null;
 
-  /** @param base such as http://127.0.0.1:8080, without /v1 */
-  constructor(base: string, key: string) {
+  /**
+   * @param base such as http://127.0.0.1:8080, without /v1; empty in a page that the API serves
+   * @param key null: the requests carry none
+   */
+  constructor(base: string, key: string | null) {
     this.#base = base;
     this.#key = key;
   }
 
   /**
-   * Streams a file into POST /v1/videos. The same bytes give the same video.
+   * Streams a file, given by its path or in a browser as itself, into POST /v1/videos. The same bytes give
+   * the same video.
    * @throws ClientError when the file cannot be read
    */
-  async upload(file: string): Promise<Video> {
-    const { size } = await stat(file).catch((cause: unknown) => {
-      throw new ClientError(`${file} cannot be read.`, { cause });
-    });
-    const body = Readable.toWeb(createReadStream(file)) as ReadableStream;
-    return this.#read(videoSchema, 'POST', '/v1/videos', {
-      body,
-      duplex: 'half',
-      headers: { 'content-type': 'video/mp4', 'content-length': String(size) },
-    });
+  async upload(file: string | Blob): Promise<Video> {
+    const body = typeof file === 'string' ? await openFile(file) : file;
+    const headers = { 'content-type': 'video/mp4' };
+    return this.#read(videoSchema, 'POST', '/v1/videos', { body, headers });
+  }
+
+  videos(query: PageQuery = {}): Promise<Page<Video>> {
+    return this.#read(pageSchema(videoSchema), 'GET', `/v1/videos${queryText(query)}`);
+  }
+
+  video(id: string): Promise<Video> {
+    return this.#read(videoSchema, 'GET', `/v1/videos/${id}`);
   }
 
   deleteVideo(id: string): Promise<void> {
@@ -81,8 +101,31 @@ export class LociClient {
     return this.#read(jobSchema, 'GET', `/v1/jobs/${id}${waitS > 0 ? `?wait=${waitS}` : ''}`);
   }
 
+  jobs(query: PageQuery = {}): Promise<Page<JobSummary>> {
+    return this.#read(pageSchema(jobSummarySchema), 'GET', `/v1/jobs${queryText(query)}`);
+  }
+
+  cancel(jobId: string): Promise<Job> {
+    return this.#read(jobSchema, 'POST', `/v1/jobs/${jobId}/cancel`);
+  }
+
   memory(id: string): Promise<Memory> {
     return this.#read(memorySchema, 'GET', `/v1/memories/${id}`);
+  }
+
+  /** The entries that stand now, or stood at a second of the video. */
+  async entries(memoryId: string, asOfS?: number): Promise<Entry[]> {
+    const query = queryText(asOfS === undefined ? {} : { as_of_s: asOfS });
+    return (await this.#read(pageSchema(entrySchema), 'GET', `/v1/memories/${memoryId}/entries${query}`))
+      .data;
+  }
+
+  map(memoryId: string): Promise<SpaceMap> {
+    return this.#read(mapSchema, 'GET', `/v1/memories/${memoryId}/map`);
+  }
+
+  question(id: string): Promise<Question> {
+    return this.#read(questionSchema, 'GET', `/v1/questions/${id}`);
   }
 
   /**
@@ -131,7 +174,8 @@ export class LociClient {
   }
 
   async #send(method: string, path: string, { headers, ...init }: RequestOptions = {}): Promise<Response> {
-    const request = { method, ...init, headers: { authorization: `Bearer ${this.#key}`, ...headers } };
+    const authorization = this.#key === null ? {} : { authorization: `Bearer ${this.#key}` };
+    const request = { method, ...init, headers: { ...authorization, ...headers } };
     const response = await fetch(this.#base + path, request).catch((cause: unknown) => {
       throw new ClientError(`${method} ${path}: the API does not answer.`, { cause });
     });
@@ -140,14 +184,14 @@ export class LociClient {
     const detail = problem.success
       ? [problem.data.title, problem.data.detail].filter((part) => part !== undefined).join(': ')
       : response.statusText;
-    throw new RefusedError(response.status, `${method} ${path} was answered ${response.status}: ${detail}.`);
+    const message = `${method} ${path} was answered ${response.status}: ${detail}.`;
+    throw new RefusedError(response.status, message, problem.data ?? null);
   }
 }
 
 interface RequestOptions {
   headers?: Record<string, string>;
-  body?: string | ReadableStream;
-  duplex?: 'half';
+  body?: string | Blob;
   signal?: AbortSignal;
 }
 
@@ -155,6 +199,12 @@ const jsonRequest = (body: unknown) => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 });
+
+/** `?limit=20&cursor=…`, or nothing. */
+function queryText(query: Record<string, string | number> | PageQuery): string {
+  const pairs = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+}
 
 /** Reads a response to its end, which frees its connection. */
 const discardBody = (response: Response): Promise<void> => response.arrayBuffer().then(() => undefined);

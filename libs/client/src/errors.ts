@@ -1,3 +1,5 @@
+import type { Problem } from '@loci/contracts';
+
 /** A call failed. The message is one sentence that names the call and the problem. */
 export class ClientError extends Error {
   override readonly name: string = 'ClientError';
@@ -10,6 +12,8 @@ export class RefusedError extends ClientError {
     /** HTTP status of the response. */
     readonly status: number,
     message: string,
+    /** What the API said; null where that was no problem document. */
+    readonly problem: Problem | null = null,
   ) {
     super(message);
   }

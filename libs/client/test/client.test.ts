@@ -22,6 +22,22 @@ describe('a call of the client', () => {
     ]);
   });
 
+  it('carries no key where none is needed', async () => {
+    await connect((_, response) => sendJson(response, 200, { data: [], next_cursor: null }));
+    const page = await new LociClient(server.url, null).videos({ limit: 5, cursor: 'next' });
+    expect(page).toEqual({ data: [], next_cursor: null });
+    expect(server.requests.map(({ call }) => call)).toEqual(['GET /v1/videos?limit=5&cursor=next']);
+    expect(server.requests[0]!.headers).not.toHaveProperty('authorization');
+  });
+
+  it('sends a file that a page was given with its length', async () => {
+    const client = await connect((_, response) => sendJson(response, 422, problem('not-a-video')));
+    await expect(client.upload(new Blob(['seven b']))).rejects.toThrow('is not a video');
+    expect(server.requests).toMatchObject([
+      { call: 'POST /v1/videos', headers: { 'content-length': '7', 'content-type': 'video/mp4' } },
+    ]);
+  });
+
   it('that is refused names itself and the problem', async () => {
     const client = await connect((_, response) =>
       sendJson(response, 422, problem('invalid-request', 'sampling.fps is too large')),
@@ -31,6 +47,7 @@ describe('a call of the client', () => {
     const { title } = problem('invalid-request');
     expect(error).toMatchObject({
       status: 422,
+      problem: { title, detail: 'sampling.fps is too large' },
       message: `POST /v1/jobs was answered 422: ${title}: sampling.fps is too large.`,
     });
   });
