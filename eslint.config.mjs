@@ -27,7 +27,7 @@ const ROOMS = {
   'libs/host': ['contracts', 'video'],
   'libs/testing': ['host'],
   'libs/harness': ['contracts', 'pipeline', ...ADAPTERS, 'host', 'testing'],
-  'apps/local': ['contracts', 'scoring', 'database', 'client', 'host'],
+  'apps/local': ['contracts', 'scoring', 'storage', 'database', 'service', 'client', 'host'],
   'apps/evaluate': ['contracts', 'scoring', 'video', 'client', 'host'],
   bench: ['contracts', 'pipeline', 'memory', ...ADAPTERS, 'client', 'host', 'testing', 'harness'],
   tools: [],

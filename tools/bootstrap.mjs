@@ -27,6 +27,7 @@ const NX = ['node_modules/nx/dist/bin/nx.js', 'run-many', '--outputStyle=static'
 const TARGETS = {
   demo: { program: ['apps/local/dist/demo.js'], channel: true },
   start: { program: ['apps/local/dist/start.js'], channel: true },
+  doctor: { program: ['apps/local/dist/doctor.js'], channel: true },
   test: { checks: ['typecheck'], program: ['node_modules/vitest/vitest.mjs', 'run'] },
   'test:containers': {
     program: ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.containers.config.ts'],

@@ -2,6 +2,7 @@ import { answerStage } from './answer-stage.js';
 import { attemptRefunds } from './attempts.js';
 import { connect, type ConnectionOptions } from './client.js';
 import { deletionsOf, objectOwnersOf, type Deletions, type ObjectOwners } from './deletions.js';
+import { expectedObjectsOf, type ExpectedObjects } from './expected-objects.js';
 import { jobsOf, type Jobs } from './jobs.js';
 import { keysOf, type Keys } from './keys.js';
 import { memoriesOf, type Memories } from './memories.js';
@@ -21,6 +22,7 @@ export interface Database {
   readonly videos: Videos;
   readonly deletions: Deletions;
   readonly objectOwners: ObjectOwners;
+  readonly expectedObjects: ExpectedObjects;
   readonly keys: Keys;
   readonly jobs: Jobs;
   readonly memories: Memories;
@@ -60,6 +62,7 @@ export async function openDatabase(
     videos: videosOf(connection),
     deletions: deletionsOf(connection),
     objectOwners: objectOwnersOf(connection),
+    expectedObjects: expectedObjectsOf(connection),
     keys: keysOf(connection),
     jobs: jobsOf(connection),
     memories: memoriesOf(connection),

@@ -36,6 +36,8 @@ export const objectOwnersOf = ({ prisma }: Connection): ObjectOwners => ({
 export interface Deletions {
   /** Takes up to `limit` deletions that nobody works on, the oldest first. */
   claim(limit: number): Promise<PendingDeletion[]>;
+  /** The ids of the videos that were deleted before a moment and whose objects are still to be removed. */
+  overdue(before: Date): Promise<string[]>;
   /** Notes that the objects of a deleted video are gone. */
   finish(videoId: string): Promise<void>;
 }
@@ -54,6 +56,14 @@ export const deletionsOf = ({ prisma }: Connection): Deletions => ({
         AND (claimed_at IS NULL OR claimed_at < now() - make_interval(secs => ${CLAIM_S}))
       ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING video_id AS "videoId", sha256, memory_ids AS "memoryIds"`,
+  async overdue(before) {
+    const rows = await prisma.deletion.findMany({
+      where: { finishedAt: null, createdAt: { lt: before } },
+      select: { videoId: true },
+      orderBy: { createdAt: 'asc' },
+    });
+    return rows.map(({ videoId }) => videoId);
+  },
   async finish(videoId) {
     await prisma.$executeRaw`UPDATE deletion SET finished_at = now() WHERE video_id = ${videoId}`;
     await prisma.$executeRaw`

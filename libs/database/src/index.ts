@@ -1,5 +1,6 @@
 export { openDatabase, type Database } from './database.js';
 export type { Deletions, ObjectOwners, PendingDeletion } from './deletions.js';
+export type { ExpectedObjects } from './expected-objects.js';
 export type { Jobs } from './jobs.js';
 export type { Keys } from './keys.js';
 export type { EntryWithoutTokens } from './entries.js';

@@ -43,6 +43,16 @@ describe('A deletion', () => {
     expect(await database.deletions.claim(10)).toEqual([]);
   });
 
+  it('is overdue while no sweep has finished it', async () => {
+    const video = await aVideo(database);
+    await database.videos.delete(TENANT, video.id);
+    const [before, after] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
+    expect(await database.deletions.overdue(before)).toEqual([]);
+    expect(await database.deletions.overdue(after)).toEqual([video.id]);
+    await database.deletions.finish(video.id);
+    expect(await database.deletions.overdue(after)).toEqual([]);
+  });
+
   it('succeeds again for the tenant that made it, also at the same time, and for no other', async () => {
     const video = await aVideo(database);
     const twice = await Promise.all([1, 2].map(() => database.videos.delete(TENANT, video.id)));

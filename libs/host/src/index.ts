@@ -14,6 +14,7 @@ export { EmbeddedPostgresError } from './postgres/error.js';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
+  findEmbeddedPostgres,
   startEmbeddedPostgres,
 } from './postgres/server.js';
 export { runCommand } from './run-command.js';

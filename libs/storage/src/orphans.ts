@@ -9,6 +9,8 @@ export interface Owners {
   memories(ids: string[]): Promise<Set<string>>;
 }
 
+/** An object may be this young and wait for its row, in ms. */
+export const ORPHAN_AGE_MS = 3_600_000;
 const PREFIXES = ['uploads/', 'videos/', 'features/', 'frames/', 'map/'];
 /** Objects whose owners are looked up at a time. */
 const PAGE = 500;

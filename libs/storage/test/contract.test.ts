@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { isMissing, s3Offer, temporaryFolder } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
+  findMissing,
   findOrphans,
   ObjectDamagedError,
   ObjectKeyError,
@@ -217,6 +218,36 @@ describe.each([
       expect(await orphans(-60_000)).toEqual(expect.arrayContaining([memory('gone'), upload]));
       expect(await orphans(-60_000)).not.toContain(memory('kept'));
       expect(await orphans(3_600_000)).toEqual([]);
+    });
+
+    it('tells what rows need and it lacks, but not what comes and goes with its row meanwhile', async () => {
+      const id = `${kind}-needed`;
+      await store.put(`videos/${id}`, text('a clip cut short'));
+      for (const key of ['frames', 'features', 'map']) await store.put(`${key}/${id}/0`, text('there'));
+      let looks = 0;
+      const missing = await findMissing(store, {
+        async *clips() {
+          looks += 1;
+          yield { videoId: 'cut', sha256: id, bytes: 99 };
+          yield { videoId: 'whole', sha256: id, bytes: 16 };
+          // deleted while it is looked for
+          if (looks === 1) yield { videoId: 'fleeting', sha256: `${kind}-fleeting`, bytes: 1 };
+          await Promise.resolve();
+        },
+        async *chunks() {
+          yield { memoryId: id, index: 0, status: 'remembered' };
+          yield { memoryId: id, index: 1, status: 'perceived' };
+          yield { memoryId: `${kind}-other`, index: 0, status: 'remembered' };
+          await Promise.resolve();
+        },
+      });
+      expect(missing).toEqual([
+        { owner: 'cut', key: `videos/${id}`, damage: { found: 16, expected: 99 } },
+        { owner: id, key: `frames/${id}/1`, damage: null },
+        { owner: id, key: `features/${id}/1`, damage: null },
+        { owner: `${kind}-other`, key: `frames/${kind}-other/0`, damage: null },
+        { owner: `${kind}-other`, key: `map/${kind}-other/0`, damage: null },
+      ]);
     });
 
     it('tells which puts nobody finishes, and discards them', async () => {

@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, startEmbeddedPostgres, writePidFile, type EmbeddedPostgres } from '@loci/host';
 import { attempt, reasonOf } from './rotating-log.js';
-import { pidFileOf } from './service-specs.js';
+import { logFileOf, pidFileOf, postgresFolder } from './service-specs.js';
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 15_000;
@@ -38,9 +37,9 @@ export class PostgresService {
     const pidFile = pidFileOf(dataDir, 'postgres');
     const start = async () => {
       const server = await startEmbeddedPostgres({
-        dataDir: join(dataDir, 'pg'),
+        dataDir: postgresFolder(dataDir),
         port,
-        logFile: join(dataDir, 'logs', 'postgres.log'),
+        logFile: logFileOf(dataDir, 'postgres'),
         replaceRunning: true,
       });
       await attempt(() => writePidFile(pidFile, server.pid), say);

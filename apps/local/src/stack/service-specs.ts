@@ -11,6 +11,8 @@ export const PROGRAMS = {
 };
 
 export const workerName = (index: number): string => `worker-${index + 1}`;
+export const postgresFolder = (dataDir: string): string => join(dataDir, 'pg');
+export const logFileOf = (dataDir: string, name: string): string => join(dataDir, 'logs', `${name}.log`);
 export const pidFileOf = (dataDir: string, name: string): string => join(dataDir, 'pids', `${name}.pid`);
 
 /** Where the services of a stack find each other and their data. */
@@ -27,6 +29,10 @@ export interface StackPlaces {
 export const localUrl = (host: string, port: number): string =>
   `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
 
+/** The store of a stack: the user's own, or a folder beside the database. */
+export const objectStoreUrl = (settings: StackSettings, dataDir: string): string =>
+  settings.objectStoreUrl ?? pathToFileURL(join(dataDir, 'objects')).href;
+
 /** What to start: the API, and as many workers as the settings say. */
 export async function serviceSpecs(settings: StackSettings, places: StackPlaces): Promise<ServiceSpec[]> {
   const { dataDir, host, port } = places;
@@ -41,7 +47,7 @@ export async function serviceSpecs(settings: StackSettings, places: StackPlaces)
     // `ps` shows the data directory, and the next run knows its orphans by it
     command: [process.execPath, program, '--data', dataDir],
     environment: { ...shared, ...extra },
-    logFile: join(dataDir, 'logs', `${name}.log`),
+    logFile: logFileOf(dataDir, name),
     pidFile: pidFileOf(dataDir, name),
     readyUrl: `${localUrl(host, healthPort)}/readyz`,
   });
@@ -65,7 +71,7 @@ const sharedEnvironment = (
   ...settings.environment,
   DATABASE_URL: databaseUrl,
   QUEUE_URL: settings.queueUrl ?? databaseUrl,
-  OBJECT_STORE_URL: settings.objectStoreUrl ?? pathToFileURL(join(dataDir, 'objects')).href,
+  OBJECT_STORE_URL: objectStoreUrl(settings, dataDir),
   MODEL_DIR: settings.modelDir,
   HOST: host,
 });

@@ -1,9 +1,7 @@
-import { findOrphans, videoKey, type StoredObject } from '@loci/storage';
+import { findOrphans, ORPHAN_AGE_MS, videoKey, type StoredObject } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 
-/** An object may be this young and wait for its row, in ms. */
-const GRACE_MS = 3_600_000;
 const CLIPS = videoKey('');
 
 /**
@@ -16,7 +14,7 @@ export class OrphanSweep {
 
   async removeAll(stop: AbortSignal): Promise<void> {
     const { database, store, logger } = this.connections;
-    const before = new Date(Date.now() - GRACE_MS);
+    const before = new Date(Date.now() - ORPHAN_AGE_MS);
     for (const put of await store.unfinishedPuts(before)) {
       await put.discard();
       logger.info({ object: put.name }, 'removed what nobody finished');

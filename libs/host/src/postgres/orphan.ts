@@ -14,16 +14,26 @@ const POLL_MS = 50;
  * @throws EmbeddedPostgresError that names the server, when one runs there and is not to be replaced
  */
 export async function clearOrphan(dataDir: string, replaceRunning: boolean): Promise<void> {
-  const lockFile = join(dataDir, 'postmaster.pid');
-  if (!existsSync(lockFile)) return;
-  const pid = Number((await readFile(lockFile, 'utf8')).split('\n')[0]);
-  if (pid > 0 && (await isServerOf(pid, dataDir))) {
+  const server = await runningServer(dataDir);
+  if (server !== null) {
     if (!replaceRunning)
-      throw new EmbeddedPostgresError(`Another Postgres (process ${pid}) already runs on ${dataDir}.`);
-    await stopServer(pid, dataDir);
+      throw new EmbeddedPostgresError(`Another Postgres (process ${server.pid}) already runs on ${dataDir}.`);
+    await stopServer(server.pid, dataDir);
   }
-  await rm(lockFile, { force: true });
+  await rm(lockFileOf(dataDir), { force: true });
 }
+
+/** The server that runs on a data folder; null when none does. */
+export async function runningServer(dataDir: string): Promise<{ pid: number; port: number } | null> {
+  const lockFile = lockFileOf(dataDir);
+  if (!existsSync(lockFile)) return null;
+  // process, folder, time of its start, port
+  const [pid, , , port] = (await readFile(lockFile, 'utf8')).split('\n').map(Number);
+  if (pid === undefined || !(pid > 0) || !(await isServerOf(pid, dataDir))) return null;
+  return { pid, port: port ?? 0 };
+}
+
+const lockFileOf = (dataDir: string): string => join(dataDir, 'postmaster.pid');
 
 /** Whether a process is a live Postgres on this folder: the system gives process ids out again. */
 async function isServerOf(pid: number, dataDir: string): Promise<boolean> {

@@ -10,7 +10,7 @@ import { findBinaries, reachableBinaries, type ReachableBinaries } from './binar
 import { createDatabase, dataFolderBehind } from './connection.js';
 import { initialise, nameFromInside, readPassword, USER } from './data-folder.js';
 import { EmbeddedPostgresError } from './error.js';
-import { clearOrphan } from './orphan.js';
+import { clearOrphan, runningServer } from './orphan.js';
 import { spawnAs, watchLog } from './process.js';
 
 export interface EmbeddedPostgresOptions {
@@ -45,6 +45,7 @@ export interface EmbeddedPostgres {
 const START_LIMIT_MS = 60_000;
 /** A killed server's children hold its shared memory until they notice; the next server waits for them. */
 const SHARED_MEMORY_LIMIT_MS = 15_000;
+const DATABASE = 'loci';
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -81,6 +82,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
+/** The URL of a server's database that already runs on a data folder; null when none does. */
+export async function findEmbeddedPostgres(dataDir: string, database = DATABASE): Promise<string | null> {
+  const server = await runningServer(resolve(dataDir));
+  return server === null ? null : urlOf(await readPassword(dataDir), server.port, database);
+}
+
+const urlOf = (password: string, port: number, database: string): string =>
+  `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
+
 interface Installation {
   binaries: ReachableBinaries;
   account: Account;
@@ -94,7 +104,7 @@ async function startServer(
   { binaries, account, dataDir, logFile }: Installation,
 ): Promise<EmbeddedPostgres> {
   const password = await readPassword(dataDir);
-  const url = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
+  const url = (database: string) => urlOf(password, options.port, database);
   const folder = await nameFromInside(dataDir, account);
   const args = ['-D', folder, ...settingArguments(options)];
   const plan = { command: binaries.postgres, args, logFile, workingFolder: dataDir };
@@ -135,7 +145,7 @@ async function takesConnections(server: ChildProcess, url: string, dataDir: stri
 async function running(
   server: ChildProcess,
   url: (database: string) => string,
-  { database = 'loci', disposable }: EmbeddedPostgresOptions,
+  { database = DATABASE, disposable }: EmbeddedPostgresOptions,
   binaries: ReachableBinaries,
 ): Promise<EmbeddedPostgres> {
   const { pid } = server;
