@@ -1,5 +1,6 @@
 import type { Stage } from '@loci/contracts';
 import { createPostgresBackend, Queue, Worker, type Job, type WorkerOptions } from 'bullmq';
+import pg from 'pg';
 
 /** The methods of BullMQ's Queue that Loci uses, on either store. */
 export type StageQueue = Pick<
@@ -73,6 +74,17 @@ function redisBackend(url: string, prefix: string): Backend {
   };
 }
 
+/**
+ * A session that ends is an event `error` of its client, and ends the process where nobody listens. BullMQ
+ * does not while it makes its tables. Its calls fail, and the pool opens another session.
+ */
+class PooledClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 function postgresBackend(connectionString: string, schema: string): Backend {
   const connection = {
     connectionString,
@@ -81,6 +93,7 @@ function postgresBackend(connectionString: string, schema: string): Backend {
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     application_name: 'loci queue',
+    Client: PooledClient,
   };
   return {
     queue(stage, onError) {
