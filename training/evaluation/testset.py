@@ -5,16 +5,19 @@ It holds walks of held-out seeds as H.264 clips, their questions, and questions 
 blind baseline on. Most questions can be asked of a walk several times, the size of the room once: `--rooms`
 adds walks of which only that is asked. Clips that are there are kept, so that the command goes on where it
 was killed.
+
+`--minutes 10,20,40,60 --walks 4` writes four long walks of each length instead, through homes of three or
+four rooms, and asks the further tasks too.
 """
 
 import argparse
 import json
 import multiprocessing
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import islice
+from itertools import islice, product
+from math import ceil
 from pathlib import Path
 
 from evaluation.samples import benchmark_row
@@ -31,6 +34,9 @@ DATASET = "loci"
 # model's rate
 # can be sampled too.
 FAST = Encoding(rate=4, supersample=1, settings=("-preset", "veryfast", "-crf", "26"))
+LONG_FROM = 10_000  # in its split, the first seed of long walks: no shorter walk is through the same place
+LARGE = 50.0  # square metres of a place that long walks go through
+LARGE_ROOMS = 3
 
 
 @dataclass(frozen=True)
@@ -42,14 +48,21 @@ class PlannedClip:
     encoding: Encoding = FAST
     per_task: int = QUESTIONS_PER_TASK
     tasks: Sequence[str] = EVERY_TASK
+    seconds: float | None = None  # None: as long as the seed says
+    further: int = 0  # questions of each further task
+
+    def questions(self) -> list[Record]:
+        """What is asked of it; nothing where the scene leaves nowhere to stand."""
+        return evaluation_questions(self.seed, self.per_task, self.tasks, self.seconds, self.further)
 
     def write(self) -> list[Record]:
         """Writes the clip, unless it stands, and returns its questions; no clip where there are none."""
         path = self.folder / DATASET / f"walk-{self.seed}.mp4"
-        records = evaluation_questions(self.seed, self.per_task, self.tasks)
+        records = self.questions()
         if records and not path.exists():
             scene, unfinished = make_scene(self.seed), path.with_suffix(".new.mp4")
-            walk = make_walk(scene, 0, walk_duration(self.seed)[1], self.encoding.rate)
+            seconds = self.seconds or walk_duration(self.seed)[1]
+            walk = make_walk(scene, 0, seconds, self.encoding.rate)
             write_clip(scene, walk, unfinished, self.encoding)
             os.replace(unfinished, path)
         return records
@@ -66,6 +79,25 @@ def plan_clips(
     return everything + [PlannedClip(seed, folder, encoding, 1, ["room_size_estimation"]) for seed in short]
 
 
+def large_places(seeds: Sequence[int]) -> Iterator[int]:
+    """The seeds of places that a long walk has something to see in."""
+    for seed in seeds[LONG_FROM:]:
+        scene = make_scene(seed)
+        if len(scene.rooms) >= LARGE_ROOMS and scene.room[0] * scene.room[1] >= LARGE:
+            yield seed
+
+
+def plan_long_clips(
+    folder: Path, seeds: Sequence[int], minutes: Sequence[float], walks: int, per_task: int, rate: float
+) -> list[PlannedClip]:
+    """So many walks of each length, each through a place of its own; the lengths take turns."""
+    encoding, places = replace(FAST, rate=rate), large_places(seeds)
+    return [
+        PlannedClip(next(places), folder, encoding, per_task, EVERY_TASK, 60 * length, per_task)
+        for _, length in product(range(walks), minutes)
+    ]
+
+
 def question_line(record: Record) -> str:
     """A line of the benchmark's form; a choice of VSTI-Bench carries its letter as `mc_answer` too."""
     row = benchmark_row(record) | {"dataset": DATASET}
@@ -74,36 +106,55 @@ def question_line(record: Record) -> str:
     return json.dumps(row) + "\n"
 
 
-def main() -> None:
+def plan(options: argparse.Namespace) -> tuple[list[PlannedClip], list[PlannedClip]]:
+    """The clips of the test set, and those that the blind baseline's questions are of, which nobody draws."""
+    out, seeds, rate = options.out, SPLITS[options.split], options.rate
+    per_task, walks, blind = options.questions, options.walks, options.blind_walks
+    if not options.minutes:
+        clips = plan_clips(out, seeds, walks, options.rooms, per_task, rate)
+        return clips, plan_clips(out, TRAIN, blind, 0, per_task, rate)
+    clips = plan_long_clips(out, seeds, options.minutes, walks, per_task, rate)
+    blind_walks = ceil(blind / len(options.minutes))
+    return clips, plan_long_clips(out, TRAIN, options.minutes, blind_walks, per_task, rate)
+
+
+def parser() -> argparse.ArgumentParser:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--split", choices=["validation", "test"], default="test")
-    parser.add_argument("--walks", type=int, default=200)
-    parser.add_argument(
+    out = argparse.ArgumentParser(description=__doc__)
+    out.add_argument("--out", type=Path, required=True)
+    out.add_argument("--split", choices=["validation", "test"], default="test")
+    out.add_argument("--walks", type=int, default=200, help="with --minutes: of each length")
+    out.add_argument(
+        "--minutes",
+        type=lambda text: [float(part) for part in text.split(",")],
+        help="lengths of long walks, such as 10,20,40,60",
+    )
+    out.add_argument(
         "--rooms", type=int, default=0, help="further walks, of which only the room's size is asked"
     )
-    parser.add_argument("--rate", type=float, default=FAST.rate, help="frames a second; the model samples 2")
-    parser.add_argument(
+    out.add_argument("--rate", type=float, default=FAST.rate, help="frames a second; the model samples 2")
+    out.add_argument(
         "--questions",
         type=int,
         default=QUESTIONS_PER_TASK,
         help="of each of VSI-Bench's tasks on a walk, at most",
     )
-    parser.add_argument("--blind-walks", type=int, default=900, help="training seeds for the blind baseline")
-    parser.add_argument("--processes", type=int, default=2)
-    options = parser.parse_args()
+    out.add_argument("--blind-walks", type=int, default=900, help="training seeds for the blind baseline")
+    out.add_argument("--processes", type=int, default=2)
+    return out
+
+
+def main() -> None:
+    """Writes clips, questions.jsonl and train.jsonl."""
+    options = parser().parse_args()
     (options.out / DATASET).mkdir(parents=True, exist_ok=True)
-    clips = plan_clips(
-        options.out, SPLITS[options.split], options.walks, options.rooms, options.questions, options.rate
-    )
+    clips, blind = plan(options)
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         lines = [
             question_line(record) for records in pool.imap(PlannedClip.write, clips) for record in records
         ]
         (options.out / "questions.jsonl").write_text("".join(lines))
-        ask = partial(evaluation_questions, per_task=options.questions)
-        found = pool.imap(ask, TRAIN[: options.blind_walks], 20)
+        found = pool.imap(PlannedClip.questions, blind, 20)
         train = [question_line(record) for records in found for record in records]
         (options.out / "train.jsonl").write_text("".join(train))
     print(

@@ -15,8 +15,10 @@ from typing import TypeVar
 import numpy as np
 
 from model.sizes import NANO
+from questions.further_drafts import further_questions
 from questions.records import Record, make_questions
 from questions.scoring import EVERY_TASK, VSTI_TASKS
+from questions.visibility import Visibility
 from rendering.filming import film
 from rendering.labels import token_labels
 from world.scenes import Scene, make_scene
@@ -51,16 +53,21 @@ def walk_duration(seed: int) -> tuple[str, float]:
 
 
 def evaluation_walk(
-    seed: int, tasks: Iterable[str] = EVERY_TASK, per_task: int = QUESTIONS_PER_TASK
+    seed: int,
+    tasks: Iterable[str] = EVERY_TASK,
+    per_task: int = QUESTIONS_PER_TASK,
+    seconds: float | None = None,
+    further: int = 0,
 ) -> EvaluationWalk:
-    """A seed's walk with at most `per_task` questions of each task, of VSTI-Bench's tasks at most two.
+    """A seed's walk with at most `per_task` questions of each task, of VSTI-Bench's tasks at most two, and
+    `further` of each further task.
 
-    Larger sets of questions begin with the smaller ones. Raises ValueError where the scene leaves nowhere to
-    stand.
+    It lasts as long as its seed says, or so many seconds. Larger sets of questions begin with the smaller
+    ones. Raises ValueError where the scene leaves nowhere to stand.
     """
-    group, seconds = walk_duration(seed)
+    group, usual = walk_duration(seed)
     scene = make_scene(seed)
-    walk = make_walk(scene, 0, seconds)
+    walk = make_walk(scene, 0, usual if seconds is None else seconds)
     pixels = token_labels(scene, walk.poses)["pixels"]
     counts: Counter[str] = Counter()
     records: list[Record] = []
@@ -68,15 +75,20 @@ def evaluation_walk(
         counts[record.question_type] += 1
         if counts[record.question_type] <= QUESTIONS_PER_TASK or record.question_type not in VSTI_TASKS:
             records.append(replace(record, id=100 * seed + len(records)))
+    records += further_questions(scene, Visibility(scene, walk, pixels), further)
     return EvaluationWalk(group, scene, walk, records)
 
 
 def evaluation_questions(
-    seed: int, per_task: int = QUESTIONS_PER_TASK, tasks: Iterable[str] = EVERY_TASK
+    seed: int,
+    per_task: int = QUESTIONS_PER_TASK,
+    tasks: Iterable[str] = EVERY_TASK,
+    seconds: float | None = None,
+    further: int = 0,
 ) -> list[Record]:
     """The questions of a seed's walk; none where the scene leaves nowhere to stand."""
     try:
-        return evaluation_walk(seed, tasks, per_task).records
+        return evaluation_walk(seed, tasks, per_task, seconds, further).records
     except ValueError:
         return []
 

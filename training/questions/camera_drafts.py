@@ -2,6 +2,7 @@
 saw them then."""
 
 from collections import defaultdict
+from itertools import count
 from math import hypot
 from random import Random
 
@@ -29,7 +30,7 @@ def moments(visibility: Visibility) -> list[int]:
     at_seconds = [frame for frame, time in enumerate(times) if time == int(time)]
     if len(times) <= KEPT:
         return at_seconds
-    step = next(step for step in (4, 8, 16, 32, 64) if times[-1] <= ROUND * step)
+    step = next(step for step in (4 * 2**n for n in count()) if times[-1] <= ROUND * step)
     return [frame for frame in at_seconds if times[frame] % step == 0 or times[frame] > times[-1] - 4]
 
 

@@ -44,7 +44,8 @@ def shake(seed: int, walk: int, times: npt.ArrayLike) -> npt.NDArray[np.float64]
     """Pitch (up), roll (to the right), radians, and log gain at times [F] in seconds of a scene's walk: [F,
     3]."""
     seconds = np.asarray(times, np.float64)
-    path = _path(seed, walk, int(seconds.max() / STEP) + 2)
+    # a power of two, so that the blocks of a long walk do not each simulate it anew
+    path = _path(seed, walk, 1 << (int(seconds.max() / STEP) + 1).bit_length())
     grid = np.arange(len(path)) * STEP
     return np.stack([np.interp(seconds, grid, path[:, axis]) for axis in range(3)], -1)
 

@@ -15,6 +15,7 @@ import pytest
 from evaluation import testset, walks
 from evaluation.samples import benchmark_row, clip_questions, clip_truth
 from evaluation.walks import walk_duration
+from questions.further_drafts import FURTHER_DRAFTERS
 from questions.scoring import CHOICE_TASKS, TASKS, VSTI_TASKS
 from rendering.clips import ClipError, Encoding, write_clip
 from rendering.filming import film
@@ -111,7 +112,7 @@ def test_a_clip_that_stands_is_kept_and_a_missing_one_is_filmed_at_the_sampled_m
 
 
 def test_a_scene_that_leaves_nowhere_to_stand_has_no_clip_and_no_questions(tmp_path, monkeypatch):
-    def nowhere(seed, tasks, per_task):
+    def nowhere(seed, *asked):
         raise ValueError("the scene leaves nowhere to stand")
 
     monkeypatch.setattr(walks, "evaluation_walk", nowhere)
@@ -131,6 +132,21 @@ def test_further_walks_are_short_and_asked_for_the_size_of_the_room_alone(tmp_pa
     assert {record.question_type for records in records for record in records} == {
         "room_size_estimation"
     } and max(map(len, records)) == 1
+
+
+def test_long_walks_go_through_large_places_of_their_own_and_are_asked_every_kind_of_question(tmp_path):
+    clips = testset.plan_long_clips(tmp_path, TEST, [10, 20], walks=2, per_task=8, rate=2)
+    assert [clip.seconds for clip in clips] == [600, 1200, 600, 1200]
+    assert len({clip.seed for clip in clips}) == 4 and min(clip.seed for clip in clips) >= TEST[10_000]
+    assert all(len(make_scene(clip.seed).rooms) >= 3 for clip in clips)
+    asked = {record.question_type for clip in clips for record in clip.questions()}
+    assert {*TASKS, *FURTHER_DRAFTERS, "camera_displacement"} - asked == set()
+
+
+def test_the_moments_of_an_hour_are_whole_seconds_from_all_over_it():
+    records = testset.evaluation_questions(910_031, 8, ["camera_displacement", "camera_obj_abs_dist"], 3600)
+    moments = [int(second) for record in records for second in re.findall(r"(\d+) seconds", record.question)]
+    assert len(moments) > 4 and max(moments) > 1800 and max(moments) < 3600
 
 
 @pytest.fixture(scope="module")
