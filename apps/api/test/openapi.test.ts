@@ -13,6 +13,7 @@ const CALLS = [
   'POST /v1/videos',
   'GET /v1/videos',
   'GET /v1/videos/{id}',
+  'GET /v1/videos/{id}/content',
   'DELETE /v1/videos/{id}',
   'POST /v1/jobs',
   'GET /v1/jobs',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from './ids.js';
 import { problemSchema } from './problem.js';
-import { entryKindSchema, vec3Schema } from './question.js';
+import { entryKindSchema } from './question.js';
 
 export const memoryStatusSchema = z.enum(['building', 'ready', 'failed']);
 export type MemoryStatus = z.infer<typeof memoryStatusSchema>;
@@ -43,24 +43,6 @@ export const entrySchema = z
   })
   .meta({ id: 'Entry' });
 export type Entry = z.infer<typeof entrySchema>;
-
-export const mapSchema = z
-  .object({
-    trajectory: z.array(z.object({ t_s: z.number(), position: vec3Schema, forward: vec3Schema })),
-    points: z
-      .array(
-        z.object({
-          position: vec3Schema,
-          rgb: z.tuple([z.int(), z.int(), z.int()]),
-          category: z.string().optional(),
-        }),
-      )
-      .max(20_000),
-    up: vec3Schema,
-    unit: z.literal('m'),
-  })
-  .meta({ id: 'SpaceMap' });
-export type SpaceMap = z.infer<typeof mapSchema>;
 
 /** The longest `Prefer: wait=N` of POST /v1/memories/:id/questions, and `?wait=` of a job; seconds. */
 export const MAX_WAIT_S = 60;

@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'video-too-large': { status: 413, title: 'The video has too many bytes' },
   'request-too-large': { status: 413, title: 'The request body is too large' },
   'unsupported-media-type': { status: 415, title: 'This media type is not supported' },
+  'range-not-satisfiable': { status: 416, title: 'The object does not have these bytes' },
   'not-a-video': { status: 422, title: 'The file is not a video that can be read' },
   'no-video-track': { status: 422, title: 'The file has no video track' },
   'no-frames': { status: 422, title: 'The video has no frames' },

@@ -44,10 +44,10 @@ export async function openDirectoryStore(folder: string): Promise<ObjectStore> {
     async get(key) {
       return new Uint8Array(await readFile(fileOf(key)).catch(missing(key)));
     },
-    async stream(key) {
+    async stream(key, range) {
       // opened here, so that the caller and not the reader hears of a missing object
       const file: FileHandle = await open(fileOf(key), 'r').catch(missing(key));
-      return createReadStream('', { fd: file });
+      return createReadStream('', { fd: file, ...range });
     },
     has: (key) => isFile(fileOf(key)),
     delete: (key) => rm(fileOf(key), { force: true }),

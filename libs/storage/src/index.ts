@@ -1,6 +1,6 @@
 export { ObjectDamagedError, ObjectKeyError, ObjectMissingError } from './errors.js';
 export { featuresKey, framesKey, mapKey, memoryPrefixes, uploadKey, videoKey } from './keys.js';
 export { findMissing, type Expected, type MissingObject } from './missing.js';
-export type { ObjectStore, PutOptions, StoredObject, UnfinishedPut } from './object-store.js';
+export type { ByteRange, ObjectStore, PutOptions, StoredObject, UnfinishedPut } from './object-store.js';
 export { findOrphans, ORPHAN_AGE_MS, type Owners } from './orphans.js';
 export { openStore } from './open.js';

@@ -12,6 +12,12 @@ export interface StoredObject {
   writtenAt: Date;
 }
 
+/** Bytes of an object, from `start` to `end`; both count. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
 /** What is left of a put whose process died. */
 export interface UnfinishedPut {
   /** For the log. */
@@ -28,7 +34,8 @@ export interface ObjectStore {
   put(key: string, body: Readable | Uint8Array, options?: PutOptions): Promise<{ bytes: number }>;
   /** Rejects with ObjectMissingError when the object does not exist; so do stream, move and locate. */
   get(key: string): Promise<Uint8Array>;
-  stream(key: string): Promise<Readable>;
+  /** @param range lies within the object; all of it unless given */
+  stream(key: string, range?: ByteRange): Promise<Readable>;
   has(key: string): Promise<boolean>;
   /** Removes an object. A missing one is no error. */
   delete(key: string): Promise<void>;

@@ -19,7 +19,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ByteCounter } from './byte-counter.js';
 import { ObjectDamagedError, ObjectMissingError } from './errors.js';
 import { checkedKey, checkedPrefix } from './keys.js';
-import type { ObjectStore, PutOptions, UnfinishedPut } from './object-store.js';
+import type { ByteRange, ObjectStore, PutOptions, UnfinishedPut } from './object-store.js';
 import type { S3Location } from './s3-url.js';
 
 /** How long the URL of a located object is valid, in seconds: longer than decoding a clip takes. */
@@ -43,8 +43,9 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
   const object = (key: string): ObjectAddress => ({ Bucket: bucket, Key: checkedKey(key) });
   const head = (key: string) => client.send(new HeadObjectCommand(object(key)));
 
-  async function stream(key: string): Promise<Readable> {
-    const { Body } = await client.send(new GetObjectCommand(object(key))).catch(missing(key));
+  async function stream(key: string, range?: ByteRange): Promise<Readable> {
+    const Range = range && `bytes=${range.start}-${range.end}`;
+    const { Body } = await client.send(new GetObjectCommand({ ...object(key), Range })).catch(missing(key));
     if (!(Body instanceof Readable)) throw new Error(`object ${key} came without a stream`);
     return Body;
   }

@@ -74,7 +74,7 @@ describe.each([
       await stop();
     });
 
-    it('gives back what was put, bytes and streams, empty ones and large ones', async () => {
+    it('gives back what was put, bytes, streams and ranges, empty ones and large ones', async () => {
       for (const content of [new Uint8Array(0), text('a clip'), new Uint8Array(randomBytes(3 * MIB))]) {
         const key = freshKey();
         expect(await store.put(key, content, { contentType: 'video/mp4' })).toEqual({
@@ -87,6 +87,7 @@ describe.each([
       const view = new Uint8Array(text('not this, but this').buffer, 14, 4);
       await store.put(key, view);
       expect(Buffer.from(await store.get(key)).toString()).toBe('this');
+      expect((await buffer(await store.stream(key, { start: 1, end: 2 }))).toString()).toBe('hi');
     });
 
     it('takes a stream larger than a part without changing a bit of it', async () => {

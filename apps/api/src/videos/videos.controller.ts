@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   VIDEO_CONTENT_TYPES,
   idSchema,
@@ -13,7 +13,8 @@ import {
 } from '@loci/contracts';
 import { Tenant } from '../auth/auth.guard.js';
 import { disconnection, type ApiRequest } from '../http/request.js';
-import { Keyed, Problems, Returns } from '../openapi/decorators.js';
+import { Keyed, Problems, Returns, ReturnsContent } from '../openapi/decorators.js';
+import { ContentService } from './content.service.js';
 import { VideosService } from './videos.service.js';
 
 const FILE = { type: 'string', format: 'binary' } as const;
@@ -22,7 +23,10 @@ const FILE = { type: 'string', format: 'binary' } as const;
 @Keyed()
 @Controller('v1/videos')
 export class VideosController {
-  constructor(@Inject(VideosService) private readonly videos: VideosService) {}
+  constructor(
+    @Inject(VideosService) private readonly videos: VideosService,
+    @Inject(ContentService) private readonly content: ContentService,
+  ) {}
 
   @Post()
   @ApiOperation({ summary: 'Upload a video: the file itself as the body, or as the multipart field `file`' })
@@ -68,6 +72,30 @@ export class VideosController {
   @Problems('not-found')
   getVideo(@Tenant() tenant: string, @Param('id', { schema: idSchema('video') }) id: string): Promise<Video> {
     return this.videos.get(tenant, id);
+  }
+
+  @Get(':id/content')
+  @ApiOperation({
+    summary: 'The clip itself, whole or in ranges, as a player asks for it',
+    description: 'The content type is what the file is found to be, or `application/octet-stream`.',
+  })
+  @ApiHeader({
+    name: 'Range',
+    required: false,
+    description: 'one range of bytes',
+    schema: { type: 'string', examples: ['bytes=0-1023'] },
+  })
+  @ReturnsContent(200, 'video/*', 'The clip', 'binary')
+  @ReturnsContent(206, 'video/*', 'The range', 'binary')
+  @ApiResponse({ status: 304, description: 'The clip of this ETag is still the one' })
+  @Problems('not-found', 'range-not-satisfiable', 'clip-lost')
+  async getContent(
+    @Tenant() tenant: string,
+    @Param('id', { schema: idSchema('video') }) id: string,
+    @Req() request: ApiRequest,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.content.send(await this.videos.get(tenant, id), request, response);
   }
 
   @Delete(':id')
