@@ -15,6 +15,7 @@ import { corsOptions } from './http/cors.js';
 import { openApiDocument } from './openapi/document.js';
 import { DOCS_ASSETS } from './openapi/openapi.controller.js';
 import { OpenApiHolder } from './openapi/openapi-holder.js';
+import { servePage } from './page/page.js';
 import { allowedMethods } from './problems/allowed-methods.js';
 import { jsonOnly } from './problems/json-only.js';
 
@@ -72,6 +73,8 @@ export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOpt
     prefix: DOCS_ASSETS,
     index: false,
   });
+  if (config.webDir !== undefined && !servePage(app, config.webDir, document))
+    logger.warn({ folder: config.webDir }, 'WEB_DIR holds no page');
   await app.init();
   // an upload may take hours as long as bytes arrive; an idle connection is dropped
   const server = app.getHttpServer();

@@ -45,6 +45,8 @@ const VARIABLES = {
   apiKeys: variable('API_KEYS', apiKeys.default([])),
   /** Origins whose pages may call the API from a browser; empty: none but its own. */
   corsOrigins: variable('CORS_ORIGINS', origins.default([])),
+  /** The built page that is served at `/`; undefined: none. */
+  webDir: variable('WEB_DIR', z.string().min(1).optional()),
   maxVideoBytes: variable(
     'MAX_VIDEO_BYTES',
     z.coerce

@@ -8,7 +8,8 @@ await runCommand(async (say) => {
   const settings = readSettings();
   say('starting Postgres, the API and the workers');
   const stack = await startStack(settings, say, shutdown);
-  say(`ready at ${stack.url} (page: ${stack.url}/docs, data and logs: ${stack.dataDir})`);
+  const page = settings.webDir === undefined ? '' : `the page: ${stack.url}/, `;
+  say(`ready at ${stack.url} (${page}the API: ${stack.url}/docs, data and logs: ${stack.dataDir})`);
   if ((settings.environment['API_KEYS'] ?? '') === '')
     say('no API_KEYS: the key `dev` is taken, from this machine only');
   say('Ctrl-C stops it');

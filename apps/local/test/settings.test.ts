@@ -1,16 +1,28 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { inRoot } from '@loci/host';
+import { temporaryFolder } from '@loci/testing';
 import { describe, expect, it } from 'vitest';
 import { readSettings, workersFor } from '../src/stack/settings.js';
 
 describe('the embedded stack’s settings', () => {
   it('need nothing', () => {
-    expect(readSettings({})).toEqual({
+    // where the page was built it is there, too
+    expect(readSettings({ WEB_DIR: inRoot('nowhere') })).toEqual({
       dataDir: inRoot('.loci'),
       port: 8080,
       workers: workersFor(),
       modelDir: inRoot('models'),
-      environment: {},
+      environment: { WEB_DIR: inRoot('nowhere') },
     });
+  });
+  it('have the page only where it was built', async () => {
+    const folder = await temporaryFolder('page');
+    const settings = () => readSettings({ WEB_DIR: folder.path });
+    expect(settings()).not.toHaveProperty('webDir');
+    await writeFile(join(folder.path, 'index.html'), '<!doctype html>');
+    expect(settings()).toHaveProperty('webDir', folder.path);
+    await folder.remove();
   });
   it.each([
     [1, 1],

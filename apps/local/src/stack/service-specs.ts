@@ -51,13 +51,17 @@ export async function serviceSpecs(settings: StackSettings, places: StackPlaces)
     pidFile: pidFileOf(dataDir, name),
     readyUrl: `${localUrl(host, healthPort)}/readyz`,
   });
-  const specs = [spec('api', PROGRAMS.api, { PORT: String(port) }, port)];
+  const specs = [spec('api', PROGRAMS.api, { PORT: String(port), ...pageOf(settings) }, port)];
   for (let index = 0; index < settings.workers; index += 1) {
     const healthPort = await freePort();
     specs.push(spec(workerName(index), PROGRAMS.worker, { WORKER_PORT: String(healthPort) }, healthPort));
   }
   return specs;
 }
+
+/** The page, where it was built and no other is set. */
+const pageOf = ({ webDir }: StackSettings): NodeJS.ProcessEnv =>
+  webDir === undefined ? {} : { WEB_DIR: webDir };
 
 const sharedEnvironment = (
   settings: StackSettings,

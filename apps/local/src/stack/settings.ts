@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { CommandError, inRoot } from '@loci/host';
 
 export interface StackSettings {
@@ -10,6 +11,8 @@ export interface StackSettings {
   /** Number of worker processes. */
   workers: number;
   modelDir: string;
+  /** The built page; undefined where it was not built. */
+  webDir?: string;
   /** A service to use instead of starting one; the same for the two below. */
   databaseUrl?: string;
   queueUrl?: string;
@@ -56,6 +59,7 @@ export function readSettings(
   const databaseUrl = text('DATABASE_URL');
   const queueUrl = text('QUEUE_URL');
   const objectStoreUrl = text('OBJECT_STORE_URL');
+  const webDir = path('WEB_DIR', inRoot('apps', 'web', 'dist'));
   return {
     dataDir: path('LOCI_DATA_DIR', inRoot('.loci')),
     port: integer('PORT', 8080, 65_535),
@@ -63,6 +67,7 @@ export function readSettings(
     modelDir: path('MODEL_DIR', inRoot('models')),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(queueUrl === undefined ? {} : { queueUrl }),
+    ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
     ...(objectStoreUrl === undefined ? {} : { objectStoreUrl }),
     environment,
   };
