@@ -29,6 +29,7 @@ const ROOMS = {
   'libs/harness': ['contracts', 'pipeline', ...ADAPTERS, 'host', 'testing'],
   'apps/local': ['contracts', 'scoring', 'storage', 'database', 'service', 'client', 'host'],
   'apps/evaluate': ['contracts', 'scoring', 'video', 'client', 'host'],
+  'apps/web': ['contracts', 'client'],
   bench: ['contracts', 'pipeline', 'memory', ...ADAPTERS, 'client', 'host', 'testing', 'harness'],
   tools: [],
 };
@@ -42,15 +43,23 @@ const OWNED = {
   bullmq: 'libs/queue',
   ioredis: 'libs/queue',
   '@nestjs/*': 'apps/',
+  react: 'apps/web',
+  'react-*': 'apps/web',
+  '@react-three/*': 'apps/web',
+  three: 'apps/web',
 };
 
 const LIBS = Object.keys(ROOMS)
   .filter((room) => room.startsWith('libs/'))
   .map((room) => room.slice('libs/'.length));
 
+/** Files that belong to no room's program, so that they are checked without types. */
+const UNTYPED = ['**/*.mjs', '**/*.config.ts'];
+
 /** Each room is checked against its own types alone, so that linting one does not read all the others. */
 const roomTypes = (room) => ({
-  files: [`${room}/**/*.ts`],
+  files: [`${room}/**/*.{ts,tsx}`],
+  ignores: UNTYPED,
   languageOptions: {
     parserOptions: { project: [`${room}/tsconfig.test.json`], tsconfigRootDir: import.meta.dirname },
   },
@@ -63,7 +72,7 @@ function roomRules(room) {
     .filter(([, owner]) => !room.startsWith(owner))
     .map(([name]) => name);
   return {
-    files: [`${room}/src/**/*.ts`],
+    files: [`${room}/src/**/*.{ts,tsx}`],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -88,9 +97,6 @@ function roomRules(room) {
   };
 }
 
-/** Files that belong to no room's program, so that they are checked without types. */
-const UNTYPED = ['**/*.mjs', '**/*.config.ts'];
-
 /** Width and length. Prettier wraps code at the same width, but neither comments nor strings. */
 const SHAPE = {
   '@stylistic/max-len': ['error', { code: 110, ignoreUrls: true, ignoreRegExpLiterals: true }],
@@ -101,10 +107,10 @@ export default defineConfig(
   {
     ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'training/**', '.tools/**', '.loci/**'],
   },
-  { files: ['**/*.ts', '**/*.mjs'], plugins: { '@stylistic': stylistic }, rules: SHAPE },
+  { files: ['**/*.{ts,tsx,mjs}'], plugins: { '@stylistic': stylistic }, rules: SHAPE },
   { files: UNTYPED, extends: [tseslint.configs.strict] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     ignores: UNTYPED,
     extends: [tseslint.configs.strictTypeChecked],
     rules: {

@@ -44,7 +44,7 @@ const libs = [
   'client',
 ];
 const apps = ['api', 'worker'];
-const programs = ['apps/local', 'apps/localizer', 'apps/evaluate', 'bench', 'tools'];
+const programs = ['apps/local', 'apps/localizer', 'apps/evaluate', 'apps/web', 'bench', 'tools'];
 
 export default defineConfig({
   test: {

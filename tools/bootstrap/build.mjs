@@ -47,7 +47,9 @@ function fingerprint(root) {
 
 /** The files that a package is built from. Generated files are left out: they follow from the schema. */
 function sources(folder) {
-  return [join(folder, 'package.json'), join(folder, 'tsconfig.json'), ...filesBelow(join(folder, 'src'))];
+  const files = ['package.json', 'tsconfig.json', 'index.html', 'vite.config.ts'];
+  const folders = ['src', 'public'].map((name) => join(folder, name)).filter(existsSync);
+  return [...files.map((name) => join(folder, name)), ...folders.flatMap(filesBelow)];
 }
 
 /** All files below a folder in the order of their names. */

@@ -1,0 +1,109 @@
+import type { Answer, Evidence, Question } from '@loci/contracts';
+import { Meter } from 'react-aria-components';
+import { Notice } from '../design/notice.js';
+import { Picture } from '../design/picture.js';
+import { clock, percent } from '../service/format.js';
+import { sentenceOf } from '../service/problems.js';
+import { texts } from '../texts.js';
+import { usePlayhead } from '../video/playhead.js';
+import { CopyCurl } from './copy-curl.js';
+import { answerText, namedItems } from './answer-text.js';
+import styles from './answer-card.module.css';
+
+const words = texts.ask;
+
+export function AnswerCard({ question }: { question: Question }) {
+  const { answer, error, as_of_s: asOf } = question;
+  return (
+    <article className={styles.card}>
+      <header>
+        <h3>{question.question}</h3>
+        {asOf !== null && <span className={styles.asOf}>{words.asOfCard(asOf)}</span>}
+      </header>
+      {error !== null && <Notice tone="wrong">{`${words.failed} ${sentenceOf(error)}`}</Notice>}
+      {answer === null && error === null && <p className={styles.soft}>{words.pending}</p>}
+      {answer !== null &&
+        (answer.supported ? <Given question={question} answer={answer} /> : <Refused answer={answer} />)}
+      <footer>
+        <CopyCurl question={question} />
+      </footer>
+    </article>
+  );
+}
+
+const Refused = ({ answer }: { answer: Answer }) => (
+  <div className={styles.refused}>
+    <strong>{words.refused}</strong>
+    <p>{answer.message ?? answer.text}</p>
+  </div>
+);
+
+function Given({ question, answer }: { question: Question; answer: Answer }) {
+  const items = namedItems(answer.trace);
+  return (
+    <>
+      <p className={styles.answer}>{answerText(question)}</p>
+      <Confidence answer={answer} />
+      {answer.out_of_domain.flag && <Notice tone="now">{words.outOfDomain}</Notice>}
+      {answer.understood?.question != null && (
+        <p className={styles.soft}>
+          <span className={styles.term}>{words.understood}</span> {answer.understood.question}
+        </p>
+      )}
+      {items.length > 0 && (
+        <div>
+          <h4 className={styles.term}>{words.reasoned}</h4>
+          <ul className={styles.items}>
+            {items.map(({ key, text, facts }) => (
+              <li key={key}>
+                {text} <span>{facts}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {answer.evidence.length > 0 && <Seen evidence={answer.evidence} />}
+    </>
+  );
+}
+
+/** How often answers like this one are right, as the model's calibration has it. */
+const Confidence = ({ answer }: { answer: Answer }) => (
+  <Meter
+    className={styles.confidence ?? ''}
+    aria-label={words.confidence}
+    value={answer.confidence * 100}
+    valueLabel={percent(answer.confidence)}
+  >
+    <div className={styles.scale}>
+      <div style={{ inlineSize: `${answer.confidence * 100}%` }} />
+    </div>
+    <span>{words.confidenceText(percent(answer.confidence))}</span>
+  </Meter>
+);
+
+/** Pictures that are shown of an answer's evidence, the weightiest. */
+const MAX_SEEN = 6;
+
+function Seen({ evidence }: { evidence: readonly Evidence[] }) {
+  const playhead = usePlayhead();
+  const shown = [...evidence]
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, MAX_SEEN)
+    .sort((a, b) => a.t_s - b.t_s);
+  return (
+    <div>
+      <h4 className={styles.term}>{words.evidence}</h4>
+      <ul className={styles.seen}>
+        {shown.map(({ frame, t_s, entry_kind, slot, thumbnail_url }) => (
+          <li key={`${entry_kind} ${slot} ${frame}`}>
+            <button type="button" aria-label={words.evidenceJump(t_s)} onClick={() => playhead.seek(t_s)}>
+              <Picture address={thumbnail_url} alt="" />
+              <span>{clock(t_s)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import type { Ask } from '@loci/contracts';
+import { useState } from 'react';
+import { Form, Input, Label, Text, TextArea, TextField } from 'react-aria-components';
+import { Button } from '../design/button.js';
+import { Check } from '../design/check.js';
+import { texts } from '../texts.js';
+import { useMoment } from '../video/playhead.js';
+import { useSuggestions } from './suggestions.js';
+import styles from './ask-form.module.css';
+
+const words = texts.ask;
+
+interface AskFormProps {
+  memoryId: string;
+  pending: boolean;
+  onAsk: (ask: Ask) => void;
+}
+
+export function AskForm({ memoryId, pending, onAsk }: AskFormProps) {
+  const [text, setText] = useState('');
+  const [choices, setChoices] = useState<string | null>(null);
+  const [asOf, setAsOf] = useState(false);
+  const moment = useMoment();
+  const ask = (question: string, options = optionsOf(choices)) => {
+    const wanted = options.length >= 2 ? { options } : {};
+    onAsk({ question, ...wanted, ...(asOf ? { as_of_s: moment } : {}) });
+  };
+  return (
+    <Form
+      className={styles.form ?? ''}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== '' && !pending) ask(text.trim());
+      }}
+    >
+      <TextField className={styles.question ?? ''} value={text} onChange={setText}>
+        <Label>{words.title}</Label>
+        <div className={styles.line}>
+          <Input placeholder={words.placeholder} autoComplete="off" maxLength={2000} />
+          <Button look="main" type="submit" isPending={pending}>
+            {pending ? words.asking : words.submit}
+          </Button>
+        </div>
+      </TextField>
+      <div className={styles.more}>
+        <Check isSelected={asOf} onChange={setAsOf}>
+          {words.asOf(moment)}
+        </Check>
+        <Check isSelected={choices !== null} onChange={(wanted) => setChoices(wanted ? '' : null)}>
+          {words.options}
+        </Check>
+      </div>
+      {choices !== null && (
+        <TextField className={styles.question ?? ''} value={choices} onChange={setChoices}>
+          <Label>{words.optionsLabel}</Label>
+          <TextArea rows={4} />
+          <Text slot="description">{words.optionsHint}</Text>
+        </TextField>
+      )}
+      <Suggestions
+        memoryId={memoryId}
+        onPick={(question, options) => {
+          setText(question);
+          ask(question, options);
+        }}
+      />
+    </Form>
+  );
+}
+
+const optionsOf = (choices: string | null): string[] =>
+  (choices ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+interface SuggestionsProps {
+  memoryId: string;
+  onPick: (question: string, options: string[]) => void;
+}
+
+function Suggestions({ memoryId, onPick }: SuggestionsProps) {
+  const suggestions = useSuggestions(memoryId);
+  return (
+    <div className={styles.suggestions} role="group" aria-label={words.suggestions}>
+      {suggestions.map(({ question, options }) => (
+        <button key={question} type="button" onClick={() => onPick(question, options ?? [])}>
+          {question}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { FileTrigger } from 'react-aria-components';
+import { Button } from '../design/button.js';
+import { Empty } from '../design/empty.js';
+import { Icon } from '../design/icon.js';
+import { ErrorNotice } from '../design/notice.js';
+import { Waiting } from '../design/waiting.js';
+import { needsKey } from '../service/problems.js';
+import { jobOf, useJobs, useVideos } from '../service/queries.js';
+import { useTitle } from '../shell/use-title.js';
+import { SignIn } from '../sign-in/sign-in.js';
+import { texts } from '../texts.js';
+import { useUploads } from './uploads.js';
+import { VideoCard } from './video-card.js';
+import styles from './library.module.css';
+
+const words = texts.library;
+const TYPES = ['video/*', '.mkv', '.mov'];
+
+/** Every video, newest first. */
+export function Library() {
+  useTitle(words.title);
+  const videos = useVideos();
+  const jobs = useJobs();
+  if (needsKey(videos.error)) return <SignIn />;
+  if (videos.isPending) return <Waiting />;
+  if (videos.isError) return <ErrorNotice error={videos.error} onAgain={() => void videos.refetch()} />;
+  const all = videos.data.pages.flatMap((page) => page.data);
+  return (
+    <>
+      <header className={styles.head}>
+        <div>
+          <h1>{words.title}</h1>
+          <p>{words.text}</p>
+        </div>
+        {all.length > 0 && <AddButton />}
+      </header>
+      {all.length === 0 ? (
+        <Empty title={words.empty.title} text={words.empty.text}>
+          <AddButton />
+          <p className={styles.hint}>{words.empty.hint}</p>
+        </Empty>
+      ) : (
+        <ul className={styles.grid}>
+          {all.map((video) => (
+            <VideoCard key={video.id} video={video} job={jobOf(video, jobs.data?.data ?? [])} />
+          ))}
+        </ul>
+      )}
+      {videos.hasNextPage && (
+        <div className={styles.more}>
+          <Button isPending={videos.isFetchingNextPage} onPress={() => void videos.fetchNextPage()}>
+            {words.more}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function AddButton() {
+  const { add } = useUploads();
+  return (
+    <FileTrigger acceptedFileTypes={TYPES} allowsMultiple onSelect={(files) => add(Array.from(files ?? []))}>
+      <Button look="main">
+        <Icon name="plus" />
+        {words.add}
+      </Button>
+    </FileTrigger>
+  );
+}

@@ -1,0 +1,99 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { Video } from '@loci/contracts';
+import { createContext, use, useRef, useState, type ReactNode } from 'react';
+import { sentenceOfError } from '../service/problems.js';
+import { useClient } from '../service/client.js';
+import { names } from '../service/queries.js';
+import { sendFile, type UploadProgress } from '../service/upload.js';
+import { RefusedError } from '@loci/client';
+import { texts } from '../texts.js';
+
+/** An upload of this tab, from its start until it is dismissed. */
+export interface Upload {
+  id: number;
+  file: File;
+  state: 'sending' | 'done' | 'canceled' | 'failed';
+  progress: UploadProgress | null;
+  /** Why it failed. */
+  sentence: string | null;
+  /** Whether sending the file again may help. */
+  passing: boolean;
+  videoId: string | null;
+}
+
+interface UploadsValue {
+  uploads: Upload[];
+  add: (files: readonly File[]) => void;
+  cancel: (id: number) => void;
+  again: (id: number) => void;
+  dismiss: (id: number) => void;
+}
+
+const UploadsContext = createContext<UploadsValue | null>(null);
+
+export function useUploads(): UploadsValue {
+  const value = use(UploadsContext);
+  if (value === null) throw new Error('There is no <Uploads> around this.');
+  return value;
+}
+
+/** Uploads go on wherever one is in the page. */
+export function Uploads({ children }: { children: ReactNode }) {
+  const client = useClient();
+  const cache = useQueryClient();
+  const [uploads, setUploads] = useState<Upload[]>([]);
+  const next = useRef(1);
+  const stops = useRef(new Map<number, AbortController>());
+  const change = (id: number, over: Partial<Upload>) =>
+    setUploads((all) => all.map((each) => (each.id === id ? { ...each, ...over } : each)));
+
+  const send = async (id: number, file: File): Promise<void> => {
+    const stop = new AbortController();
+    stops.current.set(id, stop);
+    try {
+      const video = await sendFile(file, (progress) => change(id, { progress }), stop.signal);
+      await remember(video, file.name);
+      change(id, { state: 'done', videoId: video.id });
+    } catch (error) {
+      if (stop.signal.aborted) change(id, { state: 'canceled', passing: true });
+      else change(id, { state: 'failed', ...failure(error) });
+    }
+    await cache.invalidateQueries({ queryKey: names.videos });
+    await cache.invalidateQueries({ queryKey: names.jobs });
+  };
+  const remember = (video: Video, name: string) =>
+    client.submit({ video_id: video.id, metadata: { name } }, crypto.randomUUID());
+
+  const add = (files: readonly File[]) => {
+    for (const file of files) {
+      const id = next.current++;
+      const state = {
+        state: 'sending',
+        progress: null,
+        sentence: null,
+        passing: false,
+        videoId: null,
+      } as const;
+      setUploads((all) => [{ id, file, ...state }, ...all]);
+      void send(id, file);
+    }
+  };
+  const value: UploadsValue = {
+    uploads,
+    add,
+    cancel: (id) => stops.current.get(id)?.abort(),
+    again(id) {
+      const upload = uploads.find((each) => each.id === id);
+      if (upload === undefined) return;
+      change(id, { state: 'sending', progress: null, sentence: null });
+      void send(id, upload.file);
+    },
+    dismiss: (id) => setUploads((all) => all.filter((each) => each.id !== id)),
+  };
+  return <UploadsContext value={value}>{children}</UploadsContext>;
+}
+
+const failure = (error: unknown): Pick<Upload, 'sentence' | 'passing'> =>
+  error instanceof RefusedError
+    ? { sentence: sentenceOfError(error), passing: error.status >= 500 }
+    : { sentence: texts.upload.failed, passing: true };

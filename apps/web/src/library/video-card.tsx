@@ -1,0 +1,53 @@
+import type { Job, JobSummary, Video } from '@loci/contracts';
+import { Link } from 'react-router';
+import { Bar } from '../design/bar.js';
+import { Picture } from '../design/picture.js';
+import { useFollowedJob } from '../service/follow-job.js';
+import { clock, date, percent } from '../service/format.js';
+import { useJob } from '../service/queries.js';
+import { texts } from '../texts.js';
+import styles from './video-card.module.css';
+
+const words = texts.library;
+
+/** What a video is called: as its file was, where the page has brought it. */
+export function nameOf(video: Pick<Video, 'created_at'>, job: Pick<Job, 'metadata'> | undefined): string {
+  const name = job?.metadata?.['name'];
+  return typeof name === 'string' ? name.replace(/\.\w{2,4}$/, '') : words.unnamed(date(video.created_at));
+}
+
+export function VideoCard({ video, job: summary }: { video: Video; job: JobSummary | undefined }) {
+  const { data: job } = useJob(summary?.id);
+  useFollowedJob(job);
+  const name = nameOf(video, job);
+  const seen = (job?.progress.chunks_perceived ?? 0) > 0;
+  return (
+    <li className={styles.card}>
+      <Link to={`/videos/${video.id}`} className={styles.link}>
+        <Picture
+          address={job !== undefined && seen ? `/v1/memories/${job.memory_id}/frames/0/thumbnail` : null}
+          alt={words.thumbnail(name)}
+        />
+        <span className={styles.length} aria-label={words.length(video.duration_s)}>
+          {clock(video.duration_s)}
+        </span>
+        <span className={styles.name}>{name}</span>
+      </Link>
+      <State job={job} />
+    </li>
+  );
+}
+
+function State({ job }: { job: Job | undefined }) {
+  if (job === undefined) return <p className={styles.state}>{words.states.none}</p>;
+  const { status, progress } = job;
+  if (status !== 'running')
+    return <p className={`${styles.state} ${styles[status]}`}>{words.states[status]}</p>;
+  const label = words.states.running(percent(progress.fraction));
+  return (
+    <div className={styles.state}>
+      <p>{label}</p>
+      <Bar label={label} fraction={progress.fraction} />
+    </div>
+  );
+}

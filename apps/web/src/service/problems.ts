@@ -1,0 +1,20 @@
+import { RefusedError } from '@loci/client';
+import { PROBLEM_TYPE_BASE, type Problem } from '@loci/contracts';
+import { texts } from '../texts.js';
+
+/** One sentence for a person: the page's own words where it has some, else the service's. */
+export function sentenceOf(problem: Problem): string {
+  const name = problem.type.slice(PROBLEM_TYPE_BASE.length);
+  const known: Record<string, string> = texts.problems;
+  const detail = problem.detail === undefined ? '' : ` ${problem.detail}`;
+  return (known[name] ?? `${problem.title}.`) + detail.replace(/[^.]$/, '$&.');
+}
+
+/** What went wrong in a call, as one sentence. */
+export function sentenceOfError(error: unknown): string {
+  if (error instanceof RefusedError)
+    return error.problem === null ? error.message : sentenceOf(error.problem);
+  return texts.noAnswer;
+}
+
+export const needsKey = (error: unknown): boolean => error instanceof RefusedError && error.status === 401;

@@ -1,0 +1,76 @@
+import type { JobSummary, Video } from '@loci/contracts';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useClient } from './client.js';
+
+/** Names of what is kept of the server's state. */
+export const names = {
+  videos: ['videos'],
+  video: (id: string) => ['video', id],
+  jobs: ['jobs'],
+  job: (id: string) => ['job', id],
+  memory: (id: string) => ['memory', id],
+  entries: (id: string) => ['entries', id],
+  map: (id: string) => ['map', id],
+} as const;
+
+/** Videos a page of the library. */
+const PAGE = 24;
+/** Jobs that are looked through for the memories of the videos. */
+const JOBS = 100;
+
+export function useVideos() {
+  const client = useClient();
+  return useInfiniteQuery({
+    queryKey: names.videos,
+    queryFn: ({ pageParam }) =>
+      client.videos({ limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useVideo(id: string) {
+  const client = useClient();
+  return useQuery({ queryKey: names.video(id), queryFn: () => client.video(id) });
+}
+
+/** Jobs, newest first. */
+export function useJobs() {
+  const client = useClient();
+  return useQuery({ queryKey: names.jobs, queryFn: () => client.jobs({ limit: JOBS }) });
+}
+
+export function useJob(id: string | undefined) {
+  const client = useClient();
+  return useQuery({
+    queryKey: names.job(id ?? ''),
+    queryFn: () => client.job(id ?? ''),
+    enabled: id !== undefined,
+  });
+}
+
+/** The job that stands for a video: one that has its memory or is building it, else the newest. */
+export function jobOf(video: Pick<Video, 'id'>, jobs: readonly JobSummary[]): JobSummary | undefined {
+  const own = jobs.filter((job) => job.video_id === video.id);
+  return own.find((job) => job.status !== 'failed' && job.status !== 'canceled') ?? own[0];
+}
+
+export function useEntries(memoryId: string | undefined, version: number) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...names.entries(memoryId ?? ''), version],
+    queryFn: () => client.entries(memoryId ?? ''),
+    enabled: memoryId !== undefined && version > 0,
+    placeholderData: (before) => before,
+  });
+}
+
+export function useMap(memoryId: string | undefined, version: number) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...names.map(memoryId ?? ''), version],
+    queryFn: () => client.map(memoryId ?? ''),
+    enabled: memoryId !== undefined && version > 0,
+    placeholderData: (before) => before,
+  });
+}

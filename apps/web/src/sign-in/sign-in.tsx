@@ -1,0 +1,65 @@
+import { LociClient, RefusedError } from '@loci/client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Form, Input, Label, TextField } from 'react-aria-components';
+import { Button } from '../design/button.js';
+import { sentenceOfError } from '../service/problems.js';
+import { session, useKey } from '../service/session.js';
+import { texts } from '../texts.js';
+import styles from './sign-in.module.css';
+
+/** Asks for an API key, and keeps it once the service has taken it. */
+export function SignIn() {
+  const cache = useQueryClient();
+  const attempt = useMutation({
+    mutationFn: async (key: string) => {
+      await new LociClient('', key).videos({ limit: 1 });
+      return key;
+    },
+    onSuccess: async (key) => {
+      session.keep(key);
+      await cache.invalidateQueries();
+    },
+  });
+  const refused = attempt.error instanceof RefusedError && attempt.error.status === 401;
+  return (
+    <Form
+      className={styles.form ?? ''}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const key = new FormData(event.currentTarget).get('key');
+        if (typeof key === 'string' && key.trim() !== '') attempt.mutate(key.trim());
+      }}
+    >
+      <h1>{texts.signIn.title}</h1>
+      <p>{texts.signIn.text}</p>
+      <TextField className={styles.field ?? ''} name="key" type="password" isRequired>
+        <Label>{texts.signIn.label}</Label>
+        <Input autoComplete="current-password" />
+      </TextField>
+      <p className={styles.hint}>{texts.signIn.local}</p>
+      {attempt.isError && (
+        <p className={styles.refused} role="alert">
+          {refused ? texts.signIn.refused : sentenceOfError(attempt.error)}
+        </p>
+      )}
+      <Button look="main" type="submit" isPending={attempt.isPending}>
+        {texts.signIn.submit}
+      </Button>
+    </Form>
+  );
+}
+
+export function SignOut() {
+  const cache = useQueryClient();
+  const key = useKey();
+  if (key === null) return null;
+  const leave = () => {
+    session.forget();
+    cache.clear();
+  };
+  return (
+    <Button look="quiet" small onPress={leave}>
+      {texts.signIn.out}
+    </Button>
+  );
+}

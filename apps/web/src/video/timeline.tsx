@@ -1,0 +1,54 @@
+import type { Entry } from '@loci/contracts';
+import { Slider, SliderThumb, SliderTrack } from 'react-aria-components';
+import { clock } from '../service/format.js';
+import { texts } from '../texts.js';
+import { useMoment, usePlayhead } from './playhead.js';
+import { entryMarks, placeOf, type Mark } from './timeline-layout.js';
+import styles from './timeline.module.css';
+
+const words = texts.video.timeline;
+/** Seconds that an arrow key moves the playhead. */
+const STEP_S = 0.5;
+
+interface TimelineProps {
+  /** Seconds from 0 to the end of the last picture. */
+  duration: number;
+  entries: readonly Entry[];
+}
+
+/** The video in time: where the memory's entries come from, and the playhead. Clicks and arrow keys jump. */
+export function Timeline({ duration, entries }: TimelineProps) {
+  const playhead = usePlayhead();
+  const moment = useMoment();
+  return (
+    <Slider
+      className={styles.timeline ?? ''}
+      aria-label={words.label}
+      minValue={0}
+      maxValue={duration}
+      step={STEP_S}
+      value={Math.min(moment, duration)}
+      onChange={(value) => playhead.seek(value)}
+    >
+      <SliderTrack className={styles.track ?? ''}>
+        <Lane name={words.episodic} look="episodic" marks={entryMarks(entries, 'episodic', duration)} />
+        <Lane name={words.working} look="working" marks={entryMarks(entries, 'working', duration)} />
+        <div className={styles.now} style={{ insetInlineStart: `${placeOf(moment, duration)}%` }} />
+        <SliderThumb className={styles.thumb ?? ''} />
+      </SliderTrack>
+      <p className={styles.ends} aria-hidden="true">
+        <span>{clock(moment)}</span>
+        <span>{clock(duration)}</span>
+      </p>
+    </Slider>
+  );
+}
+
+const Lane = ({ name, look, marks }: { name: string; look: 'working' | 'episodic'; marks: Mark[] }) => (
+  <div className={`${styles.lane} ${styles[look]}`} aria-hidden="true">
+    <span className={styles.name}>{name}</span>
+    {marks.map(({ at, t_s }) => (
+      <i key={t_s} style={{ insetInlineStart: `${at}%` }} />
+    ))}
+  </div>
+);

@@ -1,0 +1,78 @@
+import type { Job, Video } from '@loci/contracts';
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { AskView } from '../ask/ask-view.js';
+import { Icon } from '../design/icon.js';
+import { ErrorNotice } from '../design/notice.js';
+import { Waiting } from '../design/waiting.js';
+import { nameOf } from '../library/video-card.js';
+import { useFollowedJob } from '../service/follow-job.js';
+import { needsKey } from '../service/problems.js';
+import { jobOf, useEntries, useJob, useJobs, useVideo } from '../service/queries.js';
+import { NotFound } from '../shell/not-found.js';
+import { useTitle } from '../shell/use-title.js';
+import { SignIn } from '../sign-in/sign-in.js';
+import { texts } from '../texts.js';
+import { Building } from './building.js';
+import { MemoryView } from './memory-view.js';
+import { Player } from './player.js';
+import { Playhead, PlayheadContext } from './playhead.js';
+import { Timeline } from './timeline.js';
+import { Views, type View } from './views.js';
+import styles from './video-place.module.css';
+
+/** A video with its memory beside it. */
+export default function VideoPlace() {
+  const { id = '', view = 'ask' } = useParams();
+  const video = useVideo(id);
+  const jobs = useJobs();
+  const { data: job } = useJob(video.data && jobOf(video.data, jobs.data?.data ?? [])?.id);
+  if (needsKey(video.error)) return <SignIn />;
+  if (video.isPending || jobs.isPending) return <Waiting />;
+  if (video.isError)
+    return video.error.message.includes(' 404') ? (
+      <NotFound />
+    ) : (
+      <ErrorNotice error={video.error} onAgain={() => void video.refetch()} />
+    );
+  return <Watching key={id} video={video.data} job={job} view={view as View} />;
+}
+
+interface WatchingProps {
+  video: Video;
+  job: Job | undefined;
+  view: View;
+}
+
+function Watching({ video, job, view }: WatchingProps) {
+  const name = nameOf(video, job);
+  useTitle(name);
+  const away = useFollowedJob(job);
+  const [playhead] = useState(() => new Playhead());
+  const remembered = job?.progress.chunks_remembered ?? 0;
+  const entries = useEntries(job?.memory_id, remembered).data ?? [];
+  const memory = { id: job?.memory_id, entries, remembered };
+  return (
+    <PlayheadContext value={playhead}>
+      <header className={styles.head}>
+        <Link to="/" className={styles.back}>
+          <Icon name="back" size={16} />
+          {texts.video.back}
+        </Link>
+        <h1>{name}</h1>
+        <p>{texts.video.facts(video.duration_s, video.width, video.height, video.codec)}</p>
+      </header>
+      <div className={styles.place}>
+        <div className={styles.watch}>
+          <Player video={video} name={name} />
+          <Timeline duration={video.start_s + video.duration_s} entries={entries} />
+          <Building video={video} job={job} away={away} />
+        </div>
+        <Views videoId={video.id} view={view}>
+          {view === 'memory' && <MemoryView entries={memory.entries} />}
+          {view === 'ask' && <AskView memoryId={memory.id} ready={remembered > 0} />}
+        </Views>
+      </div>
+    </PlayheadContext>
+  );
+}
