@@ -21,6 +21,13 @@ import { VideosModule } from './videos/videos.module.js';
 /** Paths that are not logged: probes and scrapes come every few seconds. */
 const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
+/** A request as the log has it: without the access token of its query. */
+const withoutToken = (request: { url?: string; query?: Record<string, unknown> }) => ({
+  ...request,
+  url: request.url?.replace(/([?&]token=)[^&]*/g, '$1[Redacted]'),
+  query: { ...request.query, ...('token' in (request.query ?? {}) ? { token: '[Redacted]' } : {}) },
+});
+
 @Module({})
 export class AppModule {
   static around(
@@ -35,6 +42,7 @@ export class AppModule {
         LoggerModule.forRoot({
           pinoHttp: {
             logger,
+            serializers: { req: withoutToken },
             redact: ['req.headers.authorization', 'req.headers.cookie'],
             autoLogging: { ignore: (request) => QUIET.has(request.url ?? '') },
           },

@@ -43,6 +43,8 @@ const VARIABLES = {
   host: variable('HOST', z.string().min(1).default('0.0.0.0')),
   /** Empty: the key `dev` is accepted, from this machine only. */
   apiKeys: variable('API_KEYS', apiKeys.default([])),
+  /** Signs access tokens; undefined: one of this process's own. */
+  tokenSecret: variable('TOKEN_SECRET', z.string().min(32, 'must have at least 32 characters').optional()),
   /** Origins whose pages may call the API from a browser; empty: none but its own. */
   corsOrigins: variable('CORS_ORIGINS', origins.default([])),
   /** The built page that is served at `/`; undefined: none. */

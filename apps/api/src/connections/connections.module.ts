@@ -7,6 +7,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { Dispatcher } from '@loci/queue';
+import { AccessTokens } from '../auth/access-tokens.js';
 import type { Config } from '../config.js';
 import { Closing } from '../http/closing.js';
 import { ProbeGate, WriteGate } from '../http/gates.js';
@@ -25,6 +26,7 @@ export class ConnectionsModule implements OnApplicationShutdown {
       logger.warn({ memoryId, err: error }, 'not delivered to the queue; the sweep will'),
     );
     const providers: Provider[] = [
+      AccessTokens,
       Closing,
       WriteGate,
       ProbeGate,
@@ -40,7 +42,18 @@ export class ConnectionsModule implements OnApplicationShutdown {
       module: ConnectionsModule,
       global: true,
       providers,
-      exports: [Closing, WriteGate, ProbeGate, CONFIG, DATABASE, QUEUES, STORE, BUNDLES, Dispatcher],
+      exports: [
+        AccessTokens,
+        Closing,
+        WriteGate,
+        ProbeGate,
+        CONFIG,
+        DATABASE,
+        QUEUES,
+        STORE,
+        BUNDLES,
+        Dispatcher,
+      ],
     };
   }
 

@@ -1,11 +1,16 @@
 import type { ServerResponse } from 'node:http';
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { LociError, idSchema } from '@loci/contracts';
-import { Tenant } from '../auth/auth.guard.js';
+import { LociError, accessTokenSchema, idSchema, tokenQuerySchema, type AccessToken } from '@loci/contracts';
+import { AccessTokens } from '../auth/access-tokens.js';
+import { Tenant, Tokened } from '../auth/auth.guard.js';
 import { header, type ApiRequest } from '../http/request.js';
-import { Keyed, Problems, ReturnsContent } from '../openapi/decorators.js';
+import { Keyed, Problems, Returns, ReturnsContent } from '../openapi/decorators.js';
+import { JobsService } from '../jobs/jobs.service.js';
 import { EventsService } from './events.service.js';
+
+/** How long a browser may take from the token to the stream; an open stream goes on. Seconds. */
+const TOKEN_S = 5 * 60;
 
 /** The number of the last event that a client has seen; 0 when it has seen none. */
 function lastEventId(request: ApiRequest): number {
@@ -18,9 +23,26 @@ function lastEventId(request: ApiRequest): number {
 @Keyed()
 @Controller('v1/jobs')
 export class EventsController {
-  constructor(@Inject(EventsService) private readonly events: EventsService) {}
+  constructor(
+    @Inject(EventsService) private readonly events: EventsService,
+    @Inject(JobsService) private readonly jobs: JobsService,
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
+  ) {}
+
+  @Post(':id/events-token')
+  @ApiOperation({ summary: 'A token with which a browser’s EventSource follows this job, for five minutes' })
+  @Returns(201, accessTokenSchema, 'The token, for `?token=`')
+  @Problems('not-found')
+  async createEventsToken(
+    @Tenant() tenant: string,
+    @Param('id', { schema: idSchema('job') }) id: string,
+  ): Promise<AccessToken> {
+    await this.jobs.get(tenant, id);
+    return this.tokens.mint(tenant, `/v1/jobs/${id}/events`, TOKEN_S);
+  }
 
   @Get(':id/events')
+  @Tokened()
   @ApiOperation({
     summary: 'A job as it goes: server-sent events `progress`, `answer` and `done`',
     description:
@@ -39,6 +61,8 @@ export class EventsController {
   followJob(
     @Tenant() tenant: string,
     @Param('id', { schema: idSchema('job') }) id: string,
+    // for the document: the guard has read it
+    @Query({ schema: tokenQuerySchema }) _query: unknown,
     @Req() request: ApiRequest,
     @Res() response: ServerResponse,
   ): Promise<void> {

@@ -3,20 +3,26 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   VIDEO_CONTENT_TYPES,
+  accessTokenSchema,
   idSchema,
   listQuerySchema,
   pageSchema,
+  tokenQuerySchema,
   videoSchema,
+  type AccessToken,
   type ListQuery,
   type Page,
   type Video,
 } from '@loci/contracts';
-import { Tenant } from '../auth/auth.guard.js';
+import { AccessTokens } from '../auth/access-tokens.js';
+import { Tenant, Tokened } from '../auth/auth.guard.js';
 import { disconnection, type ApiRequest } from '../http/request.js';
 import { Keyed, Problems, Returns, ReturnsContent } from '../openapi/decorators.js';
 import { ContentService } from './content.service.js';
 import { VideosService } from './videos.service.js';
 
+/** Longer than anybody looks at a video, which is fetched in pieces as it is looked at. Seconds. */
+const TOKEN_S = 6 * 3600;
 const FILE = { type: 'string', format: 'binary' } as const;
 
 @ApiTags('videos')
@@ -26,6 +32,7 @@ export class VideosController {
   constructor(
     @Inject(VideosService) private readonly videos: VideosService,
     @Inject(ContentService) private readonly content: ContentService,
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
   ) {}
 
   @Post()
@@ -74,7 +81,20 @@ export class VideosController {
     return this.videos.get(tenant, id);
   }
 
+  @Post(':id/content-token')
+  @ApiOperation({ summary: 'A token with which a browser’s player opens the clip, for six hours' })
+  @Returns(201, accessTokenSchema, 'The token, for `?token=`')
+  @Problems('not-found')
+  async createContentToken(
+    @Tenant() tenant: string,
+    @Param('id', { schema: idSchema('video') }) id: string,
+  ): Promise<AccessToken> {
+    await this.videos.get(tenant, id);
+    return this.tokens.mint(tenant, `/v1/videos/${id}/content`, TOKEN_S);
+  }
+
   @Get(':id/content')
+  @Tokened()
   @ApiOperation({
     summary: 'The clip itself, whole or in ranges, as a player asks for it',
     description: 'The content type is what the file is found to be, or `application/octet-stream`.',
@@ -92,6 +112,8 @@ export class VideosController {
   async getContent(
     @Tenant() tenant: string,
     @Param('id', { schema: idSchema('video') }) id: string,
+    // for the document: the guard has read it
+    @Query({ schema: tokenQuerySchema }) _query: unknown,
     @Req() request: ApiRequest,
     @Res() response: ServerResponse,
   ): Promise<void> {
