@@ -7,6 +7,7 @@ import { changesShape, FirstPictureReport, type FirstPicture } from './first-pic
 import { firstPictureOf } from './first-pictures.js';
 import { frameArguments, firstPictureArguments, pictureArguments, type Sampling } from './sampling.js';
 import { sourceName } from './source.js';
+import { withVerdict } from './verdict.js';
 
 export interface DecodeOptions extends Sampling {
   /** First sampled frame, and the one after the last: frames [start, end). */
@@ -44,13 +45,16 @@ export async function decodeFrames(
   if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end))
     throw new RangeError(`frames [${start}, ${end}) are no range of frames`);
   if (!(fps > 0 && height > 0 && width > 0)) throw new RangeError('fps, height and width must be positive');
-  const clip = new Clip(source, { timeLimitMs: TIME_LIMIT_MS, ...options }, signal);
-  if (identity !== undefined) {
-    const range = { ...clip.options, identity };
-    const frames = await readFromPool(source, range, () => clip.firstPicture(), signal);
-    if (frames !== null) return frames;
-  }
-  return decodeRange(clip);
+  const read = async (): Promise<Uint8Array> => {
+    const clip = new Clip(source, { timeLimitMs: TIME_LIMIT_MS, ...options }, signal);
+    if (identity !== undefined) {
+      const range = { ...clip.options, identity };
+      const frames = await readFromPool(source, range, () => clip.firstPicture(), signal);
+      if (frames !== null) return frames;
+    }
+    return decodeRange(clip);
+  };
+  return withVerdict(source, read, signal);
 }
 
 /** Decodes one range with processes of its own. */

@@ -6,6 +6,7 @@ import { PacketTable } from './packets.js';
 import { reasonIn } from './messages.js';
 import { inputArguments, sourceName } from './source.js';
 import { FileReport, isPicture, playedTrack, type ListedTrack } from './tracks.js';
+import { withVerdict } from './verdict.js';
 
 export interface ProbeLimits {
   /** The longest clip taken, in seconds. */
@@ -27,7 +28,15 @@ const microseconds = (seconds: number): number => Math.round(seconds * 1e6) / 1e
  * @param source a file path, or an http(s) URL
  * @throws ProbeError when the file is refused, SourceUnreachableError, AbortedError
  */
-export async function probeVideo(source: string, limits: ProbeLimits, signal?: AbortSignal): Promise<Probe> {
+export function probeVideo(source: string, limits: ProbeLimits, signal?: AbortSignal): Promise<Probe> {
+  return withVerdict(source, () => probeOnce(source, limits, signal), signal);
+}
+
+async function probeOnce(
+  source: string,
+  limits: ProbeLimits,
+  signal: AbortSignal | undefined,
+): Promise<Probe> {
   const { file, track } = await listPackets(source, limits, signal);
   const { width, height } = await firstPicture(source, track, limits, signal);
   if (width * height > limits.maxPixels)

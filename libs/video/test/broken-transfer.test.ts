@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeFrames, SourceUnreachableError } from '../src/index.js';
+import { decodeFrames, DecodeError, ProbeError, probeVideo, SourceUnreachableError } from '../src/index.js';
 import { ClipFolder, h264, pattern } from './clips.js';
 import { ServedFile, type Cut } from './serving.js';
 
@@ -88,4 +89,37 @@ it('A connection that ends without an answer is a passing fault', async () => {
   const decoding = decodeFrames(`http://127.0.0.1:${port}/clip`, WHOLE);
   await expect(decoding).rejects.toThrow(SourceUnreachableError);
   server.close();
+});
+
+describe('A connection that ends without an answer on the way to an index at the end', () => {
+  const limits = { maxSeconds: 60, maxPixels: 1e6 };
+  const READS = {
+    probe: (url: string) => probeVideo(url, limits),
+    decode: (url: string) => decodeFrames(url, WHOLE),
+  };
+  /** Serves a clip of 4 MB whose index is read by the second request. */
+  const serve = async (): Promise<ServedFile> =>
+    ServedFile.open(
+      await folder.make(
+        [...pattern(12, { size: '640x480' }), '-c:v', 'mjpeg', '-q:v', '2'],
+        'index-last.mov',
+      ),
+    );
+
+  it.each(Object.entries(READS))('is a passing fault of a %s', async (_name, read) => {
+    const served = await serve();
+    served.hangUpOn = (request) => request >= 2;
+    await expect(read(served.url)).rejects.toThrow(SourceUnreachableError);
+    served.hangUpOn = () => false;
+    await read(served.url);
+    await served.close();
+  });
+});
+
+it('A file behind a URL that is no video is told from one that cannot be read', async () => {
+  await writeFile(folder.path('text.mp4'), 'no film\n'.repeat(20_000));
+  const served = await ServedFile.open(folder.path('text.mp4'));
+  await expect(probeVideo(served.url, { maxSeconds: 60, maxPixels: 1e6 })).rejects.toThrow(ProbeError);
+  await expect(decodeFrames(served.url, WHOLE)).rejects.toThrow(DecodeError);
+  await served.close();
 });

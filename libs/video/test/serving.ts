@@ -26,6 +26,8 @@ export class ServedFile {
   cut: Cut | undefined;
   /** While set, every request is answered with this status. */
   refuseWith: number | undefined;
+  /** The numbers of the requests that get no answer: the connection ends. */
+  hangUpOn: (request: number) => boolean = () => false;
   /** Requests that came. */
   requests = 0;
   private constructor(
@@ -40,6 +42,7 @@ export class ServedFile {
     const served = new ServedFile(server, path, protocol);
     server.on('request', (request, response) => {
       served.requests += 1;
+      if (served.hangUpOn(served.requests)) return void request.socket.destroy();
       if (served.refuseWith !== undefined) return void response.writeHead(served.refuseWith).end();
       const size = statSync(path).size;
       const [, from = '0', to = ''] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
