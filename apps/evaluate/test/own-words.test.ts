@@ -1,6 +1,7 @@
 import type { Answer, Understood } from '@loci/contracts';
 import { inRoot } from '@loci/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canonicalQuestions } from '../src/dataset/canonical.js';
 import { byVideo } from '../src/dataset/dataset.js';
 import { openDataset } from '../src/dataset/open.js';
 import { thingsAsked } from '../src/dataset/own-words.js';
@@ -209,10 +210,39 @@ describe('the report on questions in own words', () => {
     expect(markdown).toContain('- refused, counted as wrong: 1 questions (1 × not_about_space)');
   });
 
+  it('compares own words with the canonical wording, which is asked once with the options that are known', async () => {
+    const canonical = 'Which is nearest to the bed?';
+    const words = (question: string, over = {}) => own({ question, canonical, things: [], ...over });
+    await set.write('questions.jsonl', [
+      nearest(1, 'room', words('nearest 2 bed', { options: null, ground_truth: 'table' })),
+      nearest(
+        2,
+        'room',
+        words('what is nearest to the bed', { options: ['A. lamp', 'B. table'], ground_truth: 'B' }),
+      ),
+      unanswerable(3, 'nonsense'),
+    ]);
+    const dataset = await openDataset(set.path);
+    const [asked, ...others] = canonicalQuestions(dataset.questions);
+    expect(asked).toMatchObject({ question: canonical, options: ['A. lamp', 'B. table'], truths: ['B'] });
+    expect(others).toEqual([]);
+    const right = answer({ kind: 'choice', choice: 'B', text: 'B' });
+    const wrong = answer({ kind: 'text', text: 'lamp' });
+    const rows = [wrong, right, NO_ANSWER, right].map((given, index) =>
+      answeredRow([...dataset.questions, asked!][index]!, given, 1, null),
+    );
+    const report = summarise(dataset, rows, null);
+    expect(report.wording).toMatchObject({ own_words: 50, canonical: 100, change: -50, questions: 2 });
+    expect(report.counts.questions).toBe(2);
+    expect(reportMarkdown(report)).toContain(
+      'Mean over the tasks: 50.0 in own words, 100.0 in the canonical wording of the same 2 questions; −50.0 ± –.',
+    );
+  });
+
   it('is left out of other data sets', async () => {
     await set.write('questions.jsonl', [counting(1)]);
     const report = summarise(await openDataset(set.path), [], null);
-    expect(report.reading).toBeNull();
+    expect(report).toMatchObject({ reading: null, wording: null });
     expect(reportMarkdown(report)).not.toMatch(/Own words|refused/);
   });
 });

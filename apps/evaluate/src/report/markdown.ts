@@ -15,7 +15,7 @@ export const withError = ({ score, standard_error }: Pick<Scored, 'score' | 'sta
 
 /** The report for people. Its figures are beside it. */
 export function reportMarkdown(report: Report): string {
-  const { words, reading, debiased } = report;
+  const { words, reading, wording, debiased } = report;
   return [
     ...introduction(report),
     ...report.tables.flatMap((scores) => [
@@ -23,7 +23,7 @@ export function reportMarkdown(report: Report): string {
       scoreTable(scores),
       `![Scores by task](tasks-${scores.benchmark}.svg)`,
     ]),
-    ...(reading === null ? [] : ['## Own words', ...readingTables(reading)]),
+    ...(reading === null ? [] : ['## Own words', ...wordingLine(wording), ...readingTables(reading)]),
     ...(words === null ? [] : [wordsTable(words)]),
     ...(debiased ?? []).map(
       (scores) => `Debiased (the questions that are not \`pruned\`): ${averages(scores)}.`,
@@ -100,6 +100,16 @@ function averages({ benchmark, macro, micro }: ScoreTable): string {
   const rest = `micro ${withError(micro)}, blind ${blind}, ${micro.questions} questions`;
   return `${nameOf(benchmark)} ${macroText}${rest}`;
 }
+
+/** Own words against the wordings that mean the same. */
+const wordingLine = (wording: Report['wording']): string[] =>
+  wording === null
+    ? []
+    : [
+        `Mean over the tasks: ${decimal(wording.own_words)} in own words,` +
+          ` ${decimal(wording.canonical)} in the canonical wording of the same ${wording.questions} questions;` +
+          ` ${signed(wording.change)} ± ${decimal(wording.standard_error)}.`,
+      ];
 
 function wordsTable(words: NonNullable<Report['words']>): string {
   const { em, em_refined, bleu_4, meteor, rouge_l, cider } = words;

@@ -1,4 +1,5 @@
 import { sum, textScores } from '@loci/scoring';
+import { canonicalQuestions } from '../dataset/canonical.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { UNANSWERABLE } from '../dataset/own-words.js';
 import type { AnswerRow, VideoFacts } from '../run/answers-file.js';
@@ -9,6 +10,7 @@ import type { CodeVersion } from './provenance.js';
 import { readingScores, type ReadingScores } from './reading.js';
 import { calibrationOf, outOfDomain, type CalibrationByKind, type OutOfDomain } from './reliability.js';
 import { tablesOf, type ScoreTable } from './tables.js';
+import { wordingScores, type WordingScores } from './wording.js';
 
 export type { GroupScore } from './groups.js';
 
@@ -32,6 +34,8 @@ export interface Report {
   refusals: { reason: string; questions: number }[];
   /** How questions in own words were read; null in other data sets. */
   reading: ReadingScores | null;
+  /** Own words against the wordings that mean the same; null in other data sets. */
+  wording: WordingScores | null;
   blind_fitted_on: string | null;
   tables: ScoreTable[];
   /** The same tables over VSI-Bench's debiased variant; null where it leaves out no question. */
@@ -67,6 +71,7 @@ export function summarise(dataset: Dataset, rows: readonly AnswerRow[], code: Co
   const all = judge(dataset, rows, blind?.guesses ?? null);
   // an unanswerable question has no truth, and so no score
   const judged = all.filter(({ question }) => question.questionType !== UNANSWERABLE);
+  const canonical = { ...dataset, questions: canonicalQuestions(dataset.questions) };
   const answered = judged.filter(({ row }) => row.status === 'answered');
   const kept = judged.filter(({ question }) => !question.pruned);
   const videos = [
@@ -81,6 +86,7 @@ export function summarise(dataset: Dataset, rows: readonly AnswerRow[], code: Co
     failures: byReason(all.map(({ row }) => row.reason)),
     refusals: byReason(answered.map(({ row }) => row.refusal)),
     reading: isOwnWords ? readingScores(all) : null,
+    wording: wordingScores(judged, judge(canonical, rows, null)),
     blind_fitted_on: blind?.fittedOn ?? null,
     tables: tablesOf(dataset.benchmark, judged),
     debiased: kept.length === judged.length ? null : tablesOf(dataset.benchmark, kept),
