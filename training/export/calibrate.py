@@ -169,14 +169,16 @@ def calibrate(answers: list[ScoredAnswer], manifest: dict) -> dict:
     """The manifest's calibration, fitted on all answers. Prints the weights, and the loss on walks that they
     were not fitted on."""
     kinds = {task: definition["kind"] for task, definition in manifest["tasks"].items()}
-    fitted = {"temperature": manifest["calibration"]["temperature"], "tasks": fit(answers, kinds)}
-    for task, weights in fitted["tasks"].items():
+    before = manifest["calibration"]
+    tasks = fit(answers, kinds)
+    for task, weights in tasks.items():
         count = sum(answer.task == task for answer in answers)
         shown = ", ".join(f"{name} {value:.2f}" for name, value in weights.items())
         print(f"{task:26s} {shown}  ({count} answers{', its kind’s' if count < ENOUGH else ''})")
-    if fitted["tasks"]:
+    if tasks:
         print(f"log loss on held-out walks {held_out_log_loss(answers, kinds):.3f}")
-    return fitted
+    # those of composed tasks are fitted elsewhere
+    return before | {"tasks": before.get("tasks", {}) | tasks}
 
 
 def main() -> None:

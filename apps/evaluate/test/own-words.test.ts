@@ -210,7 +210,7 @@ describe('the report on questions in own words', () => {
     expect(markdown).toContain('- refused, counted as wrong: 1 questions (1 × not_about_space)');
   });
 
-  it('compares own words with the canonical wording, which is asked once with the options that are known', async () => {
+  it('compares own words with the canonical wording, asked once with the known options', async () => {
     const canonical = 'Which is nearest to the bed?';
     const words = (question: string, over = {}) => own({ question, canonical, things: [], ...over });
     await set.write('questions.jsonl', [
@@ -235,7 +235,8 @@ describe('the report on questions in own words', () => {
     expect(report.wording).toMatchObject({ own_words: 50, canonical: 100, change: -50, questions: 2 });
     expect(report.counts.questions).toBe(2);
     expect(reportMarkdown(report)).toContain(
-      'Mean over the tasks: 50.0 in own words, 100.0 in the canonical wording of the same 2 questions; −50.0 ± –.',
+      'Mean over the tasks: 50.0 in own words, 100.0 in the canonical wording of the same 2 questions;' +
+        ' −50.0 ± –.',
     );
   });
 

@@ -27,6 +27,10 @@
  * `confidence`: of n answers. arguments: texts, manifest (tokens, tasks, categories, calibration); tensors:
  *   log_probabilities [n, A], one row a text, padded. result: answers, each {task, answer, trace, confidence}
  *   (see ConfidenceTerms in libs/answering), null where there is no answer to be sure of.
+ * `composed`: the answer to a question that was read. arguments: manifest (with reading), task (a label of
+ *   the reader), question, options, things (thing, role, source: 0 or the option from 1), seconds, novelty,
+ *   seen, last_pose, asked (what the answer graph wrote so far: put, text); tensors: log_probabilities [n, A]
+ *   of these. result: answer, or refusal (a reason), or wanted: what the answer graph is to be asked next.
  */
 import { readMessages, writeMessage } from './messages.js';
 import { replyTo } from './requests.js';
@@ -34,4 +38,4 @@ import { Sessions } from './sessions.js';
 
 const sessions = new Sessions();
 for await (const message of readMessages(process.stdin))
-  await writeMessage(process.stdout, replyTo(message, sessions));
+  await writeMessage(process.stdout, await replyTo(message, sessions));

@@ -13,4 +13,4 @@ export interface Reply {
 }
 
 /** What a method does with a request. An error that it throws becomes the reply's `error`. */
-export type Method = (request: Request, sessions: Sessions) => Reply;
+export type Method = (request: Request, sessions: Sessions) => Reply | Promise<Reply>;

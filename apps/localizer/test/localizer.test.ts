@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import {
   START,
   localizeChunk,
@@ -9,6 +10,8 @@ import type { Tensor } from '@loci/tensors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FRAMES, FRESH, OVERLAP, TOKENS, chunkTensors, localizeArguments, roomChunk } from './chunks.js';
 import { LocalizerProcess, type Answered } from './localizer-process.js';
+
+const MANIFEST = new URL('../../../models/loci-nano/manifest.json', import.meta.url);
 
 let localizer: LocalizerProcess;
 beforeEach(() => {
@@ -145,6 +148,31 @@ describe('the localizer', () => {
         },
         null,
       ],
+    });
+  });
+
+  it('composes an answer of what the answer graph writes, for which it asks', async () => {
+    const manifest: unknown = JSON.parse(await readFile(MANIFEST, 'utf8'));
+    const given = {
+      ...{ manifest, task: 'object_size_estimation', question: 'how big is the bed?', options: null },
+      ...{ things: [{ thing: 'bed', role: 'target', source: 0 }], seconds: 30, novelty: 1 },
+      ...{ seen: null, last_pose: null },
+    };
+    const ask = (asked: { put: unknown; text: string }[]) => {
+      const data = new Float32Array(8 * asked.length).fill(-0.1);
+      return localizer.ask(
+        'composed',
+        { ...given, asked },
+        { log_probabilities: { dtype: 'f32', dims: [asked.length, 8], data } },
+      );
+    };
+    const { wanted: put } = (await ask([])).result;
+    expect(put).toMatchObject({
+      task: 'object_size_estimation',
+      question: expect.stringMatching(/of the bed/) as string,
+    });
+    expect((await ask([{ put, text: '<size> bed x1 z2 s205 <answer> 205 <eos>' }])).result).toMatchObject({
+      answer: { value: 205, reason: null },
     });
   });
 

@@ -11,6 +11,7 @@ import {
 } from '../src/chunk/features.js';
 import { framesOf, movedFrame, stackField } from '../src/chunk/frames.js';
 import { encodeMap } from '../src/chunk/map.js';
+import { perceivedIn } from '../src/chunk/perceived.js';
 import { decodePendingFrames, encodePendingFrames } from '../src/chunk/pending-frames.js';
 import { encodeThumbnails } from '../src/chunk/thumbnails.js';
 import { nano, someFeatures } from './builders.js';
@@ -161,5 +162,34 @@ describe('thumbnails', () => {
     );
     expect(tensors['1']).toEqual(tensors['0']);
     expect(tensors['2']).not.toEqual(tensors['0']);
+  });
+});
+
+describe('what was perceived in a chunk', () => {
+  const span = { start: 28, end: 32, freshFrom: 29 };
+  const manifest = { categories: ['wall', 'door', 'bed'], sizes: nano };
+  const features = {
+    ...someFeatures(4),
+    category: new Int32Array(4 * nano.tokens),
+    categoryProbability: new Float32Array(4 * nano.tokens),
+    novelty: Float32Array.of(9, 1, 2, 4),
+    still: Uint8Array.of(0, 0, 1, 0),
+  };
+  // a bed in each frame, half seen in the first of the fresh ones
+  for (const [frame, probability] of [1, 0.5, 1, 0.25].entries()) {
+    features.category[frame * nano.tokens] = 2;
+    features.categoryProbability[frame * nano.tokens] = probability;
+  }
+
+  it('is counted by category in its fresh moving frames', () => {
+    expect(perceivedIn(features, span, manifest)).toEqual({
+      ...{ noveltySum: 5, noveltyFrames: 2, seen: [0, 0, 0.75] },
+    });
+  });
+
+  it('is nothing where it goes on showing one picture', () => {
+    expect(perceivedIn(ONE_PICTURE, span, manifest)).toEqual({
+      ...{ noveltySum: 0, noveltyFrames: 0, seen: [0, 0, 0] },
+    });
   });
 });

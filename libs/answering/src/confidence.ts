@@ -67,4 +67,4 @@ function meanOfLeastSure(logs: readonly number[]): number {
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
+export const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));

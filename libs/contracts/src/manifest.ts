@@ -49,6 +49,11 @@ const weightsSchema = z.object({
   answer: z.number().nonnegative(),
   trace: z.number().nonnegative(),
 });
+/**
+ * Weights of the probability that the video showed a category of which n tokens were perceived,
+ * sigmoid(bias + tokens · ln(1 + n)).
+ */
+const seenSchema = z.object({ bias: z.number(), tokens: z.number().nonnegative() });
 const scoreSchema = z.object({
   score: z.number(),
   blind: z.number(),
@@ -87,6 +92,7 @@ export const manifestSchema = z
     calibration: z.object({
       temperature: z.number().positive(),
       tasks: z.record(z.string(), weightsSchema).optional(),
+      seen: seenSchema.optional(),
     }),
     out_of_domain: z.object({ threshold: z.number() }),
     scores: z.object({

@@ -66,22 +66,34 @@ export const answerStage = ({
 
 const pastMemory = async (tx: Queries, memoryId: string, chunk: number): Promise<PastMemory> => ({
   entries: await entriesAfter(tx, memoryId, chunk),
-  novelty: await noveltyUpTo(tx, memoryId, chunk),
+  ...(await perceivedUpTo(tx, memoryId, chunk)),
   still: await stillUpTo(tx, memoryId, chunk),
 });
 
 /**
- * Mean novelty of the frames remembered up to a chunk, however far the memory has come since. The sum is
+ * What was perceived in the frames remembered up to a chunk, however far the memory has come since. Sums are
  * taken here, in chunk order: a database may add in any order, and the last bit would differ.
  */
-async function noveltyUpTo(tx: Queries, memoryId: string, chunk: number): Promise<number> {
+async function perceivedUpTo(
+  tx: Queries,
+  memoryId: string,
+  chunk: number,
+): Promise<Pick<PastMemory, 'novelty' | 'seen'>> {
   const rows = await tx.chunk.findMany({
     where: { memoryId, index: { lte: chunk } },
     orderBy: { index: 'asc' },
-    select: { noveltySum: true, noveltyFrames: true },
+    select: { noveltySum: true, noveltyFrames: true, seen: true },
   });
-  const frames = rows.reduce((total, row) => total + row.noveltyFrames, 0);
-  return frames === 0 ? 0 : rows.reduce((total, row) => total + row.noveltySum, 0) / frames;
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const frames = sum(rows.map(({ noveltyFrames }) => noveltyFrames));
+  const [first] = rows;
+  return {
+    novelty: frames === 0 ? 0 : sum(rows.map(({ noveltySum }) => noveltySum)) / frames,
+    seen:
+      first === undefined || rows.some(({ seen }) => seen.length === 0)
+        ? null
+        : first.seen.map((_, category) => sum(rows.map(({ seen }) => seen[category] ?? 0))),
+  };
 }
 
 interface QuestionInMemory {

@@ -119,6 +119,7 @@ async function moveHead(
       still: done.still.flat(),
       noveltySum: done.noveltySum,
       noveltyFrames: done.noveltyFrames,
+      seen: done.seen,
       rememberS: done.seconds,
     },
     select: { index: true },

@@ -47,6 +47,8 @@ export interface RememberedChunk extends TimelineStep {
   /** Sum and count of the novelty of the frames that were remembered. */
   noveltySum: number;
   noveltyFrames: number;
+  /** By category, how many tokens of those frames show it, each by its probability. */
+  seen: number[];
   seconds: number;
 }
 
@@ -55,6 +57,8 @@ export interface PastMemory {
   entries: StandingEntry[];
   /** Mean novelty of the frames remembered up to that chunk; 0 without any. */
   novelty: number;
+  /** By category, how many tokens of those frames show it; null where nobody counted. */
+  seen: number[] | null;
   /** The still stretches up to that chunk, in order. */
   still: StillStretch[];
 }

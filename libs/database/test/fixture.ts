@@ -104,6 +104,7 @@ export const aRememberedChunk = (over: Partial<RememberedChunk> = {}): Remembere
   still: [],
   noveltySum: 14,
   noveltyFrames: 28,
+  seen: [3, 0, 5],
   seconds: 0.5,
   ...over,
 });

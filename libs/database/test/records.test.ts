@@ -165,6 +165,7 @@ describe('the records', () => {
     expect(await database.stages.memoryAfter(job.memory_id, -1)).toEqual({
       entries: [],
       novelty: 0,
+      seen: null,
       still: [],
     });
     await database.stages.refundAttempt('answer', { question_id: id });

@@ -107,7 +107,8 @@ const wordingLine = (wording: Report['wording']): string[] =>
     ? []
     : [
         `Mean over the tasks: ${decimal(wording.own_words)} in own words,` +
-          ` ${decimal(wording.canonical)} in the canonical wording of the same ${wording.questions} questions;` +
+          ` ${decimal(wording.canonical)} in the canonical wording of the same` +
+          ` ${wording.questions} questions;` +
           ` ${signed(wording.change)} ± ${decimal(wording.standard_error)}.`,
       ];
 

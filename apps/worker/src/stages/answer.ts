@@ -73,7 +73,7 @@ export class Answer {
     if (asked !== null && 'refusal' in asked)
       return refusedAnswer(asked, { novelty: last.novelty, manifest });
     const asOfS = asked?.asOfS ?? null;
-    const { entries, novelty } =
+    const { entries, novelty, seen } =
       asOfS === null
         ? last
         : await this.connections.database.stages.memoryAfter(
@@ -103,7 +103,8 @@ export class Answer {
         options: question.options,
       });
     return answerQuestion(asked, {
-      ...{ ask, clock, novelty, manifest: { ...manifest, reading }, lastPose: newest(entries)?.pose ?? null },
+      ...{ ask, clock, novelty, seen, lastPose: newest(entries)?.pose ?? null },
+      manifest: { ...manifest, reading },
     });
   }
 }

@@ -6,6 +6,7 @@ import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
+import { perceivedIn } from '../chunk/perceived.js';
 import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
 import { handOn, localizeFeatures } from '../chunk/localize-features.js';
 import { encodeMap } from '../chunk/map.js';
@@ -86,14 +87,12 @@ export class Remember {
     ]);
 
     await watch.check();
-    const novelty = features === ONE_PICTURE ? [] : noveltyOf(features, span);
     const result = await metrics.step('remember', 'commit', () =>
       database.stages.commitRemember(memory.id, chunk, {
         ...changed,
         ...handedOn,
         still,
-        noveltySum: novelty.reduce((sum, value) => sum + value, 0),
-        noveltyFrames: novelty.length,
+        ...perceivedIn(features, span, bundle.manifest),
         seconds: (performance.now() - started) / 1000,
       }),
     );
@@ -150,9 +149,3 @@ const stillIn = (
   features === ONE_PICTURE
     ? [[freshFrom, end]]
     : stillStretches(features.still.subarray(freshFrom - start, end - start), freshFrom);
-
-/** The novelty of a chunk’s fresh frames, but for still ones: a long pause is as novel as a short one. */
-const noveltyOf = ({ novelty, still }: Features, { start, end, freshFrom }: ChunkSpan): number[] =>
-  [...novelty.subarray(freshFrom - start, end - start)].filter(
-    (_, frame) => still[freshFrom - start + frame] !== 1,
-  );

@@ -7,6 +7,7 @@ import { larger, nearest, nearestToCamera } from './compared.js';
 import type { Composition } from './composition.js';
 import { existence, inventory, several } from './counted.js';
 import { answerOf } from './finding.js';
+import { answerUnseen } from './presence.js';
 import { firstSeen, order } from './seen-when.js';
 import { location } from './seen-where.js';
 
@@ -29,7 +30,11 @@ export async function answerQuestion(
   parts: AskerParts,
 ): Promise<ComposedAnswer> {
   const { composed } = question;
-  if (composed === null) return readAnswer(question, { ...parts, ...(await parts.ask(putOf(question))) });
+  if (composed === null)
+    return (
+      answerUnseen(question, parts) ??
+      readAnswer(question, { ...parts, ...(await parts.ask(putOf(question))) })
+    );
   try {
     const asker = new Asker(parts, composed.mentions);
     const finding = await COMPOSITIONS[composed.task]({ ...question, composed }, asker);

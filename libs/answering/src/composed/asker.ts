@@ -36,6 +36,8 @@ export interface AskerParts {
   clock: Clock;
   /** Mean out-of-domain score of the frames that the memory was built from. */
   novelty: number;
+  /** By category of the manifest, how many tokens of those frames show it; null where nobody counted. */
+  seen: readonly number[] | null;
   /** The newest entry's pose, camera-to-world, row-major 4×4; null of an empty memory. */
   lastPose: readonly number[] | null;
 }

@@ -1,13 +1,13 @@
+import { sigmoid } from '../confidence.js';
 import { decodedWords } from '../trace.js';
 import { askableCategories } from '../reading/refusals.js';
-import type { AnsweringManifest, Asker, Part, Written } from './asker.js';
+import type { AnsweringManifest, Asker, AskerParts, Part, Written } from './asker.js';
+import { perceived, SURELY_UNSEEN } from './presence.js';
 
 /** Two things whose places are nearer than this are one, in metres: places are told to 0.2 m. */
 const SAME_PLACE_M = 0.6;
 /** Log-probability of a place that the decoder reads from no memory. */
 const UNFOUNDED = -4;
-/** Below this probability a thing that was asked about is not answered for. */
-const SURELY_UNSEEN = 0.1;
 
 /** A place on the floor that the decoder told of a thing. */
 export interface Place {
@@ -56,7 +56,7 @@ export async function sightings(asker: Asker): Promise<Sighting[]> {
     return {
       ...{ category, count, part },
       places: (own.length === 0 ? best : own).map(({ place }) => place),
-      probability: probabilityOf(count, best[0]?.lead ?? null, part.answer.confidence, manifest),
+      probability: probabilityOf({ category, count, lead: best[0]?.lead ?? null, part }, asker.parts),
     };
   });
 }
@@ -71,17 +71,21 @@ const leadOf = (place: Place, rivals: readonly Place[]): number =>
       .map(({ sureness }) => sureness),
   );
 
-/** How probable it is that a category is there; by its count alone where the decoder tells no places. */
+/**
+ * How probable it is that a category is there, by the lead of its best place and by how much of it was
+ * perceived; by its count alone where the decoder tells no places.
+ */
 function probabilityOf(
-  count: number,
-  lead: number | null,
-  confidence: number,
-  { calibration }: Pick<AnsweringManifest, 'calibration'>,
+  { category, count, lead, part }: Pick<Sighting, 'category' | 'count' | 'part'> & { lead: number | null },
+  parts: Pick<AskerParts, 'seen' | 'manifest'>,
 ): number {
+  const { confidence } = part.answer;
   if (count === 0) return 1 - confidence;
   if (lead === null) return confidence;
-  const { bias, answer } = calibration.tasks?.['object_existence'] ?? { bias: 0, answer: 1 };
-  return 1 / (1 + Math.exp(-(bias + answer * lead)));
+  const tokens = perceived(category, parts);
+  const weights = parts.manifest.calibration.tasks?.['object_existence'];
+  if (weights === undefined || tokens === null) return sigmoid(lead);
+  return sigmoid(weights.bias + weights.answer * lead + weights.trace * tokens);
 }
 
 /** The places that the decoder told of a category, in its order. */

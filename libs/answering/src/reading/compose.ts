@@ -19,6 +19,8 @@ export interface CanonicalQuestion {
   asked: string;
   /** The prompt's options, without letters; null of a question that has none. */
   options: string[] | null;
+  /** The categories of the things that it is about, each once. */
+  things: readonly string[];
   /** The options are the person's own. */
   hasGiven: boolean;
   /**
@@ -110,6 +112,7 @@ export function composeQuestion({
     put: worded(task, put),
     asked: question,
     options: asked,
+    things: thingsIn(mentions, usedRoles(task)),
     hasGiven: given !== null,
     asOfS,
     composed,
@@ -160,15 +163,10 @@ const namedThings = (mentions: readonly Mention[]): Understood['things'] =>
  */
 function unknownThing(
   mentions: readonly Mention[],
-  { slots, options }: ReadingTask,
+  task: ReadingTask,
   { background }: ReadingManifest,
 ): Mention | null {
-  const used = new Set([
-    ...Object.values(slots).flatMap((slot) =>
-      'role' in slot ? [slot.role] : 'steps' in slot ? ['step', 'goal'] : [],
-    ),
-    ...(options !== undefined && 'of' in options ? [options.of] : []),
-  ]);
+  const used = usedRoles(task);
   return (
     mentions.find(({ thing, role }) => {
       if (thing === null || role === 'none' || WORD_ROLES.some((word) => word === role)) return false;
@@ -176,3 +174,16 @@ function unknownThing(
     }) ?? null
   );
 }
+
+/** The roles in which a task has things. */
+const usedRoles = ({ slots, options }: ReadingTask): ReadonlySet<string> =>
+  new Set([
+    ...Object.values(slots).flatMap((slot) =>
+      'role' in slot ? [slot.role] : 'steps' in slot ? ['step', 'goal'] : [],
+    ),
+    ...(options !== undefined && 'of' in options ? [options.of] : []),
+  ]);
+
+const thingsIn = (mentions: readonly Mention[], roles: ReadonlySet<string>): string[] => [
+  ...new Set(mentions.flatMap(({ thing, role }) => (thing !== null && roles.has(role) ? [thing] : []))),
+];

@@ -109,6 +109,6 @@ export function answered(
   return answerQuestion(asked(task, text, options), {
     ask: graph.ask,
     ...{ manifest, clock: CLOCK },
-    ...{ novelty: 1, lastPose: LAST_POSE },
+    ...{ novelty: 1, seen: null, lastPose: LAST_POSE },
   });
 }

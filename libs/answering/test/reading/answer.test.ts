@@ -13,6 +13,7 @@ const question = (task: string, over: Partial<CanonicalQuestion> = {}): Canonica
     question: 'How far …?',
     put: 'How far …?',
     options: null,
+    things: [],
     hasGiven: false,
     asked: 'how far …?',
     asOfS: null,

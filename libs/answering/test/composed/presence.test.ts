@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { answerQuestion } from '../../src/index.js';
+import { asked, CLOCK } from '../reading/asked.js';
+import { READER } from '../reading/bundle.js';
+import { HomeGraph, LAST_POSE } from './home.js';
+
+const MANIFEST = {
+  ...READER,
+  calibration: { ...READER.calibration, seen: { bias: -4, tokens: 2 } },
+};
+/** Bed, sofa, lamp and door were perceived, a token of a chair, and no shelf. */
+const SEEN = READER.categories.map((category) =>
+  ['bed', 'sofa', 'lamp', 'door'].includes(category) ? 50 : category === 'chair' ? 0.2 : 0,
+);
+
+async function answered(
+  question: Parameters<typeof asked>,
+  { manifest = MANIFEST, seen = SEEN }: { manifest?: typeof READER; seen?: number[] | null } = {},
+) {
+  const graph = new HomeGraph();
+  const answer = await answerQuestion(asked(...question), {
+    ...{ ask: graph.ask, manifest, clock: CLOCK, novelty: 1, seen, lastPose: LAST_POSE },
+  });
+  return { answer, asked: graph.asked.length };
+}
+
+describe('a thing that the video did not show', () => {
+  it('is counted as none, whatever the decoder would point at', async () => {
+    const { answer, asked: puts } = await answered(['object_counting', 'how many [shelf|shelves|target]?']);
+    expect(answer).toMatchObject({
+      ...{ supported: true, kind: 'number', value: 0, text: '0', trace: [], evidence: [], reason: null },
+      understood: { task: 'object_counting' },
+    });
+    expect(answer.confidence).toBeCloseTo(1 - 1 / (1 + Math.exp(4)));
+    expect(puts).toBe(0);
+  });
+
+  it('has neither distance nor size', async () => {
+    for (const question of [
+      ['object_abs_distance', 'from the [bed|bed|first] to the [shelf|shelf|second]'],
+      ['object_size_estimation', 'how long is the [shelf|shelf|target]?'],
+      ['object_size_estimation', 'how long is the [chair|chair|target]?'],
+    ] as [string, string][]) {
+      const { answer, asked: puts } = await answered(question);
+      expect(answer).toMatchObject({
+        ...{ supported: false, reason: 'not_seen', value: null, choice: null, confidence: 0 },
+        text: expect.stringMatching(/^The video shows no (shelf|chair) that the memory holds/) as string,
+      });
+      expect(puts).toBe(0);
+    }
+  });
+
+  it('is not asked about where it only stands by', async () => {
+    const beside = 'how long is the [bed|bed|target] next to the [shelf|shelf|none]?';
+    expect((await answered(['object_size_estimation', beside])).answer).toMatchObject({ value: 205 });
+  });
+
+  it('is answered for where nobody counted, or the bundle cannot tell', async () => {
+    const size: Parameters<typeof asked> = [
+      'object_size_estimation',
+      'how long is the [shelf|shelf|target]?',
+    ];
+    expect((await answered(size, { seen: null })).answer).toMatchObject({ supported: true });
+    expect((await answered(size, { manifest: READER })).answer).toMatchObject({ supported: true });
+  });
+});
