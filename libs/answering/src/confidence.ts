@@ -57,9 +57,23 @@ export function confidenceOf(
   const { temperature, tasks = {} } = calibration;
   const weights = task !== null && Object.hasOwn(tasks, task) ? tasks[task] : undefined;
   if (weights === undefined) return Math.min(1, Math.exp(answer / temperature));
-  const fitted = sigmoid(weights.bias + weights.answer * answer + weights.trace * trace);
-  return Math.min(1 - MIN_CONFIDENCE, Math.max(MIN_CONFIDENCE, fitted));
+  return withinBounds(sigmoid(weights.bias + weights.answer * answer + weights.trace * trace));
 }
+
+/** How sure a composed answer is, by how sure the least sure of its parts is; that itself without weights. */
+export function composedConfidence(
+  task: string,
+  leastSure: number,
+  { calibration: { composed = {} } }: Pick<Manifest, 'calibration'>,
+): number {
+  const weights = Object.hasOwn(composed, task) ? composed[task] : undefined;
+  if (weights === undefined) return leastSure;
+  const p = withinBounds(leastSure);
+  return withinBounds(sigmoid(weights.bias + weights.odds * Math.log(p / (1 - p))));
+}
+
+const withinBounds = (confidence: number): number =>
+  Math.min(1 - MIN_CONFIDENCE, Math.max(MIN_CONFIDENCE, confidence));
 
 function meanOfLeastSure(logs: readonly number[]): number {
   const least = logs.toSorted((a, b) => a - b).slice(0, LEAST_SURE_WORDS);

@@ -54,6 +54,11 @@ const weightsSchema = z.object({
  * sigmoid(bias + tokens · ln(1 + n)).
  */
 const seenSchema = z.object({ bias: z.number(), tokens: z.number().nonnegative() });
+/**
+ * Weights of the confidence of an answer that is composed, sigmoid(bias + odds · ln(p / (1 − p))), where p is
+ * that of its least sure part.
+ */
+const composedSchema = z.object({ bias: z.number(), odds: z.number().nonnegative() });
 const scoreSchema = z.object({
   score: z.number(),
   blind: z.number(),
@@ -93,6 +98,7 @@ export const manifestSchema = z
       temperature: z.number().positive(),
       tasks: z.record(z.string(), weightsSchema).optional(),
       seen: seenSchema.optional(),
+      composed: z.record(z.string(), composedSchema).optional(),
     }),
     out_of_domain: z.object({ threshold: z.number() }),
     scores: z.object({

@@ -1,4 +1,5 @@
 import type { ComposedAnswer } from '../answer.js';
+import { composedConfidence } from '../confidence.js';
 import { readAnswer, refusedAnswer } from '../reading/answer.js';
 import type { ComposableTask } from '../reading/composable.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
@@ -38,7 +39,8 @@ export async function answerQuestion(
   try {
     const asker = new Asker(parts, composed.mentions);
     const finding = await COMPOSITIONS[composed.task]({ ...question, composed }, asker);
-    return answerOf(finding, question, parts);
+    const confidence = composedConfidence(composed.task, finding.confidence, parts.manifest);
+    return answerOf({ ...finding, confidence }, question, parts);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     return refusedAnswer({ refusal: error.refusal, understood: question.understood }, parts);

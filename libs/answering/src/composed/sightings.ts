@@ -21,6 +21,7 @@ export interface Place {
 /** What the memory holds of a category. */
 export interface Sighting {
   category: string;
+  /** How many the decoder counted, but for those whose places are rather another thing's. */
   count: number;
   /** The places that no other thing has a better claim to; the best one where each is disputed. */
   places: Place[];
@@ -52,7 +53,8 @@ export async function sightings(asker: Asker): Promise<Sighting[]> {
     const leads = places.map((place) => ({ place, lead: leadOf(place, rivals) }));
     const best = leads.toSorted((one, other) => other.lead - one.lead).slice(0, 1);
     const own = leads.filter(({ lead }) => lead >= 0);
-    const count = part.answer.value ?? 0;
+    const counted = part.answer.value ?? 0;
+    const count = leads.length === 0 ? counted : Math.min(counted, Math.max(1, own.length));
     return {
       ...{ category, count, part },
       places: (own.length === 0 ? best : own).map(({ place }) => place),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { asked } from '../reading/asked.js';
 import { READER } from '../reading/bundle.js';
-import { answered, HomeGraph } from './home.js';
+import { answered, HOME, HomeGraph } from './home.js';
 
 const home = (...question: Parameters<typeof asked>) => answered(new HomeGraph(), question);
 const SUPPORTED = { supported: true, reason: null, message: null };
@@ -42,6 +42,20 @@ describe('what there is', () => {
     expect(
       await home('object_counting_several', '[shelf|shelves|candidate] and [bed|beds|candidate]', ['1', '2']),
     ).toMatchObject({ ...SUPPORTED, kind: 'choice', choice: 'A', value: null });
+  });
+});
+
+describe('a count that is composed', () => {
+  it('leaves out what the decoder tells more surely of another thing, at the same place', async () => {
+    const seenTwice = new HomeGraph([
+      ...HOME,
+      { category: 'bed', x: 3.2, z: 4, size: 200, firstSeenS: 3, sure: -0.9 },
+    ]);
+    expect(await answered(seenTwice, ['inventory', 'what is here?'])).toMatchObject({
+      text: '2 lamps, 1 door, 1 sofa, 1 bed',
+    });
+    const both = 'how many [lamp|lamps|candidate] and [bed|beds|candidate]';
+    expect(await answered(seenTwice, ['object_counting_several', both])).toMatchObject({ value: 3 });
   });
 });
 
@@ -163,6 +177,18 @@ describe('a composed answer', () => {
     const answer = await home('object_size_comparison', '[bed|bed|candidate] or [sofa|sofa|candidate]?');
     expect(answer.evidence).toEqual([{ entry_kind: 'working', slot: 0, frame: 8, t_s: 1, weight: 0.5 }]);
     expect(answer.confidence).toBeCloseTo(Math.exp(-0.2));
+  });
+
+  it('is as sure as the calibration of its task makes of that', async () => {
+    const sizes: Parameters<typeof asked> = [
+      'object_size_comparison',
+      '[bed|bed|candidate] or [sofa|sofa|candidate]?',
+    ];
+    const composed = { object_size_comparison: { bias: -1, odds: 2 } };
+    const manifest = { ...READER, calibration: { ...READER.calibration, composed } };
+    const p = Math.exp(-0.2);
+    const { confidence } = await answered(new HomeGraph(), sizes, manifest);
+    expect(confidence).toBeCloseTo(1 / (1 + Math.exp(1 - 2 * Math.log(p / (1 - p)))));
   });
 
   it('asks the graph each question once', async () => {

@@ -10,6 +10,8 @@ interface Thing {
   /** Longest side in centimetres. */
   size: number;
   firstSeenS: number;
+  /** Log-probability of each word of its place. */
+  sure?: number;
 }
 
 /** A sofa right of a bed, two lamps behind them, and a door: no shelf, chair or television. */
@@ -63,7 +65,7 @@ export class HomeGraph {
         const [category = ''] = named;
         const all = this.things.filter((thing) => thing.category === category);
         const told = all.length > 0 ? all : [{ ...first, category }];
-        const lines = told.flatMap((thing) => at(thing, all.length > 0 ? SURE : UNSURE));
+        const lines = told.flatMap((thing) => at(thing, all.length > 0 ? (thing.sure ?? SURE) : UNSURE));
         return [...sure(['<count>']), ...lines, ...sure(['<answer>', `${told.length}`, '<eos>'])];
       }
       case 'object_size_estimation':

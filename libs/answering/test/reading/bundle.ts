@@ -1,4 +1,4 @@
-import { readingSchema, thingLabels, type ReadingSection } from '@loci/contracts';
+import { readingSchema, thingLabels, type Manifest, type ReadingSection } from '@loci/contracts';
 import type { Mention, ReadingManifest } from '../../src/index.js';
 
 const CATEGORIES = ['wall', 'floor', 'door', 'chair', 'sofa', 'lamp', 'bed', 'shelf', 'television'];
@@ -176,7 +176,7 @@ const choice = (token: string) => ({ token, kind: 'choice' as const, unit: null 
 /** The bundle around it. The runtime composes what it does not answer, but for when a thing is last seen. */
 export const READER: ReadingManifest & {
   tokens: { pad: string; bos: string; eos: string; answer: string; unknown: string };
-  calibration: { temperature: number };
+  calibration: Manifest['calibration'];
   out_of_domain: { threshold: number };
 } = {
   categories: CATEGORIES,
