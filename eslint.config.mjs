@@ -30,7 +30,17 @@ const ROOMS = {
   'apps/local': ['contracts', 'scoring', 'storage', 'database', 'service', 'client', 'host'],
   'apps/evaluate': ['contracts', 'scoring', 'video', 'client', 'host'],
   'apps/web': ['contracts', 'client'],
-  bench: ['contracts', 'pipeline', 'memory', ...ADAPTERS, 'client', 'host', 'testing', 'harness'],
+  bench: [
+    'contracts',
+    'pipeline',
+    'memory',
+    'answering',
+    ...ADAPTERS,
+    'client',
+    'host',
+    'testing',
+    'harness',
+  ],
   tools: [],
 };
 

@@ -41,6 +41,7 @@ const TARGETS = {
   'bench:api': { program: ['bench/dist/api.js'], channel: true },
   'bench:growth': { program: ['bench/dist/growth.js'], channel: true },
   'bench:pipeline': { program: ['bench/dist/pipeline.js'], channel: true },
+  'bench:reading': { program: ['bench/dist/reading.js'] },
   'check-answers': { program: ['bench/dist/check-answers.js'] },
   chaos: { program: ['bench/dist/chaos.js'] },
   'check-resume': { program: ['bench/dist/check-resume.js'] },
