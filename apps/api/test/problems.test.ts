@@ -1,5 +1,7 @@
 import type { Problem } from '@loci/contracts';
+import { FfmpegKilledError, SourceUnreachableError } from '@loci/video';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toProblem } from '../src/problems/problem.filter.js';
 import { startApi, type TestApi } from './fixtures/api.js';
 
 let api: TestApi;
@@ -123,3 +125,10 @@ test('keys of a prototype do no harm', async () => {
   expect(response.status).toBe(404);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
+
+test.each([new SourceUnreachableError('the clip cannot be read'), new FfmpegKilledError('no memory')])(
+  'a probe that the store or the system broke off is a 503 problem: %s',
+  (error) => {
+    expect(toProblem(error, '/v1/videos')).toMatchObject({ status: 503 });
+  },
+);

@@ -1,4 +1,5 @@
 import { saysUnreachable } from '@loci/database';
+import { FfmpegKilledError, SourceUnreachableError } from '@loci/video';
 
 /** Codes with which sockets report that a server cannot be reached. */
 const NETWORK_CODES = new Set([
@@ -18,6 +19,8 @@ function* causes(error: unknown, depth = 0): Generator {
 export function isUnreachable(error: unknown): boolean {
   for (const cause of causes(error)) {
     if (saysUnreachable(cause)) return true;
+    // a probe read from the store, or the system lacked memory
+    if (cause instanceof SourceUnreachableError || cause instanceof FfmpegKilledError) return true;
     if (cause instanceof Error && 'code' in cause && NETWORK_CODES.has(String(cause.code))) return true;
     // the AWS SDK marks what the server, not the request, is to blame for
     if (cause instanceof Error && '$fault' in cause && cause.$fault === 'server') return true;
