@@ -43,7 +43,7 @@ const TARGETS = {
   'bench:pipeline': { program: ['bench/dist/pipeline.js'], channel: true },
   'bench:reading': { program: ['bench/dist/reading.js'] },
   'check-answers': { program: ['bench/dist/check-answers.js'] },
-  chaos: { program: ['bench/dist/chaos.js'] },
+  chaos: { program: ['bench/dist/chaos.js'], channel: true },
   'check-resume': { program: ['bench/dist/check-resume.js'] },
 };
 

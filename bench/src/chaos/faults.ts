@@ -1,16 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { childrenOf, waitFor } from '@loci/testing';
 import { openQueues } from '@loci/queue';
-import type { Load } from './load.js';
-import type { QueueBackend, Service } from './service.js';
+import { freeze, lasting, signal, type Fault } from './fault.js';
+import type { CallKind, Load } from './load.js';
+import type { Service } from './service.js';
 import { STORE_FAULTS } from './store-proxy.js';
-import type { Surroundings } from './surroundings.js';
-
-/** A fault that can be injected. `inject` resolves when it is over. */
-export interface Fault {
-  name: string;
-  inject: (random: () => number) => Promise<void>;
-}
+import type { QueueBackend, Surroundings } from './surroundings.js';
 
 /** What the faults are injected into. */
 export interface Targets {
@@ -20,49 +14,24 @@ export interface Targets {
   backend: QueueBackend;
 }
 
-/** Faults last so long, in ms. */
-const SHORTEST_MS = 200;
-const LONGEST_MS = 3_000;
 /** A frozen worker loses its locks after 4 s. */
 const LONGEST_FREEZE_MS = 9_000;
-/** The API dies so long after a call has begun, at the latest. */
-const INTO_CALL_MS = 150;
-
-const pause = (random: () => number, longestMs = LONGEST_MS): Promise<void> =>
-  delay(SHORTEST_MS + random() * (longestMs - SHORTEST_MS));
+/** The API dies so long after a call has begun, at the latest: about as long as the call takes, in ms. */
+const INTO_CALL_MS: Record<CallKind, number> = { upload: 150, deletion: 20 };
+/** A call to die in has to come within this time, in ms. */
+const CALL_LIMIT_MS = 15_000;
 
 /** All faults that can be injected here. */
 export function faultsOn(targets: Targets): Fault[] {
   return [
     ...workerFaults(targets),
-    ...apiFaults(targets),
+    apiFault(targets, 'upload', 'API killed in an upload'),
+    apiFault(targets, 'deletion', 'API killed in a deletion'),
+    ...diskFaults(targets),
     ...postgresFaults(targets),
     ...queueFaults(targets),
     ...storeFaults(targets),
-    ...diskFaults(targets),
   ];
-}
-
-/** Sends a signal to processes; one that has ended meanwhile needs none. */
-function signal(pids: readonly number[], name: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, name);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
-  }
-}
-
-/** Freezes processes together with those that they have started, and thaws them. */
-async function freeze(parent: number, until: () => Promise<void>): Promise<void> {
-  const pids = [parent, ...(await childrenOf(parent))];
-  signal(pids, 'SIGSTOP');
-  try {
-    await until();
-  } finally {
-    signal(pids, 'SIGCONT');
-  }
 }
 
 function workerFaults({ service }: Targets): Fault[] {
@@ -70,74 +39,107 @@ function workerFaults({ service }: Targets): Fault[] {
   return [
     {
       name: 'worker killed',
+      lane: 'processes',
       inject: async (random) => {
         const pid = await worker(random);
-        if (pid !== null) signal([pid], 'SIGKILL');
+        if (pid === null) return false;
+        signal([pid], 'SIGKILL');
+        return true;
       },
     },
     {
-      name: 'worker frozen',
-      inject: async (random) => {
+      name: 'worker frozen and thawed',
+      lane: 'processes',
+      inject: async (random, stop) => {
         const pid = await worker(random);
-        if (pid !== null) await freeze(pid, () => pause(random, LONGEST_FREEZE_MS));
+        return pid !== null && freeze(pid, random, stop, LONGEST_FREEZE_MS);
       },
     },
   ];
 }
 
-function apiFaults({ service, load }: Targets): Fault[] {
-  return (['upload', 'deletion'] as const).map((kind) => ({
-    name: `API killed in ${kind === 'upload' ? 'an upload' : 'a deletion'}`,
-    inject: async (random) => {
-      const deadline = Date.now() + LONGEST_MS;
-      await waitFor(() => Promise.resolve(load.underWay[kind] > 0 || Date.now() > deadline ? true : null));
-      await delay(random() * INTO_CALL_MS);
-      const pid = await service.pid('api');
-      if (pid !== null) signal([pid], 'SIGKILL');
+function apiFault({ service, load }: Targets, kind: CallKind, name: string): Fault {
+  return {
+    name,
+    lane: 'processes',
+    inject: async (random, stop) => {
+      const limit = AbortSignal.any([stop, AbortSignal.timeout(CALL_LIMIT_MS)]);
+      while (await load.begins(kind, limit)) {
+        await delay(random() * INTO_CALL_MS[kind]);
+        const pid = await service.pid('api');
+        // the call may have ended before
+        if (pid === null || load.underWay[kind] === 0) continue;
+        signal([pid], 'SIGKILL');
+        return true;
+      }
+      return false;
     },
-  }));
+  };
+}
+
+function diskFaults({ surroundings: { disk } }: Targets): Fault[] {
+  if (disk === null) return [];
+  return [
+    {
+      name: 'disk full',
+      lane: 'processes',
+      inject: (random, stop) => lasting(random, stop, { begin: () => disk.fill(), end: () => disk.free() }),
+    },
+  ];
 }
 
 function postgresFaults({ surroundings }: Targets): Fault[] {
+  const { postgresProxy: proxy } = surroundings;
   return [
-    { name: 'Postgres restarted', inject: () => surroundings.restartPostgres() },
     {
-      name: 'Postgres frozen',
-      inject: (random) => freeze(surroundings.postgres.pid, () => pause(random)),
+      name: 'Postgres restarted',
+      lane: 'servers',
+      inject: async () => {
+        await surroundings.restartPostgres();
+        return true;
+      },
+    },
+    {
+      name: 'Postgres frozen and thawed',
+      lane: 'servers',
+      inject: (random, stop) => freeze(surroundings.postgres.pid, random, stop),
     },
     {
       name: 'Postgres cut off',
-      inject: async (random) => {
-        surroundings.postgresProxy.cut();
-        await pause(random);
-        surroundings.postgresProxy.mend();
-      },
+      lane: 'servers',
+      inject: (random, stop) => lasting(random, stop, { begin: () => proxy.cut(), end: () => proxy.mend() }),
     },
   ];
 }
 
 function queueFaults({ surroundings, backend }: Targets): Fault[] {
-  const { redis, postgres } = surroundings;
-  const url = backend === 'Redis' && redis !== null ? redis.url : postgres.url;
-  const empty: Fault = {
-    name: `queue on ${backend} emptied`,
-    // the other lane may just have taken its store away
-    inject: () =>
-      waitFor(() =>
-        emptyQueue(url).then(
-          () => true,
-          () => null,
-        ),
-      ).then(() => undefined),
+  const { redis } = surroundings;
+  const emptied: Fault = {
+    name: `queue emptied on ${backend}`,
+    lane: 'servers',
+    inject: () => emptyQueue(surroundings.queueUrl(backend)),
   };
-  if (backend === 'Postgres' || redis === null) return [empty];
-  return [empty, { name: 'Redis restarted', inject: () => redis.restart() }];
+  if (backend !== 'Redis' || redis === null) return [emptied];
+  const restarted: Fault = {
+    name: 'Redis restarted',
+    lane: 'servers',
+    inject: async () => {
+      await redis.restart();
+      return true;
+    },
+  };
+  return [emptied, restarted];
 }
 
-async function emptyQueue(url: string): Promise<void> {
-  const queues = await openQueues(url);
+/** @returns false when the queue does not answer, or breaks it off: workers are at it too */
+async function emptyQueue(url: string): Promise<boolean> {
+  const queues = await openQueues(url).catch(() => null);
+  if (queues === null) return false;
   try {
     await queues.empty();
+    return true;
+  } catch {
+    return false;
   } finally {
     await queues.close();
   }
@@ -148,28 +150,8 @@ function storeFaults({ surroundings }: Targets): Fault[] {
   if (proxy === null) return [];
   return STORE_FAULTS.map((fault) => ({
     name: `store: ${fault}`,
-    inject: async (random) => {
-      proxy.fault = fault;
-      await pause(random);
-      proxy.fault = null;
-    },
+    lane: 'servers',
+    inject: (random, stop) =>
+      lasting(random, stop, { begin: () => (proxy.fault = fault), end: () => (proxy.fault = null) }),
   }));
-}
-
-function diskFaults({ surroundings }: Targets): Fault[] {
-  const { disk } = surroundings;
-  if (disk === null) return [];
-  return [
-    {
-      name: 'disk full',
-      inject: async (random) => {
-        await disk.fill();
-        try {
-          await pause(random);
-        } finally {
-          await disk.free();
-        }
-      },
-    },
-  ];
 }

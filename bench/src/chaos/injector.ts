@@ -1,39 +1,54 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { seeded } from '@loci/harness';
-import type { Fault } from './faults.js';
+import { LANES, type Fault } from './fault.js';
 
 /** Pause between two faults of a lane, at the longest, in ms. */
 const LONGEST_PAUSE_MS = 1_500;
-/** So many faults may overlap. */
-const LANES = 2;
+/** So many faults a minute are injected: a slow machine takes longer, up to so many times the time. */
+const FAULTS_PER_MINUTE = 30;
+const LONGEST_FACTOR = 2;
 
 /** How often each fault was injected. */
 export type FaultCounts = Map<string, number>;
 
 /**
- * Injects faults in a repeatable order until the signal. Each kind comes once in every round of its lane, and
- * no kind overlaps with itself.
+ * Injects faults for so many minutes, in an order that the seed repeats for each lane. Faults of two lanes
+ * may overlap, those of one do not. Each kind comes once in every round of its lane.
+ * @param stop ends it early
  */
 export async function injectFaults(
   faults: readonly Fault[],
-  seed: number,
-  until: AbortSignal,
-  counts: FaultCounts,
-): Promise<void> {
-  const lanes = Array.from({ length: LANES }, (_, lane) => ({
-    faults: faults.filter((_fault, index) => index % LANES === lane),
-    random: seeded(seed + lane),
-  }));
-  const run = async ({ faults: own, random }: (typeof lanes)[number]): Promise<void> => {
-    for (let round = shuffled(own, random); ; round = shuffled(own, random))
-      for (const fault of round) {
-        await delay(random() * LONGEST_PAUSE_MS, undefined, { signal: until }).catch(() => undefined);
-        if (until.aborted) return;
-        await fault.inject(random);
-        counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
-      }
+  { minutes, seed }: { minutes: number; seed: number },
+  stop: AbortSignal,
+): Promise<FaultCounts> {
+  const counts: FaultCounts = new Map(faults.map(({ name }) => [name, 0]));
+  const begun = Date.now();
+  const isOver = (): boolean => {
+    const passed = (Date.now() - begun) / 60_000;
+    return (
+      stop.aborted || passed > minutes * LONGEST_FACTOR || (passed > minutes && isEnough(counts, minutes))
+    );
   };
-  await Promise.all(lanes.map(run));
+  await Promise.all(
+    LANES.map(async (lane, index) => {
+      const random = seeded(seed + index);
+      const own = faults.filter((fault) => fault.lane === lane);
+      for (let round: Fault[] = []; ;) {
+        if (round.length === 0) round = shuffled(own, random);
+        await delay(random() * LONGEST_PAUSE_MS, undefined, { signal: stop }).catch(() => undefined);
+        const fault = round.shift();
+        if (fault === undefined || isOver()) return;
+        if (await fault.inject(random, stop)) counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
+      }
+    }),
+  );
+  return counts;
+}
+
+function isEnough(counts: FaultCounts, minutes: number): boolean {
+  const each = [...counts.values()];
+  const sum = each.reduce((total, count) => total + count, 0);
+  return sum >= minutes * FAULTS_PER_MINUTE && each.every((count) => count > 0);
 }
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {

@@ -1,17 +1,15 @@
 import { LociClient } from '@loci/client';
 import { killOnParentExit } from '@loci/host';
 import { BuiltProgram, readPidFiles } from '@loci/testing';
-import type { Surroundings } from './surroundings.js';
+import { signal } from './fault.js';
+import type { QueueBackend, Surroundings } from './surroundings.js';
 
 /** Tenants with a key each. A video belongs to one tenant, so each tenant's jobs build memories anew. */
 const TENANTS = 1000;
 const KEYS = Array.from({ length: TENANTS }, (_, tenant) => `t${tenant}:key-of-t${tenant}`).join(',');
-const WORKERS = 2;
+export const WORKERS = 2;
 /** Shorter than a worker is frozen, so that its limits are met. */
 const DECODE_LIMIT_MS = 5_000;
-
-/** The store of the queue: the database, or Redis. */
-export type QueueBackend = 'Postgres' | 'Redis';
 
 /** `npm start` on the surroundings: a supervisor with the API and the workers. */
 export class Service {
@@ -22,15 +20,17 @@ export class Service {
     private readonly url: string,
   ) {}
 
-  static async start(surroundings: Surroundings, backend: QueueBackend): Promise<Service> {
-    const { databaseUrl, dataDir, redis, store, temporary } = surroundings;
+  /** @param stop ends it, also while it starts */
+  static async start(surroundings: Surroundings, backend: QueueBackend, stop: AbortSignal): Promise<Service> {
+    const { databaseUrl, dataDir, folder, store, temporary } = surroundings;
     const program = new BuiltProgram('apps/local/start', {
       ...{ DATABASE_URL: databaseUrl, OBJECT_STORE_URL: store.url, LOCI_DATA_DIR: dataDir },
-      QUEUE_URL: backend === 'Redis' && redis !== null ? redis.url : databaseUrl,
+      QUEUE_URL: backend === 'Postgres' ? databaseUrl : surroundings.queueUrl(backend),
       ...{ API_KEYS: KEYS, LOCI_WORKERS: String(WORKERS), PORT: '0', TMPDIR: temporary },
       DECODE_LIMIT_MS: String(DECODE_LIMIT_MS),
     });
-    const release = killOnParentExit(program.pid);
+    const release = killOnParentExit(program.pid, 'TERM', [folder]);
+    stop.addEventListener('abort', () => void program.stop(), { once: true });
     const [, url = ''] = await program.waitForOutput(/ready at (\S+)/);
     return new Service(program, release, dataDir, url);
   }
@@ -45,9 +45,15 @@ export class Service {
     return (await readPidFiles(this.dataDir))[name] ?? null;
   }
 
-  /** What the supervisor has said. */
-  get output(): string {
-    return this.program.output;
+  /** Ends a worker in order; the supervisor starts it again. */
+  async restart(name: 'worker-1' | 'worker-2'): Promise<void> {
+    const pid = await this.pid(name);
+    if (pid !== null) signal([pid], 'SIGTERM');
+  }
+
+  /** What the supervisor said of processes that had been ready, and ended by themselves. */
+  get crashes(): string[] {
+    return [...this.program.output.matchAll(/\S+ ended \(\d+\)/g)].map(([line]) => line);
   }
 
   async stop(): Promise<void> {

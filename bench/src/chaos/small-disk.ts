@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { platform } from 'node:os';
@@ -6,18 +7,29 @@ import { platform } from 'node:os';
 const SIZE_MB = 64;
 const BLOCK = Buffer.alloc(2 ** 20);
 
-/** A disk of its own, which can be filled. */
+/** Mounts, says so, and unmounts when its input ends: when we say so, or this process has ended somehow. */
+const SCRIPT = 'mount -t tmpfs -o "size=$1" tmpfs "$2" && echo mounted && { read -r _; umount -l "$2"; }';
+
+/** A disk of its own, which can be filled. It goes with this process. */
 export class SmallDisk {
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    private readonly keeper: ChildProcess,
+  ) {}
 
   /**
    * Mounts a disk on an empty folder.
    * @returns null where only root can, and we are not root
    */
-  static mount(path: string): SmallDisk | null {
+  static async mount(path: string): Promise<SmallDisk | null> {
     if (platform() !== 'linux' || process.getuid?.() !== 0) return null;
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m`, 'tmpfs', path]);
-    return mounted.status === 0 ? new SmallDisk(path) : null;
+    const keeper = spawn('sh', ['-c', SCRIPT, 'SmallDisk', `${SIZE_MB}m`, path], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      // a Ctrl-C at the terminal would end it before its time
+      detached: true,
+    });
+    const mounted = await Promise.race([once(keeper.stdout, 'data'), once(keeper, 'exit').then(() => null)]);
+    return mounted === null ? null : new SmallDisk(path, keeper);
   }
 
   async fill(): Promise<void> {
@@ -35,8 +47,10 @@ export class SmallDisk {
     await rm(this.#filler, { force: true });
   }
 
-  unmount(): void {
-    spawnSync('umount', ['-l', this.path]);
+  async unmount(): Promise<void> {
+    const ended = once(this.keeper, 'exit');
+    this.keeper.stdin?.end();
+    await ended;
   }
 
   get #filler(): string {

@@ -14,10 +14,15 @@ interface Store {
   stop(): Promise<void>;
 }
 
+/** The store of the queue: the database, or Redis. */
+export type QueueBackend = 'Postgres' | 'Redis';
+
 /** Everything that the service stands on. Each part can fail. */
-export class Surroundings {
+export class Surroundings implements AsyncDisposable {
   private constructor(
-    private readonly scratch: Awaited<ReturnType<typeof temporaryFolder>>,
+    /** Where all its files are. It goes with them, and with this process. */
+    readonly folder: string,
+    private readonly parts: AsyncDisposableStack,
     private readonly startPostgres: () => Promise<EmbeddedPostgres>,
     public postgres: EmbeddedPostgres,
     readonly postgresProxy: TcpProxy,
@@ -29,10 +34,14 @@ export class Surroundings {
   ) {}
 
   static async open(): Promise<Surroundings> {
+    await using opened = new AsyncDisposableStack();
     const scratch = await temporaryFolder('chaos');
+    opened.defer(() => scratch.remove());
     // Postgres may have to run under another account
     await chmod(scratch.path, 0o755);
     for (const name of ['data', 'temporary', 'clips']) await mkdir(join(scratch.path, name));
+    const disk = await SmallDisk.mount(join(scratch.path, 'data'));
+    opened.defer(() => disk?.unmount());
     const port = await freePort();
     const startPostgres = () =>
       startEmbeddedPostgres({
@@ -42,27 +51,36 @@ export class Surroundings {
         disposable: { remove: scratch.path },
       });
     const postgres = await startPostgres();
-    const redis = await redisOffer();
-    return new Surroundings(
-      scratch,
-      startPostgres,
-      postgres,
-      await TcpProxy.open(port),
-      'missing' in redis ? null : await redis.start(),
-      await openStore(scratch.path),
-      SmallDisk.mount(join(scratch.path, 'data')),
-    );
+    opened.defer(() => postgres.stop());
+    const proxy = await TcpProxy.open(port);
+    opened.defer(() => proxy.close());
+    const offer = await redisOffer();
+    const redis = 'missing' in offer ? null : await offer.start();
+    opened.defer(() => redis?.stop());
+    const store = await openStore(scratch.path);
+    opened.defer(() => store.stop());
+    const parts = opened.move();
+    return new Surroundings(scratch.path, parts, startPostgres, postgres, proxy, redis, store, disk);
   }
 
   get dataDir(): string {
-    return join(this.scratch.path, 'data');
+    return join(this.folder, 'data');
   }
   /** Where the service's processes keep temporary files. */
   get temporary(): string {
-    return join(this.scratch.path, 'temporary');
+    return join(this.folder, 'temporary');
   }
   get clips(): string {
-    return join(this.scratch.path, 'clips');
+    return join(this.folder, 'clips');
+  }
+
+  /** The kinds of queue that can run here. */
+  get backends(): QueueBackend[] {
+    return this.redis === null ? ['Postgres'] : ['Postgres', 'Redis'];
+  }
+  /** The queue, past the proxy that may be cut. */
+  queueUrl(backend: QueueBackend): string {
+    return backend === 'Redis' && this.redis !== null ? this.redis.url : this.postgres.url;
   }
 
   /** The database as the service reaches it: through the proxy. */
@@ -75,16 +93,12 @@ export class Surroundings {
   async restartPostgres(): Promise<void> {
     await this.postgres.stop();
     this.postgres = await this.startPostgres();
+    const { postgres } = this;
+    this.parts.defer(() => postgres.stop());
   }
 
-  async close(): Promise<void> {
-    this.postgresProxy.close();
-    this.store.proxy?.close();
-    await this.store.stop();
-    await this.redis?.stop();
-    await this.postgres.stop();
-    this.disk?.unmount();
-    await this.scratch.remove();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.parts.disposeAsync();
   }
 }
 
@@ -101,5 +115,9 @@ async function openStore(scratch: string): Promise<Store> {
   const url = new URL(server.url);
   const proxy = await StoreProxy.open(new URL(url.searchParams.get('endpoint') ?? ''));
   url.searchParams.set('endpoint', `http://127.0.0.1:${proxy.port}`);
-  return { url: url.href, folder: server.folder, proxy, stop: () => server.stop() };
+  const stop = (): Promise<void> => {
+    proxy.close();
+    return server.stop();
+  };
+  return { url: url.href, folder: server.folder, proxy, stop };
 }

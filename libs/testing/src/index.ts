@@ -3,7 +3,7 @@
  * the test, and the built programs of this repository as processes.
  */
 export { BuiltProgram } from './built-program.js';
-export { childrenOf, findProcesses, readPidFiles } from './processes.js';
+export { childrenOf, findHeirs, findProcesses, readPidFiles } from './processes.js';
 export { waitFor } from './wait-for.js';
 export { freshDatabase, occupyConnections, startPostgres } from './servers/postgres.js';
 export { redisOffer } from './servers/redis.js';

@@ -8,6 +8,17 @@ export async function findProcesses(text: string): Promise<number[]> {
   return ids.filter((_, index) => lines[index]?.includes(text) === true).map(Number);
 }
 
+/** The ids of all processes that have inherited a variable with this value; Linux only. */
+export async function findHeirs(variable: string, value: string): Promise<number[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const environments = await Promise.all(
+    ids.map((id) => readFile(`/proc/${id}/environ`, 'utf8').catch(() => '')),
+  );
+  return ids
+    .filter((_, index) => environments[index]?.split('\0').includes(`${variable}=${value}`))
+    .map(Number);
+}
+
 /** The processes that a process has started, as far as they run; Linux only. */
 export async function childrenOf(parent: number): Promise<number[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));

@@ -1,0 +1,58 @@
+import { readdir, utimes } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { framesKey, mapKey, ORPHAN_AGE_MS, videoKey } from '@loci/storage';
+import { query, settled } from './look.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Multipart uploads of S3Proxy, which tells no time of them. */
+const UNDATED = /^\.mpus/;
+
+/**
+ * Compares rows and objects, both ways, once cleaning up has had its time.
+ * @param sweep has the service look for what killed processes left, all of which seems old to it
+ */
+export async function checkObjects(
+  surroundings: Surroundings,
+  sweep: () => Promise<void>,
+): Promise<string[]> {
+  await makeOld(surroundings.store.folder);
+  await sweep();
+  return settled(() => complaints(surroundings));
+}
+
+async function complaints({ postgres, store }: Surroundings): Promise<string[]> {
+  const clips = await query<{ sha256: string }>(postgres.url, 'select distinct sha256 from video');
+  const chunks = await query<{ id: string; index: number }>(
+    postgres.url,
+    `select m.id, c.index from memory m join chunk c on c.memory_id = m.id where m.status = 'ready'`,
+  );
+  const expected = new Set([
+    ...clips.map(({ sha256 }) => videoKey(sha256)),
+    ...chunks.flatMap(({ id, index }) => [framesKey(id, index), mapKey(id, index)]),
+  ]);
+  const memories = await query<{ id: string }>(postgres.url, 'select id from memory');
+  // features that a fault left go with their memory, at the latest
+  const kept = new Set(memories.map(({ id }) => `features/${id}`));
+  const present = await keysBelow(store.folder);
+  return [
+    ...[...expected].filter((key) => !present.has(key)).map((key) => `${key} is missing in the store`),
+    ...[...present]
+      .filter((key) => !expected.has(key) && !kept.has(dirname(key)) && !UNDATED.test(key))
+      .map((key) => `${key} has no row`),
+  ];
+}
+
+async function keysBelow(folder: string): Promise<Set<string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return new Set(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name))),
+  );
+}
+
+/** Sets the objects' times back: what has no row after so long is swept. */
+async function makeOld(folder: string): Promise<void> {
+  const time = new Date(Date.now() - 2 * ORPHAN_AGE_MS);
+  for (const key of await keysBelow(folder)) await utimes(join(folder, key), time, time);
+}

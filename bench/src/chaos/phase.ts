@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkIdle } from './check-leaks.js';
+import { checkObjects } from './check-objects.js';
+import { faultsOn } from './faults.js';
+import { injectFaults, type FaultCounts } from './injector.js';
+import type { Accepted, Load } from './load.js';
+import { Service } from './service.js';
+import type { QueueBackend, Surroundings } from './surroundings.js';
+
+const CLIENTS = 3;
+/** After the faults everything that was accepted has to end within this time, in ms. */
+const END_LIMIT_MS = 300_000;
+
+export interface RunOptions {
+  minutes: number;
+  seed: number;
+}
+
+/** What a phase brought about. */
+export interface Outcome {
+  /** A job of each clip without faults. */
+  calm: Accepted[];
+  counts: FaultCounts;
+  orphans: string[];
+}
+
+/**
+ * Runs one service on one kind of queue, with faults for so long, until all jobs have ended.
+ * @param stop ends it early, and it rejects with the reason
+ */
+export async function runPhase(
+  backend: QueueBackend,
+  { surroundings, load }: { surroundings: Surroundings; load: Load },
+  options: RunOptions,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  const service = await Service.start(surroundings, backend, stop);
+  let injecting: Promise<FaultCounts> | undefined;
+  const run = async (): Promise<Outcome> => {
+    const calm = await load.calm(service);
+    const over = new AbortController();
+    const running = load.run(service, CLIENTS, over.signal);
+    injecting = injectFaults(faultsOn({ surroundings, service, load, backend }), options, stop);
+    const counts = await injecting;
+    over.abort();
+    await Promise.race([running, delay(END_LIMIT_MS, undefined, { ref: false })]);
+    // while the service can still clean up
+    const idle = await checkIdle(surroundings, backend);
+    const objects = await checkObjects(surroundings, () => service.restart('worker-1'));
+    return { calm, counts, orphans: [...idle, ...objects] };
+  };
+  try {
+    return await unlessStopped(run(), stop);
+  } finally {
+    load.calls.giveUp();
+    await injecting;
+    await service.stop();
+  }
+}
+
+/** Waits for work, or throws why it has to end before. */
+async function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true });
+  });
+  stop.throwIfAborted();
+  return Promise.race([work, stopped]);
+}
