@@ -74,6 +74,7 @@ describe('a deleted video leaves no object behind', { timeout: PATIENCE_MS }, ()
     const orphans = [
       'uploads/vid_left',
       `videos/${'0'.repeat(64)}`,
+      `remuxed/${'0'.repeat(64)}`,
       'map/mem_left/0',
       'frames/mem_left/0',
       '.incoming/left',

@@ -1,6 +1,6 @@
 import { readdir, utimes } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { framesKey, mapKey, ORPHAN_AGE_MS, videoKey } from '@loci/storage';
+import { framesKey, mapKey, ORPHAN_AGE_MS, remuxedKey, videoKey } from '@loci/storage';
 import { query, settled } from './look.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -21,13 +21,16 @@ export async function checkObjects(
 }
 
 async function complaints({ postgres, store }: Surroundings): Promise<string[]> {
-  const clips = await query<{ sha256: string }>(postgres.url, 'select distinct sha256 from video');
+  const clips = await query<{ sha256: string; remuxed: boolean }>(
+    postgres.url,
+    `select distinct sha256, coalesce(access->>'remuxed_bytes' is not null, false) as remuxed from video`,
+  );
   const chunks = await query<{ id: string; index: number }>(
     postgres.url,
     `select m.id, c.index from memory m join chunk c on c.memory_id = m.id where m.status = 'ready'`,
   );
   const expected = new Set([
-    ...clips.map(({ sha256 }) => videoKey(sha256)),
+    ...clips.flatMap(({ sha256, remuxed }) => [videoKey(sha256), ...(remuxed ? [remuxedKey(sha256)] : [])]),
     ...chunks.flatMap(({ id, index }) => [framesKey(id, index), mapKey(id, index)]),
   ]);
   const memories = await query<{ id: string }>(postgres.url, 'select id from memory');

@@ -20,6 +20,17 @@ export const probeSchema = z.object({
 });
 export type Probe = z.infer<typeof probeSchema>;
 
+/** How the pictures of a stored clip are reached; none of a video from before this was found out. */
+export const clipAccessSchema = z.object({
+  /** The stored object's length, when it is not the uploaded file but its track, remuxed. */
+  remuxed_bytes: z.int().positive().nullable(),
+  /** Whether pictures are refreshed bit by bit, so that no later one is whole by itself. */
+  refreshes: z.boolean(),
+  /** The longest time between two pictures at which decoding can begin, in seconds. */
+  entry_interval_s: z.number().nonnegative(),
+});
+export type ClipAccess = z.infer<typeof clipAccessSchema>;
+
 export const videoSchema = z
   .object({
     id: idSchema('video'),
@@ -38,5 +49,6 @@ export const VIDEO_CONTENT_TYPES = [
   'video/quicktime',
   'video/webm',
   'video/x-matroska',
+  'video/mp2t',
   'application/octet-stream',
 ] as const;

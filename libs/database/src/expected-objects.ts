@@ -1,10 +1,13 @@
 import type { Connection } from './client.js';
+import { accessOf } from './json-columns.js';
 
 /** A clip that the store must hold, with so many bytes. */
 export interface ExpectedClip {
   videoId: string;
   sha256: string;
   bytes: number;
+  /** Of its remuxed copy; null when it has none. */
+  remuxedBytes: number | null;
 }
 
 /** A chunk whose objects the store must hold. */
@@ -30,11 +33,14 @@ export const expectedObjectsOf = ({ prisma }: Connection): ExpectedObjects => ({
     for (let after = ''; ;) {
       const rows = await prisma.video.findMany({
         where: { id: { gt: after } },
-        select: { id: true, sha256: true, bytes: true },
+        select: { id: true, sha256: true, bytes: true, access: true },
         orderBy: { id: 'asc' },
         take: PAGE,
       });
-      for (const { id, sha256, bytes } of rows) yield { videoId: id, sha256, bytes: Number(bytes) };
+      for (const { id, sha256, bytes, access } of rows) {
+        const remuxedBytes = accessOf(access)?.remuxed_bytes ?? null;
+        yield { videoId: id, sha256, bytes: Number(bytes), remuxedBytes };
+      }
       const last = rows.at(-1);
       if (last === undefined) return;
       after = last.id;

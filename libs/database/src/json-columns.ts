@@ -1,4 +1,4 @@
-import { LociError, problemSchema, type Problem } from '@loci/contracts';
+import { clipAccessSchema, LociError, problemSchema, type ClipAccess, type Problem } from '@loci/contracts';
 import { Prisma } from './generated/client.js';
 
 /** The value that a JSON column takes: SQL NULL for null and undefined. */
@@ -17,3 +17,7 @@ export function refuseNul(value: object | null, what: string): void {
 /** The problem in a JSON column. */
 export const problemOf = (value: Prisma.JsonValue): Problem | null =>
   value === null ? null : problemSchema.parse(value);
+
+/** How a clip is reached, in a JSON column. */
+export const accessOf = (value: Prisma.JsonValue): ClipAccess | null =>
+  clipAccessSchema.nullable().parse(value);

@@ -1,5 +1,6 @@
 import { beginAttempt, endAttempts, workOf } from './attempts.js';
 import type { Connection } from './client.js';
+import { accessOf } from './json-columns.js';
 import { refreshJobs, startJobs } from './job-events.js';
 import { interestIn } from './memory-interest.js';
 import { lockMemory } from './memory-lock.js';
@@ -25,9 +26,10 @@ export const perceiveStage = ({
       if (unstarted) await startJobs(tx, memoryId);
       const video = await tx.video.findUniqueOrThrow({
         where: { id: memory.videoId },
-        select: { id: true, sha256: true, bytes: true, track: true },
+        select: { id: true, sha256: true, bytes: true, track: true, access: true },
       });
-      return { task: { memory, chunk, video: { ...video, bytes: Number(video.bytes) } } };
+      const [bytes, access] = [Number(video.bytes), accessOf(video.access)];
+      return { task: { memory, chunk, video: { ...video, bytes, access } } };
     });
   },
 

@@ -1,5 +1,5 @@
 import type { ComposedAnswer } from '@loci/answering';
-import type { Payloads, Problem, Stage } from '@loci/contracts';
+import type { ClipAccess, Payloads, Problem, Stage } from '@loci/contracts';
 import type { StandingEntry, StillStretch, TimelineStep } from '@loci/memory';
 import type { MemoryRecord, QuestionRecord } from './records.js';
 
@@ -18,7 +18,7 @@ export type Begun<T> = { task: T } | { skip: string } | { poison: true };
 export interface PerceiveTask {
   memory: MemoryRecord;
   chunk: number;
-  video: { id: string; sha256: string; bytes: number; track: number };
+  video: { id: string; sha256: string; bytes: number; track: number; access: ClipAccess | null };
 }
 
 export interface RememberTask {

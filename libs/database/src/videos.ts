@@ -1,4 +1,12 @@
-import { LociError, newId, type ListQuery, type Page, type Probe, type Video } from '@loci/contracts';
+import {
+  LociError,
+  newId,
+  type ClipAccess,
+  type ListQuery,
+  type Page,
+  type Probe,
+  type Video,
+} from '@loci/contracts';
 import type { Connection, Queries } from './client.js';
 import { pageWindow, toPage } from './pages.js';
 import { videoView } from './views.js';
@@ -8,6 +16,8 @@ export type NewVideo = Probe & {
   /** hex */
   sha256: string;
   bytes: number;
+  /** How the clip is reached, where that was found out. */
+  access?: ClipAccess;
 };
 
 export interface Videos {
@@ -57,6 +67,9 @@ export function videosOf({ prisma, transact }: Connection): Videos {
           startS: start_s,
         };
         const { count } = await tx.video.createMany({ data: [row], skipDuplicates: true });
+        // what is stored now is what was made of these bytes just now, for every video that has them
+        if (given.access !== undefined && count === 0)
+          await tx.video.updateMany({ where: { sha256 }, data: { access: given.access } });
         const video = await tx.video.findUniqueOrThrow({ where: { tenant_sha256: { tenant, sha256 } } });
         return { video: videoView(video), created: count === 1 };
       }),

@@ -17,6 +17,7 @@ const NAMES = [
   '0005_presentation_times',
   '0006_length',
   '0007_attempts',
+  '0008_timeline',
   '0010_seen',
 ];
 

@@ -1,16 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { modelRef, type Ask, type Job, type Probe } from '@loci/contracts';
+import { modelRef, type Ask, type ClipAccess, type Job, type Probe } from '@loci/contracts';
 import { openDatabase, type Database } from '@loci/database';
 import { inRoot } from '@loci/host';
 import { listBundles, type Bundle } from '@loci/inference';
 import { chunkCount, clockScale, chunkSizes, chunksNeeded, frameCount } from '@loci/pipeline';
 import { Dispatcher, openQueues, type Queues } from '@loci/queue';
-import { featuresKey, openStore, videoKey, type ObjectStore } from '@loci/storage';
+import { featuresKey, openStore, remuxedKey, videoKey, type ObjectStore } from '@loci/storage';
 import { startPostgres, temporaryFolder, type TestServer } from '@loci/testing';
-import { probeVideo } from '@loci/video';
+import { prepareVideo } from '@loci/video';
 import pg from 'pg';
 import { fingerprint } from './clips.js';
 import { WorkerProcess } from './worker-process.js';
@@ -26,6 +27,7 @@ export interface RunResult {
 export interface StoredClip extends Probe {
   sha256: string;
   bytes: number;
+  access?: ClipAccess;
 }
 
 const LIMITS = { maxSeconds: 7200, maxPixels: 3840 * 2160 };
@@ -75,9 +77,15 @@ export class WorkerHarness {
 
   /** Puts a clip where the API puts uploads. */
   async storeClip(file: string): Promise<StoredClip> {
-    const clip = { ...(await fingerprint(file)), ...(await probeVideo(file, LIMITS)) };
-    await this.store.put(videoKey(clip.sha256), createReadStream(file));
-    return clip;
+    const { sha256, bytes } = await fingerprint(file);
+    const key = remuxedKey(sha256);
+    const keep = async (remuxed: FileHandle) => {
+      const stored = await this.store.put(key, remuxed.createReadStream({ start: 0, autoClose: false }));
+      return { ...stored, source: await this.store.locate(key) };
+    };
+    const { probe, access } = await prepareVideo({ source: file, bytes, keep }, LIMITS);
+    await this.store.put(videoKey(sha256), createReadStream(file));
+    return { sha256, bytes, ...probe, access };
   }
 
   /** Stores bytes that are no video under the facts of a clip. */

@@ -1,5 +1,15 @@
 export { ObjectDamagedError, ObjectKeyError, ObjectMissingError } from './errors.js';
-export { featuresKey, framesKey, mapKey, memoryPrefixes, uploadKey, videoKey } from './keys.js';
+export {
+  clipKeys,
+  featuresKey,
+  framesKey,
+  mapKey,
+  memoryPrefixes,
+  ownerOf,
+  remuxedKey,
+  uploadKey,
+  videoKey,
+} from './keys.js';
 export { findMissing, type Expected, type MissingObject } from './missing.js';
 export type { ByteRange, ObjectStore, PutOptions, StoredObject, UnfinishedPut } from './object-store.js';
 export { findOrphans, ORPHAN_AGE_MS, type Owners } from './orphans.js';

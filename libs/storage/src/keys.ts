@@ -2,6 +2,10 @@ import { ObjectKeyError } from './errors.js';
 
 /** A clip, by the SHA-256 (hex) of its bytes. */
 export const videoKey = (sha256: string): string => `videos/${sha256}`;
+/** The track of a clip that is decoded, remuxed, where the clip itself does not serve for that. */
+export const remuxedKey = (sha256: string): string => `remuxed/${sha256}`;
+/** The objects that a clip may have. */
+export const clipKeys = (sha256: string): string[] => [videoKey(sha256), remuxedKey(sha256)];
 /** A clip that is being uploaded. */
 export const uploadKey = (id: string): string => `uploads/${id}`;
 /** The features of a chunk; deleted once it is remembered. */
@@ -18,7 +22,7 @@ export const memoryPrefixes = (memoryId: string): string[] =>
 export function ownerOf(key: string): { kind: 'clip' | 'memory'; id: string } | null {
   const [folder, id = ''] = key.split('/');
   if (folder === 'uploads') return null;
-  return { kind: folder === 'videos' ? 'clip' : 'memory', id };
+  return { kind: folder === 'videos' || folder === 'remuxed' ? 'clip' : 'memory', id };
 }
 
 const MAX_KEY_LENGTH = 512;

@@ -1,9 +1,9 @@
-import { featuresKey, framesKey, mapKey, memoryPrefixes, videoKey } from './keys.js';
+import { featuresKey, framesKey, mapKey, memoryPrefixes, remuxedKey, videoKey } from './keys.js';
 import type { ObjectStore } from './object-store.js';
 
 /** What the store must hold; Postgres knows. */
 export interface Expected {
-  clips(): AsyncIterable<{ videoId: string; sha256: string; bytes: number }>;
+  clips(): AsyncIterable<{ videoId: string; sha256: string; bytes: number; remuxedBytes: number | null }>;
   /** The chunks of a memory come one after another. */
   chunks(): AsyncIterable<{ memoryId: string; index: number; status: 'perceived' | 'remembered' }>;
 }
@@ -36,13 +36,18 @@ async function missingNow(store: Listing, expected: Expected): Promise<MissingOb
 }
 
 async function missingClips(store: Listing, expected: Expected): Promise<MissingObject[]> {
-  const sizes = await sizesBelow(store, [videoKey('')]);
+  const sizes = await sizesBelow(store, [videoKey(''), remuxedKey('')]);
   const missing: MissingObject[] = [];
-  for await (const { videoId: owner, sha256, bytes } of expected.clips()) {
-    const key = videoKey(sha256);
-    const found = sizes.get(key);
-    if (found === bytes) continue;
-    missing.push({ owner, key, damage: found === undefined ? null : { found, expected: bytes } });
+  for await (const { videoId: owner, sha256, bytes, remuxedBytes } of expected.clips()) {
+    const objects = [
+      { key: videoKey(sha256), bytes },
+      ...(remuxedBytes === null ? [] : [{ key: remuxedKey(sha256), bytes: remuxedBytes }]),
+    ];
+    for (const { key, bytes: expected } of objects) {
+      const found = sizes.get(key);
+      if (found === expected) continue;
+      missing.push({ owner, key, damage: found === undefined ? null : { found, expected } });
+    }
   }
   return missing;
 }

@@ -11,7 +11,7 @@ export interface Owners {
 
 /** An object may be this young and wait for its row, in ms. */
 export const ORPHAN_AGE_MS = 3_600_000;
-const PREFIXES = ['uploads/', 'videos/', 'features/', 'frames/', 'map/'];
+const PREFIXES = ['uploads/', 'videos/', 'remuxed/', 'features/', 'frames/', 'map/'];
 /** Objects whose owners are looked up at a time. */
 const PAGE = 500;
 

@@ -229,10 +229,12 @@ describe.each([
       const missing = await findMissing(store, {
         async *clips() {
           looks += 1;
-          yield { videoId: 'cut', sha256: id, bytes: 99 };
-          yield { videoId: 'whole', sha256: id, bytes: 16 };
+          yield { videoId: 'cut', sha256: id, bytes: 99, remuxedBytes: null };
+          yield { videoId: 'whole', sha256: id, bytes: 16, remuxedBytes: null };
+          yield { videoId: 'remuxed', sha256: id, bytes: 16, remuxedBytes: 8 };
           // deleted while it is looked for
-          if (looks === 1) yield { videoId: 'fleeting', sha256: `${kind}-fleeting`, bytes: 1 };
+          if (looks === 1)
+            yield { videoId: 'fleeting', sha256: `${kind}-fleeting`, bytes: 1, remuxedBytes: null };
           await Promise.resolve();
         },
         async *chunks() {
@@ -244,6 +246,7 @@ describe.each([
       });
       expect(missing).toEqual([
         { owner: 'cut', key: `videos/${id}`, damage: { found: 16, expected: 99 } },
+        { owner: 'remuxed', key: `remuxed/${id}`, damage: null },
         { owner: id, key: `frames/${id}/1`, damage: null },
         { owner: id, key: `features/${id}/1`, damage: null },
         { owner: `${kind}-other`, key: `frames/${kind}-other/0`, damage: null },

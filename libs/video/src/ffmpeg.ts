@@ -15,6 +15,8 @@ export interface FfmpegRun {
    */
   timeLimitMs: number;
   signal?: AbortSignal | undefined;
+  /** A file that the process gets as its descriptor 3. */
+  file?: number;
   /** Receives the control of stdout. A process whose output is paused blocks. */
   onStart?: (output: Tap) => void;
   /** Receives stdout as it comes; false ends the process. */
@@ -69,6 +71,7 @@ export async function runFfmpeg({
   args,
   timeLimitMs,
   signal,
+  file,
   onStart,
   onOutput,
   onLine,
@@ -76,9 +79,11 @@ export async function runFfmpeg({
   if (signal?.aborted) throw new AbortedError('decoding was told to stop');
   const binary = ffmpegPath();
   const child = spawn(binary, ['-hide_banner', '-nostdin', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(file === undefined ? [] : [file])],
     windowsHide: true,
   });
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error('ffmpeg has no pipes');
   lowerPriority(child.pid);
   let timedOut = false;
   let callbackError: Error | undefined;
@@ -116,15 +121,15 @@ export async function runFfmpeg({
     if (onLine !== undefined) offer(() => onLine(line));
   });
   let moved = false;
-  child.stdout.on('data', (data: Buffer) => {
+  stdout.on('data', (data: Buffer) => {
     moved = true;
     if (onOutput !== undefined) offer(() => onOutput(data));
   });
-  child.stderr.setEncoding('utf8').on('data', lines.push);
-  onStart?.(child.stdout);
+  stderr.setEncoding('utf8').on('data', lines.push);
+  onStart?.(stdout);
   const stopWatch = watchProgress(child.pid, timeLimitMs, {
     moved: () => moved && !(moved = false),
-    waits: () => child.stdout.isPaused(),
+    waits: () => stdout.isPaused(),
     onTime,
   });
 

@@ -1,14 +1,19 @@
 import { resolve } from 'node:path';
 
+/** Containers that pictures are decoded from, as ffmpeg names them. */
+const DECODED = ['mov', 'mp4', 'matroska', 'webm'];
+/** Containers that are taken: those, and what is remuxed into one of them. */
+export const TAKEN = [...DECODED, 'mpegts'];
+
 /**
  * ffmpeg's input arguments for an untrusted clip. Only the supported containers and the source's own protocol
  * are allowed, so that a playlist, a concat script or an external reference opens nothing else.
  * @param source a file path, or an http(s) URL
  */
-export function inputArguments(source: string): string[] {
+export function inputArguments(source: string, containers: readonly string[] = DECODED): string[] {
   const remote = isRemote(source);
   return [
-    ...['-format_whitelist', 'mov,mp4,matroska,webm'],
+    ...['-format_whitelist', containers.join(',')],
     ...['-protocol_whitelist', remote ? 'http,https,tcp,tls' : 'file'],
     // the prefix keeps a path that looks like an option or a protocol (`-x.mp4`, `concat:a|b`) a path
     ...['-i', remote ? source : `file:${resolve(source)}`],

@@ -22,12 +22,15 @@ export class FileReport {
   startS = 0;
   /** Whether the file says that it holds pictures. */
   holdsPictures = false;
+  /** Whether it is an MPEG transport stream, whose clock may jump. */
+  isTransportStream = false;
   readonly #streams = new Map<string, Omit<Track, 'place'>>();
 
   push(line: string): void {
     const start = /^ {2}Duration: .*, start: (-?[\d.]+)/.exec(line);
     // the priming of an encoder is before the start and is not played
     if (start !== null) this.startS = Math.max(0, Number(start[1]));
+    this.isTransportStream ||= line.startsWith('Input #0, mpegts,');
     const brand = /^ +major_brand +: (\w+)/.exec(line);
     if (brand !== null) this.holdsPictures ||= PICTURE_BRANDS.has(brand[1] ?? '');
     const stream = /^ {2}Stream (#0:\d+).*: Video: (\w+).*? (\d+)x(\d+)/.exec(line);

@@ -15,6 +15,8 @@ const KINDS: Record<string, string[]> = {
   'av1.mp4': [...picture, '-c:v', 'libsvtav1', '-preset', '12'],
   'motion.mov': [...picture, '-c:v', 'mjpeg', '-q:v', '20'],
   'h264.mkv': [...picture, ...sound, ...h264, '-c:a', 'libopus'],
+  'transport.ts': [...picture, ...sound, ...h264, '-c:a', 'aac'],
+  'live.webm': [...picture, '-c:v', 'libvpx', '-deadline', 'realtime', '-g', '5', '-live', '1'],
   'vp8.webm': [...picture, '-c:v', 'libvpx', '-deadline', 'realtime', '-g', '5'],
   'vp9.webm': [...picture, '-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8'],
 };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findProcesses, temporaryFolder, waitFor } from '@loci/testing';
-import { DecodeError, decodeFrames, ProbeError, probeVideo, SourceUnreachableError } from '@loci/video';
+import { DecodeError, decodeFrames, prepareVideo, ProbeError, SourceUnreachableError } from '@loci/video';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallFiles, type SmallFile } from './clips.js';
 import { mutated } from './mutations.js';
@@ -36,14 +36,20 @@ afterAll(async () => {
  * @throws whatever is no refusal
  */
 async function outcomeOf(path: string, bytes: Buffer, random: () => number): Promise<'decoded' | 'refused'> {
-  const probed = await probeVideo(path, LIMITS).catch(refusal);
-  if (probed instanceof Error) return 'refused';
-  const frames = Math.max(1, Math.ceil(probed.duration_s * FPS));
+  let source = path;
+  const keep = async (copy: FileHandle) => {
+    source = `${path}.remuxed`;
+    await writeFile(source, copy.createReadStream({ start: 0, autoClose: false }));
+    return { source, bytes: (await stat(source)).size };
+  };
+  const prepared = await prepareVideo({ source: path, bytes: bytes.length, keep }, LIMITS).catch(refusal);
+  if (prepared instanceof Error) return 'refused';
+  const frames = Math.max(1, Math.ceil(prepared.probe.duration_s * FPS));
   const start = Math.floor(random() * frames);
   const end = Math.min(frames, start + CHUNK);
   const identity = createHash('sha256').update(bytes).digest('hex');
   const range = { start, end, fps: FPS, fit: 'crop' as const, identity, timeLimitMs: TIME_LIMIT_MS };
-  const decoded = await decodeFrames(path, { ...range, ...SIZE }).catch(refusal);
+  const decoded = await decodeFrames(source, { ...range, ...SIZE }).catch(refusal);
   if (decoded instanceof Error) return 'refused';
   expect(decoded).toHaveLength((end - start) * SIZE.height * SIZE.width * 3);
   return 'decoded';
@@ -75,6 +81,7 @@ describe(`files with faults (seed ${seed})`, () => {
         (error: unknown) => faults.push(`${index} (${file.name}): ${String(error)}`),
       );
       await rm(path);
+      await rm(`${path}.remuxed`, { force: true });
     });
     console.log(`${ends.decoded} decoded, ${ends.refused} refused`);
     expect(faults).toEqual([]);

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { LociError, NotFoundError, newId, type ListQuery, type Page, type Video } from '@loci/contracts';
 import type { Database } from '@loci/database';
-import { uploadKey, videoKey, type ObjectStore } from '@loci/storage';
-import { probeVideo } from '@loci/video';
+import { remuxedKey, uploadKey, videoKey, type ObjectStore } from '@loci/storage';
+import { prepareVideo, type Upload } from '@loci/video';
 import type { Config } from '../config.js';
 import { CONFIG, DATABASE, STORE } from '../connections/tokens.js';
 import { ProbeGate } from '../http/gates.js';
@@ -32,6 +32,7 @@ export class VideosService {
     signal: AbortSignal,
   ): Promise<{ video: Video; created: boolean }> {
     const key = uploadKey(newId('video'));
+    const copyKey = uploadKey(newId('video'));
     try {
       const { sha256, bytes } = await receive(
         await videoBody(request, this.config.maxVideoBytes),
@@ -42,18 +43,33 @@ export class VideosService {
       );
       if (bytes === 0) throw new LociError('not-a-video', 'The file is empty');
       const limits = { maxSeconds: this.config.maxVideoSeconds, maxPixels: this.config.maxVideoPixels };
-      const probe = await this.probes.run(
-        async () => probeVideo(await this.store.locate(key), limits, signal),
+      const keep = this.keeping(copyKey, signal);
+      const { probe, access } = await this.probes.run(
+        async () => prepareVideo({ source: await this.store.locate(key), bytes, keep }, limits, signal),
         signal,
       );
       // The clip before the row, so that a row always has its clip. One that is there may be damaged: these
       // bytes, which have just been hashed, take its place.
       await this.store.move(key, videoKey(sha256));
-      const clipExists = () => this.store.has(videoKey(sha256));
-      return await this.database.videos.create({ tenant, sha256, bytes, ...probe }, clipExists);
+      const isRemuxed = access.remuxed_bytes !== null;
+      if (isRemuxed) await this.store.move(copyKey, remuxedKey(sha256));
+      const clipExists = async () =>
+        (await this.store.has(videoKey(sha256))) &&
+        (!isRemuxed || (await this.store.has(remuxedKey(sha256))));
+      return await this.database.videos.create({ tenant, sha256, bytes, access, ...probe }, clipExists);
     } finally {
       await this.discard(key);
+      await this.discard(copyKey);
     }
+  }
+
+  /** Keeps a remuxed copy, for now among the uploads. */
+  private keeping(key: string, signal: AbortSignal): Upload['keep'] {
+    return async (file) => {
+      const bytes = file.createReadStream({ start: 0, autoClose: false });
+      const stored = await this.store.put(key, bytes, { signal });
+      return { ...stored, source: await this.store.locate(key) };
+    };
   }
 
   /** Removes a temporary object. A failure is only logged: it does not fail the upload. */

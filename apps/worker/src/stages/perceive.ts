@@ -2,7 +2,14 @@ import { LociError, type Payloads } from '@loci/contracts';
 import type { PerceiveTask } from '@loci/database';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
-import { ObjectDamagedError, ObjectMissingError, featuresKey, framesKey, videoKey } from '@loci/storage';
+import {
+  ObjectDamagedError,
+  ObjectMissingError,
+  featuresKey,
+  framesKey,
+  remuxedKey,
+  videoKey,
+} from '@loci/storage';
 import { decodeFrames } from '@loci/video';
 import { Inject, Injectable } from '@nestjs/common';
 import { cellColors } from '../chunk/colors.js';
@@ -118,8 +125,8 @@ export class Perceive {
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const { sizes, preprocessing } = bundle.manifest;
-    const source = await this.locate(video);
-    const { track, sha256: identity } = video;
+    const { source, track } = await this.locate(video);
+    const { sha256: identity } = video;
     const sampling = { fps, track, height: sizes.height, width: sizes.width, fit: preprocessing.fit };
     return decodeFrames(
       source,
@@ -128,10 +135,22 @@ export class Perceive {
     );
   }
 
-  /** @throws LociError 'clip-lost' when the store lacks the clip, or holds another number of bytes */
-  private async locate({ sha256, bytes }: PerceiveTask['video']): Promise<string> {
+  /**
+   * Where the clip is decoded from, and which of its video tracks: a remuxed copy has only one.
+   * @throws LociError 'clip-lost' when the store lacks it, or holds another number of bytes
+   */
+  private async locate({
+    sha256,
+    bytes,
+    track,
+    access,
+  }: PerceiveTask['video']): Promise<{ source: string; track: number }> {
+    const { store } = this.connections;
+    const remuxed = access?.remuxed_bytes ?? null;
     try {
-      return await this.connections.store.locate(videoKey(sha256), bytes);
+      return remuxed === null
+        ? { source: await store.locate(videoKey(sha256), bytes), track }
+        : { source: await store.locate(remuxedKey(sha256), remuxed), track: 0 };
     } catch (error) {
       if (!(error instanceof ObjectMissingError || error instanceof ObjectDamagedError)) throw error;
       const remedy = 'upload the same file again, then submit the job again';

@@ -1,5 +1,5 @@
 import type { PendingDeletion } from '@loci/database';
-import { memoryPrefixes, videoKey } from '@loci/storage';
+import { clipKeys, memoryPrefixes } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 
@@ -25,7 +25,9 @@ export class DeletionSweep {
     const { database, store, logger } = this.connections;
     for (const prefix of memoryIds.flatMap((memoryId) => memoryPrefixes(memoryId)))
       await store.deletePrefix(prefix);
-    await database.videos.removeClip(sha256, () => store.delete(videoKey(sha256)));
+    await database.videos.removeClip(sha256, async () => {
+      for (const key of clipKeys(sha256)) await store.delete(key);
+    });
     await database.deletions.finish(videoId);
     logger.info({ video: videoId }, 'deleted');
   }

@@ -1,8 +1,6 @@
-import { findOrphans, ORPHAN_AGE_MS, videoKey, type StoredObject } from '@loci/storage';
+import { findOrphans, ORPHAN_AGE_MS, ownerOf, type StoredObject } from '@loci/storage';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
-
-const CLIPS = videoKey('');
 
 /**
  * Removes what killed processes left in the store: unfinished puts, uploads that no video came of, objects
@@ -30,8 +28,8 @@ export class OrphanSweep {
   private async remove({ key }: StoredObject): Promise<void> {
     const { database, store, logger } = this.connections;
     // a video may just be getting this clip
-    if (key.startsWith(CLIPS))
-      await database.videos.removeClip(key.slice(CLIPS.length), () => store.delete(key));
+    const owner = ownerOf(key);
+    if (owner?.kind === 'clip') await database.videos.removeClip(owner.id, () => store.delete(key));
     else await store.delete(key);
     logger.info({ object: key }, 'removed what nobody owns');
   }
