@@ -27,6 +27,14 @@ async function recording(folder: string): Promise<string> {
   return file;
 }
 
+/** A clip in which the first picture alone is whole; the others are refreshed bit by bit. */
+async function refreshing(folder: string): Promise<string> {
+  const file = join(folder, 'refreshing.mp4');
+  const refresh = ['-x264-params', 'intra-refresh=1:keyint=24:bframes=0:scenecut=0'];
+  await ffmpeg('-i', await sampleClip(), '-an', '-c:v', 'libx264', '-preset', 'veryfast', ...refresh, file);
+  return file;
+}
+
 describe('a transport stream whose clock was set anew', { timeout: PATIENCE_MS }, () => {
   let harness: WorkerHarness;
   let clip: StoredClip;
@@ -49,6 +57,17 @@ describe('a transport stream whose clock was set anew', { timeout: PATIENCE_MS }
   it('leaves the same memory, bit for bit, with four workers', async () => {
     await Promise.all([1, 2, 3, 4].map(() => harness.startWorker()));
     expect(await harness.result(await harness.submit(clip, ASKS))).toEqual(byOne);
+  });
+
+  it('and so does a clip that is refreshed bit by bit', async () => {
+    await harness.killWorkers();
+    const refreshed = await harness.storeClip(await refreshing(harness.folder));
+    expect(refreshed.access).toMatchObject({ refreshes: true, remuxed_bytes: null });
+    await harness.startWorker();
+    const alone = await harness.result(await harness.submit(refreshed, ASKS));
+    expect(alone.status).toBe('succeeded');
+    await Promise.all([1, 2, 3].map(() => harness.startWorker()));
+    expect(await harness.result(await harness.submit(refreshed, ASKS))).toEqual(alone);
   });
 
   it('fails its jobs as clip-lost, and names the copy, while the store lacks that', async () => {

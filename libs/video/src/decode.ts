@@ -41,13 +41,14 @@ export async function decodeFrames(
   options: DecodeOptions,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const { start, end, fps, height, width, identity } = options;
+  const { start, end, fps, height, width, identity, refreshS } = options;
   if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end))
     throw new RangeError(`frames [${start}, ${end}) are no range of frames`);
   if (!(fps > 0 && height > 0 && width > 0)) throw new RangeError('fps, height and width must be positive');
   const read = async (): Promise<Uint8Array> => {
     const clip = new Clip(source, { timeLimitMs: TIME_LIMIT_MS, ...options }, signal);
-    if (identity !== undefined) {
+    // how exact a refresh is, its encoder knows: a range of such a clip always begins at the same place
+    if (identity !== undefined && refreshS === undefined) {
       const range = { ...clip.options, identity };
       const frames = await readFromPool(source, range, () => clip.firstPicture(), signal);
       if (frames !== null) return frames;

@@ -3,7 +3,7 @@ import type { ClipAccess, Probe } from '@loci/contracts';
 import { ProbeError, SourceUnreachableError } from './errors.js';
 import { refuseRun, type Listing, type ProbeLimits } from './listing.js';
 import { reasonIn } from './messages.js';
-import { probe } from './probe.js';
+import { microseconds, probe, type FullProbe } from './probe.js';
 import { reachEnd, type Reach } from './reach.js';
 import { remux } from './remux.js';
 import { sourceName } from './source.js';
@@ -44,18 +44,16 @@ export async function prepareVideo(
     const reach = await reachEnd(source, found.track, limits, signal);
     const isRead = reach.bytes > SMALL_BYTES && reach.bytes > bytes / 2;
     // a hidden picture would be shown in the copy
-    if (!isRead || packets.hidden > 0) return { probe: found.probe, access: accessOf(found, reach, null) };
+    if (!isRead || packets.hidden > 0) return prepared(found, reach, null);
   }
   const copy = await remuxed(source, found, limits, signal);
   try {
     const kept = await keep(copy);
     const again = await probe(kept.source, limits, signal);
     const reach = await reachEnd(kept.source, again.track, limits, signal);
-    return {
-      // the copy has one track, and no other that could begin earlier
-      probe: { ...again.probe, track: found.probe.track, start_s: found.probe.start_s },
-      access: accessOf(again, reach, kept.bytes),
-    };
+    // the copy has one track, and no other that could begin earlier
+    const { track, start_s } = found.probe;
+    return prepared({ ...again, probe: { ...again.probe, track, start_s } }, reach, kept.bytes);
   } finally {
     await copy.close();
   }
@@ -87,8 +85,24 @@ async function remuxed(
   }
 }
 
-const accessOf = ({ track }: Listing, reach: Reach, remuxedBytes: number | null): ClipAccess => ({
-  remuxed_bytes: remuxedBytes,
-  refreshes: !reach.isWhole,
-  entry_interval_s: track.packets.entryIntervalS(),
-});
+/** What is told of a clip. Where pictures are refreshed bit by bit, the first may not be whole, nor shown. */
+function prepared(
+  { track, picture, probe }: FullProbe,
+  reach: Reach,
+  remuxedBytes: number | null,
+): PreparedVideo {
+  const { packets } = track;
+  const lateS = reach.isWhole ? 0 : Math.max(0, picture.ticks * picture.tickSeconds - packets.firstS());
+  return {
+    probe: {
+      ...probe,
+      start_s: microseconds(probe.start_s + lateS),
+      duration_s: microseconds(probe.duration_s - lateS),
+    },
+    access: {
+      remuxed_bytes: remuxedBytes,
+      refreshes: !reach.isWhole,
+      entry_interval_s: microseconds(packets.entryIntervalS()),
+    },
+  };
+}

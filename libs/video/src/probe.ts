@@ -11,7 +11,7 @@ import { withVerdict } from './verdict.js';
 /** A whole picture must be among those of so many seconds. */
 const FIRST_PICTURE_WITHIN_S = 60;
 /** Times are told to the microsecond, as ffmpeg tells where a file starts. */
-const microseconds = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
+export const microseconds = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
 
 /**
  * Probes a clip: reads the times of all pictures from the container, chooses the track that a player would
@@ -24,7 +24,7 @@ export async function probeVideo(source: string, limits: ProbeLimits, signal?: A
 }
 
 /** A probe, and what it was read from. */
-export type FullProbe = Listing & { probe: Probe };
+export type FullProbe = Listing & { probe: Probe; picture: FirstPicture };
 
 /** As probeVideo, with what the probe was read from. */
 export const probe = (
@@ -39,7 +39,8 @@ async function probeOnce(
   signal: AbortSignal | undefined,
 ): Promise<FullProbe> {
   const { file, track } = await listPackets(source, limits, signal);
-  const { width, height } = await firstPicture(source, track, limits, signal);
+  const picture = await firstPicture(source, track, limits, signal);
+  const { width, height } = picture;
   if (width * height > limits.maxPixels)
     throw new ProbeError(
       'video-too-many-pixels',
@@ -54,7 +55,7 @@ async function probeOnce(
     fps: track.packets.count / duration,
     codec: track.codec,
   };
-  return { file, track, probe: found };
+  return { file, track, probe: found, picture };
 }
 
 /** Decodes the first picture without an error: a decoder makes something grey of what it cannot read. */

@@ -8,6 +8,8 @@ export interface Sampling extends Fitting {
   fps: number;
   /** Which of the file's video tracks, as a probe tells it; 0 by default. */
   track?: number | undefined;
+  /** Of a clip whose pictures are refreshed bit by bit: the longest time from one refresh to the next. */
+  refreshS?: number | undefined;
 }
 
 /**
@@ -15,6 +17,11 @@ export interface Sampling extends Fitting {
  * decodes.
  */
 const SEEK_MARGIN_S = 0.5;
+/**
+ * So many intervals before the first frame, a refresh is sought. It ends within one: the decoder gives no
+ * picture until then, and pictures that are shown before those they refer to are over as well.
+ */
+const REFRESH_INTERVALS = 2;
 
 /**
  * Options of every run. One thread is the fastest for small pictures. The pixel limit refuses a picture that
@@ -41,7 +48,7 @@ export interface Range {
   /** First sampled frame, and the one after the last; without an end, all that follow. */
   start: number;
   end?: number;
-  /** Whether ffmpeg seeks to the key picture before `start`, or decodes from the clip's beginning. */
+  /** Whether ffmpeg seeks to a key picture before `start`, or decodes from the clip's beginning. */
   seek: boolean;
   /** Whether ffmpeg reports the index of each frame; see shownPicture. */
   tell?: boolean;
@@ -57,10 +64,11 @@ export function frameArguments(
   first: FirstPicture,
   { start, end, seek, tell = false }: Range,
 ): string[] {
-  const { fps, track = 0 } = sampling;
-  const from = first.ticks * first.tickSeconds + start / fps - SEEK_MARGIN_S;
+  const { fps, track = 0, refreshS } = sampling;
+  const margin = SEEK_MARGIN_S + (refreshS === undefined ? 0 : REFRESH_INTERVALS * refreshS);
+  const from = first.ticks * first.tickSeconds + start / fps - margin;
   const filters = [
-    ...(seek ? [FROM_KEY_PICTURE] : []),
+    ...(seek && refreshS === undefined ? [FROM_KEY_PICTURE] : []),
     ...[...grid(fps, first), trim(start, end), ...pictureFilters(sampling, first)],
     ...(tell ? ['showinfo'] : []),
     // renumber from 0 at the writer's rate, so that the writer neither repeats nor drops a frame

@@ -4,9 +4,10 @@ import { frameCount } from '@loci/pipeline';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeFrames, prepareVideo, type PreparedVideo } from '../src/index.js';
 import { allPictures, ClipFolder, h264, KINDS, pattern, sound } from './clips.js';
+import { ServedFile } from './serving.js';
 import { clockJumps, fallingBack } from './timelines.js';
 
-const limits = { maxSeconds: 600, maxPixels: 4_000_000 };
+const limits = { maxSeconds: 7200, maxPixels: 4_000_000 };
 const size = { height: 24, width: 32, fit: 'crop', fps: 5 } as const;
 const FRAME = 24 * 32 * 3;
 const folder = new ClipFolder();
@@ -32,15 +33,34 @@ async function prepared(source: string): Promise<PreparedVideo & { stored: strin
 }
 
 /** All sampled frames of a prepared file: in one range, and in many. */
-async function frames({ probe, access, stored }: Awaited<ReturnType<typeof prepared>>) {
-  const count = frameCount(probe.duration_s, size.fps);
-  const track = access.remuxed_bytes === null ? probe.track : 0;
+async function frames(video: Awaited<ReturnType<typeof prepared>>) {
+  const count = frameCount(video.probe.duration_s, size.fps);
   const range = (start: number, end: number) =>
-    decodeFrames(stored, { ...size, track, start, end: Math.min(end, count) });
+    decodeFrames(video.stored, { ...samplingOf(video), start, end: Math.min(end, count) });
   const whole = await range(0, count);
   const parts: Uint8Array[] = [];
   for (let start = 0; start < count; start += 7) parts.push(await range(start, start + 7));
   return { count, whole, parts: Buffer.concat(parts) };
+}
+
+/** How a prepared file is decoded. */
+const samplingOf = ({ probe, access }: PreparedVideo) => ({
+  ...size,
+  track: access.remuxed_bytes === null ? probe.track : 0,
+  refreshS: access.refreshes ? access.entry_interval_s : undefined,
+});
+
+/** Five frames from late in a file, of which what lies between 25 % and 50 % of its bytes is never sent. */
+async function lateFrames(video: PreparedVideo & { stored: string }, start = 50): Promise<Uint8Array> {
+  const served = await ServedFile.open(video.stored);
+  const { size: bytes } = await stat(video.stored);
+  served.withheld = { from: Math.round(bytes * 0.25), to: Math.round(bytes * 0.5) };
+  try {
+    const range = { start, end: start + 5, timeLimitMs: 2000 };
+    return await decodeFrames(served.url, { ...samplingOf(video), ...range });
+  } finally {
+    await served.close();
+  }
 }
 
 /** The pictures of a file in the order in which they are shown, sampled as if each were shown for 1/25 s. */
@@ -117,5 +137,55 @@ describe('A copy', () => {
     const file = await clockJumps(folder, [0, 100, 50]);
     const first = await readFile((await prepared(file)).stored);
     expect(await readFile((await prepared(file)).stored)).toEqual(first);
+  });
+});
+
+describe('Pictures that are refreshed bit by bit', () => {
+  const refreshing = (...params: string[]): string[] => [
+    ...[
+      ...pattern(12, { size: '640x480' }),
+      ...h264('-crf', '16', '-x264-params', 'intra-refresh=1:keyint=25:bframes=0:scenecut=0'),
+    ],
+    ...params,
+  ];
+
+  it.each(['refresh.mkv', 'refresh.mp4', 'refresh.ts'])(
+    'are the same wherever decoding begins, which needs nothing of what is long before (%s)',
+    async (name) => {
+      const video = await prepared(await folder.make(refreshing(), name));
+      expect(video.access).toMatchObject({ refreshes: true, entry_interval_s: 1 });
+      const { whole, parts } = await frames(video);
+      expect(differing(parts, whole)).toEqual([]);
+      expect(await lateFrames(video)).toEqual(whole.subarray(50 * FRAME, 55 * FRAME));
+    },
+  );
+
+  it('begin, in the probe as in a decode, with the first one that is whole', async () => {
+    const file = await folder.make(refreshing(), 'refresh.ts');
+    const bytes = await readFile(file);
+    await writeFile(folder.path('tail.ts'), bytes.subarray(188 * Math.floor(bytes.length / 188 / 3)));
+    const video = await prepared(folder.path('tail.ts'));
+    const { times } = await allPictures(video.stored, size.height, size.width);
+    expect(video.probe.duration_s).toBeCloseTo(times.at(-1)! + 1 / 25, 2);
+    const { whole, parts } = await frames(video);
+    expect(differing(parts, whole)).toEqual([]);
+  });
+});
+
+describe('An hour without an index', () => {
+  it('is copied into a file with one, in which a late chunk reads nothing of the middle', async () => {
+    const file = await folder.make(
+      [
+        ...['-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=2:duration=3600', '-c:v', 'libvpx'],
+        ...['-deadline', 'realtime', '-cpu-used', '8', '-g', '40', '-f', 'webm', '-live', '1'],
+      ],
+      'hour.webm',
+    );
+    const video = await prepared(file);
+    expect(video.probe.duration_s).toBeCloseTo(3600, 0);
+    expect(video.access.remuxed_bytes).toBeGreaterThan(0);
+    const sampled = await decodeFrames(file, { ...size, start: 17_000, end: 17_005 });
+    expect(await lateFrames(video, 17_000)).toEqual(sampled);
+    await expect(lateFrames({ ...video, stored: file }, 17_000)).rejects.toThrow('took too long');
   });
 });

@@ -126,8 +126,10 @@ export class Perceive {
   ): Promise<Uint8Array> {
     const { sizes, preprocessing } = bundle.manifest;
     const { source, track } = await this.locate(video);
-    const { sha256: identity } = video;
-    const sampling = { fps, track, height: sizes.height, width: sizes.width, fit: preprocessing.fit };
+    const { sha256: identity, access } = video;
+    const refreshS = access?.refreshes === true ? access.entry_interval_s : undefined;
+    const { height, width } = sizes;
+    const sampling = { fps, track, refreshS, height, width, fit: preprocessing.fit };
     return decodeFrames(
       source,
       { start, end, ...sampling, identity, timeLimitMs: this.connections.config.decodeLimitMs },
