@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LociClient } from '@loci/client';
 import type { Job, Page, Problem } from '@loci/contracts';
 import { findProcesses } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -39,6 +41,21 @@ describe('800 submits at once', () => {
     }
     expect((await api.submit({ video_id })).status).toBe(202);
   });
+});
+
+test('600 submits at once all get through the client, which comes again when it is told to', async () => {
+  const { id: video_id } = await api.upload(clip());
+  const client = new LociClient(api.url, 'key-one');
+  let refused = 0;
+  const count = (_: IncomingMessage, response: ServerResponse) =>
+    response.once('finish', () => (refused += response.statusCode === 503 ? 1 : 0));
+  api.server.on('request', count);
+  const jobs = await Promise.all(
+    Array.from({ length: 600 }, (_, i) => client.submit({ video_id }, `burst ${i}`)),
+  );
+  api.server.off('request', count);
+  expect(refused).toBeGreaterThan(0);
+  expect(new Set(jobs.map(({ id }) => id)).size).toBe(600);
 });
 
 describe('40 uploads at once', () => {

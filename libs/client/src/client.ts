@@ -7,6 +7,7 @@ import {
   memorySchema,
   modelSchema,
   pageSchema,
+  PROBLEM_TYPE_BASE,
   problemSchema,
   questionSchema,
   videoSchema,
@@ -18,6 +19,7 @@ import {
   type Memory,
   type Model,
   type Page,
+  type Problem,
   type Question,
   type SpaceMap,
   type SubmitJob,
@@ -44,7 +46,15 @@ export interface PageQuery {
   cursor?: string;
 }
 
-/** A client of the HTTP API. Every call throws a ClientError that names the call and the problem. */
+/** How often a request that was refused because too much was asked at once is sent again. */
+const MAX_RETRIES = 5;
+/** Such a refusal that says no time. */
+const RETRY_AFTER_S = 1;
+
+/**
+ * A client of the HTTP API. A call that is refused because too much is asked at once is made again, as late
+ * as the API wants, a few times. Every call throws a ClientError that names the call and the problem.
+ */
 export class LociClient {
   readonly #base: string;
   readonly #key: string | null;
@@ -173,7 +183,21 @@ export class LociClient {
     return schema.parse(await (await this.#send(method, path, init)).json());
   }
 
-  async #send(method: string, path: string, { headers, ...init }: RequestOptions = {}): Promise<Response> {
+  /** Sends a request, and a few times more while the API is too busy to begin with it. */
+  async #send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.#sendOnce(method, path, options);
+      } catch (error) {
+        if (!(error instanceof RefusedError) || error.retryAfterS === null || tries >= MAX_RETRIES)
+          throw error;
+        // doubled each time, and not the same for all who were refused together
+        await pause(error.retryAfterS * 2 ** tries * (1 + Math.random()), options.signal);
+      }
+    }
+  }
+
+  async #sendOnce(method: string, path: string, { headers, ...init }: RequestOptions): Promise<Response> {
     const authorization = this.#key === null ? {} : { authorization: `Bearer ${this.#key}` };
     const request = { method, ...init, headers: { ...authorization, ...headers } };
     const response = await fetch(this.#base + path, request).catch((cause: unknown) => {
@@ -185,7 +209,12 @@ export class LociClient {
       ? [problem.data.title, problem.data.detail].filter((part) => part !== undefined).join(': ')
       : response.statusText;
     const message = `${method} ${path} was answered ${response.status}: ${detail}.`;
-    throw new RefusedError(response.status, message, problem.data ?? null);
+    throw new RefusedError(
+      response.status,
+      message,
+      problem.data ?? null,
+      retryAfter(response, problem.data),
+    );
   }
 }
 
@@ -208,3 +237,26 @@ function queryText(query: Record<string, string | number> | PageQuery): string {
 
 /** Reads a response to its end, which frees its connection. */
 const discardBody = (response: Response): Promise<void> => response.arrayBuffer().then(() => undefined);
+
+/**
+ * After how many seconds to send a refused request again; null: it would not help, or the API may have begun
+ * with it.
+ */
+function retryAfter(response: Response, problem: Problem | undefined): number | null {
+  if (response.status !== 429 && problem?.type !== `${PROBLEM_TYPE_BASE}busy`) return null;
+  const seconds = Number(response.headers.get('retry-after') ?? RETRY_AFTER_S);
+  return Number.isFinite(seconds) ? seconds : RETRY_AFTER_S;
+}
+
+/** @throws the signal's reason when it is aborted */
+async function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal?.addEventListener('abort', end, { once: true });
+  });
+  signal?.throwIfAborted();
+}

@@ -14,6 +14,8 @@ export class RefusedError extends ClientError {
     message: string,
     /** What the API said; null where that was no problem document. */
     readonly problem: Problem | null = null,
+    /** After so many seconds the same call may succeed; null where the API does not promise that. */
+    readonly retryAfterS: number | null = null,
   ) {
     super(message);
   }

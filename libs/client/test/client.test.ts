@@ -52,6 +52,19 @@ describe('a call of the client', () => {
     });
   });
 
+  it('is made again when the API is too busy to begin with it, a few times, and else not', async () => {
+    let status = 503;
+    const client = await connect((_, response) => {
+      response.setHeader('retry-after', '0');
+      sendJson(response, status, problem(status === 503 ? 'busy' : 'internal'));
+    });
+    await expect(client.submit({ video_id: 'v' }, 'key')).rejects.toThrow('answered 503');
+    expect(server.requests.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(6).fill('key'));
+    status = 500;
+    await expect(client.memory('m')).rejects.toThrow('answered 500');
+    expect(server.requests).toHaveLength(7);
+  });
+
   it('names the status when what answers is not the API', async () => {
     const client = await connect((_, response) => response.writeHead(502).end('<html>'));
     await expect(client.memory('m')).rejects.toThrow('GET /v1/memories/m was answered 502: Bad Gateway.');
