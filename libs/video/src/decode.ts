@@ -146,7 +146,7 @@ class Clip {
     const fault = outcome.transportFault ?? outcome.cutShort;
     if (fault !== undefined)
       throw new SourceUnreachableError(`${sourceName(this.source)} cannot be read: ${fault}`);
-    if (outcome.timedOut) throw new DecodeTimeoutError('The clip took too long to decode.');
+    if (outcome.timedOut !== undefined) throw new DecodeTimeoutError('The clip took too long to decode.');
     return outcome;
   }
 

@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { AbortedError } from '@loci/contracts';
 import { ffmpegPath } from './binary.js';
 import { FfmpegKilledError, FfmpegMissingError } from './errors.js';
-import { watchProgress } from './time-limit.js';
+import { watchProgress, type Overtime } from './time-limit.js';
 import { cutShort, transportFault } from './messages.js';
 
 export interface FfmpegRun {
@@ -34,7 +34,7 @@ export interface Tap {
 export interface FfmpegOutcome {
   /** Exit status; null when the process was killed: by the time limit, a callback or a signal. */
   status: number | null;
-  timedOut: boolean;
+  timedOut: Overtime | undefined;
   /** The first report of a source that could not be read. */
   transportFault: string | undefined;
   /** The first report of a source that ended before what its container promises. */
@@ -85,11 +85,11 @@ export async function runFfmpeg({
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('ffmpeg has no pipes');
   lowerPriority(child.pid);
-  let timedOut = false;
+  let timedOut: Overtime | undefined;
   let callbackError: Error | undefined;
   const kill = (): void => void child.kill('SIGKILL');
-  const onTime = (): void => {
-    timedOut = true;
+  const onTime = (overtime: Overtime): void => {
+    timedOut = overtime;
     kill();
   };
   signal?.addEventListener('abort', kill, { once: true });

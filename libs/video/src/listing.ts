@@ -97,9 +97,9 @@ export const common = ({ maxPixels }: ProbeLimits): string[] => [
 /** Throws what went wrong in a run, whatever the tracks. */
 export function refuseRun(source: string, { maxPixels }: ProbeLimits, outcome: FfmpegOutcome): void {
   const text = outcome.lastLines.join('\n');
-  const fault = outcome.transportFault;
+  const fault = outcome.timedOut === 'still' ? 'it stands still' : outcome.transportFault;
   if (fault !== undefined) throw new SourceUnreachableError(`${sourceName(source)} cannot be read: ${fault}`);
-  if (outcome.timedOut) throw new ProbeError('not-a-video', 'The file took too long to read.');
+  if (outcome.timedOut === 'busy') throw new ProbeError('not-a-video', 'The file took too long to read.');
   if (/matches no streams/.test(text)) throw new ProbeError('no-video-track', 'The file has no video track.');
   if (/exceeds specified max pixel count|Picture size \d+x\d+ is invalid|Invalid dimensions/.test(text))
     throw new ProbeError('video-too-many-pixels', `A picture may have at most ${maxPixels} pixels.`);

@@ -10,12 +10,15 @@ const WAITING_SHARE = 0.002;
 /** The unit of processor time in /proc, on every Linux that Node runs on. */
 const MS_PER_TICK = 10;
 
+/** How a process ran out of time: at work on what it reads, or waiting for it. */
+export type Overtime = 'busy' | 'still';
+
 export interface ProgressWatch {
   /** Whether the process has written something since the last question. */
   moved: () => boolean;
   /** Whether it waits for us. */
   waits: () => boolean;
-  onTime: () => void;
+  onTime: (overtime: Overtime) => void;
 }
 
 /**
@@ -41,7 +44,8 @@ export function watchProgress(pid: number | undefined, limitMs: number, watch: P
     if (wrote || watch.waits()) atOutput = used;
     still = wrote || watch.waits() || used - before > everyMs * WAITING_SHARE ? 0 : still + 1;
     before = used;
-    if (still >= LOOKS || used - atOutput > limitMs) watch.onTime();
+    if (still >= LOOKS) watch.onTime('still');
+    else if (used - atOutput > limitMs) watch.onTime('busy');
   };
   const timer = setInterval(() => {
     if (looking) return;

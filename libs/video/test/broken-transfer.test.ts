@@ -116,6 +116,14 @@ describe('A connection that ends without an answer on the way to an index at the
   });
 });
 
+it('A store that stands still is no reason to refuse what it holds', async () => {
+  const served = await ServedFile.open(await CONTAINERS['mp4 with its index first']!());
+  served.withheld = { from: Math.floor(served.size * 0.2), to: served.size };
+  const limits = { maxSeconds: 60, maxPixels: 1e6, timeLimitMs: 1000 };
+  await expect(probeVideo(served.url, limits)).rejects.toThrow(SourceUnreachableError);
+  await served.close();
+});
+
 it('A file behind a URL that is no video is told from one that cannot be read', async () => {
   await writeFile(folder.path('text.mp4'), 'no film\n'.repeat(20_000));
   const served = await ServedFile.open(folder.path('text.mp4'));

@@ -1,6 +1,6 @@
 import { truncate, writeFile, readFile, copyFile, stat } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ProbeError, probeVideo, SourceUnreachableError } from '../src/index.js';
+import { ProbeError, probeVideo, setFfmpegPath, SourceUnreachableError } from '../src/index.js';
 import { ClipFolder, h264, KINDS, pattern, sound } from './clips.js';
 
 const limits = { maxSeconds: 600, maxPixels: 4_000_000 };
@@ -224,9 +224,15 @@ describe('A file is refused', () => {
   });
 
   it('as not-a-video when looking at it takes too long', async () => {
-    expect(
-      (await refusal(await KINDS['constant rate with sound']!(folder), { timeLimitMs: 1 })).message,
-    ).toBe('The file took too long to read.');
+    const clip = await KINDS['constant rate with sound']!(folder);
+    const busy = folder.path('busy');
+    await writeFile(busy, '#!/bin/sh\nwhile :; do :; done\n', { mode: 0o755 });
+    setFfmpegPath(busy);
+    try {
+      expect((await refusal(clip, { timeLimitMs: 1000 })).message).toBe('The file took too long to read.');
+    } finally {
+      setFfmpegPath(undefined);
+    }
   });
 
   it('when it is a playlist or a script that leads elsewhere', async () => {
