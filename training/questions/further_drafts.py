@@ -27,6 +27,16 @@ WORDINGS = {
     "object_rel_distance_few": "Which is nearer to the {a}: the {b} or the {c}?",
     "obj_appearance_order_few": "Which appears first in the video: the {a} or the {b}?",
 }
+# What the things in the places of a wording are to the question, as the reader calls it.
+ROLES = {
+    "object_existence": {"a": "target"},
+    "object_counting_several": {"a": "candidate", "b": "candidate"},
+    "object_size_comparison": {"a": "candidate", "b": "candidate"},
+    "object_location": {"a": "target"},
+    "object_first_seen": {"a": "target"},
+    "object_rel_distance_few": {"a": "anchor", "b": "candidate", "c": "candidate"},
+    "obj_appearance_order_few": {"a": "candidate", "b": "candidate"},
+}
 QUADRANTS = ["front-right", "back-right", "back-left", "front-left"]
 CLEAR = 15.0  # degrees from the border of a quadrant
 SOONEST = 4.0  # seconds: a relative error of less says nothing
@@ -142,13 +152,20 @@ FURTHER_DRAFTERS: dict[str, Callable[[Visibility, Random], list[Draft]]] = {
 }
 
 
-def further_questions(scene: Scene, visibility: Visibility, per_task: int) -> list[Record]:
-    """At most so many questions of each further task about a walk."""
+def further_drafts(scene: Scene, visibility: Visibility, per_task: int) -> list[tuple[str, Draft]]:
+    """At most so many questions of each further task about a walk, before they are put into words."""
     rng = Random(f"further-{scene.seed}")
-    records: list[Record] = []
-    for task, drafter in FURTHER_DRAFTERS.items():
-        for draft in drafter(visibility, rng)[:per_task]:
-            text, number = WORDINGS[task].format(**draft.words), scene.seed * 1000 + len(records)
-            name = f"walk-{scene.seed}"
-            records.append(Record(number, "samples", name, task, text, draft.options, draft.truth, False, []))
+    return [
+        (task, draft)
+        for task, drafter in FURTHER_DRAFTERS.items()
+        for draft in drafter(visibility, rng)[:per_task]
+    ]
+
+
+def further_questions(scene: Scene, visibility: Visibility, per_task: int) -> list[Record]:
+    """The same in words."""
+    name, records = f"walk-{scene.seed}", []
+    for task, draft in further_drafts(scene, visibility, per_task):
+        text, number = WORDINGS[task].format(**draft.words), scene.seed * 1000 + len(records)
+        records.append(Record(number, "samples", name, task, text, draft.options, draft.truth, False, []))
     return records

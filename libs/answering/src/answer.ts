@@ -1,6 +1,6 @@
 import type { Answer, Evidence, Manifest } from '@loci/contracts';
 import type { EvidenceEntry } from '@loci/memory';
-import { confidenceOf, confidenceTerms } from './confidence.js';
+import { confidenceOf, confidenceOn, confidenceTerms } from './confidence.js';
 import { normaliseOptions, optionLetter } from './prompt.js';
 import { parseTrace } from './trace.js';
 
@@ -43,6 +43,7 @@ export function composeAnswer({
   const choice = options === null ? null : chosenLetter(answer, options);
   const value = options === null ? numberIn(answer) : null;
   const kind = choice !== null ? 'choice' : value !== null ? 'number' : 'text';
+  const confidence = confidenceOf(confidenceTerms({ text, logProbabilities }, manifest), manifest);
   const read = options === null ? answer !== '' : choice !== null;
   return {
     text: choice !== null && isLetter(answer) ? choice : answer,
@@ -50,7 +51,7 @@ export function composeAnswer({
     value,
     unit: kind === 'number' ? (definition?.unit ?? null) : null,
     choice,
-    confidence: confidenceOf(confidenceTerms({ text, logProbabilities }, manifest), manifest),
+    confidence: confidenceOn(novelty, { confidence, isNumber: definition?.kind === 'number' }, manifest),
     trace,
     out_of_domain: { score: novelty, flag: novelty > manifest.out_of_domain.threshold },
     supported:

@@ -72,6 +72,19 @@ export function composedConfidence(
   return withinBounds(sigmoid(weights.bias + weights.odds * Math.log(p / (1 - p))));
 }
 
+/**
+ * What is left of a confidence on the footage that a memory was built from: where that is flagged, no more
+ * than such answers reach there. An answer in words is a choice.
+ */
+export function confidenceOn(
+  novelty: number,
+  { confidence, isNumber }: { confidence: number; isNumber: boolean },
+  { out_of_domain: { threshold, confidence: most } }: Pick<Manifest, 'out_of_domain'>,
+): number {
+  if (most === undefined || novelty <= threshold) return confidence;
+  return Math.min(confidence, isNumber ? most.number : most.choice);
+}
+
 const withinBounds = (confidence: number): number =>
   Math.min(1 - MIN_CONFIDENCE, Math.max(MIN_CONFIDENCE, confidence));
 

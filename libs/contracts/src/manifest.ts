@@ -59,6 +59,12 @@ const seenSchema = z.object({ bias: z.number(), tokens: z.number().nonnegative()
  * that of its least sure part.
  */
 const composedSchema = z.object({ bias: z.number(), odds: z.number().nonnegative() });
+const probability = z.number().min(0).max(1);
+/** The novelty from which footage is flagged, and the most that a number and a choice claim on it. */
+const outOfDomainSchema = z.object({
+  threshold: z.number(),
+  confidence: z.object({ number: probability, choice: probability }).optional(),
+});
 const scoreSchema = z.object({
   score: z.number(),
   blind: z.number(),
@@ -100,7 +106,7 @@ export const manifestSchema = z
       seen: seenSchema.optional(),
       composed: z.record(z.string(), composedSchema).optional(),
     }),
-    out_of_domain: z.object({ threshold: z.number() }),
+    out_of_domain: outOfDomainSchema,
     scores: z.object({
       split: z.string(),
       walks: z.int(),

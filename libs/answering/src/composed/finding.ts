@@ -1,6 +1,7 @@
 import type { TraceItem } from '@loci/contracts';
 import type { EvidenceEntry } from '@loci/memory';
 import { chosenLetter, evidenceOf, type ComposedAnswer } from '../answer.js';
+import { confidenceOn } from '../confidence.js';
 import { optionLetter } from '../prompt.js';
 import { refusedAnswer } from '../reading/answer.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
@@ -32,7 +33,9 @@ export function answerOf(
 ): ComposedAnswer {
   const { manifest, novelty } = parts;
   const evidence = evidenceOf(mergedEvidence(finding.parts));
-  const { value, unit, text, trace, confidence } = finding;
+  const { value, unit, text, trace } = finding;
+  const claimed = { confidence: finding.confidence, isNumber: value !== null };
+  const confidence = confidenceOn(novelty, claimed, manifest);
   const answer: ComposedAnswer = {
     ...{ text, kind: value === null ? 'text' : 'number', value, unit, choice: null, confidence, trace },
     out_of_domain: { score: novelty, flag: novelty > manifest.out_of_domain.threshold },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { asked } from '../reading/asked.js';
+import { answerQuestion } from '../../src/index.js';
+import { asked, CLOCK } from '../reading/asked.js';
 import { READER } from '../reading/bundle.js';
-import { answered, HOME, HomeGraph } from './home.js';
+import { answered, HOME, HomeGraph, LAST_POSE } from './home.js';
 
 const home = (...question: Parameters<typeof asked>) => answered(new HomeGraph(), question);
 const SUPPORTED = { supported: true, reason: null, message: null };
@@ -189,6 +190,21 @@ describe('a composed answer', () => {
     const p = Math.exp(-0.2);
     const { confidence } = await answered(new HomeGraph(), sizes, manifest);
     expect(confidence).toBeCloseTo(1 / (1 + Math.exp(1 - 2 * Math.log(p / (1 - p)))));
+  });
+
+  it('claims no more than is reached on footage that is flagged', async () => {
+    const claimed = async (novelty: number, ...question: Parameters<typeof asked>) => {
+      const out_of_domain = { threshold: 1.5, confidence: { number: 0.2, choice: 0.4 } };
+      const { confidence } = await answerQuestion(asked(...question), {
+        ...{ ask: new HomeGraph().ask, manifest: { ...READER, out_of_domain }, clock: CLOCK, novelty },
+        ...{ seen: null, lastPose: LAST_POSE },
+      });
+      return confidence;
+    };
+    const size: Parameters<typeof asked> = ['object_size_estimation', 'how long is the [bed|bed|target]?'];
+    expect(await claimed(1.5, ...size)).toBeCloseTo(Math.exp(-0.2));
+    expect(await claimed(1.6, ...size)).toBe(0.2);
+    expect(await claimed(1.6, 'object_existence', 'any [sofa|sofa|target]?')).toBe(0.4);
   });
 
   it('asks the graph each question once', async () => {

@@ -177,7 +177,7 @@ const choice = (token: string) => ({ token, kind: 'choice' as const, unit: null 
 export const READER: ReadingManifest & {
   tokens: { pad: string; bos: string; eos: string; answer: string; unknown: string };
   calibration: Manifest['calibration'];
-  out_of_domain: { threshold: number };
+  out_of_domain: Manifest['out_of_domain'];
 } = {
   categories: CATEGORIES,
   background: ['wall', 'floor'],
