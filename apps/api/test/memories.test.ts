@@ -63,6 +63,7 @@ describe('a memory', () => {
     expect((await api.request(`/v1/memories/${id}/map`)).body).toEqual({
       trajectory: [],
       points: [],
+      objects: [],
       up: [0, -1, 0],
       unit: 'm',
     });
@@ -137,6 +138,30 @@ describe('its map', () => {
     expect(map.points.length).toBeGreaterThan(0);
     expect(new Set(map.points.map(({ category }) => category))).toEqual(new Set(['chair']));
     expect(map).toMatchObject({ up: [0, -1, 0], unit: 'm' });
+  });
+
+  test('has an object for each landmark that points show, and none for others', async () => {
+    const map = (await api.request(`/v1/memories/${ready}/map`)).body as SpaceMap;
+    expect(map.objects?.length).toBe(1);
+    const [chair] = map.objects ?? [];
+    expect(chair).toMatchObject({ id: 'object-1', category: 'chair', confidence: 0.75 });
+    expect([chair?.position[0], chair?.position[2]]).toEqual([1, 1]);
+    expect(map.trajectory.map(({ t_s }) => t_s)).toContain(chair?.first_seen_s);
+  });
+
+  test('is a PLY file of its points, and a TUM file of its way', async () => {
+    const map = (await api.request(`/v1/memories/${ready}/map`)).body as SpaceMap;
+    const ply = await api.request(`/v1/memories/${ready}/map?format=ply`);
+    expect(ply.headers.get('content-disposition')).toBe(`attachment; filename="${ready}.ply"`);
+    const [header = ''] = ply.bytes.toString('latin1').split('end_header\n');
+    expect(header).toContain(`element vertex ${map.points.length}\n`);
+    expect(ply.bytes.length).toBe(`${header}end_header\n`.length + 15 * map.points.length);
+    const tum = await api.request(`/v1/memories/${ready}/map?format=tum`);
+    const lines = (tum.body as string).trimEnd().split('\n');
+    expect(lines.map((line) => Number(line.split(' ')[0]))).toEqual(map.trajectory.map(({ t_s }) => t_s));
+    expect(lines.every((line) => line.split(' ').length === 8)).toBe(true);
+    expect((await api.request(`/v1/memories/${ready}/map?format=obj`)).status).toBe(400);
+    expect((await api.request(`/v1/memories/${ready}/map?format=ply`, {}, 'key-two')).status).toBe(404);
   });
 
   test('shows what has been remembered so far', async () => {

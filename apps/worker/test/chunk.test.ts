@@ -119,10 +119,16 @@ describe('the map of a chunk', () => {
       { points: features.points, centers: features.centers, cameraToWorld: features.cameraToChunk },
       28,
     );
-    const { points, rgb, category, trajectory, times } = readTensors(encodeMap(frames.slice(4), 2)).tensors;
+    const bytes = encodeMap(frames.slice(4), Float32Array.of(4, 1, 2, 0.5), 2);
+    const { points, rgb, category, frame, trajectory, times, landmarks } = readTensors(bytes).tensors;
     expect(points?.dims).toEqual([2 * nano.tokens - 10, 3]);
     expect(rgb?.dims).toEqual(points?.dims);
     expect(category?.dims).toEqual([2 * nano.tokens - 10]);
+    expect(new Set(frame?.data)).toEqual(new Set([0, 1]));
+    expect([landmarks?.dims, [...landmarks!.data]]).toEqual([
+      [1, 4],
+      [4, 1, 2, 0.5],
+    ]);
     expect(points?.data[0]).toBe(features.points[4 * nano.tokens * 3]);
     expect(trajectory?.dims).toEqual([2, 16]);
     expect([...times!.data]).toEqual([16, 16.5]);

@@ -1,4 +1,5 @@
 /** Where each frame's camera stood: one door, localizeChunk, and what callers keep between chunks. Pure. */
+export { LANDMARK_COLUMNS, knownLandmarks } from './known-landmarks.js';
 export { selectKeyframes, type KeyframeSelection, type KeyframeView } from './keyframes.js';
 export * from './localize-chunk.js';
 export { objectCategories } from './object-categories.js';

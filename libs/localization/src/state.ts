@@ -7,7 +7,8 @@ import { EMPTY_WORLD, type TrackedWorld } from './tracking.js';
 
 /**
  * What localization knows after a chunk, as plain data: one per memory, replaced with every chunk. Callers
- * keep it, encode it and hand it back; of its contents only `tracking.status` is theirs to read.
+ * keep it, encode it and hand it back; of its contents only `tracking.status` and, by knownLandmarks, the
+ * landmarks are theirs to read.
  */
 export interface LocalizerState extends TrackedWorld {
   /** From where the camera looked at the keyframes so far, the earliest first. */

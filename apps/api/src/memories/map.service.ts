@@ -5,7 +5,10 @@ import { ObjectMissingError, mapKey, type ObjectStore } from '@loci/storage';
 import { STORE } from '../connections/tokens.js';
 import { ModelsService } from '../models/models.service.js';
 import { MemoriesService } from './memories.service.js';
-import { assembleMap, chunkMap, type ChunkMap } from './space-map.js';
+import { chunkMap, type ChunkMap } from './chunk-map.js';
+import { MapObjects } from './map-objects.js';
+import { assembleMap } from './space-map.js';
+import type { TimedPose } from './tum.js';
 
 /** Up in OpenCV's axes, where y points down. Used when a memory's model is not loaded any more. */
 const USUAL_UP: SpaceMap['up'] = [0, -1, 0];
@@ -26,22 +29,40 @@ export class MapService {
     const { model, head } = memory;
     const { startS } = await this.memories.clipOf(memory);
     const manifest = this.models.of(model)?.manifest;
-    const map = await assembleMap(this.chunkMaps(id, head), {
-      categories: manifest?.categories ?? [],
-      startS,
-    });
-    return { ...map, up: manifest?.up ?? USUAL_UP, unit: 'm' };
+    const names = { categories: manifest?.categories ?? [], startS };
+    const last = head === 0 ? null : await this.chunkMap(id, head - 1);
+    const objects = new MapObjects(last?.landmarks ?? new Float32Array(0));
+    const map = await assembleMap(this.chunkMaps(id, head), { ...names, objects });
+    return { ...map, objects: objects.list(names), up: manifest?.up ?? USUAL_UP, unit: 'm' };
+  }
+
+  /** The camera's pose at each frame so far, in seconds of a player. */
+  async poses(tenant: string, id: string): Promise<TimedPose[]> {
+    const memory = await this.memories.find(tenant, id);
+    const { startS } = await this.memories.clipOf(memory);
+    const poses: TimedPose[] = [];
+    for await (const { trajectory, times } of this.chunkMaps(id, memory.head))
+      times.forEach((t, frame) =>
+        poses.push({ tS: startS + t, pose: trajectory.slice(16 * frame, 16 * (frame + 1)) }),
+      );
+    return poses;
   }
 
   /** The maps that the worker stored, in the order of the chunks. A missing one leaves a hole. */
   private async *chunkMaps(id: string, chunks: number): AsyncGenerator<ChunkMap> {
     for (let chunk = 0; chunk < chunks; chunk++) {
-      try {
-        yield chunkMap(readTensors(await this.store.get(mapKey(id, chunk))).tensors);
-      } catch (error) {
-        if (!(error instanceof ObjectMissingError)) throw error;
-        this.logger.warn({ memoryId: id, chunk }, 'the map has no part for this chunk');
-      }
+      const map = await this.chunkMap(id, chunk);
+      if (map !== null) yield map;
+    }
+  }
+
+  private async chunkMap(id: string, chunk: number): Promise<ChunkMap | null> {
+    try {
+      return chunkMap(readTensors(await this.store.get(mapKey(id, chunk))).tensors);
+    } catch (error) {
+      if (!(error instanceof ObjectMissingError)) throw error;
+      this.logger.warn({ memoryId: id, chunk }, 'the map has no part for this chunk');
+      return null;
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Header, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   entrySchema,
   idSchema,
-  mapSchema,
+  mapFormatSchema,
   memorySchema,
   pageSchema,
   type Entry,
@@ -17,6 +17,8 @@ import { Tenant } from '../auth/auth.guard.js';
 import { Keyed, Problems, Returns, ReturnsContent } from '../openapi/decorators.js';
 import { MapService } from './map.service.js';
 import { MemoriesService } from './memories.service.js';
+import { toPly } from './ply.js';
+import { toTum } from './tum.js';
 
 const momentQuerySchema = z.object({
   as_of_s: z.coerce.number().nonnegative().optional().meta({
@@ -28,6 +30,20 @@ const frameSchema = z
   .regex(/^\d{1,9}$/)
   .transform(Number)
   .meta({ description: 'index of a sampled frame' });
+const mapQuerySchema = z.object({ format: mapFormatSchema.default('json') });
+
+const PLY_TYPE = 'application/octet-stream';
+const TUM_TYPE = 'text/plain; charset=utf-8';
+const MAP_CONTENT = {
+  'application/json': { schema: { $ref: '#/components/schemas/SpaceMap' } },
+  [PLY_TYPE]: { schema: { type: 'string', format: 'binary' } },
+  'text/plain': { schema: { type: 'string' } },
+};
+
+/** A file that a browser saves under a name. */
+const download = (bytes: Buffer, type: string, name: string): StreamableFile =>
+  new StreamableFile(bytes, { type, disposition: `attachment; filename="${name}"`, length: bytes.length });
+
 const memoryId = { schema: idSchema('memory') };
 
 @ApiTags('memories')
@@ -60,11 +76,26 @@ export class MemoriesController {
   }
 
   @Get(':id/map')
-  @ApiOperation({ summary: 'What was seen so far as a point map, and the way of the camera' })
-  @Returns(200, mapSchema, 'The map; at most 20,000 points')
-  @Problems('not-found')
-  getMap(@Tenant() tenant: string, @Param('id', memoryId) id: string): Promise<SpaceMap> {
-    return this.maps.get(tenant, id);
+  @ApiOperation({
+    summary: 'What was seen so far: points, objects, and the way of the camera',
+    description:
+      'As JSON everything; as PLY the points; as TUM the camera’s poses, `t tx ty tz qx qy qz qw`.',
+  })
+  @ApiResponse({ status: 200, description: 'The map; at most 20,000 points', content: MAP_CONTENT })
+  @Problems('invalid-request', 'not-found')
+  async getMap(
+    @Tenant() tenant: string,
+    @Param('id', memoryId) id: string,
+    @Query({ schema: mapQuerySchema }) { format }: z.infer<typeof mapQuerySchema>,
+  ): Promise<SpaceMap | StreamableFile> {
+    switch (format) {
+      case 'json':
+        return this.maps.get(tenant, id);
+      case 'ply':
+        return download(toPly(await this.maps.get(tenant, id)), PLY_TYPE, `${id}.ply`);
+      case 'tum':
+        return download(Buffer.from(toTum(await this.maps.poses(tenant, id))), TUM_TYPE, `${id}.tum`);
+    }
   }
 
   @Get(':id/frames/:frame/thumbnail')

@@ -1,47 +1,9 @@
 import type { SpaceMap, Vec3 } from '@loci/contracts';
-import type { Tensor } from '@loci/tensors';
+import type { ChunkMap } from './chunk-map.js';
+import type { MapObjects } from './map-objects.js';
+import { round } from './rounding.js';
 import { thinPoints } from './thin-points.js';
 
-/** The map of one chunk in world metres, as the worker stores it: n points and F fresh frames. */
-export interface ChunkMap {
-  /** [n, 3] */
-  points: Float32Array;
-  /** [n, 3] */
-  rgb: Uint8Array;
-  /** [n], index into the manifest's categories */
-  category: Int32Array;
-  /** [F, 16], camera-to-world, row-major */
-  trajectory: Float32Array;
-  /** [F], seconds after the first picture */
-  times: Float32Array;
-}
-
-/**
- * Reads a chunk's map from its tensors.
- * @throws Error when one is missing or of another type
- */
-export function chunkMap(tensors: Readonly<Record<string, Tensor>>): ChunkMap {
-  const { points, rgb, category, trajectory, times } = tensors;
-  if (
-    points?.dtype !== 'f32' ||
-    rgb?.dtype !== 'u8' ||
-    category?.dtype !== 'i32' ||
-    trajectory?.dtype !== 'f32' ||
-    times?.dtype !== 'f32'
-  ) {
-    throw new Error('A map object must hold points, trajectory and times (f32), rgb (u8) and category (i32)');
-  }
-  return {
-    points: points.data,
-    rgb: rgb.data,
-    category: category.data,
-    trajectory: trajectory.data,
-    times: times.data,
-  };
-}
-
-/** Rounds to millimetres or milliseconds: finer digits only make the answer longer. */
-const round = (value: number): number => Math.round(value * 1000) / 1000;
 const vec3 = (values: ArrayLike<number>, offset: number, step = 1): Vec3 => [
   round(values[offset] ?? 0),
   round(values[offset + step] ?? 0),
@@ -84,17 +46,21 @@ const GATHERED_POINTS = 80_000;
 /**
  * Joins the maps of a memory's chunks, one after the other and in bounded memory.
  * @param startS when a player shows the clip's first picture
+ * @param objects sees every point before they are thinned
  */
 export async function assembleMap(
   chunkMaps: AsyncIterable<ChunkMap>,
-  { categories, startS }: { categories: readonly string[]; startS: number },
+  { categories, startS, objects }: { categories: readonly string[]; startS: number; objects: MapObjects },
 ): Promise<Pick<SpaceMap, 'trajectory' | 'points'>> {
   const trajectory: SpaceMap['trajectory'] = [];
   let points: MapPoint[] = [];
   for await (const map of chunkMaps) {
     trajectory.push(...trajectoryOf(map, startS));
+    objects.see(map);
     points = points.concat(pointsOf(map, categories));
     if (points.length > GATHERED_POINTS) points = thinPoints(points, VOXEL_M, MAX_POINTS);
   }
+  // frames of a lost stretch are placed late
+  trajectory.sort((a, b) => a.t_s - b.t_s);
   return { trajectory, points: thinPoints(points, VOXEL_M, MAX_POINTS) };
 }

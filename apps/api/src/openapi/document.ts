@@ -5,7 +5,7 @@ import {
   type OpenAPIObject,
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
-import { eventSchemas, problemSchema } from '@loci/contracts';
+import { eventSchemas, mapSchema, problemSchema } from '@loci/contracts';
 import { z } from 'zod';
 
 /** The component's name in the document; zod leaves its recursive JSON value anonymous. */
@@ -36,9 +36,10 @@ const options: SwaggerDocumentOptions = {
 
 type Components = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
-/** Components that no route's schema contains: problems, and the data of server-sent events. */
+/** Components that no route's schema contains: problems, maps, and the data of server-sent events. */
 const REFERRED_COMPONENTS = {
   ...fromContract(problemSchema, 'output').components,
+  ...fromContract(mapSchema, 'output').components,
   ...fromContract(
     z
       .object(eventSchemas)

@@ -6,6 +6,7 @@ import {
   decodeState,
   encodeOverlap,
   encodeState,
+  knownLandmarks,
   localizeChunk,
   objectCategories,
   type FrameStatus,
@@ -24,6 +25,8 @@ export interface LocalizedFeatures {
   passes: MemoryPass[];
   /** The frames whose place is known from now on. */
   mapFrames: PlacedFrame[];
+  /** What is known of the world's things after the chunk, for the map. */
+  landmarks: Float32Array;
   /** Encoded: see RememberedChunk. */
   localizerState: Uint8Array;
   overlap: Uint8Array;
@@ -62,6 +65,7 @@ export function localizeFeatures(
       { frames, keyframes: localized.keyframes },
     ],
     mapFrames: [...released, ...framesThatAre('localized')],
+    landmarks: knownLandmarks(localized.state),
     localizerState: encodeState(localized.state),
     overlap: encodeOverlap(localized.overlap),
     pendingFrames: pending.length === 0 ? null : encodePendingFrames(pending),
@@ -72,7 +76,8 @@ export function localizeFeatures(
 /** What a chunk that shows one picture hands on: what it was handed. */
 export function handOn({ previous, chunk }: Pick<RememberTask, 'previous' | 'chunk'>): LocalizedFeatures {
   if (previous === null) throw new Error(`chunk ${chunk} has none before it that it could go on from`);
-  return { ...previous, passes: [], mapFrames: [], pendingFrames: null, releasesPending: false };
+  const landmarks = knownLandmarks(decodeState(previous.localizerState));
+  return { ...previous, landmarks, passes: [], mapFrames: [], pendingFrames: null, releasesPending: false };
 }
 
 /** The pending frames of earlier chunks, where they belong; none while they stay pending. */

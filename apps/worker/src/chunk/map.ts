@@ -1,3 +1,4 @@
+import { LANDMARK_COLUMNS } from '@loci/localization';
 import { writeTensors } from '@loci/tensors';
 import { stackField, type PlacedFrame } from './frames.js';
 
@@ -6,14 +7,15 @@ const MIN_CONFIDENCE = 0.3;
 
 /**
  * The map object of a chunk: safetensors with some frames' tokens as points f32 [P, 3] (world, metres), rgb
- * u8 [P, 3], category i32 [P] (index into the manifest's categories), and the path: trajectory f32 [F, 16]
- * (camera-to-world, row-major) with times f32 [F] in seconds.
+ * u8 [P, 3], category i32 [P] (index into the manifest's categories) and frame i32 [P] (row of the path); the
+ * path: trajectory f32 [F, 16] (camera-to-world, row-major) with times f32 [F] in seconds; and the landmarks
+ * f32 [L, 4] that are known after the chunk (see knownLandmarks).
  */
-export function encodeMap(frames: readonly PlacedFrame[], fps: number): Uint8Array {
-  const drawn = frames.flatMap((frame) =>
+export function encodeMap(frames: readonly PlacedFrame[], landmarks: Float32Array, fps: number): Uint8Array {
+  const drawn = frames.flatMap((frame, row) =>
     [...frame.confidence.keys()]
       .filter((token) => (frame.confidence[token] ?? 0) >= MIN_CONFIDENCE)
-      .map((token) => ({ frame, token })),
+      .map((token) => ({ frame, row, token })),
   );
   const tripleAt = (values: Float32Array | Uint8Array, token: number): number[] => [
     ...values.subarray(3 * token, 3 * token + 3),
@@ -33,6 +35,12 @@ export function encodeMap(frames: readonly PlacedFrame[], fps: number): Uint8Arr
       dtype: 'i32',
       dims: [drawn.length],
       data: Int32Array.from(drawn, ({ frame, token }) => frame.category[token] ?? 0),
+    },
+    frame: { dtype: 'i32', dims: [drawn.length], data: Int32Array.from(drawn, ({ row }) => row) },
+    landmarks: {
+      dtype: 'f32',
+      dims: [landmarks.length / LANDMARK_COLUMNS, LANDMARK_COLUMNS],
+      data: landmarks,
     },
     trajectory: { dtype: 'f32', dims: [frames.length, 16], data: stackField(frames, 'cameraToWorld') },
     times: {

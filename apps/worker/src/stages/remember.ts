@@ -71,7 +71,7 @@ export class Remember {
       scale: memory.clock,
       still: [...task.still, ...still],
     });
-    const { passes, mapFrames, ...handedOn } =
+    const { passes, mapFrames, landmarks, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(task)
         : localizeFeatures(features, task, span, clock, bundle.manifest);
@@ -81,7 +81,7 @@ export class Remember {
     // committed
     const [changed] = await allEnded([
       runPasses(passes, { chunk, entries, samplingFps: memory.samplingFps, clock, sizes }, graph),
-      store.put(mapKey(memory.id, chunk), encodeMap(mapFrames, memory.samplingFps), {
+      store.put(mapKey(memory.id, chunk), encodeMap(mapFrames, landmarks, memory.samplingFps), {
         signal: watch.signal,
       }),
     ]);
