@@ -5,7 +5,14 @@ import { Frames } from './frames.js';
 import { reasonIn } from './messages.js';
 import { changesShape, FirstPictureReport, type FirstPicture } from './first-picture.js';
 import { firstPictureOf } from './first-pictures.js';
-import { frameArguments, firstPictureArguments, pictureArguments, type Sampling } from './sampling.js';
+import {
+  frameArguments,
+  firstPictureArguments,
+  matrixArguments,
+  pictureArguments,
+  type Sampling,
+} from './sampling.js';
+import { orientationIn } from './orientation.js';
 import { sourceName } from './source.js';
 import { withVerdict } from './verdict.js';
 
@@ -98,8 +105,18 @@ class Clip {
         return true;
       },
     });
-    if (report.picture === undefined) throw this.#failure(outcome);
-    return report.picture;
+    const { picture } = report;
+    if (picture === undefined) throw this.#failure(outcome);
+    return picture.orientation === null ? { ...picture, orientation: await this.#orientation() } : picture;
+  }
+
+  async #orientation(): Promise<string[] | null> {
+    const written: Buffer[] = [];
+    await this.#run({
+      args: matrixArguments(this.source, this.options),
+      onOutput: (data) => written.push(data) > 0,
+    });
+    return orientationIn(Buffer.concat(written));
   }
 
   /** Decodes the range into `frames`, after a seek or from the clip's beginning. */
@@ -112,11 +129,11 @@ class Clip {
       onOutput: (data) => frames.push(data),
       onLine: (line) => {
         shape.changed ||= changesShape(line);
-        return !(first.turned && shape.changed);
+        return !(first.orientation === null && shape.changed);
       },
     });
-    if (first.turned && shape.changed)
-      throw new DecodeError('The pictures are turned by a display matrix, and their size changes half-way.');
+    if (first.orientation === null && shape.changed)
+      throw new DecodeError('The pictures are turned by a slant, and their size changes half-way.');
     if (frames.count === 0 && !seek && outcome.status !== 0) throw this.#failure(outcome);
   }
 

@@ -7,16 +7,16 @@ export interface FirstPicture {
   width: number;
   height: number;
   pixelAspect: number;
-  /** Whether a display matrix turns or mirrors the pictures. */
-  turned: boolean;
+  /**
+   * The filters that turn and mirror pictures as their display matrix says; null where that is left to
+   * ffmpeg, which cannot go on when their size changes.
+   */
+  orientation: readonly string[] | null;
   /** Whether its transfer function is that of high dynamic range: PQ or HLG. */
   highDynamicRange: boolean;
 }
 
-/**
- * Whether a line tells that a picture has another size or pixel format than the first. A picture that a
- * display matrix turns is turned before its size is looked at: such a clip cannot go on.
- */
+/** Whether a line tells that a picture has another size or pixel format than the first. */
 export function changesShape(line: string): boolean {
   const [before, after] = [...line.matchAll(/ (?:context|frame) - (w: \d+ h: \d+ fmt: -?\d+) /g)];
   return before !== undefined && after !== undefined && before[1] !== after[1];
@@ -37,7 +37,7 @@ export class FirstPictureReport {
       const pixelAspect = wide > 0 && high > 0 ? wide / high : 1;
       this.#read = { ticks, width, height, pixelAspect, ...this.#read };
     }
-    if (line.includes('displaymatrix')) this.#read.turned = true;
+    if (line.includes('displaymatrix')) this.#read.orientation = null;
     if (/ color_trc:(smpte2084|arib-std-b67)/.test(line)) this.#read.highDynamicRange = true;
   }
 
@@ -46,7 +46,7 @@ export class FirstPictureReport {
     const { tickSeconds, ticks, width, height, pixelAspect } = this.#read;
     if (tickSeconds === undefined || ticks === undefined || width === undefined) return undefined;
     if (height === undefined || pixelAspect === undefined) return undefined;
-    const { turned = false, highDynamicRange = false } = this.#read;
-    return { ticks, tickSeconds, width, height, pixelAspect, turned, highDynamicRange };
+    const { orientation = [], highDynamicRange = false } = this.#read;
+    return { ticks, tickSeconds, width, height, pixelAspect, orientation, highDynamicRange };
   }
 }

@@ -28,11 +28,20 @@ const TONE_MAPPING = [
  * size, crop the middle if asked for, and scale.
  */
 export const pictureFilters = (fitting: Fitting, first: FirstPicture): string[] => [
-  ...padTo(first),
+  ...(first.orientation?.length ? turned(first, first.orientation) : padTo(first)),
   cropTo(fitting, first),
   ...(first.highDynamicRange ? TONE_MAPPING : []),
   ...[`scale=w=${fitting.width}:h=${fitting.height}:flags=${EXACT}`, 'format=rgb24'],
 ];
+
+/** Brings pictures to the first one's size as they are stored, and only then turns them. */
+function turned(first: FirstPicture, orientation: readonly string[]): string[] {
+  const [width, height, pixelAspect] = orientation.some((filter) => filter.startsWith('transpose'))
+    ? [first.height, first.width, 1 / first.pixelAspect]
+    : [first.width, first.height, first.pixelAspect];
+  const cut = `crop=w=${width}:h=${height}:x=0:y=0:exact=1`;
+  return [...padTo({ ...first, width, height, pixelAspect }), cut, ...orientation];
+}
 
 /** Padded sizes are multiples of this: `pad` rounds others down where colours are subsampled. */
 const PADDING_STEP = 8;

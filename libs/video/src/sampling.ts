@@ -79,6 +79,7 @@ export function frameArguments(
     // keep the container's own times, and every picture from the key picture on: one of them is shown at
     // `start`
     ...(seek ? ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', from.toFixed(6)] : []),
+    ...upright(first),
     ...inputArguments(source),
     ...['-map', `0:V:${track}`, ...(end === undefined ? [] : ['-frames:v', String(end - start)])],
     ...['-vf', filters.join(','), '-r', String(fps), '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
@@ -91,12 +92,25 @@ export const firstPictureArguments = (source: string, { track = 0 }: Pick<Sampli
   ...['-vf', 'showinfo', '-f', 'null', '-'],
 ];
 
+/**
+ * Arguments that write the first picture into a fragment of mp4, not turned: its track's header has the
+ * display matrix, which ffmpeg tells nowhere else.
+ */
+export const matrixArguments = (source: string, { track = 0 }: Pick<Sampling, 'track'>): string[] => [
+  ...[...COMMON, '-noautorotate', ...inputArguments(source), '-map', `0:V:${track}`, '-frames:v', '1'],
+  ...['-c:v', 'mjpeg', '-f', 'mov', '-movflags', 'frag_keyframe+empty_moov', 'pipe:1'],
+];
+
 /** Arguments for every picture of a clip, fitted, regardless of its time. */
 export const pictureArguments = (source: string, sampling: Sampling, first: FirstPicture): string[] => [
-  ...[...COMMON, ...ONE_GRAPH, ...inputArguments(source), '-map', `0:V:${sampling.track ?? 0}`],
+  ...[...COMMON, ...ONE_GRAPH, ...upright(first), ...inputArguments(source)],
+  ...['-map', `0:V:${sampling.track ?? 0}`],
   ...['-vf', [...pictureFilters(sampling, first), 'setpts=N/25/TB'].join(','), '-r', '25'],
   ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
 ];
+
+/** Pictures that pictureFilters turns are not to be turned before. */
+const upright = ({ orientation }: FirstPicture): string[] => (orientation?.length ? ['-noautorotate'] : []);
 
 /**
  * Filters that put pictures onto the grid of sampled frames. `fps` with round=up puts a picture of time t at
