@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { CommandError } from '@loci/host';
 import { checkIdle } from './check-leaks.js';
 import { checkObjects } from './check-objects.js';
 import { faultsOn } from './faults.js';
@@ -8,7 +9,7 @@ import { Service } from './service.js';
 import type { QueueBackend, Surroundings } from './surroundings.js';
 
 const CLIENTS = 3;
-/** After the faults everything that was accepted has to end within this time, in ms. */
+/** Everything that was accepted has to end within this time, without faults and after them, in ms. */
 const END_LIMIT_MS = 300_000;
 
 export interface RunOptions {
@@ -35,10 +36,10 @@ export async function runPhase(
   stop: AbortSignal,
 ): Promise<Outcome> {
   const service = await Service.start(surroundings, backend, stop);
+  const over = new AbortController();
   let injecting: Promise<FaultCounts> | undefined;
   const run = async (): Promise<Outcome> => {
-    const calm = await load.calm(service);
-    const over = new AbortController();
+    const calm = await Promise.race([load.calm(service), tooLong('The calm run does not end.')]);
     const running = load.run(service, CLIENTS, over.signal);
     injecting = injectFaults(faultsOn({ surroundings, service, load, backend }), options, stop);
     const counts = await injecting;
@@ -52,10 +53,16 @@ export async function runPhase(
   try {
     return await unlessStopped(run(), stop);
   } finally {
+    over.abort();
     load.calls.giveUp();
     await injecting;
     await service.stop();
   }
+}
+
+async function tooLong(message: string): Promise<never> {
+  await delay(END_LIMIT_MS, undefined, { ref: false });
+  throw new CommandError(message);
 }
 
 /** Waits for work, or throws why it has to end before. */

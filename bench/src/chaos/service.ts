@@ -31,7 +31,10 @@ export class Service {
     });
     const release = killOnParentExit(program.pid, 'TERM', [folder]);
     stop.addEventListener('abort', () => void program.stop(), { once: true });
-    const [, url = ''] = await program.waitForOutput(/ready at (\S+)/);
+    const [, url = ''] = await program.waitForOutput(/ready at (\S+)/).catch((error: unknown) => {
+      stop.throwIfAborted();
+      throw error;
+    });
     return new Service(program, release, dataDir, url);
   }
 
