@@ -1,3 +1,5 @@
+import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
+
 /**
  * Prisma's codes for a database that cannot be reached, closes or loses a connection, or has none to give,
  * and for a transaction that could not start in time, was cut off, or lost to others again and again.
@@ -36,8 +38,14 @@ const NO_CONNECTION = new RegExp(
  */
 export function saysUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (PRISMA_CODES.has(code) || SQLSTATE.test(code)) return true;
   const state = SQLSTATE_IN_TEXT.exec(error.message)?.[1];
   return (state !== undefined && SQLSTATE.test(state)) || NO_CONNECTION.test(error.message);
+}
+
+function codeOf(error: Error): string {
+  // the end of a transaction throws what the adapter throws, which Prisma wraps elsewhere
+  if (isDriverAdapterError(error)) return error.cause.originalCode ?? '';
+  return 'code' in error ? String(error.code) : '';
 }

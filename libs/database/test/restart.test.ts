@@ -1,6 +1,7 @@
 import { startPostgres, type TestServer } from '@loci/testing';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase, type Database } from '../src/index.js';
+import { openDatabase, saysUnreachable, type Database } from '../src/index.js';
 import { aJob, anEntry, buildChunk, TENANT } from './fixture.js';
 
 describe('when Postgres goes away and comes back', () => {
@@ -54,6 +55,21 @@ describe('when Postgres goes away and comes back', () => {
     await server.restart();
     await untilItWorks(() => database.check());
     expect((await aJob(database)).status).toBe('queued');
+  });
+
+  it('a connection that ends in the commit of a transaction says that Postgres is unreachable', async () => {
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    await client.query(`
+      create function end_connection() returns trigger language plpgsql as
+        $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+      create constraint trigger end_in_commit after insert on job deferrable initially deferred
+        for each row execute function end_connection()`);
+    const error: unknown = await aJob(database).catch((thrown: unknown) => thrown);
+    await client.query('drop trigger end_in_commit on job; drop function end_connection');
+    await client.end();
+    expect(String(error)).toContain('terminating connection');
+    expect(saysUnreachable(error)).toBe(true);
   });
 
   it('a server that is not there is said at once', async () => {
