@@ -70,7 +70,7 @@ describe('a memory', () => {
   });
 
   test('of another tenant is 404, with all that belongs to it', async () => {
-    for (const rest of ['', '/entries', '/map', '/frames/0/thumbnail']) {
+    for (const rest of ['', '/entries', '/map', '/suggestions', '/frames/0/thumbnail']) {
       expect((await api.request(`/v1/memories/${ready}${rest}`, {}, 'key-two')).status).toBe(404);
     }
   });

@@ -25,6 +25,7 @@ const CALLS = [
   'GET /v1/memories/{id}',
   'GET /v1/memories/{id}/entries',
   'GET /v1/memories/{id}/map',
+  'GET /v1/memories/{id}/suggestions',
   'GET /v1/memories/{id}/frames/{frame}/thumbnail',
   'POST /v1/memories/{id}/questions',
   'GET /v1/questions/{id}',

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { SpaceMap } from '@loci/contracts';
+import type { SpaceMap, Suggestion } from '@loci/contracts';
 import { readTensors } from '@loci/tensors';
 import { ObjectMissingError, mapKey, type ObjectStore } from '@loci/storage';
 import { STORE } from '../connections/tokens.js';
@@ -8,6 +8,7 @@ import { MemoriesService } from './memories.service.js';
 import { chunkMap, type ChunkMap } from './chunk-map.js';
 import { MapObjects } from './map-objects.js';
 import { assembleMap } from './space-map.js';
+import { suggest } from './suggest.js';
 import type { TimedPose } from './tum.js';
 
 /** Up in OpenCV's axes, where y points down. Used when a memory's model is not loaded any more. */
@@ -34,6 +35,15 @@ export class MapService {
     const objects = new MapObjects(last?.landmarks ?? new Float32Array(0));
     const map = await assembleMap(this.chunkMaps(id, head), { ...names, objects });
     return { ...map, objects: objects.list(names), up: manifest?.up ?? USUAL_UP, unit: 'm' };
+  }
+
+  /** Questions that fit what is in the memory; none where its model does not read own words. */
+  async suggestions(tenant: string, id: string): Promise<Suggestion[]> {
+    const { model } = await this.memories.find(tenant, id);
+    const manifest = this.models.of(model)?.manifest;
+    if (manifest?.reading === undefined) return [];
+    const { objects = [] } = await this.get(tenant, id);
+    return suggest(objects, new Set(Object.keys(manifest.tasks)));
   }
 
   /** The camera's pose at each frame so far, in seconds of a player. */

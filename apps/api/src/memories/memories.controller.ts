@@ -7,10 +7,12 @@ import {
   mapFormatSchema,
   memorySchema,
   pageSchema,
+  suggestionSchema,
   type Entry,
   type Memory,
   type Page,
   type SpaceMap,
+  type Suggestion,
 } from '@loci/contracts';
 import { z } from 'zod';
 import { Tenant } from '../auth/auth.guard.js';
@@ -96,6 +98,20 @@ export class MemoriesController {
       case 'tum':
         return download(Buffer.from(toTum(await this.maps.poses(tenant, id))), TUM_TYPE, `${id}.tum`);
     }
+  }
+
+  @Get(':id/suggestions')
+  @ApiOperation({
+    summary: 'Questions that fit what is in the memory',
+    description: 'None of a memory without objects, or whose model does not read questions in own words.',
+  })
+  @Returns(200, pageSchema(suggestionSchema), 'All of them on one page')
+  @Problems('not-found')
+  async listSuggestions(
+    @Tenant() tenant: string,
+    @Param('id', memoryId) id: string,
+  ): Promise<Page<Suggestion>> {
+    return { data: await this.maps.suggestions(tenant, id), next_cursor: null };
   }
 
   @Get(':id/frames/:frame/thumbnail')
