@@ -12,13 +12,18 @@ const QUESTIONS = [
   'How many beds are there in this room?',
   'What is the floor area of this room (in square meters)?',
 ];
-const EXAMPLES = [
+/** A Python with the client and what reads its exports; .ci/run makes one. */
+const PYTHON = process.env['LOCI_PYTHON'] ?? 'python3';
+const EXAMPLES: { file: string; program: string; needs: string[]; modules?: string[] }[] = [
   { file: 'examples/curl/walk.sh', program: 'bash', needs: ['bash', 'curl', 'jq'] },
   { file: 'examples/typescript/ask.ts', program: process.execPath, needs: [] },
-  { file: 'examples/python/ask.py', program: 'python3', needs: ['python3'] },
+  { file: 'examples/python/ask.py', program: PYTHON, needs: [PYTHON], modules: ['loci_client'] },
 ];
 const isMissing = (name: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' }).status !== 0;
+
+const isMissingIn = (python: string, name: string): boolean =>
+  spawnSync(python, ['-c', `import ${name}`], { stdio: 'ignore' }).status !== 0;
 
 /** Runs a program to its end, with all that it wrote. */
 async function run(program: string, args: string[], environment: Record<string, string>) {
@@ -64,8 +69,8 @@ describe('the examples, on the embedded stack', () => {
     return `${lines.join('\n')}\n`;
   }
 
-  for (const { file, program, needs } of EXAMPLES) {
-    const missing = needs.filter(isMissing);
+  for (const { file, program, needs, modules = [] } of EXAMPLES) {
+    const missing = [...needs.filter(isMissing), ...modules.filter((name) => isMissingIn(program, name))];
     const remark = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not installed)`;
     it.skipIf(missing.length > 0)(`${file} uploads, waits, asks and prints${remark}`, async () => {
       const { code, output } = await run(program, [inRoot(file), CLIP], { LOCI_URL: url, LOCI_KEY: 'dev' });

@@ -1,0 +1,102 @@
+"""What the API answers with, as docs/guide/http.md says. Seconds of the video and metres of its world."""
+
+from typing import Literal, TypedDict
+
+Vec3 = tuple[float, float, float]
+
+
+class Problem(TypedDict, total=False):
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class Video(TypedDict):
+    id: str
+    status: Literal["uploading", "ready", "rejected"]
+    sha256: str
+    bytes: int
+    duration_s: float
+    width: int
+    height: int
+    fps: float
+    codec: str
+
+
+class Thing(TypedDict):
+    text: str
+    category: str
+    role: str
+
+
+class Understood(TypedDict):
+    task: str
+    question: str
+    things: list[Thing]
+    unit: str | None
+    moments: list[float]
+
+
+class Evidence(TypedDict):
+    entry_kind: Literal["working", "episodic"]
+    slot: int
+    frame: int
+    t_s: float
+    weight: float
+    thumbnail_url: str
+
+
+class Answer(TypedDict):
+    text: str
+    kind: Literal["number", "choice", "text"]
+    value: float | None
+    unit: str | None
+    choice: str | None
+    confidence: float
+    supported: bool
+    understood: Understood | None
+    reason: str | None
+    message: str | None
+    evidence: list[Evidence]
+
+
+class Question(TypedDict):
+    id: str
+    status: Literal["queued", "answered", "failed", "canceled"]
+    question: str
+    memory_id: str
+    answer: Answer | None
+    error: Problem | None
+
+
+class Job(TypedDict):
+    id: str
+    status: Literal["queued", "running", "succeeded", "failed", "canceled"]
+    video_id: str
+    memory_id: str
+    questions: list[Question]
+    error: Problem | None
+    finished_at: str | None
+
+
+class MapObject(TypedDict):
+    id: str
+    category: str
+    position: Vec3
+    size: Vec3 | None
+    confidence: float
+    first_seen_s: float | None
+
+
+class CameraPosition(TypedDict):
+    t_s: float
+    position: Vec3
+    forward: Vec3
+
+
+class SpaceMap(TypedDict):
+    trajectory: list[CameraPosition]
+    objects: list[MapObject]
+    up: Vec3
+    unit: Literal["m"]
