@@ -12,6 +12,8 @@ export interface FirstPicture {
    * ffmpeg, which cannot go on when their size changes.
    */
   orientation: readonly string[] | null;
+  /** The matrix of its colours, as ffmpeg names it. */
+  matrix: string;
   /** Whether its transfer function is that of high dynamic range: PQ or HLG. */
   highDynamicRange: boolean;
 }
@@ -37,6 +39,8 @@ export class FirstPictureReport {
       const pixelAspect = wide > 0 && high > 0 ? wide / high : 1;
       this.#read = { ticks, width, height, pixelAspect, ...this.#read };
     }
+    const matrix = / color_space:(\w+)/.exec(line)?.[1];
+    if (matrix !== undefined) this.#read.matrix ??= matrix;
     if (line.includes('displaymatrix')) this.#read.orientation = null;
     if (/ color_trc:(smpte2084|arib-std-b67)/.test(line)) this.#read.highDynamicRange = true;
   }
@@ -46,7 +50,7 @@ export class FirstPictureReport {
     const { tickSeconds, ticks, width, height, pixelAspect } = this.#read;
     if (tickSeconds === undefined || ticks === undefined || width === undefined) return undefined;
     if (height === undefined || pixelAspect === undefined) return undefined;
-    const { orientation = [], highDynamicRange = false } = this.#read;
-    return { ticks, tickSeconds, width, height, pixelAspect, orientation, highDynamicRange };
+    const { orientation = [], matrix = 'unknown', highDynamicRange = false } = this.#read;
+    return { ticks, tickSeconds, width, height, pixelAspect, orientation, matrix, highDynamicRange };
   }
 }

@@ -43,6 +43,15 @@ function turned(first: FirstPicture, orientation: readonly string[]): string[] {
   return [...padTo({ ...first, width, height, pixelAspect }), cut, ...orientation];
 }
 
+/**
+ * The colour matrices that pictures are brought to, by ffmpeg's name of the first picture's: else filters
+ * would keep to that of the picture at which decoding began.
+ */
+const MATRICES: Record<string, string> = {
+  ...{ unknown: 'bt601', bt470bg: 'bt601', smpte170m: 'bt601', bt709: 'bt709', fcc: 'fcc' },
+  ...{ smpte240m: 'smpte240m', bt2020nc: 'bt2020' },
+};
+
 /** Padded sizes are multiples of this: `pad` rounds others down where colours are subsampled. */
 const PADDING_STEP = 8;
 
@@ -50,14 +59,16 @@ const PADDING_STEP = 8;
  * Fits a picture whose size is not the first one's into the middle of that, with black beside it. A picture
  * of the first size stays as it is, at the top left.
  */
-function padTo({ width, height, pixelAspect }: FirstPicture): string[] {
+function padTo({ width, height, pixelAspect, matrix }: FirstPicture): string[] {
+  const kept = MATRICES[matrix];
+  const options = `${kept === undefined ? '' : `out_color_matrix=${kept}:`}flags=${EXACT}`;
   // beside an odd size, `pad` would paint over the colours of the last column: such pictures are stretched
-  if (width % 2 === 1 || height % 2 === 1) return [`scale=w=${width}:h=${height}:flags=${EXACT}`];
+  if (width % 2 === 1 || height % 2 === 1) return [`scale=w=${width}:h=${height}:${options}`];
   const fittedWidth = `round(min(${width},iw*sar/${pixelAspect}*${height}/ih))`;
   const fittedHeight = `round(min(${height},ih*${pixelAspect}/sar*${width}/iw))`;
   const padded = (size: number): number => Math.ceil(size / PADDING_STEP) * PADDING_STEP;
   return [
-    `scale=w='max(1,${fittedWidth})':h='max(1,${fittedHeight})':eval=frame:flags=${EXACT}`,
+    `scale=w='max(1,${fittedWidth})':h='max(1,${fittedHeight})':eval=frame:${options}`,
     `pad=w=${padded(width)}:h=${padded(height)}:x=(${width}-iw)/2:y=(${height}-ih)/2:eval=frame`,
   ];
 }
