@@ -59,8 +59,8 @@ const PADDING_STEP = 8;
  * Fits a picture whose size is not the first one's into the middle of that, with black beside it. A picture
  * of the first size stays as it is, at the top left.
  */
-function padTo({ width, height, pixelAspect, matrix }: FirstPicture): string[] {
-  const kept = MATRICES[matrix];
+function padTo({ width, height, pixelAspect, matrix, highDynamicRange }: FirstPicture): string[] {
+  const kept = highDynamicRange ? undefined : MATRICES[matrix];
   const options = `${kept === undefined ? '' : `out_color_matrix=${kept}:`}flags=${EXACT}`;
   // beside an odd size, `pad` would paint over the colours of the last column: such pictures are stretched
   if (width % 2 === 1 || height % 2 === 1) return [`scale=w=${width}:h=${height}:${options}`];
