@@ -155,6 +155,41 @@ export const texts = {
     ],
   },
 
+  map: {
+    notYet: 'The map begins with the first chunk.',
+    noWebgl: 'This browser cannot draw in three dimensions (WebGL). The objects are listed below.',
+    scene: (points: number) =>
+      `Map of ${plural(points, 'point')}: the way of the camera, and objects as boxes. They are listed below.`,
+    top: 'From above',
+    clear: 'Clear the measure',
+    point: 'a point',
+    metres: (metres: number) => `${metres.toFixed(2)} m`,
+    measure: {
+      how: 'Click two things to measure between them. Drag to turn, scroll to come closer.',
+      first: (name: string) => `From ${name} to …`,
+      both: (from: string, to: string, metres: number) => `From ${from} to ${to}: ${metres.toFixed(2)} m`,
+    },
+    objects: {
+      title: (count: number) => plural(count, 'thing'),
+      thing: 'Thing',
+      size: 'Size',
+      confidence: 'Sure',
+      firstSeen: 'First seen',
+      unknown: '–',
+      metres: (size: readonly number[]) => `${size.map((side) => side.toFixed(1)).join(' × ')} m`,
+      percent: (share: number) => `${Math.round(share * 100)} %`,
+      pick: (name: string) => `Measure from or to ${name}`,
+      jump: (name: string, seconds: number) => `Show ${name} at ${clock(seconds)} in the video`,
+    },
+    downloads: {
+      title: 'Downloads of the map',
+      ply: 'Points (PLY)',
+      tum: 'Trajectory (TUM)',
+      json: 'Everything (JSON)',
+    },
+    show: 'Show on the map',
+  },
+
   problems: {
     unauthorized: 'An API key is needed for this.',
     'not-found': 'There is no such thing any more.',

@@ -16,6 +16,7 @@ import {
   type Job,
   type JobEvent,
   type JobSummary,
+  type MapFormat,
   type Memory,
   type Model,
   type Page,
@@ -132,6 +133,11 @@ export class LociClient {
 
   map(memoryId: string): Promise<SpaceMap> {
     return this.#read(mapSchema, 'GET', `/v1/memories/${memoryId}/map`);
+  }
+
+  /** The map as a file for other tools: PLY, TUM, or JSON. */
+  async mapFile(memoryId: string, format: MapFormat): Promise<Blob> {
+    return (await this.#send('GET', `/v1/memories/${memoryId}/map?format=${format}`)).blob();
   }
 
   question(id: string): Promise<Question> {

@@ -1,5 +1,6 @@
 import type { Answer, Evidence, Question } from '@loci/contracts';
 import { Meter } from 'react-aria-components';
+import { Button } from '../design/button.js';
 import { Notice } from '../design/notice.js';
 import { Picture } from '../design/picture.js';
 import { clock, percent } from '../service/format.js';
@@ -12,7 +13,12 @@ import styles from './answer-card.module.css';
 
 const words = texts.ask;
 
-export function AnswerCard({ question }: { question: Question }) {
+interface AnswerCardProps {
+  question: Question;
+  onShow: (answer: Answer) => void;
+}
+
+export function AnswerCard({ question, onShow }: AnswerCardProps) {
   const { answer, error, as_of_s: asOf } = question;
   return (
     <article className={styles.card}>
@@ -25,6 +31,11 @@ export function AnswerCard({ question }: { question: Question }) {
       {answer !== null &&
         (answer.supported ? <Given question={question} answer={answer} /> : <Refused answer={answer} />)}
       <footer>
+        {answer !== null && answer.trace.some(({ position }) => position !== undefined) && (
+          <Button look="quiet" small onPress={() => onShow(answer)}>
+            {texts.map.show}
+          </Button>
+        )}
         <CopyCurl question={question} />
       </footer>
     </article>

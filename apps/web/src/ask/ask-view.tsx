@@ -1,4 +1,4 @@
-import type { Ask, Question } from '@loci/contracts';
+import type { Answer, Ask, Question } from '@loci/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { ErrorNotice } from '../design/notice.js';
 import { useClient } from '../service/client.js';
@@ -10,13 +10,21 @@ import styles from './ask-view.module.css';
 
 const words = texts.ask;
 
-/** Ask a memory, and what it has answered so far. */
-export function AskView({ memoryId, ready }: { memoryId: string | undefined; ready: boolean }) {
-  if (memoryId === undefined || !ready) return <p className={styles.hint}>{words.notYet}</p>;
-  return <Asking key={memoryId} memoryId={memoryId} />;
+interface AskViewProps {
+  memoryId: string | undefined;
+  /** Whether it holds something. */
+  ready: boolean;
+  /** Shows on the map what an answer was reasoned from. */
+  onShow: (answer: Answer) => void;
 }
 
-function Asking({ memoryId }: { memoryId: string }) {
+/** Ask a memory, and what it has answered so far. */
+export function AskView({ memoryId, ready, onShow }: AskViewProps) {
+  if (memoryId === undefined || !ready) return <p className={styles.hint}>{words.notYet}</p>;
+  return <Asking key={memoryId} memoryId={memoryId} onShow={onShow} />;
+}
+
+function Asking({ memoryId, onShow }: { memoryId: string; onShow: (answer: Answer) => void }) {
   const client = useClient();
   const history = useHistory(memoryId);
   const asking = useMutation({
@@ -30,7 +38,7 @@ function Asking({ memoryId }: { memoryId: string }) {
       <section aria-label={words.history} aria-live="polite" className={styles.history}>
         {history.questions.length === 0 && !asking.isPending && <p className={styles.hint}>{words.empty}</p>}
         {history.questions.map((question) => (
-          <AnswerCard key={question.id} question={question} />
+          <AnswerCard key={question.id} question={question} onShow={onShow} />
         ))}
       </section>
     </div>

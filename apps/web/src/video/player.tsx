@@ -28,6 +28,7 @@ export function Player({ video, name }: { video: Video; name: string }) {
           aria-label={texts.video.player(name)}
           onTimeUpdate={playhead.changed}
           onSeeking={playhead.changed}
+          onPlay={playhead.changed}
           onError={() => setBroken(true)}
         />
       )}

@@ -13,6 +13,10 @@ export class Playhead {
     return this.#player?.currentTime ?? this.#time;
   }
 
+  get playing(): boolean {
+    return this.#player !== null && !this.#player.paused && !this.#player.ended;
+  }
+
   readonly attach = (player: HTMLVideoElement | null): void => {
     this.#player = player;
   };

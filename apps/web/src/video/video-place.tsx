@@ -1,11 +1,12 @@
-import type { Job, Video } from '@loci/contracts';
+import type { Answer, Job, Video } from '@loci/contracts';
 import { useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { AskView } from '../ask/ask-view.js';
 import { Icon } from '../design/icon.js';
 import { ErrorNotice } from '../design/notice.js';
 import { Waiting } from '../design/waiting.js';
 import { nameOf } from '../library/video-card.js';
+import { MapView } from '../map/map-view.js';
 import { useFollowedJob } from '../service/follow-job.js';
 import { needsKey } from '../service/problems.js';
 import { jobOf, useEntries, useJob, useJobs, useVideo } from '../service/queries.js';
@@ -51,6 +52,12 @@ function Watching({ video, job, view }: WatchingProps) {
   const [playhead] = useState(() => new Playhead());
   const remembered = job?.progress.chunks_remembered ?? 0;
   const entries = useEntries(job?.memory_id, remembered).data ?? [];
+  const [lit, setLit] = useState<Answer | null>(null);
+  const navigate = useNavigate();
+  const show = (answer: Answer) => {
+    setLit(answer);
+    void navigate(`/videos/${video.id}/map`, { replace: true });
+  };
   const memory = { id: job?.memory_id, entries, remembered };
   return (
     <PlayheadContext value={playhead}>
@@ -70,7 +77,8 @@ function Watching({ video, job, view }: WatchingProps) {
         </div>
         <Views videoId={video.id} view={view}>
           {view === 'memory' && <MemoryView entries={memory.entries} />}
-          {view === 'ask' && <AskView memoryId={memory.id} ready={remembered > 0} />}
+          {view === 'ask' && <AskView memoryId={memory.id} ready={remembered > 0} onShow={show} />}
+          {view === 'map' && <MapView memoryId={memory.id} remembered={remembered} lit={lit} />}
         </Views>
       </div>
     </PlayheadContext>

@@ -1,0 +1,131 @@
+import type { Answer, SpaceMap, Vec3 } from '@loci/contracts';
+import { Html, Line, OrbitControls, OrthographicCamera, PerspectiveCamera } from '@react-three/drei';
+import { Canvas } from '@react-three/fiber';
+import { useMemo } from 'react';
+import { Quaternion, Vector3 } from 'three';
+import { texts } from '../texts.js';
+import { Cloud } from './cloud.js';
+import { useColours, type Colours } from './colours.js';
+import { extentOf, floorHeight, type Box } from './geometry.js';
+import { LookingCamera } from './looking-camera.js';
+import type { Picked } from './map-view.js';
+import { Picking } from './picking.js';
+import { Things } from './things.js';
+import styles from './map-scene.module.css';
+
+interface MapSceneProps {
+  map: SpaceMap;
+  /** Straight from above, without perspective. */
+  top: boolean;
+  picked: readonly Picked[];
+  gap: { from: Vec3; to: Vec3; metres: number } | null;
+  lit: Answer | null;
+  onPick: (thing: Picked) => void;
+}
+
+/** In three.js y is up. */
+const UP = new Vector3(0, 1, 0);
+
+/** The map in three dimensions. It is drawn anew only when something has changed. */
+export default function MapScene({ map, top, picked, gap, lit, onPick }: MapSceneProps) {
+  const colours = useColours();
+  const frame = useMemo(() => frameOf(map), [map]);
+  return (
+    <Canvas
+      frameloop="demand"
+      flat
+      dpr={[1, 2]}
+      role="img"
+      aria-label={texts.map.scene(map.points.length)}
+      className={styles.canvas ?? ''}
+    >
+      <Viewpoint top={top} reach={frame.reach} />
+      <group position={[0, -frame.floor, 0]}>
+        <group position={frame.centre.clone().negate()}>
+          <group quaternion={frame.turn}>
+            <Cloud points={map.points} />
+            <Way map={map} colours={colours} />
+            <LookingCamera trajectory={map.trajectory} colour={colours.now} />
+            <Things objects={map.objects ?? []} picked={picked} lit={lit} colours={colours} />
+            {gap !== null && <Gap gap={gap} colours={colours} />}
+            <Picking map={map} onPick={onPick} />
+          </group>
+        </group>
+      </group>
+      <Grid reach={frame.reach} colours={colours} />
+    </Canvas>
+  );
+}
+
+interface Frame {
+  /** From the world's axes to three.js's. */
+  turn: Quaternion;
+  /** The middle of the map, on three.js's ground plane. */
+  centre: Vector3;
+  floor: number;
+  /** Half of the longer side, in metres. */
+  reach: number;
+}
+
+function frameOf(map: SpaceMap): Frame {
+  const turn = new Quaternion().setFromUnitVectors(new Vector3(...map.up).normalize(), UP);
+  const positions = map.points.map(({ position }) => position);
+  const extent: Box = extentOf(positions.length > 0 ? positions : map.trajectory.map((at) => at.position));
+  const centre = new Vector3(...extent.position).applyQuaternion(turn).setY(0);
+  const size = new Vector3(...extent.size).applyQuaternion(turn);
+  const reach = Math.max(2, Math.abs(size.x) / 2, Math.abs(size.z) / 2);
+  return { turn, centre, floor: floorHeight(map), reach };
+}
+
+function Viewpoint({ top, reach }: { top: boolean; reach: number }) {
+  // pixels a metre, for a scene of some 500 pixels
+  const zoom = 210 / reach;
+  return (
+    <>
+      {top ? (
+        <OrthographicCamera key="top" makeDefault position={[0, 40, 0.001]} zoom={zoom} far={200} />
+      ) : (
+        <PerspectiveCamera
+          key="orbit"
+          makeDefault
+          position={[reach * 0.5, reach * 1.75, reach * 1.75]}
+          fov={42}
+          near={0.05}
+          far={400}
+        />
+      )}
+      <OrbitControls
+        key={top ? 'over' : 'around'}
+        makeDefault
+        enableRotate={!top}
+        enableDamping={false}
+        maxPolarAngle={Math.PI * 0.495}
+        screenSpacePanning={top}
+      />
+    </>
+  );
+}
+
+/** Metres of the floor. */
+const Grid = ({ reach, colours }: { reach: number; colours: Colours }) => {
+  const metres = 2 * Math.ceil(reach + 1);
+  return <gridHelper key={metres} args={[metres, metres, colours.edge, colours.line]} />;
+};
+
+/** The way of the camera. */
+function Way({ map, colours }: { map: SpaceMap; colours: Colours }) {
+  const way = map.trajectory.map(({ position }) => position);
+  return way.length < 2 ? null : <Line points={way} color={colours.act} lineWidth={2.5} />;
+}
+
+function Gap({ gap, colours }: { gap: { from: Vec3; to: Vec3; metres: number }; colours: Colours }) {
+  const middle = gap.from.map((value, axis) => (value + (gap.to[axis] ?? 0)) / 2) as Vec3;
+  return (
+    <>
+      <Line points={[gap.from, gap.to]} color={colours.now} lineWidth={3} depthTest={false} renderOrder={3} />
+      <Html position={middle} center className={styles.measure ?? ''}>
+        {texts.map.metres(gap.metres)}
+      </Html>
+    </>
+  );
+}

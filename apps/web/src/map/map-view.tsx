@@ -1,0 +1,101 @@
+import type { Answer, MapObject, SpaceMap, Vec3 } from '@loci/contracts';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { Button } from '../design/button.js';
+import { Check } from '../design/check.js';
+import { ErrorNotice, Notice } from '../design/notice.js';
+import { Waiting } from '../design/waiting.js';
+import { useMap } from '../service/queries.js';
+import { texts } from '../texts.js';
+import { gapBetween, type Box } from './geometry.js';
+import { MapDownloads } from './map-downloads.js';
+import { ObjectList } from './object-list.js';
+import styles from './map-view.module.css';
+
+// three.js comes only when somebody looks at a map
+const MapScene = lazy(() => import('./map-scene.js'));
+
+const words = texts.map;
+
+/** Something that was clicked: an object, or a point of the cloud. */
+export interface Picked extends Box {
+  /** An object's id; null for a point. */
+  id: string | null;
+  name: string;
+}
+
+interface MapViewProps {
+  memoryId: string | undefined;
+  /** Chunks remembered: the map grows with each. */
+  remembered: number;
+  /** The answer whose evidence is to be shown. */
+  lit: Answer | null;
+}
+
+export function MapView({ memoryId, remembered, lit }: MapViewProps) {
+  const map = useMap(memoryId, remembered);
+  if (memoryId === undefined || remembered === 0) return <p className={styles.soft}>{words.notYet}</p>;
+  if (map.isPending) return <Waiting />;
+  if (map.isError) return <ErrorNotice error={map.error} onAgain={() => void map.refetch()} />;
+  return <Looking memoryId={memoryId} map={map.data} lit={lit} />;
+}
+
+const POINT: Vec3 = [0, 0, 0];
+
+export const boxOf = ({ position, size }: Pick<MapObject, 'position' | 'size'>): Box => ({
+  position,
+  size: size ?? POINT,
+});
+
+function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit: Answer | null }) {
+  const [top, setTop] = useState(false);
+  const [picked, setPicked] = useState<Picked[]>([]);
+  const pick = (thing: Picked) =>
+    // the third begins anew
+    setPicked((before) => (before.length >= 2 ? [thing] : [...before, thing]));
+  const gap = useMemo(
+    () => (picked[0] !== undefined && picked[1] !== undefined ? gapBetween(picked[0], picked[1]) : null),
+    [picked],
+  );
+  const objects = map.objects ?? [];
+  return (
+    <div className={styles.map}>
+      <div className={styles.scene}>
+        {hasWebgl() ? (
+          <Suspense fallback={<Waiting />}>
+            <MapScene map={map} top={top} picked={picked} gap={gap} lit={lit} onPick={pick} />
+          </Suspense>
+        ) : (
+          <Notice>{words.noWebgl}</Notice>
+        )}
+      </div>
+      <div className={styles.tools}>
+        <Check isSelected={top} onChange={setTop}>
+          {words.top}
+        </Check>
+        {picked.length > 0 && (
+          <Button look="quiet" small onPress={() => setPicked([])}>
+            {words.clear}
+          </Button>
+        )}
+      </div>
+      <Measure picked={picked} metres={gap?.metres ?? null} />
+      <ObjectList objects={objects} picked={picked} onPick={pick} />
+      <MapDownloads memoryId={memoryId} />
+    </div>
+  );
+}
+
+function Measure({ picked, metres }: { picked: readonly Picked[]; metres: number | null }) {
+  const [first, second] = picked;
+  if (first === undefined) return <p className={styles.soft}>{words.measure.how}</p>;
+  return (
+    <p role="status" className={styles.measure}>
+      {second === undefined || metres === null
+        ? words.measure.first(first.name)
+        : words.measure.both(first.name, second.name, metres)}
+    </p>
+  );
+}
+
+let webgl: boolean | undefined;
+const hasWebgl = (): boolean => (webgl ??= document.createElement('canvas').getContext('webgl2') !== null);

@@ -1,0 +1,73 @@
+import type { MapObject } from '@loci/contracts';
+import { clock } from '../service/format.js';
+import { texts } from '../texts.js';
+import { usePlayhead } from '../video/playhead.js';
+import { boxOf, type Picked } from './map-view.js';
+import styles from './object-list.module.css';
+
+const words = texts.map.objects;
+
+interface ObjectListProps {
+  objects: readonly MapObject[];
+  picked: readonly Picked[];
+  onPick: (thing: Picked) => void;
+}
+
+/** The objects of the map in words: what the scene shows, for keyboard and screen reader too. */
+export function ObjectList({ objects, picked, onPick }: ObjectListProps) {
+  const playhead = usePlayhead();
+  if (objects.length === 0) return null;
+  const isPicked = ({ id }: MapObject) => picked.some((thing) => thing.id === id);
+  return (
+    <div className={styles.frame}>
+      <table>
+        <caption>{words.title(objects.length)}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.thing}</th>
+            <th scope="col">{words.size}</th>
+            <th scope="col">{words.confidence}</th>
+            <th scope="col">{words.firstSeen}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {objects.map((object) => (
+            <tr key={object.id} data-picked={isPicked(object) || undefined}>
+              <th scope="row">
+                <button
+                  type="button"
+                  aria-pressed={isPicked(object)}
+                  aria-label={words.pick(object.category)}
+                  onClick={() => onPick({ ...boxOf(object), id: object.id, name: object.category })}
+                >
+                  {object.category}
+                </button>
+              </th>
+              <td>{object.size === null ? words.unknown : words.metres(object.size)}</td>
+              <td>{words.percent(object.confidence)}</td>
+              <td>
+                {object.first_seen_s === null ? (
+                  words.unknown
+                ) : (
+                  <Jump seconds={object.first_seen_s} onJump={playhead.seek} name={object.category} />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface JumpProps {
+  seconds: number;
+  name: string;
+  onJump: (seconds: number) => void;
+}
+
+const Jump = ({ seconds, name, onJump }: JumpProps) => (
+  <button type="button" aria-label={words.jump(name, seconds)} onClick={() => onJump(seconds)}>
+    {clock(seconds)}
+  </button>
+);

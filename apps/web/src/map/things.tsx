@@ -1,0 +1,81 @@
+import type { Answer, MapObject, Vec3 } from '@loci/contracts';
+import { Html } from '@react-three/drei';
+import { useMemo } from 'react';
+import { BoxGeometry, EdgesGeometry } from 'three';
+import type { Colours } from './colours.js';
+import type { Picked } from './map-view.js';
+import styles from './map-scene.module.css';
+
+/** Metres that a thing without a known size is drawn wide. */
+const UNKNOWN_M = 0.16;
+
+interface ThingsProps {
+  objects: readonly MapObject[];
+  picked: readonly Picked[];
+  lit: Answer | null;
+  colours: Colours;
+}
+
+/** Objects as labelled boxes, what was picked, and what an answer was reasoned from. */
+export function Things({ objects, picked, lit, colours }: ThingsProps) {
+  const points = picked.filter(({ id }) => id === null);
+  const reasoned = (lit?.trace ?? []).flatMap((item) =>
+    item.position === undefined ? [] : [{ position: item.position, name: item.category ?? item.text }],
+  );
+  return (
+    <>
+      {objects.map((object) => (
+        <Thing
+          key={object.id}
+          position={object.position}
+          size={object.size}
+          name={object.category}
+          lit={picked.some(({ id }) => id === object.id)}
+          colours={colours}
+        />
+      ))}
+      {points.map(({ position }, index) => (
+        <Dot key={index} position={position} colours={colours} />
+      ))}
+      {reasoned.map(({ position, name }, index) => (
+        <Thing key={index} position={position} size={null} name={name} lit colours={colours} />
+      ))}
+    </>
+  );
+}
+
+interface ThingProps {
+  position: Vec3;
+  size: Vec3 | null;
+  name: string;
+  lit: boolean;
+  colours: Colours;
+}
+
+function Thing({ position, size, name, lit, colours }: ThingProps) {
+  const [x, y, z] = size ?? [UNKNOWN_M, UNKNOWN_M, UNKNOWN_M];
+  const edges = useMemo(() => new EdgesGeometry(new BoxGeometry(x, y, z)), [x, y, z]);
+  return (
+    <group position={position}>
+      <lineSegments geometry={edges}>
+        <lineBasicMaterial color={lit ? colours.now : colours.ink} />
+      </lineSegments>
+      {lit && (
+        <mesh>
+          <boxGeometry args={[x, y, z]} />
+          <meshBasicMaterial color={colours.now} transparent opacity={0.25} depthWrite={false} />
+        </mesh>
+      )}
+      <Html center position={[0, -y / 2, 0]} className={`${styles.label} ${lit ? styles.lit : ''}`}>
+        {name}
+      </Html>
+    </group>
+  );
+}
+
+const Dot = ({ position, colours }: { position: Vec3; colours: Colours }) => (
+  <mesh position={position} renderOrder={2}>
+    <sphereGeometry args={[0.07, 16, 12]} />
+    <meshBasicMaterial color={colours.now} depthTest={false} />
+  </mesh>
+);
