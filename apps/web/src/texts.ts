@@ -147,19 +147,13 @@ export const texts = {
     copied: 'Copied',
     size: (cm: number) => `${cm < 100 ? `${Math.round(cm)} cm` : `${(cm / 100).toFixed(2)} m`} long`,
     firstSeen: (seconds: number) => `first seen ${clock(seconds)}`,
-    fallback: [
-      'What is in here?',
-      'How big is this room?',
-      'How many chairs are there?',
-      'How far is the bed from the door?',
-    ],
   },
 
   map: {
     notYet: 'The map begins with the first chunk.',
     noWebgl: 'This browser cannot draw in three dimensions (WebGL). The objects are listed below.',
     scene: (points: number) =>
-      `Map of ${plural(points, 'point')}: the way of the camera, and objects as boxes. They are listed below.`,
+      `Map of ${plural(points, 'point')}, with the way of the camera, and objects as boxes (listed below).`,
     top: 'From above',
     clear: 'Clear the measure',
     point: 'a point',

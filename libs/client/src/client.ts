@@ -1,4 +1,5 @@
 import {
+  accessTokenSchema,
   entrySchema,
   jobSchema,
   jobSummarySchema,
@@ -10,7 +11,9 @@ import {
   PROBLEM_TYPE_BASE,
   problemSchema,
   questionSchema,
+  suggestionSchema,
   videoSchema,
+  type AccessToken,
   type Ask,
   type Entry,
   type Job,
@@ -24,6 +27,7 @@ import {
   type Question,
   type SpaceMap,
   type SubmitJob,
+  type Suggestion,
   type Video,
 } from '@loci/contracts';
 import type { z } from 'zod';
@@ -138,6 +142,17 @@ export class LociClient {
   /** The map as a file for other tools: PLY, TUM, or JSON. */
   async mapFile(memoryId: string, format: MapFormat): Promise<Blob> {
     return (await this.#send('GET', `/v1/memories/${memoryId}/map?format=${format}`)).blob();
+  }
+
+  /** Questions that fit what is in a memory. */
+  async suggestions(memoryId: string): Promise<Suggestion[]> {
+    const path = `/v1/memories/${memoryId}/suggestions`;
+    return (await this.#read(pageSchema(suggestionSchema), 'GET', path)).data;
+  }
+
+  /** Stands in for the key where a player opens the clip of a video: in the query, as `token`. */
+  contentToken(videoId: string): Promise<AccessToken> {
+    return this.#read(accessTokenSchema, 'POST', `/v1/videos/${videoId}/content-token`);
   }
 
   question(id: string): Promise<Question> {

@@ -51,8 +51,8 @@ export function SignIn() {
 
 export function SignOut() {
   const cache = useQueryClient();
-  const key = useKey();
-  if (key === null) return null;
+  useKey();
+  if (!session.isKept()) return null;
   const leave = () => {
     session.forget();
     cache.clear();

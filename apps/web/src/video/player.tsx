@@ -20,7 +20,7 @@ export function Player({ video, name }: { video: Video; name: string }) {
       ) : (
         <video
           ref={playhead.attach}
-          src={address}
+          {...(address === undefined ? {} : { src: address })}
           controls
           muted
           playsInline
