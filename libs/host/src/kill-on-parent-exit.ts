@@ -11,6 +11,7 @@ const SCRIPT = `
   [ "$word" = released ] && exit
   pid=$1
   kill -s "$2" "$pid"
+  kill -s CONT "$pid"
   shift 2
   [ $# -gt 0 ] || exit
   while kill -s 0 "$pid"; do sleep 0.1; done
@@ -18,7 +19,7 @@ const SCRIPT = `
 
 /**
  * Ties a process to this one. When this process ends in whatever way, kill -9 included, `pid` is sent
- * `signal`, and the folders in `remove` are removed once `pid` has ended.
+ * `signal`, also when it stands still, and the folders in `remove` are removed once `pid` has ended.
  *
  * A shell reads from a pipe whose other end only this process holds, and the kernel closes that end when
  * this process dies. The shell has a process group of its own, so that a Ctrl-C does not end it early.

@@ -45,6 +45,13 @@ describe('a process that is tied to its parent', () => {
     expect(await readFile(record, 'utf8')).toBe('with its folder');
   });
 
+  it('ends also when it stands still', async () => {
+    const { parent, child } = await startParent('child', 'INT', join(folder, 'none'), 'sleep', '600');
+    process.kill(child, 'SIGSTOP');
+    await killHard(parent);
+    await waitUntil(() => !isAlive(child));
+  });
+
   it('is left alone, with its folder, once it is released', async () => {
     const file = join(folder, 'kept');
     await writeFile(file, '');
