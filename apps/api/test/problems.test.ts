@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Problem } from '@loci/contracts';
+import { openStore } from '@loci/storage';
 import { FfmpegKilledError, SourceUnreachableError } from '@loci/video';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toProblem } from '../src/problems/problem.filter.js';
@@ -132,3 +136,16 @@ test.each([new SourceUnreachableError('the clip cannot be read'), new FfmpegKill
     expect(toProblem(error, '/v1/videos')).toMatchObject({ status: 503 });
   },
 );
+
+test('an answer of the store that breaks off is a 503 problem', async () => {
+  const server = createServer((_request, response) => response.end('<CopyObjectResult><ETag>')).listen(0);
+  await once(server, 'listening');
+  const endpoint = encodeURIComponent(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const store = await openStore(
+    `s3://id:secret@bucket?endpoint=${endpoint}&region=us-east-1&path_style=true`,
+  );
+  const error: unknown = await store.move('uploads/a', 'videos/b').catch((reason: unknown) => reason);
+  expect(toProblem(error, '/v1/videos')).toMatchObject({ status: 503 });
+  await store.close();
+  server.close();
+});

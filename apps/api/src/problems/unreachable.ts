@@ -24,6 +24,8 @@ export function isUnreachable(error: unknown): boolean {
     if (cause instanceof Error && 'code' in cause && NETWORK_CODES.has(String(cause.code))) return true;
     // the AWS SDK marks what the server, not the request, is to blame for
     if (cause instanceof Error && '$fault' in cause && cause.$fault === 'server') return true;
+    // and keeps the answer where it could not read it to its end
+    if (cause instanceof Error && '$response' in cause && !('$fault' in cause)) return true;
   }
   return false;
 }
