@@ -18,7 +18,7 @@ describe('a process that is tied to its parent', () => {
   it('is killed when its parent is killed with -9, and its folder is removed', async () => {
     const scratch = join(folder, 'a scratch folder');
     await mkdir(join(scratch, 'below'), { recursive: true });
-    const { parent, child } = await startParent('child', 'KILL', scratch, 'sleep', '600');
+    const { parent, child } = await startParent('child', 'KILL', '30', scratch, 'sleep', '600');
     expect(isAlive(child)).toBe(true);
     await killHard(parent);
     await waitUntil(() => !isAlive(child));
@@ -38,7 +38,8 @@ describe('a process that is tied to its parent', () => {
       }, 200));
       writeFileSync('${ready}', '');
       setInterval(() => undefined, 60_000);`;
-    const { parent, child } = await startParent('child', signal, scratch, process.execPath, '-e', program);
+    const args = [signal, '30', scratch, process.execPath, '-e', program];
+    const { parent, child } = await startParent('child', ...args);
     await waitUntil(() => existsSync(ready));
     await killHard(parent);
     await waitUntil(() => !isAlive(child) && !existsSync(scratch));
@@ -46,8 +47,18 @@ describe('a process that is tied to its parent', () => {
   });
 
   it('ends also when it stands still', async () => {
-    const { parent, child } = await startParent('child', 'INT', join(folder, 'none'), 'sleep', '600');
+    const { parent, child } = await startParent('child', 'INT', '30', join(folder, 'none'), 'sleep', '600');
     process.kill(child, 'SIGSTOP');
+    await killHard(parent);
+    await waitUntil(() => !isAlive(child));
+  });
+
+  it('is killed when it does not end of its signal', async () => {
+    const scratch = join(folder, 'scratch');
+    const ready = join(folder, 'ready');
+    const deaf = `trap '' TERM; touch '${ready}'; while :; do sleep 1; done`;
+    const { parent, child } = await startParent('child', 'TERM', '0.5', scratch, 'sh', '-c', deaf);
+    await waitUntil(() => existsSync(ready));
     await killHard(parent);
     await waitUntil(() => !isAlive(child));
   });

@@ -1,6 +1,6 @@
 // A parent that the tests kill with -9: starts what its arguments say, and prints the child's process id.
 //
-//   node parent-process.mjs child <signal> <folder to remove> <program> [arguments]
+//   node parent-process.mjs child <signal> <seconds until SIGKILL> <folder to remove> <program> [arguments]
 //   node parent-process.mjs postgres <folder> <port>
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ import { killOnParentExit, startEmbeddedPostgres } from '@loci/host';
 const [kind, ...args] = process.argv.slice(2);
 
 const starts = {
-  child(signal, remove, program, ...rest) {
+  child(signal, patienceS, remove, program, ...rest) {
     const child = spawn(program, rest, { stdio: 'ignore', detached: true });
-    killOnParentExit(child.pid, signal, [remove]);
+    killOnParentExit(child.pid, signal, [remove], Number(patienceS));
     return child.pid;
   },
   async postgres(folder, port) {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from '../src/index.js';
-import { isAlive, killHard, startParent, waitUntil } from './processes.js';
+import { isAlive, killHard, PARENT, startParent, waitUntil } from './processes.js';
 
 const IS_ROOT = process.getuid?.() === 0;
 
@@ -87,6 +88,16 @@ describe('the embedded Postgres', () => {
     expect(isAlive(child)).toBe(true);
     await killHard(parent);
     await waitUntil(() => !isAlive(child) && !existsSync(folder));
+  });
+
+  it('ends when its owner is killed with -9 while it is starting', async () => {
+    const args = ['postgres', folder, String(await freePort())];
+    const parent = spawn(process.execPath, [PARENT, ...args], { stdio: 'ignore' });
+    const lockFile = join(folder, 'data', 'postmaster.pid');
+    await waitUntil(() => existsSync(lockFile));
+    const server = Number((await readFile(lockFile, 'utf8')).split('\n')[0]);
+    await killHard(parent);
+    await waitUntil(() => !isAlive(server) && !existsSync(folder));
   });
 
   it('runs as root in a folder that is closed to other accounts', async ({ skip }) => {

@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const PARENT = fileURLToPath(new URL('parent-process.mjs', import.meta.url));
+/** The program of a parent. */
+export const PARENT = fileURLToPath(new URL('parent-process.mjs', import.meta.url));
 
 /** Whether there is such a process. */
 export function isAlive(pid: number): boolean {

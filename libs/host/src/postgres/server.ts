@@ -112,8 +112,11 @@ async function startServer(
   for (;;) {
     const log = await watchLog(logFile);
     const server = await spawnAs(account, plan);
+    // before anything else: this process may be killed while the server is starting
+    const release = killOnParentExit(Number(server.pid), 'INT', foldersOf(options, binaries));
     if (await takesConnections(server, url('postgres'), folder))
-      return running(server, url, options, binaries);
+      return running(server, url, options, { binaries, release });
+    await release();
     const complaint = await log.complaint();
     if (!/shared memory block/.test(complaint) || Date.now() > deadline)
       throw new EmbeddedPostgresError(`Postgres does not start on port ${options.port}: ${complaint}`);
@@ -142,16 +145,18 @@ async function takesConnections(server: ChildProcess, url: string, dataDir: stri
   return false;
 }
 
+/** What goes with the server when this process is killed. */
+const foldersOf = ({ disposable }: EmbeddedPostgresOptions, { copy }: ReachableBinaries): string[] =>
+  [disposable?.remove, copy].filter((folder) => typeof folder === 'string');
+
 async function running(
   server: ChildProcess,
   url: (database: string) => string,
   { database = DATABASE, disposable }: EmbeddedPostgresOptions,
-  binaries: ReachableBinaries,
+  { binaries, release }: { binaries: ReachableBinaries; release: () => Promise<void> },
 ): Promise<EmbeddedPostgres> {
   const { pid } = server;
   if (pid === undefined) throw new EmbeddedPostgresError('Postgres has no process number.');
-  const folders = [disposable?.remove, binaries.copy].filter((folder) => typeof folder === 'string');
-  const release = killOnParentExit(pid, 'INT', folders);
   if (disposable !== undefined) server.unref();
   const alive = () => server.exitCode === null && server.signalCode === null;
   const ended = (alive() ? once(server, 'exit') : Promise.resolve())
