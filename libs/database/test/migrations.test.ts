@@ -94,6 +94,33 @@ describe('the migrations', () => {
     );
   });
 
+  it('let a waiting question as of a moment wait for one chunk less, and no other question', async () => {
+    const folder = await copyOfMigrations();
+    for (const name of NAMES.slice(NAMES.indexOf('0005_presentation_times')))
+      await rm(new URL(`${name}/`, folder), { recursive: true });
+    await migrate(url, folder);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(`
+      INSERT INTO video VALUES ('vid', 'acme', 'ready', 'sha', 1, 30, 640, 480, 30, 'h264');
+      INSERT INTO memory (id, tenant, video_id, model, sampling_fps, status, frames, chunks)
+        VALUES ('mem', 'acme', 'vid', 'model', 2, 'building', 88, 3);
+      INSERT INTO question (id, tenant, memory_id, question, as_of_s, needs_chunks, status) VALUES
+        ('as of', 'acme', 'mem', 'Where?', 20, 2, 'queued'),
+        ('at once', 'acme', 'mem', 'Where?', 0, 0, 'queued'),
+        ('at the end', 'acme', 'mem', 'Where?', NULL, 3, 'queued'),
+        ('answered', 'acme', 'mem', 'Where?', 20, 2, 'answered')`);
+    await migrate(url);
+    const { rows } = await client.query('SELECT id, needs_chunks FROM question ORDER BY id');
+    await client.end();
+    expect(rows).toEqual([
+      { id: 'answered', needs_chunks: 2 },
+      { id: 'as of', needs_chunks: 1 },
+      { id: 'at once', needs_chunks: 0 },
+      { id: 'at the end', needs_chunks: 3 },
+    ]);
+  });
+
   describe('from a database in which localization kept a blob on every chunk', () => {
     /** Two of three chunks are remembered, but of the finished memory all; the last one is perceived. */
     const EARLIER = `
