@@ -26,7 +26,18 @@ const USAGE = [
  * @throws CommandError with the usage
  */
 export function readOptions(args: string[], startedIn: string, usage = USAGE): EvaluateOptions {
-  const { dataset, url, out, resume, ...values } = parse(args, usage);
+  const { variants, ...options } = readStudyOptions(args, startedIn, usage);
+  if (variants !== null) throw new CommandError(`--variants is no option here: ${usage}`);
+  return options;
+}
+
+/** The options of a command that also takes `--variants A,B,C`; null: none are named. */
+export function readStudyOptions(
+  args: string[],
+  startedIn: string,
+  usage: string,
+): EvaluateOptions & { variants: string[] | null } {
+  const { dataset, url, out, resume, variants, ...values } = parse(args, usage);
   if (dataset === undefined) throw new CommandError(`--dataset is missing: ${usage}`);
   if (url !== undefined && !URL.canParse(url)) throw new CommandError(`--url: ${url} is no URL.`);
   return {
@@ -36,6 +47,7 @@ export function readOptions(args: string[], startedIn: string, usage = USAGE): E
     resume,
     out: out === undefined ? null : resolve(startedIn, out),
     limit: readCount('limit', values.limit),
+    variants: variants?.split(',') ?? null,
   };
 }
 
@@ -52,6 +64,7 @@ function parse(args: string[], usage: string) {
         out: text,
         limit: text,
         resume: { type: 'boolean', default: false },
+        variants: text,
       },
     }).values;
   } catch (cause) {

@@ -9,7 +9,8 @@ import { ffmpeg } from '@loci/host';
 import { decodeFrames, ffmpegPath, probeVideo } from '@loci/video';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeClip } from '../src/robustness/clips.js';
-import { compressed, inHdr, looped, rotated, scaled, type Transform } from '../src/robustness/transforms.js';
+import { afterLead, looped, paused, thereAndBack, withAnother } from '../src/robustness/timelines.js';
+import { compressed, inHdr, rotated, scaled, type Transform } from '../src/robustness/transforms.js';
 
 const FPS = 5;
 const pattern = (seconds: number, size = '160x120') => [
@@ -50,6 +51,14 @@ const decode = (clip: string, seconds: number): Promise<Uint8Array> =>
   });
 const distance = (first: Uint8Array, second: Uint8Array): number =>
   first.reduce((sum, value, index) => sum + Math.abs(value - second[index]!), 0) / first.length;
+/** The frames of what `decode` gives. */
+const split = (frames: Uint8Array): Uint8Array[] =>
+  Array.from({ length: frames.length / (48 * 48 * 3) }, (_, index) =>
+    frames.subarray(index * 48 * 48 * 3, (index + 1) * 48 * 48 * 3),
+  );
+/** How far a frame is from the nearest of another one and its neighbours. */
+const nearest = (frame: Uint8Array, others: Uint8Array[], index: number): number =>
+  Math.min(...others.slice(Math.max(0, index - 1), index + 2).map((other) => distance(frame, other)));
 /** ffmpeg's description of the track as it is stored. */
 const stored = async (clip: string): Promise<string> =>
   (await promisify(execFile)(ffmpegPath(), ['-hide_banner', '-i', clip, '-c', 'copy', '-f', 'null', '-']))
@@ -75,7 +84,7 @@ describe.each(Object.keys(KINDS))('of %s', (kind) => {
   const frameSeconds = () => plain.duration_s / frameCount(plain);
 
   it('the looped one has every frame twice, and shows the same the second time', async () => {
-    const { target, probe } = await variant('looped', looped);
+    const { target, probe } = await variant('looped', looped(2));
     expect(frameCount(probe)).toBe(2 * frameCount(plain));
     expect(Math.abs(probe.duration_s - 2 * plain.duration_s)).toBeLessThan(frameSeconds());
     expect([probe.width, probe.height]).toEqual([plain.width, plain.height]);
@@ -89,6 +98,47 @@ describe.each(Object.keys(KINDS))('of %s', (kind) => {
     });
     const lap = Math.round(plain.duration_s * 25) * 24 * 24 * 3;
     expect(distance(frames.subarray(0, lap), frames.subarray(lap))).toBeLessThan(4);
+  });
+
+  it('the one behind a black picture shows that first, and then the clip', async () => {
+    const { target, probe } = await variant('lead', afterLead(3));
+    expect(probe.duration_s).toBeCloseTo(plain.duration_s + 3, 0);
+    const [black, ...rest] = [3, plain.duration_s - 0.5].map((seconds) => Math.floor(seconds * FPS));
+    const frames = split(await decode(target, 3 + plain.duration_s - 0.5));
+    for (const frame of frames.slice(0, black)) expect(Math.max(...frame)).toBeLessThan(4);
+    const own = split(await decode(clip, plain.duration_s - 0.5));
+    for (let index = 0; index < rest[0]!; index += 1)
+      expect(distance(frames[black! + index]!, own[index]!), `${index}`).toBeLessThan(4);
+  });
+
+  it('the paused one holds the picture of its middle, and goes on where it stopped', async () => {
+    const { target, probe } = await variant('paused', paused(3));
+    expect(probe.duration_s).toBeCloseTo(plain.duration_s + 3, 0);
+    const [middle, still] = [Math.floor(plain.duration_s / 2), 3].map((seconds) => seconds * FPS);
+    const frames = split(await decode(target, 3 + plain.duration_s - 0.5));
+    const own = split(await decode(clip, plain.duration_s - 0.5));
+    const shown = (index: number) =>
+      index < middle! ? index : index < middle! + still! ? middle! : index - still!;
+    // where no picture begins at the middle, the next one is held
+    const near = [middle!, middle! + still!];
+    for (const [index, frame] of frames.entries())
+      if (near.every((edge) => Math.abs(index - edge) > 1))
+        expect(nearest(frame, own, shown(index)), `${index}`).toBeLessThan(8);
+  });
+
+  it('the one there and back is the clip, and then its pictures from the last to the first', async () => {
+    const { target, probe } = await variant('back', thereAndBack);
+    expect(probe.duration_s).toBeGreaterThan(2 * plain.duration_s - 0.5);
+    const frames = split(await decode(target, 2 * plain.duration_s - 0.5));
+    const fromTheEnd = (seconds: number) => frames[Math.round((plain.duration_s + seconds) * FPS)]!;
+    // of the pictures before the turn, the one that is as far from it is the nearest to one after it
+    for (const seconds of [0.6, 1.2]) {
+      const far = [0.2, 0.6, 1.2, 1.8].toSorted(
+        (one, other) =>
+          distance(fromTheEnd(-one), fromTheEnd(seconds)) - distance(fromTheEnd(-other), fromTheEnd(seconds)),
+      );
+      expect(far[0], `${seconds}`).toBe(seconds);
+    }
   });
 
   it('the scaled ones have the size on the shorter side, and the same shape, times and content', async () => {
@@ -157,12 +207,26 @@ describe('a variant’s clip', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('with copied packets has the clip’s own frames, bit for bit', async () => {
-    await makeClip(looped, join(folder, 'clip.mp4'), join(folder, 'looped.mp4'));
+    await makeClip(looped(2), join(folder, 'clip.mp4'), join(folder, 'looped.mp4'));
     const size = { fps: 25, height: 24, width: 24, fit: 'stretch' } as const;
     const once = await decodeFrames(join(folder, 'clip.mp4'), { ...size, start: 0, end: 25 });
     expect(await decodeFrames(join(folder, 'looped.mp4'), { ...size, start: 0, end: 50 })).toEqual(
       Uint8Array.from([...once, ...once]),
     );
+  });
+
+  it('between two rounds of itself has the other clip, in its own size', async () => {
+    const other = join(folder, 'other.mp4');
+    await ffmpeg('-f', 'lavfi', '-i', 'color=red:size=96x96:rate=10:duration=1', ...h264(), other);
+    await makeClip(withAnother(3), join(folder, 'clip.mp4'), join(folder, 'aba.mp4'), other);
+    const probe = await probeClip(join(folder, 'aba.mp4'));
+    expect(probe).toMatchObject({ width: 160, height: 120 });
+    expect(probe.duration_s).toBeCloseTo(3, 1);
+    const frames = split(await decode(join(folder, 'aba.mp4'), 2.8));
+    const [red] = split(await decode(other, 1));
+    expect(distance(frames[7]!, red!)).toBeLessThan(4);
+    for (const index of [0, 2, 3])
+      expect(distance(frames[index]!, frames[10 + index]!), `${index}`).toBeLessThan(4);
   });
 
   it('may have an odd size before', async () => {

@@ -7,9 +7,9 @@ import { openDataset } from '../src/dataset/open.js';
 import { judge } from '../src/report/judge.js';
 import { compare, sameAnswer } from '../src/robustness/compare.js';
 import { studyMarkdown } from '../src/robustness/markdown.js';
-import { meets, reportStudy, type Outcome } from '../src/robustness/report.js';
+import { meets, reportStudy, type Outcome, type Outcomes } from '../src/robustness/report.js';
 import { samplingOf } from '../src/robustness/study.js';
-import { NAMES, type VariantName } from '../src/robustness/variants.js';
+import { NAMES, withCompared, type Bar, type VariantName } from '../src/robustness/variants.js';
 import { writeStudy } from '../src/robustness/write.js';
 import type { AnswerRow, VideoFacts } from '../src/run/answers-file.js';
 import { failedRow } from '../src/run/row.js';
@@ -58,11 +58,11 @@ describe('the robustness study', () => {
     });
   const compared = (before: (string | null)[], after: (string | null)[]) =>
     compare(judge(dataset, rows(before), null), judge(dataset, rows(after), null));
-  const outcomes = (over: Partial<Record<VariantName, Outcome>> = {}) =>
-    ({
-      ...Object.fromEntries(NAMES.map((name) => [name, { rows: rows(['3', 'B', '3', 'A']), skipped: null }])),
-      ...over,
-    }) as Record<VariantName, Outcome>;
+  const outcomes = (
+    over: Partial<Record<VariantName, Outcome>> = {},
+    names: readonly VariantName[] = NAMES,
+  ): Outcomes =>
+    new Map(names.map((name) => [name, over[name] ?? { rows: rows(['3', 'B', '3', 'A']), skipped: null }]));
 
   it('compares question by question, in points of the macro average', () => {
     // counting 3 → 4 of 3 (off by a third: 0.4), 3 → 3; nearest B → A, A → B
@@ -130,12 +130,14 @@ describe('the robustness study', () => {
     );
   });
 
-  it('holds the bars where they are: 95 % of the counts, 3 points up or down', () => {
+  it('holds the bars where they are: a share of the counts, points up or down', () => {
+    const points: Bar = { kind: 'change', most: 3 };
+    const share: Bar = { kind: 'equal counts', least: 95 };
     const macro = (change: number) => ({
       macro: { change, standard_error: 1, questions: 100 },
       equal_counts: null,
     });
-    expect([-3.01, -3, 0, 3, 3.01].map((change) => meets('change', macro(change)))).toEqual([
+    expect([-3.01, -3, 0, 3, 3.01].map((change) => meets(points, macro(change)))).toEqual([
       false,
       true,
       true,
@@ -146,8 +148,9 @@ describe('the robustness study', () => {
       ...macro(50),
       equal_counts: { equal, questions: 20, share: 5 * equal },
     });
-    expect([18, 19, 20].map((equal) => meets('equal counts', counts(equal)))).toEqual([false, true, true]);
-    expect(meets('equal counts', macro(0))).toBeNull();
+    expect([18, 19, 20].map((equal) => meets(share, counts(equal)))).toEqual([false, true, true]);
+    expect(meets(share, macro(0))).toBeNull();
+    expect(meets(null, macro(0))).toBeNull();
   });
 
   it('reports every variant beside the plain clips, and the scaled ones beside each other', () => {
@@ -161,6 +164,14 @@ describe('the robustness study', () => {
     );
     expect(report.comparisons.map(({ of, against, met }) => `${of} ${against} ${String(met)}`)).toEqual([
       'looped plain false',
+      'four-times plain true',
+      'there-and-back plain true',
+      'a-b-a a-b true',
+      'a-b-a plain null',
+      'lead-10 plain true',
+      'lead-60 plain true',
+      'pause-15 plain true',
+      'pause-60 plain true',
       'half-rate plain true',
       'double-rate plain true',
       '480p plain false',
@@ -181,10 +192,32 @@ describe('the robustness study', () => {
     });
     const text = studyMarkdown(report);
     expect(text).toMatch(
-      /\| looped \| −15\.0 ± 15\.0 \| 50\.0 % of 2 \| 75\.0 % of 4 \| 4 \| equal counts ≥ 95 % \| fail \|/,
+      /\| looped \| −15\.0 ± 15\.0 \| – \| – \| 50\.0 % of 2 \| 75\.0 % of 4 \| 4 \| equal counts ≥ 95 % \| fail \|/,
     );
     expect(text).toMatch(/\| 480p against 720p \| −25\.0 ± 25\.0 \|/);
     expect(text).toMatch(/\| rel\. distance \| \+0\.0 ± 0\.0 \|/);
+  });
+
+  it('holds silence to two points, and everything else to three', () => {
+    const { comparisons } = reportStudy(dataset, outcomes(), null);
+    const most = (name: VariantName) => comparisons.find(({ of }) => of === name)?.bar;
+    expect([most('pause-60'), most('rotated'), most('four-times')]).toEqual([
+      { kind: 'change', most: 2 },
+      { kind: 'change', most: 3 },
+      { kind: 'equal counts', least: 95 },
+    ]);
+  });
+
+  it('of chosen variants, reports those and what they are compared with', () => {
+    const names = withCompared(['a-b-a', 'lead-10']);
+    expect(names).toEqual(['plain', 'a-b', 'a-b-a', 'lead-10']);
+    const report = reportStudy(dataset, outcomes({}, names), null);
+    expect(report.variants.map(({ name }) => name)).toEqual(names);
+    expect(report.comparisons.map(({ of, against }) => `${of} ${against}`)).toEqual([
+      'a-b-a a-b',
+      'a-b-a plain',
+      'lead-10 plain',
+    ]);
   });
 
   it('says why a variant was not run, and makes no comparison with it', () => {

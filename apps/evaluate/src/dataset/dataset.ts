@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Inserted } from '../run/inserted.js';
 import type { OwnWords } from './own-words.js';
 import { DatasetError, type Item } from './records.js';
 
@@ -43,6 +44,8 @@ export interface VideoQuestions {
   scene: string;
   file: string;
   questions: EvalQuestion[];
+  /** What the file shows beside the video that the questions are about; null: it is that video. */
+  inserted: Inserted | null;
 }
 
 type QuestionNames = Pick<EvalQuestion, 'scene' | 'questionType' | 'id'>;
@@ -80,7 +83,7 @@ export function byVideo(questions: readonly EvalQuestion[]): VideoQuestions[] {
           first?.item ?? { file: scene },
           `there is no video of ${scene}: looked for ${first?.videos.join(', ') ?? ''}`,
         );
-      return { scene, file, questions: group };
+      return { scene, file, questions: group, inserted: null };
     },
   );
 }

@@ -1,4 +1,12 @@
-import { benchmarkChange, firstWord, numberIn, taskOf, type Change } from '@loci/scoring';
+import {
+  benchmarkChange,
+  firstWord,
+  numberIn,
+  taskOf,
+  type Change,
+  type ScoredTwice,
+  type SpatialBenchmark,
+} from '@loci/scoring';
 import { keyOf } from '../dataset/dataset.js';
 import type { JudgedAnswer } from '../report/judge.js';
 import type { AnswerRow } from '../run/answers-file.js';
@@ -26,6 +34,9 @@ export interface Comparison {
   videos: number;
   /** Change of the macro average over VSI-Bench's tasks. */
   macro: Points;
+  /** Of VSTI-Bench's average, and of the mean over when a thing is first seen; null without a question. */
+  vsti_bench: Points | null;
+  first_seen: Points | null;
   /** In VSI-Bench's order; the change is null where no question was asked. */
   tasks: { task: string; change: Points | null }[];
   /** Over the counting questions; null without any. */
@@ -53,6 +64,8 @@ export function compare(before: readonly JudgedAnswer[], after: readonly JudgedA
     questions: change.macro.questions,
     videos: change.macro.videos,
     macro: inPoints(change.macro),
+    vsti_bench: macroOf('vsti-bench', pairs),
+    first_seen: macroOf('further', pairs),
     tasks: change.tasks.map(({ task, change: taskChange }) => ({
       task: task.title,
       change: taskChange === null ? null : inPoints(taskChange),
@@ -60,6 +73,11 @@ export function compare(before: readonly JudgedAnswer[], after: readonly JudgedA
     equal_counts: counts.length === 0 ? null : countEqual(counts),
     equal_answers: countEqual(pairs),
   };
+}
+
+function macroOf(benchmark: SpatialBenchmark, pairs: readonly ScoredTwice[]): Points | null {
+  const found = benchmarkChange(benchmark, pairs);
+  return found === null ? null : inPoints(found.macro);
 }
 
 const inPoints = ({ change, standardError, questions }: Change): Points => ({

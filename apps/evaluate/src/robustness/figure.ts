@@ -5,13 +5,20 @@ import type { StudyReport } from './report.js';
 
 const BAND_COLOUR = '#e3ead9';
 
-/** A figure with the change of the macro average for each comparison, and the band that it may lie in. */
-export function changesFigure({ comparisons, bars: { most_change } }: StudyReport): TopLevelSpec {
-  const values = comparisons.flatMap(({ of, against, found }) => {
+/** A figure with the change of the macro average for each comparison, and where it has a bar the band. */
+export function changesFigure({ comparisons }: StudyReport): TopLevelSpec {
+  const values = comparisons.flatMap(({ of, against, bar, found }) => {
     if (found === null) return [];
     const { change, standard_error } = found.macro;
     const error = standard_error ?? 0;
-    return [{ compared: comparisonName({ of, against }), change, low: change - error, high: change + error }];
+    const most = bar?.kind === 'change' ? bar.most : 0;
+    return [
+      {
+        compared: comparisonName({ of, against }),
+        ...{ change, low: change - error, high: change + error },
+        ...{ from: -most, to: most },
+      },
+    ];
   });
   const y = {
     field: 'compared',
@@ -23,15 +30,15 @@ export function changesFigure({ comparisons, bars: { most_change } }: StudyRepor
   const x = (field: string) =>
     ({ field, type: 'quantitative', title: 'change of the macro average (points)' }) as const;
   return {
-    title: `What changes when the video does, ± one standard error; band: ±${most_change}`,
+    title: 'What changes when the video does, ± one standard error; bands: the bars',
     width: 460,
     height: { step: 34 },
     config: CONFIG,
     layer: [
       {
-        data: { values: [{ from: -most_change, to: most_change }] },
-        mark: { type: 'rect', color: BAND_COLOUR },
-        encoding: { x: x('from'), x2: { field: 'to' } },
+        data: { values },
+        mark: { type: 'bar', color: BAND_COLOUR, height: { band: 1 } },
+        encoding: { y, x: x('from'), x2: { field: 'to' } },
       },
       {
         data: { values: [{ at: 0 }] },

@@ -5,7 +5,7 @@ import { summarise } from '../report/summary.js';
 import type { AnswerRow } from '../run/answers-file.js';
 import { checkModel, modelsOf } from '../run/run.js';
 import { compare, type Comparison } from './compare.js';
-import { COMPARISONS, MIN_EQUAL_COUNTS, MAX_CHANGE, NAMES, VARIANTS, type VariantName } from './variants.js';
+import { COMPARISONS, VARIANTS, type Bar, type ComparedNames, type VariantName } from './variants.js';
 
 /** The result of one variant: its answers, or why it was not run. */
 export interface Outcome {
@@ -13,6 +13,8 @@ export interface Outcome {
   /** The reason; null when the variant was run. */
   skipped: string | null;
 }
+/** Of the variants that were chosen, in the order of the study. */
+export type Outcomes = ReadonlyMap<VariantName, Outcome>;
 
 /** The content of report.json. Scores are 0 to 100; changes are differences of such scores, in points. */
 export interface StudyReport {
@@ -20,7 +22,6 @@ export interface StudyReport {
   model: string | null;
   code: CodeVersion | null;
   made_at: string;
-  bars: { least_equal_counts: number; most_change: number };
   variants: VariantReport[];
   comparisons: ComparedVariants[];
 }
@@ -38,11 +39,8 @@ export interface VariantReport {
   sampled_fps: number | null;
 }
 
-export interface ComparedVariants {
-  of: VariantName;
-  against: VariantName;
-  bar: 'equal counts' | 'change';
-  /** Whether the bar is met; null when no question of the bar was answered in both. */
+export interface ComparedVariants extends ComparedNames {
+  /** Whether the bar is met; null without a bar, and when no question of it was answered in both. */
   met: boolean | null;
   /** Null when no question was asked in both. */
   found: Comparison | null;
@@ -52,35 +50,33 @@ export interface ComparedVariants {
  * Summarises the answers of a study. Pure, except for `made_at`.
  * @throws CommandError when they are of different models
  */
-export function reportStudy(
-  dataset: Dataset,
-  outcomes: Readonly<Record<VariantName, Outcome>>,
-  code: CodeVersion | null,
-): StudyReport {
-  const models = modelsOf(NAMES.flatMap((name) => outcomes[name].rows));
+export function reportStudy(dataset: Dataset, outcomes: Outcomes, code: CodeVersion | null): StudyReport {
+  const models = modelsOf([...outcomes.values()].flatMap(({ rows }) => rows));
   checkModel(models);
-  const judged = (name: VariantName) => judge(dataset, outcomes[name].rows, null);
+  const judged = (name: VariantName) => judge(dataset, outcomes.get(name)?.rows ?? [], null);
   return {
     dataset: dataset.name,
     model: models[0] ?? null,
     code,
     made_at: new Date().toISOString(),
-    bars: { least_equal_counts: MIN_EQUAL_COUNTS, most_change: MAX_CHANGE },
-    variants: NAMES.map((name) => variantReport(dataset, name, outcomes[name])),
-    comparisons: COMPARISONS.map(({ of, against, bar }) => {
-      const found = compare(judged(against), judged(of));
-      return { of, against, bar, met: found === null ? null : meets(bar, found), found };
-    }),
+    variants: Array.from(outcomes, ([name, outcome]) => variantReport(dataset, name, outcome)),
+    comparisons: COMPARISONS.filter(({ of, against }) => outcomes.has(of) && outcomes.has(against)).map(
+      ({ of, against, bar }) => {
+        const found = compare(judged(against), judged(of));
+        return { of, against, bar, met: found === null ? null : meets(bar, found), found };
+      },
+    ),
   };
 }
 
-/** Whether a comparison meets a bar; null when it has no counting question and the bar needs one. */
+/** Whether a comparison meets a bar; null without one, and when it needs a counting question and has none. */
 export function meets(
-  bar: ComparedVariants['bar'],
+  bar: Bar | null,
   { macro, equal_counts }: Pick<Comparison, 'macro' | 'equal_counts'>,
 ): boolean | null {
-  if (bar === 'change') return Math.abs(macro.change) <= MAX_CHANGE;
-  return equal_counts === null ? null : equal_counts.share >= MIN_EQUAL_COUNTS;
+  if (bar === null) return null;
+  if (bar.kind === 'change') return Math.abs(macro.change) <= bar.most;
+  return equal_counts === null ? null : equal_counts.share >= bar.least;
 }
 
 function variantReport(dataset: Dataset, name: VariantName, { rows, skipped }: Outcome): VariantReport {

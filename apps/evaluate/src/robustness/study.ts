@@ -20,8 +20,9 @@ import {
 } from '../run/run.js';
 import { withService } from '../run/service.js';
 import { makeClips } from './clips.js';
-import type { Outcome } from './report.js';
-import { NAMES, VARIANTS, type VariantName } from './variants.js';
+import type { Outcomes } from './report.js';
+import { probeClip } from './timelines.js';
+import { VARIANTS, type VariantName } from './variants.js';
 
 type Say = (line: string) => void;
 
@@ -41,6 +42,7 @@ const studySchema = z.object({
   questions_sha256: z.string(),
   variants: z.record(z.string(), z.string()),
 });
+type Study = z.infer<typeof studySchema>;
 
 /**
  * Answers the data set's questions in every variant, each in its own folder of `out`. Clips and answers are
@@ -51,27 +53,26 @@ export async function answerStudy(
   dataset: Dataset,
   out: string,
   options: Pick<EvaluateOptions, 'service' | 'concurrency' | 'resume' | 'limit'>,
+  names: readonly VariantName[],
   say: Say,
-): Promise<Record<VariantName, Outcome>> {
+): Promise<Outcomes> {
   const videos = firstVideos(dataset, options.limit);
   const study = {
     dataset: dataset.name,
     questions_sha256: hashQuestions(dataset.questions),
-    variants: Object.fromEntries(NAMES.map((name) => [name, VARIANTS[name].does])),
+    variants: Object.fromEntries(names.map((name) => [name, VARIANTS[name].does])),
   };
-  const resumes = options.resume && (await holdsStudy(out, study));
+  const found = options.resume ? await readStudy(out, study) : null;
   const runs: VariantRun[] = [];
   try {
-    for (const name of NAMES) runs.push(await openVariant(name, dataset, videos, out, options.resume));
-    if (!resumes) await writeAtomically(join(out, STUDY_FILE), study);
-    for (const run of runs) run.left = await transformed(run, resumes, say);
+    for (const name of names) runs.push(await openVariant(name, dataset, videos, out, options.resume));
+    const variants = { ...found?.variants, ...study.variants };
+    await writeAtomically(join(out, STUDY_FILE), { ...study, variants });
+    for (const run of runs) run.left = await transformed(run, videos, found !== null, say);
     const skipped = await answerRuns(runs, options, say);
-    return Object.fromEntries(
-      runs.map(({ name, run }): [VariantName, Outcome] => [
-        name,
-        { rows: run.answers.rows, skipped: skipped.get(name) ?? null },
-      ]),
-    ) as Record<VariantName, Outcome>;
+    return new Map(
+      runs.map(({ name, run }) => [name, { rows: run.answers.rows, skipped: skipped.get(name) ?? null }]),
+    );
   } finally {
     for (const { run } of runs) await run.answers.close();
   }
@@ -88,18 +89,19 @@ function firstVideos({ questions }: Dataset, limit: number | null): VideoQuestio
 }
 
 /**
- * Whether the folder holds this study already, so that its clips can be used.
- * @throws CommandError when it holds another one
+ * The study that the folder holds already, whose clips can be used; null: none. It may have other variants.
+ * @throws CommandError when it is of other questions, or a variant of one name does something else
  */
-async function holdsStudy(out: string, study: z.infer<typeof studySchema>): Promise<boolean> {
+async function readStudy(out: string, study: Study): Promise<Study | null> {
   const file = join(out, STUDY_FILE);
-  if (!existsSync(file)) return false;
+  if (!existsSync(file)) return null;
   const found = studySchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  if (!isDeepStrictEqual(found, study))
+  const variants = { ...found.variants, ...study.variants };
+  if (!isDeepStrictEqual({ ...found, variants: { ...variants, ...found.variants } }, { ...study, variants }))
     throw new CommandError(
       `The study in ${out} is of other questions or other variants; choose another --out.`,
     );
-  return true;
+  return found;
 }
 
 async function openVariant(
@@ -114,17 +116,24 @@ async function openVariant(
   return { name, folder, run, left: remaining(videos, run.answers.rows) };
 }
 
-/** The videos that are left, as the variant shows them. Makes the clips that are missing. */
+/**
+ * The videos that are left, as the variant shows them. Makes the clips that are missing.
+ * @param videos all that the study is about
+ */
 async function transformed(
   { name, folder, left }: VariantRun,
+  videos: readonly VideoQuestions[],
   reuseClips: boolean,
   say: Say,
 ): Promise<VideoQuestions[]> {
-  const { transform } = VARIANTS[name];
+  const { transform, inserts } = VARIANTS[name];
   if (transform === null || left.length === 0) return left;
-  const clips = join(folder, 'clips');
-  say(`${name}: ${left.length} clips in ${clips}`);
-  return makeClips(transform, left, clips, reuseClips);
+  const folderOfClips = join(folder, 'clips');
+  say(`${name}: ${left.length} clips in ${folderOfClips}`);
+  const clips = await makeClips(transform, left, videos, folderOfClips, reuseClips);
+  if (inserts === null) return clips;
+  const durations = await Promise.all(left.map(async ({ file }) => (await probeClip(file)).duration_s));
+  return clips.map((clip, index) => ({ ...clip, inserted: inserts(durations[index] ?? 0) }));
 }
 
 /**

@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises';
-import type { Probe } from '@loci/contracts';
 import { ffmpeg } from '@loci/host';
-import { probeVideo } from '@loci/video';
 
 /**
  * Writes a changed copy of a clip, an mp4, to `target`.
+ * @param other another clip of the data set; the same where there is one only
  * @throws CommandError when ffmpeg fails
  */
-export type Transform = (source: string, target: string) => Promise<void>;
+export type Transform = (source: string, target: string, other: string) => Promise<void>;
 
 /** x264's constant rate factor: nearly without loss, and with losses that show. */
 export const FINE_CRF = 14;
@@ -18,40 +17,23 @@ const KEEP_TIMES = [
   ...['-fps_mode', 'passthrough', '-enc_time_base', 'demux', '-video_track_timescale', '90000'],
 ];
 
-const encodeOptions = (crf: number): string[] => [
+export const encodeOptions = (crf: number): string[] => [
   ...KEEP_TIMES,
   ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', String(crf)],
   ...['-pix_fmt', 'yuv420p', '-movflags', '+faststart'],
 ];
 
+/** x264 needs even sizes. */
+export const EVEN = 'crop=trunc(iw/2)*2:trunc(ih/2)*2';
+
 /**
- * Arguments to encode a filtered clip. x264 needs even sizes. ffmpeg applies a rotation tag before the
+ * Arguments to encode a filtered clip. ffmpeg applies a rotation tag before the
  * filter, as players do.
  */
 const filterOptions = (filter: string, crf: number): string[] => [
-  ...['-vf', `${filter},crop=trunc(iw/2)*2:trunc(ih/2)*2`, '-map', '0:V:0'],
+  ...['-vf', `${filter},${EVEN}`, '-map', '0:V:0'],
   ...encodeOptions(crf),
 ];
-
-/**
- * The clip twice in a row. Its packets are copied, so that both halves show the clip's own frames. A copy can
- * be longer than that: frames before the start of an edit list come back in the second half. Then the clip is
- * encoded anew.
- */
-export async function looped(source: string, target: string): Promise<void> {
-  await ffmpeg('-stream_loop', '1', '-i', source, '-map', '0:V:0', '-c', 'copy', target);
-  if (isTwice(await probe(source), await probe(target))) return;
-  const concat = ['-filter_complex', '[0:V:0][1:V:0]concat=n=2:v=1[twice]', '-map', '[twice]'];
-  await ffmpeg('-i', source, '-i', source, ...concat, ...encodeOptions(FINE_CRF), target);
-}
-
-const probe = (clip: string): Promise<Probe> =>
-  probeVideo(clip, { maxSeconds: Infinity, maxPixels: 2 ** 26 });
-
-/** Twice the number of frames, and twice the duration to within half a frame. */
-const isTwice = (once: Probe, twice: Probe): boolean =>
-  Math.round(twice.fps * twice.duration_s) === 2 * Math.round(once.fps * once.duration_s) &&
-  Math.abs(twice.duration_s - 2 * once.duration_s) < 0.5 / once.fps;
 
 /** Scales a clip up or down to so many pixels on its shorter side. The aspect ratio stays. */
 export const scaled =
@@ -75,7 +57,7 @@ export const inHdr =
   (transfer: 'smpte2084' | 'arib-std-b67'): Transform =>
   (source, target) => {
     const filters = [
-      'crop=trunc(iw/2)*2:trunc(ih/2)*2',
+      EVEN,
       // colours that are not tagged are converted as the service converts them, then named
       ...['format=gbrp', 'setparams=color_primaries=bt709:color_trc=bt709'],
       ...['zscale=transfer=linear:npl=203', 'format=gbrpf32le', 'zscale=primaries=bt2020'],

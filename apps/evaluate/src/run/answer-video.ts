@@ -3,6 +3,7 @@ import { RefusedError, type LociClient } from '@loci/client';
 import type { Ask, Job, Question, Video } from '@loci/contracts';
 import type { EvalQuestion, VideoQuestions } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
+import { withMovedMoments, type Inserted } from './inserted.js';
 import { answeredRow, failedRow } from './row.js';
 
 /** The API's limit of questions per job. */
@@ -29,7 +30,7 @@ type Outcome =
  */
 export async function answerVideo(
   client: LociClient,
-  { file, questions }: VideoQuestions,
+  { file, questions, inserted }: VideoQuestions,
   run: RunSettings,
 ): Promise<{ rows: AnswerRow[]; videoId: string | null }> {
   const video = await orRefusal(client.upload(file));
@@ -37,9 +38,11 @@ export async function answerVideo(
     return { rows: questions.map((question) => failedRow(question, video, null)), videoId: null };
   const outcomes: Outcome[] = [];
   for (let from = 0; from < questions.length; from += MAX_QUESTIONS)
-    outcomes.push(...(await ask(client, video, questions.slice(from, from + MAX_QUESTIONS), run)));
+    outcomes.push(
+      ...(await ask(client, video, questions.slice(from, from + MAX_QUESTIONS), { ...run, inserted })),
+    );
   const facts = await factsOf(client, video, outcomes);
-  return { rows: outcomes.map((outcome) => rowOf(outcome, facts)), videoId: video.id };
+  return { rows: outcomes.map((outcome) => rowOf(outcome, facts, inserted)), videoId: video.id };
 }
 
 /** Asks questions in one job. When it is refused, its halves are asked apart, down to single questions. */
@@ -47,13 +50,17 @@ async function ask(
   client: LociClient,
   video: Video,
   questions: EvalQuestion[],
-  run: RunSettings,
+  run: RunSettings & Pick<VideoQuestions, 'inserted'>,
 ): Promise<Outcome[]> {
   const key = createHash('sha256')
     .update(JSON.stringify([run.id, video.id, questions.map(({ id, questionType }) => [questionType, id])]))
     .digest('hex');
   const sampling = run.fps === null ? {} : { sampling: { fps: run.fps } };
-  const newJob = { video_id: video.id, questions: questions.map(asAsk), ...sampling };
+  const newJob = {
+    video_id: video.id,
+    questions: questions.map((question) => asAsk(question, run.inserted)),
+    ...sampling,
+  };
   const submitted = await orRefusal(client.submit(newJob, key));
   if (typeof submitted !== 'string') {
     const job = await client.finished(submitted.id);
@@ -70,8 +77,8 @@ async function ask(
   ];
 }
 
-const asAsk = ({ question, options }: EvalQuestion): Ask => ({
-  question,
+const asAsk = ({ question, options }: EvalQuestion, inserted: Inserted | null): Ask => ({
+  question: inserted === null ? question : withMovedMoments(question, inserted),
   ...(options === null ? {} : { options }),
 });
 
@@ -101,10 +108,11 @@ async function factsOf(client: LociClient, video: Video, outcomes: Outcome[]): P
   };
 }
 
-function rowOf(outcome: Outcome, facts: VideoFacts | null): AnswerRow {
+function rowOf(outcome: Outcome, facts: VideoFacts | null, inserted: Inserted | null): AnswerRow {
   if ('refused' in outcome) return failedRow(outcome.asked, outcome.refused, facts);
   const { asked, question, job } = outcome;
-  if (question.answer !== null) return answeredRow(asked, question.answer, question.latency_s, facts);
+  if (question.answer !== null)
+    return answeredRow(asked, question.answer, question.latency_s, facts, inserted);
   const error = question.error ?? job.error;
   const reason =
     error === null

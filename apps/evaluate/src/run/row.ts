@@ -1,7 +1,8 @@
 import type { Answer } from '@loci/contracts';
 import { exactMatch, QUESTION_TYPES, scoreAnswer, taskOf } from '@loci/scoring';
-import type { EvalQuestion } from '../dataset/dataset.js';
+import type { EvalQuestion, VideoQuestions } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
+import { withMomentMovedBack } from './inserted.js';
 import { inUnitOfTruth } from './units.js';
 
 /** The score of a prediction, 0 to 1: VSI-Bench's and VSTI-Bench's own metric, or else the exact match. */
@@ -30,14 +31,19 @@ function predictionOf({ questionType }: EvalQuestion, answer: Answer): string {
   return answer.choice ?? inUnitOfTruth(questionType, answer) ?? answer.text;
 }
 
-/** The row of a question that was answered. */
+/**
+ * The row of a question that was answered.
+ * @param inserted what the video was given beside what the question is about
+ */
 export function answeredRow(
   asked: EvalQuestion,
   answer: Answer,
   latencyS: number | null,
   video: VideoFacts | null,
+  inserted: VideoQuestions['inserted'] = null,
 ): AnswerRow {
-  const prediction = predictionOf(asked, answer);
+  const told = predictionOf(asked, answer);
+  const prediction = inserted === null ? told : withMomentMovedBack(asked.questionType, told, inserted);
   return {
     ...questionFacts(asked, video),
     status: 'answered',
