@@ -6,12 +6,12 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /loci
 ENV NX_DAEMON=false NX_NO_CLOUD=true PRISMA_SCHEMA_ENGINE_BINARY=/bin/false
 COPY . .
-RUN npm ci --ignore-scripts --no-audit --no-fund && npx nx run-many -t build -p @loci/api @loci/worker
+RUN npm ci --ignore-scripts --no-audit --no-fund && npx nx run-many -t build -p @loci/api @loci/worker @loci/web
 
 # what runs, without what builds and tests it
 FROM build AS runtime
 RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --workspace @loci/api --workspace @loci/worker \
- && rm -rf .nx samples tools bench training examples apps/local apps/evaluate apps/*/test libs/*/test && chmod a+x node_modules/@ffmpeg-binary/*/ffmpeg
+ && rm -rf .nx samples tools bench training examples apps/local apps/evaluate apps/web/src apps/*/test libs/*/test && chmod a+x node_modules/@ffmpeg-binary/*/ffmpeg
 
 # as `runtime`, with the CUDA libraries of ONNX Runtime, which its install script downloads
 FROM runtime AS runtime-gpu
@@ -28,6 +28,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models ORT_DISABLE_TELEMETR
 FROM base AS api
 COPY --from=runtime /loci /loci
 USER 1000:1000
+ENV WEB_DIR=/loci/apps/web/dist
 EXPOSE 8080
 CMD ["node", "apps/api/dist/main.js"]
 

@@ -54,11 +54,6 @@ export class Service {
     if (pid !== null) signal([pid], 'SIGTERM');
   }
 
-  /** What the supervisor said of processes that had been ready, and ended by themselves. */
-  get crashes(): string[] {
-    return [...this.program.output.matchAll(/\S+ ended \(\d+\)/g)].map(([line]) => line);
-  }
-
   async stop(): Promise<void> {
     await this.program.stop();
     await this.release();

@@ -11,7 +11,6 @@ export * from './memory.js';
 export * from './problem.js';
 export * from './question.js';
 export * from './queue.js';
-export * from './quiz.js';
 export * from './reading.js';
 export * from './refusal.js';
 export * from './suggestion.js';

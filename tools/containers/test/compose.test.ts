@@ -21,6 +21,13 @@ describe.skipIf(!hasEngine)('the service in containers, as docker-compose.yml st
         expect(await inspect(container, '{{.State.Health.Status}}'), service).toBe('healthy');
   });
 
+  it('serves the page at its address', async () => {
+    const page = await fetch(compose.url, { headers: { accept: 'text/html' } });
+    expect(page.status).toBe(200);
+    const [, script = ''] = /<script type="module"[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
+    expect((await fetch(new URL(script, compose.url))).headers.get('content-type')).toContain('javascript');
+  });
+
   it('answers a question on a clip, though both workers are killed while they work', async () => {
     const client = new LociClient(compose.url, compose.apiKey);
     const video = await client.upload(inRoot('samples/walk-900018.mp4'));
