@@ -1,5 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePort, inRoot } from '@loci/host';
 import { BuiltProgram, freshDatabase, temporaryFolder, waitFor } from '@loci/testing';
@@ -53,7 +53,8 @@ export class RunningApi {
   /** Paths of the objects in its store, below its root. */
   async stored(): Promise<string[]> {
     const entries = await readdir(this.objects, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const files = entries.filter((entry) => entry.isFile());
+    return files.map((entry) => relative(this.objects, join(entry.parentPath, entry.name)));
   }
 
   async stop(): Promise<void> {
