@@ -1,4 +1,4 @@
-import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
+import { isDriverAdapterError, type DriverAdapterError } from '@prisma/driver-adapter-utils';
 
 /**
  * Prisma's codes for a database that cannot be reached, closes or loses a connection, or has none to give,
@@ -16,6 +16,9 @@ const PRISMA_CODES = new Set([
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const SQLSTATE = /^(08\w{3}|53\w{3}|57P\w{2}|25006|25P03|40001|40P01)$/;
+
+/** The adapter's kinds of faults of a socket, which have no code. */
+const SOCKET_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout']);
 
 /** Where Prisma leaves a SQLSTATE for which it has no code of its own (P2010, P2039). */
 const SQLSTATE_IN_TEXT = /Code: `(\w{5})`/;
@@ -38,14 +41,13 @@ const NO_CONNECTION = new RegExp(
  */
 export function saysUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = codeOf(error);
+  // the end of a transaction throws what the adapter throws, which Prisma wraps elsewhere
+  if (isDriverAdapterError(error)) return adapterSaysUnreachable(error);
+  const code = 'code' in error ? String(error.code) : '';
   if (PRISMA_CODES.has(code) || SQLSTATE.test(code)) return true;
   const state = SQLSTATE_IN_TEXT.exec(error.message)?.[1];
   return (state !== undefined && SQLSTATE.test(state)) || NO_CONNECTION.test(error.message);
 }
 
-function codeOf(error: Error): string {
-  // the end of a transaction throws what the adapter throws, which Prisma wraps elsewhere
-  if (isDriverAdapterError(error)) return error.cause.originalCode ?? '';
-  return 'code' in error ? String(error.code) : '';
-}
+const adapterSaysUnreachable = ({ cause }: DriverAdapterError): boolean =>
+  SOCKET_KINDS.has(cause.kind) || SQLSTATE.test(cause.originalCode ?? '');

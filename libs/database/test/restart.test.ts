@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { startPostgres, type TestServer } from '@loci/testing';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase, saysUnreachable, type Database } from '../src/index.js';
 import { aJob, anEntry, buildChunk, TENANT } from './fixture.js';
 
@@ -57,18 +59,57 @@ describe('when Postgres goes away and comes back', () => {
     expect((await aJob(database)).status).toBe('queued');
   });
 
-  it('a connection that ends in the commit of a transaction says that Postgres is unreachable', async () => {
+  /** Has each commit of a new job call a function first, until it is told to end. */
+  async function inCommit(call: string): Promise<{ client: pg.Client; end: () => Promise<void> }> {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
     await client.query(`
-      create function end_connection() returns trigger language plpgsql as
-        $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
-      create constraint trigger end_in_commit after insert on job deferrable initially deferred
-        for each row execute function end_connection()`);
+      create function in_commit() returns trigger language plpgsql as
+        $$ begin perform ${call}; return null; end $$;
+      create constraint trigger in_commit after insert on job deferrable initially deferred
+        for each row execute function in_commit()`);
+    const end = async (): Promise<void> => {
+      await client.query('drop trigger in_commit on job; drop function in_commit');
+      await client.end();
+    };
+    return { client, end };
+  }
+
+  it('a connection that ends in the commit of a transaction says that Postgres is unreachable', async () => {
+    const { end } = await inCommit('pg_terminate_backend(pg_backend_pid())');
     const error: unknown = await aJob(database).catch((thrown: unknown) => thrown);
-    await client.query('drop trigger end_in_commit on job; drop function end_connection');
-    await client.end();
+    await end();
     expect(String(error)).toContain('terminating connection');
+    expect(saysUnreachable(error)).toBe(true);
+  });
+
+  it('and so does one that is reset there, on the way to the server', async () => {
+    const { hostname, port } = new URL(server.url);
+    const sockets: Socket[] = [];
+    const way = createServer((near) => {
+      const far = connect(Number(port), hostname);
+      near.pipe(far).pipe(near);
+      sockets.push(near);
+    });
+    await once(way.listen(0, '127.0.0.1'), 'listening');
+    const url = new URL(server.url);
+    url.host = `127.0.0.1:${(way.address() as AddressInfo).port}`;
+    const distant = await openDatabase(url.href);
+    const { client, end } = await inCommit('pg_sleep(3600)');
+    const thrown = aJob(distant).catch((error: unknown) => error);
+    const sleeping = "select pid from pg_stat_activity where wait_event = 'PgSleep'";
+    const pid = await vi.waitFor(async () => {
+      const { rows } = await client.query<{ pid: number }>(sleeping);
+      expect(rows).toHaveLength(1);
+      return rows[0]?.pid;
+    }, 10_000);
+    for (const socket of sockets) socket.resetAndDestroy();
+    const error = await thrown;
+    await client.query('select pg_terminate_backend($1)', [pid]);
+    await end();
+    await distant.close();
+    way.close();
+    expect(String(error)).toContain('ConnectionClosed');
     expect(saysUnreachable(error)).toBe(true);
   });
 
