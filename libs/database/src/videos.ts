@@ -68,7 +68,7 @@ export function videosOf({ prisma, transact }: Connection): Videos {
         };
         const { count } = await tx.video.createMany({ data: [row], skipDuplicates: true });
         // what is stored now is what was made of these bytes just now, for every video that has them
-        if (given.access !== undefined && count === 0)
+        if (given.access !== undefined)
           await tx.video.updateMany({ where: { sha256 }, data: { access: given.access } });
         const video = await tx.video.findUniqueOrThrow({ where: { tenant_sha256: { tenant, sha256 } } });
         return { video: videoView(video), created: count === 1 };

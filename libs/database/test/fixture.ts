@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ComposedAnswer } from '@loci/answering';
-import type { Job, Video } from '@loci/contracts';
+import type { ClipAccess, Job, Video } from '@loci/contracts';
 import type { StandingEntry } from '@loci/memory';
 import { freshDatabase } from '@loci/testing';
 import { openDatabase, type Database, type RememberedChunk, type SubmitRequest } from '../src/index.js';
@@ -30,6 +30,7 @@ export async function aVideo(
   database: Database,
   tenant = TENANT,
   sha256 = createHash('sha256').update(randomBytes(8)).digest('hex'),
+  access: Partial<ClipAccess> = {},
 ): Promise<Video> {
   const { video } = await database.videos.create(
     {
@@ -43,6 +44,7 @@ export async function aVideo(
       codec: 'h264',
       track: 0,
       start_s: 0,
+      access: { remuxed_bytes: null, refreshes: false, entry_interval_s: 1, ...access },
     },
     () => Promise.resolve(true),
   );

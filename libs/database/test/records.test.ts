@@ -32,6 +32,21 @@ describe('the records', () => {
     expect((await database.videos.create({ ...same, tenant: 'other' }, stands)).created).toBe(true);
   });
 
+  it('know how a clip is reached as it was last stored, for every tenant that has it', async () => {
+    const sha256 = sha('stored again');
+    const bytesOf = async (): Promise<(number | null)[]> => {
+      const found: (number | null)[] = [];
+      for await (const clip of database.expectedObjects.clips())
+        if (clip.sha256 === sha256) found.push(clip.remuxedBytes);
+      return found;
+    };
+    await aVideo(database, TENANT, sha256, { remuxed_bytes: 700 });
+    await aVideo(database, 'other', sha256, { remuxed_bytes: 720 });
+    expect(await bytesOf()).toEqual([720, 720]);
+    await aVideo(database, TENANT, sha256, { remuxed_bytes: null });
+    expect(await bytesOf()).toEqual([null, null]);
+  });
+
   it('keep tenants apart', async () => {
     const video = await aVideo(database);
     const job = await aJob(database, { video, questions: 1 });
