@@ -191,8 +191,8 @@ describe('the robustness study', () => {
       sampled_fps: 2,
     });
     const text = studyMarkdown(report);
-    expect(text).toMatch(
-      /\| looped \| −15\.0 ± 15\.0 \| – \| – \| 50\.0 % of 2 \| 75\.0 % of 4 \| 4 \| equal counts ≥ 95 % \| fail \|/,
+    expect(text).toContain(
+      '| looped | −15.0 ± 15.0 | – | – | 50.0 % of 2 | 75.0 % of 4 | 4 | equal counts ≥ 95 % | fail |',
     );
     expect(text).toMatch(/\| 480p against 720p \| −25\.0 ± 25\.0 \|/);
     expect(text).toMatch(/\| rel\. distance \| \+0\.0 ± 0\.0 \|/);
@@ -211,6 +211,7 @@ describe('the robustness study', () => {
   it('of chosen variants, reports those and what they are compared with', () => {
     const names = withCompared(['a-b-a', 'lead-10']);
     expect(names).toEqual(['plain', 'a-b', 'a-b-a', 'lead-10']);
+    expect(withCompared(['480p'])).toEqual(['plain', '480p', '720p']);
     const report = reportStudy(dataset, outcomes({}, names), null);
     expect(report.variants.map(({ name }) => name)).toEqual(names);
     expect(report.comparisons.map(({ of, against }) => `${of} ${against}`)).toEqual([

@@ -1,4 +1,4 @@
-import type { Inserted } from '../run/inserted.js';
+import type { Inserted } from '../dataset/dataset.js';
 import { afterLead, looped, middleOf, paused, thereAndBack, withAnother } from './timelines.js';
 import { COARSE_CRF, compressed, FINE_CRF, inHdr, rotated, scaled, type Transform } from './transforms.js';
 
@@ -120,8 +120,7 @@ export const COMPARISONS: readonly ComparedNames[] = [
 
 /** Variants with those that they are compared with, in the order of the study. */
 export function withCompared(chosen: readonly VariantName[]): VariantName[] {
-  const against = COMPARISONS.filter(({ of }) => chosen.includes(of)).map((compared) => compared.against);
-  // two variants that are compared with each other are shown beside the plain one, too
-  const needed = new Set<VariantName>(['plain', ...chosen, ...against.filter((name) => name !== '720p')]);
+  const compared = COMPARISONS.filter(({ of }) => chosen.includes(of));
+  const needed = new Set<VariantName>(['plain', ...chosen, ...compared.map(({ against }) => against)]);
   return NAMES.filter((name) => needed.has(name));
 }
