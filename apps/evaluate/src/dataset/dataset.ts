@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { Inserted } from '../run/inserted.js';
 import type { OwnWords } from './own-words.js';
 import { DatasetError, type Item } from './records.js';
 
@@ -37,6 +36,13 @@ export interface Dataset {
   questions: EvalQuestion[];
   /** Questions to fit the blind baseline on; null when there are none. */
   train: EvalQuestion[] | null;
+}
+
+/** Seconds of nothing new that a clip was given, which move its later moments. */
+export interface Inserted {
+  /** From this moment of the clip on. */
+  atS: number;
+  seconds: number;
 }
 
 /** A video with its questions. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { LociClient } from '@loci/client';
 import { modelRef, type Model } from '@loci/contracts';
 import { CommandError } from '@loci/host';
@@ -96,8 +95,11 @@ async function readStudy(out: string, study: Study): Promise<Study | null> {
   const file = join(out, STUDY_FILE);
   if (!existsSync(file)) return null;
   const found = studySchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  const variants = { ...found.variants, ...study.variants };
-  if (!isDeepStrictEqual({ ...found, variants: { ...variants, ...found.variants } }, { ...study, variants }))
+  const isOther =
+    found.dataset !== study.dataset ||
+    found.questions_sha256 !== study.questions_sha256 ||
+    Object.entries(study.variants).some(([name, does]) => (found.variants[name] ?? does) !== does);
+  if (isOther)
     throw new CommandError(
       `The study in ${out} is of other questions or other variants; choose another --out.`,
     );

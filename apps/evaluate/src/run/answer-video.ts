@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { RefusedError, type LociClient } from '@loci/client';
 import type { Ask, Job, Question, Video } from '@loci/contracts';
-import type { EvalQuestion, VideoQuestions } from '../dataset/dataset.js';
+import type { EvalQuestion, Inserted, VideoQuestions } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
-import { withMovedMoments, type Inserted } from './inserted.js';
+import { withMovedMoments } from './inserted.js';
 import { answeredRow, failedRow } from './row.js';
 
 /** The API's limit of questions per job. */

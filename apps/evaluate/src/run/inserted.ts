@@ -1,11 +1,5 @@
 import { firstWord, numberIn } from '@loci/scoring';
-
-/** Seconds of nothing new that a clip was given, which move its later moments. */
-export interface Inserted {
-  /** From this moment of the clip on. */
-  atS: number;
-  seconds: number;
-}
+import type { Inserted } from '../dataset/dataset.js';
 
 /** Question types whose answer is a moment. */
 export const MOMENT_TYPES = new Set(['object_first_seen']);

@@ -1,6 +1,6 @@
 import type { Answer } from '@loci/contracts';
 import { exactMatch, QUESTION_TYPES, scoreAnswer, taskOf } from '@loci/scoring';
-import type { EvalQuestion, VideoQuestions } from '../dataset/dataset.js';
+import type { EvalQuestion, Inserted } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
 import { withMomentMovedBack } from './inserted.js';
 import { inUnitOfTruth } from './units.js';
@@ -40,7 +40,7 @@ export function answeredRow(
   answer: Answer,
   latencyS: number | null,
   video: VideoFacts | null,
-  inserted: VideoQuestions['inserted'] = null,
+  inserted: Inserted | null = null,
 ): AnswerRow {
   const told = predictionOf(asked, answer);
   const prediction = inserted === null ? told : withMomentMovedBack(asked.questionType, told, inserted);
