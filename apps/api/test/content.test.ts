@@ -1,9 +1,19 @@
 import { once } from 'node:events';
-import { readdir, readlink, rm } from 'node:fs/promises';
-import { get, type IncomingMessage } from 'node:http';
+import { readdir, readlink, rm, truncate } from 'node:fs/promises';
+import {
+  Agent,
+  createServer,
+  get,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Problem, Video } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ApiRequest } from '../src/http/request.js';
+import { ContentService } from '../src/videos/content.service.js';
 import { startApi, type TestApi } from './fixtures/api.js';
 import { clip, onePixel, webm } from './fixtures/clips.js';
 
@@ -114,7 +124,43 @@ describe('the clip of a video', () => {
     const response = await api.request(`/v1/videos/${id}/content`);
     expect([response.status, (response.body as Problem).type.split('/').at(-1)]).toEqual([500, 'clip-lost']);
   });
+
+  test('that the store has cut short ends its connection, so that no player waits for the rest', async () => {
+    const cut = await api.upload(clip({ seed: 'cut short' }));
+    await truncate(join(api.storeDir, 'videos', cut.sha256), 1000);
+    expect(await leavesOpen(cut)).toBe(false);
+    expect(await leavesOpen(video)).toBe(true);
+  });
 });
+
+/**
+ * Sends a clip to a player that keeps its connection for more.
+ * @param before the clip is looked for
+ * @returns whether the connection is still open once the clip is sent, or cannot be
+ */
+async function leavesOpen(
+  sent: Video,
+  before?: (player: ClientRequest, response: ServerResponse) => Promise<unknown>,
+): Promise<boolean> {
+  const { promise: isOpen, resolve, reject } = Promise.withResolvers<boolean>();
+  const server = createServer((request, response) => {
+    Promise.resolve(before?.(player, response))
+      .then(() => new ContentService(api.store).send(sent, request as ApiRequest, response))
+      .then(() => resolve(!request.socket.destroyed), reject);
+  }).listen(0);
+  await once(server, 'listening');
+  const agent = new Agent({ keepAlive: true });
+  const ignore = () => undefined;
+  const player = get({ port: (server.address() as AddressInfo).port, agent }, (response) =>
+    response.on('error', ignore).resume(),
+  ).on('error', ignore);
+  try {
+    return await isOpen;
+  } finally {
+    agent.destroy();
+    server.close();
+  }
+}
 
 /** An mp4 that ends in so many bytes of padding, which players skip. */
 function padded(bytes: number): Buffer {
@@ -125,25 +171,30 @@ function padded(bytes: number): Buffer {
 }
 
 // the list of open files is Linux's
-test.skipIf(process.platform !== 'linux')(
-  'a player that leaves in the middle leaves nothing open',
-  async () => {
+describe.skipIf(process.platform !== 'linux')('a player', () => {
+  test('that leaves before the clip is opened leaves nothing open', async () => {
+    await leavesOpen(video, (player, response) => {
+      player.destroy();
+      return once(response, 'close');
+    });
+    await vi.waitFor(async () => expect(await openFiles(video.sha256)).toEqual([]));
+  });
+
+  test('that leaves in the middle leaves nothing open', async () => {
     const large = await api.upload(padded(16 * 1024 * 1024));
     const headers = { authorization: 'Bearer key-one' };
     const request = get(`${api.url}/v1/videos/${large.id}/content`, { headers, agent: false });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     await once(response, 'data');
-    const opened = (await openFiles()).filter((file) => file.includes(large.sha256));
-    expect(opened.length).toBe(1);
+    expect(await openFiles(large.sha256)).toHaveLength(1);
     response.destroy();
-    await vi.waitFor(async () =>
-      expect((await openFiles()).filter((file) => file.includes(large.sha256))).toEqual([]),
-    );
-  },
-);
+    await vi.waitFor(async () => expect(await openFiles(large.sha256)).toEqual([]));
+  });
+});
 
-/** The files that this process, which the API runs in, has open. */
-async function openFiles(): Promise<string[]> {
-  const names = await readdir('/proc/self/fd');
-  return Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+/** The files of this process, which the API runs in, that are open and have a name in their paths. */
+async function openFiles(name: string): Promise<string[]> {
+  const numbers = await readdir('/proc/self/fd');
+  const paths = await Promise.all(numbers.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  return paths.filter((path) => path.includes(name));
 }

@@ -43,20 +43,20 @@ export class ContentService {
       ...KEEPING,
       etag,
       'accept-ranges': 'bytes',
-      'content-type': await this.typeOf(key),
+      'content-type': await this.typeOf(key, bytes),
       'content-length': end - start + 1,
       ...(range === null ? {} : { 'content-range': `bytes ${start}-${end}/${bytes}` }),
     };
     const clip = request.method === 'HEAD' ? null : await this.open(key, { start, end });
     response.writeHead(range === null ? 200 : 206, headers);
     if (clip === null) response.end();
-    else await this.transfer(clip, response);
+    else await this.transfer(clip, end - start + 1, response);
   }
 
-  private async typeOf(key: string): Promise<string> {
+  private async typeOf(key: string, bytes: number): Promise<string> {
     const known = this.types.get(key);
     if (known !== undefined) return known;
-    const head = await buffer(await this.open(key, { start: 0, end: HEAD_BYTES - 1 }));
+    const head = await buffer(await this.open(key, { start: 0, end: Math.min(HEAD_BYTES, bytes) - 1 }));
     const type = (await fileTypeFromBuffer(head))?.mime;
     // nothing but a video is ever shown in a page's name
     const shown = type?.startsWith('video/') === true ? type : UNKNOWN_TYPE;
@@ -76,9 +76,9 @@ export class ContentService {
   }
 
   /** Once the headers are sent, a fault can only end the connection. */
-  private async transfer(clip: Readable, response: ServerResponse): Promise<void> {
+  private async transfer(clip: Readable, bytes: number, response: ServerResponse): Promise<void> {
     try {
-      await pipeline(clip, response);
+      await pipeline(clip, wholeOf(bytes), response);
     } catch (error) {
       // a player leaves in the middle whenever it seeks
       if (!isLeaving(error)) this.logger.warn({ err: error }, 'a clip could not be sent to its end');
@@ -103,6 +103,17 @@ function rangeOf(
   response.setHeader('content-range', `bytes */${bytes}`);
   throw new LociError('range-not-satisfiable', `The clip has ${bytes} bytes`);
 }
+
+/** Passes a clip on, and fails where a damaged one has fewer bytes: its player would wait for the rest. */
+const wholeOf = (bytes: number) =>
+  async function* (clip: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let left = bytes;
+    for await (const piece of clip) {
+      left -= piece.length;
+      yield piece;
+    }
+    if (left > 0) throw new Error(`The clip ends ${left} bytes too early`);
+  };
 
 /** Whether `If-None-Match` lists a tag, or any. */
 const listsTag = (list: string | null, tag: string): boolean =>
