@@ -1,18 +1,10 @@
-import { ProbeError, SourceUnreachableError } from './errors.js';
-import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
+import { ProbeError } from './errors.js';
+import type { FfmpegOutcome } from './ffmpeg.js';
 import { PacketTable } from './packets.js';
 import { reasonIn } from './messages.js';
-import { inputArguments, sourceName, TAKEN } from './source.js';
+import { runProbe, type ProbeLimits } from './probe-run.js';
+import { inputArguments, TAKEN } from './source.js';
 import { FileReport, isPicture, playedTrack, type ListedTrack } from './tracks.js';
-
-export interface ProbeLimits {
-  /** The longest clip taken, in seconds. */
-  maxSeconds: number;
-  /** The most pixels that one picture may have. */
-  maxPixels: number;
-  /** As for decodeFrames; 60,000 by default. */
-  timeLimitMs?: number;
-}
 
 /** What the packets of a file tell, without decoding. */
 export interface Listing {
@@ -29,25 +21,23 @@ export async function listPackets(
 ): Promise<Listing> {
   const table = new PacketTable();
   const file = new FileReport();
-  const outcome = await runFfmpeg({
+  const run = {
+    // 0:V are the video tracks that are no cover pictures
     args: [
-      ...[...common(limits), '-copyts', ...inputArguments(source, TAKEN)],
-      // 0:V are the video tracks that are no cover pictures
+      ...['-copyts', ...inputArguments(source, TAKEN)],
       ...['-map', '0:V', '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
     ],
-    timeLimitMs: limits.timeLimitMs ?? 60_000,
-    signal,
-    onOutput: (data) => {
+    onOutput: (data: Buffer) => {
       table.push(data);
       return table.seconds({ closed: true }) <= limits.maxSeconds;
     },
-    onLine: (line) => {
+    onLine: (line: string) => {
       file.push(line);
       return true;
     },
-  });
+  };
+  const outcome = await runProbe(source, run, limits, signal);
   table.end();
-  refuseRun(source, limits, outcome);
   const tracks = file.tracks.flatMap((track) => {
     const packets = table.tracks.get(track.place);
     return packets === undefined ? [] : [{ ...track, packets }];
@@ -82,25 +72,4 @@ function refuseTrack(
   if (track.packets.encrypted > 0 && !isTransportStream)
     throw new ProbeError('not-a-video', 'The video is encrypted, and there is no key to it.');
   if (isPicture(track, file)) throw new ProbeError('not-a-video', 'The file is a picture, not a video.');
-}
-
-/**
- * Decoders pad pictures to whole blocks, so twice the pixels are let in; the shown size is checked exactly.
- */
-export const common = ({ maxPixels }: ProbeLimits): string[] => [
-  '-threads',
-  '1',
-  '-max_pixels',
-  String(maxPixels * 2),
-];
-
-/** Throws what went wrong in a run, whatever the tracks. */
-export function refuseRun(source: string, { maxPixels }: ProbeLimits, outcome: FfmpegOutcome): void {
-  const text = outcome.lastLines.join('\n');
-  const fault = outcome.timedOut === 'still' ? 'it stands still' : outcome.transportFault;
-  if (fault !== undefined) throw new SourceUnreachableError(`${sourceName(source)} cannot be read: ${fault}`);
-  if (outcome.timedOut === 'busy') throw new ProbeError('not-a-video', 'The file took too long to read.');
-  if (/matches no streams/.test(text)) throw new ProbeError('no-video-track', 'The file has no video track.');
-  if (/exceeds specified max pixel count|Picture size \d+x\d+ is invalid|Invalid dimensions/.test(text))
-    throw new ProbeError('video-too-many-pixels', `A picture may have at most ${maxPixels} pixels.`);
 }

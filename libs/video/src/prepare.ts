@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ClipAccess, Probe } from '@loci/contracts';
 import { ProbeError, SourceUnreachableError } from './errors.js';
-import { refuseRun, type Listing, type ProbeLimits } from './listing.js';
+import type { Listing } from './listing.js';
 import { reasonIn } from './messages.js';
 import { microseconds, probe, type FullProbe } from './probe.js';
+import type { ProbeLimits } from './probe-run.js';
 import { reachEnd, type Reach } from './reach.js';
 import { remux } from './remux.js';
 import { sourceName } from './source.js';
@@ -30,7 +31,7 @@ export interface PreparedVideo {
 /**
  * Probes an uploaded file as probeVideo does, and finds out how its pictures are reached. A transport stream,
  * a track whose times fall back, and a file without an index are remuxed, on the timeline of oneTimeline:
- * that costs one reading, and chunks then cost the same wherever they lie.
+ * that costs one more reading, and one of the copy, and chunks then cost the same wherever they lie.
  * @throws as probeVideo
  */
 export async function prepareVideo(
@@ -68,14 +69,12 @@ async function remuxed(
   const { tickSeconds, reordering } = track.packets;
   const jumps = file.isTransportStream;
   const timeline = oneTimeline({ tickSeconds, reordering, period: track.packets.period(), jumps });
-  const timeLimitMs = limits.timeLimitMs ?? 60_000;
-  const copy = await remux({ source, track: track.place, timeline, timeLimitMs }, signal);
+  const copy = await remux({ source, track: track.place, timeline }, limits, signal);
   try {
-    refuseRun(source, limits, copy.outcome);
     const { status, cutShort, lastLines } = copy.outcome;
     if (status !== 0 && cutShort === undefined)
       throw new ProbeError('not-a-video', `Its pictures cannot be put in order: ${reasonIn(lastLines)}`);
-    // the probe has just seen more
+    // the probe has seen more
     if (cutShort !== undefined || copy.packets < track.packets.count)
       throw new SourceUnreachableError(`${sourceName(source)} could not be read to its end`);
     return copy.file;

@@ -1,9 +1,9 @@
 import type { Probe } from '@loci/contracts';
 import { ProbeError } from './errors.js';
-import { runFfmpeg } from './ffmpeg.js';
 import { FirstPictureReport, type FirstPicture } from './first-picture.js';
-import { common, listPackets, refuseRun, type Listing, type ProbeLimits } from './listing.js';
+import { listPackets, type Listing } from './listing.js';
 import { reasonIn } from './messages.js';
+import { runProbe, type ProbeLimits } from './probe-run.js';
 import { inputArguments, TAKEN } from './source.js';
 import type { ListedTrack } from './tracks.js';
 import { withVerdict } from './verdict.js';
@@ -66,20 +66,19 @@ async function firstPicture(
   signal: AbortSignal | undefined,
 ): Promise<FirstPicture> {
   const report = new FirstPictureReport();
-  const outcome = await runFfmpeg({
+  const run = {
     args: [
-      ...[...common(limits), '-copyts', '-err_detect', 'explode', '-t', String(FIRST_PICTURE_WITHIN_S)],
+      ...['-copyts', '-err_detect', 'explode', '-t', String(FIRST_PICTURE_WITHIN_S)],
       ...[...inputArguments(source, TAKEN), '-map', `0:V:${place}`, '-frames:v', '1'],
       ...['-vf', 'showinfo', '-f', 'null', '-'],
     ],
-    timeLimitMs: limits.timeLimitMs ?? 60_000,
-    signal,
-    onLine: (line) => {
+    onLine: (line: string) => {
       report.push(line);
       return true;
     },
-  });
-  refuseRun(source, limits, outcome);
-  if (report.picture !== undefined) return report.picture;
+  };
+  const outcome = await runProbe(source, run, limits, signal);
+  // behind an end of the transfer, another picture would be the first
+  if (report.picture !== undefined && outcome.cutShort === undefined) return report.picture;
   throw new ProbeError('not-a-video', `Its pictures cannot be decoded: ${reasonIn(outcome.lastLines)}`);
 }

@@ -1,7 +1,9 @@
-import { runFfmpeg } from './ffmpeg.js';
-import { refuseRun, type ProbeLimits } from './listing.js';
+import { ProbeError } from './errors.js';
+import { reasonIn } from './messages.js';
+import { runProbe, type ProbeLimits } from './probe-run.js';
 import { inputArguments } from './source.js';
 import type { ListedTrack } from './tracks.js';
+import { withVerdict } from './verdict.js';
 
 /** What it takes to reach the last picture at which decoding can begin. */
 export interface Reach {
@@ -12,31 +14,39 @@ export interface Reach {
 }
 
 /** Seeks to the end of a clip, as a late chunk does, and looks what that takes. */
-export async function reachEnd(
+export const reachEnd = (
+  source: string,
+  track: ListedTrack,
+  limits: ProbeLimits,
+  signal: AbortSignal | undefined,
+): Promise<Reach> => withVerdict(source, () => reachOnce(source, track, limits, signal), signal);
+
+async function reachOnce(
   source: string,
   { place, packets }: ListedTrack,
   limits: ProbeLimits,
   signal: AbortSignal | undefined,
 ): Promise<Reach> {
   const reach = { bytes: 0, isWhole: true };
-  const outcome = await runFfmpeg({
+  const run = {
     args: [
       // `verbose` counts the bytes; what a decoder makes of a broken picture is not looked at
-      ...['-loglevel', 'verbose', '-threads', '1', '-max_pixels', String(limits.maxPixels * 2), '-copyts'],
+      ...['-loglevel', 'verbose', '-copyts'],
       ...['-noaccurate_seek', '-seek_timestamp', '1', '-ss', packets.lastEntryS.toFixed(6)],
       ...[...inputArguments(source), '-map', `0:V:${place}`, '-frames:v', '1'],
       ...['-vf', 'showinfo=checksum=0', '-f', 'null', '-'],
     ],
-    timeLimitMs: limits.timeLimitMs ?? 60_000,
-    signal,
-    onLine: (line) => {
+    onLine: (line: string) => {
       const read = /^\[AVIOContext @ \w+\] Statistics: (\d+) bytes read/.exec(line);
       if (read !== null) reach.bytes = Math.max(reach.bytes, Number(read[1]));
       const type = /^\[Parsed_showinfo.* n: *0 .* type:(\S)/.exec(line)?.[1];
       if (type !== undefined) reach.isWhole = type === 'I';
       return true;
     },
-  });
-  refuseRun(source, limits, outcome);
+  };
+  const { cutShort, lastLines } = await runProbe(source, run, limits, signal);
+  // the packets were listed to the end before
+  if (cutShort !== undefined || lastLines.some((line) => line.startsWith('Error opening input')))
+    throw new ProbeError('not-a-video', `Its end cannot be reached: ${reasonIn(lastLines)}`);
   return reach;
 }

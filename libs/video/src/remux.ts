@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
+import type { FfmpegOutcome } from './ffmpeg.js';
 import { PacketTable } from './packets.js';
+import { runProbe, type ProbeLimits } from './probe-run.js';
 import { inputArguments, TAKEN } from './source.js';
 
 export interface Remuxing {
@@ -12,7 +13,6 @@ export interface Remuxing {
   track: number;
   /** A bitstream filter that gives its packets their times; see oneTimeline. */
   timeline: string;
-  timeLimitMs: number;
 }
 
 /** The child's number of the file that is passed to it: after stdin, stdout and stderr. */
@@ -24,14 +24,15 @@ const FILE = 3;
  * @returns the file, which has no name and goes with its handle; how many packets it has; how ffmpeg ended
  */
 export async function remux(
-  { source, track, timeline, timeLimitMs }: Remuxing,
+  { source, track, timeline }: Remuxing,
+  limits: ProbeLimits,
   signal: AbortSignal | undefined,
 ): Promise<{ file: FileHandle; packets: number; outcome: FfmpegOutcome }> {
   const file = await unnamedFile();
   const table = new PacketTable();
   const copy = ['-map', `0:V:${track}`, '-c', 'copy', '-bsf:v', timeline];
   try {
-    const outcome = await runFfmpeg({
+    const run = {
       args: [
         ...['-y', '-copyts', ...inputArguments(source, TAKEN)],
         ...[...copy, '-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
@@ -39,14 +40,13 @@ export async function remux(
         // a listing beside it shows that the copy gets on, and how far it came
         ...[...copy, '-f', 'framecrc', 'pipe:1'],
       ],
-      timeLimitMs,
-      signal,
       file: file.fd,
-      onOutput: (data) => {
+      onOutput: (data: Buffer) => {
         table.push(data);
         return true;
       },
-    });
+    };
+    const outcome = await runProbe(source, run, limits, signal);
     table.end();
     return { file, packets: table.tracks.get(0)?.count ?? 0, outcome };
   } catch (error) {

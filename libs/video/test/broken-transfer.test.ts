@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeFrames, DecodeError, ProbeError, probeVideo, SourceUnreachableError } from '../src/index.js';
+import {
+  decodeFrames,
+  DecodeError,
+  prepareVideo,
+  ProbeError,
+  probeVideo,
+  SourceUnreachableError,
+} from '../src/index.js';
 import { ClipFolder, h264, pattern } from './clips.js';
 import { ServedFile, type Cut } from './serving.js';
 
@@ -114,6 +121,24 @@ describe('A connection that ends without an answer on the way to an index at the
     await read(served.url);
     await served.close();
   });
+});
+
+it('What is found out of an upload does not depend on connections that end without an answer', async () => {
+  const refreshing = ['-crf', '4', '-x264-params', 'intra-refresh=1:keyint=25:bframes=0:scenecut=0'];
+  const pictures = [...pattern(12, { size: '640x480' }), ...h264(...refreshing)];
+  const served = await ServedFile.open(await folder.make(pictures, 'refreshing.mp4'));
+  const keep = () => Promise.reject(new Error('there is nothing to remux'));
+  const upload = { source: served.url, bytes: served.size, keep };
+  const prepare = () => prepareVideo(upload, { maxSeconds: 60, maxPixels: 1e6 });
+  const undisturbed = await prepare();
+  expect(undisturbed.access.refreshes).toBe(true);
+  for (let ended = served.requests; ended > 0; ended -= 1) {
+    served.requests = 0;
+    served.hangUpOn = (request) => request === ended;
+    const found = await prepare().catch((error: unknown) => error);
+    if (!(found instanceof SourceUnreachableError)) expect(found).toEqual(undisturbed);
+  }
+  await served.close();
 });
 
 it('A store that stands still is no reason to refuse what it holds', async () => {
