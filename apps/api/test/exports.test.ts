@@ -81,7 +81,7 @@ describe('an object', () => {
     ]);
   });
 
-  test('of a long video costs no more than a bounded number of points', () => {
+  test('of a long video is as large as the points show that are kept of it', () => {
     const objects = new MapObjects(Float32Array.of(1, 1, 3, 0.5));
     for (let i = 0; i < 50; i += 1) objects.see(chunk());
     const [chair] = objects.list(names);

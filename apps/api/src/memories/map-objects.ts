@@ -1,4 +1,5 @@
 import type { MapObject, Vec3 } from '@loci/contracts';
+import { LANDMARK_COLUMNS } from '@loci/localization';
 import type { ChunkMap } from './chunk-map.js';
 import { round } from './rounding.js';
 
@@ -12,8 +13,6 @@ const MIN_FOR_SIZE = 8;
 const MIN_SEEN = 2;
 /** This share of the points at each end is taken for strays. */
 const STRAYS = 0.05;
-/** Numbers of one landmark in its tensor. */
-const COLUMNS = 4;
 
 /** A landmark, with what the points around it say: its height, its extent, and when it is first seen. */
 interface Thing {
@@ -33,8 +32,8 @@ export class MapObjects {
 
   /** @param landmarks as the last chunk has them: see ChunkMap */
   constructor(landmarks: Float32Array) {
-    this.things = Array.from({ length: landmarks.length / COLUMNS }, (_, row) => {
-      const [category = 0, x = 0, z = 0, certainty = 0] = landmarks.subarray(row * COLUMNS);
+    this.things = Array.from({ length: landmarks.length / LANDMARK_COLUMNS }, (_, row) => {
+      const [category = 0, x = 0, z = 0, certainty = 0] = landmarks.subarray(row * LANDMARK_COLUMNS);
       return { category, x, z, certainty, kept: [], count: 0, step: 1, firstSeenS: null };
     });
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { SpaceMap, Suggestion } from '@loci/contracts';
+import type { MemoryRecord } from '@loci/database';
 import { readTensors } from '@loci/tensors';
 import { ObjectMissingError, mapKey, type ObjectStore } from '@loci/storage';
 import { STORE } from '../connections/tokens.js';
@@ -31,19 +32,21 @@ export class MapService {
     const { startS } = await this.memories.clipOf(memory);
     const manifest = this.models.of(model)?.manifest;
     const names = { categories: manifest?.categories ?? [], startS };
-    const last = head === 0 ? null : await this.chunkMap(id, head - 1);
-    const objects = new MapObjects(last?.landmarks ?? new Float32Array(0));
+    const objects = await this.knownObjects(memory);
     const map = await assembleMap(this.chunkMaps(id, head), { ...names, objects });
     return { ...map, objects: objects.list(names), up: manifest?.up ?? USUAL_UP, unit: 'm' };
   }
 
   /** Questions that fit what is in the memory; none where its model does not read own words. */
   async suggestions(tenant: string, id: string): Promise<Suggestion[]> {
-    const { model } = await this.memories.find(tenant, id);
-    const manifest = this.models.of(model)?.manifest;
+    const memory = await this.memories.find(tenant, id);
+    const manifest = this.models.of(memory.model)?.manifest;
     if (manifest?.reading === undefined) return [];
-    const { objects = [] } = await this.get(tenant, id);
-    return suggest(objects, new Set(Object.keys(manifest.tasks)));
+    const { startS } = await this.memories.clipOf(memory);
+    const objects = await this.knownObjects(memory);
+    for await (const map of this.chunkMaps(id, memory.head)) objects.see(map);
+    const found = objects.list({ categories: manifest.categories, startS });
+    return suggest(found, new Set(Object.keys(manifest.tasks)));
   }
 
   /** The camera's pose at each frame so far, in seconds of a player. */
@@ -56,6 +59,12 @@ export class MapService {
         poses.push({ tS: startS + t, pose: trajectory.slice(16 * frame, 16 * (frame + 1)) }),
       );
     return poses;
+  }
+
+  /** The objects that are known after the last chunk; none has seen a point yet. */
+  private async knownObjects({ id, head }: MemoryRecord): Promise<MapObjects> {
+    const last = head === 0 ? null : await this.chunkMap(id, head - 1);
+    return new MapObjects(last?.landmarks ?? new Float32Array(0));
   }
 
   /** The maps that the worker stored, in the order of the chunks. A missing one leaves a hole. */
