@@ -85,6 +85,12 @@ export function confidenceOn(
   return Math.min(confidence, isNumber ? most.number : most.choice);
 }
 
+/** A manifest by which parts of an answer claim what they claim anywhere: it is the whole that is bounded. */
+export const unbounded = <M extends Pick<Manifest, 'out_of_domain'>>(manifest: M): M => ({
+  ...manifest,
+  out_of_domain: { threshold: manifest.out_of_domain.threshold },
+});
+
 const withinBounds = (confidence: number): number =>
   Math.min(1 - MIN_CONFIDENCE, Math.max(MIN_CONFIDENCE, confidence));
 

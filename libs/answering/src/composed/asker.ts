@@ -1,6 +1,7 @@
 import type { Manifest } from '@loci/contracts';
 import type { EvidenceEntry } from '@loci/memory';
 import type { AnswerParts, ComposedAnswer } from '../answer.js';
+import { unbounded } from '../confidence.js';
 import { readAnswer } from '../reading/answer.js';
 import { composeQuestion, type CanonicalQuestion } from '../reading/compose.js';
 import type { Mention } from '../reading/mentions.js';
@@ -100,7 +101,8 @@ export class Asker {
 
   async #ask(question: CanonicalQuestion): Promise<Part> {
     const written = await this.parts.ask(putOf(question));
-    const answer = readAnswer(question, { ...this.parts, ...written });
+    const manifest = unbounded(this.parts.manifest);
+    const answer = readAnswer(question, { ...this.parts, ...written, manifest });
     if (!answer.supported) throw new Unanswered(refuse(answer.reason ?? 'unclear', this.parts.manifest));
     return { answer, written };
   }

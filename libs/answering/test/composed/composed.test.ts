@@ -205,6 +205,9 @@ describe('a composed answer', () => {
     expect(await claimed(1.5, ...size)).toBeCloseTo(Math.exp(-0.2));
     expect(await claimed(1.6, ...size)).toBe(0.2);
     expect(await claimed(1.6, 'object_existence', 'any [sofa|sofa|target]?')).toBe(0.4);
+    // of two sizes, each of which alone would claim 0.2
+    const larger = '[bed|bed|candidate] or [sofa|sofa|candidate]?';
+    expect(await claimed(1.6, 'object_size_comparison', larger)).toBe(0.4);
   });
 
   it('asks the graph each question once', async () => {
