@@ -31,8 +31,7 @@ from world.walks import make_walk
 
 DATASET = "loci"
 # Every sampled frame is a frame of the clip: frames between them would only cost time to draw. Twice the
-# model's rate
-# can be sampled too.
+# model's rate can be sampled too.
 FAST = Encoding(rate=4, supersample=1, settings=("-preset", "veryfast", "-crf", "26"))
 LONG_FROM = 10_000  # in its split, the first seed of long walks: no shorter walk is through the same place
 LARGE = 50.0  # square metres of a place that long walks go through

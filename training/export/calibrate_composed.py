@@ -2,31 +2,43 @@
 validation seeds: `python -m export.calibrate_composed --bundle ../models/loci-nano --walks 160`.
 
 Run it after `export.calibrate`: a composed answer is as sure as its parts. It writes `calibration.seen` and
-`calibration.composed`; the weights of object_existence in `calibration.tasks` stay.
+`calibration.composed`, and prints what the composed answers scored before.
+
+The weights of object_existence in `calibration.tasks` stay. Those of the shipped bundle were fitted once, by
+a script that was not kept; no command here makes them.
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from evaluation.bundle_graphs import BundleGraphs
 from evaluation.composed import RememberedWalk, composed_answer, remember_walk
 from evaluation.walks import evaluation_walk, map_validation_walks, study_parser
-from export.calibrate import fit_logistic
+from export.calibrate import fit_logistic, sigmoid
 from export.manifest import read_manifest, write_manifest
 from questions.drafts import Draft
 from questions.further_drafts import further_drafts
 from questions.scoring import mean_relative_accuracy
 from questions.visibility import Visibility
 from rendering.labels import token_labels
-from world.categories import CATEGORIES, OBJECT_CATEGORIES
+from world.categories import OBJECT_CATEGORIES
 
 PER_TASK = 6  # questions of each walk
 LEAST = 1e-6  # a fitted confidence is never 0 or 1
+MISTAKEN = 0.01  # share of what was well seen that may be taken for surely unseen
 
 EXISTENCE = "object_existence"
 Sample = tuple[float, float]  # ln(1 + tokens) of a category, and whether it was shown
-Scored = tuple[str, float, float]  # task, confidence, score 0..1
+
+
+class Asked(NamedTuple):
+    """A question of a composed task: how sure its answer was (None: it was refused), and its score, 0..1."""
+
+    task: str
+    confidence: float | None
+    score: float
 
 
 def shown(visibility: Visibility, walk: RememberedWalk) -> list[Sample]:
@@ -48,21 +60,22 @@ def score_of(answer: dict, draft: Draft) -> float:
     return float(answer["choice"] == draft.truth)
 
 
-def study_walk(job: tuple[Path, int]) -> tuple[list[Sample], list[Scored]]:
-    """What was perceived on a seed's walk, and its composed answers as the manifest calibrates them."""
+def study_walk(job: tuple[Path, int]) -> tuple[list[Sample], list[Asked]]:
+    """What was perceived on a seed's walk, and its composed answers, each as sure as its parts."""
     bundle, seed = job
     graphs, manifest = BundleGraphs.load(bundle), read_manifest(bundle)
+    manifest["calibration"].pop("composed", None)
     try:
         walk = evaluation_walk(seed)
     except ValueError:  # the scene leaves nowhere to stand
         return [], []
     visibility = Visibility(walk.scene, walk.walk, token_labels(walk.scene, walk.walk.poses)["pixels"])
-    remembered, scored = remember_walk(graphs, walk), []
+    remembered, asked = remember_walk(graphs, walk), []
     for task, draft in further_drafts(walk.scene, visibility, PER_TASK):
         answer = composed_answer(graphs, manifest, remembered, task, draft)
-        if answer is not None:
-            scored.append((task.removesuffix("_few"), answer["confidence"], score_of(answer, draft)))
-    return shown(visibility, remembered), scored
+        sure, score = (None, 0.0) if answer is None else (answer["confidence"], score_of(answer, draft))
+        asked.append(Asked(task.removesuffix("_few"), sure, score))
+    return shown(visibility, remembered), asked
 
 
 def fit_line(terms: list[float], scores: list[float], start: tuple[float, float]) -> tuple[float, float]:
@@ -78,11 +91,38 @@ def odds(confidence: float) -> float:
     return float(np.log(within / (1 - within)))
 
 
-def composed_weights(scored: list[Scored]) -> dict[str, dict[str, float]]:
+def seen_weights(samples: list[Sample]) -> dict[str, float]:
+    """The manifest's calibration.seen. Prints the probability below which a thing is surely unseen
+    (`SURELY_UNSEEN` of `libs/answering`), and the share of what was not shown that it catches."""
+    terms, there = np.array(samples).T
+    bias, tokens = fit_line(terms.tolist(), there.tolist(), (0.0, 0.0))
+    probability = sigmoid(bias + tokens * terms)
+    surely = np.quantile(probability[there == 1], MISTAKEN)
+    caught = (probability[there == 0] < surely).mean()
+    print(f"shown: bias {bias:.2f}, tokens {tokens:.2f}  ({len(samples)} categories of walks)")
+    print(f"{MISTAKEN:.0%} of the well seen is below {surely:.3f}, {caught:.0%} of the not even glimpsed")
+    return {"bias": bias, "tokens": tokens}
+
+
+def print_scores(asked: list[Asked]) -> None:
+    """What each task scores; refused is wrong."""
+    for task in sorted({each.task for each in asked}):
+        own = [each for each in asked if each.task == task]
+        scores = 100 * np.array([each.score for each in own])
+        error = scores.std() / np.sqrt(len(own))
+        refused = np.mean([each.confidence is None for each in own])
+        print(f"{task:26s} {scores.mean():.1f} ± {error:.1f}  ({len(own)} questions, {refused:.1%} refused)")
+
+
+def composed_weights(asked: list[Asked]) -> dict[str, dict[str, float]]:
     """The manifest's calibration.composed. That of existence is its own probability."""
     weights = {}
-    for task in sorted({task for task, *_ in scored} - {EXISTENCE}):
-        own = [(odds(confidence), score) for name, confidence, score in scored if name == task]
+    for task in sorted({each.task for each in asked} - {EXISTENCE}):
+        own = [
+            (odds(each.confidence), each.score)
+            for each in asked
+            if each.task == task and each.confidence is not None
+        ]
         bias, weight = fit_line([term for term, _ in own], [score for _, score in own], (0.0, 1.0))
         weights[task] = {"bias": bias, "odds": weight}
         print(f"{task:26s} bias {bias:.2f}, odds {weight:.2f}  ({len(own)} answers)")
@@ -92,17 +132,14 @@ def composed_weights(scored: list[Scored]) -> dict[str, dict[str, float]]:
 def main() -> None:
     """The command line."""
     options = study_parser(__doc__, walks=160).parse_args()
-    manifest = read_manifest(options.bundle)
-    # composed answers are fitted as sure as their parts
-    plain = {name: value for name, value in manifest["calibration"].items() if name != "composed"}
-    write_manifest(options.bundle, manifest | {"calibration": plain})
+    read_manifest(options.bundle)  # a folder that holds no bundle ends here, not after the walks
     walks = map_validation_walks(study_walk, options)
-    samples = [sample for own, _ in walks for sample in own]
-    bias, tokens = fit_line([term for term, _ in samples], [there for _, there in samples], (0.0, 0.0))
-    print(f"shown: bias {bias:.2f}, tokens {tokens:.2f}  ({len(samples)} categories of {len(CATEGORIES)})")
-    calibration = plain | {
-        "seen": {"bias": bias, "tokens": tokens},
-        "composed": composed_weights([answer for _, own in walks for answer in own]),
+    asked = [each for _, own in walks for each in own]
+    print_scores(asked)
+    manifest = read_manifest(options.bundle)
+    calibration = manifest["calibration"] | {
+        "seen": seen_weights([sample for own, _ in walks for sample in own]),
+        "composed": composed_weights(asked),
     }
     write_manifest(options.bundle, manifest | {"calibration": calibration})
 

@@ -1,12 +1,14 @@
 """Composed answers are asked for by their things, and calibrated by how sure their parts are."""
 
+import re
 from random import Random
 
 import numpy as np
+import pytest
 
 from evaluation.composed import things_of
 from export.calibrate import sigmoid
-from export.calibrate_composed import composed_weights, odds
+from export.calibrate_composed import Asked, composed_weights, odds, print_scores, seen_weights
 from questions.drafts import Draft
 
 
@@ -28,11 +30,33 @@ def test_things_are_told_with_their_roles_and_those_of_the_options_after_them() 
 
 def test_answers_that_claim_too_little_claim_more_afterwards() -> None:
     rng = Random(1)
-    scored = [("object_location", 0.3 + 0.4 * rng.random(), float(rng.random() < 0.9)) for _ in range(600)]
-    weights = composed_weights([*scored, ("object_existence", 0.5, 1.0)])
+    scored = [
+        Asked("object_location", 0.3 + 0.4 * rng.random(), float(rng.random() < 0.9)) for _ in range(600)
+    ]
+    others = [Asked("object_existence", 0.5, 1.0), Asked("object_location", None, 0.0)]
+    weights = composed_weights([*scored, *others])
     assert set(weights) == {"object_location"}
     claimed = [
         sigmoid(np.float64(weights["object_location"]["bias"] + weights["object_location"]["odds"] * odds(p)))
         for _, p, _ in scored
     ]
     assert abs(np.mean(claimed) - np.mean([score for *_, score in scored])) < 0.02
+
+
+def test_a_task_is_told_with_its_refusals_which_are_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    print_scores([*[Asked("object_location", 0.5, 1.0)] * 3, Asked("object_location", None, 0.0)])
+    assert capsys.readouterr().out.split() == [
+        *("object_location", "75.0", "±", "21.7", "(4", "questions,", "25.0%", "refused)"),
+    ]
+
+
+def test_surely_unseen_is_what_hardly_any_well_seen_thing_is_as_little_perceived_as(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rng = Random(1)
+    well = [(1 + 4 * rng.random(), 1.0) for _ in range(500)]
+    weights = seen_weights([*well, *[(rng.random(), 0.0) for _ in range(500)]])
+    bound, caught = re.findall(r"below (0\.\d+), (\d+)%", capsys.readouterr().out)[0]
+    probability = sigmoid(np.array([weights["bias"] + weights["tokens"] * term for term, _ in well]))
+    assert 0.005 <= (probability < float(bound)).mean() <= 0.015
+    assert int(caught) == 100
