@@ -1,6 +1,6 @@
 import { ClientError } from '@loci/client';
 import { inRoot, runCommand } from '@loci/host';
-import { canonicalQuestions } from './dataset/canonical.js';
+import { questionsToAsk } from './dataset/canonical.js';
 import { byVideo } from './dataset/dataset.js';
 import { openDataset } from './dataset/open.js';
 import { readOptions } from './options.js';
@@ -17,8 +17,7 @@ await runCommand(
   async (say) => {
     const options = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
     const dataset = await openDataset(options.dataset);
-    const asked = dataset.questions.slice(0, options.limit ?? undefined);
-    const videos = byVideo([...asked, ...canonicalQuestions(asked)]);
+    const videos = byVideo(questionsToAsk(dataset.questions, options.limit));
     const out = options.out ?? inRoot('runs', 'evaluate', dataset.name);
     const run = await openRun(out, dataset, options.resume);
     try {

@@ -1,7 +1,7 @@
 import type { Answer, Understood } from '@loci/contracts';
 import { inRoot } from '@loci/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canonicalQuestions } from '../src/dataset/canonical.js';
+import { canonicalQuestions, questionsToAsk } from '../src/dataset/canonical.js';
 import { byVideo } from '../src/dataset/dataset.js';
 import { openDataset } from '../src/dataset/open.js';
 import { thingsAsked } from '../src/dataset/own-words.js';
@@ -226,6 +226,8 @@ describe('the report on questions in own words', () => {
     const [asked, ...others] = canonicalQuestions(dataset.questions);
     expect(asked).toMatchObject({ question: canonical, options: ['A. lamp', 'B. table'], truths: ['B'] });
     expect(others).toEqual([]);
+    expect(questionsToAsk(dataset.questions, 1)).toEqual([dataset.questions[0], asked]);
+    expect(questionsToAsk(dataset.questions.slice(2), null)).toEqual([dataset.questions[2]]);
     const right = answer({ kind: 'choice', choice: 'B', text: 'B' });
     const wrong = answer({ kind: 'text', text: 'lamp' });
     const rows = [wrong, right, NO_ANSWER, right].map((given, index) =>

@@ -35,3 +35,14 @@ export function meaningPairs(
     return place === undefined ? [] : [[index, place]];
   });
 }
+
+/**
+ * The first so many questions of a data set (null: all), and the canonical ones behind them: of all the data
+ * set's, which a report looks for.
+ */
+export function questionsToAsk(questions: readonly EvalQuestion[], limit: number | null): EvalQuestion[] {
+  const asked = questions.slice(0, limit ?? undefined);
+  const canonical = canonicalQuestions(questions);
+  const meant = new Set(meaningPairs(asked, canonical).map(([, place]) => place));
+  return [...asked, ...canonical.filter((_, place) => meant.has(place))];
+}

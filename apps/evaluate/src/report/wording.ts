@@ -21,8 +21,8 @@ export function wordingScores(
   own: readonly JudgedAnswer[],
   canonical: readonly JudgedAnswer[],
 ): WordingScores | null {
-  const [asked, meant] = [own, canonical].map((judged) => judged.map(({ question }) => question));
-  const pairs = meaningPairs(asked ?? [], meant ?? []).flatMap(([index, place]) => {
+  const questionsOf = (judged: readonly JudgedAnswer[]) => judged.map(({ question }) => question);
+  const pairs = meaningPairs(questionsOf(own), questionsOf(canonical)).flatMap(([index, place]) => {
     const [after, before] = [own[index], canonical[place]];
     if (after === undefined || before === undefined) return [];
     const { questionType, scene: video } = after.question;
