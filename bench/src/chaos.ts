@@ -35,10 +35,11 @@ function earlyEnd(): AbortSignal {
 
 function report(
   { seed }: RunOptions,
-  { accepted, deletions }: Load,
+  accepted: readonly Accepted[],
   counts: FaultCounts,
   findings: Findings,
 ): boolean {
+  const deletions = accepted.filter(({ deleted }) => deleted).length;
   const lines = new Map([...counts, ['video deleted under its job, and uploaded again', deletions]]);
   for (const [name, count] of [...lines].sort()) console.log(`${String(count).padStart(5)}  ${name}`);
   const faults = [...lines.values()].reduce((sum, count) => sum + count, 0);
@@ -67,5 +68,5 @@ await runCommand(async (say) => {
   add(findings, checkJobs(calm, load.accepted));
   add(findings, await checkRows(surroundings, load.accepted));
   add(findings, { orphans: await checkLeaks(surroundings), unfit: [...load.calls.unfit] });
-  return report(options, load, counts, findings) ? 0 : 1;
+  return report(options, load.accepted, counts, findings) ? 0 : 1;
 });

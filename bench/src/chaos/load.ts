@@ -37,8 +37,6 @@ export class Load {
   readonly accepted: Accepted[] = [];
   /** Calls under way, by kind. */
   readonly underWay: Record<CallKind, number> = { upload: 0, deletion: 0 };
-  /** Videos that were deleted under their job, and uploaded again. */
-  deletions = 0;
   readonly calls = new Calls();
   readonly #begins = new EventEmitter<Record<CallKind, []>>();
   #tenants = 0;
@@ -111,7 +109,6 @@ export class Load {
     await delay(this.random() * LATEST_DELETION_MS);
     accepted.deleted = true;
     await this.#during('deletion', () => client.deleteVideo(video.id));
-    this.deletions += 1;
   }
 
   async #submit(
