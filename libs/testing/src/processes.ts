@@ -2,33 +2,22 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The ids of all processes whose command line holds `text`; Linux only. */
-export async function findProcesses(text: string): Promise<number[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
-  return ids.filter((_, index) => lines[index]?.includes(text) === true).map(Number);
-}
+export const findProcesses = (text: string): Promise<number[]> =>
+  processesOf('cmdline', (line) => line.includes(text));
 
 /** The ids of all processes that have inherited a variable with this value; Linux only. */
-export async function findHeirs(variable: string, value: string): Promise<number[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const environments = await Promise.all(
-    ids.map((id) => readFile(`/proc/${id}/environ`, 'utf8').catch(() => '')),
-  );
-  return ids
-    .filter((_, index) => environments[index]?.split('\0').includes(`${variable}=${value}`))
-    .map(Number);
-}
+export const findHeirs = (variable: string, value: string): Promise<number[]> =>
+  processesOf('environ', (environment) => environment.split('\0').includes(`${variable}=${value}`));
 
 /** The processes that a process has started, as far as they run; Linux only. */
-export async function childrenOf(parent: number): Promise<number[]> {
+export const childrenOf = (parent: number): Promise<number[]> =>
+  processesOf('status', (status) => Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]) === parent);
+
+/** The ids of the processes whose file in /proc is as wanted. One that ends meanwhile is left out. */
+async function processesOf(file: string, isWanted: (text: string) => boolean): Promise<number[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const parents = await Promise.all(
-    ids.map(async (id) => {
-      const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
-      return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
-    }),
-  );
-  return ids.filter((_, index) => parents[index] === parent).map(Number);
+  const texts = await Promise.all(ids.map((id) => readFile(`/proc/${id}/${file}`, 'utf8').catch(() => '')));
+  return ids.filter((_, index) => isWanted(texts[index] ?? '')).map(Number);
 }
 
 /**
