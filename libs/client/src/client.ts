@@ -271,13 +271,15 @@ function retryAfter(response: Response, problem: Problem | undefined): number | 
 
 /** @throws the signal's reason when it is aborted */
 async function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
     const end = (): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
       resolve();
     };
-    signal?.addEventListener('abort', end, { once: true });
+    const timer = setTimeout(end, seconds * 1000);
+    signal?.addEventListener('abort', end);
   });
   signal?.throwIfAborted();
 }

@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problem, type JobEvent } from '@loci/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -63,6 +64,19 @@ describe('a call of the client', () => {
     status = 500;
     await expect(client.memory('m')).rejects.toThrow('answered 500');
     expect(server.requests).toHaveLength(7);
+  });
+
+  it('ends when it is aborted while it is told why it is refused', async () => {
+    const client = await connect((_, response) =>
+      response.writeHead(429, { 'retry-after': '3600' }).write('{'),
+    );
+    const told = new Promise((resolve) => subscribe('undici:request:bodyChunkReceived', resolve));
+    const controller = new AbortController();
+    const call = client.events('j', controller.signal).next();
+    await told;
+    await new Promise(setImmediate); // fetch gives the response
+    controller.abort();
+    await expect(call).rejects.toThrow();
   });
 
   it('names the status when what answers is not the API', async () => {
