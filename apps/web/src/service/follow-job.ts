@@ -1,8 +1,8 @@
-import { RefusedError } from '@loci/client';
 import type { Job, JobEvent } from '@loci/contracts';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useClient } from './client.js';
+import { isFinal } from './problems.js';
 import { names } from './queries.js';
 
 /** Milliseconds before the stream is asked for again, while the API is away. */
@@ -43,9 +43,6 @@ export function useFollowedJob(job: Job | undefined): boolean {
   }, [client, cache, id, ended]);
   return away;
 }
-
-/** A refusal stays one; a service that is away comes back. */
-const isFinal = (error: unknown): boolean => error instanceof RefusedError && error.status < 500;
 
 function keep(cache: QueryClient, id: string, event: JobEvent): void {
   if (event.event === 'done') {

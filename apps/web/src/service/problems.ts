@@ -17,4 +17,12 @@ export function sentenceOfError(error: unknown): string {
   return texts.noAnswer;
 }
 
-export const needsKey = (error: unknown): boolean => error instanceof RefusedError && error.status === 401;
+/** Whether the API answered a call with this HTTP status. */
+const isRefused = (error: unknown, status: number): boolean =>
+  error instanceof RefusedError && error.status === status;
+
+export const needsKey = (error: unknown): boolean => isRefused(error, 401);
+export const isMissing = (error: unknown): boolean => isRefused(error, 404);
+
+/** A refusal stays one; a service that is away comes back. */
+export const isFinal = (error: unknown): boolean => error instanceof RefusedError && error.status < 500;

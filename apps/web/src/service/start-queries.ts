@@ -1,7 +1,7 @@
-import { RefusedError } from '@loci/client';
 import { QueryClient } from '@tanstack/react-query';
+import { isFinal } from './problems.js';
 
-/** Tries after the first; a refusal is final, a service that is away is not. */
+/** Tries after the first. */
 const TRIES = 3;
 const FRESH_MS = 10_000;
 
@@ -10,8 +10,7 @@ export const startQueries = (): QueryClient =>
     defaultOptions: {
       queries: {
         staleTime: FRESH_MS,
-        retry: (failures, error) =>
-          failures < TRIES && !(error instanceof RefusedError && error.status < 500),
+        retry: (failures, error) => failures < TRIES && !isFinal(error),
       },
     },
   });

@@ -1,8 +1,8 @@
-import { LociClient, RefusedError } from '@loci/client';
+import { LociClient } from '@loci/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Form, Input, Label, TextField } from 'react-aria-components';
 import { Button } from '../design/button.js';
-import { sentenceOfError } from '../service/problems.js';
+import { needsKey, sentenceOfError } from '../service/problems.js';
 import { session, useKey } from '../service/session.js';
 import { texts } from '../texts.js';
 import styles from './sign-in.module.css';
@@ -20,7 +20,6 @@ export function SignIn() {
       await cache.invalidateQueries();
     },
   });
-  const refused = attempt.error instanceof RefusedError && attempt.error.status === 401;
   return (
     <Form
       className={styles.form ?? ''}
@@ -39,7 +38,7 @@ export function SignIn() {
       <p className={styles.hint}>{texts.signIn.local}</p>
       {attempt.isError && (
         <p className={styles.refused} role="alert">
-          {refused ? texts.signIn.refused : sentenceOfError(attempt.error)}
+          {needsKey(attempt.error) ? texts.signIn.refused : sentenceOfError(attempt.error)}
         </p>
       )}
       <Button look="main" type="submit" isPending={attempt.isPending}>
