@@ -7,6 +7,8 @@ import { curlOf } from './curl.js';
 
 export function CopyCurl({ question }: { question: Question }) {
   const [copied, setCopied] = useState(false);
+  // without HTTPS a browser gives the clipboard to pages of its own machine only
+  if (!isSecureContext) return null;
   const copy = async () => {
     await navigator.clipboard.writeText(curlOf(question, location.origin));
     setCopied(true);

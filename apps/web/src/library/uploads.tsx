@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { Video } from '@loci/contracts';
 import { createContext, use, useRef, useState, type ReactNode } from 'react';
-import { sentenceOfError } from '../service/problems.js';
+import { isFinal, sentenceOfError } from '../service/problems.js';
 import { useClient } from '../service/client.js';
 import { names } from '../service/queries.js';
 import { sendFile, type UploadProgress } from '../service/upload.js';
@@ -29,6 +28,17 @@ interface UploadsValue {
   dismiss: (id: number) => void;
 }
 
+/** How long an upload that is done stays in sight. */
+const DONE_MS = 8_000;
+
+const BEGUN = {
+  state: 'sending',
+  progress: null,
+  sentence: null,
+  passing: false,
+  videoId: null,
+} as const satisfies Partial<Upload>;
+
 const UploadsContext = createContext<UploadsValue | null>(null);
 
 export function useUploads(): UploadsValue {
@@ -46,35 +56,30 @@ export function Uploads({ children }: { children: ReactNode }) {
   const stops = useRef(new Map<number, AbortController>());
   const change = (id: number, over: Partial<Upload>) =>
     setUploads((all) => all.map((each) => (each.id === id ? { ...each, ...over } : each)));
+  const dismiss = (id: number) => setUploads((all) => all.filter((each) => each.id !== id));
 
   const send = async (id: number, file: File): Promise<void> => {
     const stop = new AbortController();
     stops.current.set(id, stop);
     try {
       const video = await sendFile(file, (progress) => change(id, { progress }), stop.signal);
-      await remember(video, file.name);
+      await client.submit({ video_id: video.id, metadata: { name: file.name } });
       change(id, { state: 'done', videoId: video.id });
+      setTimeout(() => dismiss(id), DONE_MS);
     } catch (error) {
       if (stop.signal.aborted) change(id, { state: 'canceled', passing: true });
       else change(id, { state: 'failed', ...failure(error) });
+    } finally {
+      stops.current.delete(id);
     }
     await cache.invalidateQueries({ queryKey: names.videos });
     await cache.invalidateQueries({ queryKey: names.jobs });
   };
-  const remember = (video: Video, name: string) =>
-    client.submit({ video_id: video.id, metadata: { name } }, crypto.randomUUID());
 
   const add = (files: readonly File[]) => {
     for (const file of files) {
       const id = next.current++;
-      const state = {
-        state: 'sending',
-        progress: null,
-        sentence: null,
-        passing: false,
-        videoId: null,
-      } as const;
-      setUploads((all) => [{ id, file, ...state }, ...all]);
+      setUploads((all) => [{ id, file, ...BEGUN }, ...all]);
       void send(id, file);
     }
   };
@@ -85,15 +90,15 @@ export function Uploads({ children }: { children: ReactNode }) {
     again(id) {
       const upload = uploads.find((each) => each.id === id);
       if (upload === undefined) return;
-      change(id, { state: 'sending', progress: null, sentence: null });
+      change(id, BEGUN);
       void send(id, upload.file);
     },
-    dismiss: (id) => setUploads((all) => all.filter((each) => each.id !== id)),
+    dismiss,
   };
   return <UploadsContext value={value}>{children}</UploadsContext>;
 }
 
 const failure = (error: unknown): Pick<Upload, 'sentence' | 'passing'> =>
   error instanceof RefusedError
-    ? { sentence: sentenceOfError(error), passing: error.status >= 500 }
+    ? { sentence: sentenceOfError(error), passing: !isFinal(error) }
     : { sentence: texts.upload.failed, passing: true };

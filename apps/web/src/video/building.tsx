@@ -70,10 +70,10 @@ function Outcome({ video, job, sentence }: { video: Video; job: Job | undefined;
   const cache = useQueryClient();
   const start = useMutation({
     mutationFn: () =>
-      client.submit(
-        { video_id: video.id, ...(job?.metadata == null ? {} : { metadata: job.metadata }) },
-        crypto.randomUUID(),
-      ),
+      client.submit({
+        video_id: video.id,
+        ...(job?.metadata == null ? {} : { metadata: job.metadata }),
+      }),
     onSuccess: () => cache.invalidateQueries({ queryKey: names.jobs }),
   });
   return (
