@@ -59,6 +59,7 @@ export function AskForm({ memoryId, pending, onAsk }: AskFormProps) {
       )}
       <Suggestions
         memoryId={memoryId}
+        pending={pending}
         onPick={(question, options) => {
           setText(question);
           ask(question, options);
@@ -76,15 +77,21 @@ const optionsOf = (choices: string | null): string[] =>
 
 interface SuggestionsProps {
   memoryId: string;
+  pending: boolean;
   onPick: (question: string, options: string[]) => void;
 }
 
-function Suggestions({ memoryId, onPick }: SuggestionsProps) {
+function Suggestions({ memoryId, pending, onPick }: SuggestionsProps) {
   const suggestions = useSuggestions(memoryId);
   return (
     <div className={styles.suggestions} role="group" aria-label={words.suggestions}>
       {suggestions.map(({ question, options }) => (
-        <button key={question} type="button" onClick={() => onPick(question, options ?? [])}>
+        <button
+          key={question}
+          type="button"
+          disabled={pending}
+          onClick={() => onPick(question, options ?? [])}
+        >
           {question}
         </button>
       ))}

@@ -13,6 +13,11 @@ export class Playhead {
     return this.#player?.currentTime ?? this.#time;
   }
 
+  /** Seconds, down to a tenth, so that it never lies after the end of the video. */
+  get moment(): number {
+    return Math.floor(this.time * 10 + 1e-6) / 10;
+  }
+
   get playing(): boolean {
     return this.#player !== null && !this.#player.paused && !this.#player.ended;
   }
@@ -48,5 +53,5 @@ export function usePlayhead(): Playhead {
 /** Seconds of the video, to a tenth. */
 export function useMoment(): number {
   const playhead = usePlayhead();
-  return useSyncExternalStore(playhead.subscribe, () => Math.round(playhead.time * 10) / 10);
+  return useSyncExternalStore(playhead.subscribe, () => playhead.moment);
 }
