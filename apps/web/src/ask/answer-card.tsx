@@ -2,11 +2,10 @@ import type { Answer, Evidence, Question } from '@loci/contracts';
 import { Meter } from 'react-aria-components';
 import { Button } from '../design/button.js';
 import { Notice } from '../design/notice.js';
-import { Picture } from '../design/picture.js';
-import { clock, percent } from '../service/format.js';
+import { percent } from '../service/format.js';
 import { sentenceOf } from '../service/problems.js';
 import { texts } from '../texts.js';
-import { usePlayhead } from '../video/playhead.js';
+import { Moments } from '../video/moments.js';
 import { CopyCurl } from './copy-curl.js';
 import { answerText, namedItems } from './answer-text.js';
 import styles from './answer-card.module.css';
@@ -97,7 +96,6 @@ const Confidence = ({ answer }: { answer: Answer }) => (
 const MAX_SEEN = 6;
 
 function Seen({ evidence }: { evidence: readonly Evidence[] }) {
-  const playhead = usePlayhead();
   const shown = [...evidence]
     .sort((a, b) => b.weight - a.weight)
     .slice(0, MAX_SEEN)
@@ -105,16 +103,14 @@ function Seen({ evidence }: { evidence: readonly Evidence[] }) {
   return (
     <div>
       <h4 className={styles.term}>{words.evidence}</h4>
-      <ul className={styles.seen}>
-        {shown.map(({ frame, t_s, entry_kind, slot, thumbnail_url }) => (
-          <li key={`${entry_kind} ${slot} ${frame}`}>
-            <button type="button" aria-label={words.evidenceJump(t_s)} onClick={() => playhead.seek(t_s)}>
-              <Picture address={thumbnail_url} alt="" />
-              <span>{clock(t_s)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Moments
+        moments={shown.map(({ frame, t_s, entry_kind, slot, thumbnail_url }) => ({
+          key: `${entry_kind} ${slot} ${frame}`,
+          t_s,
+          thumbnail_url,
+          label: words.evidenceJump(t_s),
+        }))}
+      />
     </div>
   );
 }

@@ -6,22 +6,20 @@ interface PictureProps {
   /** Null: there is none yet. */
   address: string | null;
   alt: string;
-  lit?: boolean;
 }
 
-/** A sampled frame, 4:3. With a key it is fetched, for an image sends none. */
-export function Picture({ address, alt, lit = false }: PictureProps) {
-  const key = useKey();
-  const fetched = useFetched(key === null ? null : address, key ?? '');
-  const source = key === null ? address : fetched;
+/** A sampled frame, 4:3. It is fetched, for an image of a page sends no key. */
+export function Picture({ address, alt }: PictureProps) {
+  const source = useFetched(address);
   return (
-    <span className={`${styles.frame} ${lit ? styles.lit : ''}`}>
-      {source !== null && <img src={source} alt={alt} width={192} height={144} loading="lazy" />}
+    <span className={styles.frame}>
+      {source !== undefined && <img src={source} alt={alt} width={192} height={144} loading="lazy" />}
     </span>
   );
 }
 
-function useFetched(address: string | null, key: string): string | null {
+function useFetched(address: string | null): string | undefined {
+  const key = useKey();
   const { data } = useQuery({
     queryKey: ['picture', address],
     queryFn: async () => {
@@ -29,10 +27,10 @@ function useFetched(address: string | null, key: string): string | null {
       if (!response.ok) throw new Error(`${address} was answered ${response.status}`);
       return dataUrl(await response.blob());
     },
-    enabled: address !== null,
+    enabled: address !== null && key !== null,
     staleTime: Infinity,
   });
-  return data ?? null;
+  return data;
 }
 
 function dataUrl(blob: Blob): Promise<string> {

@@ -1,8 +1,7 @@
 import type { Entry } from '@loci/contracts';
-import { Picture } from '../design/picture.js';
-import { clock } from '../service/format.js';
 import { texts } from '../texts.js';
-import { usePlayhead } from './playhead.js';
+import { Moments } from './moments.js';
+import kinds from './kinds.module.css';
 import styles from './memory-view.module.css';
 
 const words = texts.video.memory;
@@ -18,28 +17,18 @@ export function MemoryView({ entries }: { entries: readonly Entry[] }) {
       <h2>{words.title}</h2>
       <p className={styles.text}>{words.text(of('working').length, of('episodic').length)}</p>
       {KINDS.map((kind) => (
-        <section key={kind} className={styles[kind]}>
+        <section key={kind} className={kinds[kind]}>
           <h3>{texts.video.timeline[kind]}</h3>
-          <ul>
-            {of(kind).map((entry) => (
-              <EntryPicture key={entry.slot} entry={entry} />
-            ))}
-          </ul>
+          <Moments
+            moments={of(kind).map(({ slot, t_s, thumbnail_url }) => ({
+              key: String(slot),
+              t_s,
+              thumbnail_url,
+              label: words.jump(texts.video.timeline[kind], t_s),
+            }))}
+          />
         </section>
       ))}
     </div>
-  );
-}
-
-function EntryPicture({ entry }: { entry: Entry }) {
-  const playhead = usePlayhead();
-  const kind = texts.video.timeline[entry.kind];
-  return (
-    <li>
-      <button type="button" aria-label={words.jump(kind, entry.t_s)} onClick={() => playhead.seek(entry.t_s)}>
-        <Picture address={entry.thumbnail_url} alt="" />
-        <span>{clock(entry.t_s)}</span>
-      </button>
-    </li>
   );
 }

@@ -4,6 +4,7 @@ import { clock } from '../service/format.js';
 import { texts } from '../texts.js';
 import { useMoment, usePlayhead } from './playhead.js';
 import { entryMarks, placeOf, type Mark } from './timeline-layout.js';
+import kinds from './kinds.module.css';
 import styles from './timeline.module.css';
 
 const words = texts.video.timeline;
@@ -45,7 +46,7 @@ export function Timeline({ duration, entries }: TimelineProps) {
 }
 
 const Lane = ({ name, look, marks }: { name: string; look: 'working' | 'episodic'; marks: Mark[] }) => (
-  <div className={`${styles.lane} ${styles[look]}`} aria-hidden="true">
+  <div className={`${styles.lane} ${kinds[look]}`} aria-hidden="true">
     <span className={styles.name}>{name}</span>
     {marks.map(({ at, t_s }) => (
       <i key={t_s} style={{ insetInlineStart: `${at}%` }} />
