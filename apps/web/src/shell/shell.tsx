@@ -1,30 +1,30 @@
 import type { ReactNode } from 'react';
 import { NavLink } from 'react-router';
-import { Icon, type IconName } from '../design/icon.js';
+import { Icon } from '../design/icon.js';
 import { DropAnywhere } from '../library/drop-anywhere.js';
 import { UploadTray } from '../library/upload-tray.js';
 import { SignOut } from '../sign-in/sign-in.js';
 import { texts } from '../texts.js';
-import { Mark } from './mark.js';
 import { ThemeButton } from './theme-button.js';
 import styles from './shell.module.css';
 
-const PLACES: { to: string; icon: IconName; name: string }[] = [
-  { to: '/', icon: 'library', name: texts.places.library },
-];
-
-/** What is around every place: where one is, where one can go, and uploads. */
+/** What is around every place: the way to the library, and uploads. */
 export const Shell = ({ children }: { children: ReactNode }) => (
   <DropAnywhere>
     <a className={styles.skip} href="#content">
       {texts.skip}
     </a>
     <header className={styles.top}>
-      <NavLink className={styles.brand ?? ''} to="/" aria-label={texts.name}>
-        <Mark />
-        <span>{texts.name}</span>
+      <NavLink className={styles.brand ?? ''} to="/">
+        <img src="/mark.svg" alt="" width={26} height={26} />
+        {texts.name}
       </NavLink>
-      <Places />
+      <nav aria-label={texts.placesLabel}>
+        <NavLink to="/" end className={styles.place ?? ''}>
+          <Icon name="library" />
+          {texts.library.title}
+        </NavLink>
+      </nav>
       <div className={styles.tools}>
         <SignOut />
         <ThemeButton />
@@ -35,15 +35,4 @@ export const Shell = ({ children }: { children: ReactNode }) => (
     </main>
     <UploadTray />
   </DropAnywhere>
-);
-
-const Places = () => (
-  <nav className={styles.places} aria-label={texts.placesLabel}>
-    {PLACES.map(({ to, icon, name }) => (
-      <NavLink key={to} to={to} end={to === '/'} className={styles.place ?? ''}>
-        <Icon name={icon} />
-        <span>{name}</span>
-      </NavLink>
-    ))}
-  </nav>
 );
