@@ -1,5 +1,5 @@
 import type { Answer, Job, Video } from '@loci/contracts';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { AskView } from '../ask/ask-view.js';
 import { Icon } from '../design/icon.js';
@@ -8,7 +8,7 @@ import { Waiting } from '../design/waiting.js';
 import { nameOf } from '../library/video-card.js';
 import { MapView } from '../map/map-view.js';
 import { useFollowedJob } from '../service/follow-job.js';
-import { needsKey } from '../service/problems.js';
+import { isMissing, needsKey } from '../service/problems.js';
 import { jobOf, useEntries, useJob, useJobs, useVideo } from '../service/queries.js';
 import { NotFound } from '../shell/not-found.js';
 import { useTitle } from '../shell/use-title.js';
@@ -19,7 +19,7 @@ import { MemoryView } from './memory-view.js';
 import { Player } from './player.js';
 import { Playhead, PlayheadContext } from './playhead.js';
 import { Timeline } from './timeline.js';
-import { Views, type View } from './views.js';
+import { isView, Views, type View } from './views.js';
 import styles from './video-place.module.css';
 
 /** A video with its memory beside it. */
@@ -29,14 +29,10 @@ export default function VideoPlace() {
   const jobs = useJobs();
   const { data: job } = useJob(video.data && jobOf(video.data, jobs.data?.data ?? [])?.id);
   if (needsKey(video.error)) return <SignIn />;
+  if (isMissing(video.error) || !isView(view)) return <NotFound />;
   if (video.isPending || jobs.isPending) return <Waiting />;
-  if (video.isError)
-    return video.error.message.includes(' 404') ? (
-      <NotFound />
-    ) : (
-      <ErrorNotice error={video.error} onAgain={() => void video.refetch()} />
-    );
-  return <Watching key={id} video={video.data} job={job} view={view as View} />;
+  if (video.isError) return <ErrorNotice error={video.error} onAgain={() => void video.refetch()} />;
+  return <Watching key={id} video={video.data} job={job} view={view} />;
 }
 
 interface WatchingProps {
@@ -51,20 +47,22 @@ function Watching({ video, job, view }: WatchingProps) {
   const away = useFollowedJob(job);
   const [playhead] = useState(() => new Playhead());
   const remembered = job?.progress.chunks_remembered ?? 0;
-  const entries = useEntries(job?.memory_id, remembered).data ?? [];
+  const memoryId = job?.memory_id;
+  const entries = useEntries(memoryId, remembered).data ?? [];
   const [lit, setLit] = useState<Answer | null>(null);
   const navigate = useNavigate();
+  const views = useRef<HTMLElement>(null);
   const show = (answer: Answer) => {
     setLit(answer);
     void navigate(`/videos/${video.id}/map`, { replace: true });
+    views.current?.scrollIntoView();
   };
-  const memory = { id: job?.memory_id, entries, remembered };
   return (
     <PlayheadContext value={playhead}>
       <header className={styles.head}>
         <Link to="/" className={styles.back}>
           <Icon name="back" size={16} />
-          {texts.video.back}
+          {texts.library.title}
         </Link>
         <h1>{name}</h1>
         <p>{texts.video.facts(video.duration_s, video.width, video.height, video.codec)}</p>
@@ -75,10 +73,10 @@ function Watching({ video, job, view }: WatchingProps) {
           <Timeline duration={video.start_s + video.duration_s} entries={entries} />
           <Building video={video} job={job} away={away} />
         </div>
-        <Views videoId={video.id} view={view}>
-          {view === 'memory' && <MemoryView entries={memory.entries} />}
-          {view === 'ask' && <AskView memoryId={memory.id} ready={remembered > 0} onShow={show} />}
-          {view === 'map' && <MapView memoryId={memory.id} remembered={remembered} lit={lit} />}
+        <Views ref={views} videoId={video.id} view={view}>
+          {view === 'memory' && <MemoryView entries={entries} />}
+          {view === 'ask' && <AskView memoryId={memoryId} ready={remembered > 0} onShow={show} />}
+          {view === 'map' && <MapView memoryId={memoryId} remembered={remembered} lit={lit} />}
         </Views>
       </div>
     </PlayheadContext>
