@@ -8,10 +8,11 @@ const duration = (seconds: number): string =>
     ? plural(Math.max(1, Math.round(seconds)), 'second')
     : plural(Math.round(seconds / 60), 'minute');
 
+const length = (metres: number): string => `${metres.toFixed(2)} m`;
+
 /** Every English text of the page. */
 export const texts = {
   name: 'Loci',
-  places: { library: 'Library' },
   placesLabel: 'Places',
   skip: 'Skip to the content',
   theme: { light: 'Use light colours', dark: 'Use dark colours' },
@@ -39,7 +40,6 @@ export const texts = {
     title: 'Library',
     text: 'Walks through rooms, and what Loci remembers of them.',
     add: 'Add a video',
-    drop: 'Drop it anywhere',
     dropNow: 'Let go to add this video',
     empty: {
       title: 'Bring a walk through your rooms',
@@ -60,7 +60,6 @@ export const texts = {
       failed: 'Could not be remembered',
       canceled: 'Stopped',
     },
-    build: 'Remember it',
   },
 
   upload: {
@@ -78,7 +77,6 @@ export const texts = {
   },
 
   video: {
-    back: 'Library',
     views: { ask: 'Ask', map: 'Map', memory: 'Memory' },
     viewsLabel: 'What to look at',
     player: (name: string) => `Video: ${name}`,
@@ -118,7 +116,6 @@ export const texts = {
 
   ask: {
     title: 'Ask about this space',
-    label: 'Your question',
     placeholder: 'How far is the bed from the door?',
     submit: 'Ask',
     asking: 'Thinking…',
@@ -145,7 +142,7 @@ export const texts = {
     pending: 'Waiting for the answer…',
     curl: 'Copy as curl',
     copied: 'Copied',
-    size: (cm: number) => `${cm < 100 ? `${Math.round(cm)} cm` : `${(cm / 100).toFixed(2)} m`} long`,
+    size: (cm: number) => `${cm < 100 ? `${Math.round(cm)} cm` : length(cm / 100)} long`,
     firstSeen: (seconds: number) => `first seen ${clock(seconds)}`,
   },
 
@@ -157,11 +154,11 @@ export const texts = {
     top: 'From above',
     clear: 'Clear the measure',
     point: 'a point',
-    metres: (metres: number) => `${metres.toFixed(2)} m`,
+    metres: length,
     measure: {
       how: 'Click two things to measure between them. Drag to turn, scroll to come closer.',
       first: (name: string) => `From ${name} to …`,
-      both: (from: string, to: string, metres: number) => `From ${from} to ${to}: ${metres.toFixed(2)} m`,
+      both: (from: string, to: string, metres: number) => `From ${from} to ${to}: ${length(metres)}`,
     },
     objects: {
       title: (count: number) => plural(count, 'thing'),
@@ -171,7 +168,6 @@ export const texts = {
       firstSeen: 'First seen',
       unknown: '–',
       metres: (size: readonly number[]) => `${size.map((side) => side.toFixed(1)).join(' × ')} m`,
-      percent: (share: number) => `${Math.round(share * 100)} %`,
       pick: (name: string) => `Measure from or to ${name}`,
       jump: (name: string, seconds: number) => `Show ${name} at ${clock(seconds)} in the video`,
     },

@@ -1,5 +1,5 @@
 import type { Answer, SpaceMap, Vec3 } from '@loci/contracts';
-import { Html, Line, OrbitControls, OrthographicCamera, PerspectiveCamera } from '@react-three/drei';
+import { Line, OrbitControls, OrthographicCamera, PerspectiveCamera } from '@react-three/drei';
 import { Canvas } from '@react-three/fiber';
 import { useMemo } from 'react';
 import { Quaternion, Vector3 } from 'three';
@@ -7,8 +7,9 @@ import { texts } from '../texts.js';
 import { Cloud } from './cloud.js';
 import { useColours, type Colours } from './colours.js';
 import { extentOf, floorHeight, type Box } from './geometry.js';
+import { Label } from './label.js';
 import { LookingCamera } from './looking-camera.js';
-import type { Picked } from './map-view.js';
+import type { Picked } from './picked.js';
 import { Picking } from './picking.js';
 import { Things } from './things.js';
 import styles from './map-scene.module.css';
@@ -123,9 +124,7 @@ function Gap({ gap, colours }: { gap: { from: Vec3; to: Vec3; metres: number }; 
   return (
     <>
       <Line points={[gap.from, gap.to]} color={colours.now} lineWidth={3} depthTest={false} renderOrder={3} />
-      <Html position={middle} center className={styles.measure ?? ''}>
-        {texts.map.metres(gap.metres)}
-      </Html>
+      <Label position={middle} text={texts.map.metres(gap.metres)} lit />
     </>
   );
 }

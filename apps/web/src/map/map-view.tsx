@@ -1,4 +1,4 @@
-import type { Answer, MapObject, SpaceMap, Vec3 } from '@loci/contracts';
+import type { Answer, SpaceMap } from '@loci/contracts';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { Button } from '../design/button.js';
 import { Check } from '../design/check.js';
@@ -6,22 +6,16 @@ import { ErrorNotice, Notice } from '../design/notice.js';
 import { Waiting } from '../design/waiting.js';
 import { useMap } from '../service/queries.js';
 import { texts } from '../texts.js';
-import { gapBetween, type Box } from './geometry.js';
+import { gapBetween } from './geometry.js';
 import { MapDownloads } from './map-downloads.js';
 import { ObjectList } from './object-list.js';
+import type { Picked } from './picked.js';
 import styles from './map-view.module.css';
 
 // three.js comes only when somebody looks at a map
 const MapScene = lazy(() => import('./map-scene.js'));
 
 const words = texts.map;
-
-/** Something that was clicked: an object, or a point of the cloud. */
-export interface Picked extends Box {
-  /** An object's id; null for a point. */
-  id: string | null;
-  name: string;
-}
 
 interface MapViewProps {
   memoryId: string | undefined;
@@ -38,13 +32,6 @@ export function MapView({ memoryId, remembered, lit }: MapViewProps) {
   if (map.isError) return <ErrorNotice error={map.error} onAgain={() => void map.refetch()} />;
   return <Looking memoryId={memoryId} map={map.data} lit={lit} />;
 }
-
-const POINT: Vec3 = [0, 0, 0];
-
-export const boxOf = ({ position, size }: Pick<MapObject, 'position' | 'size'>): Box => ({
-  position,
-  size: size ?? POINT,
-});
 
 function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit: Answer | null }) {
   const [top, setTop] = useState(false);

@@ -1,8 +1,8 @@
 import type { MapObject } from '@loci/contracts';
-import { clock } from '../service/format.js';
+import { clock, percent } from '../service/format.js';
 import { texts } from '../texts.js';
 import { usePlayhead } from '../video/playhead.js';
-import { boxOf, type Picked } from './map-view.js';
+import { pickedObject, type Picked } from './picked.js';
 import styles from './object-list.module.css';
 
 const words = texts.map.objects;
@@ -38,13 +38,13 @@ export function ObjectList({ objects, picked, onPick }: ObjectListProps) {
                   type="button"
                   aria-pressed={isPicked(object)}
                   aria-label={words.pick(object.category)}
-                  onClick={() => onPick({ ...boxOf(object), id: object.id, name: object.category })}
+                  onClick={() => onPick(pickedObject(object))}
                 >
                   {object.category}
                 </button>
               </th>
               <td>{object.size === null ? words.unknown : words.metres(object.size)}</td>
-              <td>{words.percent(object.confidence)}</td>
+              <td>{percent(object.confidence)}</td>
               <td>
                 {object.first_seen_s === null ? (
                   words.unknown

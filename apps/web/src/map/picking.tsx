@@ -1,11 +1,11 @@
-import type { SpaceMap, Vec3 } from '@loci/contracts';
+import type { SpaceMap } from '@loci/contracts';
 import { useThree } from '@react-three/fiber';
 import { useEffect, useRef } from 'react';
 import { Raycaster, Vector2, Vector3, type Camera, type Group } from 'three';
 import { texts } from '../texts.js';
 import { shownPoints } from './cloud.js';
 import { hitDistance, pickPoint, type Ray } from './geometry.js';
-import { boxOf, type Picked } from './map-view.js';
+import { NO_SIZE, pickedObject, type Picked } from './picked.js';
 
 /** A press that moves by more pixels turns the map, and picks nothing. */
 const STILL_PX = 5;
@@ -58,25 +58,15 @@ function rayOf(event: MouseEvent, canvas: HTMLCanvasElement, camera: Camera, wor
 }
 
 function thingAt(map: SpaceMap, ray: Ray): Picked | null {
-  const hits = (map.objects ?? []).flatMap((object) => {
-    const distance = hitDistance(ray, boxOf(object));
-    return distance === null ? [] : [{ object, distance }];
+  const hits = (map.objects ?? []).map(pickedObject).flatMap((thing) => {
+    const distance = hitDistance(ray, thing);
+    return distance === null ? [] : [{ thing, distance }];
   });
   const [nearest] = hits.sort((a, b) => a.distance - b.distance);
-  if (nearest !== undefined) {
-    const { object } = nearest;
-    return { ...boxOf(object), id: object.id, name: object.category };
-  }
+  if (nearest !== undefined) return nearest.thing;
   const points = shownPoints(map.points);
-  const point =
-    points[
-      pickPoint(
-        points.map(({ position }) => position),
-        ray,
-        TOLERANCE_M,
-      )
-    ];
+  const positions = points.map(({ position }) => position);
+  const point = points[pickPoint(positions, ray, TOLERANCE_M)];
   if (point === undefined) return null;
-  const size: Vec3 = [0, 0, 0];
-  return { position: point.position, size, id: null, name: point.category ?? texts.map.point };
+  return { position: point.position, size: NO_SIZE, id: null, name: point.category ?? texts.map.point };
 }

@@ -1,10 +1,9 @@
 import type { Answer, MapObject, Vec3 } from '@loci/contracts';
-import { Html } from '@react-three/drei';
 import { useMemo } from 'react';
-import { BoxGeometry, EdgesGeometry } from 'three';
+import { BoxGeometry } from 'three';
 import type { Colours } from './colours.js';
-import type { Picked } from './map-view.js';
-import styles from './map-scene.module.css';
+import { Label } from './label.js';
+import type { Picked } from './picked.js';
 
 /** Metres that a thing without a known size is drawn wide. */
 const UNKNOWN_M = 0.16;
@@ -54,10 +53,11 @@ interface ThingProps {
 
 function Thing({ position, size, name, lit, colours }: ThingProps) {
   const [x, y, z] = size ?? [UNKNOWN_M, UNKNOWN_M, UNKNOWN_M];
-  const edges = useMemo(() => new EdgesGeometry(new BoxGeometry(x, y, z)), [x, y, z]);
+  const box = useMemo(() => new BoxGeometry(x, y, z), [x, y, z]);
   return (
     <group position={position}>
-      <lineSegments geometry={edges}>
+      <lineSegments>
+        <edgesGeometry args={[box]} />
         <lineBasicMaterial color={lit ? colours.now : colours.ink} />
       </lineSegments>
       {lit && (
@@ -66,9 +66,7 @@ function Thing({ position, size, name, lit, colours }: ThingProps) {
           <meshBasicMaterial color={colours.now} transparent opacity={0.25} depthWrite={false} />
         </mesh>
       )}
-      <Html center position={[0, -y / 2, 0]} className={`${styles.label} ${lit ? styles.lit : ''}`}>
-        {name}
-      </Html>
+      <Label position={[0, -y / 2, 0]} text={name} lit={lit} />
     </group>
   );
 }
