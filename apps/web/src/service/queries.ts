@@ -8,7 +8,6 @@ export const names = {
   video: (id: string) => ['video', id],
   jobs: ['jobs'],
   job: (id: string) => ['job', id],
-  memory: (id: string) => ['memory', id],
   entries: (id: string) => ['entries', id],
   map: (id: string) => ['map', id],
 } as const;
