@@ -1,8 +1,8 @@
 """What answers reach on footage that is flagged: `python -m evaluation.flagged --bundle ../models/loci-nano`.
 
 Validation walks are disturbed until their novelty is above the manifest's threshold. Prints per disturbance
-the mean score of numbers and of choices, and what they would claim; the least of the scores is the manifest's
-`out_of_domain.confidence`.
+the mean score of numbers and of choices, and what they would claim. The manifest's
+`out_of_domain.confidence` is set by hand, below the least of the scores: other footage may be worse.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The runtime's own localisation and confidence, called through a process of Node: `apps/localizer`.
+"""The runtime's localisation, confidence and composed answers, through a process of Node: `apps/localizer`.
 
 Training and evaluation keep no copy of what the service does after perception. Each Python process starts one
 localizer when it first needs it. A message is eight bytes of length (little-endian), then a safetensors blob

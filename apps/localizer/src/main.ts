@@ -1,7 +1,7 @@
 /**
- * The runtime's own localization, keyframes and confidence for programs in other languages: a long-lived
- * process that answers requests on stdin with replies on stdout, one each, in the same order. Training calls
- * it and keeps no copy.
+ * The runtime's own localization, keyframes, confidence and composed answers for programs in other languages:
+ * a long-lived process that answers requests on stdin with replies on stdout, one each, in the same order.
+ * Training calls it and keeps no copy.
  *
  * A message, both ways, is 8 bytes (little-endian, unsigned: the length of the rest) and one safetensors
  * blob. Arrays are row-major F32, I32, U8 or BOOL. A request's `__metadata__` holds `method` and `arguments`,
