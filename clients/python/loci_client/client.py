@@ -18,17 +18,18 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 DEFAULT_KEY = "dev"
 # the longest that the API waits in one call, seconds
 MAX_WAIT_S = 60
-# a call that passes is tried so often, after pauses that double; seconds
+# a call that may succeed later is tried so often, after pauses that double and are no shorter than the API
+# wants; seconds
 TRIES = 5
 FIRST_PAUSE_S = 0.25
-PASSING = {429, 503}
 PIECE_BYTES = 1024 * 1024
 
 
 class Loci:
     """
-    A client. Calls that may be sent twice are sent again when the service is busy or away for a moment; a
-    submission carries an Idempotency-Key, so that it makes one job.
+    A client. A call that the service was too busy to begin with is sent again. So is one that may be sent
+    twice, while the service is away for a moment; a submission carries an Idempotency-Key, so that it makes
+    one job.
     """
 
     def __init__(self, url: str | None = None, key: str | None = None) -> None:
@@ -55,7 +56,10 @@ class Loci:
 
     def upload(self, path: str | Path) -> Video:
         """Streams a file to the service. The same bytes give the same video."""
-        size = Path(path).stat().st_size
+        try:
+            size = Path(path).stat().st_size
+        except OSError as error:
+            raise ClientError(f"{path} cannot be read.") from error
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
         return cast(Video, self._call("POST", "/v1/videos", headers=headers, file=Path(path)))
 
@@ -113,21 +117,36 @@ class Loci:
         return self._send(method, path, file=file, **request).json()
 
     def _send(self, method: str, path: str, *, file: Path | None = None, **request: Any) -> httpx.Response:
-        repeatable = method == "GET" or "Idempotency-Key" in request.get("headers", {}) or file is not None
-        for left in reversed(range(TRIES if repeatable else 1)):
+        # sent twice, these are done once
+        idempotent = method == "GET" or "Idempotency-Key" in request.get("headers", {}) or file is not None
+        for tries in range(1, TRIES + 1):
+            pause = FIRST_PAUSE_S * 2 ** (tries - 1)
             content = None if file is None else _pieces(file)
             try:
                 response = self._http.request(method, path, content=content, **request)
             except httpx.TransportError as error:
-                if left == 0:
+                if tries == TRIES or not idempotent:
                     raise ClientError(f"{method} {path}: the API does not answer.") from error
-                response = None
-            if response is not None and response.is_success:
-                return response
-            if response is not None and (response.status_code not in PASSING or left == 0):
-                raise _refusal(f"{method} {path}", response)
-            time.sleep(FIRST_PAUSE_S * 2 ** (TRIES - 1 - left))
+            else:
+                if response.is_success:
+                    return response
+                refusal = _refusal(f"{method} {path}", response)
+                if tries == TRIES or not _passes(refusal, idempotent):
+                    raise refusal
+                pause = max(pause, _retry_after(response))
+            time.sleep(pause)
         raise AssertionError("the last try returns or raises")
+
+
+def _passes(refusal: RefusedError, idempotent: bool) -> bool:
+    """Whether to send a refused call again: the API has not begun with it, or it may be sent twice."""
+    not_begun = refusal.status == 429 or refusal.name == "busy"
+    return not_begun or (refusal.status == 503 and idempotent)
+
+
+def _retry_after(response: httpx.Response) -> float:
+    seconds = response.headers.get("Retry-After", "")
+    return float(seconds) if seconds.isdecimal() else 0
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
