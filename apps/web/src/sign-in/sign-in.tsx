@@ -1,24 +1,20 @@
 import { LociClient } from '@loci/client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Form, Input, Label, TextField } from 'react-aria-components';
 import { Button } from '../design/button.js';
 import { needsKey, sentenceOfError } from '../service/problems.js';
-import { session, useKey } from '../service/session.js';
+import { session } from '../service/session.js';
 import { texts } from '../texts.js';
 import styles from './sign-in.module.css';
 
 /** Asks for an API key, and keeps it once the service has taken it. */
 export function SignIn() {
-  const cache = useQueryClient();
   const attempt = useMutation({
     mutationFn: async (key: string) => {
       await new LociClient('', key).videos({ limit: 1 });
       return key;
     },
-    onSuccess: async (key) => {
-      session.keep(key);
-      await cache.invalidateQueries();
-    },
+    onSuccess: (key) => session.keep(key),
   });
   return (
     <Form
@@ -49,15 +45,9 @@ export function SignIn() {
 }
 
 export function SignOut() {
-  const cache = useQueryClient();
-  useKey();
   if (!session.isKept()) return null;
-  const leave = () => {
-    session.forget();
-    cache.clear();
-  };
   return (
-    <Button look="quiet" small onPress={leave}>
+    <Button look="quiet" small onPress={() => session.forget()}>
       {texts.signIn.out}
     </Button>
   );

@@ -1,0 +1,29 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { isFinal } from './problems.js';
+import { useKey } from './session.js';
+
+/** Tries after the first. */
+const TRIES = 3;
+const FRESH_MS = 10_000;
+
+const startQueries = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: FRESH_MS,
+        retry: (failures, error) => failures < TRIES && !isFinal(error),
+      },
+    },
+  });
+
+/** What is known of the server is known to one key: with another, all inside begins anew. */
+export function QueriesOfKey({ children }: { children: ReactNode }) {
+  const key = useKey();
+  return <Queries key={key}>{children}</Queries>;
+}
+
+function Queries({ children }: { children: ReactNode }) {
+  const [queries] = useState(startQueries);
+  return <QueryClientProvider client={queries}>{children}</QueryClientProvider>;
+}
