@@ -169,7 +169,6 @@ def calibrate(answers: list[ScoredAnswer], manifest: dict) -> dict:
     """The manifest's calibration, fitted on all answers. Prints the weights, and the loss on walks that they
     were not fitted on."""
     kinds = {task: definition["kind"] for task, definition in manifest["tasks"].items()}
-    before = manifest["calibration"]
     tasks = fit(answers, kinds)
     for task, weights in tasks.items():
         count = sum(answer.task == task for answer in answers)
@@ -177,8 +176,7 @@ def calibrate(answers: list[ScoredAnswer], manifest: dict) -> dict:
         print(f"{task:26s} {shown}  ({count} answers{', its kind’s' if count < ENOUGH else ''})")
     if tasks:
         print(f"log loss on held-out walks {held_out_log_loss(answers, kinds):.3f}")
-    # those of composed tasks are fitted elsewhere
-    return before | {"tasks": before.get("tasks", {}) | tasks}
+    return manifest["calibration"] | {"tasks": tasks}
 
 
 def main() -> None:

@@ -1,11 +1,8 @@
 """Fits what a bundle says of things that were not shown, and the confidence of its composed answers, on
 validation seeds: `python -m export.calibrate_composed --bundle ../models/loci-nano --walks 160`.
 
-Run it after `export.calibrate`: a composed answer is as sure as its parts. It writes `calibration.seen` and
-`calibration.composed`, and prints what the composed answers scored before.
-
-The weights of object_existence in `calibration.tasks` stay. Those of the shipped bundle were fitted once, by
-a script that was not kept; no command here makes them.
+Run it after `export.calibrate`: a composed answer is as sure as its parts. It writes `calibration.seen`,
+`calibration.existence` and `calibration.composed`, and prints what the composed answers scored before.
 """
 
 from pathlib import Path
@@ -23,14 +20,16 @@ from questions.further_drafts import further_drafts
 from questions.scoring import mean_relative_accuracy
 from questions.visibility import Visibility
 from rendering.labels import token_labels
-from world.categories import OBJECT_CATEGORIES
+from world.categories import CATEGORIES, OBJECT_CATEGORIES
 
 PER_TASK = 6  # questions of each walk
 LEAST = 1e-6  # a fitted confidence is never 0 or 1
 MISTAKEN = 0.01  # share of what was well seen that may be taken for surely unseen
 
 EXISTENCE = "object_existence"
+YES = "A"
 Sample = tuple[float, float]  # ln(1 + tokens) of a category, and whether it was shown
+Told = tuple[float, float, float]  # how far its best place leads, ln(1 + tokens), whether it is there
 
 
 class Asked(NamedTuple):
@@ -60,22 +59,34 @@ def score_of(answer: dict, draft: Draft) -> float:
     return float(answer["choice"] == draft.truth)
 
 
-def study_walk(job: tuple[Path, int]) -> tuple[list[Sample], list[Asked]]:
-    """What was perceived on a seed's walk, and its composed answers, each as sure as its parts."""
+def lead_of(answer: dict) -> float:
+    """By how much the best place of a thing leads: without weights, existence is sigmoid(lead)."""
+    sure = odds(answer["confidence"])
+    return sure if answer["choice"] == YES else -sure
+
+
+def study_walk(job: tuple[Path, int]) -> tuple[list[Sample], list[Told], list[Asked]]:
+    """What was perceived on a seed's walk, what was told of things that may be there, and the composed
+    answers, each as sure as its parts."""
     bundle, seed = job
     graphs, manifest = BundleGraphs.load(bundle), read_manifest(bundle)
     manifest["calibration"].pop("composed", None)
+    plain = {name: value for name, value in manifest["calibration"].items() if name != "existence"}
     try:
         walk = evaluation_walk(seed)
     except ValueError:  # the scene leaves nowhere to stand
-        return [], []
+        return [], [], []
     visibility = Visibility(walk.scene, walk.walk, token_labels(walk.scene, walk.walk.poses)["pixels"])
-    remembered, asked = remember_walk(graphs, walk), []
+    remembered, told, asked = remember_walk(graphs, walk), [], []
     for task, draft in further_drafts(walk.scene, visibility, PER_TASK):
         answer = composed_answer(graphs, manifest, remembered, task, draft)
         sure, score = (None, 0.0) if answer is None else (answer["confidence"], score_of(answer, draft))
         asked.append(Asked(task.removesuffix("_few"), sure, score))
-    return shown(visibility, remembered), asked
+        if task == EXISTENCE and answer is not None:
+            bare = composed_answer(graphs, manifest | {"calibration": plain}, remembered, task, draft)
+            tokens = np.log1p(remembered.seen[CATEGORIES.index(draft.words["a"])])
+            told.append((lead_of(bare), float(tokens), float(draft.truth == YES)))
+    return shown(visibility, remembered), told, asked
 
 
 def fit_line(terms: list[float], scores: list[float], start: tuple[float, float]) -> tuple[float, float]:
@@ -102,6 +113,18 @@ def seen_weights(samples: list[Sample]) -> dict[str, float]:
     print(f"shown: bias {bias:.2f}, tokens {tokens:.2f}  ({len(samples)} categories of walks)")
     print(f"{MISTAKEN:.0%} of the well seen is below {surely:.3f}, {caught:.0%} of the not even glimpsed")
     return {"bias": bias, "tokens": tokens}
+
+
+def existence_weights(told: list[Told]) -> dict[str, float]:
+    """The manifest's calibration.existence."""
+    leads, tokens, there = np.array(told).T
+    columns = np.stack([np.ones(len(told)), leads, tokens], 1)
+    fitted = fit_logistic(columns, there, np.array([0.0, 1.0, 0.0]))
+    weights = {
+        name: round(float(value), 4) for name, value in zip(("bias", "lead", "tokens"), fitted, strict=True)
+    }
+    print(f"existence: {', '.join(f'{name} {value:.2f}' for name, value in weights.items())}")
+    return weights
 
 
 def print_scores(asked: list[Asked]) -> None:
@@ -134,11 +157,12 @@ def main() -> None:
     options = study_parser(__doc__, walks=160).parse_args()
     read_manifest(options.bundle)  # a folder that holds no bundle ends here, not after the walks
     walks = map_validation_walks(study_walk, options)
-    asked = [each for _, own in walks for each in own]
+    asked = [each for *_, own in walks for each in own]
     print_scores(asked)
     manifest = read_manifest(options.bundle)
     calibration = manifest["calibration"] | {
-        "seen": seen_weights([sample for own, _ in walks for sample in own]),
+        "seen": seen_weights([sample for own, *_ in walks for sample in own]),
+        "existence": existence_weights([each for _, own, _ in walks for each in own]),
         "composed": composed_weights(asked),
     }
     write_manifest(options.bundle, manifest | {"calibration": calibration})

@@ -8,7 +8,15 @@ import pytest
 
 from evaluation.composed import things_of
 from export.calibrate import sigmoid
-from export.calibrate_composed import Asked, composed_weights, odds, print_scores, seen_weights
+from export.calibrate_composed import (
+    Asked,
+    composed_weights,
+    existence_weights,
+    lead_of,
+    odds,
+    print_scores,
+    seen_weights,
+)
 from questions.drafts import Draft
 
 
@@ -60,3 +68,13 @@ def test_surely_unseen_is_what_hardly_any_well_seen_thing_is_as_little_perceived
     probability = sigmoid(np.array([weights["bias"] + weights["tokens"] * term for term, _ in well]))
     assert 0.005 <= (probability < float(bound)).mean() <= 0.015
     assert int(caught) == 100
+
+
+def test_existence_hangs_on_the_lead_of_a_place_and_on_what_was_perceived() -> None:
+    rng = np.random.default_rng(1)
+    leads, tokens = rng.normal(0, 2, 4000), rng.uniform(0, 5, 4000)
+    there = rng.random(4000) < sigmoid(-3 + 1.2 * leads + tokens)
+    weights = existence_weights(list(zip(leads, tokens, there.astype(float), strict=True)))
+    assert weights == pytest.approx({"bias": -3, "lead": 1.2, "tokens": 1}, abs=0.3)
+    yes, no = ({"choice": choice, "confidence": 0.9} for choice in "AB")
+    assert lead_of(yes) == pytest.approx(np.log(9)) == pytest.approx(-lead_of(no))

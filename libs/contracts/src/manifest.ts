@@ -55,6 +55,15 @@ const weightsSchema = z.object({
  */
 const seenSchema = z.object({ bias: z.number(), tokens: z.number().nonnegative() });
 /**
+ * Weights of the probability that the memory holds a category whose best place leads any rival's there by so
+ * much in log-probability, sigmoid(bias + lead · lead + tokens · ln(1 + n)), with n as above.
+ */
+const existenceSchema = z.object({
+  bias: z.number(),
+  lead: z.number().nonnegative(),
+  tokens: z.number().nonnegative(),
+});
+/**
  * Weights of the confidence of an answer that is composed, sigmoid(bias + odds · ln(p / (1 − p))), where p is
  * that of its least sure part.
  */
@@ -104,6 +113,7 @@ export const manifestSchema = z
       temperature: z.number().positive(),
       tasks: z.record(z.string(), weightsSchema).optional(),
       seen: seenSchema.optional(),
+      existence: existenceSchema.optional(),
       composed: z.record(z.string(), composedSchema).optional(),
     }),
     out_of_domain: outOfDomainSchema,

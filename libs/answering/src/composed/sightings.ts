@@ -85,9 +85,9 @@ function probabilityOf(
   if (count === 0) return 1 - confidence;
   if (lead === null) return confidence;
   const tokens = perceived(category, parts);
-  const weights = parts.manifest.calibration.tasks?.['object_existence'];
+  const weights = parts.manifest.calibration.existence;
   if (weights === undefined || tokens === null) return sigmoid(lead);
-  return sigmoid(weights.bias + weights.answer * lead + weights.trace * tokens);
+  return sigmoid(weights.bias + weights.lead * lead + weights.tokens * tokens);
 }
 
 /** The places that the decoder told of a category, in its order. */

@@ -24,6 +24,22 @@ async function answered(
   return { answer, asked: graph.asked.length };
 }
 
+describe('whether there is a thing', () => {
+  it('hangs on how far its place leads, and on what was perceived of it', async () => {
+    const calibration = { ...READER.calibration, existence: { bias: -6, lead: 1, tokens: 1 } };
+    const manifest = { ...READER, calibration };
+    const told = async (seen: number[] | null) => {
+      const { answer } = await answered(['object_existence', 'any [sofa|sofa|target]?'], { manifest, seen });
+      return [answer.text, answer.confidence];
+    };
+    // a place of two words of −0.2 leads nothing, −4, by 3.6
+    const p = 1 / (1 + Math.exp(6 - 3.6 - Math.log(51)));
+    expect(await told(SEEN)).toEqual(['yes', expect.closeTo(p)]);
+    expect(await told(SEEN.map(() => 0))).toEqual(['no', expect.closeTo(1 - 1 / (1 + Math.exp(6 - 3.6)))]);
+    expect(await told(null)).toEqual(['yes', expect.closeTo(1 / (1 + Math.exp(-3.6)))]);
+  });
+});
+
 describe('a thing that the video did not show', () => {
   it('is counted as none, whatever the decoder would point at', async () => {
     const { answer, asked: puts } = await answered(['object_counting', 'how many [shelf|shelves|target]?']);
