@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder } from '@loci/testing';
+import { hasPythonModule, PYTHON, temporaryFolder } from '@loci/testing';
 import { describe, expect, test } from 'vitest';
 import { MapObjects } from '../src/memories/map-objects.js';
 import { toPly } from '../src/memories/ply.js';
@@ -89,10 +89,6 @@ describe('an object', () => {
   });
 });
 
-const PYTHON = process.env['LOCI_PYTHON'] ?? 'python3';
-const hasModule = (name: string): boolean =>
-  spawnSync(PYTHON, ['-c', `import ${name}`], { stdio: 'ignore' }).status === 0;
-
 /** Runs a line of Python on a file, and gives what it prints as JSON. */
 async function read(bytes: Buffer | string, code: string): Promise<unknown> {
   const folder = await temporaryFolder('export');
@@ -104,7 +100,7 @@ async function read(bytes: Buffer | string, code: string): Promise<unknown> {
   return JSON.parse(stdout.toString());
 }
 
-test.skipIf(!hasModule('plyfile'))('plyfile reads the points with their colours', async () => {
+test.skipIf(!hasPythonModule('plyfile'))('plyfile reads the points with their colours', async () => {
   const points = [
     { position: [1, -2, 3.5] as [number, number, number], rgb: [1, 2, 255] as [number, number, number] },
     { position: [0, 0, 0] as [number, number, number], rgb: [0, 128, 0] as [number, number, number] },
@@ -117,7 +113,7 @@ test.skipIf(!hasModule('plyfile'))('plyfile reads the points with their colours'
   );
 });
 
-test.skipIf(!hasModule('evo'))('evo reads the trajectory, pose by pose', async () => {
+test.skipIf(!hasPythonModule('evo'))('evo reads the trajectory, pose by pose', async () => {
   const poses = AXES.map((axis, index) => ({ tS: index / 2, pose: turned(axis, 0.7) }));
   const code =
     'from evo.tools import file_interface as f; t = f.read_tum_trajectory_file(sys.argv[1]); ' +

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LociClient } from '@loci/client';
 import { inRoot } from '@loci/host';
-import { BuiltProgram } from '@loci/testing';
+import { BuiltProgram, hasPythonModule, PYTHON } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const CLIP = inRoot('samples', 'walk-900009.mp4');
@@ -12,18 +12,17 @@ const QUESTIONS = [
   'How many beds are there in this room?',
   'What is the floor area of this room (in square meters)?',
 ];
-/** A Python with the client and what reads its exports; .ci/run makes one. */
-const PYTHON = process.env['LOCI_PYTHON'] ?? 'python3';
-const EXAMPLES: { file: string; program: string; needs: string[]; modules?: string[] }[] = [
-  { file: 'examples/curl/walk.sh', program: 'bash', needs: ['bash', 'curl', 'jq'] },
-  { file: 'examples/typescript/ask.ts', program: process.execPath, needs: [] },
-  { file: 'examples/python/ask.py', program: PYTHON, needs: [PYTHON], modules: ['loci_client'] },
-];
 const isMissing = (name: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' }).status !== 0;
-
-const isMissingIn = (python: string, name: string): boolean =>
-  spawnSync(python, ['-c', `import ${name}`], { stdio: 'ignore' }).status !== 0;
+const EXAMPLES: { file: string; program: string; missing: string[] }[] = [
+  { file: 'examples/curl/walk.sh', program: 'bash', missing: ['bash', 'curl', 'jq'].filter(isMissing) },
+  { file: 'examples/typescript/ask.ts', program: process.execPath, missing: [] },
+  {
+    file: 'examples/python/ask.py',
+    program: PYTHON,
+    missing: hasPythonModule('loci_client') ? [] : ['loci_client'],
+  },
+];
 
 /** Runs a program to its end, with all that it wrote. */
 async function run(program: string, args: string[], environment: Record<string, string>) {
@@ -69,8 +68,7 @@ describe('the examples, on the embedded stack', () => {
     return `${lines.join('\n')}\n`;
   }
 
-  for (const { file, program, needs, modules = [] } of EXAMPLES) {
-    const missing = [...needs.filter(isMissing), ...modules.filter((name) => isMissingIn(program, name))];
+  for (const { file, program, missing } of EXAMPLES) {
     const remark = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not installed)`;
     it.skipIf(missing.length > 0)(`${file} uploads, waits, asks and prints${remark}`, async () => {
       const { code, output } = await run(program, [inRoot(file), CLIP], { LOCI_URL: url, LOCI_KEY: 'dev' });

@@ -4,6 +4,7 @@
  */
 export { BuiltProgram } from './built-program.js';
 export { childrenOf, findHeirs, findProcesses, readPidFiles } from './processes.js';
+export { hasPythonModule, PYTHON } from './python.js';
 export { waitFor } from './wait-for.js';
 export { freshDatabase, occupyConnections, startPostgres } from './servers/postgres.js';
 export { redisOffer } from './servers/redis.js';
