@@ -46,11 +46,11 @@ export async function findFaults(
 /** All faults in one sentence. */
 export function summaryOf(faults: readonly Fault[]): string {
   if (faults.length === 0) return 'Rows and objects match.';
-  const counts = Object.entries(KINDS).map(([kind, [one, several]]) => {
+  const counts = Object.entries(KINDS).flatMap(([kind, [one, several]]) => {
     const count = faults.filter((fault) => fault.kind === kind).length;
     return count === 0 ? [] : [`${count} ${count === 1 ? one : several}`];
   });
-  return `${counts.flat().join(', ')}.`;
+  return `${counts.join(', ')}.`;
 }
 
 const orphanSentence = ({ key, bytes, writtenAt }: StoredObject): string =>
