@@ -47,7 +47,7 @@ export async function runPhase(
     await Promise.race([running, delay(END_LIMIT_MS, undefined, { ref: false })]);
     // while the service can still clean up
     const idle = await checkIdle(surroundings, backend);
-    const objects = await checkObjects(surroundings, () => service.restart('worker-1'));
+    const objects = await checkObjects(surroundings, () => service.restartWorkers());
     return { calm, counts, orphans: [...idle, ...objects] };
   };
   try {

@@ -1,6 +1,6 @@
 import { LociClient } from '@loci/client';
 import { killOnParentExit } from '@loci/host';
-import { BuiltProgram, readPidFiles } from '@loci/testing';
+import { BuiltProgram, findProcesses, readPidFiles } from '@loci/testing';
 import { signal } from './fault.js';
 import type { QueueBackend, Surroundings } from './surroundings.js';
 
@@ -48,10 +48,10 @@ export class Service {
     return (await readPidFiles(this.dataDir))[name] ?? null;
   }
 
-  /** Ends a worker in order; the supervisor starts it again. */
-  async restart(name: 'worker-1' | 'worker-2'): Promise<void> {
-    const pid = await this.pid(name);
-    if (pid !== null) signal([pid], 'SIGTERM');
+  /** Ends the workers in order; they are started again. A full disk may have cost their pid files. */
+  async restartWorkers(): Promise<void> {
+    const workers = await findProcesses(`apps/worker/dist/main.js\0--data\0${this.dataDir}`);
+    signal(workers, 'SIGTERM');
   }
 
   async stop(): Promise<void> {
