@@ -51,6 +51,16 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('the log has requests without their keys and tokens', async () => {
+  const { logged } = start({ ...surroundings.environment, LOG_LEVEL: 'info' });
+  const { url } = (await logged('ready')) as { url: string };
+  const headers = { authorization: 'Bearer a-secret' };
+  await fetch(`${url}/v1/jobs/x/events?a=b&token=a-secret`, { headers });
+  const line = JSON.stringify(await logged('request completed'));
+  expect(line).toContain('/v1/jobs/x/events?a=b&token=[Redacted]');
+  expect(line).not.toContain('a-secret');
+});
+
 test('a port in use is told in one sentence', async () => {
   const blocker = createServer().listen(0, '127.0.0.1');
   await once(blocker, 'listening');
