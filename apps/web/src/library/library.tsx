@@ -20,7 +20,7 @@ const TYPES = ['video/*', '.mkv', '.mov'];
 export function Library() {
   useTitle(words.title);
   const videos = useVideos();
-  const jobs = useJobs();
+  const jobs = useJobs({ live: true });
   if (needsKey(videos.error)) return <SignIn />;
   if (videos.isPending) return <Waiting />;
   if (videos.isError) return <ErrorNotice error={videos.error} onAgain={() => void videos.refetch()} />;

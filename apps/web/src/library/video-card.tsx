@@ -2,7 +2,6 @@ import type { Job, JobSummary, Video } from '@loci/contracts';
 import { Link } from 'react-router';
 import { Bar } from '../design/bar.js';
 import { Picture } from '../design/picture.js';
-import { useFollowedJob } from '../service/follow-job.js';
 import { clock, date, percent } from '../service/format.js';
 import { useJob } from '../service/queries.js';
 import { texts } from '../texts.js';
@@ -16,10 +15,9 @@ export function nameOf(video: Pick<Video, 'created_at'>, job: Pick<Job, 'metadat
   return typeof name === 'string' ? name.replace(/\.\w{2,4}$/, '') : words.unnamed(date(video.created_at));
 }
 
-export function VideoCard({ video, job: summary }: { video: Video; job: JobSummary | undefined }) {
-  const { data: job } = useJob(summary?.id);
-  useFollowedJob(job);
-  const name = nameOf(video, job);
+export function VideoCard({ video, job }: { video: Video; job: JobSummary | undefined }) {
+  // a job in a list has no metadata
+  const name = nameOf(video, useJob(job?.id).data);
   const seen = (job?.progress.chunks_perceived ?? 0) > 0;
   return (
     <li className={styles.card}>
@@ -38,7 +36,7 @@ export function VideoCard({ video, job: summary }: { video: Video; job: JobSumma
   );
 }
 
-function State({ job }: { job: Job | undefined }) {
+function State({ job }: { job: JobSummary | undefined }) {
   if (job === undefined) return <p className={styles.state}>{words.states.none}</p>;
   const { status, progress } = job;
   if (status !== 'running')

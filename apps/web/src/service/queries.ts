@@ -16,6 +16,8 @@ export const names = {
 const PAGE = 24;
 /** Jobs that are looked through for the memories of the videos. */
 const JOBS = 100;
+/** Milliseconds until running jobs are looked at again. */
+const LOOK_MS = 1_500;
 
 export function useVideos() {
   const client = useClient();
@@ -33,10 +35,19 @@ export function useVideo(id: string) {
   return useQuery({ queryKey: names.video(id), queryFn: () => client.video(id) });
 }
 
-/** Jobs, newest first. */
-export function useJobs() {
+/**
+ * Jobs, newest first.
+ * @param live whether they are looked at again while one of them runs. One request does for all, where
+ *   streams would not: a browser keeps six connections to a server, and further requests wait.
+ */
+export function useJobs({ live = false } = {}) {
   const client = useClient();
-  return useQuery({ queryKey: names.jobs, queryFn: () => client.jobs({ limit: JOBS }) });
+  return useQuery({
+    queryKey: names.jobs,
+    queryFn: () => client.jobs({ limit: JOBS }),
+    refetchInterval: ({ state: { data } }) =>
+      live && data?.data.some((job) => job.finished_at === null) === true && LOOK_MS,
+  });
 }
 
 export function useJob(id: string | undefined) {
