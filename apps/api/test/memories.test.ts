@@ -142,8 +142,8 @@ describe('its map', () => {
 
   test('has an object for each landmark that points show, and none for others', async () => {
     const map = (await api.request(`/v1/memories/${ready}/map`)).body as SpaceMap;
-    expect(map.objects?.length).toBe(1);
-    const [chair] = map.objects ?? [];
+    expect(map.objects).toHaveLength(1);
+    const [chair] = map.objects;
     expect(chair).toMatchObject({ id: 'object-1', category: 'chair', confidence: 0.75 });
     expect([chair?.position[0], chair?.position[2]]).toEqual([1, 1]);
     expect(map.trajectory.map(({ t_s }) => t_s)).toContain(chair?.first_seen_s);

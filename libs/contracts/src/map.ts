@@ -28,7 +28,7 @@ export const mapSchema = z
         }),
       )
       .max(20_000),
-    objects: z.array(mapObjectSchema).optional(),
+    objects: z.array(mapObjectSchema),
     up: vec3Schema,
     unit: z.literal('m'),
   })

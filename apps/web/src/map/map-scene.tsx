@@ -47,7 +47,7 @@ export default function MapScene({ map, top, picked, gap, lit, onPick }: MapScen
             <Cloud points={map.points} />
             <Way map={map} colours={colours} />
             <LookingCamera trajectory={map.trajectory} colour={colours.now} />
-            <Things objects={map.objects ?? []} picked={picked} lit={lit} colours={colours} />
+            <Things objects={map.objects} picked={picked} lit={lit} colours={colours} />
             {gap !== null && <Gap gap={gap} colours={colours} />}
             <Picking map={map} onPick={onPick} />
           </group>

@@ -43,7 +43,7 @@ function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit:
     () => (picked[0] !== undefined && picked[1] !== undefined ? gapBetween(picked[0], picked[1]) : null),
     [picked],
   );
-  const objects = map.objects ?? [];
+  const objects = map.objects;
   return (
     <div className={styles.map}>
       <div className={styles.scene}>

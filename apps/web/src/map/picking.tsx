@@ -58,7 +58,7 @@ function rayOf(event: MouseEvent, canvas: HTMLCanvasElement, camera: Camera, wor
 }
 
 function thingAt(map: SpaceMap, ray: Ray): Picked | null {
-  const hits = (map.objects ?? []).map(pickedObject).flatMap((thing) => {
+  const hits = map.objects.map(pickedObject).flatMap((thing) => {
     const distance = hitDistance(ray, thing);
     return distance === null ? [] : [{ thing, distance }];
   });
