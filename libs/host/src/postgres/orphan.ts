@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
@@ -25,10 +24,13 @@ export async function clearOrphan(dataDir: string, replaceRunning: boolean): Pro
 
 /** The server that runs on a data folder; null when none does. */
 export async function runningServer(dataDir: string): Promise<{ pid: number; port: number } | null> {
-  const lockFile = lockFileOf(dataDir);
-  if (!existsSync(lockFile)) return null;
+  // the server removes its lock file when it ends, which may be now
+  const lock = await readFile(lockFileOf(dataDir), 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
   // process, folder, time of its start, port
-  const [pid, , , port] = (await readFile(lockFile, 'utf8')).split('\n').map(Number);
+  const [pid, , , port] = lock.split('\n').map(Number);
   if (pid === undefined || !(pid > 0) || !(await isServerOf(pid, dataDir))) return null;
   return { pid, port: port ?? 0 };
 }
