@@ -212,8 +212,8 @@ export class LociClient {
       } catch (error) {
         if (!(error instanceof RefusedError) || error.retryAfterS === null || tries >= MAX_RETRIES)
           throw error;
-        // doubled each time, and not the same for all who were refused together
-        await pause(error.retryAfterS * 2 ** tries * (1 + Math.random()), options.signal);
+        // a second that doubles each time, on top of what was told; not the same for all refused together
+        await pause((error.retryAfterS + 2 ** tries - 1) * (1 + Math.random()), options.signal);
       }
     }
   }
