@@ -14,6 +14,8 @@ import {
   openStore,
   type ObjectStore,
 } from '../src/index.js';
+import { countParts } from './parts.js';
+import { MIB, randomStream } from './random-stream.js';
 
 const s3 = await s3Offer();
 
@@ -29,7 +31,6 @@ const STORES = {
   },
 };
 
-const MIB = 1024 * 1024;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
@@ -40,25 +41,13 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-/** A stream of `parts` random parts of 1 MiB, and the hash of what it gave. */
-function randomStream(parts: number): { stream: Readable; sha256: () => string } {
-  const hash = createHash('sha256');
-  const give = function* () {
-    for (let i = 0; i < parts; i += 1) {
-      const part = randomBytes(MIB);
-      hash.update(part);
-      yield part;
-    }
-  };
-  return { stream: Readable.from(give()), sha256: () => hash.digest('hex') };
-}
-
 describe.each([
   { kind: 'directory' as const, missing: false },
   { kind: 's3' as const, missing: isMissing(s3, 'the object store on S3') },
 ])('an object store ($kind)', ({ kind, missing }) => {
   describe.skipIf(missing)('', () => {
     let store: ObjectStore;
+    let url: string;
     let stop: () => Promise<void>;
     let count = 0;
     /** A key that no other test uses. */
@@ -66,8 +55,8 @@ describe.each([
 
     beforeAll(async () => {
       const made = await STORES[kind]();
-      stop = made.stop;
-      store = await openStore(made.url);
+      ({ url, stop } = made);
+      store = await openStore(url);
     });
     afterAll(async () => {
       await store.close();
@@ -262,6 +251,8 @@ describe.each([
       put.catch(() => undefined);
       const later = () => store.unfinishedPuts(new Date(Date.now() + 60_000));
       await vi.waitFor(async () => expect(await later()).not.toEqual([]), { timeout: 20_000 });
+      if (kind === 's3')
+        await vi.waitFor(async () => expect(await countParts(url)).toBe(1), { timeout: 20_000 });
       expect(await store.unfinishedPuts(new Date(Date.now() - 3_600_000))).toEqual([]);
       for (const unfinished of await later()) await unfinished.discard();
       expect(await later()).toEqual([]);
