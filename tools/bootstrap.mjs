@@ -40,6 +40,8 @@ const TARGETS = {
   robustness: { program: ['apps/evaluate/dist/robustness.js'], channel: true },
   'bench:api': { program: ['bench/dist/api.js'], channel: true },
   'bench:growth': { program: ['bench/dist/growth.js'], channel: true },
+  'bench:hd': { program: ['bench/dist/hd.js'], channel: true },
+  'bench:jobs': { program: ['bench/dist/jobs.js'], channel: true },
   'bench:pipeline': { program: ['bench/dist/pipeline.js'], channel: true },
   'bench:reading': { program: ['bench/dist/reading.js'] },
   'check-answers': { program: ['bench/dist/check-answers.js'] },

@@ -13,20 +13,22 @@ export interface DecodedChunk {
   frameMask: Uint8Array;
 }
 
-/**
- * Decodes the clip's first `count` sampled frames in one pass, as a program does that has the whole clip to
- * itself, and cuts them into chunks. Frames of an overlap are in both chunks.
- */
-export async function decodeChunks(
+/** Decodes the clip's first `count` sampled frames in one pass, as a program that has the clip to itself. */
+export function decodeClip(
   clip: string,
   count: number,
-  { sizes, sampling, preprocessing }: Manifest,
-): Promise<DecodedChunk[]> {
-  const { height, width, frames_per_chunk: length } = sizes;
+  { sizes: { height, width }, sampling, preprocessing }: Manifest,
+): Promise<Uint8Array> {
   const range = { start: 0, end: count, fps: sampling.fps, timeLimitMs: TIME_LIMIT_MS };
-  const decoded = await decodeFrames(clip, { ...range, height, width, fit: preprocessing.fit });
+  return decodeFrames(clip, { ...range, height, width, fit: preprocessing.fit });
+}
+
+/** As decodeClip, cut into chunks. Frames of an overlap are in both chunks. */
+export async function decodeChunks(clip: string, count: number, manifest: Manifest): Promise<DecodedChunk[]> {
+  const { height, width, frames_per_chunk: length } = manifest.sizes;
+  const decoded = await decodeClip(clip, count, manifest);
   const frameBytes = height * width * 3;
-  return chunkPlan(count, chunkSizes(sizes)).map((span) => {
+  return chunkPlan(count, chunkSizes(manifest.sizes)).map((span) => {
     const frames = new Uint8Array(length * frameBytes);
     frames.set(decoded.subarray(span.start * frameBytes, span.end * frameBytes));
     const frameMask = Uint8Array.from({ length }, (_, index) => (index < span.end - span.start ? 1 : 0));

@@ -1,134 +1,107 @@
 import { availableParallelism } from 'node:os';
 import { ClientError, LociClient } from '@loci/client';
-import { CommandError, runCommand } from '@loci/host';
+import { runCommand } from '@loci/host';
 import { readSettings, withTemporaryStack, type Stack } from '@loci/local';
 import { frameCount } from '@loci/pipeline';
-import { BareGraphs } from './bare-graphs.js';
 import { loadDefaultBundle } from './bundle.js';
-import { stackCpu } from './cpu.js';
-import { loopedClip } from './looped-clip.js';
-import { describeCpu, perFrame, type RoundCpu } from './round-cpu.js';
-import { median } from './statistics.js';
+import { BareGraphs } from './pipeline/bare-graphs.js';
+import { askedClip } from './pipeline/clip.js';
+import { readCounts } from './counts.js';
+import { decodingAlone } from './pipeline/decoding.js';
+import { hasPeers, Peer, PEERS_MISSING } from './pipeline/peer.js';
+import { atLeast, atMost, cpuPerFrame, describeSide, limitOf, speedRatio } from './pipeline/report.js';
+import { framesPerSecond, type Measured } from './pipeline/report.js';
+import { serviceSide } from './pipeline/service-side.js';
+import type { Round, Side } from './pipeline/side.js';
 
-const SECONDS = 240;
-const ROUNDS = 3;
-/** The bar: the whole stack reaches at least so much of the bare graphs' speed. */
-const MIN_RATIO = 0.7;
+/** What the figures should reach on two cores. */
+const WANTED = { ofScript: 1.6, ofOverlapped: 1.05, ofLimit: 0.78, cpuMs: 11.5, second: 0.97 };
 
 /**
- * `npm run bench:pipeline`: frames per second of the whole stack against the bare graphs, on the same clip,
- * in turn. The stack's time runs from the submission of a job to its end: queue, decoding, both graphs,
- * thumbnails, map and commits. The graphs run in this process, on frames that are decoded before.
+ * `npm run bench:pipeline`: the service with one and with two workers, the scripts that a user would write
+ * instead of it, the bare graphs, and decoding alone. Each takes the same clip and the same questions, in
+ * turn, from the clip's file to the last answer.
  */
 await runCommand(
-  async (say) => {
-    const parallel = readParallelism();
-    return withTemporaryStack('pipeline', { workers: parallel.workers }, say, async (stack) => {
-      const setup = await prepare(stack, parallel);
-      const rounds: Round[] = [];
-      try {
-        for (let number = 1; number <= ROUNDS; number += 1) {
-          const round = await runRound(setup);
-          rounds.push(round);
-          console.log(`  round ${number}: ${describeRound(round)}`);
+  (say) => {
+    const { seconds, rounds } = readCounts({ seconds: 240, rounds: 3 });
+    return withTemporaryStack('pipeline', { workers: 1 }, say, (one) =>
+      withTemporaryStack('pipeline', { workers: 2 }, say, async (two) => {
+        const { sides, frames } = await openSides(one, two, seconds, say);
+        const cores = availableParallelism();
+        console.log(`${frames} sampled frames of ${seconds} s, ${cores} cores, ${rounds} rounds in turn`);
+        try {
+          return report(await measure(sides, rounds), frames);
+        } finally {
+          for (const side of sides) await side.close?.();
         }
-      } finally {
-        await setup.bare.close();
-      }
-      return report(rounds, setup);
-    });
+      }),
+    );
   },
   [ClientError],
 );
 
-interface Parallelism {
-  /** Worker processes of the stack, and engines of the bare graphs. */
-  workers: number;
-  /** Inference threads of each. */
-  threads: number;
-}
-
-interface Setup extends Parallelism {
-  stack: Stack;
-  client: LociClient;
-  clip: string;
-  /** Sampled frames of the clip. */
-  frames: number;
-  bare: BareGraphs;
-}
-
-/** Frames per second of one round. */
-interface Round {
-  stack: number;
-  graphs: number;
-  cpu: RoundCpu;
-}
-
-function readParallelism(): Parallelism {
-  const { environment, workers } = readSettings();
-  return { workers, threads: Number(environment['INFERENCE_THREADS'] ?? 1) };
-}
-
-async function prepare(stack: Stack, { workers, threads }: Parallelism): Promise<Setup> {
+async function openSides(
+  one: Stack,
+  two: Stack,
+  seconds: number,
+  say: (line: string) => void,
+): Promise<{ sides: Side[]; frames: number }> {
   const bundle = await loadDefaultBundle();
-  const clip = await loopedClip(SECONDS, stack.dataDir);
-  const client = new LociClient(stack.url, stack.apiKey);
-  const { duration_s: duration, id } = await client.upload(clip);
-  await client.deleteVideo(id);
-  const frames = frameCount(duration, bundle.manifest.sampling.fps);
-  const bare = await BareGraphs.open(bundle, clip, frames, { engines: workers, threads });
-  const sides = `${workers} worker(s) against ${workers} engine(s), ${threads} inference thread(s) each`;
-  console.log(
-    `${frames} sampled frames of ${SECONDS} s; ${sides}, ${availableParallelism()} cores;` +
-      ` ${ROUNDS} rounds in turn, frames/s:`,
-  );
-  console.log(`  decoding alone, the clip in one pass: ${(frames / bare.decodeSeconds).toFixed(1)}`);
-  return { stack, client, clip, frames, bare, workers, threads };
+  const clip = await askedClip(seconds, one.dataDir);
+  const client = new LociClient(one.url, one.apiKey);
+  const video = await client.upload(clip.file);
+  await client.deleteVideo(video.id);
+  const frames = frameCount(video.duration_s, bundle.manifest.sampling.fps);
+  const threads = Number(readSettings().environment['INFERENCE_THREADS'] ?? 1);
+  const sides: Side[] = [serviceSide(one, 1, clip), serviceSide(two, 2, clip)];
+  if (hasPeers()) {
+    const options = { frames, modelDir: bundle.dir };
+    sides.push(
+      await Peer.start('plain PyTorch script', clip, { ...options, threads: availableParallelism() }),
+    );
+    sides.push(await Peer.start('overlapped ONNX script', clip, { ...options, threads }));
+  } else say(PEERS_MISSING);
+  sides.push(await BareGraphs.open(bundle, clip, { frames, threads }));
+  sides.push(decodingAlone(clip.file, frames, bundle.manifest));
+  return { sides, frames };
 }
 
-async function runRound({ stack, client, clip, frames, bare, workers }: Setup): Promise<Round> {
-  const before = await stackCpu(stack.dataDir, workers);
-  const stackSpeed = frames / (await jobSeconds(client, clip));
-  const after = await stackCpu(stack.dataDir, workers);
-  const started = process.cpuUsage();
-  const graphsSpeed = frames / (await bare.run());
-  const { user, system } = process.cpuUsage(started);
-  const cpu = { stack: perFrame(before, after, frames), graphs: (user + system) / 1000 / frames };
-  return { stack: stackSpeed, graphs: graphsSpeed, cpu };
-}
-
-function describeRound({ stack, graphs }: Round): string {
-  const ratio = (stack / graphs).toFixed(3);
-  return `end to end ${stack.toFixed(1)}, bare graphs ${graphs.toFixed(1)}, ratio ${ratio}`;
+/** Runs each side once a round. */
+async function measure(sides: readonly Side[], rounds: number): Promise<Measured[]> {
+  const measured = sides.map(({ name }) => ({ name, rounds: [] as Round[] }));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [index, side] of sides.entries()) measured[index]?.rounds.push(await side.run());
+    const took = measured.map(({ name, rounds: taken }) => `${name} ${taken.at(-1)?.seconds.toFixed(2)} s`);
+    console.log(`  round ${round}: ${took.join(', ')}`);
+  }
+  return measured;
 }
 
 /** Prints the medians over the rounds. Returns the exit code. */
-function report(rounds: readonly Round[], { bare, frames }: Setup): number {
-  const ratio = median(rounds.map(({ stack, graphs }) => stack / graphs));
-  // one program that decodes the clip in one pass and then runs the graphs takes the sum of both times
-  const decodeSeconds = bare.decodeSeconds / frames;
-  const withDecoding = median(rounds.map(({ stack, graphs }) => stack * (decodeSeconds + 1 / graphs)));
-  console.log(`processor time a sampled frame, ms: ${describeCpu(rounds.map(({ cpu }) => cpu))}`);
-  console.log(
-    'end to end against one program that decodes in one pass and then runs the graphs:' +
-      ` median ratio ${withDecoding.toFixed(3)}`,
-  );
-  console.log(`end to end against the bare graphs: median ratio ${ratio.toFixed(3)} (at least ${MIN_RATIO})`);
-  return ratio >= MIN_RATIO ? 0 : 1;
-}
-
-/**
- * Seconds from the submission of a job without questions to its end. The video is deleted afterwards, and its
- * memory with it.
- */
-async function jobSeconds(client: LociClient, clip: string): Promise<number> {
-  const video = await client.upload(clip);
-  const before = performance.now();
-  const submitted = await client.submit({ video_id: video.id });
-  const job = await client.finished(submitted.id);
-  if (job.status !== 'succeeded')
-    throw new CommandError(`The job ended as ${job.status}: ${job.error?.detail ?? 'no reason given'}.`);
-  const seconds = (performance.now() - before) / 1000;
-  await client.deleteVideo(video.id);
-  return seconds;
+function report(measured: readonly Measured[], frames: number): number {
+  console.log('medians                  frame/s CPU ms a frame, by program');
+  for (const side of measured) console.log(describeSide(side, frames));
+  const named = (name: string): Measured | undefined => measured.find((side) => side.name === name);
+  const [one, two] = measured;
+  const parts = [named('bare graphs'), named('decoding alone')].filter((side) => side !== undefined);
+  if (one === undefined || two === undefined) throw new Error('the service was not measured');
+  const limit = limitOf(parts, frames, availableParallelism());
+  const [script, overlapped] = [named('plain PyTorch script'), named('overlapped ONNX script')];
+  const verdicts = [
+    ...(script === undefined ? [] : [atLeast('of the script', speedRatio(one, script), WANTED.ofScript)]),
+    ...(overlapped === undefined
+      ? []
+      : [atLeast('of the overlapped script', speedRatio(one, overlapped), WANTED.ofOverlapped)]),
+    atLeast(
+      `of the limit, ${limit.toFixed(0)} frames/s`,
+      framesPerSecond(one, frames) / limit,
+      WANTED.ofLimit,
+    ),
+    atMost('processor time a frame, ms', cpuPerFrame(one, frames), WANTED.cpuMs),
+    atLeast('two workers against one', speedRatio(two, one), WANTED.second),
+  ];
+  console.log('Loci with one worker:');
+  for (const { line, reached } of verdicts) console.log(`  ${line}${reached ? '' : ', not reached'}`);
+  return verdicts.every(({ reached }) => reached) ? 0 : 1;
 }

@@ -1,0 +1,18 @@
+import type { Manifest } from '@loci/contracts';
+import { cpuOf } from '../cpu.js';
+import { decodeClip } from '../decoded-chunks.js';
+import type { Side } from './side.js';
+
+/** Decoding alone: the clip's first `frames` sampled frames in one pass, and nothing done with them. */
+export const decodingAlone = (file: string, frames: number, manifest: Manifest): Side => ({
+  name: 'decoding alone',
+  async run() {
+    const [begun, before] = [performance.now(), await cpuOf(process.pid)];
+    await decodeClip(file, frames, manifest);
+    const after = await cpuOf(process.pid);
+    return {
+      seconds: (performance.now() - begun) / 1000,
+      cpu: { ffmpeg: (after?.children ?? 0) - (before?.children ?? 0) },
+    };
+  },
+});

@@ -1,0 +1,34 @@
+import { LociClient } from '@loci/client';
+import { CommandError } from '@loci/host';
+import type { Stack } from '@loci/local';
+import { stackCpu } from '../cpu.js';
+import type { AskedClip } from './clip.js';
+import { spent, type Side } from './side.js';
+
+/**
+ * The whole service. Its time runs from the submission of a job to its end: queue, decoding, graphs,
+ * thumbnails, map, commits and answers. The video is deleted afterwards, and its memory with it.
+ */
+export function serviceSide(
+  stack: Stack,
+  workers: number,
+  { file, asks }: Pick<AskedClip, 'file' | 'asks'>,
+): Side {
+  const client = new LociClient(stack.url, stack.apiKey);
+  return {
+    name: `Loci, ${workers} worker${workers === 1 ? '' : 's'}`,
+    async run() {
+      const video = await client.upload(file);
+      const before = await stackCpu(stack.dataDir, workers);
+      const begun = performance.now();
+      const submitted = await client.submit({ video_id: video.id, questions: asks });
+      const job = await client.finished(submitted.id);
+      const seconds = (performance.now() - begun) / 1000;
+      if (job.status !== 'succeeded')
+        throw new CommandError(`The job ended as ${job.status}: ${job.error?.detail ?? 'no reason given'}.`);
+      const cpu = spent(before, await stackCpu(stack.dataDir, workers));
+      await client.deleteVideo(video.id);
+      return { seconds, cpu };
+    },
+  };
+}
