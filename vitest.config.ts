@@ -6,11 +6,17 @@ const conditions = ['@loci/source'];
 
 interface Options {
   timeoutMs?: number;
+  include?: string[];
+  exclude?: string[];
   /** Variables of its tests. */
   env?: Record<string, string>;
 }
 
-export const project = (name: string, folder: string, { timeoutMs = 60_000, env = {} }: Options = {}) => ({
+export const project = (
+  name: string,
+  folder: string,
+  { timeoutMs = 60_000, include = ['test/**/*.test.ts'], exclude = [], env = {} }: Options = {},
+) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   // Nest reads constructor types at run time
@@ -18,7 +24,8 @@ export const project = (name: string, folder: string, { timeoutMs = 60_000, env 
   test: {
     name,
     root: folder,
-    include: ['test/**/*.test.ts'],
+    include,
+    exclude,
     environment: 'node' as const,
     env,
     testTimeout: timeoutMs,
@@ -44,7 +51,12 @@ const libs = [
   'client',
 ];
 const apps = ['api', 'worker'];
-const programs = ['apps/local', 'apps/localizer', 'apps/evaluate', 'apps/web', 'bench', 'tools'];
+const programs = ['apps/local', 'apps/localizer', 'apps/evaluate', 'bench', 'tools'];
+
+const BROWSER = 'test/browser/**/*.test.ts';
+const web = project('web', 'apps/web', { exclude: [BROWSER] });
+/** The page in a browser, over one stack: its files come one by one, after all others. */
+const page = project('page', 'apps/web', { include: [BROWSER], timeoutMs: 120_000 });
 
 export default defineConfig({
   test: {
@@ -54,6 +66,16 @@ export default defineConfig({
       ...libs.map((name) => project(name, `libs/${name}`)),
       ...apps.map((name) => project(name, `apps/${name}`, { timeoutMs: 120_000 })),
       ...programs.map((folder) => project(folder.replace('apps/', ''), folder, { timeoutMs: 300_000 })),
+      web,
+      {
+        ...page,
+        test: {
+          ...page.test,
+          globalSetup: 'test/browser/stack.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -1,7 +1,8 @@
 /**
  * What tests need to run against the real thing: Postgres, Redis and S3 servers of their own, which end with
- * the test, and the built programs of this repository as processes.
+ * the test, a browser, and the built programs of this repository as processes.
  */
+export { browserOffer, findBrowser } from './browser.js';
 export { BuiltProgram } from './built-program.js';
 export { childrenOf, findHeirs, findProcesses, readPidFiles } from './processes.js';
 export { hasPythonModule, PYTHON } from './python.js';
