@@ -88,6 +88,9 @@ export const texts = {
       at: (seconds: number) => `At ${clock(seconds)}`,
       working: 'Working memory',
       episodic: 'Episodic memory',
+      sightings: 'First seen',
+      seen: (names: readonly string[], seconds: number) =>
+        `${names.join(', ')}: first seen ${clock(seconds)}`,
       jump: (kind: string, seconds: number) => `${kind}, ${clock(seconds)}`,
     },
     building: {
@@ -111,6 +114,8 @@ export const texts = {
         ].join(' '),
       empty: 'Nothing yet. The first pictures appear with the first chunk.',
       jump: (kind: string, seconds: number) => `${kind} at ${clock(seconds)}: show it in the video`,
+      firstSeen: 'First seen',
+      jumpFirst: (name: string, seconds: number) => `${name}, first seen at ${clock(seconds)}: show it`,
     },
   },
 

@@ -1,8 +1,40 @@
+import type { MapObject } from '@loci/contracts';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeOf } from '../src/video/timeline-layout.js';
+import { marksOf, placeOf, sightings } from '../src/video/timeline-layout.js';
+
+const second = fc.double({ min: 0, max: 3600, noNaN: true });
 
 describe('a moment on the timeline', () => {
   it('lies between its ends, whatever the second', () => {
     expect([placeOf(-1, 10), placeOf(2.5, 10), placeOf(11, 10), placeOf(3, 0)]).toEqual([0, 25, 100, 0]);
+  });
+
+  it('is marked once, in order, and later moments never lie before earlier ones', () => {
+    fc.assert(
+      fc.property(fc.array(second), fc.double({ min: 0.1, max: 3600, noNaN: true }), (times, duration) => {
+        const marks = marksOf(times, duration);
+        expect(marks.map(({ t_s }) => t_s)).toEqual([...new Set(times)].sort((a, b) => a - b));
+        expect(marks.every(({ at }, index) => at >= (marks[index - 1]?.at ?? 0))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('first sightings', () => {
+  const thing = (category: string, first_seen_s: number | null) => ({ category, first_seen_s }) as MapObject;
+
+  it('names what comes into sight at a moment, each kind once', () => {
+    const things = [
+      thing('bed', 4),
+      thing('chair', 2),
+      thing('chair', 2),
+      thing('lamp', 2),
+      thing('sofa', null),
+    ];
+    expect(sightings(things, 8)).toEqual([
+      { t_s: 2, at: 25, names: ['chair', 'lamp'] },
+      { t_s: 4, at: 50, names: ['bed'] },
+    ]);
   });
 });

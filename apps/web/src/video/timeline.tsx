@@ -1,9 +1,9 @@
-import type { Entry } from '@loci/contracts';
+import type { Entry, MapObject } from '@loci/contracts';
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components';
 import { clock } from '../service/format.js';
 import { texts } from '../texts.js';
 import { useMoment, usePlayhead } from './playhead.js';
-import { entryMarks, placeOf, type Mark } from './timeline-layout.js';
+import { entryMarks, placeOf, sightings, type Mark } from './timeline-layout.js';
 import kinds from './kinds.module.css';
 import styles from './timeline.module.css';
 
@@ -15,10 +15,14 @@ interface TimelineProps {
   /** Seconds from 0 to the end of the last picture. */
   duration: number;
   entries: readonly Entry[];
+  objects: readonly MapObject[];
 }
 
-/** The video in time: where the memory's entries come from, and the playhead. Clicks and arrow keys jump. */
-export function Timeline({ duration, entries }: TimelineProps) {
+/**
+ * The video in time: where the memory's entries come from, when things are first seen, and the playhead.
+ * Clicks and arrow keys jump.
+ */
+export function Timeline({ duration, entries, objects }: TimelineProps) {
   const playhead = usePlayhead();
   const moment = useMoment();
   return (
@@ -34,6 +38,14 @@ export function Timeline({ duration, entries }: TimelineProps) {
       <SliderTrack className={styles.track ?? ''}>
         <Lane name={words.episodic} look="episodic" marks={entryMarks(entries, 'episodic', duration)} />
         <Lane name={words.working} look="working" marks={entryMarks(entries, 'working', duration)} />
+        <Lane
+          name={words.sightings}
+          look="sighting"
+          marks={sightings(objects, duration).map(({ names, ...mark }) => ({
+            ...mark,
+            title: words.seen(names, mark.t_s),
+          }))}
+        />
         <div className={styles.now} style={{ insetInlineStart: `${placeOf(moment, duration)}%` }} />
         <SliderThumb className={styles.thumb ?? ''} />
       </SliderTrack>
@@ -45,11 +57,17 @@ export function Timeline({ duration, entries }: TimelineProps) {
   );
 }
 
-const Lane = ({ name, look, marks }: { name: string; look: 'working' | 'episodic'; marks: Mark[] }) => (
+interface LaneProps {
+  name: string;
+  look: 'working' | 'episodic' | 'sighting';
+  marks: (Mark & { title?: string })[];
+}
+
+const Lane = ({ name, look, marks }: LaneProps) => (
   <div className={`${styles.lane} ${kinds[look]}`} aria-hidden="true">
     <span className={styles.name}>{name}</span>
-    {marks.map(({ at, t_s }) => (
-      <i key={t_s} style={{ insetInlineStart: `${at}%` }} />
+    {marks.map(({ at, t_s, title }) => (
+      <i key={t_s} title={title} style={{ insetInlineStart: `${at}%` }} />
     ))}
   </div>
 );

@@ -9,7 +9,7 @@ import { nameOf } from '../library/video-card.js';
 import { MapView } from '../map/map-view.js';
 import { useFollowedJob } from '../service/follow-job.js';
 import { isMissing, needsKey } from '../service/problems.js';
-import { jobOf, useEntries, useJob, useJobs, useVideo } from '../service/queries.js';
+import { jobOf, useEntries, useJob, useJobs, useMap, useVideo } from '../service/queries.js';
 import { NotFound } from '../shell/not-found.js';
 import { useTitle } from '../shell/use-title.js';
 import { SignIn } from '../sign-in/sign-in.js';
@@ -49,6 +49,9 @@ function Watching({ video, job, view }: WatchingProps) {
   const remembered = job?.progress.chunks_remembered ?? 0;
   const memoryId = job?.memory_id;
   const entries = useEntries(memoryId, remembered).data ?? [];
+  // a map is large: while it grows, only who looks at it fetches it
+  const isWhole = job?.status === 'succeeded';
+  const objects = useMap(isWhole ? memoryId : undefined, remembered).data?.objects ?? [];
   const [lit, setLit] = useState<Answer | null>(null);
   const navigate = useNavigate();
   const views = useRef<HTMLElement>(null);
@@ -70,11 +73,11 @@ function Watching({ video, job, view }: WatchingProps) {
       <div className={styles.place}>
         <div className={styles.watch}>
           <Player video={video} name={name} />
-          <Timeline duration={video.start_s + video.duration_s} entries={entries} />
+          <Timeline duration={video.start_s + video.duration_s} entries={entries} objects={objects} />
           <Building video={video} job={job} away={away} />
         </div>
         <Views ref={views} videoId={video.id} view={view}>
-          {view === 'memory' && <MemoryView entries={entries} />}
+          {view === 'memory' && <MemoryView entries={entries} objects={objects} />}
           {view === 'ask' && <AskView memoryId={memoryId} ready={remembered > 0} onShow={show} />}
           {view === 'map' && <MapView memoryId={memoryId} remembered={remembered} lit={lit} />}
         </Views>
