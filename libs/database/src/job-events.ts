@@ -54,13 +54,6 @@ export async function refreshJobs(
   );
 }
 
-/** Gives a job that was just created its status and its first event. Returns it as it stands then. */
-export async function openJob(tx: Queries, job: JobWithFacts, sums: ChunkSums): Promise<JobWithFacts> {
-  const opened = refreshed(job, sums, false, []);
-  await writeJobs(tx, [opened]);
-  return opened.job;
-}
-
 /** Marks as started the jobs on a memory that no worker has worked for yet. */
 export async function startJobs(tx: Queries, memoryId: string, jobId?: string): Promise<void> {
   const which = jobId === undefined ? {} : { jobId };
@@ -99,18 +92,24 @@ export async function endJobs(
   await writeJobs(tx, changes);
 }
 
-interface NewEvent {
+export interface NewEvent {
   event: EventName;
   data: object;
 }
 
 /** A job as it stands after a change, and the events that tell of it. */
-interface JobWrite {
+export interface JobWrite {
   job: JobWithFacts;
   events: NewEvent[];
 }
 
-function refreshed(job: JobWithFacts, sums: ChunkSums, started: boolean, questionIds: string[]): JobWrite {
+/** A job with the status that its facts give it, and the events that tell of the change. */
+export function refreshed(
+  job: JobWithFacts,
+  sums: ChunkSums,
+  started: boolean,
+  questionIds: string[],
+): JobWrite {
   const now = new Date();
   const current = { ...job, startedAt: job.startedAt ?? (started ? now : null) };
   const { state } = jobStanding(current, sums, now);
@@ -149,9 +148,6 @@ async function writeJobs(tx: Queries, writes: JobWrite[]): Promise<void> {
     finished_at: finishedAt,
     event_seq: eventSeq + events.length,
   }));
-  const numbered = writes.flatMap(({ job, events }) =>
-    events.map(({ event, data }, i) => ({ job_id: job.id, seq: job.eventSeq + i + 1, event, data })),
-  );
   await tx.$executeRaw`
     WITH updated AS (
       UPDATE job SET
@@ -162,6 +158,10 @@ async function writeJobs(tx: Queries, writes: JobWrite[]): Promise<void> {
       WHERE job.id = j.id)
     INSERT INTO job_event (job_id, seq, event, data)
     SELECT e.job_id, e.seq, e.event, e.data
-    FROM jsonb_to_recordset(${JSON.stringify(numbered)}::jsonb) AS e (
+    FROM jsonb_to_recordset(${JSON.stringify(writes.flatMap(eventRows))}::jsonb) AS e (
       job_id text, seq int, event text, data jsonb)`;
 }
+
+/** The rows of a job's new events, numbered after those that it has. */
+export const eventRows = ({ job, events }: JobWrite) =>
+  events.map(({ event, data }, i) => ({ job_id: job.id, seq: job.eventSeq + i + 1, event, data }));

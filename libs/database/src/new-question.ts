@@ -1,5 +1,6 @@
 import { newId, type Ask } from '@loci/contracts';
-import { json, refuseNul } from './json-columns.js';
+import type { Question as QuestionModel } from './generated/client.js';
+import { refuseNul } from './json-columns.js';
 import type { MemoryRecord } from './records.js';
 
 /**
@@ -12,7 +13,7 @@ export function newQuestion(
   ask: Ask,
   needsChunks: number,
   job: { jobId: string; position: number } | null,
-) {
+): QuestionModel {
   refuseNul(ask, 'A question');
   const createdAt = new Date();
   return {
@@ -22,10 +23,16 @@ export function newQuestion(
     jobId: job?.jobId ?? null,
     position: job?.position ?? 0,
     question: ask.question,
-    options: json(ask.options),
+    options: ask.options ?? null,
     asOfS: ask.as_of_s ?? null,
     needsChunks,
     createdAt,
     readyAt: memory.head >= needsChunks ? createdAt : null,
+    status: 'queued',
+    answer: null,
+    error: null,
+    answerS: 0,
+    answeredAt: null,
+    latencyS: null,
   };
 }

@@ -1,5 +1,6 @@
 import { LociError, type Ask, type Question } from '@loci/contracts';
 import type { Connection } from './client.js';
+import { json } from './json-columns.js';
 import { lockMemory } from './memory-lock.js';
 import { newQuestion } from './new-question.js';
 import { questionView } from './views.js';
@@ -28,7 +29,9 @@ export function questionsOf({ prisma, transact }: Connection): Questions {
             'not-ready',
             `Memory ${memoryId} could not be built; submit a job to build it again`,
           );
-        return questionView(await tx.question.create({ data: newQuestion(memory, ask, needsChunks, null) }));
+        const row = newQuestion(memory, ask, needsChunks, null);
+        const columns = { options: json(ask.options), answer: json(null), error: json(null) };
+        return questionView(await tx.question.create({ data: { ...row, ...columns } }));
       }),
     async get(tenant, id) {
       const row = await prisma.question.findFirst({ where: { id, tenant } });

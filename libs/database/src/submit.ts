@@ -8,10 +8,9 @@ import {
   type SubmitJob,
 } from '@loci/contracts';
 import type { Queries } from './client.js';
-import type { Question as QuestionModel } from './generated/client.js';
-import { openJob } from './job-events.js';
-import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
+import { chunkSums, jobView, WITH_FACTS, type ChunkSums, type JobWithFacts } from './job-views.js';
 import { newQuestion } from './new-question.js';
+import { openJob } from './open-job.js';
 import { json, refuseNul } from './json-columns.js';
 import type { MemoryWithoutState } from './records.js';
 
@@ -43,35 +42,40 @@ const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
 
 /** Creates a job, or finds the one that its idempotency key made; see Jobs.submit. */
 export async function submit(tx: Queries, request: SubmitRequest): Promise<{ job: Job; created: boolean }> {
-  const { tenant, video, metadata, idempotency } = request;
+  const { tenant, metadata, idempotency } = request;
   refuseNul(metadata ?? null, 'The metadata');
   const id = newId('job');
   const earlier = idempotency === undefined ? null : await claimKey(tx, tenant, idempotency, id);
   if (earlier !== null) return { job: await viewOf(tx, earlier), created: false };
 
-  const memory = (await holdMemory(tx, request)) ?? (await makeMemory(tx, request));
-  const sums = (await chunkSums(tx, [memory.id]))(memory.id);
-  const job = await tx.job.create({
-    data: { id, tenant, videoId: video.id, memoryId: memory.id, metadata: json(metadata) },
-  });
-  const questions = await createQuestions(tx, memory, id, request.questions);
-  const written = await openJob(tx, { ...job, memory, questions }, sums);
-  return { job: jobView(written, sums), created: true };
+  const { memory, sums } = (await holdMemory(tx, request)) ?? (await makeMemory(tx, request));
+  const job = newJob(memory, id, request);
+  return { job: jobView(await openJob(tx, job, sums), sums), created: true };
 }
 
-async function createQuestions(
-  tx: Queries,
+/** The rows of a job and its questions that nobody has worked for. */
+function newJob(
   memory: MemoryWithoutState,
-  jobId: string,
-  questions: SubmitRequest['questions'],
-): Promise<QuestionModel[]> {
-  if (questions.length === 0) return [];
-  const rows = await tx.question.createManyAndReturn({
-    data: questions.map(({ ask, needsChunks }, position) =>
-      newQuestion(memory, ask, needsChunks, { jobId, position }),
+  id: string,
+  { tenant, video, metadata, questions }: SubmitRequest,
+): JobWithFacts {
+  return {
+    id,
+    tenant,
+    videoId: video.id,
+    memoryId: memory.id,
+    memory,
+    status: 'queued',
+    error: null,
+    eventSeq: 0,
+    metadata: metadata ?? null,
+    questions: questions.map(({ ask, needsChunks }, position) =>
+      newQuestion(memory, ask, needsChunks, { jobId: id, position }),
     ),
-  });
-  return rows.sort((a, b) => a.position - b.position);
+    createdAt: new Date(),
+    startedAt: null,
+    finishedAt: null,
+  };
 }
 
 async function viewOf(tx: Queries, jobId: string): Promise<Job> {
@@ -111,6 +115,12 @@ async function claimKey(
   return taken.jobId;
 }
 
+/** A memory, held until the transaction ends, and the sums over its chunks. */
+interface HeldMemory {
+  memory: MemoryWithoutState;
+  sums: ChunkSums;
+}
+
 /**
  * The memory to submit on, when it stands and has not failed. Until the transaction ends, no stage changes it
  * and the video is not deleted. Submits do not wait for each other.
@@ -118,20 +128,28 @@ async function claimKey(
 async function holdMemory(
   tx: Queries,
   { tenant, video, model, samplingFps }: SubmitRequest,
-): Promise<MemoryWithoutState | null> {
-  const [memory] = await tx.$queryRaw<MemoryWithoutState[]>`
+): Promise<HeldMemory | null> {
+  const [held] = await tx.$queryRaw<(MemoryWithoutState & ChunkSums)[]>`
     SELECT m.id, m.tenant, m.video_id AS "videoId", m.model, m.sampling_fps AS "samplingFps",
       m.status, m.frames, m.chunks, m.head, m.clock, m.error,
-      m.created_at AS "createdAt", m.finished_at AS "finishedAt"
+      m.created_at AS "createdAt", m.finished_at AS "finishedAt",
+      c.perceived, c.perceive_s AS "perceiveS", c.remember_s AS "rememberS"
     FROM memory m JOIN video v ON v.id = m.video_id
+      CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE status <> 'pending')::int AS perceived,
+          coalesce(sum(perceive_s), 0)::float8 AS perceive_s,
+          coalesce(sum(remember_s), 0)::float8 AS remember_s
+        FROM chunk WHERE memory_id = m.id) c
     WHERE v.id = ${video.id} AND v.tenant = ${tenant} AND m.model = ${model}
       AND m.sampling_fps = ${samplingFps} AND m.status <> 'failed'
     FOR KEY SHARE OF v FOR SHARE OF m`;
-  return memory ?? null;
+  if (held === undefined) return null;
+  const { perceived, perceiveS, rememberS, ...memory } = held;
+  return { memory, sums: { perceived, perceiveS, rememberS } };
 }
 
 /** Makes the memory with its chunks, or starts the one over that has failed. */
-async function makeMemory(tx: Queries, request: SubmitRequest): Promise<MemoryWithoutState> {
+async function makeMemory(tx: Queries, request: SubmitRequest): Promise<HeldMemory> {
   const { tenant, video, model, samplingFps, frames, chunks, clock } = request;
   // keeps the video from being deleted until this transaction ends
   const videos = await tx.$queryRaw<unknown[]>`
@@ -153,9 +171,9 @@ async function makeMemory(tx: Queries, request: SubmitRequest): Promise<MemoryWi
       data: Array.from({ length: chunks }, (_, index) => ({ memoryId: candidate.id, index })),
     });
   else await startOver(tx, request);
-  const memory = await holdMemory(tx, request);
-  if (memory === null) throw new NotFoundError(`memory of video ${video.id}`);
-  return memory;
+  const held = await holdMemory(tx, request);
+  if (held === null) throw new NotFoundError(`memory of video ${video.id}`);
+  return held;
 }
 
 /** Builds a failed memory again: the committed chunks stay, who died on it is forgotten. */
