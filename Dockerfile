@@ -28,7 +28,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models ORT_DISABLE_TELEMETR
 FROM base AS api
 COPY --from=runtime /loci /loci
 USER 1000:1000
-ENV WEB_DIR=/loci/apps/web/dist
+ENV WEB_DIR=/loci/apps/web/dist REPORT_DIR=/loci/docs/research/test-set
 EXPOSE 8080
 CMD ["node", "apps/api/dist/main.js"]
 

@@ -16,6 +16,7 @@ import { OpenApiModule } from './openapi/openapi.module.js';
 import { ContractPipe } from './problems/contract.pipe.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { QuestionsModule } from './questions/questions.module.js';
+import { ReportModule } from './report/report.module.js';
 import { VideosModule } from './videos/videos.module.js';
 
 /** Paths that are not logged: probes and scrapes come every few seconds. */
@@ -54,6 +55,7 @@ export class AppModule {
         MemoriesModule,
         QuestionsModule,
         ModelsModule,
+        ReportModule,
         HealthModule,
         OpenApiModule,
       ],

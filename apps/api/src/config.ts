@@ -49,6 +49,8 @@ const VARIABLES = {
   corsOrigins: variable('CORS_ORIGINS', origins.default([])),
   /** The built page that is served at `/`; undefined: none. */
   webDir: variable('WEB_DIR', z.string().min(1).optional()),
+  /** Holds the report.json of an evaluation, and perhaps robustness/report.json; undefined: none. */
+  reportDir: variable('REPORT_DIR', z.string().min(1).optional()),
   maxVideoBytes: variable(
     'MAX_VIDEO_BYTES',
     z.coerce

@@ -3,16 +3,18 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { PROBLEMS, type Page, type Video } from '@loci/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
 import { clip } from './fixtures/clips.js';
 
 const PAGE = new URL('../../../docs/guide/http.md', import.meta.url);
+const REPORT = fileURLToPath(new URL('../../../docs/research/test-set', import.meta.url));
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ reportDir: REPORT });
 });
 afterAll(() => api.close());
 

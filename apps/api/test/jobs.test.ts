@@ -2,6 +2,7 @@ import type { Job, Page, Problem, Video } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, testSurroundings, type TestApi, type TestSurroundings } from './fixtures/api.js';
 import { clip } from './fixtures/clips.js';
+import { problemName } from './fixtures/problem-name.js';
 
 let surroundings: TestSurroundings;
 let api: TestApi;
@@ -16,7 +17,6 @@ afterAll(async () => {
   await surroundings.remove();
 });
 
-const problemName = (body: unknown): string => (body as Problem).type.split('/').at(-1) ?? '';
 const QUESTION = { question: 'How many chairs are there?' };
 /** A memory of its own for each test. */
 const freshVideo = (seed: string) => api.upload(clip({ seconds: 8, seed }));

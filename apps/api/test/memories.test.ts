@@ -3,6 +3,7 @@ import { digest } from '@loci/memory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
 import { clip, lateClip } from './fixtures/clips.js';
+import { problemName } from './fixtures/problem-name.js';
 
 let api: TestApi;
 /** 16 frames in 5 chunks of 4 that overlap by 1: ready. */
@@ -23,7 +24,6 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const problemName = (body: unknown): string => (body as Problem).type.split('/').at(-1) ?? '';
 const entries = async (id: string, query = '') =>
   ((await api.request(`/v1/memories/${id}/entries${query}`)).body as Page<Entry>).data;
 

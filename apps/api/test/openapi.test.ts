@@ -30,6 +30,7 @@ const CALLS = [
   'POST /v1/memories/{id}/questions',
   'GET /v1/questions/{id}',
   'GET /v1/models',
+  'GET /v1/report',
   'GET /healthz',
   'GET /readyz',
   'GET /metrics',

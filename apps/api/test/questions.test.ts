@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { preferredWait } from '../src/http/wait.js';
 import { startApi, type TestApi } from './fixtures/api.js';
 import { clip } from './fixtures/clips.js';
+import { problemName } from './fixtures/problem-name.js';
 
 let api: TestApi;
 let seeds = 0;
@@ -12,8 +13,6 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const QUESTION = { question: 'How many chairs are there?' };
-const problemName = (body: unknown): string => (body as Problem).type.split('/').at(-1) ?? '';
-
 async function memory(chunks: number): Promise<string> {
   const { id } = await api.upload(clip({ seconds: 8, seed: `questions ${seeds++}` }));
   const { memory_id } = (await api.submit({ video_id: id })).body as Job;

@@ -1,8 +1,9 @@
 import { request as httpRequest } from 'node:http';
-import type { Page, Problem, Video } from '@loci/contracts';
+import type { Page, Video } from '@loci/contracts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
 import * as clips from './fixtures/clips.js';
+import { problemName } from './fixtures/problem-name.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -27,8 +28,6 @@ const form = (bytes: Buffer, filename: string, field = 'file') => {
   body.append(field, new Blob([new Uint8Array(bytes)]), filename);
   return api.request('/v1/videos', { method: 'POST', body });
 };
-
-const problemName = (body: unknown): string => (body as Problem).type.split('/').at(-1) ?? '';
 
 describe('an upload', () => {
   test('of an mp4 is a video that is ready, and its clip lies in the store under its hash', async () => {

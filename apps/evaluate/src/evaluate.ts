@@ -16,7 +16,7 @@ import { withService } from './run/service.js';
 await runCommand(
   async (say) => {
     const options = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
-    const dataset = await openDataset(options.dataset);
+    const dataset = { ...(await openDataset(options.dataset)), world: options.world };
     const videos = byVideo(questionsToAsk(dataset.questions, options.limit));
     const out = options.out ?? inRoot('runs', 'evaluate', dataset.name);
     const run = await openRun(out, dataset, options.resume);

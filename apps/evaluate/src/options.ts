@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { worldSchema, type World } from '@loci/contracts';
 import { CommandError } from '@loci/host';
 
 export interface EvaluateOptions {
@@ -13,11 +14,13 @@ export interface EvaluateOptions {
   out: string | null;
   /** Number of questions, or of videos in the robustness study; null: all. */
   limit: number | null;
+  /** What the clips show, for the report; null: it does not say. */
+  world: World | null;
 }
 
 const USAGE = [
   'npm run evaluate -- --dataset PATH [--url URL] [--api-key KEY]',
-  '[--concurrency N] [--resume] [--out DIR] [--limit N]',
+  '[--concurrency N] [--resume] [--out DIR] [--limit N] [--world drawn|real]',
 ].join(' ');
 
 /**
@@ -47,6 +50,7 @@ export function readStudyOptions(
     resume,
     out: out === undefined ? null : resolve(startedIn, out),
     limit: readCount('limit', values.limit),
+    world: readWorld(values.world),
     variants: variants?.split(',') ?? null,
   };
 }
@@ -65,11 +69,19 @@ function parse(args: string[], usage: string) {
         limit: text,
         resume: { type: 'boolean', default: false },
         variants: text,
+        world: text,
       },
     }).values;
   } catch (cause) {
     throw new CommandError(`${cause instanceof Error ? cause.message : String(cause)}: ${usage}`, { cause });
   }
+}
+
+function readWorld(text: string | undefined): World | null {
+  if (text === undefined) return null;
+  const world = worldSchema.safeParse(text);
+  if (!world.success) throw new CommandError(`--world: ${text} is neither drawn nor real.`);
+  return world.data;
 }
 
 function readCount(name: string, text: string | undefined): number | null {

@@ -226,6 +226,7 @@ describe('the options of npm run evaluate', () => {
       resume: true,
       out: null,
       limit: 7,
+      world: null,
     });
   });
 
@@ -235,6 +236,7 @@ describe('the options of npm run evaluate', () => {
       /--limit: 0 is not a whole number/,
     );
     expect(() => readOptions(['--dataset', 'a', '--url', 'here'], '/')).toThrow(/--url: here is no URL/);
+    expect(() => readOptions(['--dataset', 'a', '--world', 'flat'], '/')).toThrow(/--world: flat is neither/);
     expect(() => readOptions(['--data', 'a'], '/')).toThrow(/Unknown option '--data'.*npm run evaluate/);
   });
 });

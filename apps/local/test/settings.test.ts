@@ -9,6 +9,7 @@ describe('the embedded stack’s settings', () => {
   it('need nothing', () => {
     // where the page was built it is there, too
     expect(readSettings({ WEB_DIR: inRoot('nowhere') })).toEqual({
+      reportDir: inRoot('docs', 'research', 'test-set'),
       dataDir: inRoot('.loci'),
       port: 8080,
       workers: workersFor(),

@@ -11,6 +11,7 @@ import {
   PROBLEM_TYPE_BASE,
   problemSchema,
   questionSchema,
+  reportSchema,
   suggestionSchema,
   videoSchema,
   type AccessToken,
@@ -25,6 +26,7 @@ import {
   type Page,
   type Problem,
   type Question,
+  type Report,
   type SpaceMap,
   type SubmitJob,
   type Suggestion,
@@ -167,6 +169,11 @@ export class LociClient {
     const [first] = (await this.#read(pageSchema(modelSchema), 'GET', '/v1/models')).data;
     if (first === undefined) throw new ClientError('The service has no model.');
     return first;
+  }
+
+  /** What was measured of the shipped model. */
+  report(): Promise<Report> {
+    return this.#read(reportSchema, 'GET', '/v1/report');
   }
 
   /** Asks a memory and waits for the answer, up to `waitS` seconds. */

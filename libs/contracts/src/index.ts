@@ -13,5 +13,6 @@ export * from './question.js';
 export * from './queue.js';
 export * from './reading.js';
 export * from './refusal.js';
+export * from './report.js';
 export * from './suggestion.js';
 export * from './video.js';

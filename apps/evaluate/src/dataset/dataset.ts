@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { World } from '@loci/contracts';
 import type { OwnWords } from './own-words.js';
 import { DatasetError, type Item } from './records.js';
 
@@ -33,6 +34,8 @@ export interface EvalQuestion {
 export interface Dataset {
   name: string;
   benchmark: Benchmark;
+  /** What its clips show; null where nobody said. */
+  world: World | null;
   questions: EvalQuestion[];
   /** Questions to fit the blind baseline on; null when there are none. */
   train: EvalQuestion[] | null;

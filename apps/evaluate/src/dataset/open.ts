@@ -51,6 +51,7 @@ export async function openDataset(path: string): Promise<Dataset> {
   return {
     name: basename(root),
     benchmark,
+    world: null,
     questions,
     train: existsSync(train) && train !== file ? await READERS[benchmark](train, root) : null,
   };

@@ -1,7 +1,7 @@
+import type { GroupScore } from '@loci/contracts';
 import type { TopLevelSpec } from 'vega-lite';
 import { COLOUR_PAIRS, CONFIG, errorBar, SCORE_AXIS } from './chart-style.js';
 import { nameOf } from './names.js';
-import type { GroupScore } from './summary.js';
 
 /** A figure with a line for each benchmark over groups of videos; the blind baseline's line is dashed. */
 export function groupLines(groups: readonly GroupScore[], title: string, xTitle: string): TopLevelSpec {

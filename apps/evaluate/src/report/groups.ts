@@ -1,17 +1,8 @@
+import type { GroupScore } from '@loci/contracts';
 import { horizonOf, HORIZONS } from '@loci/scoring';
 import type { Benchmark } from '../dataset/dataset.js';
 import type { JudgedAnswer } from './judge.js';
 import { tablesOf } from './tables.js';
-
-/** The average of one benchmark over one group of videos. */
-export interface GroupScore {
-  benchmark: string;
-  group: string;
-  score: number;
-  standard_error: number | null;
-  blind: number | null;
-  questions: number;
-}
 
 /** Scores by the length of the video. */
 export const horizonGroups = (benchmark: Benchmark, judged: readonly JudgedAnswer[]): GroupScore[] =>

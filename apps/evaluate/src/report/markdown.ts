@@ -1,9 +1,8 @@
+import type { CodeVersion, GroupScore, Scored, ScoreTable, World } from '@loci/contracts';
 import type { Calibration } from '@loci/scoring';
 import { nameOf } from './names.js';
-import type { CodeVersion } from './provenance.js';
 import { readingTables } from './reading.js';
-import type { GroupScore, Report } from './summary.js';
-import type { Scored, ScoreTable } from './tables.js';
+import type { Report } from './summary.js';
 import { table } from './text.js';
 
 /** A score with one decimal; a dash where there is none. */
@@ -56,11 +55,23 @@ function introduction({ dataset, model, code, counts, made_at, blind_fitted_on }
         ` fitted on ${blind_fitted_on}.`;
   return [
     `# ${dataset.name}: ${model ?? 'no model answered'}`,
-    `${counts.questions} questions on ${counts.videos} videos,` +
+    `${counts.questions} questions on ${counts.videos} ${videosOf(dataset.world)},` +
       ` made ${made_at.slice(0, 10)} with ${versionOf(code)}.` +
       (unasked === 0 ? '' : ` ${unasked} more questions of the data set were not asked.`),
     `Scores are percent, ± one standard error (questions taken as independent). ${baseline}`,
   ];
+}
+
+/** What was shown, by the world of the data set. */
+function videosOf(world: World | null): string {
+  switch (world) {
+    case 'drawn':
+      return 'drawn videos';
+    case 'real':
+      return 'videos of real places';
+    case null:
+      return 'videos';
+  }
 }
 
 /** The commit in words. */

@@ -1,13 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { CodeVersion } from '@loci/contracts';
 import { ROOT } from '@loci/host';
-
-/** The version of the code that made a report. */
-export interface CodeVersion {
-  commit: string;
-  /** Whether files of the checkout were changed since. */
-  changed: boolean;
-}
 
 const git = async (...args: string[]): Promise<string> =>
   (await promisify(execFile)('git', args, { cwd: ROOT })).stdout.trim();

@@ -1,21 +1,7 @@
-import { calibration, estimate, taskOf, type Calibration } from '@loci/scoring';
+import type { CalibrationByKind, OutOfDomain } from '@loci/contracts';
+import { calibration, estimate, taskOf } from '@loci/scoring';
 import type { Benchmark } from '../dataset/dataset.js';
 import type { JudgedAnswer } from './judge.js';
-
-/** Calibration by kind of answer; null where there is no answer of the kind. */
-export interface CalibrationByKind {
-  choices: Calibration | null;
-  numbers: Calibration | null;
-  words: Calibration | null;
-}
-
-/** How many videos are out of the model's domain, and their mean score. */
-export interface OutOfDomain {
-  videos: number;
-  flagged: number;
-  share: number;
-  mean_score: number;
-}
 
 /** Calibration by kind of answer. A number's score is its mean relative accuracy. */
 export function calibrationOf(benchmark: Benchmark, answered: readonly JudgedAnswer[]): CalibrationByKind {

@@ -1,67 +1,25 @@
+import type { CodeVersion, Evaluation, WordScores } from '@loci/contracts';
 import { sum, textScores } from '@loci/scoring';
 import { canonicalQuestions } from '../dataset/canonical.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { UNANSWERABLE } from '../dataset/own-words.js';
 import type { AnswerRow, VideoFacts } from '../run/answers-file.js';
 import { blindGuesses } from './blind.js';
-import { frameGroups, horizonGroups, type GroupScore } from './groups.js';
+import { frameGroups, horizonGroups } from './groups.js';
 import { judge, type JudgedAnswer } from './judge.js';
-import type { CodeVersion } from './provenance.js';
 import { readingScores, type ReadingScores } from './reading.js';
-import { calibrationOf, outOfDomain, type CalibrationByKind, type OutOfDomain } from './reliability.js';
-import { tablesOf, type ScoreTable } from './tables.js';
+import { calibrationOf, outOfDomain } from './reliability.js';
+import { tablesOf } from './tables.js';
 import { wordingScores, type WordingScores } from './wording.js';
 
-export type { GroupScore } from './groups.js';
-
-/** The content of report.json. Scores are 0 to 100, but 0 to 1 in `calibration`. */
-export interface Report {
-  dataset: { name: string; benchmark: string };
-  model: string | null;
-  code: CodeVersion | null;
-  made_at: string;
-  counts: {
-    questions: number;
-    answered: number;
-    failed: number;
-    unsupported: number;
-    videos: number;
-    failed_videos: number;
-    without_answer_yet: number;
-  };
-  failures: { reason: string; questions: number }[];
+/** The content of report.json: what GET /v1/report shows of it, and how words were taken. */
+export interface Report extends Evaluation {
   /** Answerable questions that the service refused, by its reasons. They count as wrong. */
   refusals: { reason: string; questions: number }[];
   /** How questions in own words were read; null in other data sets. */
   reading: ReadingScores | null;
   /** Own words against the wordings that mean the same; null in other data sets. */
   wording: WordingScores | null;
-  blind_fitted_on: string | null;
-  tables: ScoreTable[];
-  /** The same tables over VSI-Bench's debiased variant; null where it leaves out no question. */
-  debiased: ScoreTable[] | null;
-  words: WordScores | null;
-  horizon: GroupScore[];
-  frames: GroupScore[];
-  timings: {
-    videos: number;
-    video_minutes: number;
-    build_s_per_video_minute: number;
-    wall_s_per_video_minute: number;
-    latency_s: { median: number; p95: number } | null;
-  };
-  calibration: CalibrationByKind;
-  out_of_domain: OutOfDomain | null;
-}
-
-/** Metrics of answers in words, 0 to 100; CIDEr may be above. */
-export interface WordScores {
-  em: number;
-  em_refined: number;
-  bleu_4: number;
-  meteor: number;
-  rouge_l: number;
-  cider: number;
 }
 
 /** Summarises the answers of a run. Pure, except for `made_at`. */
@@ -78,7 +36,7 @@ export function summarise(dataset: Dataset, rows: readonly AnswerRow[], code: Co
     ...new Map(judged.flatMap(({ row }) => (row.video === null ? [] : [[row.scene, row.video]]))).values(),
   ];
   return {
-    dataset: { name: dataset.name, benchmark: dataset.benchmark },
+    dataset: { name: dataset.name, benchmark: dataset.benchmark, world: dataset.world },
     model: videos[0]?.model ?? null,
     code,
     made_at: new Date().toISOString(),

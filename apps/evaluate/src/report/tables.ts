@@ -1,3 +1,4 @@
+import type { Scored, ScoreTable } from '@loci/contracts';
 import {
   benchmarkScore,
   estimate,
@@ -9,32 +10,6 @@ import {
 } from '@loci/scoring';
 import type { Benchmark } from '../dataset/dataset.js';
 import type { JudgedAnswer } from './judge.js';
-
-/** A score in percent beside the blind baseline's. */
-export interface Scored {
-  score: number;
-  standard_error: number | null;
-  blind: number | null;
-  margin: number | null;
-  questions: number;
-}
-
-/** The score of one task. */
-export interface TaskRow extends Scored {
-  task: string;
-  metric: 'mean relative accuracy' | 'accuracy' | 'exact match';
-}
-
-/** The table of one benchmark. */
-export interface ScoreTable {
-  benchmark: string;
-  /** In the benchmark's order; the score is null where no question was asked. */
-  tasks: (TaskRow | { task: string; score: null })[];
-  /** Unweighted mean over tasks; null where the benchmark has no such average. */
-  macro: Scored | null;
-  /** Flat mean over questions. */
-  micro: Scored;
-}
 
 /** Tables by benchmark: a spatial data set may hold questions of two. */
 export function tablesOf(benchmark: Benchmark, judged: readonly JudgedAnswer[]): ScoreTable[] {

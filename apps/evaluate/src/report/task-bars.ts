@@ -1,7 +1,7 @@
+import type { ScoreTable } from '@loci/contracts';
 import type { TopLevelSpec } from 'vega-lite';
 import { BLIND_COLOUR, CONFIG, errorBar, OWN_COLOUR, SCORE_AXIS } from './chart-style.js';
 import { nameOf } from './names.js';
-import type { ScoreTable } from './tables.js';
 
 /** A figure with a bar for each task, and the blind baseline's bar beside it. */
 export function taskBars(table: ScoreTable): TopLevelSpec {

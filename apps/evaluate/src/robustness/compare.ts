@@ -1,3 +1,4 @@
+import type { EqualAnswers, Points } from '@loci/contracts';
 import {
   benchmarkChange,
   firstWord,
@@ -10,22 +11,6 @@ import {
 import { keyOf } from '../dataset/dataset.js';
 import type { JudgedAnswer } from '../report/judge.js';
 import type { AnswerRow } from '../run/answers-file.js';
-
-/** A change of a mean score in points: differences of scores from 0 to 100. */
-export interface Points {
-  change: number;
-  /** Taking videos as independent; null when they are too few. */
-  standard_error: number | null;
-  questions: number;
-}
-
-/** How many answers are equal. */
-export interface EqualAnswers {
-  equal: number;
-  questions: number;
-  /** Percent of the questions. */
-  share: number;
-}
 
 /** The same questions answered twice. */
 export interface Comparison {

@@ -1,7 +1,7 @@
+import type { EqualAnswers, Points } from '@loci/contracts';
 import { TASKS } from '@loci/scoring';
 import { decimal, signed, versionOf, withError } from '../report/markdown.js';
 import { table } from '../report/text.js';
-import type { EqualAnswers, Points } from './compare.js';
 import type { ComparedVariants, StudyReport, VariantReport } from './report.js';
 import type { Bar } from './variants.js';
 

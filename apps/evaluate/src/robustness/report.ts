@@ -1,6 +1,6 @@
+import type { CodeVersion } from '@loci/contracts';
 import type { Dataset } from '../dataset/dataset.js';
 import { judge } from '../report/judge.js';
-import type { CodeVersion } from '../report/provenance.js';
 import { summarise } from '../report/summary.js';
 import type { AnswerRow } from '../run/answers-file.js';
 import { checkModel, modelsOf } from '../run/run.js';

@@ -51,7 +51,7 @@ export async function serviceSpecs(settings: StackSettings, places: StackPlaces)
     pidFile: pidFileOf(dataDir, name),
     readyUrl: `${localUrl(host, healthPort)}/readyz`,
   });
-  const specs = [spec('api', PROGRAMS.api, { PORT: String(port), ...pageOf(settings) }, port)];
+  const specs = [spec('api', PROGRAMS.api, { PORT: String(port), ...shownBy(settings) }, port)];
   for (let index = 0; index < settings.workers; index += 1) {
     const healthPort = await freePort();
     specs.push(spec(workerName(index), PROGRAMS.worker, { WORKER_PORT: String(healthPort) }, healthPort));
@@ -59,9 +59,11 @@ export async function serviceSpecs(settings: StackSettings, places: StackPlaces)
   return specs;
 }
 
-/** The page, where it was built and no other is set. */
-const pageOf = ({ webDir }: StackSettings): NodeJS.ProcessEnv =>
-  webDir === undefined ? {} : { WEB_DIR: webDir };
+/** What the API shows beside its own: the page where it was built, and the report that ships. */
+const shownBy = ({ webDir, reportDir }: StackSettings): NodeJS.ProcessEnv => ({
+  ...(webDir === undefined ? {} : { WEB_DIR: webDir }),
+  ...(reportDir === undefined ? {} : { REPORT_DIR: reportDir }),
+});
 
 const sharedEnvironment = (
   settings: StackSettings,

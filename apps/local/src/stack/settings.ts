@@ -13,6 +13,8 @@ export interface StackSettings {
   modelDir: string;
   /** The built page; undefined where it was not built. */
   webDir?: string;
+  /** The report of the shipped model; undefined where there is none. */
+  reportDir?: string;
   /** A service to use instead of starting one; the same for the two below. */
   databaseUrl?: string;
   queueUrl?: string;
@@ -59,6 +61,7 @@ export function readSettings(
   const databaseUrl = text('DATABASE_URL');
   const queueUrl = text('QUEUE_URL');
   const objectStoreUrl = text('OBJECT_STORE_URL');
+  const reportDir = path('REPORT_DIR', inRoot('docs', 'research', 'test-set'));
   const webDir = path('WEB_DIR', inRoot('apps', 'web', 'dist'));
   return {
     dataDir: path('LOCI_DATA_DIR', inRoot('.loci')),
@@ -68,6 +71,7 @@ export function readSettings(
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(queueUrl === undefined ? {} : { queueUrl }),
     ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
+    ...(existsSync(join(reportDir, 'report.json')) ? { reportDir } : {}),
     ...(objectStoreUrl === undefined ? {} : { objectStoreUrl }),
     environment,
   };
