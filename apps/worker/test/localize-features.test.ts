@@ -1,5 +1,4 @@
 import type { Manifest } from '@loci/contracts';
-import type { RememberTask } from '@loci/database';
 import { MemoryClock } from '@loci/memory';
 import type { ChunkSpan } from '@loci/pipeline';
 import { describe, expect, it } from 'vitest';
@@ -56,14 +55,10 @@ function localize(
   before: LocalizedFeatures | null = null,
   pendingFrames: Uint8Array[] = [],
 ): LocalizedFeatures {
-  const task = {
-    memory: { chunks: 9, samplingFps: 2 },
-    chunk,
-    previous: before,
-    pendingFrames,
-  } as unknown as RememberTask;
   const clock = new MemoryClock({ fps: 2, scale: null, still: [] });
-  return localizeFeatures(features, task, spanOf(chunk), clock, manifest);
+  return localizeFeatures(features, { previous: before, pendingFrames }, spanOf(chunk), {
+    ...{ clock, manifest, chunks: 9 },
+  });
 }
 
 const indicesOf = (frames: readonly { index: number }[]): number[] => frames.map(({ index }) => index);

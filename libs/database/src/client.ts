@@ -9,9 +9,12 @@ export type Queries = Prisma.TransactionClient;
 /** How long a transaction may run, in ms. */
 const MAX_RUN_MS = 30_000;
 const MAX_IDLE_MS = 20_000;
+const QUIET_MS = 500;
 /** How often a transaction is run that loses a deadlock or a serialisation conflict. */
 const MAX_TRIES = 5;
 const WRITE_CONFLICT = 'P2034';
+/** The same of Postgres itself: serialization_failure, deadlock_detected. */
+const CONFLICTS = ['40001', '40P01'];
 
 export interface ConnectionOptions {
   /** Connections that the pool opens at most. */
@@ -24,6 +27,8 @@ export interface ConnectionOptions {
   statementMs?: number | undefined;
   /** A process that stands still in a transaction loses it after so long, with its locks, in ms. */
   maxIdleMs?: number | undefined;
+  /** Jobs tell their progress when they have told nothing for so long, in ms; what ends them at once. */
+  quietMs?: number | undefined;
 }
 
 export interface Connection {
@@ -34,27 +39,34 @@ export interface Connection {
    * Runs `work` in one transaction (read committed). One that loses a deadlock is run again from its start.
    */
   transact: <T>(work: (tx: Queries) => Promise<T>) => Promise<T>;
+  /**
+   * Runs one statement that is a transaction by itself and gives one row with a column `value`. Each session
+   * prepares it once under its name. One that loses a deadlock is run again.
+   */
+  call: <T>(name: string, statement: Prisma.Sql) => Promise<T>;
+  /** See ConnectionOptions. */
+  quietMs: number;
   close: () => Promise<void>;
 }
 
 /** Connects lazily: queries fail while the server is away, and work again once it is back. */
 export function connect(url: string, options: ConnectionOptions): Connection {
-  const { poolSize, readPoolSize } = options;
+  const { poolSize, readPoolSize, quietMs = QUIET_MS } = options;
   const presence = new Presence(url);
   const writes = openPool(url, poolSize, options);
   const reads = readPoolSize === undefined ? writes : openPool(url, readPoolSize, options);
   return {
     prisma: reads.prisma,
     presence,
-    async transact(work) {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await writes.prisma.$transaction(work);
-        } catch (error) {
-          if (tries >= MAX_TRIES || !isWriteConflict(error)) throw error;
-        }
-      }
-    },
+    quietMs,
+    transact: (work) => unlessConflicting(() => writes.prisma.$transaction(work)),
+    call: <T>(name: string, { text, values }: Prisma.Sql) =>
+      unlessConflicting(async () => {
+        const { rows } = await writes.pool.query<{ value: T }>({ name, text, values });
+        const [row] = rows;
+        if (row === undefined) throw new Error(`${name} gave no row`);
+        return row.value;
+      }),
     async close() {
       await presence.close();
       await reads.close();
@@ -67,7 +79,7 @@ function openPool(
   url: string,
   max: number,
   { maxWaitMs, statementMs, maxIdleMs = MAX_IDLE_MS }: ConnectionOptions,
-): { prisma: PrismaClient; close: () => Promise<void> } {
+): { prisma: PrismaClient; pool: pg.Pool; close: () => Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -80,6 +92,8 @@ function openPool(
   const ignoreIdleLoss = (): void => {
     // the pool has dropped the broken connection; the next query opens another, or fails
   };
+  // the adapter listens only to the sessions that it has used
+  pool.on('connect', (session) => session.on('error', ignoreIdleLoss));
   const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,
     onPoolError: ignoreIdleLoss,
@@ -91,6 +105,7 @@ function openPool(
   });
   return {
     prisma,
+    pool,
     async close() {
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();
@@ -98,5 +113,16 @@ function openPool(
   };
 }
 
+async function unlessConflicting<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries >= MAX_TRIES || !isWriteConflict(error)) throw error;
+    }
+  }
+}
+
 const isWriteConflict = (error: unknown): boolean =>
-  error instanceof Prisma.PrismaClientKnownRequestError && error.code === WRITE_CONFLICT;
+  (error instanceof Prisma.PrismaClientKnownRequestError && error.code === WRITE_CONFLICT) ||
+  (error instanceof pg.DatabaseError && CONFLICTS.includes(error.code ?? ''));

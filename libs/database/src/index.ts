@@ -12,6 +12,7 @@ export type {
   AnswerTask,
   Begun,
   ChunkRef,
+  MemoryBefore,
   PerceiveTask,
   QuestionRef,
   RememberTask,

@@ -1,10 +1,10 @@
-import type { Memory, MemoryStatus, Problem } from '@loci/contracts';
+import type { Memory, Problem } from '@loci/contracts';
 import { digest, type StandingEntry } from '@loci/memory';
 import { LOOKAHEAD, type MemoryFacts } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryWithoutTokens } from './entries.js';
 import { endJobs } from './job-events.js';
-import { isWanted, wantedSql } from './memory-interest.js';
+import { isWanted } from './memory-interest.js';
 import { lockMemory } from './memory-lock.js';
 import { json, problemOf } from './json-columns.js';
 import { WITHOUT_STATE, memoryRecord, type MemoryRecord } from './records.js';
@@ -119,31 +119,9 @@ async function memoryView({ prisma }: Connection, tenant: string, id: string): P
   };
 }
 
-/** A memory's facts as the query gives them. */
-interface FactsRow {
-  id: string;
-  status: MemoryStatus;
-  head: number;
-  chunks: number;
-  wanted: boolean;
-  chunkFacts: MemoryFacts['chunks'];
-  questions: MemoryFacts['questions'];
-}
-
 /** Reads all facts in one statement, so that they belong to one moment. */
 async function memoryFacts({ prisma }: Connection, memoryId: string): Promise<MemoryFacts | null> {
-  const [row] = await prisma.$queryRaw<FactsRow[]>`
-    SELECT m.id, m.status, m.head, m.chunks, ${wantedSql(memoryId)} AS wanted,
-      (SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'index', c.index, 'status', c.status) ORDER BY c.index), '[]')
-        FROM chunk c
-        WHERE c.memory_id = m.id AND c.index >= m.head AND c.index < m.head + ${LOOKAHEAD}::int
-      ) AS "chunkFacts",
-      (SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'id', q.id, 'status', q.status, 'needsChunks', q.needs_chunks) ORDER BY q.id), '[]')
-        FROM question q WHERE q.memory_id = m.id AND q.status = 'queued') AS questions
-    FROM memory m WHERE m.id = ${memoryId}`;
-  if (row === undefined) return null;
-  const { wanted, chunkFacts, questions, ...memory } = row;
-  return { memory, wanted, chunks: chunkFacts, questions };
+  const [row] = await prisma.$queryRaw<{ facts: MemoryFacts | null }[]>`
+    SELECT memory_facts(${memoryId}, ${LOOKAHEAD}::int) AS facts`;
+  return row?.facts ?? null;
 }

@@ -1,54 +1,31 @@
-import { beginAttempt, endAttempts, workOf } from './attempts.js';
+import { endAttempts, workOf } from './attempts.js';
+import { beginChunk, commitChunk } from './calls.js';
 import type { Connection } from './client.js';
-import { accessOf } from './json-columns.js';
-import { refreshJobs, startJobs } from './job-events.js';
-import { interestIn } from './memory-interest.js';
+import { Prisma } from './generated/client.js';
 import { lockMemory } from './memory-lock.js';
 import type { Stages } from './stages.js';
 
-export const perceiveStage = ({
-  transact,
-  presence,
-}: Connection): Pick<Stages, 'beginPerceive' | 'commitPerceive' | 'forgetFeatures'> => ({
-  beginPerceive: async (memoryId, chunk) => {
-    await presence.show();
-    return transact(async (tx) => {
-      const memory = await lockMemory(tx, memoryId);
-      if (memory === null) return { skip: 'the memory is gone' };
-      if (memory.status !== 'building') return { skip: `the memory is ${memory.status}` };
-      const row = await tx.chunk.findUnique({ where: { memoryId_index: { memoryId, index: chunk } } });
-      if (row === null) return { skip: 'the memory has no such chunk' };
-      if (row.status !== 'pending') return { skip: `the chunk is ${row.status}` };
-      const { wanted, unstarted } = await interestIn(tx, memoryId);
-      if (!wanted) return { skip: 'nobody waits for the memory' };
-      const work = workOf('perceive', { memory_id: memoryId, chunk });
-      if (!(await beginAttempt(tx, memoryId, work, presence.worker))) return { poison: true };
-      if (unstarted) await startJobs(tx, memoryId);
-      const video = await tx.video.findUniqueOrThrow({
-        where: { id: memory.videoId },
-        select: { id: true, sha256: true, bytes: true, track: true, access: true },
-      });
-      const [bytes, access] = [Number(video.bytes), accessOf(video.access)];
-      return { task: { memory, chunk, video: { ...video, bytes, access } } };
+export const perceiveStage = (
+  connection: Connection,
+): Pick<Stages, 'beginPerceive' | 'commitPerceive' | 'forgetFeatures'> => ({
+  async beginPerceive(memoryId, chunk) {
+    const work = workOf('perceive', { memory_id: memoryId, chunk });
+    const begun = await beginChunk(connection, 'perceive', memoryId, chunk, work);
+    return 'task' in begun ? { task: { ...begun.task, chunk } } : begun;
+  },
+
+  commitPerceive(memoryId, chunk, { seconds }) {
+    const work = workOf('perceive', { memory_id: memoryId, chunk });
+    return commitChunk(connection, memoryId, {
+      name: 'commit_perceive',
+      sql: (common) =>
+        Prisma.sql`SELECT commit_perceive(${memoryId}, ${chunk}, ${work}, ${seconds}, ${common}) AS value`,
+      last: false,
     });
   },
 
-  commitPerceive: (memoryId, chunk, { seconds }) =>
-    transact(async (tx) => {
-      const memory = await lockMemory(tx, memoryId);
-      if (memory === null) return false;
-      const { count } = await tx.chunk.updateMany({
-        where: { memoryId, index: chunk, status: 'pending' },
-        data: { status: 'perceived', perceiveS: seconds },
-      });
-      if (count === 0) return false;
-      await endAttempts(tx, memoryId, workOf('perceive', { memory_id: memoryId, chunk }));
-      await refreshJobs(tx, memoryId, {});
-      return true;
-    }),
-
   forgetFeatures: (memoryId, chunk) =>
-    transact(async (tx) => {
+    connection.transact(async (tx) => {
       if ((await lockMemory(tx, memoryId)) === null) return;
       await tx.chunk.updateMany({
         where: { memoryId, index: chunk, status: 'perceived' },

@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
-import type { Prisma } from './generated/client.js';
 
 /** The first key of the advisory locks that stand for workers; the second is the worker's number. */
-const WORKERS = 0x10c1;
+export const WORKERS = 0x10c1;
 const CONNECT_LIMIT_MS = 15_000;
 /** Pause before a lost session is replaced, in ms. */
 const RECONNECT_MS = 500;
@@ -70,12 +69,3 @@ export class Presence {
     }, RECONNECT_MS).unref();
   }
 }
-
-/** The numbers of the workers that live, as a query. */
-export const livingWorkers = async (tx: Prisma.TransactionClient): Promise<number[]> => {
-  const rows = await tx.$queryRaw<{ worker: number }[]>`
-    SELECT l.objid::bigint::int AS worker FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-    WHERE l.locktype = 'advisory' AND l.classid = ${WORKERS}::int::oid AND l.objsubid = 2 AND l.granted
-      AND d.datname = current_database()`;
-  return rows.map(({ worker }) => worker);
-};

@@ -1,64 +1,78 @@
-import { beginAttempt, endAttempts, workOf } from './attempts.js';
+import { workOf } from './attempts.js';
+import { beginChunk, commitChunk } from './calls.js';
 import type { Connection, Queries } from './client.js';
-import { standingEntries, writeStep } from './entries.js';
-import { refreshJobs, startJobs } from './job-events.js';
-import { interestIn } from './memory-interest.js';
+import { standingEntries } from './entries.js';
+import { Prisma } from './generated/client.js';
 import { lockMemory } from './memory-lock.js';
-import type { MemoryRecord } from './records.js';
 import { stillUpTo } from './still-stretches.js';
-import type { RememberedChunk, RememberTask, Stages } from './stages.js';
+import type { MemoryBefore, RememberedChunk, Stages } from './stages.js';
 
-export const rememberStage = ({
-  transact,
-  presence,
-}: Connection): Pick<Stages, 'beginRemember' | 'commitRemember'> => ({
-  beginRemember: async (memoryId, chunk) => {
-    await presence.show();
-    return transact(async (tx) => {
-      const memory = await lockMemory(tx, memoryId);
-      if (memory === null) return { skip: 'the memory is gone' };
-      if (memory.status !== 'building') return { skip: `the memory is ${memory.status}` };
-      if (memory.head !== chunk)
-        return {
-          skip: memory.head > chunk ? 'the chunk is remembered' : 'chunks before it are not remembered yet',
-        };
-      const row = await tx.chunk.findUniqueOrThrow({
-        where: { memoryId_index: { memoryId, index: chunk } },
-        select: { status: true },
-      });
-      if (row.status !== 'perceived') return { skip: `the chunk is ${row.status}` };
-      const { wanted, unstarted } = await interestIn(tx, memoryId);
-      if (!wanted) return { skip: 'nobody waits for the memory' };
-      const work = workOf('remember', { memory_id: memoryId, chunk });
-      if (!(await beginAttempt(tx, memoryId, work, presence.worker))) return { poison: true };
-      if (unstarted) await startJobs(tx, memoryId);
-      return {
-        task: {
-          memory,
-          chunk,
-          previous: await previousOf(tx, memoryId, chunk),
-          pendingFrames: await pendingFramesOf(tx, memoryId),
-          entries: await standingEntries(tx, memoryId),
-          still: await stillUpTo(tx, memoryId, chunk - 1),
-        },
-      };
-    });
+export const rememberStage = (
+  connection: Connection,
+): Pick<Stages, 'beginRemember' | 'memoryBefore' | 'commitRemember'> => ({
+  async beginRemember(memoryId, chunk) {
+    const work = workOf('remember', { memory_id: memoryId, chunk });
+    const begun = await beginChunk(connection, 'remember', memoryId, chunk, work);
+    return 'task' in begun ? { task: { memory: begun.task.memory, chunk } } : begun;
   },
 
-  commitRemember: (memoryId, chunk, done) =>
-    transact(async (tx) => {
+  memoryBefore: (memoryId, chunk) =>
+    connection.transact(async (tx) => {
       const memory = await lockMemory(tx, memoryId);
-      if (memory?.status !== 'building' || memory.head !== chunk) return 'lost';
-      await writeStep(tx, memoryId, chunk, done);
-      await writePendingFrames(tx, memoryId, chunk, done);
-      await moveHead(tx, memory, chunk, done);
-      await endAttempts(tx, memoryId, workOf('remember', { memory_id: memoryId, chunk }));
-      await refreshJobs(tx, memoryId, {});
-      return 'committed';
+      if (memory?.head !== chunk) return null;
+      return {
+        previous: await previousOf(tx, memoryId, chunk),
+        pendingFrames: await pendingFramesOf(tx, memoryId),
+        entries: await standingEntries(tx, memoryId),
+        still: await stillUpTo(tx, memoryId, chunk - 1),
+      };
     }),
+
+  async commitRemember(memory, chunk, done) {
+    const work = workOf('remember', { memory_id: memory.id, chunk });
+    const { localizerState, overlap, pendingFrames } = done;
+    const { step, tokens } = encodeStep(done);
+    return commitChunk(connection, memory.id, {
+      name: 'commit_remember',
+      sql: (common) => Prisma.sql`SELECT commit_remember(
+        ${memory.id}, ${chunk}, ${work}, ${step}::jsonb, ${tokens}::bytea, ${localizerState}::bytea,
+        ${overlap}::bytea, ${pendingFrames}::bytea, ${common}) AS value`,
+      last: chunk + 1 === memory.chunks,
+    });
+  },
 });
 
-async function previousOf(tx: Queries, memoryId: string, chunk: number): Promise<RememberTask['previous']> {
+/** A chunk's result as commit_remember takes it: JSON, and the tokens of all opened entries in one array. */
+function encodeStep({ opened, closed, still, releasesPending, ...sums }: RememberedChunk): {
+  step: string;
+  tokens: Uint8Array;
+} {
+  let tokensFrom = 0;
+  const entries = opened.map(({ kind, slot, fromChunk, toChunk, frame, tS, pose, tokens }) => {
+    const entry = {
+      kind,
+      slot,
+      fromChunk,
+      toChunk,
+      frame,
+      tS,
+      pose,
+      tokensFrom,
+      tokensLength: tokens.length,
+    };
+    tokensFrom += tokens.length;
+    return entry;
+  });
+  const { noveltySum, noveltyFrames, seen, seconds } = sums;
+  const ended = closed.map(({ kind, slot, fromChunk }) => ({ kind, slot, fromChunk }));
+  const step = { opened: entries, closed: ended, still: still.flat(), releasesPending };
+  return {
+    step: JSON.stringify({ ...step, noveltySum, noveltyFrames, seen, seconds }),
+    tokens: Buffer.concat(opened.map(({ tokens }) => tokens)),
+  };
+}
+
+async function previousOf(tx: Queries, memoryId: string, chunk: number): Promise<MemoryBefore['previous']> {
   if (chunk === 0) return null;
   const [memory, before] = await Promise.all([
     tx.memory.findUniqueOrThrow({ where: { id: memoryId }, select: { localizerState: true } }),
@@ -79,55 +93,4 @@ async function pendingFramesOf(tx: Queries, memoryId: string): Promise<Uint8Arra
     select: { frames: true },
   });
   return rows.map(({ frames }) => frames);
-}
-
-async function writePendingFrames(
-  tx: Queries,
-  memoryId: string,
-  chunk: number,
-  { pendingFrames, releasesPending }: RememberedChunk,
-): Promise<void> {
-  if (releasesPending) await tx.pendingFrames.deleteMany({ where: { memoryId } });
-  if (pendingFrames !== null)
-    await tx.pendingFrames.createMany({ data: [{ memoryId, chunk, frames: new Uint8Array(pendingFrames) }] });
-}
-
-/** The compare-and-set: under the lock on the memory's row, and once more in the update itself. */
-async function moveHead(
-  tx: Queries,
-  { id, chunks }: MemoryRecord,
-  chunk: number,
-  done: RememberedChunk,
-): Promise<void> {
-  const head = chunk + 1;
-  const now = new Date();
-  const complete = head === chunks;
-  const { count } = await tx.memory.updateMany({
-    where: { id, head: chunk },
-    data: {
-      head,
-      localizerState: complete ? null : new Uint8Array(done.localizerState),
-      ...(complete ? { status: 'ready', finishedAt: now } : {}),
-    },
-  });
-  if (count !== 1) throw new Error(`the head of memory ${id} moved under its lock`);
-  await tx.chunk.update({
-    where: { memoryId_index: { memoryId: id, index: chunk } },
-    data: {
-      status: 'remembered',
-      overlap: complete ? null : new Uint8Array(done.overlap),
-      still: done.still.flat(),
-      noveltySum: done.noveltySum,
-      noveltyFrames: done.noveltyFrames,
-      seen: done.seen,
-      rememberS: done.seconds,
-    },
-    select: { index: true },
-  });
-  // the overlap before has done its work
-  await tx.chunk.updateMany({ where: { memoryId: id, index: chunk - 1 }, data: { overlap: null } });
-  await tx.question.updateMany({
-    where: { memoryId: id, status: 'queued', readyAt: null, needsChunks: { lte: head } },
-    data: { readyAt: now },
-  });
 }

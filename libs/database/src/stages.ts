@@ -1,6 +1,7 @@
 import type { ComposedAnswer } from '@loci/answering';
 import type { ClipAccess, Payloads, Problem, Stage } from '@loci/contracts';
 import type { StandingEntry, StillStretch, TimelineStep } from '@loci/memory';
+import type { MemoryFacts } from '@loci/pipeline';
 import type { MemoryRecord, QuestionRecord } from './records.js';
 
 /** The chunk or the question that a delivery is about. */
@@ -24,6 +25,10 @@ export interface PerceiveTask {
 export interface RememberTask {
   memory: MemoryRecord;
   chunk: number;
+}
+
+/** What stands of the chunks before one: all that remembering it depends on, but for its features. */
+export interface MemoryBefore {
   /** What localization left of the chunk before, encoded; null for chunk 0. */
   previous: { localizerState: Uint8Array; overlap: Uint8Array } | null;
   /** The pending frames of earlier chunks, encoded, in chunk order. */
@@ -77,13 +82,25 @@ export interface AnswerTask extends PastMemory {
  */
 export interface Stages {
   beginPerceive(memoryId: string, chunk: number): Promise<Begun<PerceiveTask>>;
-  /** Records that a chunk's features are stored. False when that was known, or the memory is gone. */
-  commitPerceive(memoryId: string, chunk: number, done: { seconds: number }): Promise<boolean>;
+  /**
+   * Records that a chunk's features are stored. Gives what the planner reads; null when that was known, or
+   * the memory is gone.
+   */
+  commitPerceive(memoryId: string, chunk: number, done: { seconds: number }): Promise<MemoryFacts | null>;
   /** Sets a perceived chunk back to pending, because its features are gone from the object store. */
   forgetFeatures(memoryId: string, chunk: number): Promise<void>;
   beginRemember(memoryId: string, chunk: number): Promise<Begun<RememberTask>>;
-  /** Moves the head from `chunk` to the next by compare-and-set. 'lost': another worker was first. */
-  commitRemember(memoryId: string, chunk: number, done: RememberedChunk): Promise<'committed' | 'lost'>;
+  /** Null when `chunk` is not the head's any more. */
+  memoryBefore(memoryId: string, chunk: number): Promise<MemoryBefore | null>;
+  /**
+   * Moves the head from `chunk` to the next by compare-and-set. Gives what the planner reads; null when
+   * another worker was first.
+   */
+  commitRemember(
+    memory: Pick<MemoryRecord, 'id' | 'chunks'>,
+    chunk: number,
+    done: RememberedChunk,
+  ): Promise<MemoryFacts | null>;
   /** Reads the memory as it was after the chunks that the question needs, however far it has come since. */
   beginAnswer(questionId: string): Promise<Begun<AnswerTask>>;
   /** The memory after an earlier chunk, for a question that names a moment. */

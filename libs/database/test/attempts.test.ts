@@ -78,7 +78,8 @@ describe('attempts', () => {
     expect(await database.stages.beginPerceive(memory, 0)).toHaveProperty('task');
     await database.stages.commitPerceive(memory, 0, DONE);
     await database.stages.beginRemember(memory, 0);
-    expect(await database.stages.commitRemember(memory, 0, aRememberedChunk())).toBe('committed');
+    const done = await database.stages.commitRemember({ id: memory, chunks: 1 }, 0, aRememberedChunk());
+    expect(done?.memory).toMatchObject({ head: 1, status: 'ready' });
   });
 
   it('start over with a job that is submitted again', async () => {

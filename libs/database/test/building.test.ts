@@ -43,9 +43,9 @@ describe('building a memory', () => {
     await stages().commitPerceive(memory, 1, { seconds: 1 });
     const begun = await stages().beginRemember(memory, 1);
     expect(begun).toMatchObject({ task: { chunk: 1, memory: { head: 1 } } });
-    if (!('task' in begun)) throw new Error('no task');
-    expect(begun.task.previous).toEqual({ localizerState: chunk.localizerState, overlap: chunk.overlap });
-    expect(digest(begun.task.entries)).toBe(digest(opened));
+    const before = await stages().memoryBefore(memory, 1);
+    expect(before?.previous).toEqual({ localizerState: chunk.localizerState, overlap: chunk.overlap });
+    expect(digest(before?.entries ?? [])).toBe(digest(opened));
   });
 
   it('hands on where the picture stood still, and the clock that the memory was made with', async () => {
@@ -64,8 +64,9 @@ describe('building a memory', () => {
       [30, 32],
     ];
     expect(await stages().beginRemember(memory, 2)).toMatchObject({
-      task: { memory: { clock }, still: [...still, [32, 60]] },
+      task: { memory: { clock } },
     });
+    expect(await stages().memoryBefore(memory, 2)).toMatchObject({ still: [...still, [32, 60]] });
     expect(await stages().memoryAfter(memory, 0)).toMatchObject({ still });
     expect(await database.memories.find(memory)).toMatchObject({ clock });
   });
@@ -94,7 +95,7 @@ describe('building a memory', () => {
     expect(await kept()).toEqual([true, false, false, true]);
     await buildChunk(database, memory, 1);
     expect(await kept()).toEqual([false, true, false, true]);
-    expect(await stages().commitRemember(memory, 0, aRememberedChunk())).toBe('lost');
+    expect(await stages().commitRemember({ id: memory, chunks: 3 }, 0, aRememberedChunk())).toBeNull();
     expect(await kept()).toEqual([false, true, false, true]);
     await buildChunk(database, memory, 2);
     expect(await kept()).toEqual([false, false, false, false]);
@@ -107,20 +108,22 @@ describe('building a memory', () => {
     });
     await buildChunk(database, memory, 0, state(0));
     await buildChunk(database, memory, 1, state(1));
-    expect(await stages().commitRemember(memory, 1, aRememberedChunk(state(9)))).toBe('lost');
+    expect(
+      await stages().commitRemember({ id: memory, chunks: 3 }, 1, aRememberedChunk(state(9))),
+    ).toBeNull();
     await stages().commitPerceive(memory, 2, { seconds: 1 });
-    expect(await stages().beginRemember(memory, 2)).toMatchObject({
-      task: { previous: { localizerState: new Uint8Array([1]) } },
+    expect(await stages().memoryBefore(memory, 2)).toMatchObject({
+      previous: { localizerState: new Uint8Array([1]) },
     });
+    expect(await stages().memoryBefore(memory, 1)).toBeNull();
   });
 
   it('keeps pending frames until a later chunk releases them, and gives them to each before', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 5 });
     const given = async (chunk: number): Promise<number[][]> => {
       await stages().commitPerceive(memory, chunk, { seconds: 1 });
-      const begun = await stages().beginRemember(memory, chunk);
-      if (!('task' in begun)) throw new Error('no task');
-      return begun.task.pendingFrames.map((frames) => [...frames]);
+      const before = await stages().memoryBefore(memory, chunk);
+      return before?.pendingFrames.map((frames) => [...frames]) ?? [];
     };
     const pending = (chunk: number): { pendingFrames: Uint8Array } => ({
       pendingFrames: new Uint8Array([chunk]),
@@ -175,10 +178,12 @@ describe('building a memory', () => {
     await Promise.all([stages().beginRemember(memory, 0), stages().beginRemember(memory, 0)]);
     const writers = Array.from({ length: 8 }, () => [anEntry('working', 0, 0), anEntry('episodic', 3, 0)]);
     const outcomes = await Promise.all(
-      writers.map((opened) => stages().commitRemember(memory, 0, aRememberedChunk({ opened }))),
+      writers.map((opened) =>
+        stages().commitRemember({ id: memory, chunks: 1 }, 0, aRememberedChunk({ opened })),
+      ),
     );
-    expect(outcomes.filter((outcome) => outcome === 'committed')).toHaveLength(1);
-    const winner = writers[outcomes.indexOf('committed')];
+    expect(outcomes.filter((outcome) => outcome !== null)).toHaveLength(1);
+    const winner = writers[outcomes.findIndex((outcome) => outcome !== null)];
     expect((await database.memories.get(TENANT, memory))?.digest).toBe(digest(winner ?? []));
   });
 
@@ -191,8 +196,8 @@ describe('building a memory', () => {
     await buildChunk(database, memory, 0);
     expect(await stages().beginPerceive(memory, 0)).toEqual({ skip: 'the chunk is remembered' });
     expect(await stages().beginRemember(memory, 0)).toEqual({ skip: 'the chunk is remembered' });
-    expect(await stages().commitRemember(memory, 0, aRememberedChunk())).toBe('lost');
-    expect(await stages().commitPerceive(memory, 0, { seconds: 1 })).toBe(false);
+    expect(await stages().commitRemember({ id: memory, chunks: 3 }, 0, aRememberedChunk())).toBeNull();
+    expect(await stages().commitPerceive(memory, 0, { seconds: 1 })).toBeNull();
     await database.jobs.cancel(TENANT, id);
     expect(await stages().beginPerceive(memory, 1)).toEqual({ skip: 'nobody waits for the memory' });
     expect(await stages().beginPerceive('mem_gone', 1)).toEqual({ skip: 'the memory is gone' });

@@ -7,14 +7,17 @@ import { openDatabase, type Database, type RememberedChunk, type SubmitRequest }
 
 export const TENANT = 'acme';
 
-/** A migrated database of the test file's own. */
-export async function openFreshDatabase(): Promise<{
+/**
+ * A migrated database of the test file's own.
+ * @param quietMs how long jobs may leave their progress untold; by default they tell it with each commit
+ */
+export async function openFreshDatabase(quietMs = 0): Promise<{
   database: Database;
   url: string;
   close: () => Promise<void>;
 }> {
   const { url, stop } = await freshDatabase();
-  const database = await openDatabase(url);
+  const database = await openDatabase(url, { quietMs });
   await database.migrate();
   return {
     database,
@@ -121,7 +124,9 @@ export async function buildChunk(
   await database.stages.beginPerceive(memoryId, chunk);
   await database.stages.commitPerceive(memoryId, chunk, { seconds: 2 });
   await database.stages.beginRemember(memoryId, chunk);
-  await database.stages.commitRemember(memoryId, chunk, aRememberedChunk(over));
+  const memory = await database.memories.find(memoryId);
+  if (memory === null) throw new Error('the memory is gone');
+  await database.stages.commitRemember(memory, chunk, aRememberedChunk(over));
 }
 
 export const anAnswer: ComposedAnswer = {

@@ -19,6 +19,7 @@ const NAMES = [
   '0007_attempts',
   '0008_timeline',
   '0010_seen',
+  '0012_stage_calls',
 ];
 
 describe('the migrations', () => {

@@ -28,11 +28,8 @@ export interface ChunkFacts {
   status: ChunkStatus;
 }
 
-/** After this many workers have died on the same chunk or question, no other is sent there. */
+/** After this many workers have died on the same chunk or question, it is poison: no other is sent there. */
 export const MAX_DEATHS = 3;
-
-/** Whether so many workers died on a piece of work that it counts as poison: it kills its workers. */
-export const isPoison = (deaths: number): boolean => deaths >= MAX_DEATHS;
 
 /**
  * How many chunks perception may run ahead of the memory. It bounds what one clip keeps in the object store.
@@ -89,6 +86,8 @@ function chunkDeliveries({ memory, chunks }: MemoryFacts, lookahead: number): De
 export interface Committed {
   stage: 'perceive' | 'remember';
   chunk: number;
+  /** What the commit gave. */
+  facts: MemoryFacts;
 }
 
 /**
@@ -97,7 +96,7 @@ export interface Committed {
  * was lost.
  */
 export function dueAfter(
-  { stage, chunk }: Committed,
+  { stage, chunk }: Pick<Committed, 'stage' | 'chunk'>,
   deliveries: readonly Delivery[],
   lookahead = LOOKAHEAD,
 ): Delivery[] {
@@ -116,10 +115,10 @@ export interface DispatchPorts {
 
 /**
  * Reads the facts of a memory, plans, and adds the deliveries that should exist.
- * @param committed what a stage has just committed: only what that made due is then added
+ * @param committed what a stage has just committed: only what that made due is then added, from its facts
  */
 export async function dispatch(ports: DispatchPorts, memoryId: string, committed?: Committed): Promise<void> {
-  const facts = await ports.facts(memoryId);
+  const facts = committed?.facts ?? (await ports.facts(memoryId));
   const planned = facts === null ? [] : plan(facts);
   const deliveries = committed === undefined ? planned : dueAfter(committed, planned);
   if (deliveries.length > 0) await ports.add(deliveries);

@@ -1,5 +1,5 @@
 import type { Delivery } from '@loci/contracts';
-import { isPoison, type ChunkFacts, type MemoryFacts } from '../src/index.js';
+import { MAX_DEATHS, type ChunkFacts, type MemoryFacts } from '../src/index.js';
 
 /** What may happen to a delivery that a worker takes. */
 export type Fate = 'done' | 'crash' | 'crash and lost' | 'lost' | 'doubled';
@@ -45,7 +45,7 @@ export class WorkerModel {
 
   /** Null when there is nothing (more) to do, or the work is poison and ends the memory. */
   private begin(delivery: Delivery): (() => void) | null {
-    const poison = isPoison(this.deathsOn(delivery.id));
+    const poison = this.deathsOn(delivery.id) >= MAX_DEATHS;
     return delivery.stage === 'answer'
       ? this.beginAnswer(delivery.payload.question_id, poison)
       : this.beginChunk(delivery.stage, delivery.payload.chunk, poison);

@@ -49,7 +49,7 @@ describe('a dispatcher', () => {
   it('adds only what a commit has made due', async () => {
     const added: Delivery[][] = [];
     const { dispatcher } = dispatcherOver((deliveries) => Promise.resolve(void added.push(deliveries)));
-    await dispatcher.deliver(memory, { stage: 'perceive', chunk: 0 });
+    await dispatcher.deliver(memory, { stage: 'perceive', chunk: 0, facts });
     expect(added).toEqual([]);
   });
 

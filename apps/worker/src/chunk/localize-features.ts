@@ -1,5 +1,5 @@
 import type { Manifest } from '@loci/contracts';
-import type { RememberTask } from '@loci/database';
+import type { MemoryBefore } from '@loci/database';
 import {
   START,
   decodeOverlap,
@@ -37,10 +37,9 @@ export interface LocalizedFeatures {
 /** Localizes a chunk from what is stored of the chunks before. A pure function of its arguments. */
 export function localizeFeatures(
   features: Features,
-  { memory, chunk, previous, pendingFrames }: RememberTask,
+  { previous, pendingFrames }: Pick<MemoryBefore, 'previous' | 'pendingFrames'>,
   span: ChunkSpan,
-  clock: MemoryClock,
-  manifest: Manifest,
+  { clock, chunks, manifest }: { clock: MemoryClock; chunks: number; manifest: Manifest },
 ): LocalizedFeatures {
   const before = previous && {
     state: decodeState(previous.localizerState),
@@ -48,7 +47,7 @@ export function localizeFeatures(
   };
   const localized = localizeChunk(before ?? START, features, {
     firstFrame: span.start,
-    last: chunk + 1 === memory.chunks,
+    last: span.index + 1 === chunks,
     seenS: (frame) => clock.seenS(frame),
     metricScale: manifest.metric_scale,
     objectCategories: objectCategories(manifest),
@@ -74,7 +73,7 @@ export function localizeFeatures(
 }
 
 /** What a chunk that shows one picture hands on: what it was handed. */
-export function handOn({ previous, chunk }: Pick<RememberTask, 'previous' | 'chunk'>): LocalizedFeatures {
+export function handOn({ previous }: Pick<MemoryBefore, 'previous'>, chunk: number): LocalizedFeatures {
   if (previous === null) throw new Error(`chunk ${chunk} has none before it that it could go on from`);
   const landmarks = knownLandmarks(decodeState(previous.localizerState));
   return { ...previous, landmarks, passes: [], mapFrames: [], pendingFrames: null, releasesPending: false };

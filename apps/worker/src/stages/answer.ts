@@ -16,7 +16,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { clockOf, readQuestion } from './read-question.js';
 import { presented } from './presented.js';
-import { StageRunner } from './stage-runner.js';
+import { StageRunner, type Outcome } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
 /** answer(question): reads the memory as it was at the asked moment, and asks the model. No video is read. */
@@ -46,7 +46,7 @@ export class Answer {
     );
   }
 
-  private async answer(task: AnswerTask, watch: Watch): Promise<'committed' | 'lost'> {
+  private async answer(task: AnswerTask, watch: Watch): Promise<Outcome> {
     const started = performance.now();
     const { memory, startS } = task;
     const clip = { frames: memory.frames, fps: memory.samplingFps, startS };
@@ -54,7 +54,7 @@ export class Answer {
     const committed = await this.connections.database.stages.commitAnswer(task.question.id, answer, {
       seconds: (performance.now() - started) / 1000,
     });
-    return committed ? 'committed' : 'lost';
+    return committed ? { committed: null } : 'lost';
   }
 
   private async compose(

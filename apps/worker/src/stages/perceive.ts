@@ -20,7 +20,7 @@ import type { Model } from '../models.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { DecodeTimeouts } from './decode-timeouts.js';
 import { OrphanCleaner } from './orphan-cleaner.js';
-import { StageRunner } from './stage-runner.js';
+import { StageRunner, type Outcome } from './stage-runner.js';
 import { allEnded, unlessAborted, type Watch } from './watch.js';
 
 /**
@@ -50,18 +50,15 @@ export class Perceive {
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
         refundAttempt: () => database.stages.refundAttempt('perceive', ref),
-        dispatch: (committed) =>
-          this.dispatcher.deliver(memoryId, committed ? { stage: 'perceive', chunk } : undefined),
+        dispatch: (facts) =>
+          this.dispatcher.deliver(memoryId, facts === null ? undefined : { stage: 'perceive', chunk, facts }),
         cleanUp: () => this.orphans.cleanChunk(memoryId, chunk),
       },
       delivery,
     );
   }
 
-  private async perceive(
-    { memory, chunk, video }: PerceiveTask,
-    watch: Watch,
-  ): Promise<'committed' | 'lost'> {
+  private async perceive({ memory, chunk, video }: PerceiveTask, watch: Watch): Promise<Outcome> {
     const { database, metrics, models, store } = this.connections;
     const started = performance.now();
     const model = models.of(memory.model);
@@ -97,7 +94,7 @@ export class Perceive {
     const committed = await database.stages.commitPerceive(memory.id, chunk, {
       seconds: (performance.now() - started) / 1000,
     });
-    return committed ? 'committed' : 'lost';
+    return committed === null ? 'lost' : { committed };
   }
 
   /** What the perceive graph gives for a chunk's frames, as it is stored. */

@@ -10,10 +10,11 @@ import { perceivedIn } from '../chunk/perceived.js';
 import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
 import { handOn, localizeFeatures } from '../chunk/localize-features.js';
 import { encodeMap } from '../chunk/map.js';
+import { KeptMemories, memoryAfter } from '../chunk/memory-before.js';
 import { runPasses } from '../chunk/memory-passes.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { OrphanCleaner } from './orphan-cleaner.js';
-import { StageRunner } from './stage-runner.js';
+import { StageRunner, type Outcome } from './stage-runner.js';
 import { allEnded, unlessAborted, type Watch } from './watch.js';
 
 /**
@@ -24,6 +25,8 @@ import { allEnded, unlessAborted, type Watch } from './watch.js';
  */
 @Injectable()
 export class Remember {
+  private readonly kept = new KeptMemories();
+
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(StageRunner) private readonly runner: StageRunner,
@@ -43,17 +46,16 @@ export class Remember {
         wanted: () => database.memories.wanted(memoryId),
         fail: (problem) => database.memories.fail(memoryId, problem),
         refundAttempt: () => database.stages.refundAttempt('remember', ref),
-        dispatch: (committed) =>
-          this.dispatcher.deliver(memoryId, committed ? { stage: 'remember', chunk } : undefined),
+        dispatch: (facts) =>
+          this.dispatcher.deliver(memoryId, facts === null ? undefined : { stage: 'remember', chunk, facts }),
         cleanUp: () => this.orphans.cleanChunk(memoryId, chunk),
       },
       delivery,
     );
   }
 
-  private async remember(task: RememberTask, watch: Watch): Promise<'committed' | 'lost'> {
+  private async remember({ memory, chunk }: RememberTask, watch: Watch): Promise<Outcome> {
     const { database, metrics, models, store } = this.connections;
-    const { memory, chunk, entries } = task;
     const started = performance.now();
     const { bundle, engine } = models.of(memory.model);
     const { sizes } = bundle.manifest;
@@ -65,41 +67,49 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
+    const before = this.kept.take(memory.id, chunk) ?? (await database.stages.memoryBefore(memory.id, chunk));
+    if (before === null) return 'lost';
     const still = stillIn(features, span);
     const clock = new MemoryClock({
       fps: memory.samplingFps,
       scale: memory.clock,
-      still: [...task.still, ...still],
+      still: [...before.still, ...still],
     });
     const { passes, mapFrames, landmarks, ...handedOn } =
       features === ONE_PICTURE
-        ? handOn(task)
-        : localizeFeatures(features, task, span, clock, bundle.manifest);
+        ? handOn(before, chunk)
+        : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, ...bundle });
     const graph = (input: RememberInput): Promise<RememberOutput> =>
       metrics.step('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is
     // committed
     const [changed] = await allEnded([
-      runPasses(passes, { chunk, entries, samplingFps: memory.samplingFps, clock, sizes }, graph),
+      runPasses(
+        passes,
+        { chunk, entries: before.entries, samplingFps: memory.samplingFps, clock, sizes },
+        graph,
+      ),
       store.put(mapKey(memory.id, chunk), encodeMap(mapFrames, landmarks, memory.samplingFps), {
         signal: watch.signal,
       }),
     ]);
 
     await watch.check();
-    const result = await metrics.step('remember', 'commit', () =>
-      database.stages.commitRemember(memory.id, chunk, {
-        ...changed,
-        ...handedOn,
-        still,
-        ...perceivedIn(features, span, bundle.manifest),
-        seconds: (performance.now() - started) / 1000,
-      }),
+    const done = {
+      ...changed,
+      ...handedOn,
+      still,
+      ...perceivedIn(features, span, bundle.manifest),
+      seconds: (performance.now() - started) / 1000,
+    };
+    const committed = await metrics.step('remember', 'commit', () =>
+      database.stages.commitRemember(memory, chunk, done),
     );
-    if (result === 'lost') return 'lost';
+    if (committed === null) return 'lost';
+    if (chunk + 1 < memory.chunks) this.kept.keep(memory.id, chunk + 1, memoryAfter(before, chunk, done));
     metrics.remembered(span.end - span.freshFrom);
     await this.dropFeatures(memory.id, chunk, memory.chunks);
-    return 'committed';
+    return { committed };
   }
 
   /**

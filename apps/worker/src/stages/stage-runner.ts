@@ -1,12 +1,15 @@
 import { AbortedError, LociError, type Problem, type Stage } from '@loci/contracts';
 import type { Begun } from '@loci/database';
-import { MAX_DEATHS } from '@loci/pipeline';
+import { MAX_DEATHS, type MemoryFacts } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { AttemptRefunds } from './attempt-refunds.js';
 import { finalError, isPassing, triesOf } from './tries.js';
 import { throwIfAborted, watchWanted, type Watch } from './watch.js';
+
+/** What became of work: this worker has committed it, or another had committed the same. */
+export type Outcome = { committed: MemoryFacts | null } | 'lost';
 
 /** The work of one delivery, as its stage describes it to the runner. */
 export interface StageTask<Input> {
@@ -15,8 +18,8 @@ export interface StageTask<Input> {
   name: string;
   /** Counts a start and reads the input; skips work that is done already. */
   begin(): Promise<Begun<Input>>;
-  /** Does the work and commits it. 'lost': another worker had committed the same. */
-  work(input: Input, watch: Watch): Promise<'committed' | 'lost'>;
+  /** Does the work and commits it. */
+  work(input: Input, watch: Watch): Promise<Outcome>;
   /** Whether somebody still waits for the result. */
   wanted(): Promise<boolean>;
   /** Writes the failure that the jobs report. */
@@ -25,9 +28,9 @@ export interface StageTask<Input> {
   refundAttempt(): Promise<unknown>;
   /**
    * Queues what comes next; never rejects.
-   * @param committed whether this worker has just committed; otherwise everything due is queued
+   * @param facts what this worker's commit gave; without it, everything due is queued
    */
-  dispatch(committed: boolean): Promise<void>;
+  dispatch(facts: MemoryFacts | null): Promise<void>;
   /** Takes away what it has written and nobody will read. Called on each ending but a commit. */
   cleanUp(): Promise<void>;
 }
@@ -53,11 +56,11 @@ export class StageRunner {
     if ('skip' in begun) {
       this.connections.logger.debug({ piece: task.name, reason: begun.skip }, 'skipped');
       this.connections.metrics.ended(task.stage, 'skipped');
-      await task.dispatch(false);
+      await task.dispatch(null);
       return;
     }
     const outcome = await this.attempt(task, begun.task, delivery);
-    if (outcome !== null) await task.dispatch(outcome === 'committed');
+    if (outcome !== null) await task.dispatch(outcome === 'lost' ? null : outcome.committed);
   }
 
   /** @returns null when nobody can do the work: it is poison, or beginning it failed for good */
@@ -80,23 +83,23 @@ export class StageRunner {
     task: StageTask<Input>,
     input: Input,
     { signal, attempt }: DeliveryContext,
-  ): Promise<'committed' | 'lost' | null> {
+  ): Promise<Outcome | null> {
     const { logger, metrics } = this.connections;
     const watch = watchWanted(() => task.wanted(), signal);
     const started = performance.now();
-    let outcome: 'committed' | 'lost' | null = null;
+    let outcome: Outcome | null = null;
     try {
       outcome = await task.work(input, watch);
       const seconds = (performance.now() - started) / 1000;
-      metrics.ended(task.stage, outcome === 'committed' ? 'committed' : 'skipped', seconds);
-      logger.info({ piece: task.name, seconds }, outcome);
+      metrics.ended(task.stage, outcome === 'lost' ? 'skipped' : 'committed', seconds);
+      logger.info({ piece: task.name, seconds }, outcome === 'lost' ? 'lost' : 'committed');
       return outcome;
     } catch (error) {
       await this.classifyFailure(task, error, watch, attempt);
       return null;
     } finally {
       watch.stop();
-      if (outcome !== 'committed') await this.cleanUp(task);
+      if (outcome === null || outcome === 'lost') await this.cleanUp(task);
     }
   }
 

@@ -1,0 +1,57 @@
+import type { MemoryBefore, RememberedChunk } from '@loci/database';
+import { applyStep, entriesAt, type StandingEntry } from '@loci/memory';
+
+/** Memories whose state is kept. */
+const KEPT = 8;
+
+/**
+ * What stands before the next chunk of the memories that this worker remembers, as the database would give
+ * it. The state after a chunk is the same whoever computes it, so it is known by its memory and chunk alone.
+ */
+export class KeptMemories {
+  readonly #kept = new Map<string, { chunk: number; before: MemoryBefore }>();
+
+  /** What stands before a chunk; undefined where it is not kept. */
+  take(memoryId: string, chunk: number): MemoryBefore | undefined {
+    const kept = this.#kept.get(memoryId);
+    this.#kept.delete(memoryId);
+    return kept?.chunk === chunk ? kept.before : undefined;
+  }
+
+  /** Keeps what stands before a chunk, and forgets the memory that was not used for longest. */
+  keep(memoryId: string, chunk: number, before: MemoryBefore): void {
+    this.#kept.delete(memoryId);
+    this.#kept.set(memoryId, { chunk, before });
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) break;
+      this.#kept.delete(oldest);
+    }
+  }
+}
+
+/** What stands after a chunk that was remembered, as `Stages.memoryBefore` gives it for the next one. */
+export function memoryAfter(before: MemoryBefore, chunk: number, done: RememberedChunk): MemoryBefore {
+  const { localizerState, overlap, pendingFrames, releasesPending, still } = done;
+  return {
+    previous: { localizerState, overlap },
+    pendingFrames: [
+      ...(releasesPending ? [] : before.pendingFrames),
+      ...(pendingFrames === null ? [] : [pendingFrames]),
+    ],
+    entries: entriesAt(applyStep(before.entries, done, chunk), chunk)
+      .map(asStored)
+      .sort(inOrder),
+    still: [...before.still, ...still],
+  };
+}
+
+/** Tokens without the buffer that they are a view of; numbers without the zero that the database lacks. */
+const asStored = (entry: StandingEntry): StandingEntry => ({
+  ...entry,
+  tokens: entry.tokens.byteLength === entry.tokens.buffer.byteLength ? entry.tokens : entry.tokens.slice(),
+  pose: entry.pose.map((value) => (value === 0 ? 0 : value)),
+});
+
+/** Working entries first, then by slot. */
+const inOrder = (a: StandingEntry, b: StandingEntry): number =>
+  (a.kind === b.kind ? 0 : a.kind === 'working' ? -1 : 1) || a.slot - b.slot;
