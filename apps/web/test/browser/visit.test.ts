@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gapBetween } from '../../src/map/geometry.js';
 import { pickedObject } from '../../src/map/picked.js';
 import { texts } from '../../src/texts.js';
-import { client, describePage, dropFile, openPage, playerTime, sample } from './visitor.js';
+import { client, describePage, dropFile, emptyLibrary, openPage, playerTime, sample } from './visitor.js';
 
 const NAME = 'walk-900014';
 const SECONDS = 80;
@@ -34,6 +34,7 @@ async function memoryId(): Promise<string> {
 describePage('a visit', () => {
   let page: Page;
   beforeAll(async () => {
+    await emptyLibrary();
     page = await openPage();
   });
   afterAll(() => page.context().close());

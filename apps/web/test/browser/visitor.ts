@@ -64,6 +64,11 @@ export async function remembered(name: string): Promise<{ video: Video; job: Job
   return { video, job: await client().finished(job.id) };
 }
 
+/** Deletes what other files have brought. */
+export async function emptyLibrary(): Promise<void> {
+  for (const { id } of (await client().videos({ limit: 100 })).data) await client().deleteVideo(id);
+}
+
 /** Drags a file from the desktop onto the middle of the page, and lets go. */
 export async function dropFile(page: Page, path: string): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
