@@ -108,8 +108,8 @@ export const KEYFRAMES = {
   minCosine: 0.9396926207859084,
   /** Seconds: a later look than this is another visit. */
   visitSeconds: 10,
-  /** Seconds after which a place is taken anew, should things have moved. */
-  forgetSeconds: 600,
+  /** Seconds after which a place is taken anew, should things have moved: longer than a walk is repeated. */
+  forgetSeconds: 3600,
   /** Views that are kept, the latest. */
   maxViews: 2048,
 } as const;
