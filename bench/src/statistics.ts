@@ -15,6 +15,10 @@ export function quarterRatio(values: readonly number[]): number {
   return mean(values.slice(-quarter)) / mean(values.slice(0, quarter));
 }
 
+/** The median of the last quarter over that of the values from `first` on, before `end`. */
+export const growthRatio = (values: readonly number[], first: number, end: number): number =>
+  median(values.slice(-Math.max(1, Math.floor(values.length / 4)))) / median(values.slice(first, end));
+
 /** The value below which the given share of the values lies, such as 0.99; NaN without values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);

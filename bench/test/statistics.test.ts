@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { median, percentile, quarterRatio } from '../src/statistics.js';
+import { growthRatio, median, percentile, quarterRatio } from '../src/statistics.js';
 
 const positive = fc.double({ min: 0.01, max: 1e4, noNaN: true });
 
@@ -28,5 +28,9 @@ describe('the statistics of the benches', () => {
         (value, length) => Math.abs(quarterRatio(Array.from({ length }, () => value)) - 1) < 1e-9,
       ),
     );
+  });
+  it('compares the last quarter with a stretch behind the beginning', () => {
+    expect(growthRatio([9, 9, 2, 2, 3, 3, 4, 4], 2, 4)).toBe(2);
+    expect(growthRatio([1, 2], 1, 2)).toBe(1);
   });
 });
