@@ -25,8 +25,8 @@ interface JobUsage {
 }
 
 /**
- * `npm run bench:growth -- [--minutes N]`: takes a clip of N minutes, else ten, through one worker. Its memory
- * at the end, and its time per chunk in the last quarter, are compared with those in the second minute.
+ * `npm run bench:growth -- [--minutes N]`: takes a clip of N minutes, else ten, through one worker. Its
+ * memory at the end, and its time per chunk in the last quarter, are compared with the second minute's.
  */
 await runCommand(
   (say) => {
@@ -107,7 +107,9 @@ function report({ samples, seconds }: JobUsage, { minutes, framesPerChunk, chunk
   return memoryRatio <= MAX_RATIO && timeRatio <= MAX_RATIO ? 0 : 1;
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
 
 /**
  * Resident memory in bytes while at least `from` and fewer than `to` chunks were remembered. Without a sample
@@ -120,10 +122,11 @@ function memoryBetween(samples: readonly Sample[], from: number, to: number): nu
 }
 
 /** The memory at ten points of the work, a line each. */
-const memoryCurve = (samples: readonly Sample[], chunks: number): string[] =>
-  Array.from({ length: 10 }, (_, index) => {
+function memoryCurve(samples: readonly Sample[], chunks: number): string[] {
+  return Array.from({ length: 10 }, (_, index) => {
     const remembered = ((index + 1) * chunks) / 10;
     const sample = samples.find((candidate) => candidate.chunks >= remembered) ?? samples.at(-1);
     const memory = megabytes(sample?.bytes ?? Number.NaN);
     return `  after ${remembered.toFixed(0).padStart(3)} chunks: ${memory}`;
   });
+}
