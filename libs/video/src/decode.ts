@@ -1,6 +1,6 @@
 import { readFromPool } from './decoder-pool.js';
 import { DecodeError, DecodeTimeoutError, SourceUnreachableError } from './errors.js';
-import { runFfmpeg, type FfmpegOutcome } from './ffmpeg.js';
+import type { FfmpegOutcome } from './ffmpeg.js';
 import { Frames } from './frames.js';
 import { reasonIn } from './messages.js';
 import { changesShape, FirstPictureReport, type FirstPicture } from './first-picture.js';
@@ -13,8 +13,8 @@ import {
   type Sampling,
 } from './sampling.js';
 import { orientationIn } from './orientation.js';
+import { runOnSource, type SourceRun } from './run-on-source.js';
 import { sourceName } from './source.js';
-import { withVerdict } from './verdict.js';
 
 export interface DecodeOptions extends Sampling {
   /** First sampled frame, and the one after the last: frames [start, end). */
@@ -52,17 +52,14 @@ export async function decodeFrames(
   if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end))
     throw new RangeError(`frames [${start}, ${end}) are no range of frames`);
   if (!(fps > 0 && height > 0 && width > 0)) throw new RangeError('fps, height and width must be positive');
-  const read = async (): Promise<Uint8Array> => {
-    const clip = new Clip(source, { timeLimitMs: TIME_LIMIT_MS, ...options }, signal);
-    // how exact a refresh is, its encoder knows: a range of such a clip always begins at the same place
-    if (identity !== undefined && refreshS === undefined) {
-      const range = { ...clip.options, identity };
-      const frames = await readFromPool(source, range, () => clip.firstPicture(), signal);
-      if (frames !== null) return frames;
-    }
-    return decodeRange(clip);
-  };
-  return withVerdict(source, read, signal);
+  const clip = new Clip(source, { timeLimitMs: TIME_LIMIT_MS, ...options }, signal);
+  // how exact a refresh is, its encoder knows: a range of such a clip always begins at the same place
+  if (identity !== undefined && refreshS === undefined) {
+    const range = { ...clip.options, identity };
+    const frames = await readFromPool(source, range, () => clip.firstPicture(), signal);
+    if (frames !== null) return frames;
+  }
+  return decodeRange(clip);
 }
 
 /** Decodes one range with processes of its own. */
@@ -99,7 +96,7 @@ class Clip {
   async #decodeFirst(): Promise<FirstPicture> {
     const report = new FirstPictureReport();
     const outcome = await this.#run({
-      args: firstPictureArguments(this.source, this.options),
+      args: (input) => firstPictureArguments(input, this.options),
       onLine: (line) => {
         report.push(line);
         return true;
@@ -113,7 +110,7 @@ class Clip {
   async #orientation(): Promise<string[] | null> {
     const written: Buffer[] = [];
     await this.#run({
-      args: matrixArguments(this.source, this.options),
+      args: (input) => matrixArguments(input, this.options),
       onOutput: (data) => written.push(data) > 0,
     });
     return orientationIn(Buffer.concat(written));
@@ -125,7 +122,7 @@ class Clip {
     const first = await this.firstPicture();
     const shape = { changed: false };
     const outcome = await this.#run({
-      args: frameArguments(this.source, this.options, first, { start, end, seek }),
+      args: (input) => frameArguments(input, this.options, first, { start, end, seek }),
       onOutput: (data) => frames.push(data),
       onLine: (line) => {
         shape.changed ||= changesShape(line);
@@ -141,20 +138,17 @@ class Clip {
   async lastPicture(): Promise<Uint8Array> {
     const { height, width } = this.options;
     const last = new Frames(1, height * width * 3);
+    const first = await this.firstPicture();
     const outcome = await this.#run({
-      args: pictureArguments(this.source, this.options, await this.firstPicture()),
+      args: (input) => pictureArguments(input, this.options, first),
       onOutput: (data) => last.pushOver(data),
     });
     if (last.count === 0) throw this.#failure(outcome);
     return last.bytes;
   }
 
-  async #run(run: {
-    args: string[];
-    onOutput?: (data: Buffer) => boolean;
-    onLine?: (line: string) => boolean;
-  }): Promise<FfmpegOutcome> {
-    const outcome = await runFfmpeg({
+  async #run(run: Pick<SourceRun, 'args' | 'onOutput' | 'onLine'>): Promise<FfmpegOutcome> {
+    const outcome = await runOnSource(this.source, {
       ...run,
       timeLimitMs: this.options.timeLimitMs,
       signal: this.signal,

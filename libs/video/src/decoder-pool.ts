@@ -49,8 +49,9 @@ export async function readFromPool(
       first: start,
       frameBytes: range.height * range.width * 3,
       timeLimitMs: range.timeLimitMs,
-      args: async () =>
-        frameArguments(source, range, await firstPicture(), { start, seek: start > 0, tell: true }),
+      source,
+      args: async (input) =>
+        frameArguments(input, range, await firstPicture(), { start, seek: start > 0, tell: true }),
     });
     closeIdleDecoders(progress);
   }

@@ -23,8 +23,8 @@ export async function listPackets(
   const file = new FileReport();
   const run = {
     // 0:V are the video tracks that are no cover pictures
-    args: [
-      ...['-copyts', ...inputArguments(source, TAKEN)],
+    args: (input: string) => [
+      ...['-copyts', ...inputArguments(input, TAKEN)],
       ...['-map', '0:V', '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
     ],
     onOutput: (data: Buffer) => {

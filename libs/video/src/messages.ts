@@ -11,9 +11,8 @@ const TRANSPORT = [
 ];
 
 /**
- * Messages about an end of the source before the end of what the container promises. The last ones are what
- * is said of an end within the header, and of a server that ends the connection without an answer; any other
- * fault of transport has its own message before it.
+ * Messages about an end of the source before the end of what the container promises; the last ones are about
+ * an end within the header.
  */
 const CUT_SHORT =
   /partial file|File ended prematurely|Error opening input( files)?: (Input\/output error|End of file)/;

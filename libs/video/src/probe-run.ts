@@ -1,5 +1,6 @@
 import { ProbeError, SourceUnreachableError } from './errors.js';
-import { runFfmpeg, type FfmpegOutcome, type FfmpegRun } from './ffmpeg.js';
+import type { FfmpegOutcome } from './ffmpeg.js';
+import { runOnSource, type SourceRun } from './run-on-source.js';
 import { sourceName } from './source.js';
 
 export interface ProbeLimits {
@@ -13,7 +14,7 @@ export interface ProbeLimits {
 
 const TIME_LIMIT_MS = 60_000;
 
-type ProbeRun = Omit<FfmpegRun, 'timeLimitMs' | 'signal'>;
+type ProbeRun = Omit<SourceRun, 'args' | 'timeLimitMs' | 'signal'> & { args: (input: string) => string[] };
 
 /**
  * Runs ffmpeg on an uploaded file within the limits, and throws what went wrong, whatever the tracks.
@@ -26,8 +27,11 @@ export async function runProbe(
   { maxPixels, timeLimitMs = TIME_LIMIT_MS }: ProbeLimits,
   signal: AbortSignal | undefined,
 ): Promise<FfmpegOutcome> {
-  const args = ['-threads', '1', '-max_pixels', String(maxPixels * 2), ...run.args];
-  const outcome = await runFfmpeg({ ...run, args, timeLimitMs, signal });
+  const args = (input: string): string[] => [
+    ...['-threads', '1', '-max_pixels', String(maxPixels * 2)],
+    ...run.args(input),
+  ];
+  const outcome = await runOnSource(source, { ...run, args, timeLimitMs, signal });
   const text = outcome.lastLines.join('\n');
   const fault = outcome.timedOut === 'still' ? 'it stands still' : outcome.transportFault;
   if (fault !== undefined) throw new SourceUnreachableError(`${sourceName(source)} cannot be read: ${fault}`);

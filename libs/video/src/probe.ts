@@ -6,7 +6,6 @@ import { reasonIn } from './messages.js';
 import { runProbe, type ProbeLimits } from './probe-run.js';
 import { inputArguments, TAKEN } from './source.js';
 import type { ListedTrack } from './tracks.js';
-import { withVerdict } from './verdict.js';
 
 /** A whole picture must be among those of so many seconds. */
 const FIRST_PICTURE_WITHIN_S = 60;
@@ -27,13 +26,7 @@ export async function probeVideo(source: string, limits: ProbeLimits, signal?: A
 export type FullProbe = Listing & { probe: Probe; picture: FirstPicture };
 
 /** As probeVideo, with what the probe was read from. */
-export const probe = (
-  source: string,
-  limits: ProbeLimits,
-  signal: AbortSignal | undefined,
-): Promise<FullProbe> => withVerdict(source, () => probeOnce(source, limits, signal), signal);
-
-async function probeOnce(
+export async function probe(
   source: string,
   limits: ProbeLimits,
   signal: AbortSignal | undefined,
@@ -67,9 +60,9 @@ async function firstPicture(
 ): Promise<FirstPicture> {
   const report = new FirstPictureReport();
   const run = {
-    args: [
+    args: (input: string) => [
       ...['-copyts', '-err_detect', 'explode', '-t', String(FIRST_PICTURE_WITHIN_S)],
-      ...[...inputArguments(source, TAKEN), '-map', `0:V:${place}`, '-frames:v', '1'],
+      ...[...inputArguments(input, TAKEN), '-map', `0:V:${place}`, '-frames:v', '1'],
       ...['-vf', 'showinfo', '-f', 'null', '-'],
     ],
     onLine: (line: string) => {

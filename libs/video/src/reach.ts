@@ -3,7 +3,6 @@ import { reasonIn } from './messages.js';
 import { runProbe, type ProbeLimits } from './probe-run.js';
 import { inputArguments } from './source.js';
 import type { ListedTrack } from './tracks.js';
-import { withVerdict } from './verdict.js';
 
 /** What it takes to reach the last picture at which decoding can begin. */
 export interface Reach {
@@ -14,14 +13,7 @@ export interface Reach {
 }
 
 /** Seeks to the end of a clip, as a late chunk does, and looks what that takes. */
-export const reachEnd = (
-  source: string,
-  track: ListedTrack,
-  limits: ProbeLimits,
-  signal: AbortSignal | undefined,
-): Promise<Reach> => withVerdict(source, () => reachOnce(source, track, limits, signal), signal);
-
-async function reachOnce(
+export async function reachEnd(
   source: string,
   { place, packets }: ListedTrack,
   limits: ProbeLimits,
@@ -29,11 +21,11 @@ async function reachOnce(
 ): Promise<Reach> {
   const reach = { bytes: 0, isWhole: true };
   const run = {
-    args: [
+    args: (input: string) => [
       // `verbose` counts the bytes; what a decoder makes of a broken picture is not looked at
       ...['-loglevel', 'verbose', '-copyts'],
       ...['-noaccurate_seek', '-seek_timestamp', '1', '-ss', packets.lastEntryS.toFixed(6)],
-      ...[...inputArguments(source), '-map', `0:V:${place}`, '-frames:v', '1'],
+      ...[...inputArguments(input), '-map', `0:V:${place}`, '-frames:v', '1'],
       ...['-vf', 'showinfo=checksum=0', '-f', 'null', '-'],
     ],
     onLine: (line: string) => {

@@ -33,8 +33,8 @@ export async function remux(
   const copy = ['-map', `0:V:${track}`, '-c', 'copy', '-bsf:v', timeline];
   try {
     const run = {
-      args: [
-        ...['-y', '-copyts', ...inputArguments(source, TAKEN)],
+      args: (input: string) => [
+        ...['-y', '-copyts', ...inputArguments(input, TAKEN)],
         ...[...copy, '-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
         ...['-avoid_negative_ts', 'disabled', '-f', 'matroska', '-fd', String(FILE), 'fd:'],
         // a listing beside it shows that the copy gets on, and how far it came

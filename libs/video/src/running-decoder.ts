@@ -1,6 +1,7 @@
-import { quotesMetadata, runFfmpeg, type Tap } from './ffmpeg.js';
+import { quotesMetadata, type Tap } from './ffmpeg.js';
 import { changesShape } from './first-picture.js';
 import { cutShort, transportFault } from './messages.js';
+import { runOnSource, type SourceRun } from './run-on-source.js';
 import { shownPicture } from './sampling.js';
 
 /** A decoder that nobody reads from closes after this time, in ms. */
@@ -16,13 +17,14 @@ interface Read {
 }
 
 export interface RunningDecoderStart {
+  source: string;
   /** The first frame that it gives. */
   first: number;
   frameBytes: number;
   /** As for runFfmpeg. */
   timeLimitMs: number;
   /** ffmpeg's arguments for all frames from `first` on, with a report of each. */
-  args: () => Promise<string[]>;
+  args: SourceRun['args'];
 }
 
 /**
@@ -56,10 +58,10 @@ export class RunningDecoder {
   #idle: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor({ first, frameBytes, timeLimitMs, args }: RunningDecoderStart) {
+  constructor({ source, first, frameBytes, timeLimitMs, args }: RunningDecoderStart) {
     this.#first = this.#reported = this.#asked = first;
     this.#frameBytes = this.#filled = frameBytes;
-    this.#ended = this.#run(args, timeLimitMs).finally(() => this.#end());
+    this.#ended = this.#run(source, args, timeLimitMs).finally(() => this.#end());
     // the decode of the range on its own meets the same fault and reports it
     this.#ended.catch(() => undefined);
   }
@@ -105,9 +107,9 @@ export class RunningDecoder {
     this.#end();
   }
 
-  async #run(args: () => Promise<string[]>, timeLimitMs: number): Promise<void> {
-    await runFfmpeg({
-      args: await args(),
+  async #run(source: string, args: SourceRun['args'], timeLimitMs: number): Promise<void> {
+    await runOnSource(source, {
+      args,
       timeLimitMs,
       signal: this.#stop.signal,
       onStart: (output) => {

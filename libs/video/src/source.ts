@@ -8,13 +8,13 @@ export const TAKEN = [...DECODED, 'mpegts'];
 /**
  * ffmpeg's input arguments for an untrusted clip. Only the supported containers and the source's own protocol
  * are allowed, so that a playlist, a concat script or an external reference opens nothing else.
- * @param source a file path, or an http(s) URL
+ * @param source a file path, or the URL of a relay
  */
 export function inputArguments(source: string, containers: readonly string[] = DECODED): string[] {
   const remote = isRemote(source);
   return [
     ...['-format_whitelist', containers.join(',')],
-    ...['-protocol_whitelist', remote ? 'http,https,tcp,tls' : 'file'],
+    ...['-protocol_whitelist', remote ? 'http,tcp' : 'file'],
     // the prefix keeps a path that looks like an option or a protocol (`-x.mp4`, `concat:a|b`) a path
     ...['-i', remote ? source : `file:${resolve(source)}`],
   ];

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { writeFile, type FileHandle } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   decodeFrames,
@@ -33,6 +34,11 @@ const CONTAINERS: Record<string, () => Promise<string>> = {
       'live.webm',
     ),
 };
+
+/** Pictures of several MB: what is not at the beginning is read by a request of its own. */
+const LARGE = [...pattern(12, { size: '320x240' }), ...h264('-crf', '2')];
+const UNINDEXED = 'frag_keyframe+empty_moov+default_base_moof+skip_trailer';
+const REFRESHED = 'intra-refresh=1:keyint=25:bframes=0:scenecut=0';
 
 const BREAKS: { how: string; protocol: 'http' | 'https'; cut: Omit<Cut, 'at'> }[] = [
   { how: 'a closed connection', protocol: 'http', cut: { by: 'end' } },
@@ -75,11 +81,16 @@ describe.each(BREAKS)('A transfer that breaks off in the middle of the object by
 });
 
 it('A decoder that runs on and loses its connection gives every frame all the same', async () => {
-  const clip = await CONTAINERS['mp4 with its index first']!();
+  const clip = await folder.make([...LARGE, '-g', '25', '-movflags', '+faststart'], 'large.mp4');
   const whole = await decodeFrames(clip, WHOLE);
   const once = { protocol: 'https', cut: { by: 'reset', answers: 1 } } as const;
   await withCut(clip, once, async (served) => {
     const range = { ...size, identity: 'loses its connection once' };
+    const { cut } = served;
+    // the first picture is known then, and the decoder that runs on meets the cut
+    served.cut = undefined;
+    await decodeFrames(served.url, { ...range, start: 8, end: 12 });
+    served.cut = cut;
     const frames: Uint8Array[] = [];
     for (let start = 0; start < WHOLE.end; start += 4)
       frames.push(await decodeFrames(served.url, { ...range, start, end: start + 4 }));
@@ -123,22 +134,55 @@ describe('A connection that ends without an answer on the way to an index at the
   });
 });
 
-it('What is found out of an upload does not depend on connections that end without an answer', async () => {
-  const refreshing = ['-crf', '4', '-x264-params', 'intra-refresh=1:keyint=25:bframes=0:scenecut=0'];
-  const pictures = [...pattern(12, { size: '640x480' }), ...h264(...refreshing)];
-  const served = await ServedFile.open(await folder.make(pictures, 'refreshing.mp4'));
-  const keep = () => Promise.reject(new Error('there is nothing to remux'));
-  const upload = { source: served.url, bytes: served.size, keep };
-  const prepare = () => prepareVideo(upload, { maxSeconds: 60, maxPixels: 1e6 });
-  const undisturbed = await prepare();
-  expect(undisturbed.access.refreshes).toBe(true);
-  for (let ended = served.requests; ended > 0; ended -= 1) {
-    served.requests = 0;
-    served.hangUpOn = (request) => request === ended;
-    const found = await prepare().catch((error: unknown) => error);
-    if (!(found instanceof SourceUnreachableError)) expect(found).toEqual(undisturbed);
-  }
-  await served.close();
+/** Clips as an upload may bring them: also such as are remuxed. */
+const UPLOADS: Record<string, () => Promise<string>> = {
+  ...CONTAINERS,
+  'mp4 in fragments without an index': () =>
+    folder.make([...LARGE, '-g', '25', '-movflags', UNINDEXED], 'unindexed.mp4'),
+  'H.264 that is refreshed bit by bit': () =>
+    folder.make([...LARGE, '-x264-params', REFRESHED], 'refreshing.mp4'),
+  'MPEG-TS': () => folder.make([...pattern(12), ...h264('-g', '25')], 'clip.ts'),
+};
+
+const MOST_HANG_UPS = 12;
+
+describe('A connection that ends without an answer, whichever it is,', () => {
+  /** Does something again and again; each time the store hangs up on another request, on some of them all. */
+  const hangUpOnEach = async <T>(clip: string, read: (served: ServedFile) => Promise<T>): Promise<void> => {
+    const served = await ServedFile.open(clip);
+    const undisturbed = await read(served);
+    const step = Math.ceil(served.requests / MOST_HANG_UPS);
+    for (let ended = served.requests; ended > 0; ended -= step) {
+      served.requests = 0;
+      served.hangUpOn = (request) => request === ended;
+      const found = await read(served).catch((error: unknown) => error);
+      expect(found, `request ${ended}`).toSatisfy(
+        (each) => each instanceof SourceUnreachableError || isDeepStrictEqual(each, undisturbed),
+      );
+    }
+    await served.close();
+  };
+
+  it.each(Object.entries(UPLOADS))('changes nothing that is found out of an upload: %s', async (_, make) => {
+    const keep = async (copy: FileHandle) => {
+      const source = folder.path('copy.mkv');
+      await writeFile(source, await copy.readFile());
+      return { source, bytes: (await copy.stat()).size };
+    };
+    await hangUpOnEach(await make(), (served) =>
+      prepareVideo({ source: served.url, bytes: served.size, keep }, { maxSeconds: 60, maxPixels: 1e6 }),
+    );
+  });
+
+  it.each(Object.entries(UPLOADS).filter(([name]) => name !== 'MPEG-TS'))(
+    'changes no frame: %s',
+    async (_, make) => {
+      const ranges = [WHOLE, { ...WHOLE, start: 20 }];
+      await hangUpOnEach(await make(), (served) =>
+        Promise.all(ranges.map((range) => decodeFrames(served.url, range))),
+      );
+    },
+  );
 });
 
 it('A store that stands still is no reason to refuse what it holds', async () => {

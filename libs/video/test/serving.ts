@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import { getCACertificates, setDefaultCACertificates, TLSSocket } from 'node:tls';
 
 const pem = (name: string): Buffer =>
   readFileSync(new URL(`fixtures/localhost-${name}.pem`, import.meta.url));
@@ -37,8 +37,11 @@ export class ServedFile {
   ) {}
 
   static async open(path: string, protocol: 'http' | 'https' = 'http'): Promise<ServedFile> {
+    const certificate = pem('certificate');
     const server =
-      protocol === 'http' ? createServer() : createTlsServer({ key: pem('key'), cert: pem('certificate') });
+      protocol === 'http' ? createServer() : createTlsServer({ key: pem('key'), cert: certificate });
+    // as a store's certificate is trusted
+    if (protocol === 'https') setDefaultCACertificates([...getCACertificates(), certificate.toString()]);
     const served = new ServedFile(server, path, protocol);
     server.on('request', (request, response) => {
       served.requests += 1;
