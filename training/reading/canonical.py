@@ -49,7 +49,7 @@ PLACES: dict[str, dict[str, str]] = {
 COMMAS, OR, AND = [", ", ", "], [", ", " or "], [", ", " and "]
 CANDIDATES: dict[str, dict] = {
     "object_rel_distance": {"min": 4, "max": 4, "join": OR, "order": "options"},
-    "obj_appearance_order": {"min": 4, "max": 4, "join": COMMAS, "order": "question"},
+    "obj_appearance_order": {"min": 4, "max": 4, "join": COMMAS, "order": "categories"},
     "camera_obj_rel_dist": {"min": 2, "max": 4, "join": COMMAS, "order": "options"},
     "object_size_comparison": {"min": 2, "max": 4, "join": OR, "order": "options"},
     "object_counting_several": {"min": 2, "max": 3, "join": AND, "order": "question", "form": "plural"},
@@ -117,7 +117,8 @@ def task_section(label: str) -> dict:
     text = wording(label)
     names = [part.partition("}")[0] for part in text.split("{")[1:]]
     slots = {name: _slot(label, name) for name in dict.fromkeys(names)}
-    return {"task": task_of(label), "wording": text, "slots": slots} | _options(label)
+    symmetric = {"symmetric": ["first", "second"]} if label == "object_abs_distance" else {}
+    return {"task": task_of(label), "wording": text, "slots": slots} | symmetric | _options(label)
 
 
 def section() -> dict:

@@ -9,6 +9,7 @@ from reading.fragments import Draft, Example, Fragment, join, merged
 from reading.grammar import Choice, Slot
 from reading.labels import NONE, TASKS, THING_ROLES
 from reading.noise import typed
+from reading.qualifiers import qualified
 from reading.things import PLURAL, name_thing, plural
 
 FILES = (
@@ -21,6 +22,7 @@ FILES = (
     "formal.txt",
     "spoken.txt",
     "near-misses.txt",
+    "habits.txt",
 )
 # How often a task is drawn; the others once.
 WEIGHTS = {
@@ -52,6 +54,8 @@ LENGTHS = (
 )
 # Tasks about the whole video: a moment that they name is that of the memory to answer from.
 UNTIMED = [task for task in TASKS if task != NONE and not task.startswith(("camera", "obj_obj"))]
+# Roles whose things people describe further.
+SINGLED_OUT = ("target", "at", "facing", "goal", "first", "second", "anchor")
 UNIT_ENDS = [
     " in {}",
     " ({})",
@@ -152,7 +156,9 @@ class _Maker:
                     Fragment(fragment.text[:-3], fragment.thing, fragment.role),
                     Fragment("(s)", fixed=True),
                 ]
-            return [fragment]
+            if slot.form or name not in SINGLED_OUT:
+                return [fragment]
+            return qualified(fragment, lambda: self.name("none"), rng)
         if name in ("candidates", "list"):
             count = rng.choice((2, 3, 4, 4, 4, 4, 5))
             role = "candidate" if name == "candidates" else "any"

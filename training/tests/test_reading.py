@@ -110,7 +110,7 @@ def test_an_example_without_typing_errors_names_what_its_words_mean() -> None:
 
 def test_every_style_says_the_question_and_what_it_tells_beside_has_no_role() -> None:
     assert all(Slot("question") in slots_of(line) for lines in STYLES.values() for line in lines)
-    passing = [e for e in made(400, "styles") for m in e.question.mentions if m.thing and not m.role]
+    passing = [e for e in made(1500, "styles") for m in e.question.mentions if m.thing and not m.role]
     assert any(e.task == "object_counting" for e in passing)
 
 

@@ -28,10 +28,10 @@ export const slotSchema = z.union([
     max: z.int().positive(),
     join: joinSchema,
     /**
-     * Whose order the list follows where options were given: theirs (unless told otherwise), or the
-     * question's.
+     * Whose order the list follows: that of the options that were given, and then the manifest's categories
+     * (unless told otherwise); the question's; or the categories' alone.
      */
-    order: z.enum(['options', 'question']).optional(),
+    order: z.enum(['options', 'question', 'categories']).optional(),
     form: formSchema,
   }),
   /** `else`: where no thing has the role, the last one of that role. */
@@ -53,6 +53,8 @@ export const readingTaskSchema = z
     wording: z.string(),
     slots: z.record(z.string(), slotSchema),
     options: taskOptionsSchema.optional(),
+    /** Two roles whose things may change places: they are taken in the categories' order. */
+    symmetric: z.tuple([z.string(), z.string()]).optional(),
   })
   .superRefine(({ wording, slots }, context) => {
     const named = Array.from(wording.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
@@ -123,8 +125,9 @@ export const readingSchema = z
         path: ['labels', 'roles'],
         message: 'must begin with none and name each role once',
       });
-    for (const [task, { slots, options }] of Object.entries(tasks)) {
+    for (const [task, { slots, options, symmetric = [] }] of Object.entries(tasks)) {
       const asked = [
+        ...symmetric,
         ...Object.values(slots).flatMap((slot) => ('role' in slot ? [slot.role] : [])),
         ...Object.values(slots).flatMap((slot) => ('else' in slot ? (slot.else ?? []) : [])),
         ...(options !== undefined && 'of' in options ? [options.of] : []),

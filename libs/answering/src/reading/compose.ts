@@ -6,6 +6,7 @@ import type { Clock } from './moments.js';
 import type { Reading } from './reading.js';
 import { isMastered, quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
 import { optionsIn, promptOptions, withCategories } from './options.js';
+import { inOrder } from './symmetric.js';
 import { askWithin, fill, momentsOf, type SlotSource } from './slots.js';
 
 /** What the answer graph is asked. */
@@ -68,9 +69,9 @@ export function composeQuestion({
   const composable = composedTask({ task: native, mentions: reading.mentions, given, manifest });
   const task = composable === null ? native : composedForm(native);
   const composed = composable === null ? null : withOpenList(composable, task, reading.mentions, manifest);
-  const { mentions } = composed ?? reading;
+  const mentions = inOrder((composed ?? reading).mentions, task, manifest);
   const hasMoments = Object.values(task.slots).some((slot) => 'moment' in slot);
-  const moments = momentsOf(mentions, clock, manifest, hasMoments);
+  const moments = momentsOf({ mentions, question, clock, manifest }, hasMoments);
   const understood: Understood = {
     task: label,
     question: null,

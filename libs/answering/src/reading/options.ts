@@ -1,7 +1,8 @@
 import type { ReadingTask } from '@loci/contracts';
 import type { Mention } from './mentions.js';
 import { refuse, type ReadingManifest, type Refusal } from './refusals.js';
-import { categoriesOf, openTurns } from './slots.js';
+import { openTurns } from './route.js';
+import { listedCategories } from './slots.js';
 
 interface OptionSource {
   task: ReadingTask;
@@ -29,7 +30,7 @@ export function promptOptions({
   if (given !== null) return given.map((option, index) => withCategories(option, index + 1, mentions));
   if ('fixed' in options) return options.fixed;
   if ('of' in options) {
-    const categories = categoriesOf(options.of, mentions);
+    const categories = listedCategories(options.of, 'options', { mentions, manifest });
     return categories.length < 2
       ? refuse('needs_options', manifest, 'name the things to choose from')
       : categories;

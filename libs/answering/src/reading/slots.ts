@@ -3,6 +3,10 @@ import { asksForLeast } from './extremes.js';
 import type { Mention } from './mentions.js';
 import { parseMoment, type Clock } from './moments.js';
 import { listed, pluralOf, refuse, type ReadingManifest, type Refusal } from './refusals.js';
+import { routeOf, turnsOf } from './route.js';
+
+type ListSlot = Extract<Slot, { min: number }>;
+type ListOrder = NonNullable<ListSlot['order']>;
 
 /** What slots are filled from. */
 export interface SlotSource {
@@ -43,18 +47,39 @@ export function fill(slot: Slot, source: SlotSource): string | Refusal {
   return 'min' in slot ? fillList(slot, source) : fillOne(slot, source);
 }
 
-/** The categories of a role's things, each once, in the order of the question or with the options' first. */
-export function categoriesOf(
+/** The categories of a role's things, each once, in the order of the question. */
+export function categoriesOf(role: string, mentions: readonly Mention[]): string[] {
+  const own = mentions.filter((mention) => mention.role === role);
+  return [...new Set(own.flatMap(({ thing }) => thing ?? []))];
+}
+
+/**
+ * The same as a list is put to the answer graph. Where it does not matter in which order a person names them,
+ * it is that of the manifest: one question has one answer. Options keep theirs.
+ */
+export function listedCategories(
   role: string,
-  mentions: readonly Mention[],
-  order: 'options' | 'question' = 'question',
+  order: ListOrder,
+  { mentions, manifest: { categories } }: Pick<SlotSource, 'mentions' | 'manifest'>,
 ): string[] {
-  const own = mentions.filter((mention) => mention.thing !== null && mention.role === role);
-  const ordered =
-    order === 'options'
-      ? [...own.filter(({ source }) => source > 0), ...own.filter(({ source }) => source === 0)]
-      : own;
-  return [...new Set(ordered.map(({ thing }) => thing ?? ''))];
+  if (order === 'question') return categoriesOf(role, mentions);
+  const sorted = categoriesOf(role, mentions).toSorted(
+    (one, other) => categories.indexOf(one) - categories.indexOf(other),
+  );
+  if (order === 'categories') return sorted;
+  const offered = mentions.filter(({ source }) => source > 0);
+  return [...new Set([...categoriesOf(role, offered), ...sorted])];
+}
+
+/** Turns and stops of a route: `1. [please fill in] 2. Go forward until the lamp`. */
+function fillSteps({ mentions, options, manifest }: SlotSource): string | Refusal {
+  const { steps } = manifest.reading;
+  const route = routeOf(mentions, options);
+  if (route.length === 0) return refuse('incomplete', manifest, 'say where the way ends');
+  if (turnsOf(route) === 0) return refuse('incomplete', manifest, 'say where a turn is to be filled in');
+  return route
+    .map(({ to }, index) => `${index + 1}. ${to === null ? steps.blank : steps.go.replace('{x}', to)}`)
+    .join(' ');
 }
 
 const joined = (words: readonly string[], [separator, last]: readonly [string, string]): string =>
@@ -83,8 +108,8 @@ function fillOne(
   );
 }
 
-function fillList(slot: Extract<Slot, { min: number }>, source: SlotSource): string | Refusal {
-  const found = categoriesOf(slot.role, source.mentions, slot.order ?? 'options');
+function fillList(slot: ListSlot, source: SlotSource): string | Refusal {
+  const found = listedCategories(slot.role, slot.order ?? 'options', source);
   if (found.length < slot.min || found.length > slot.max) {
     const number = slot.min === slot.max ? `${slot.min}` : `${slot.min} to ${slot.max}`;
     return refuse('needs_options', source.manifest, `name ${number} different things to choose from`);
@@ -123,81 +148,37 @@ function placeOf(mentions: readonly Mention[], { places }: ReadingSection): stri
   return Object.keys(places).find((place) => places[place]?.some((word) => words.includes(word))) ?? 'room';
 }
 
-interface Step {
-  /** The category to go forward to; null of a turn. */
-  to: string | null;
-}
-const TURN: Step = { to: null };
-
-/** Turns and stops of a route: `1. [please fill in] 2. Go forward until the lamp`. */
-function fillSteps({ mentions, manifest }: SlotSource): string | Refusal {
-  const { steps } = manifest.reading;
-  const route = routeOf(mentions);
-  if (route.length === 0) return refuse('incomplete', manifest, 'say where the way ends');
-  if (turnsOf(route) === 0) return refuse('incomplete', manifest, 'say where a turn is to be filled in');
-  return route
-    .map(({ to }, index) => `${index + 1}. ${to === null ? steps.blank : steps.go.replace('{x}', to)}`)
-    .join(' ');
-}
-
-const turnsOf = (route: readonly Step[]): number => route.filter(({ to }) => to === null).length;
-
-/** How many turns a route leaves open. */
-export const openTurns = (mentions: readonly Mention[]): number => turnsOf(routeOf(mentions));
-
-/**
- * The steps of a route in the order of the text, the goal last. Where no turn is marked there is one before
- * each stop, but for a first stop that is faced already. None where neither a stop nor a goal is named.
- */
-function routeOf(mentions: readonly Mention[]): Step[] {
-  const asked = mentions.filter(({ source }) => source === 0);
-  const thingOf = (role: string) =>
-    asked.findLast((mention) => mention.role === role && mention.thing !== null)?.thing ?? null;
-  const isTurn = ({ role, thing }: Mention) => role === 'blank' && thing === null;
-  const firstTurn = asked.findIndex(isTurn);
-  const marked = asked.flatMap((mention, place): Step[] => {
-    if (isTurn(mention)) return [TURN];
-    const { role, thing } = mention;
-    const isStop = role === 'step' || (role === 'goal' && firstTurn >= 0 && place > firstTurn);
-    return isStop && thing !== null ? [{ to: thing }] : [];
-  });
-  // "turn = ?" may be two marks of one turn, and a stop may be named twice
-  const told = marked.filter(({ to }, index) => index === 0 || marked[index - 1]?.to !== to);
-  const goal = thingOf('goal');
-  const steps = goal === null || told.at(-1)?.to === goal ? told : [...told, { to: goal }];
-  if (steps.every(({ to }) => to === null)) return [];
-  if (turnsOf(steps) > 0) return steps;
-  return steps.flatMap((step, index) =>
-    steps.length > 1 && index === 0 && step.to === thingOf('facing') ? [step] : [TURN, step],
-  );
-}
-
 /**
  * The moments of a question, each as seconds, or why one of them cannot be meant.
  * @param isAsked the task asks for moments; of another task, those that cannot be read are left out
  */
 export function momentsOf(
-  mentions: readonly Mention[],
-  clock: Clock,
-  manifest: ReadingManifest,
+  { mentions, question, clock, manifest }: Omit<SlotSource, 'task' | 'options' | 'moments'>,
   isAsked: boolean,
 ): number[][] | Refusal {
   const asked = mentions.filter(({ source, thing }) => source === 0 && thing === null);
   const frames = asked.find(({ role }) => role === 'frames');
   const frameCount = frames === undefined ? null : Number(/\d+/.exec(frames.text)?.[0] ?? Number.NaN);
   const moments: number[][] = [];
-  for (const { text } of asked.filter(({ role }) => role === 'moment')) {
-    const parsed = parseMoment(text, clock, Number.isFinite(frameCount) ? frameCount : null);
-    if (!('fault' in parsed)) moments.push(parsed.seconds);
-    else if (isAsked)
+  for (const mention of asked.filter(({ role }) => role === 'moment')) {
+    const parsed = parseMoment(mention.text, clock, Number.isFinite(frameCount) ? frameCount : null);
+    if ('fault' in parsed) {
+      if (!isAsked) continue;
       return parsed.fault === 'frames'
         ? refuse('moment_outside', manifest, 'say of how many frames it is, or give the time in seconds')
         : refuse('incomplete', manifest, 'give the moment in seconds of the video');
+    }
+    if (parsed.seconds.some((seconds) => seconds < 0 || seconds > Math.ceil(clock.durationS)))
+      return refuse('moment_outside', manifest, askWithin(0, clock));
+    if (isAsked || !saysSince(mention, question)) moments.push(parsed.seconds);
   }
-  if (moments.flat().some((seconds) => seconds < 0 || seconds > Math.ceil(clock.durationS)))
-    return refuse('moment_outside', manifest, askWithin(0, clock));
   return moments;
 }
+
+/** Whether a moment is one from which on: all that follows is asked about too. */
+const saysSince = ({ text, start }: Mention, question: string): boolean =>
+  /^(?:from|since)\b/i.test(text) ||
+  /\b(?:from|since)(?: the)?(?: very)?\s*$/i.test(question.slice(0, start));
 
 /** What to ask instead, where a moment cannot be asked about. */
 export const askWithin = (firstS: number, { lastS, startS }: Clock): string =>

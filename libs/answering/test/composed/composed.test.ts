@@ -136,11 +136,11 @@ describe('things are compared', () => {
         ...SUPPORTED,
         kind: 'text',
         text: 'bed',
-        understood: { question: 'Which is larger: bed or sofa?' },
+        understood: { question: 'Which is larger: sofa or bed?' },
       },
     });
     expect(await home('object_size_comparison', `which is smaller, ${sizes}?`)).toMatchObject({
-      ...{ text: 'sofa', understood: { question: 'Which is smaller: bed or sofa?' } },
+      ...{ text: 'sofa', understood: { question: 'Which is smaller: sofa or bed?' } },
     });
   });
 

@@ -14,6 +14,7 @@ const TASKS: ReadingSection['tasks'] = {
     task: 'object_abs_distance',
     wording: 'How far apart are the {first} and the {second} (in meters)?',
     slots: { first: { role: 'first' }, second: { role: 'second' } },
+    symmetric: ['first', 'second'],
   },
   object_size_estimation: {
     task: 'object_size_estimation',
@@ -60,7 +61,7 @@ const TASKS: ReadingSection['tasks'] = {
   obj_appearance_order: {
     task: 'obj_appearance_order',
     wording: 'In which order do these first appear: {candidates}?',
-    slots: { candidates: { role: 'candidate', min: 4, max: 4, join: [', ', ', '], order: 'question' } },
+    slots: { candidates: { role: 'candidate', min: 4, max: 4, join: [', ', ', '], order: 'categories' } },
     options: { given: true },
   },
   camera_displacement: {

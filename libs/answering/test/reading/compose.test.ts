@@ -15,6 +15,13 @@ describe('a canonical question', () => {
     );
   });
 
+  it('is the same whichever of two things is named first, where that means the same', () => {
+    const distances = ['[bed|bed|first] to [door|door|second]', '[door|door|first] to [bed|bed|second]'];
+    expect(distances.map((text) => asked('object_abs_distance', text).question)).toEqual(
+      distances.map(() => 'How far apart are the door and the bed (in meters)?'),
+    );
+  });
+
   it('takes several mentions of one thing for one', () => {
     expect(asked('object_counting', '[sofa|sofas|target], I mean [sofa|couches|target]').question).toBe(
       'How many sofas are there in this room?',
@@ -29,7 +36,7 @@ describe('a canonical question', () => {
 
   it('lists candidates once each, and makes them the options where none are given', () => {
     const text =
-      'nearest to [chair|seat|anchor]: [bed|bed|candidate], [television|tv|candidate], [bed|bed|candidate]?';
+      'nearest to [chair|seat|anchor]: [television|tv|candidate], [bed|bed|candidate], [bed|bed|candidate]?';
     expect(asked('object_rel_distance', text)).toMatchObject({
       question: 'Which of these objects is nearest to the chair: bed or television?',
       options: ['bed', 'television'],
@@ -51,7 +58,7 @@ describe('a canonical question', () => {
     });
   });
 
-  it('follows the question instead where the wording says so', () => {
+  it('follows the model’s own order instead where the wording says so', () => {
     const [bed, lamp, door, sofa] = ['bed', 'lamp', 'door', 'sofa'].map(
       (thing) => `[${thing}|${thing}|candidate]`,
     );
@@ -60,7 +67,7 @@ describe('a canonical question', () => {
         `${door}, ${sofa}, ${lamp}, ${bed}`,
         `${sofa}, ${door}, ${lamp}, ${bed}`,
       ]).question,
-    ).toBe('In which order do these first appear: bed, lamp, sofa, door?');
+    ).toBe('In which order do these first appear: door, sofa, lamp, bed?');
   });
 
   it('has the wording that the given options ask for', () => {
@@ -144,6 +151,18 @@ describe('the moments of a canonical question', () => {
     expect(asOf('[|5 s|moment] [|12 s|moment]')).toBe(12);
     for (const marks of ['', '[|now|moment]']) expect(asOf(marks)).toBeNull();
     expect(asked('camera_displacement', '[|5 s|moment]').asOfS).toBeNull();
+  });
+
+  it('from which on a question asks leave nothing out', () => {
+    for (const marks of [
+      'from [|the start|moment]',
+      '[|since 0:12|moment]',
+      'from the very [|beginning|moment]',
+    ])
+      expect(asked('object_counting', `[bed|beds|target] ${marks} on`).asOfS).toBeNull();
+    expect(refused('object_counting', '[bed|beds|target] from [|3:20|moment] on').refusal.reason).toBe(
+      'moment_outside',
+    );
   });
 
   it('before any that the memory can be asked as of are refused', () => {

@@ -56,6 +56,20 @@ describe('the steps of a canonical route', () => {
     expect(refused('route_planning', two).refusal.reason).toBe('needs_options');
   });
 
+  it('have as many turns as the options fill in, where fewer are marked', () => {
+    const text = 'to the [bed|bed|step], [|turn|blank], the [sofa|sofa|step] and the [door|door|goal]';
+    const turns = (...options: string[]) =>
+      /: (.*)\.$/.exec(asked('route_planning', start + text, options).question)?.[1];
+    expect(turns('Turn Left, Turn Back', 'Turn Right, Turn Left')).toBe(
+      '1. Go forward until the bed 2. [please fill in] 3. Go forward until the sofa ' +
+        '4. [please fill in] 5. Go forward until the door',
+    );
+    expect(turns('Turn Left', 'Turn Right')).toBe(
+      '1. Go forward until the bed 2. [please fill in] 3. Go forward until the sofa ' +
+        '4. Go forward until the door',
+    );
+  });
+
   it('need a goal', () => {
     expect(refused('route_planning', start).refusal).toMatchObject({
       reason: 'incomplete',
@@ -71,7 +85,7 @@ describe('the orders of an order', () => {
     expect(
       asked('obj_appearance_order', `${a}, ${b}, ${c}, ${d} or rather ${d}, ${a}, ${b}, ${c}?`),
     ).toMatchObject({
-      question: 'In which order do these first appear: bed, lamp, door, sofa?',
+      question: 'In which order do these first appear: door, sofa, lamp, bed?',
       options: ['bed, lamp, door, sofa', 'sofa, bed, lamp, door'],
     });
   });

@@ -1,0 +1,24 @@
+import type { ReadingTask } from '@loci/contracts';
+import type { Mention } from './mentions.js';
+import type { ReadingManifest } from './refusals.js';
+import { categoriesOf } from './slots.js';
+
+/**
+ * The things of two roles that may change places, in the manifest's order: how far the lamp is from the bed
+ * is the same question as how far the bed is from the lamp.
+ */
+export function inOrder(
+  mentions: readonly Mention[],
+  { symmetric }: ReadingTask,
+  { categories }: ReadingManifest,
+): readonly Mention[] {
+  if (symmetric === undefined) return mentions;
+  const [first, second] = symmetric;
+  const placeOf = (role: string) => categories.indexOf(categoriesOf(role, mentions)[0] ?? '');
+  if (placeOf(first) <= placeOf(second)) return mentions;
+  const other = new Map([
+    [first, second],
+    [second, first],
+  ]);
+  return mentions.map((mention) => ({ ...mention, role: other.get(mention.role) ?? mention.role }));
+}
