@@ -183,6 +183,7 @@ export const texts = {
       json: 'Everything (JSON)',
     },
     show: 'Show on the map',
+    used: 'Amber: what the answer was reasoned from, and from where its evidence was seen.',
   },
 
   problems: {

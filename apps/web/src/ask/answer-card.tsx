@@ -8,6 +8,7 @@ import { texts } from '../texts.js';
 import { Moments } from '../video/moments.js';
 import { CopyCurl } from './copy-curl.js';
 import { answerText, namedItems } from './answer-text.js';
+import { weightiest } from './evidence.js';
 import styles from './answer-card.module.css';
 
 const words = texts.ask;
@@ -92,19 +93,12 @@ const Confidence = ({ answer }: { answer: Answer }) => (
   </Meter>
 );
 
-/** Pictures that are shown of an answer's evidence, the weightiest. */
-const MAX_SEEN = 6;
-
 function Seen({ evidence }: { evidence: readonly Evidence[] }) {
-  const shown = [...evidence]
-    .sort((a, b) => b.weight - a.weight)
-    .slice(0, MAX_SEEN)
-    .sort((a, b) => a.t_s - b.t_s);
   return (
     <div>
       <h4 className={styles.term}>{words.evidence}</h4>
       <Moments
-        moments={shown.map(({ frame, t_s, entry_kind, slot, thumbnail_url }) => ({
+        moments={weightiest(evidence).map(({ frame, t_s, entry_kind, slot, thumbnail_url }) => ({
           key: `${entry_kind} ${slot} ${frame}`,
           t_s,
           thumbnail_url,

@@ -11,6 +11,7 @@ import { Label } from './label.js';
 import { LookingCamera } from './looking-camera.js';
 import type { Picked } from './picked.js';
 import { Picking } from './picking.js';
+import { SeenFrom } from './seen-from.js';
 import { Things } from './things.js';
 import styles from './map-scene.module.css';
 
@@ -46,7 +47,8 @@ export default function MapScene({ map, top, picked, gap, lit, onPick }: MapScen
           <group quaternion={frame.turn}>
             <Cloud points={map.points} />
             <Way map={map} colours={colours} />
-            <LookingCamera trajectory={map.trajectory} colour={colours.now} />
+            <LookingCamera map={map} colour={colours.now} />
+            <SeenFrom map={map} answer={lit} colour={colours.now} />
             <Things objects={map.objects} picked={picked} lit={lit} colours={colours} />
             {gap !== null && <Gap gap={gap} colours={colours} />}
             <Picking map={map} onPick={onPick} />

@@ -10,6 +10,7 @@ import { gapBetween } from './geometry.js';
 import { MapDownloads } from './map-downloads.js';
 import { ObjectList } from './object-list.js';
 import type { Picked } from './picked.js';
+import { usedOf } from './used.js';
 import styles from './map-view.module.css';
 
 // three.js comes only when somebody looks at a map
@@ -66,7 +67,8 @@ function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit:
         )}
       </div>
       <Measure picked={picked} metres={gap?.metres ?? null} />
-      <ObjectList objects={objects} picked={picked} onPick={pick} />
+      {lit !== null && <p className={styles.used}>{words.used}</p>}
+      <ObjectList objects={objects} picked={picked} used={usedOf(lit, objects).ids} onPick={pick} />
       <MapDownloads memoryId={memoryId} />
     </div>
   );

@@ -10,11 +10,13 @@ const words = texts.map.objects;
 interface ObjectListProps {
   objects: readonly MapObject[];
   picked: readonly Picked[];
+  /** Ids of what an answer was reasoned from. */
+  used: ReadonlySet<string>;
   onPick: (thing: Picked) => void;
 }
 
 /** The objects of the map in words: what the scene shows, for keyboard and screen reader too. */
-export function ObjectList({ objects, picked, onPick }: ObjectListProps) {
+export function ObjectList({ objects, picked, used, onPick }: ObjectListProps) {
   const playhead = usePlayhead();
   if (objects.length === 0) return null;
   const isPicked = ({ id }: MapObject) => picked.some((thing) => thing.id === id);
@@ -32,7 +34,7 @@ export function ObjectList({ objects, picked, onPick }: ObjectListProps) {
         </thead>
         <tbody>
           {objects.map((object) => (
-            <tr key={object.id} data-picked={isPicked(object) || undefined}>
+            <tr key={object.id} data-lit={isPicked(object) || used.has(object.id) || undefined}>
               <th scope="row">
                 <button
                   type="button"

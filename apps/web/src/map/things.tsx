@@ -4,6 +4,7 @@ import { BoxGeometry } from 'three';
 import type { Colours } from './colours.js';
 import { Label } from './label.js';
 import type { Picked } from './picked.js';
+import { usedOf } from './used.js';
 
 /** Metres that a thing without a known size is drawn wide. */
 const UNKNOWN_M = 0.16;
@@ -18,9 +19,7 @@ interface ThingsProps {
 /** Objects as labelled boxes, what was picked, and what an answer was reasoned from. */
 export function Things({ objects, picked, lit, colours }: ThingsProps) {
   const points = picked.filter(({ id }) => id === null);
-  const reasoned = (lit?.trace ?? []).flatMap((item) =>
-    item.position === undefined ? [] : [{ position: item.position, name: item.category ?? item.text }],
-  );
+  const used = useMemo(() => usedOf(lit, objects), [lit, objects]);
   return (
     <>
       {objects.map((object) => (
@@ -29,14 +28,14 @@ export function Things({ objects, picked, lit, colours }: ThingsProps) {
           position={object.position}
           size={object.size}
           name={object.category}
-          lit={picked.some(({ id }) => id === object.id)}
+          lit={used.ids.has(object.id) || picked.some(({ id }) => id === object.id)}
           colours={colours}
         />
       ))}
       {points.map(({ position }, index) => (
         <Dot key={index} position={position} colours={colours} />
       ))}
-      {reasoned.map(({ position, name }, index) => (
+      {used.places.map(({ position, name }, index) => (
         <Thing key={index} position={position} size={null} name={name} lit colours={colours} />
       ))}
     </>
