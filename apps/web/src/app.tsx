@@ -7,6 +7,7 @@ import { NotFound } from './shell/not-found.js';
 import { Shell } from './shell/shell.js';
 
 const VideoPlace = lazy(() => import('./video/video-place.js'));
+const Results = lazy(() => import('./results/results.js'));
 
 export const App = () => (
   <Uploads>
@@ -16,6 +17,7 @@ export const App = () => (
           <Route path="/" element={<Library />} />
           <Route path="/videos/:id" element={<VideoPlace />} />
           <Route path="/videos/:id/:view" element={<VideoPlace />} />
+          <Route path="/results" element={<Results />} />
           <Route path="*" element={<NotFound />} />
         </Routes>
       </Suspense>

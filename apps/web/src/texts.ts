@@ -14,6 +14,7 @@ const length = (metres: number): string => `${metres.toFixed(2)} m`;
 export const texts = {
   name: 'Loci',
   placesLabel: 'Places',
+  places: { results: 'Results' },
   skip: 'Skip to the content',
   theme: { light: 'Use light colours', dark: 'Use dark colours' },
   waiting: 'Loading',

@@ -3,6 +3,20 @@ import type { ReactNode } from 'react';
 /** Line drawings on a grid of 20, in the colour of the text around them. */
 const DRAWINGS = {
   library: <path d="M3 4.5h6v5H3zM11 4.5h6v5h-6zM3 11.5h6v4H3zM11 11.5h6v4h-6z" />,
+  results: <path d="M3 16.5h14M5 14v-3M10 14V4M15 14V8" />,
+  quiz: (
+    <>
+      <circle cx="10" cy="10" r="7" />
+      <path d="M8 8a2 2 0 1 1 2.8 1.9c-.5.3-.8.7-.8 1.4M10 13.7v.1" />
+    </>
+  ),
+  examples: <path d="M4 4h12v9H4zM6.5 16.5h7M8 6.8l3.5 1.7L8 10.2z" />,
+  system: (
+    <>
+      <path d="M3.5 4h13v4.5h-13zM3.5 11.5h13V16h-13z" />
+      <path d="M6 6.2h.1M6 13.7h.1" />
+    </>
+  ),
   sun: (
     <>
       <circle cx="10" cy="10" r="3.5" />

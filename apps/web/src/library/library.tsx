@@ -3,6 +3,7 @@ import { Button } from '../design/button.js';
 import { Empty } from '../design/empty.js';
 import { Icon } from '../design/icon.js';
 import { ErrorNotice } from '../design/notice.js';
+import { PlaceHead } from '../design/place-head.js';
 import { Waiting } from '../design/waiting.js';
 import { needsKey } from '../service/problems.js';
 import { jobOf, useJobs, useVideos } from '../service/queries.js';
@@ -27,13 +28,9 @@ export function Library() {
   const all = videos.data.pages.flatMap((page) => page.data);
   return (
     <>
-      <header className={styles.head}>
-        <div>
-          <h1>{words.title}</h1>
-          <p>{words.text}</p>
-        </div>
+      <PlaceHead title={words.title} text={words.text}>
         {all.length > 0 && <AddButton />}
-      </header>
+      </PlaceHead>
       {all.length === 0 ? (
         <Empty title={words.empty.title} text={words.empty.text}>
           <AddButton />

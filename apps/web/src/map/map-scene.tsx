@@ -1,6 +1,6 @@
 import type { Answer, SpaceMap, Vec3 } from '@loci/contracts';
 import { Line, OrbitControls, OrthographicCamera, PerspectiveCamera } from '@react-three/drei';
-import { Canvas } from '@react-three/fiber';
+import { Canvas, useThree } from '@react-three/fiber';
 import { useMemo } from 'react';
 import { Quaternion, Vector3 } from 'three';
 import { texts } from '../texts.js';
@@ -81,8 +81,11 @@ function frameOf(map: SpaceMap): Frame {
 }
 
 function Viewpoint({ top, reach }: { top: boolean; reach: number }) {
-  // pixels a metre, for a scene of some 500 pixels
-  const zoom = 210 / reach;
+  const { width, height } = useThree((state) => state.size);
+  // pixels a metre
+  const zoom = Math.min(width, height) / (2.4 * reach);
+  // all of the room, also where the frame is narrower than it is high
+  const away = reach * 1.75 * Math.max(1, (1.35 * height) / width);
   return (
     <>
       {top ? (
@@ -91,7 +94,7 @@ function Viewpoint({ top, reach }: { top: boolean; reach: number }) {
         <PerspectiveCamera
           key="orbit"
           makeDefault
-          position={[reach * 0.5, reach * 1.75, reach * 1.75]}
+          position={[away * 0.28, away, away]}
           fov={42}
           near={0.05}
           far={400}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { NavLink } from 'react-router';
 import { Icon } from '../design/icon.js';
 import { DropAnywhere } from '../library/drop-anywhere.js';
@@ -19,11 +19,13 @@ export const Shell = ({ children }: { children: ReactNode }) => (
         <img src="/mark.svg" alt="" width={26} height={26} />
         {texts.name}
       </NavLink>
-      <nav aria-label={texts.placesLabel}>
-        <NavLink to="/" end className={styles.place ?? ''}>
-          <Icon name="library" />
+      <nav className={styles.places} aria-label={texts.placesLabel}>
+        <Place to="/" icon="library">
           {texts.library.title}
-        </NavLink>
+        </Place>
+        <Place to="/results" icon="results">
+          {texts.places.results}
+        </Place>
       </nav>
       <div className={styles.tools}>
         <SignOut />
@@ -35,4 +37,17 @@ export const Shell = ({ children }: { children: ReactNode }) => (
     </main>
     <UploadTray />
   </DropAnywhere>
+);
+
+interface PlaceProps {
+  to: string;
+  icon: ComponentProps<typeof Icon>['name'];
+  children: string;
+}
+
+const Place = ({ to, icon, children }: PlaceProps) => (
+  <NavLink to={to} end className={styles.place ?? ''}>
+    <Icon name={icon} />
+    <span>{children}</span>
+  </NavLink>
 );

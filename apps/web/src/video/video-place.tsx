@@ -27,10 +27,11 @@ export default function VideoPlace() {
   const { id = '', view = 'ask' } = useParams();
   const video = useVideo(id);
   const jobs = useJobs();
-  const { data: job } = useJob(video.data && jobOf(video.data, jobs.data?.data ?? [])?.id);
+  const jobId = video.data && jobOf(video.data, jobs.data?.data ?? [])?.id;
+  const { data: job, isPending: isJobPending } = useJob(jobId);
   if (needsKey(video.error)) return <SignIn />;
   if (isMissing(video.error) || !isView(view)) return <NotFound />;
-  if (video.isPending || jobs.isPending) return <Waiting />;
+  if (video.isPending || jobs.isPending || (jobId !== undefined && isJobPending)) return <Waiting />;
   if (video.isError) return <ErrorNotice error={video.error} onAgain={() => void video.refetch()} />;
   return <Watching key={id} video={video.data} job={job} view={view} />;
 }

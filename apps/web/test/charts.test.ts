@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import type { Evaluation, Robustness } from '@loci/contracts';
+import { inRoot } from '@loci/host';
+import { parse, View } from 'vega';
+import { expressionInterpreter } from 'vega-interpreter';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import { describe, expect, it } from 'vitest';
+import { calibrationChart, calibrationTable, meanError } from '../src/charts/calibration-chart.js';
+import { horizonChart, horizonTable } from '../src/charts/horizon-chart.js';
+import { robustnessChart, robustnessTable } from '../src/charts/robustness-chart.js';
+import { taskChart, taskTable } from '../src/charts/task-chart.js';
+
+const read = (path: string): unknown =>
+  JSON.parse(readFileSync(inRoot('docs/research/test-set', path), 'utf8'));
+const report = read('report.json') as Evaluation;
+const study = read('robustness/report.json') as Robustness;
+
+/** The chart as the page draws it: with its expressions interpreted, at a width. */
+const drawn = (spec: TopLevelSpec): Promise<string> => {
+  const wide = compile({ ...spec, width: 400 } as TopLevelSpec).spec;
+  return new View(parse(wide, undefined, { ast: true }), {
+    expr: expressionInterpreter,
+    renderer: 'none',
+  }).toSVG();
+};
+const circles = (svg: string): number => svg.split('<path').filter((path) => /,0,1,1,/.test(path)).length;
+
+describe('the charts of the shipped report', () => {
+  it('show every task beside its blind guess, and the table says the same', async () => {
+    for (const table of report.tables) {
+      const svg = await drawn(taskChart(table));
+      for (const { task } of table.tasks) expect(svg).toContain(task);
+      expect(taskTable(table).rows).toHaveLength(table.tasks.length + 1);
+      // a dot for the score and one for the guess, and two in the legend
+      expect(circles(svg)).toBe((table.tasks.length + 1) * 2 + 2);
+    }
+  });
+
+  it('show short, mid and long', async () => {
+    const svg = await drawn(horizonChart(report.horizon));
+    for (const length of ['Short', 'Mid', 'Long']) expect(svg).toContain(length);
+    expect(horizonTable(report.horizon).rows).toHaveLength(report.horizon.length);
+  });
+
+  it('show the bins that hold answers, and no others', async () => {
+    const filled = [report.calibration.choices, report.calibration.numbers]
+      .flatMap((kind) => kind?.bins ?? [])
+      .filter(({ questions }) => questions > 0);
+    expect(calibrationTable(report.calibration).rows).toHaveLength(filled.length);
+    expect(await drawn(calibrationChart(report.calibration))).toContain('How sure');
+  });
+
+  it('show what each change of the clips did', async () => {
+    const svg = await drawn(robustnessChart(study));
+    const { rows } = robustnessTable(study);
+    expect(rows).toHaveLength(study.comparisons.length);
+    for (const [name = ''] of rows) expect(svg).toContain(name);
+  });
+});
+
+describe('the mean calibration error', () => {
+  it('weighs the kinds of answers by how many there are', () => {
+    const kind = (error: number, questions: number) => ({ error, questions, bins: [] });
+    expect(meanError({ choices: kind(0.1, 30), numbers: kind(0.5, 10), words: null })).toBeCloseTo(0.2, 12);
+    expect(meanError({ choices: null, numbers: null, words: null })).toBeNull();
+  });
+});
+
+it('a task that was not asked is left out, and one without a blind guess keeps its score', () => {
+  const scored = { score: 50, standard_error: null, blind: null, margin: null, questions: 4 };
+  const table = {
+    benchmark: 'scanqa',
+    tasks: [
+      { task: 'asked', metric: 'accuracy' as const, ...scored },
+      { task: 'not asked', score: null },
+    ],
+    macro: null,
+    micro: scored,
+  };
+  expect(taskTable(table).rows.map(([task, score, , blind]) => [task, score, blind])).toEqual([
+    ['asked', '50.0 %', '–'],
+    ['all questions', '50.0 %', '–'],
+  ]);
+});
