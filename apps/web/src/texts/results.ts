@@ -1,6 +1,7 @@
 import { date } from '../service/format.js';
 
-const count = new Intl.NumberFormat('en').format;
+const NUMBER = new Intl.NumberFormat('en');
+const count = (value: number): string => NUMBER.format(value);
 const points = (value: number): string => value.toFixed(1);
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 
@@ -55,8 +56,8 @@ export const texts = {
   horizon: {
     title: 'Short, mid, long',
     text:
-      'The memory keeps its size. How much is lost as a walk grows longer? Short is under a minute, mid up to ' +
-      'two, long above.',
+      'The memory keeps its size. How much is lost as a walk grows longer? Short is under a minute, ' +
+      'mid up to two, long above.',
     caption: 'Score by the length of the video. Dashed: the blind guess.',
     groups: { short: 'Short', mid: 'Mid', long: 'Long' },
     group: 'Length',
