@@ -11,8 +11,8 @@
 export const SHOT_BOUNDARY = {
   /** No step of less doubt is a shot boundary. */
   minDoubt: 0.45,
-  /** Times its chunk's median doubt beyond which a step is a shot boundary. */
-  medians: 3.5,
+  /** Median absolute deviations above its chunk's median doubt beyond which a step is a shot boundary. */
+  deviations: 10,
 } as const;
 
 /** Aligning the points that two chunks share (geometry/align.ts). */

@@ -8,17 +8,19 @@ export interface Segment {
 }
 
 /**
- * A chunk's segments in order; most chunks are one. A shot boundary is a step that is doubtful beside the
- * chunk's others. They are told by the median: every step is more doubtful where a camera turns fast or fewer
- * frames are sampled. Still frames have no doubt at all, and do not count.
+ * A chunk's segments in order; most chunks are one. A shot boundary is a step whose doubt lies far above the
+ * chunk's median, in median absolute deviations: every step is more doubtful where a camera turns fast or
+ * fewer frames are sampled. Still frames have no doubt at all, and do not count.
  */
 export function detectSegments({
   frames,
   stepDoubt,
   still,
 }: Pick<PerceivedChunk, 'frames' | 'stepDoubt' | 'still'>): Segment[] {
-  const usual = median(stepDoubt.subarray(0, frames).filter((_, frame) => frame > 0 && still[frame] !== 1));
-  const limit = Math.max(SHOT_BOUNDARY.minDoubt, SHOT_BOUNDARY.medians * usual);
+  const doubts = stepDoubt.subarray(0, frames).filter((_, frame) => frame > 0 && still[frame] !== 1);
+  const usual = median(doubts);
+  const deviation = median(doubts.map((doubt) => Math.abs(doubt - usual)));
+  const limit = Math.max(SHOT_BOUNDARY.minDoubt, usual + SHOT_BOUNDARY.deviations * deviation);
   const boundaries = [...Array(frames).keys()].filter(
     (frame) => frame > 0 && (stepDoubt[frame] ?? 0) > limit,
   );

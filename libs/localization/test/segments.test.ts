@@ -21,7 +21,10 @@ describe('the segments of a chunk', () => {
     );
   });
 
-  const stepDoubt = new Float32Array(32).fill(0.1).with(0, 2).with(9, 0.44).with(20, 0.7).with(30, 0.46);
+  /** Doubts of steps that go on, of this median and median deviation. */
+  const ordinary = (usual: number, deviation: number): Float32Array =>
+    Float32Array.from({ length: 32 }, (_, frame) => usual + deviation * ((frame % 3) - 1));
+  const stepDoubt = ordinary(0.1, 0.03).with(0, 2).with(9, 0.44).with(20, 0.7).with(30, 0.46);
   const whole = { first: 0, end: 32 };
   const three = [
     { first: 0, end: 20 },
@@ -31,11 +34,21 @@ describe('the segments of a chunk', () => {
 
   it('begin where a step is doubtful, and doubtful beside the chunk’s others', () => {
     expect(segmentsOf(stepDoubt)).toEqual(three);
-    expect(segmentsOf(stepDoubt.map((doubt) => doubt + 0.1))).toEqual([
+    const scattered = ordinary(0.2, 0.03).with(20, 0.7).with(30, 0.46);
+    expect(segmentsOf(scattered)).toEqual([
       { first: 0, end: 20 },
       { first: 20, end: 32 },
     ]);
     expect(segmentsOf(Float32Array.of(0))).toEqual([{ first: 0, end: 1 }]);
+  });
+
+  it('begin where the picture jumps though every step is doubtful, if all are about as doubtful', () => {
+    const jump = ordinary(0.28, 0.04).with(10, 0.81);
+    expect(segmentsOf(jump)).toEqual([
+      { first: 0, end: 10 },
+      { first: 10, end: 32 },
+    ]);
+    expect(segmentsOf(ordinary(0.28, 0.09).with(10, 0.81))).toEqual([whole]);
   });
 
   it('do not depend on how fast the camera moves, but sure steps are no shot boundaries', () => {
