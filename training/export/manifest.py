@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from export.model_card import model_card
-from model.sizes import FPS, METRIC_SCALE, NANO
+from model.sizes import FOV_DEG, FPS, METRIC_SCALE, NANO
 from model.vocabulary import TASK_TOKENS
 from world.categories import BACKGROUND, CATEGORIES
 
@@ -74,7 +74,7 @@ def make_manifest(scores: dict, golden: list[dict], version: str, threshold: flo
         "description": DESCRIPTION,
         "domain": DOMAIN,
         "sizes": manifest_sizes(),
-        "preprocessing": {"fit": "crop", "color": "rgb"},
+        "preprocessing": {"fit": "crop", "color": "rgb", "fov_deg": FOV_DEG},
         "sampling": {"fps": int(FPS), "min_fps": 1, "max_fps": 4},
         "clock": CLOCK,
         "metric_scale": METRIC_SCALE,

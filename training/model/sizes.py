@@ -31,4 +31,5 @@ class Sizes:
 
 NANO = Sizes()
 FPS = 2.0  # sampled frames a second
+FOV_DEG = 90  # horizontal, of every frame
 METRIC_SCALE = True  # lengths are metres

@@ -2,18 +2,33 @@
 
 from loci_client.client import Loci
 from loci_client.errors import ClientError, RefusedError
-from loci_client.types import Answer, Evidence, Job, MapObject, Question, SpaceMap, Understood, Video
+from loci_client.types import (
+    Answer,
+    Camera,
+    Evidence,
+    Intrinsics,
+    Job,
+    MapObject,
+    Question,
+    SpaceMap,
+    Trajectory,
+    Understood,
+    Video,
+)
 
 __all__ = [
     "Answer",
+    "Camera",
     "ClientError",
     "Evidence",
+    "Intrinsics",
     "Job",
     "Loci",
     "MapObject",
     "Question",
     "RefusedError",
     "SpaceMap",
+    "Trajectory",
     "Understood",
     "Video",
 ]

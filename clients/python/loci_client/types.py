@@ -1,6 +1,8 @@
-"""What the API answers with, as docs/guide/http.md says. Seconds of the video and metres of its world."""
+"""What the API takes and answers with, as docs/guide/http.md says. Seconds of the video and metres of its
+world.
+"""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 Vec3 = tuple[float, float, float]
 
@@ -68,6 +70,37 @@ class Question(TypedDict):
     memory_id: str
     answer: Answer | None
     error: Problem | None
+
+
+class Intrinsics(TypedDict):
+    """A pinhole camera, in pixels of the picture."""
+
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+    width: int
+    height: int
+
+
+class Trajectory(TypedDict):
+    """Poses as TUM text, as COLMAP's images.txt with its `frame_rate`, or as JSON."""
+
+    format: Literal["tum", "colmap", "json"]
+    text: NotRequired[str]
+    frame_rate: NotRequired[float]
+    first_number: NotRequired[int]
+    poses: NotRequired[list[dict[str, Any]]]
+    metres_per_unit: NotRequired[float]
+    up: NotRequired[Vec3]
+
+
+class Camera(TypedDict, total=False):
+    """What is known of a camera: `fov_deg` or `intrinsics`, and where it stood."""
+
+    fov_deg: float
+    intrinsics: Intrinsics
+    trajectory: Trajectory
 
 
 class Job(TypedDict):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from unittest import mock
 
-from loci_client import ClientError, Loci, RefusedError
+from loci_client import Camera, ClientError, Loci, RefusedError
 
 Answer = tuple[int, dict[str, object]]
 
@@ -22,6 +22,7 @@ class ClientTest(unittest.TestCase):
     def setUp(self) -> None:
         self.answers: list[Answer] = []
         self.requests: list[tuple[str, str | None]] = []
+        self.bodies: list[dict[str, object]] = []
         self.server = HTTPServer(("127.0.0.1", 0), self.handler())
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.addCleanup(self.server.server_close)
@@ -34,7 +35,7 @@ class ClientTest(unittest.TestCase):
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["Content-Length"]))
+                test.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 test.requests.append((self.path, self.headers["Idempotency-Key"]))
                 status, body = test.answers.pop(0)
                 self.send_response(status)
@@ -64,6 +65,12 @@ class ClientTest(unittest.TestCase):
             self.client.submit("v")
         self.assertEqual(len(self.requests), 5)
         self.assertEqual(len(set(self.requests)), 1)
+
+    def test_a_submission_says_what_is_known_of_the_camera(self) -> None:
+        self.answers = [(202, {"id": "job"})]
+        camera: Camera = {"fov_deg": 60, "trajectory": {"format": "tum", "text": "0 0 0 0 0 0 0 1"}}
+        self.client.submit("v", ["how many chairs?"], camera)
+        self.assertEqual(self.bodies[0]["camera"], camera)
 
     def test_a_file_that_cannot_be_read_is_not_sent(self) -> None:
         with self.assertRaisesRegex(ClientError, "^/nowhere/clip.mp4 cannot be read.$"):

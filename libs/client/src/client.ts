@@ -12,6 +12,7 @@ import {
   problemSchema,
   questionSchema,
   reportSchema,
+  type submitJobSchema,
   suggestionSchema,
   videoSchema,
   type AccessToken,
@@ -37,12 +38,16 @@ import { ClientError, RefusedError } from './errors.js';
 import { readEvents } from './events.js';
 import { openFile } from './open-file.js';
 
+type NewCamera = z.input<typeof submitJobSchema>['camera'];
+
 /** A job to submit; without questions it only builds the memory. */
 export interface NewJob {
   video_id: string;
   questions?: Ask[];
   /** Sampled frames per second of video; the model's own rate unless given. */
   sampling?: { fps: number };
+  /** What is known of the camera: its lens, and where it stood. */
+  camera?: NonNullable<NewCamera>;
   /** Anything of the submitter's own; the job gives it back. */
   metadata?: NonNullable<SubmitJob['metadata']>;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cameraSchema } from './camera.js';
 import { idSchema } from './ids.js';
 import { problemSchema } from './problem.js';
 import { askSchema, questionSchema } from './question.js';
@@ -21,6 +22,7 @@ export const submitJobSchema = z
           .meta({ description: 'sampled frames per second of the video; the model’s own rate unless given' }),
       })
       .optional(),
+    camera: cameraSchema.optional(),
     metadata: z
       .record(z.string().max(100), z.json())
       .optional()

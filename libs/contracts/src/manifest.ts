@@ -89,7 +89,12 @@ export const manifestSchema = z
     description: z.string(),
     domain: z.string(),
     sizes: sizesSchema,
-    preprocessing: z.object({ fit: z.enum(['crop', 'stretch']), color: z.literal('rgb') }),
+    preprocessing: z.object({
+      fit: z.enum(['crop', 'stretch']),
+      color: z.literal('rgb'),
+      /** The horizontal field of view that the model takes its frames to have; where it is not told, none. */
+      fov_deg: z.number().positive().lt(180).optional(),
+    }),
     sampling: z.object({
       fps: z.number().positive(),
       min_fps: z.number().positive(),

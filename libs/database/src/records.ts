@@ -13,6 +13,8 @@ export interface MemoryRecord {
   /** name@version of the bundle */
   model: string;
   samplingFps: number;
+  /** Of what was given of the camera; empty: nothing. */
+  cameraSha256: string;
   status: MemoryStatus;
   /** Sampled frames of the clip. */
   frames: number;
@@ -43,6 +45,7 @@ export const memoryRecord = (row: MemoryWithoutState): MemoryRecord => ({
   videoId: row.videoId,
   model: row.model,
   samplingFps: row.samplingFps,
+  cameraSha256: row.cameraSha256,
   status: row.status as MemoryStatus,
   frames: row.frames,
   chunks: row.chunks,

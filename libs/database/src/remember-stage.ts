@@ -9,7 +9,7 @@ import type { MemoryBefore, RememberedChunk, Stages } from './stages.js';
 
 export const rememberStage = (
   connection: Connection,
-): Pick<Stages, 'beginRemember' | 'memoryBefore' | 'commitRemember'> => ({
+): Pick<Stages, 'beginRemember' | 'memoryBefore' | 'givenCamera' | 'commitRemember'> => ({
   async beginRemember(memoryId, chunk) {
     const work = workOf('remember', { memory_id: memoryId, chunk });
     const begun = await beginChunk(connection, 'remember', memoryId, chunk, work);
@@ -26,6 +26,15 @@ export const rememberStage = (
         entries: await standingEntries(tx, memoryId),
         still: await stillUpTo(tx, memoryId, chunk - 1),
       };
+    }),
+
+  givenCamera: (memoryId, chunk) =>
+    connection.transact(async (tx) => {
+      const row = await tx.chunk.findUnique({
+        where: { memoryId_index: { memoryId, index: chunk } },
+        select: { camera: true },
+      });
+      return row?.camera ?? null;
     }),
 
   async commitRemember(memory, chunk, done) {

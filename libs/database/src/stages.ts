@@ -92,6 +92,8 @@ export interface Stages {
   beginRemember(memoryId: string, chunk: number): Promise<Begun<RememberTask>>;
   /** Null when `chunk` is not the head's any more. */
   memoryBefore(memoryId: string, chunk: number): Promise<MemoryBefore | null>;
+  /** What was given of the camera for a chunk's frames, encoded; null where nothing was. */
+  givenCamera(memoryId: string, chunk: number): Promise<Uint8Array | null>;
   /**
    * Moves the head from `chunk` to the next by compare-and-set. Gives what the planner reads; null when
    * another worker was first.

@@ -32,6 +32,8 @@ export interface SubmitRequest {
   chunks: number;
   /** How the clock of its memory runs, where it is made now. */
   clock: ClockScale;
+  /** What the job gives of the camera, for the frames of each chunk: another camera, another memory. */
+  camera?: { sha256: string; chunks: readonly Uint8Array<ArrayBuffer>[] } | null | undefined;
   questions: { ask: Ask; needsChunks: number }[];
   metadata?: SubmitJob['metadata'] | null | undefined;
   idempotency?: IdempotencyClaim | undefined;
@@ -121,17 +123,20 @@ interface HeldMemory {
   sums: ChunkSums;
 }
 
+/** None given has a digest too, for rows that are unique by it. */
+const shaOf = (camera: SubmitRequest['camera']): string => camera?.sha256 ?? '';
+
 /**
  * The memory to submit on, when it stands and has not failed. Until the transaction ends, no stage changes it
  * and the video is not deleted. Submits do not wait for each other.
  */
 async function holdMemory(
   tx: Queries,
-  { tenant, video, model, samplingFps }: SubmitRequest,
+  { tenant, video, model, samplingFps, camera }: SubmitRequest,
 ): Promise<HeldMemory | null> {
   const [held] = await tx.$queryRaw<(MemoryWithoutState & ChunkSums)[]>`
     SELECT m.id, m.tenant, m.video_id AS "videoId", m.model, m.sampling_fps AS "samplingFps",
-      m.status, m.frames, m.chunks, m.head, m.clock, m.error,
+      m.camera_sha256 AS "cameraSha256", m.status, m.frames, m.chunks, m.head, m.clock, m.error,
       m.created_at AS "createdAt", m.finished_at AS "finishedAt",
       c.perceived, c.perceive_s AS "perceiveS", c.remember_s AS "rememberS"
     FROM memory m JOIN video v ON v.id = m.video_id
@@ -141,7 +146,7 @@ async function holdMemory(
           coalesce(sum(remember_s), 0)::float8 AS remember_s
         FROM chunk WHERE memory_id = m.id) c
     WHERE v.id = ${video.id} AND v.tenant = ${tenant} AND m.model = ${model}
-      AND m.sampling_fps = ${samplingFps} AND m.status <> 'failed'
+      AND m.sampling_fps = ${samplingFps} AND m.camera_sha256 = ${shaOf(camera)} AND m.status <> 'failed'
     FOR KEY SHARE OF v FOR SHARE OF m`;
   if (held === undefined) return null;
   const { perceived, perceiveS, rememberS, ...memory } = held;
@@ -150,7 +155,7 @@ async function holdMemory(
 
 /** Makes the memory with its chunks, or starts the one over that has failed. */
 async function makeMemory(tx: Queries, request: SubmitRequest): Promise<HeldMemory> {
-  const { tenant, video, model, samplingFps, frames, chunks, clock } = request;
+  const { tenant, video, model, samplingFps, frames, chunks, clock, camera } = request;
   // keeps the video from being deleted until this transaction ends
   const videos = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM video WHERE id = ${video.id} AND tenant = ${tenant} FOR KEY SHARE`;
@@ -161,6 +166,7 @@ async function makeMemory(tx: Queries, request: SubmitRequest): Promise<HeldMemo
     videoId: video.id,
     model,
     samplingFps,
+    cameraSha256: shaOf(camera),
     frames,
     chunks,
     clock,
@@ -168,7 +174,11 @@ async function makeMemory(tx: Queries, request: SubmitRequest): Promise<HeldMemo
   const { count } = await tx.memory.createMany({ data: [candidate], skipDuplicates: true });
   if (count === 1)
     await tx.chunk.createMany({
-      data: Array.from({ length: chunks }, (_, index) => ({ memoryId: candidate.id, index })),
+      data: Array.from({ length: chunks }, (_, index) => ({
+        memoryId: candidate.id,
+        index,
+        camera: camera?.chunks[index] ?? null,
+      })),
     });
   else await startOver(tx, request);
   const held = await holdMemory(tx, request);
@@ -177,9 +187,9 @@ async function makeMemory(tx: Queries, request: SubmitRequest): Promise<HeldMemo
 }
 
 /** Builds a failed memory again: the committed chunks stay, who died on it is forgotten. */
-async function startOver(tx: Queries, { video, model, samplingFps }: SubmitRequest): Promise<void> {
+async function startOver(tx: Queries, { video, model, samplingFps, camera }: SubmitRequest): Promise<void> {
   const started = await tx.memory.updateManyAndReturn({
-    where: { videoId: video.id, model, samplingFps, status: 'failed' },
+    where: { videoId: video.id, model, samplingFps, cameraSha256: shaOf(camera), status: 'failed' },
     data: { status: 'building', error: json(null), finishedAt: null },
     select: { id: true },
   });

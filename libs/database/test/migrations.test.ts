@@ -20,6 +20,7 @@ const NAMES = [
   '0008_timeline',
   '0010_seen',
   '0012_stage_calls',
+  '0013_camera',
 ];
 
 describe('the migrations', () => {

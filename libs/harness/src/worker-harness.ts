@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { modelRef, type Ask, type ClipAccess, type Job, type Probe } from '@loci/contracts';
-import { openDatabase, type Database } from '@loci/database';
+import { openDatabase, type Database, type SubmitRequest } from '@loci/database';
 import { inRoot } from '@loci/host';
 import { listBundles, type Bundle } from '@loci/inference';
 import { chunkCount, clockScale, chunkSizes, chunksNeeded, frameCount } from '@loci/pipeline';
@@ -114,7 +114,12 @@ export class WorkerHarness {
   }
 
   /** Submits a job as the API does. */
-  async submit(clip: StoredClip, asks: Ask[], tenant: string = randomUUID()): Promise<Job> {
+  async submit(
+    clip: StoredClip,
+    asks: Ask[],
+    tenant: string = randomUUID(),
+    camera: SubmitRequest['camera'] = null,
+  ): Promise<Job> {
     const { manifest } = this.bundle;
     const sizes = chunkSizes(manifest.sizes);
     const { fps } = manifest.sampling;
@@ -128,6 +133,7 @@ export class WorkerHarness {
       frames,
       chunks: chunkCount(frames, sizes),
       clock: clockScale(manifest.clock, frames / fps),
+      camera,
       questions: asks.map((ask) => ({
         ask,
         needsChunks: chunksNeeded(ask.as_of_s ?? null, { frames, fps, startS: clip.start_s }, sizes),

@@ -7,3 +7,11 @@ export class DegenerateAlignmentError extends LociError {
     super('inference-failed', `the chunk could not be aligned with the one before: ${detail}`);
   }
 }
+
+/** What a client gives of its camera cannot be used; `part` of `camera` is at fault. */
+export class CameraError extends LociError {
+  override readonly name = 'CameraError';
+  constructor(part: 'trajectory' | 'intrinsics' | 'fov_deg', detail: string) {
+    super('camera-unusable', detail, { errors: [{ pointer: `/camera/${part}`, detail }] });
+  }
+}

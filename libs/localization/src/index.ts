@@ -1,4 +1,14 @@
 /** Where each frame's camera stood: one door, localizeChunk, and what callers keep between chunks. Pure. */
+export {
+  decodeCamera,
+  encodeCamera,
+  givenCamera,
+  storedCamera,
+  type FilmedClip,
+  type GivenCamera,
+} from './camera/given-camera.js';
+export { seenThrough } from './camera/lens.js';
+export { CameraError } from './errors.js';
 export { LANDMARK_COLUMNS, knownLandmarks } from './known-landmarks.js';
 export { selectKeyframes, type KeyframeSelection, type KeyframeView } from './keyframes.js';
 export * from './localize-chunk.js';

@@ -4,6 +4,7 @@ import { applySim3, applySim3ToPoses, type Sim3 } from './geometry/sim3.js';
 import { selectKeyframes, type KeyframeView } from './keyframes.js';
 import type { ChunkOverlap } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
+import { placeByPoses } from './place-by-poses.js';
 import { placeSegments, type PlacedSegment } from './place-segments.js';
 import { INITIAL_STATE, NOTHING_PENDING, type LocalizerState, type PendingPoses } from './state.js';
 
@@ -62,14 +63,18 @@ export interface LocalizedChunk extends Handover {
 /**
  * Where each camera of a chunk stood. The first chunk is the world; a later one is laid onto its predecessor
  * by the frames that both have seen, and onto what is known of the world. What follows a shot boundary is
- * looked for in it. A pure function: the same state, overlap, chunk and options give the same bits.
+ * looked for in it. Where a client gave poses, they say where each camera stood. A pure function: the same
+ * state, overlap, chunk and options give the same bits.
  */
 export function localizeChunk(
   { state, overlap }: Handover,
   chunk: PerceivedChunk,
   options: LocalizerOptions,
 ): LocalizedChunk {
-  const { segments, world, release } = placeSegments(chunk, { world: state, overlap, options });
+  const around = { world: state, overlap, options };
+  const { segments, world, release } = options.poses
+    ? placeByPoses(chunk, options.poses, around)
+    : placeSegments(chunk, around);
   const placedFrames = inWorld(chunk, segments, options.sizes.tokens);
   const statuses = statusesOf(segments, chunk, overlap === null ? 0 : options.sizes.overlap);
   const released = release === null ? NOTHING_PENDING : movePoses(state.pending, release);
@@ -92,7 +97,7 @@ export function localizeChunk(
       transform: toSim3(release),
       keyframes: selection.releasedKeyframes,
     },
-    shotBoundaries: segments.slice(1).map(({ first }) => first),
+    shotBoundaries: options.poses ? [] : segments.slice(1).map(({ first }) => first),
   };
 }
 

@@ -32,6 +32,10 @@ export interface LocalizerOptions {
   metricScale: boolean;
   /** The categories that can tell one place from another; with none, shared frames alone place a chunk. */
   objectCategories: ReadonlySet<number>;
+  /**
+   * [F, 4, 4] camera-to-world, where a client says where the cameras stood; null: that is found out.
+   */
+  poses?: Float32Array | null;
   /** N, and how many frames a chunk shares with the one before. */
   sizes: { tokens: number; overlap: number };
 }

@@ -20,6 +20,7 @@ import { WriteGate } from '../http/gates.js';
 import { waitFor } from '../http/wait.js';
 import { ModelsService } from '../models/models.service.js';
 import { placeAsk } from '../questions/ask.js';
+import { cameraOf } from './camera.js';
 import { requestHash } from './request-hash.js';
 
 /** Whether nothing more will happen to a job. */
@@ -52,14 +53,17 @@ export class JobsService {
     const fps = samplingFps(bundle, body.sampling?.fps);
     const frames = frameCount(video.duration_s, fps);
     const clip = { durationS: video.duration_s, startS: video.start_s, frames, fps };
+    const { sizes } = bundle.manifest;
+    const chunks = chunkCount(frames, chunkSizes(sizes));
     const { job } = await this.database.jobs.submit({
       tenant,
       video,
       model: modelRef(bundle.manifest),
       samplingFps: fps,
       frames,
-      chunks: chunkCount(frames, chunkSizes(bundle.manifest.sizes)),
+      chunks,
       clock: clockScale(bundle.manifest.clock, frames / fps),
+      camera: cameraOf(body.camera, { ...clip, width: video.width, height: video.height }, bundle),
       questions: body.questions.map((ask, index) => placeAsk(ask, bundle, clip, `/questions/${index}`)),
       metadata: body.metadata ?? null,
       ...(idempotencyKey === null

@@ -2,6 +2,7 @@ import type { Manifest } from '@loci/contracts';
 import type { MemoryBefore } from '@loci/database';
 import {
   START,
+  decodeCamera,
   decodeOverlap,
   decodeState,
   encodeOverlap,
@@ -9,6 +10,7 @@ import {
   knownLandmarks,
   localizeChunk,
   objectCategories,
+  seenThrough,
   type FrameStatus,
   type LocalizedChunk,
 } from '@loci/localization';
@@ -34,23 +36,37 @@ export interface LocalizedFeatures {
   releasesPending: boolean;
 }
 
+/** What localizing a chunk depends on besides it and the chunks before. */
+interface LocalizedBy {
+  clock: MemoryClock;
+  chunks: number;
+  manifest: Manifest;
+  /** What was given of the camera, encoded; null where nothing was. */
+  camera?: Uint8Array | null;
+}
+
+const UNKNOWN_CAMERA = { lens: null, poses: null };
+
 /** Localizes a chunk from what is stored of the chunks before. A pure function of its arguments. */
 export function localizeFeatures(
-  features: Features,
+  perceived: Features,
   { previous, pendingFrames }: Pick<MemoryBefore, 'previous' | 'pendingFrames'>,
   span: ChunkSpan,
-  { clock, chunks, manifest }: { clock: MemoryClock; chunks: number; manifest: Manifest },
+  { clock, chunks, manifest, camera = null }: LocalizedBy,
 ): LocalizedFeatures {
   const before = previous && {
     state: decodeState(previous.localizerState),
     overlap: decodeOverlap(previous.overlap),
   };
+  const { lens, poses } = camera === null ? UNKNOWN_CAMERA : decodeCamera(camera);
+  const features = lens === null ? perceived : seenThrough(perceived, lens);
   const localized = localizeChunk(before ?? START, features, {
     firstFrame: span.start,
     last: span.index + 1 === chunks,
     seenS: (frame) => clock.seenS(frame),
     metricScale: manifest.metric_scale,
     objectCategories: objectCategories(manifest),
+    poses,
     sizes: manifest.sizes,
   });
   const frames = framesOf(features, localized.placedFrames, span.start);

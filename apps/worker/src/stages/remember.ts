@@ -69,6 +69,7 @@ export class Remember {
     }
     const before = this.kept.take(memory.id, chunk) ?? (await database.stages.memoryBefore(memory.id, chunk));
     if (before === null) return 'lost';
+    const camera = memory.cameraSha256 === '' ? null : await database.stages.givenCamera(memory.id, chunk);
     const still = stillIn(features, span);
     const clock = new MemoryClock({
       fps: memory.samplingFps,
@@ -78,7 +79,7 @@ export class Remember {
     const { passes, mapFrames, landmarks, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(before, chunk)
-        : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, ...bundle });
+        : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, camera, ...bundle });
     const graph = (input: RememberInput): Promise<RememberOutput> =>
       metrics.step('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { Camera } from '@loci/contracts';
+import { TensorFormatError, readTensors, rows, writeTensors } from '@loci/tensors';
+import { z } from 'zod';
+import { lensOf, type Fitted, type Lens } from './lens.js';
+import { posesAt } from './poses-at.js';
+import { readTrajectory } from './read-trajectory.js';
+
+/** What a client gave of the camera, for some frames of its clip. */
+export interface GivenCamera {
+  /** [F, 4, 4] camera-to-world, row-major; null: localization finds them. */
+  poses: Float32Array | null;
+  /** Null: the model's own. */
+  lens: Lens | null;
+}
+
+/** The clip that a camera filmed, as it is sampled. */
+export interface FilmedClip {
+  width: number;
+  height: number;
+  startS: number;
+  durationS: number;
+  frames: number;
+  fps: number;
+}
+
+/**
+ * What a client says of its camera, for every frame of the clip.
+ * @throws CameraError when it cannot be used
+ */
+export function givenCamera(camera: Camera, clip: FilmedClip, model: Fitted): GivenCamera {
+  const { trajectory } = camera;
+  const { startS, durationS, frames, fps } = clip;
+  const times = Array.from({ length: frames }, (_, frame) => startS + frame / fps);
+  return {
+    lens: lensOf(camera, clip, model),
+    poses:
+      trajectory === undefined
+        ? null
+        : posesAt(
+            readTrajectory(trajectory, startS),
+            times,
+            { startS, endS: startS + durationS },
+            trajectory.up,
+          ),
+  };
+}
+
+/** As it is stored, for the frames [start, end) of each chunk. Equal cameras have equal digests. */
+export function storedCamera(
+  camera: GivenCamera,
+  chunks: readonly { start: number; end: number }[],
+): { sha256: string; chunks: Uint8Array<ArrayBuffer>[] } {
+  const encoded = chunks.map(({ start, end }) =>
+    encodeCamera({ ...camera, poses: camera.poses && rows(camera.poses, 16, start, end) }),
+  );
+  const hash = createHash('sha256');
+  for (const bytes of encoded) hash.update(bytes);
+  return { sha256: hash.digest('hex'), chunks: encoded };
+}
+
+const lensSchema = z
+  .object({ xx: z.number(), xz: z.number(), yy: z.number(), yz: z.number(), zz: z.number() })
+  .nullable();
+
+/** As bytes that decode to the same bits. */
+export const encodeCamera = ({ poses, lens }: GivenCamera): Uint8Array<ArrayBuffer> =>
+  writeTensors(
+    poses === null ? {} : { poses: { dtype: 'f32', dims: [poses.length / 16, 4, 4], data: poses } },
+    {
+      lens: JSON.stringify(lens),
+    },
+  );
+
+/** Throws TensorFormatError for bytes that encodeCamera did not write. */
+export function decodeCamera(bytes: Uint8Array): GivenCamera {
+  const { tensors, metadata } = readTensors(bytes);
+  const { poses } = tensors;
+  if (poses !== undefined && poses.dtype !== 'f32') throw new TensorFormatError('its poses are not float32');
+  try {
+    return { poses: poses?.data ?? null, lens: lensSchema.parse(JSON.parse(metadata['lens'] ?? '')) };
+  } catch (cause) {
+    throw new TensorFormatError('it does not hold a camera', { cause });
+  }
+}
