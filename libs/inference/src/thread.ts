@@ -78,7 +78,8 @@ export class InferenceThread {
   }
 
   /**
-   * Runs a graph when its turn has come. The arrays are copied.
+   * Runs a graph when its turn has come. Arrays are copied, but for those in shared memory: they must stay as
+   * they are until then.
    * @throws InferenceError when the graph fails, EngineStoppedError when the thread has ended or ends before
    */
   run(graph: GraphName, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {

@@ -1,3 +1,6 @@
+/** Bytes that another thread can read without a copy. */
+export const sharedBytes = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
+
 /** A fixed number of frames, filled byte by byte as they arrive. */
 export class Frames {
   readonly bytes: Uint8Array;
@@ -7,7 +10,7 @@ export class Frames {
     readonly frames: number,
     readonly frameBytes: number,
   ) {
-    this.bytes = new Uint8Array(frames * frameBytes);
+    this.bytes = sharedBytes(frames * frameBytes);
   }
 
   /** Whole frames that have arrived. */

@@ -1,6 +1,7 @@
 import { quotesMetadata, type Tap } from './ffmpeg.js';
 import { changesShape } from './first-picture.js';
 import { cutShort, transportFault } from './messages.js';
+import { sharedBytes } from './frames.js';
 import { runOnSource, type SourceRun } from './run-on-source.js';
 import { shownPicture } from './sampling.js';
 
@@ -42,6 +43,8 @@ export class RunningDecoder {
   /** Frames received; the last may be incomplete. #first is the index of the first. */
   readonly #frames: Uint8Array[] = [];
   #first: number;
+  /** Buffers of frames that nobody needs any more. */
+  readonly #free: Uint8Array[] = [];
   /** Bytes of the last frame that have been received. */
   #filled: number;
   /** The frame after the last one that ffmpeg has reported. */
@@ -136,7 +139,7 @@ export class RunningDecoder {
   #receive(data: Uint8Array): boolean {
     for (let rest = data; rest.length > 0;) {
       if (this.#filled === this.#frameBytes) {
-        this.#frames.push(new Uint8Array(this.#frameBytes));
+        this.#frames.push(this.#free.pop() ?? new Uint8Array(this.#frameBytes));
         this.#filled = 0;
       }
       const bytes = rest.subarray(0, this.#frameBytes - this.#filled);
@@ -162,7 +165,7 @@ export class RunningDecoder {
       received,
       ...[...this.#reads].map(({ start }) => start),
     );
-    if (kept > this.#first) this.#frames.splice(0, kept - this.#first);
+    if (kept > this.#first) this.#free.push(...this.#frames.splice(0, kept - this.#first));
     this.#first = Math.max(this.#first, kept);
     if (received < this.#asked + (this.#followed ? this.#longest : 0)) this.#output?.resume();
     else this.#output?.pause();
@@ -171,7 +174,7 @@ export class RunningDecoder {
   }
 
   #joined({ start, end }: Read): Uint8Array {
-    const joined = new Uint8Array((end - start) * this.#frameBytes);
+    const joined = sharedBytes((end - start) * this.#frameBytes);
     this.#frames
       .slice(start - this.#first, end - this.#first)
       .forEach((frame, index) => joined.set(frame, index * this.#frameBytes));
@@ -183,7 +186,7 @@ export class RunningDecoder {
     clearTimeout(this.#idle);
     for (const { resolve } of this.#reads) resolve(null);
     this.#reads.clear();
-    this.#frames.length = 0;
+    this.#frames.length = this.#free.length = 0;
     // a killed process counts as closed only when its pipe has been read to the end
     this.#output?.resume();
   }

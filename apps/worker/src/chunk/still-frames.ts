@@ -36,36 +36,60 @@ export function findStillFrames(frames: Uint8Array, count: number, sizes: Sizes)
 export const isOnePicture = ({ repeats }: StillFrames): boolean =>
   repeats.subarray(1).every((repeated) => repeated === 1);
 
+/** Whether a picture is of one colour. */
 function isBlank(picture: Uint8Array, sizes: Sizes): boolean {
-  const sums = [0, 0, 0];
-  picture.forEach((value, index) => (sums[index % 3] = (sums[index % 3] ?? 0) + value));
-  const mean = sums.map((sum) => (3 * sum) / picture.length);
-  return isWithin(picture, (index) => mean[index % 3] ?? 0, sizes);
+  const [red, green, blue] = meanColor(picture);
+  return everyCellWithin(sizes, (from, to, before) => {
+    let sum = before;
+    for (let index = from; index < to; index += 3) {
+      sum += Math.abs((picture[index] ?? 0) - red);
+      sum += Math.abs((picture[index + 1] ?? 0) - green);
+      sum += Math.abs((picture[index + 2] ?? 0) - blue);
+    }
+    return sum;
+  });
+}
+
+function meanColor(picture: Uint8Array): [number, number, number] {
+  let [red, green, blue] = [0, 0, 0];
+  for (let index = 0; index < picture.length; index += 3) {
+    red += picture[index] ?? 0;
+    green += picture[index + 1] ?? 0;
+    blue += picture[index + 2] ?? 0;
+  }
+  return [(3 * red) / picture.length, (3 * green) / picture.length, (3 * blue) / picture.length];
 }
 
 const areEqual = (picture: Uint8Array, other: Uint8Array, sizes: Sizes): boolean =>
-  isWithin(picture, (index) => other[index] ?? 0, sizes);
+  everyCellWithin(sizes, (from, to, before) => {
+    let sum = before;
+    for (let index = from; index < to; index += 1)
+      sum += Math.abs((picture[index] ?? 0) - (other[index] ?? 0));
+    return sum;
+  });
 
-/** Whether a picture differs from another's values by no more than a codec makes it, in every cell. */
-function isWithin(
-  picture: Uint8Array,
-  valueAt: (index: number) => number,
+/**
+ * Whether no cell of a picture differs by more than a codec makes it. It ends at the first row of cells that
+ * does, so that a picture that moves is told soon.
+ * @param add adds the differences of the values [from, to) to a sum
+ */
+function everyCellWithin(
   { height, width, grid: [rows, columns] }: Sizes,
+  add: (from: number, to: number, sum: number) => number,
 ): boolean {
   for (let row = 0; row < rows; row += 1) {
-    // differences of one row of cells, so that a picture that moves is told soon
-    const sums = new Float64Array(columns);
     const [top, bottom] = [Math.floor((row * height) / rows), Math.floor(((row + 1) * height) / rows)];
-    for (let y = top; y < bottom; y += 1) {
-      for (let x = 0; x < width; x += 1) {
-        const column = Math.min(columns - 1, Math.floor((x * columns) / width));
-        const pixel = 3 * (y * width + x);
-        for (let index = pixel; index < pixel + 3; index += 1)
-          sums[column] = (sums[column] ?? 0) + Math.abs((picture[index] ?? 0) - valueAt(index));
-      }
+    const most = MAX_DIFFERENCE * ((3 * (bottom - top) * width) / columns);
+    for (let column = 0; column < columns; column += 1) {
+      // the pixels x of a column are those with floor(x · columns / width) = column
+      const [left, right] = [
+        Math.ceil((column * width) / columns),
+        Math.ceil(((column + 1) * width) / columns),
+      ];
+      let sum = 0;
+      for (let y = top; y < bottom; y += 1) sum = add(3 * (y * width + left), 3 * (y * width + right), sum);
+      if (sum > most) return false;
     }
-    const values = (3 * (bottom - top) * width) / columns;
-    if (sums.some((sum) => sum > MAX_DIFFERENCE * values)) return false;
   }
   return true;
 }

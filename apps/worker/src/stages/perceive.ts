@@ -158,7 +158,10 @@ export class Perceive {
   }
 }
 
-/** The perceive graph's input, [T, H, W, 3]: a short last chunk is padded with black frames and masked. */
+/**
+ * The perceive graph's input, [T, H, W, 3], in memory that the inference thread shares: a short last chunk is
+ * padded with black frames and masked.
+ */
 function paddedFrames(
   frames: Uint8Array,
   count: number,
@@ -166,7 +169,7 @@ function paddedFrames(
 ): { frames: Uint8Array; frameMask: Uint8Array } {
   const frameMask = new Uint8Array(length).fill(1, 0, count);
   if (count === length) return { frames, frameMask };
-  const padded = new Uint8Array((frames.length / count) * length);
+  const padded = new Uint8Array(new SharedArrayBuffer((frames.length / count) * length));
   padded.set(frames);
   return { frames: padded, frameMask };
 }
