@@ -28,12 +28,11 @@ export const answerStage = ({
       if (!(await beginAttempt(tx, memory.id, work, presence.worker))) return { poison: true };
       if (question.jobId !== null) await startJobs(tx, memory.id, question.jobId);
       const chunk = question.needsChunks - 1;
-      const past = await pastMemory(tx, memory.id, chunk);
       const { startS } = await tx.video.findUniqueOrThrow({
         where: { id: memory.videoId },
         select: { startS: true },
       });
-      return { task: { question: questionRecord(question), memory, startS, chunk, ...past } };
+      return { task: { question: questionRecord(question), memory, startS, chunk } };
     });
   },
 

@@ -13,6 +13,7 @@ export type {
   Begun,
   ChunkRef,
   MemoryBefore,
+  PastMemory,
   PerceiveTask,
   QuestionRef,
   RememberTask,

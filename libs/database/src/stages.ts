@@ -68,12 +68,12 @@ export interface PastMemory {
   still: StillStretch[];
 }
 
-export interface AnswerTask extends PastMemory {
+export interface AnswerTask {
   question: QuestionRecord;
   memory: MemoryRecord;
   /** When a player shows the clip's first picture, in seconds. */
   startS: number;
-  /** The chunk after which the memory held `entries`. */
+  /** It is answered from the memory after this chunk. */
   chunk: number;
 }
 
@@ -103,9 +103,8 @@ export interface Stages {
     chunk: number,
     done: RememberedChunk,
   ): Promise<MemoryFacts | null>;
-  /** Reads the memory as it was after the chunks that the question needs, however far it has come since. */
   beginAnswer(questionId: string): Promise<Begun<AnswerTask>>;
-  /** The memory after an earlier chunk, for a question that names a moment. */
+  /** The memory after a chunk, however far it has come since. It never changes. */
   memoryAfter(memoryId: string, chunk: number): Promise<PastMemory>;
   /** False when the question was answered or ended already. */
   commitAnswer(questionId: string, answer: ComposedAnswer, done: { seconds: number }): Promise<boolean>;

@@ -62,9 +62,9 @@ describe('a job', () => {
         chunk: 1,
         question: { id: question, asOfS: null },
         memory: { id: job.memory_id },
-        novelty: 0.5,
       },
     });
+    expect(await database.stages.memoryAfter(job.memory_id, 1)).toMatchObject({ novelty: 0.5 });
     expect(await database.stages.commitAnswer(question, anAnswer, { seconds: 0.25 })).toBe(true);
     expect(await database.stages.commitAnswer(question, anAnswer, { seconds: 0.25 })).toBe(false);
 

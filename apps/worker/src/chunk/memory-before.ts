@@ -1,5 +1,6 @@
 import type { MemoryBefore, RememberedChunk } from '@loci/database';
 import { applyStep, entriesAt, type StandingEntry } from '@loci/memory';
+import { Recent } from './recent.js';
 
 /** Memories whose state is kept. */
 const KEPT = 8;
@@ -9,23 +10,16 @@ const KEPT = 8;
  * it. The state after a chunk is the same whoever computes it, so it is known by its memory and chunk alone.
  */
 export class KeptMemories {
-  readonly #kept = new Map<string, { chunk: number; before: MemoryBefore }>();
+  readonly #kept = new Recent<{ chunk: number; before: MemoryBefore }>(KEPT);
 
   /** What stands before a chunk; undefined where it is not kept. */
   take(memoryId: string, chunk: number): MemoryBefore | undefined {
-    const kept = this.#kept.get(memoryId);
-    this.#kept.delete(memoryId);
+    const kept = this.#kept.take(memoryId);
     return kept?.chunk === chunk ? kept.before : undefined;
   }
 
-  /** Keeps what stands before a chunk, and forgets the memory that was not used for longest. */
   keep(memoryId: string, chunk: number, before: MemoryBefore): void {
-    this.#kept.delete(memoryId);
-    this.#kept.set(memoryId, { chunk, before });
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
-      this.#kept.delete(oldest);
-    }
+    this.#kept.keep(memoryId, { chunk, before });
   }
 }
 

@@ -8,20 +8,26 @@ import {
   inVideoSeconds,
 } from '@loci/answering';
 import type { Payloads } from '@loci/contracts';
-import type { AnswerTask } from '@loci/database';
+import type { AnswerTask, PastMemory } from '@loci/database';
 import { evidence, MemoryClock, newest, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
+import { Recent } from '../chunk/recent.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { clockOf, readQuestion } from './read-question.js';
 import { presented } from './presented.js';
 import { StageRunner, type Outcome } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
+/** Memories after a chunk that are kept: half a megabyte each. */
+const KEPT = 8;
+
 /** answer(question): reads the memory as it was at the asked moment, and asks the model. No video is read. */
 @Injectable()
 export class Answer {
+  private readonly kept = new Recent<Promise<PastMemory>>(KEPT);
+
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(StageRunner) private readonly runner: StageRunner,
@@ -57,14 +63,28 @@ export class Answer {
     return committed ? { committed: null } : 'lost';
   }
 
+  /** The memory after a chunk. It never changes, and is read once for the questions that come together. */
+  private async memoryAfter(memoryId: string, chunk: number): Promise<PastMemory> {
+    const key = `${memoryId} ${chunk}`;
+    const kept = this.kept.get(key) ?? this.connections.database.stages.memoryAfter(memoryId, chunk);
+    this.kept.keep(key, kept);
+    try {
+      return await kept;
+    } catch (error) {
+      this.kept.forget(key);
+      throw error;
+    }
+  }
+
   private async compose(
-    { question, memory, ...last }: AnswerTask,
+    { question, memory, chunk }: AnswerTask,
     clip: SampledClip,
     signal: AbortSignal,
   ): Promise<ComposedAnswer> {
     const { bundle, engine } = this.connections.models.of(memory.model);
     const { manifest, tokenizer } = bundle;
     const sizes = chunkSizes(manifest.sizes);
+    const last = await this.memoryAfter(memory.id, chunk);
     const memoryClock = new MemoryClock({ fps: clip.fps, scale: memory.clock, still: last.still });
     const clock = clockOf(clip, sizes, memoryClock, question.asOfS);
     const asked = await readQuestion(question, clock, { bundle }, (words) =>
@@ -76,10 +96,7 @@ export class Answer {
     const { entries, novelty, seen } =
       asOfS === null
         ? last
-        : await this.connections.database.stages.memoryAfter(
-            memory.id,
-            chunksNeeded(asOfS, { ...clip, startS: 0 }, sizes) - 1,
-          );
+        : await this.memoryAfter(memory.id, chunksNeeded(asOfS, { ...clip, startS: 0 }, sizes) - 1);
     const state = stateTensors(entries, manifest.sizes, memoryClock);
     const ask: AskGraph = async (put) => {
       const { ids, mask } = tokenizer.encode(prompt(put.question, put.options));
