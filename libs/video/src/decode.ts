@@ -25,6 +25,8 @@ export interface DecodeOptions extends Sampling {
    * milliseconds, 120,000 by default.
    */
   timeLimitMs?: number;
+  /** The longest time between two pictures at which decoding can begin, in seconds, where it is known. */
+  entryIntervalS?: number | undefined;
   /**
    * The SHA-256 of the clip's bytes. With it, calls share what they learn about the clip, and calls for
    * consecutive ranges share a running decoder.

@@ -15,11 +15,17 @@ const pool = new Map<string, Progress>();
 const MAX_CLIPS = 100;
 /** Decoders that may run at once; above it, idle ones are closed. */
 const MAX_DECODERS = 4;
+/**
+ * Where a seek may begin more than so many ranges before its own, a decoder goes on over those that others
+ * decode: each worker then decodes such a clip once, instead of its beginning again and again.
+ */
+const FAR_RANGES = 4;
 
 interface PooledRange extends Sampling {
   start: number;
   end: number;
   identity: string;
+  entryIntervalS?: number | undefined;
   timeLimitMs: number;
 }
 
@@ -28,7 +34,7 @@ interface PooledRange extends Sampling {
  * key picture and the frames that two ranges share then cost once per clip instead of once per range.
  *
  * A call is served only when it continues where earlier calls for the clip have stopped. Where other workers
- * decode the ranges in between, nothing is decoded in vain.
+ * decode the ranges in between, nothing is decoded in vain, unless a seek would decode more.
  * @param firstPicture gives the clip's first picture
  * @returns RGB, uint8 [end − start, height, width, 3]; null when the range has to be decoded on its own
  */
@@ -40,8 +46,10 @@ export async function readFromPool(
 ): Promise<Uint8Array | null> {
   const { start, end } = range;
   const progress = progressOf(range);
-  if (progress.decoder?.reaches(start) !== true) {
-    const continues = start === 0 || (start <= progress.end && progress.end < end);
+  const skipped = skippedFrames(range);
+  if (progress.decoder?.reaches(start, skipped) !== true) {
+    const isFirst = start === 0 || (skipped > 0 && progress.decoder?.over !== false);
+    const continues = isFirst || (start <= progress.end && progress.end < end);
     progress.end = end;
     if (!continues) return null;
     progress.decoder?.close();
@@ -57,6 +65,12 @@ export async function readFromPool(
   }
   progress.end = Math.max(progress.end, end);
   return progress.decoder.read(start, end, signal);
+}
+
+/** How many frames a decoder may go on over, rather than that another seeks. */
+function skippedFrames({ start, end, fps, entryIntervalS = 0 }: PooledRange): number {
+  const sought = Math.floor(entryIntervalS * fps);
+  return sought > FAR_RANGES * (end - start) ? sought : 0;
 }
 
 function progressOf({ identity, track, fps, height, width, fit }: PooledRange): Progress {

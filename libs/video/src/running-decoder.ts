@@ -76,9 +76,12 @@ export class RunningDecoder {
     return this.#reads.size === 0;
   }
 
-  /** Whether a range from `start` on continues what was asked for, and its first frame is still kept. */
-  reaches(start: number): boolean {
-    return !this.#over && this.#first <= start && start <= this.#asked;
+  /**
+   * Whether a range from `start` on continues what was asked for, or begins at most `skipped` frames later,
+   * and its first frame is not gone.
+   */
+  reaches(start: number, skipped: number): boolean {
+    return !this.#over && this.#first <= start && start <= this.#asked + skipped;
   }
 
   /**

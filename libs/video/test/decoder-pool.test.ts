@@ -95,6 +95,21 @@ describe('A decoder that runs on', () => {
     }
   });
 
+  it('goes on over ranges that others decode, where a seek would begin far before', async () => {
+    const served = await ServedFile.open(await KINDS['one group of pictures']!(folder));
+    const ranges = [4, 8, 16].map((start) => ({ ...size, start, end: start + 2 }));
+    const known = { identity: newIdentity(), entryIntervalS: 60 };
+    const frames: Uint8Array[] = [];
+    const requests = new Set<number>();
+    for (const range of ranges) {
+      frames.push(await decodeFrames(served.url, { ...range, ...known }));
+      requests.add(served.requests);
+    }
+    expect(frames).toEqual(await Promise.all(ranges.map((range) => decodeFrames(served.url, range))));
+    expect(requests.size).toBe(1);
+    await served.close();
+  });
+
   it('is ended by the signal of a range, and other ranges get their frames all the same', async () => {
     const clip = await KINDS['one group of pictures']!(folder);
     const identity = newIdentity();

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, startEmbeddedPostgres, writePidFile, type EmbeddedPostgres } from '@loci/host';
-import { attempt, reasonOf } from './rotating-log.js';
+import { AppendedLog, attempt, reasonOf, type LogBounds } from './rotating-log.js';
 import { logFileOf, pidFileOf, postgresFolder } from './service-specs.js';
 
 const FIRST_DELAY_MS = 250;
@@ -12,6 +12,7 @@ export class PostgresService {
   readonly #start: () => Promise<EmbeddedPostgres>;
   readonly #say: (line: string) => void;
   readonly #pidFile: string;
+  readonly #log: AppendedLog;
   readonly #stopping = new AbortController();
   readonly #watch: Promise<void>;
   #server: EmbeddedPostgres;
@@ -21,10 +22,12 @@ export class PostgresService {
     server: EmbeddedPostgres,
     start: () => Promise<EmbeddedPostgres>,
     pidFile: string,
+    log: AppendedLog,
     say: (line: string) => void,
   ) {
     this.#server = server;
     this.#pidFile = pidFile;
+    this.#log = log;
     this.#start = start;
     this.#say = say;
     this.url = server.url;
@@ -32,20 +35,25 @@ export class PostgresService {
   }
 
   /** Starts Postgres on the stack's data directory. It replaces the orphan of a killed run. */
-  static async start(dataDir: string, say: (line: string) => void): Promise<PostgresService> {
+  static async start(
+    dataDir: string,
+    say: (line: string) => void,
+    bounds?: LogBounds,
+  ): Promise<PostgresService> {
     const port = await freePort();
     const pidFile = pidFileOf(dataDir, 'postgres');
+    const logFile = logFileOf(dataDir, 'postgres');
     const start = async () => {
       const server = await startEmbeddedPostgres({
         dataDir: postgresFolder(dataDir),
         port,
-        logFile: logFileOf(dataDir, 'postgres'),
+        logFile,
         replaceRunning: true,
       });
       await attempt(() => writePidFile(pidFile, server.pid), say);
       return server;
     };
-    return new PostgresService(await start(), start, pidFile, say);
+    return new PostgresService(await start(), start, pidFile, new AppendedLog(logFile, say, bounds), say);
   }
 
   /** Resolves when the server has ended. */
@@ -53,6 +61,7 @@ export class PostgresService {
     this.#stopping.abort();
     await this.#server.stop();
     await this.#watch;
+    this.#log.close();
     await attempt(() => rm(this.#pidFile, { force: true }), this.#say);
   }
 

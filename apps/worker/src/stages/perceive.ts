@@ -126,7 +126,8 @@ export class Perceive {
     const { sha256: identity, access } = video;
     const refreshS = access?.refreshes === true ? access.entry_interval_s : undefined;
     const { height, width } = sizes;
-    const sampling = { fps, track, refreshS, height, width, fit: preprocessing.fit };
+    const entryIntervalS = access?.entry_interval_s;
+    const sampling = { fps, track, refreshS, entryIntervalS, height, width, fit: preprocessing.fit };
     return decodeFrames(
       source,
       { start, end, ...sampling, identity, timeLimitMs: this.connections.config.decodeLimitMs },
