@@ -5,6 +5,7 @@
 export { browserOffer, findBrowser } from './browser.js';
 export { BuiltProgram } from './built-program.js';
 export { childrenOf, findHeirs, findProcesses, readPidFiles } from './processes.js';
+export { lighthouseOffer, type Scores } from './lighthouse.js';
 export { hasPythonModule, PYTHON } from './python.js';
 export { waitFor } from './wait-for.js';
 export { freshDatabase, occupyConnections, startPostgres } from './servers/postgres.js';
