@@ -25,6 +25,8 @@ interface MapSceneProps {
   onPick: (thing: Picked) => void;
 }
 
+/** Room for boxes and labels around the points. */
+const MARGIN = 1.2;
 /** In three.js y is up. */
 const UP = new Vector3(0, 1, 0);
 
@@ -76,7 +78,7 @@ function frameOf(map: SpaceMap): Frame {
   const extent: Box = extentOf(positions.length > 0 ? positions : map.trajectory.map((at) => at.position));
   const centre = new Vector3(...extent.position).applyQuaternion(turn).setY(0);
   const size = new Vector3(...extent.size).applyQuaternion(turn);
-  const reach = Math.max(2, Math.abs(size.x) / 2, Math.abs(size.z) / 2);
+  const reach = MARGIN * Math.max(2, Math.abs(size.x) / 2, Math.abs(size.z) / 2);
   return { turn, centre, floor: floorHeight(map), reach };
 }
 

@@ -67,7 +67,7 @@ const Lane = ({ name, look, marks }: LaneProps) => (
   <div className={`${styles.lane} ${kinds[look]}`} aria-hidden="true">
     <span className={styles.name}>{name}</span>
     {marks.map(({ at, t_s, title }) => (
-      <i key={t_s} title={title} style={{ insetInlineStart: `${at}%` }} />
+      <i key={t_s} title={title} style={{ insetInlineStart: `clamp(2px, ${at}%, calc(100% - 2px))` }} />
     ))}
   </div>
 );
