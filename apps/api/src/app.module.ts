@@ -16,7 +16,9 @@ import { OpenApiModule } from './openapi/openapi.module.js';
 import { ContractPipe } from './problems/contract.pipe.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { QuestionsModule } from './questions/questions.module.js';
+import { QuizModule } from './quiz/quiz.module.js';
 import { ReportModule } from './report/report.module.js';
+import { SystemModule } from './system/system.module.js';
 import { VideosModule } from './videos/videos.module.js';
 
 /** Paths that are not logged: probes and scrapes come every few seconds. */
@@ -55,7 +57,9 @@ export class AppModule {
         MemoriesModule,
         QuestionsModule,
         ModelsModule,
+        QuizModule,
         ReportModule,
+        SystemModule,
         HealthModule,
         OpenApiModule,
       ],

@@ -43,6 +43,8 @@ const VARIABLES = {
   host: variable('HOST', z.string().min(1).default('0.0.0.0')),
   /** Empty: the key `dev` is accepted, from this machine only. */
   apiKeys: variable('API_KEYS', apiKeys.default([])),
+  /** Keys that also show how the installation stands. */
+  adminKeys: variable('ADMIN_KEYS', apiKeys.default([])),
   /** Signs access tokens; undefined: one of this process's own. */
   tokenSecret: variable('TOKEN_SECRET', z.string().min(32, 'must have at least 32 characters').optional()),
   /** Origins whose pages may call the API from a browser; empty: none but its own. */
@@ -51,6 +53,8 @@ const VARIABLES = {
   webDir: variable('WEB_DIR', z.string().min(1).optional()),
   /** Holds the report.json of an evaluation, and perhaps robustness/report.json; undefined: none. */
   reportDir: variable('REPORT_DIR', z.string().min(1).optional()),
+  /** Folders of clips whose truths are known, separated as those of PATH are. */
+  quizDirs: variable('LOCI_QUIZ_DIR', z.string().default('')),
   maxVideoBytes: variable(
     'MAX_VIDEO_BYTES',
     z.coerce

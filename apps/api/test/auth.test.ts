@@ -51,6 +51,10 @@ describe('without API_KEYS', () => {
   });
   afterAll(() => api.close());
 
+  test('the key dev shows how the installation stands', async () => {
+    expect((await api.request('/v1/system', {}, 'dev')).status).toBe(200);
+  });
+
   test('the key dev is let in from this machine', async () => {
     expect((await api.request('/v1/videos', {}, 'dev')).status).toBe(200);
     expect((await api.request('/v1/videos', {}, 'other')).status).toBe(401);

@@ -14,7 +14,8 @@ const REPORT = fileURLToPath(new URL('../../../docs/research/test-set', import.m
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await startApi({ reportDir: REPORT });
+  // the key of the examples shows how the installation stands, too
+  api = await startApi({ reportDir: REPORT, adminKeys: [{ tenant: 'one', key: 'key-one' }] });
 });
 afterAll(() => api.close());
 

@@ -55,6 +55,7 @@ describe('an object', () => {
       trajectory: new Float32Array(8 * 16),
       times: Float32Array.from({ length: 8 }, (_, frame) => frame / 2),
       landmarks: null,
+      shots: null,
     };
   };
   const names = { categories: ['wall', 'chair'], startS: 5 };

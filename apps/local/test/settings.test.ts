@@ -14,6 +14,7 @@ describe('the embedded stack’s settings', () => {
       port: 8080,
       workers: workersFor(),
       modelDir: inRoot('models'),
+      quizDirs: inRoot('samples'),
       environment: { WEB_DIR: inRoot('nowhere') },
     });
   });

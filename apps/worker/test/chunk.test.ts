@@ -119,8 +119,12 @@ describe('the map of a chunk', () => {
       { points: features.points, centers: features.centers, cameraToWorld: features.cameraToChunk },
       28,
     );
-    const bytes = encodeMap(frames.slice(4), Float32Array.of(4, 1, 2, 0.5), 2);
-    const { points, rgb, category, frame, trajectory, times, landmarks } = readTensors(bytes).tensors;
+    const bytes = encodeMap(
+      frames.slice(4),
+      { landmarks: Float32Array.of(4, 1, 2, 0.5), shotBoundaries: [33] },
+      2,
+    );
+    const { points, rgb, category, frame, trajectory, times, landmarks, shots } = readTensors(bytes).tensors;
     expect(points?.dims).toEqual([2 * nano.tokens - 10, 3]);
     expect(rgb?.dims).toEqual(points?.dims);
     expect(category?.dims).toEqual([2 * nano.tokens - 10]);
@@ -132,6 +136,7 @@ describe('the map of a chunk', () => {
     expect(points?.data[0]).toBe(features.points[4 * nano.tokens * 3]);
     expect(trajectory?.dims).toEqual([2, 16]);
     expect([...times!.data]).toEqual([16, 16.5]);
+    expect([...shots!.data]).toEqual([16.5]);
   });
 });
 

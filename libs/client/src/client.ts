@@ -6,14 +6,15 @@ import {
   mapSchema,
   MAX_WAIT_S,
   memorySchema,
+  memorySummarySchema,
   modelSchema,
   pageSchema,
-  PROBLEM_TYPE_BASE,
-  problemSchema,
   questionSchema,
   reportSchema,
   type submitJobSchema,
   suggestionSchema,
+  systemSchema,
+  timelineSchema,
   videoSchema,
   type AccessToken,
   type Ask,
@@ -23,20 +24,24 @@ import {
   type JobSummary,
   type MapFormat,
   type Memory,
+  type MemorySummary,
   type Model,
   type Page,
-  type Problem,
   type Question,
   type Report,
   type SpaceMap,
   type SubmitJob,
   type Suggestion,
+  type System,
+  type Timeline,
   type Video,
 } from '@loci/contracts';
 import type { z } from 'zod';
-import { ClientError, RefusedError } from './errors.js';
+import { Connection, jsonRequest, queryText } from './connection.js';
+import { ClientError } from './errors.js';
 import { readEvents } from './events.js';
 import { openFile } from './open-file.js';
+import { QuizClient } from './quiz.js';
 
 type NewCamera = z.input<typeof submitJobSchema>['camera'];
 
@@ -58,26 +63,27 @@ export interface PageQuery {
   cursor?: string;
 }
 
-/** How often a request that was refused because too much was asked at once is sent again. */
-const MAX_RETRIES = 5;
-/** Such a refusal that says no time. */
-const RETRY_AFTER_S = 1;
+/** A page of what may be listed for one video alone. */
+export interface VideoPageQuery extends PageQuery {
+  video_id?: string;
+}
 
 /**
  * A client of the HTTP API. A call that is refused because too much is asked at once is made again, as late
  * as the API wants, a few times. Every call throws a ClientError that names the call and the problem.
  */
 export class LociClient {
-  readonly #base: string;
-  readonly #key: string | null;
+  readonly #connection: Connection;
+  /** The quiz, and worked examples. */
+  readonly quiz: QuizClient;
 
   /**
    * @param base such as http://127.0.0.1:8080, without /v1; empty in a page that the API serves
    * @param key null: the requests carry none
    */
   constructor(base: string, key: string | null) {
-    this.#base = base;
-    this.#key = key;
+    this.#connection = new Connection(base, key);
+    this.quiz = new QuizClient(this.#connection);
   }
 
   /**
@@ -88,26 +94,26 @@ export class LociClient {
   async upload(file: string | Blob): Promise<Video> {
     const body = typeof file === 'string' ? await openFile(file) : file;
     const headers = { 'content-type': 'video/mp4' };
-    return this.#read(videoSchema, 'POST', '/v1/videos', { body, headers });
+    return this.#connection.read(videoSchema, 'POST', '/v1/videos', { body, headers });
   }
 
   videos(query: PageQuery = {}): Promise<Page<Video>> {
-    return this.#read(pageSchema(videoSchema), 'GET', `/v1/videos${queryText(query)}`);
+    return this.#connection.read(pageSchema(videoSchema), 'GET', `/v1/videos${queryText(query)}`);
   }
 
   video(id: string): Promise<Video> {
-    return this.#read(videoSchema, 'GET', `/v1/videos/${id}`);
+    return this.#connection.read(videoSchema, 'GET', `/v1/videos/${id}`);
   }
 
   deleteVideo(id: string): Promise<void> {
-    return this.#send('DELETE', `/v1/videos/${id}`).then(discardBody);
+    return this.#connection.send('DELETE', `/v1/videos/${id}`).then(discardBody);
   }
 
   /** Submits a job. With a key it can be submitted again, and is not made twice. */
   submit(job: NewJob, idempotencyKey?: string): Promise<Job> {
     const { headers, body } = jsonRequest(job);
     const key = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-    return this.#read(jobSchema, 'POST', '/v1/jobs', { body, headers: { ...headers, ...key } });
+    return this.#connection.read(jobSchema, 'POST', '/v1/jobs', { body, headers: { ...headers, ...key } });
   }
 
   /** Waits until a job has ended: succeeded, failed or canceled. */
@@ -120,50 +126,66 @@ export class LociClient {
 
   /** A job as it is now, or up to `waitS` seconds later, when it has ended by then. */
   job(id: string, waitS = 0): Promise<Job> {
-    return this.#read(jobSchema, 'GET', `/v1/jobs/${id}${waitS > 0 ? `?wait=${waitS}` : ''}`);
+    return this.#connection.read(jobSchema, 'GET', `/v1/jobs/${id}${waitS > 0 ? `?wait=${waitS}` : ''}`);
   }
 
-  jobs(query: PageQuery = {}): Promise<Page<JobSummary>> {
-    return this.#read(pageSchema(jobSummarySchema), 'GET', `/v1/jobs${queryText(query)}`);
+  jobs(query: VideoPageQuery = {}): Promise<Page<JobSummary>> {
+    return this.#connection.read(pageSchema(jobSummarySchema), 'GET', `/v1/jobs${queryText(query)}`);
   }
 
   cancel(jobId: string): Promise<Job> {
-    return this.#read(jobSchema, 'POST', `/v1/jobs/${jobId}/cancel`);
+    return this.#connection.read(jobSchema, 'POST', `/v1/jobs/${jobId}/cancel`);
+  }
+
+  memories(query: VideoPageQuery = {}): Promise<Page<MemorySummary>> {
+    return this.#connection.read(pageSchema(memorySummarySchema), 'GET', `/v1/memories${queryText(query)}`);
   }
 
   memory(id: string): Promise<Memory> {
-    return this.#read(memorySchema, 'GET', `/v1/memories/${id}`);
+    return this.#connection.read(memorySchema, 'GET', `/v1/memories/${id}`);
   }
 
   /** The entries that stand now, or stood at a second of the video. */
   async entries(memoryId: string, asOfS?: number): Promise<Entry[]> {
     const query = queryText(asOfS === undefined ? {} : { as_of_s: asOfS });
-    return (await this.#read(pageSchema(entrySchema), 'GET', `/v1/memories/${memoryId}/entries${query}`))
-      .data;
+    return (
+      await this.#connection.read(pageSchema(entrySchema), 'GET', `/v1/memories/${memoryId}/entries${query}`)
+    ).data;
   }
 
   map(memoryId: string): Promise<SpaceMap> {
-    return this.#read(mapSchema, 'GET', `/v1/memories/${memoryId}/map`);
+    return this.#connection.read(mapSchema, 'GET', `/v1/memories/${memoryId}/map`);
   }
 
   /** The map as a file for other tools: PLY, TUM, or JSON. */
   async mapFile(memoryId: string, format: MapFormat): Promise<Blob> {
-    return (await this.#send('GET', `/v1/memories/${memoryId}/map?format=${format}`)).blob();
+    return (await this.#connection.send('GET', `/v1/memories/${memoryId}/map?format=${format}`)).blob();
+  }
+
+  /** Shot boundaries, and when each thing is first seen. */
+  timeline(memoryId: string): Promise<Timeline> {
+    return this.#connection.read(timelineSchema, 'GET', `/v1/memories/${memoryId}/timeline`);
+  }
+
+  /** What a memory was asked, newest first. */
+  questions(memoryId: string, query: PageQuery = {}): Promise<Page<Question>> {
+    const path = `/v1/memories/${memoryId}/questions${queryText(query)}`;
+    return this.#connection.read(pageSchema(questionSchema), 'GET', path);
   }
 
   /** Questions that fit what is in a memory. */
   async suggestions(memoryId: string): Promise<Suggestion[]> {
     const path = `/v1/memories/${memoryId}/suggestions`;
-    return (await this.#read(pageSchema(suggestionSchema), 'GET', path)).data;
+    return (await this.#connection.read(pageSchema(suggestionSchema), 'GET', path)).data;
   }
 
   /** Stands in for the key where a player opens the clip of a video: in the query, as `token`. */
   contentToken(videoId: string): Promise<AccessToken> {
-    return this.#read(accessTokenSchema, 'POST', `/v1/videos/${videoId}/content-token`);
+    return this.#connection.read(accessTokenSchema, 'POST', `/v1/videos/${videoId}/content-token`);
   }
 
   question(id: string): Promise<Question> {
-    return this.#read(questionSchema, 'GET', `/v1/questions/${id}`);
+    return this.#connection.read(questionSchema, 'GET', `/v1/questions/${id}`);
   }
 
   /**
@@ -171,20 +193,25 @@ export class LociClient {
    * @throws ClientError when the service has no model
    */
   async defaultModel(): Promise<Model> {
-    const [first] = (await this.#read(pageSchema(modelSchema), 'GET', '/v1/models')).data;
+    const [first] = (await this.#connection.read(pageSchema(modelSchema), 'GET', '/v1/models')).data;
     if (first === undefined) throw new ClientError('The service has no model.');
     return first;
   }
 
   /** What was measured of the shipped model. */
   report(): Promise<Report> {
-    return this.#read(reportSchema, 'GET', '/v1/report');
+    return this.#connection.read(reportSchema, 'GET', '/v1/report');
+  }
+
+  /** How the installation stands; for a key with the scope admin. */
+  system(): Promise<System> {
+    return this.#connection.read(systemSchema, 'GET', '/v1/system');
   }
 
   /** Asks a memory and waits for the answer, up to `waitS` seconds. */
   ask(memoryId: string, ask: Ask, waitS = 60): Promise<Question> {
     const { headers, body } = jsonRequest(ask);
-    return this.#read(questionSchema, 'POST', `/v1/memories/${memoryId}/questions`, {
+    return this.#connection.read(questionSchema, 'POST', `/v1/memories/${memoryId}/questions`, {
       body,
       headers: { ...headers, prefer: `wait=${waitS}` },
     });
@@ -198,7 +225,7 @@ export class LociClient {
     const cancel = signal === undefined ? {} : { signal };
     for (let last = 0; ;) {
       const headers = { accept: 'text/event-stream', 'last-event-id': String(last) };
-      const response = await this.#send('GET', `/v1/jobs/${jobId}/events`, { headers, ...cancel });
+      const response = await this.#connection.send('GET', `/v1/jobs/${jobId}/events`, { headers, ...cancel });
       for await (const event of readEvents(response, signal)) {
         last = event.id;
         yield event;
@@ -206,92 +233,7 @@ export class LociClient {
       }
     }
   }
-
-  async #read<T extends z.ZodType>(
-    schema: T,
-    method: string,
-    path: string,
-    init: RequestOptions = {},
-  ): Promise<z.infer<T>> {
-    return schema.parse(await (await this.#send(method, path, init)).json());
-  }
-
-  /** Sends a request, and a few times more while the API is too busy to begin with it. */
-  async #send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await this.#sendOnce(method, path, options);
-      } catch (error) {
-        if (!(error instanceof RefusedError) || error.retryAfterS === null || tries >= MAX_RETRIES)
-          throw error;
-        // a second that doubles each time, on top of what was told; not the same for all refused together
-        await pause((error.retryAfterS + 2 ** tries - 1) * (1 + Math.random()), options.signal);
-      }
-    }
-  }
-
-  async #sendOnce(method: string, path: string, { headers, ...init }: RequestOptions): Promise<Response> {
-    const authorization = this.#key === null ? {} : { authorization: `Bearer ${this.#key}` };
-    const request = { method, ...init, headers: { ...authorization, ...headers } };
-    const response = await fetch(this.#base + path, request).catch((cause: unknown) => {
-      throw new ClientError(`${method} ${path}: the API does not answer.`, { cause });
-    });
-    if (response.ok) return response;
-    const problem = problemSchema.safeParse(await response.json().catch(() => null));
-    const detail = problem.success
-      ? [problem.data.title, problem.data.detail].filter((part) => part !== undefined).join(': ')
-      : response.statusText;
-    const message = `${method} ${path} was answered ${response.status}: ${detail}.`;
-    throw new RefusedError(
-      response.status,
-      message,
-      problem.data ?? null,
-      retryAfter(response, problem.data),
-    );
-  }
-}
-
-interface RequestOptions {
-  headers?: Record<string, string>;
-  body?: string | Blob;
-  signal?: AbortSignal;
-}
-
-const jsonRequest = (body: unknown) => ({
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
-
-/** `?limit=20&cursor=…`, or nothing. */
-function queryText(query: Record<string, string | number> | PageQuery): string {
-  const pairs = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
 }
 
 /** Reads a response to its end, which frees its connection. */
 const discardBody = (response: Response): Promise<void> => response.arrayBuffer().then(() => undefined);
-
-/**
- * After how many seconds to send a refused request again; null: it would not help, or the API may have begun
- * with it.
- */
-function retryAfter(response: Response, problem: Problem | undefined): number | null {
-  if (response.status !== 429 && problem?.type !== `${PROBLEM_TYPE_BASE}busy`) return null;
-  const seconds = Number(response.headers.get('retry-after') ?? RETRY_AFTER_S);
-  return Number.isFinite(seconds) ? seconds : RETRY_AFTER_S;
-}
-
-/** @throws the signal's reason when it is aborted */
-async function pause(seconds: number, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted();
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, seconds * 1000);
-    signal?.addEventListener('abort', end);
-  });
-  signal?.throwIfAborted();
-}

@@ -28,6 +28,12 @@ export const memorySchema = z
   .meta({ id: 'Memory' });
 export type Memory = z.infer<typeof memorySchema>;
 
+/** A memory in a list: without what all of its entries must be read for. */
+export const memorySummarySchema = memorySchema
+  .omit({ working: true, episodic: true, bytes: true, digest: true })
+  .meta({ id: 'MemorySummary' });
+export type MemorySummary = z.infer<typeof memorySummarySchema>;
+
 /** Camera-to-world, row-major 4×4, metres. */
 export const poseSchema = z.array(z.number()).length(16);
 export type Pose = z.infer<typeof poseSchema>;

@@ -4,6 +4,7 @@ import { connect, type ConnectionOptions } from './client.js';
 import { deletionsOf, objectOwnersOf, type Deletions, type ObjectOwners } from './deletions.js';
 import { expectedObjectsOf, type ExpectedObjects } from './expected-objects.js';
 import { jobsOf, type Jobs } from './jobs.js';
+import { installationOf, type Installation } from './installation.js';
 import { keysOf, type Keys } from './keys.js';
 import { memoriesOf, type Memories } from './memories.js';
 import { migrate } from './migrate.js';
@@ -27,6 +28,7 @@ export interface Database {
   readonly jobs: Jobs;
   readonly memories: Memories;
   readonly questions: Questions;
+  readonly installation: Installation;
   readonly stages: Stages;
   /**
    * Applies the migrations that the database lacks.
@@ -67,6 +69,7 @@ export async function openDatabase(
     jobs: jobsOf(connection),
     memories: memoriesOf(connection),
     questions: questionsOf(connection),
+    installation: installationOf(connection),
     stages: {
       ...perceiveStage(connection),
       ...rememberStage(connection),

@@ -1,6 +1,7 @@
 export { openDatabase, type Database } from './database.js';
 export type { Deletions, ObjectOwners, PendingDeletion } from './deletions.js';
 export type { ExpectedObjects } from './expected-objects.js';
+export type { Installation } from './installation.js';
 export type { Jobs } from './jobs.js';
 export type { Keys } from './keys.js';
 export type { EntryWithoutTokens } from './entries.js';

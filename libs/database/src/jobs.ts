@@ -1,4 +1,4 @@
-import type { EventName, Job, JobEvent, JobStatus, JobSummary, ListQuery, Page } from '@loci/contracts';
+import type { EventName, Job, JobEvent, JobStatus, JobSummary, Page, VideoListQuery } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import type { JobEvent as EventRow } from './generated/client.js';
@@ -20,7 +20,7 @@ export interface Jobs {
   /** Whether it has ended; null when the tenant has no such job. Cheap, for callers that poll. */
   hasEnded(tenant: string, id: string): Promise<boolean | null>;
   /** Newest first. */
-  list(tenant: string, page: ListQuery): Promise<Page<JobSummary>>;
+  list(tenant: string, query: VideoListQuery): Promise<Page<JobSummary>>;
   /**
    * Ends the job and its queued questions. 'ended': it had ended before. Null: the tenant has no such job.
    */
@@ -52,9 +52,14 @@ export function jobsOf({ prisma, transact }: Connection): Jobs {
       const row = await prisma.job.findFirst({ where: { id, tenant }, select: { status: true } });
       return row === null ? null : isEnded(row.status as JobStatus);
     },
-    async list(tenant, page) {
+    async list(tenant, { video_id: videoId, ...page }) {
       const { where, ...window } = pageWindow(page);
-      const rows = await prisma.job.findMany({ where: { tenant, ...where }, ...WITHOUT_TEXTS, ...window });
+      const ofVideo = videoId === undefined ? {} : { videoId };
+      const rows = await prisma.job.findMany({
+        where: { tenant, ...ofVideo, ...where },
+        ...WITHOUT_TEXTS,
+        ...window,
+      });
       return toPage(rows, page, async (kept) => {
         const sums = await chunkSums(
           prisma,

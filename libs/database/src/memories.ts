@@ -1,4 +1,4 @@
-import type { Memory, Problem } from '@loci/contracts';
+import type { Memory, MemorySummary, Page, Problem, VideoListQuery } from '@loci/contracts';
 import { digest, type StandingEntry } from '@loci/memory';
 import { LOOKAHEAD, type MemoryFacts } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
@@ -6,8 +6,9 @@ import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryWithoutT
 import { endJobs } from './job-events.js';
 import { isWanted } from './memory-interest.js';
 import { lockMemory } from './memory-lock.js';
+import { pageWindow, toPage } from './pages.js';
 import { json, problemOf } from './json-columns.js';
-import { WITHOUT_STATE, memoryRecord, type MemoryRecord } from './records.js';
+import { WITHOUT_STATE, memoryRecord, type MemoryRecord, type MemoryWithoutState } from './records.js';
 
 /** Where the camera was at a frame that the memory kept. */
 export type TrajectoryPoint = Pick<StandingEntry, 'frame' | 'tS' | 'pose'>;
@@ -15,6 +16,8 @@ export type TrajectoryPoint = Pick<StandingEntry, 'frame' | 'tS' | 'pose'>;
 export interface Memories {
   /** The memory as the HTTP contract has it; null when the tenant has no such memory. */
   get(tenant: string, id: string): Promise<Memory | null>;
+  /** Newest first. */
+  list(tenant: string, query: VideoListQuery): Promise<Page<MemorySummary>>;
   /** A memory of any tenant, without its entries. */
   find(id: string): Promise<MemoryRecord | null>;
   /** The state after chunk `chunk` (−1: the empty memory), working entries first, then by slot. */
@@ -51,6 +54,16 @@ export function memoriesOf(connection: Connection): Memories {
   }
   return {
     get: (tenant, id) => memoryView(connection, tenant, id),
+    async list(tenant, { video_id: videoId, ...page }) {
+      const { where, ...window } = pageWindow(page);
+      const ofVideo = videoId === undefined ? {} : { videoId };
+      const rows = await prisma.memory.findMany({
+        where: { tenant, ...ofVideo, ...where },
+        ...WITH_DURATION,
+        ...window,
+      });
+      return toPage(rows, page, (kept) => kept.map(memorySummary));
+    },
     async find(id) {
       const row = await prisma.memory.findUnique({ where: { id }, omit: WITHOUT_STATE });
       return row === null ? null : memoryRecord(row);
@@ -94,30 +107,36 @@ async function failMemory(tx: Queries, memoryId: string, problem: Problem): Prom
 }
 
 async function memoryView({ prisma }: Connection, tenant: string, id: string): Promise<Memory | null> {
-  const row = await prisma.memory.findFirst({
-    where: { id, tenant },
-    omit: WITHOUT_STATE,
-    include: { video: { select: { durationS: true } } },
-  });
+  const row = await prisma.memory.findFirst({ where: { id, tenant }, ...WITH_DURATION });
   if (row === null) return null;
   const standing = await standingEntries(prisma, id);
-  const { status } = memoryRecord(row);
   return {
-    id: row.id,
-    video_id: row.videoId,
-    model: row.model,
-    status,
-    frames: row.frames,
-    duration_s: row.video.durationS,
+    ...memorySummary(row),
     working: standing.filter(({ kind }) => kind === 'working').length,
     episodic: standing.filter(({ kind }) => kind === 'episodic').length,
     bytes: standing.reduce((sum, { tokens }) => sum + tokens.byteLength, 0),
     digest: digest(standing),
-    snapshots: row.head,
-    error: problemOf(row.error),
-    created_at: row.createdAt.toISOString(),
   };
 }
+
+/** How a memory is read for its view. */
+const WITH_DURATION = {
+  omit: WITHOUT_STATE,
+  include: { video: { select: { durationS: true } } },
+} as const;
+
+/** The memory as the contract's lists have it. */
+const memorySummary = (row: MemoryWithoutState & { video: { durationS: number } }): MemorySummary => ({
+  id: row.id,
+  video_id: row.videoId,
+  model: row.model,
+  status: memoryRecord(row).status,
+  frames: row.frames,
+  duration_s: row.video.durationS,
+  snapshots: row.head,
+  error: problemOf(row.error),
+  created_at: row.createdAt.toISOString(),
+});
 
 /** Reads all facts in one statement, so that they belong to one moment. */
 async function memoryFacts({ prisma }: Connection, memoryId: string): Promise<MemoryFacts | null> {

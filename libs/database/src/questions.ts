@@ -1,8 +1,9 @@
-import { LociError, type Ask, type Question } from '@loci/contracts';
+import { LociError, type Ask, type ListQuery, type Page, type Question } from '@loci/contracts';
 import type { Connection } from './client.js';
 import { json } from './json-columns.js';
 import { lockMemory } from './memory-lock.js';
 import { newQuestion } from './new-question.js';
+import { pageWindow, toPage } from './pages.js';
 import { questionView } from './views.js';
 
 export interface Questions {
@@ -16,6 +17,8 @@ export interface Questions {
     question: { ask: Ask; needsChunks: number },
   ): Promise<Question | null>;
   get(tenant: string, id: string): Promise<Question | null>;
+  /** All that a memory was asked, by jobs too; newest first. */
+  list(tenant: string, memoryId: string, page: ListQuery): Promise<Page<Question>>;
 }
 
 export function questionsOf({ prisma, transact }: Connection): Questions {
@@ -36,6 +39,11 @@ export function questionsOf({ prisma, transact }: Connection): Questions {
     async get(tenant, id) {
       const row = await prisma.question.findFirst({ where: { id, tenant } });
       return row === null ? null : questionView(row);
+    },
+    async list(tenant, memoryId, page) {
+      const { where, ...window } = pageWindow(page);
+      const rows = await prisma.question.findMany({ where: { tenant, memoryId, ...where }, ...window });
+      return toPage(rows, page, (kept) => kept.map(questionView));
     },
   };
 }

@@ -19,6 +19,7 @@ const NAMES = [
   '0007_attempts',
   '0008_timeline',
   '0010_seen',
+  '0011_lists',
   '0012_stage_calls',
   '0013_camera',
 ];

@@ -8,14 +8,16 @@ const OLDEST = [6, 1] as const;
 
 /**
  * Starts ffmpeg once, to see that it can be used and is not too old.
+ * @returns its version
  * @throws FfmpegMissingError
  */
-export async function checkFfmpeg(): Promise<void> {
+export async function checkFfmpeg(): Promise<string> {
   const binary = ffmpegPath();
   const version = /^ffmpeg version (\S+)/.exec(await versionText(binary))?.[1];
   if (version === undefined) throw new FfmpegMissingError(`${binary} is no ffmpeg`);
   if (isTooOld(version))
     throw new FfmpegMissingError(`ffmpeg ${version} (${binary}) is too old: ${OLDEST.join('.')} is needed`);
+  return version;
 }
 
 async function versionText(binary: string): Promise<string> {

@@ -19,6 +19,10 @@ const OPEN = 'loci:open';
 /** Marks a route that needs no key. */
 export const Open = () => SetMetadata(OPEN, true);
 
+const ADMIN = 'loci:admin';
+/** Marks a route that needs a key with the scope admin. */
+export const Admin = () => SetMetadata(ADMIN, true);
+
 const TOKENED = 'loci:tokened';
 /** Marks a route that takes an access token in its query, in place of the key. */
 export const Tokened = () => SetMetadata(TOKENED, true);
@@ -33,18 +37,24 @@ export const Tenant = createParamDecorator((_: unknown, context: ExecutionContex
 /** Admits a request whose bearer key or access token is known, and sets its tenant. */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  private readonly adminHashes: ReadonlySet<string>;
+
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(KnownKeys) private readonly keys: KnownKeys,
     @Inject(AccessTokens) private readonly tokens: AccessTokens,
-  ) {}
+  ) {
+    this.adminHashes = new Set(config.adminKeys.map(({ key }) => hashKey(key)));
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.isMarked(context, OPEN)) return true;
     const request = context.switchToHttp().getRequest<ApiRequest>();
     const token = this.isMarked(context, TOKENED) ? tokenOf(request) : null;
     request.tenant = await (token === null ? this.tenantOfKey(request) : this.tenantOfToken(request, token));
+    if (this.isMarked(context, ADMIN) && request.isAdmin !== true)
+      throw new LociError('forbidden', 'This needs a key with the scope admin (ADMIN_KEYS)');
     return true;
   }
 
@@ -59,6 +69,7 @@ export class AuthGuard implements CanActivate {
     const isDev = key === DEV_KEY && isDirect(request);
     const tenant = this.isKeyless ? (isDev ? DEV_TENANT : null) : await this.keys.tenantOf(hashKey(key));
     if (tenant === null) throw new LociError('unauthorized', 'This API key is not known');
+    request.isAdmin = this.isKeyless || this.adminHashes.has(hashKey(key));
     return tenant;
   }
 
@@ -71,7 +82,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private get isKeyless(): boolean {
-    return this.config.apiKeys.length === 0;
+    return this.config.apiKeys.length === 0 && this.config.adminKeys.length === 0;
   }
 }
 

@@ -65,7 +65,9 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
       ),
     );
     await database.migrate();
-    await database.keys.replaceAll(config.apiKeys.map(({ tenant, key }) => ({ tenant, hash: hashKey(key) })));
+    await database.keys.replaceAll(
+      [...config.apiKeys, ...config.adminKeys].map(({ tenant, key }) => ({ tenant, hash: hashKey(key) })),
+    );
     const queues = keep(
       await opening('QUEUE_URL', () =>
         openQueues(config.queueUrl, {

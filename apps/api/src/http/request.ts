@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * The fields of an Express request that Loci reads. The guard sets `tenant`; `originalUrl` keeps the query.
+ * The fields of an Express request that Loci reads. The guard sets `tenant` and `isAdmin`; `originalUrl`
+ * keeps the query.
  */
 export interface ApiRequest extends IncomingMessage {
   originalUrl: string;
   path: string;
   tenant?: string;
+  /** Whether its key has the scope admin. */
+  isAdmin?: boolean;
   route?: { path?: string };
 }
 

@@ -7,14 +7,14 @@ import {
   idSchema,
   jobSchema,
   jobSummarySchema,
-  listQuerySchema,
   pageSchema,
   submitJobSchema,
+  videoListQuerySchema,
   type Job,
   type JobSummary,
-  type ListQuery,
   type Page,
   type SubmitJob,
+  type VideoListQuery,
 } from '@loci/contracts';
 import { z } from 'zod';
 import { Tenant } from '../auth/auth.guard.js';
@@ -88,7 +88,7 @@ export class JobsController {
   @Problems('invalid-request')
   listJobs(
     @Tenant() tenant: string,
-    @Query({ schema: listQuerySchema }) query: ListQuery,
+    @Query({ schema: videoListQuerySchema }) query: VideoListQuery,
   ): Promise<Page<JobSummary>> {
     return this.jobs.list(tenant, query);
   }

@@ -6,9 +6,9 @@ import {
   modelRef,
   type Job,
   type JobSummary,
-  type ListQuery,
   type Page,
   type SubmitJob,
+  type VideoListQuery,
 } from '@loci/contracts';
 import type { Database } from '@loci/database';
 import type { Bundle } from '@loci/inference';
@@ -74,8 +74,8 @@ export class JobsService {
     return job;
   }
 
-  list(tenant: string, page: ListQuery): Promise<Page<JobSummary>> {
-    return this.database.jobs.list(tenant, page);
+  list(tenant: string, query: VideoListQuery): Promise<Page<JobSummary>> {
+    return this.database.jobs.list(tenant, query);
   }
 
   async get(tenant: string, id: string): Promise<Job> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { SpaceMap, Suggestion } from '@loci/contracts';
+import type { SpaceMap, Suggestion, Timeline } from '@loci/contracts';
 import type { MemoryRecord } from '@loci/database';
 import { readTensors } from '@loci/tensors';
 import { ObjectMissingError, mapKey, type ObjectStore } from '@loci/storage';
@@ -8,6 +8,7 @@ import { ModelsService } from '../models/models.service.js';
 import { MemoriesService } from './memories.service.js';
 import { chunkMap, type ChunkMap } from './chunk-map.js';
 import { MapObjects } from './map-objects.js';
+import { round } from './rounding.js';
 import { assembleMap } from './space-map.js';
 import { suggest } from './suggest.js';
 import type { TimedPose } from './tum.js';
@@ -47,6 +48,31 @@ export class MapService {
     for await (const map of this.chunkMaps(id, memory.head)) objects.see(map);
     const found = objects.list({ categories: manifest.categories, startS });
     return suggest(found, new Set(Object.keys(manifest.tasks)));
+  }
+
+  /** The moments of the chunks remembered so far. */
+  async timeline(tenant: string, id: string): Promise<Timeline> {
+    const memory = await this.memories.find(tenant, id);
+    const { startS } = await this.memories.clipOf(memory);
+    const categories = this.models.of(memory.model)?.manifest.categories ?? [];
+    const objects = await this.knownObjects(memory);
+    // a boundary among the frames that two chunks share is found twice
+    const shots = new Set<number>();
+    let isComplete = true;
+    for await (const map of this.chunkMaps(id, memory.head)) {
+      objects.see(map);
+      isComplete &&= map.shots !== null;
+      for (const shot of map.shots ?? []) shots.add(round(startS + shot));
+    }
+    const sightings = objects
+      .list({ categories, startS })
+      .flatMap(({ id: object_id, category, first_seen_s }) =>
+        first_seen_s === null ? [] : [{ object_id, category, t_s: first_seen_s }],
+      );
+    return {
+      shot_boundaries_s: isComplete ? [...shots].sort((a, b) => a - b) : null,
+      first_sightings: sightings.sort((a, b) => a.t_s - b.t_s),
+    };
   }
 
   /** The camera's pose at each frame so far, in seconds of a player. */

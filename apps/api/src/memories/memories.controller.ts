@@ -6,13 +6,19 @@ import {
   idSchema,
   mapFormatSchema,
   memorySchema,
+  memorySummarySchema,
   pageSchema,
   suggestionSchema,
+  timelineSchema,
+  videoListQuerySchema,
   type Entry,
   type Memory,
+  type MemorySummary,
   type Page,
   type SpaceMap,
   type Suggestion,
+  type Timeline,
+  type VideoListQuery,
 } from '@loci/contracts';
 import { z } from 'zod';
 import { Tenant } from '../auth/auth.guard.js';
@@ -57,6 +63,17 @@ export class MemoriesController {
     @Inject(MapService) private readonly maps: MapService,
   ) {}
 
+  @Get()
+  @ApiOperation({ summary: 'Memories, newest first; without what all their entries must be read for' })
+  @Returns(200, pageSchema(memorySummarySchema), 'A page of memories')
+  @Problems('invalid-request')
+  listMemories(
+    @Tenant() tenant: string,
+    @Query({ schema: videoListQuerySchema }) query: VideoListQuery,
+  ): Promise<Page<MemorySummary>> {
+    return this.memories.list(tenant, query);
+  }
+
   @Get(':id')
   @ApiOperation({ summary: 'One memory: how much it holds, and its digest' })
   @Returns(200, memorySchema, 'The memory')
@@ -98,6 +115,14 @@ export class MemoriesController {
       case 'tum':
         return download(Buffer.from(toTum(await this.maps.poses(tenant, id))), TUM_TYPE, `${id}.tum`);
     }
+  }
+
+  @Get(':id/timeline')
+  @ApiOperation({ summary: 'Its moments so far: shot boundaries, and when each thing is first seen' })
+  @Returns(200, timelineSchema, 'The moments')
+  @Problems('not-found')
+  getTimeline(@Tenant() tenant: string, @Param('id', memoryId) id: string): Promise<Timeline> {
+    return this.maps.timeline(tenant, id);
   }
 
   @Get(':id/suggestions')

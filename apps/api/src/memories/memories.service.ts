@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LociError, NotFoundError, type Entry, type Memory } from '@loci/contracts';
+import {
+  LociError,
+  NotFoundError,
+  type Entry,
+  type Memory,
+  type MemorySummary,
+  type Page,
+  type VideoListQuery,
+} from '@loci/contracts';
 import type { Database, MemoryRecord } from '@loci/database';
 import { readTensors } from '@loci/tensors';
 import { chunkPlan, chunkSizes, frameTime } from '@loci/pipeline';
@@ -20,6 +28,10 @@ export class MemoriesService {
     const memory = await this.database.memories.get(tenant, id);
     if (memory === null) throw new NotFoundError(`Memory ${id}`);
     return memory;
+  }
+
+  list(tenant: string, query: VideoListQuery): Promise<Page<MemorySummary>> {
+    return this.database.memories.list(tenant, query);
   }
 
   /** A memory without its entries. */

@@ -1,7 +1,17 @@
 import type { ServerResponse } from 'node:http';
-import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { askSchema, idSchema, questionSchema, type Ask, type Question } from '@loci/contracts';
+import {
+  askSchema,
+  idSchema,
+  listQuerySchema,
+  pageSchema,
+  questionSchema,
+  type Ask,
+  type ListQuery,
+  type Page,
+  type Question,
+} from '@loci/contracts';
 import { Tenant } from '../auth/auth.guard.js';
 import { disconnection, header, type ApiRequest } from '../http/request.js';
 import { preferredWait } from '../http/wait.js';
@@ -51,6 +61,18 @@ export class QuestionsController {
     response.setHeader('location', `/v1/questions/${question.id}`);
     if (wait !== null) response.setHeader('preference-applied', `wait=${wait}`);
     return question;
+  }
+
+  @Get('memories/:id/questions')
+  @ApiOperation({ summary: 'What the memory was asked, by jobs too; newest first' })
+  @Returns(200, pageSchema(questionSchema), 'A page of questions')
+  @Problems('invalid-request', 'not-found')
+  listQuestions(
+    @Tenant() tenant: string,
+    @Param('id', { schema: idSchema('memory') }) memoryId: string,
+    @Query({ schema: listQuerySchema }) query: ListQuery,
+  ): Promise<Page<Question>> {
+    return this.questions.list(tenant, memoryId, query);
   }
 
   @Get('questions/:id')

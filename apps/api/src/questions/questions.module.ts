@@ -8,5 +8,6 @@ import { QuestionsService } from './questions.service.js';
   imports: [MemoriesModule, ModelsModule],
   controllers: [QuestionsController],
   providers: [QuestionsService],
+  exports: [QuestionsService],
 })
 export class QuestionsModule {}

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { NotFoundError, type Ask, type Question } from '@loci/contracts';
+import { NotFoundError, type Ask, type ListQuery, type Page, type Question } from '@loci/contracts';
 import type { Database } from '@loci/database';
 import { Dispatcher } from '@loci/queue';
 import { DATABASE } from '../connections/tokens.js';
@@ -37,8 +37,13 @@ export class QuestionsService {
     disconnected: AbortSignal,
   ): Promise<Question> {
     const question = await this.gate.run(() => this.askNow(tenant, memoryId, ask), disconnected);
+    return this.getEnded(tenant, question.id, seconds, disconnected);
+  }
+
+  /** A question as soon as it has ended, or as it stands after `seconds`. */
+  getEnded(tenant: string, id: string, seconds: number, disconnected: AbortSignal): Promise<Question> {
     return waitFor(
-      () => this.get(tenant, question.id),
+      () => this.get(tenant, id),
       hasEnded,
       seconds,
       AbortSignal.any([disconnected, this.closing.signal]),
@@ -52,6 +57,11 @@ export class QuestionsService {
     if (question === null) throw new NotFoundError(`Memory ${memoryId}`);
     await this.dispatcher.deliver(memoryId);
     return question;
+  }
+
+  async list(tenant: string, memoryId: string, query: ListQuery): Promise<Page<Question>> {
+    await this.memories.find(tenant, memoryId);
+    return this.database.questions.list(tenant, memoryId, query);
   }
 
   async get(tenant: string, id: string): Promise<Question> {

@@ -3,5 +3,9 @@ import { ContentService } from './content.service.js';
 import { VideosController } from './videos.controller.js';
 import { VideosService } from './videos.service.js';
 
-@Module({ controllers: [VideosController], providers: [VideosService, ContentService] })
+@Module({
+  controllers: [VideosController],
+  providers: [VideosService, ContentService],
+  exports: [VideosService],
+})
 export class VideosModule {}

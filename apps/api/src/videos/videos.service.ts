@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { LociError, NotFoundError, newId, type ListQuery, type Page, type Video } from '@loci/contracts';
 import type { Database } from '@loci/database';
@@ -17,45 +18,48 @@ export class VideosService {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(DATABASE) private readonly database: Database,
-    @Inject(STORE) private readonly store: ObjectStore,
+    @Inject(STORE) private readonly objects: ObjectStore,
     @Inject(ProbeGate) private readonly probes: ProbeGate,
   ) {}
 
-  /**
-   * Stores the video of a request, probes it and writes its row. `created` is false when the tenant had these
-   * bytes before. Few probes run at once, the others wait. A refused or incomplete upload is removed from the
-   * store.
-   */
+  /** Takes the video of a request: see store. */
   async upload(
     tenant: string,
     request: ApiRequest,
     signal: AbortSignal,
   ): Promise<{ video: Video; created: boolean }> {
+    return this.store(tenant, await videoBody(request, this.config.maxVideoBytes), signal);
+  }
+
+  /**
+   * Stores a video, probes it and writes its row. `created` is false when the tenant had these
+   * bytes before. Few probes run at once, the others wait. A refused or incomplete upload is removed from the
+   * store.
+   */
+  async store(
+    tenant: string,
+    file: Readable,
+    signal: AbortSignal,
+  ): Promise<{ video: Video; created: boolean }> {
     const key = uploadKey(newId('video'));
     const copyKey = uploadKey(newId('video'));
     try {
-      const { sha256, bytes } = await receive(
-        await videoBody(request, this.config.maxVideoBytes),
-        this.store,
-        key,
-        this.config.maxVideoBytes,
-        signal,
-      );
+      const { sha256, bytes } = await receive(file, this.objects, key, this.config.maxVideoBytes, signal);
       if (bytes === 0) throw new LociError('not-a-video', 'The file is empty');
       const limits = { maxSeconds: this.config.maxVideoSeconds, maxPixels: this.config.maxVideoPixels };
       const keep = this.keeping(copyKey, signal);
       const { probe, access } = await this.probes.run(
-        async () => prepareVideo({ source: await this.store.locate(key), bytes, keep }, limits, signal),
+        async () => prepareVideo({ source: await this.objects.locate(key), bytes, keep }, limits, signal),
         signal,
       );
       // The clip before the row, so that a row always has its clip. One that is there may be damaged: these
       // bytes, which have just been hashed, take its place.
-      await this.store.move(key, videoKey(sha256));
+      await this.objects.move(key, videoKey(sha256));
       const isRemuxed = access.remuxed_bytes !== null;
-      if (isRemuxed) await this.store.move(copyKey, remuxedKey(sha256));
+      if (isRemuxed) await this.objects.move(copyKey, remuxedKey(sha256));
       const clipExists = async () =>
-        (await this.store.has(videoKey(sha256))) &&
-        (!isRemuxed || (await this.store.has(remuxedKey(sha256))));
+        (await this.objects.has(videoKey(sha256))) &&
+        (!isRemuxed || (await this.objects.has(remuxedKey(sha256))));
       return await this.database.videos.create({ tenant, sha256, bytes, access, ...probe }, clipExists);
     } finally {
       await this.discard(key);
@@ -67,15 +71,15 @@ export class VideosService {
   private keeping(key: string, signal: AbortSignal): Upload['keep'] {
     return async (file) => {
       const bytes = file.createReadStream({ start: 0, autoClose: false });
-      const stored = await this.store.put(key, bytes, { signal });
-      return { ...stored, source: await this.store.locate(key) };
+      const stored = await this.objects.put(key, bytes, { signal });
+      return { ...stored, source: await this.objects.locate(key) };
     };
   }
 
   /** Removes a temporary object. A failure is only logged: it does not fail the upload. */
   private async discard(key: string): Promise<void> {
     try {
-      await this.store.delete(key);
+      await this.objects.delete(key);
     } catch (error) {
       this.logger.warn({ key, err: error }, 'a temporary object could not be removed');
     }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { numberIn, QUESTION_TYPES, taskOf } from '@loci/scoring';
+import { QUESTION_TYPES, taskOf, truthFault } from '@loci/scoring';
 import { z } from 'zod';
 import { checkKeys, type EvalQuestion } from './dataset.js';
 import { ownWordsSchema, UNANSWERABLE } from './own-words.js';
@@ -59,19 +59,9 @@ function truthOf(
     return { truth: null, fault: isOwnWords ? null : 'question_type: none is for questions in own words' };
   const truth = (isChoice ? (record.mc_answer ?? record.ground_truth) : record.ground_truth)?.trim();
   if (truth === undefined) return { truth: null, fault: 'ground_truth: it is missing' };
-  if (!isChoice) return { truth, fault: numberFault(truth) };
-  if (isOwnWords && record.options === null) return { truth, fault: null };
-  const letter = truth.toUpperCase();
-  return { truth: letter, fault: choiceFault(letter, record.options) };
-}
-
-const numberFault = (truth: string): string | null =>
-  numberIn(truth) === null ? `ground_truth: ${truth} is no number` : null;
-
-function choiceFault(truth: string, options: string[] | null): string | null {
-  if (options === null || options.length < 2) return 'options: a choice needs at least two';
-  const index = /^[A-Z]$/.test(truth) ? truth.charCodeAt(0) - 'A'.charCodeAt(0) : options.length;
-  return index < options.length ? null : `${truth} is none of the letters of ${options.length} options`;
+  if (isChoice && isOwnWords && record.options === null) return { truth, fault: null };
+  const fault = truthFault(record.question_type, truth, record.options);
+  return { truth: isChoice ? truth.toUpperCase() : truth, fault };
 }
 
 /**

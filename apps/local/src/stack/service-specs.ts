@@ -59,8 +59,9 @@ export async function serviceSpecs(settings: StackSettings, places: StackPlaces)
   return specs;
 }
 
-/** What the API shows beside its own: the page where it was built, and the report that ships. */
-const shownBy = ({ webDir, reportDir }: StackSettings): NodeJS.ProcessEnv => ({
+/** What the API shows beside its own: the quiz, the page where it was built, the report that ships. */
+const shownBy = ({ webDir, reportDir, quizDirs }: StackSettings): NodeJS.ProcessEnv => ({
+  LOCI_QUIZ_DIR: quizDirs,
   ...(webDir === undefined ? {} : { WEB_DIR: webDir }),
   ...(reportDir === undefined ? {} : { REPORT_DIR: reportDir }),
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { CommandError, inRoot } from '@loci/host';
 
 export interface StackSettings {
@@ -13,6 +13,8 @@ export interface StackSettings {
   modelDir: string;
   /** The built page; undefined where it was not built. */
   webDir?: string;
+  /** Folders of clips with truths, as LOCI_QUIZ_DIR has them: the samples, and the user's own. */
+  quizDirs: string;
   /** The report of the shipped model; undefined where there is none. */
   reportDir?: string;
   /** A service to use instead of starting one; the same for the two below. */
@@ -52,22 +54,25 @@ export function readSettings(
       throw new CommandError(`${name}: ${text(name)} is not a whole number from 0 to ${max}.`);
     return value;
   };
+  // npm runs us in the checkout; a relative path begins where the user called npm
+  const whole = (given: string): string =>
+    isAbsolute(given) ? given : resolve(text('INIT_CWD') ?? process.cwd(), given);
   const path = (name: string, fallback: string): string => {
     const given = text(name);
-    if (given === undefined) return fallback;
-    // npm runs us in the checkout; a relative path begins where the user called npm
-    return isAbsolute(given) ? given : resolve(text('INIT_CWD') ?? process.cwd(), given);
+    return given === undefined ? fallback : whole(given);
   };
   const databaseUrl = text('DATABASE_URL');
   const queueUrl = text('QUEUE_URL');
   const objectStoreUrl = text('OBJECT_STORE_URL');
   const reportDir = path('REPORT_DIR', inRoot('docs', 'research', 'test-set'));
+  const quizDirs = (text('LOCI_QUIZ_DIR') ?? '').split(delimiter).filter((folder) => folder !== '');
   const webDir = path('WEB_DIR', inRoot('apps', 'web', 'dist'));
   return {
     dataDir: path('LOCI_DATA_DIR', inRoot('.loci')),
     port: integer('PORT', 8080, 65_535),
     workers: integer('LOCI_WORKERS', Math.min(workers, MAX_WORKERS), MAX_WORKERS),
     modelDir: path('MODEL_DIR', inRoot('models')),
+    quizDirs: [inRoot('samples'), ...quizDirs.map(whole)].filter(existsSync).join(delimiter),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(queueUrl === undefined ? {} : { queueUrl }),
     ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),

@@ -29,6 +29,8 @@ export interface LocalizedFeatures {
   mapFrames: PlacedFrame[];
   /** What is known of the world's things after the chunk, for the map. */
   landmarks: Float32Array;
+  /** The frames before which a shot boundary lies, for the map. */
+  shotBoundaries: number[];
   /** Encoded: see RememberedChunk. */
   localizerState: Uint8Array;
   overlap: Uint8Array;
@@ -81,6 +83,7 @@ export function localizeFeatures(
     ],
     mapFrames: [...released, ...framesThatAre('localized')],
     landmarks: knownLandmarks(localized.state),
+    shotBoundaries: localized.shotBoundaries,
     localizerState: encodeState(localized.state),
     overlap: encodeOverlap(localized.overlap),
     pendingFrames: pending.length === 0 ? null : encodePendingFrames(pending),
@@ -92,7 +95,14 @@ export function localizeFeatures(
 export function handOn({ previous }: Pick<MemoryBefore, 'previous'>, chunk: number): LocalizedFeatures {
   if (previous === null) throw new Error(`chunk ${chunk} has none before it that it could go on from`);
   const landmarks = knownLandmarks(decodeState(previous.localizerState));
-  return { ...previous, landmarks, passes: [], mapFrames: [], pendingFrames: null, releasesPending: false };
+  const nothing = {
+    passes: [],
+    mapFrames: [],
+    shotBoundaries: [],
+    pendingFrames: null,
+    releasesPending: false,
+  };
+  return { ...previous, landmarks, ...nothing };
 }
 
 /** The pending frames of earlier chunks, where they belong; none while they stay pending. */

@@ -1,17 +1,24 @@
 import { LANDMARK_COLUMNS } from '@loci/localization';
 import { writeTensors } from '@loci/tensors';
 import { stackField, type PlacedFrame } from './frames.js';
+import type { LocalizedFeatures } from './localize-features.js';
 
 /** Points that the model trusts less than this are not drawn. */
 const MIN_CONFIDENCE = 0.3;
 
 /**
- * The map object of a chunk: safetensors with some frames' tokens as points f32 [P, 3] (world, metres), rgb
- * u8 [P, 3], category i32 [P] (index into the manifest's categories) and frame i32 [P] (row of the path); the
- * path: trajectory f32 [F, 16] (camera-to-world, row-major) with times f32 [F] in seconds; and the landmarks
- * f32 [L, 4] that are known after the chunk (see knownLandmarks).
+ * The map object of a chunk, in safetensors.
+ * - Some frames' tokens as points f32 [P, 3] (world, metres), rgb u8 [P, 3], category i32 [P] (index into the
+ *   manifest's categories) and frame i32 [P] (row of the path).
+ * - The path: trajectory f32 [F, 16] (camera-to-world, row-major) with times f32 [F] in seconds.
+ * - The landmarks f32 [L, 4] that are known after the chunk (see knownLandmarks).
+ * - shots f32 [S]: the seconds of the frames before which its shot boundaries lie.
  */
-export function encodeMap(frames: readonly PlacedFrame[], landmarks: Float32Array, fps: number): Uint8Array {
+export function encodeMap(
+  frames: readonly PlacedFrame[],
+  { landmarks, shotBoundaries }: Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries'>,
+  fps: number,
+): Uint8Array {
   const drawn = frames.flatMap((frame, row) =>
     [...frame.confidence.keys()]
       .filter((token) => (frame.confidence[token] ?? 0) >= MIN_CONFIDENCE)
@@ -41,6 +48,11 @@ export function encodeMap(frames: readonly PlacedFrame[], landmarks: Float32Arra
       dtype: 'f32',
       dims: [landmarks.length / LANDMARK_COLUMNS, LANDMARK_COLUMNS],
       data: landmarks,
+    },
+    shots: {
+      dtype: 'f32',
+      dims: [shotBoundaries.length],
+      data: Float32Array.from(shotBoundaries, (frame) => frame / fps),
     },
     trajectory: { dtype: 'f32', dims: [frames.length, 16], data: stackField(frames, 'cameraToWorld') },
     times: {

@@ -76,7 +76,7 @@ export class Remember {
       scale: memory.clock,
       still: [...before.still, ...still],
     });
-    const { passes, mapFrames, landmarks, ...handedOn } =
+    const { passes, mapFrames, landmarks, shotBoundaries, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(before, chunk)
         : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, camera, ...bundle });
@@ -90,9 +90,13 @@ export class Remember {
         { chunk, entries: before.entries, samplingFps: memory.samplingFps, clock, sizes },
         graph,
       ),
-      store.put(mapKey(memory.id, chunk), encodeMap(mapFrames, landmarks, memory.samplingFps), {
-        signal: watch.signal,
-      }),
+      store.put(
+        mapKey(memory.id, chunk),
+        encodeMap(mapFrames, { landmarks, shotBoundaries }, memory.samplingFps),
+        {
+          signal: watch.signal,
+        },
+      ),
     ]);
 
     await watch.check();

@@ -14,6 +14,20 @@ export function numberIn(word: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+/** What is wrong with a truth: it is no number, or none of the options' letters; null where nothing is. */
+export function truthFault(
+  questionType: string,
+  truth: string,
+  options: readonly string[] | null,
+): string | null {
+  if (taskOf(questionType).kind === 'number')
+    return numberIn(truth) === null ? `ground_truth: ${truth} is no number` : null;
+  if (options === null || options.length < 2) return 'options: a choice needs at least two';
+  const letter = truth.toUpperCase();
+  const index = /^[A-Z]$/.test(letter) ? letter.charCodeAt(0) - 'A'.charCodeAt(0) : options.length;
+  return index < options.length ? null : `${letter} is none of the letters of ${options.length} options`;
+}
+
 /**
  * The score of an answer, 0 to 1, after the post-processing of VSI-Bench and VSTI-Bench.
  * @param truth the letter of a choice (VSTI-Bench: `mc_answer`, not `ground_truth`), or a number as text

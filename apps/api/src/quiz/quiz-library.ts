@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { NotFoundError, type Example, type QuizSet, type Video } from '@loci/contracts';
+import type { Config } from '../config.js';
+import { CONFIG } from '../connections/tokens.js';
+import { VideosService } from '../videos/videos.service.js';
+import { readQuizSets, type QuizClip, type QuizClips } from './quiz-sets.js';
+
+/** The clips whose truths are known. They are read once, at the start. */
+@Injectable()
+export class QuizLibrary implements OnModuleInit {
+  private sets: readonly QuizClips[] = [];
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(VideosService) private readonly videos: VideosService,
+  ) {}
+
+  /** @throws ConfigError */
+  async onModuleInit(): Promise<void> {
+    this.sets = await readQuizSets(this.config.quizDirs);
+  }
+
+  list(): QuizSet[] {
+    return this.sets.map(({ id, clips }) => {
+      const questions = clips.flatMap((clip) => clip.questions);
+      const question_types = [...new Set(questions.map(({ questionType }) => questionType))];
+      return { id, clips: clips.length, questions: questions.length, question_types };
+    });
+  }
+
+  examples(): Example[] {
+    return this.sets.flatMap(({ examples }) => examples);
+  }
+
+  /** The set of that name, or the first one. */
+  set(id: string | undefined): QuizClips {
+    const found = this.sets.find((set) => id === undefined || set.id === id);
+    if (found === undefined) throw new NotFoundError(id === undefined ? 'A quiz set' : `Quiz set ${id}`);
+    return found;
+  }
+
+  /** The clip as a video of the tenant: the one that it had, or a new one. */
+  async video(tenant: string, { file }: QuizClip, signal: AbortSignal): Promise<Video> {
+    return (await this.videos.store(tenant, createReadStream(file), signal)).video;
+  }
+
+  /** The clip of an example. */
+  clipOf(exampleId: string): QuizClip {
+    for (const { examples, clips } of this.sets) {
+      const example = examples.find(({ id }) => id === exampleId);
+      const clip = clips.find(({ name }) => name === example?.clip);
+      if (clip !== undefined) return clip;
+    }
+    throw new NotFoundError(`Example ${exampleId}`);
+  }
+}
