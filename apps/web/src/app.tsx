@@ -7,7 +7,10 @@ import { NotFound } from './shell/not-found.js';
 import { Shell } from './shell/shell.js';
 
 const VideoPlace = lazy(() => import('./video/video-place.js'));
+const Quiz = lazy(() => import('./quiz/quiz.js'));
+const Examples = lazy(() => import('./examples/examples.js'));
 const Results = lazy(() => import('./results/results.js'));
+const System = lazy(() => import('./system/system.js'));
 
 export const App = () => (
   <Uploads>
@@ -17,7 +20,10 @@ export const App = () => (
           <Route path="/" element={<Library />} />
           <Route path="/videos/:id" element={<VideoPlace />} />
           <Route path="/videos/:id/:view" element={<VideoPlace />} />
+          <Route path="/quiz" element={<Quiz />} />
+          <Route path="/examples" element={<Examples />} />
           <Route path="/results" element={<Results />} />
+          <Route path="/system" element={<System />} />
           <Route path="*" element={<NotFound />} />
         </Routes>
       </Suspense>

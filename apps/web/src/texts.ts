@@ -14,7 +14,7 @@ const length = (metres: number): string => `${metres.toFixed(2)} m`;
 export const texts = {
   name: 'Loci',
   placesLabel: 'Places',
-  places: { results: 'Results' },
+  places: { quiz: 'Try it', examples: 'Examples', results: 'Results', system: 'System' },
   skip: 'Skip to the content',
   theme: { light: 'Use light colours', dark: 'Use dark colours' },
   waiting: 'Loading',
@@ -90,6 +90,7 @@ export const texts = {
       working: 'Working memory',
       episodic: 'Episodic memory',
       sightings: 'First seen',
+      shot: (seconds: number) => `The picture leaps at ${clock(seconds)}`,
       seen: (names: readonly string[], seconds: number) =>
         `${names.join(', ')}: first seen ${clock(seconds)}`,
       jump: (kind: string, seconds: number) => `${kind}, ${clock(seconds)}`,
@@ -132,6 +133,7 @@ export const texts = {
     asOfCard: (seconds: number) => `as of ${clock(seconds)}`,
     suggestions: 'Try one of these',
     history: 'Answers',
+    earlier: 'Earlier answers',
     empty:
       'Nothing asked yet. Each answer says how the question was taken, how sure it is, and where in the ' +
       'video it comes from.',
@@ -189,6 +191,7 @@ export const texts = {
 
   problems: {
     unauthorized: 'An API key is needed for this.',
+    forbidden: 'This key does not open that.',
     'not-found': 'There is no such thing any more.',
     'video-too-large': 'This file is too large.',
     'unsupported-media-type': 'Loci does not take files of this kind.',

@@ -1,4 +1,3 @@
-import type { MapObject } from '@loci/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { marksOf, placeOf, sightings } from '../src/video/timeline-layout.js';
@@ -22,17 +21,14 @@ describe('a moment on the timeline', () => {
 });
 
 describe('first sightings', () => {
-  const thing = (category: string, first_seen_s: number | null) => ({ category, first_seen_s }) as MapObject;
-
   it('names what comes into sight at a moment, each kind once', () => {
-    const things = [
-      thing('bed', 4),
-      thing('chair', 2),
-      thing('chair', 2),
-      thing('lamp', 2),
-      thing('sofa', null),
+    const seen = [
+      { object_id: '1', category: 'bed', t_s: 4 },
+      { object_id: '2', category: 'chair', t_s: 2 },
+      { object_id: '3', category: 'chair', t_s: 2 },
+      { object_id: '4', category: 'lamp', t_s: 2 },
     ];
-    expect(sightings(things, 8)).toEqual([
+    expect(sightings(seen, 8)).toEqual([
       { t_s: 2, at: 25, names: ['chair', 'lamp'] },
       { t_s: 4, at: 50, names: ['bed'] },
     ]);

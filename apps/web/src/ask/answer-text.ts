@@ -2,12 +2,13 @@ import type { Question, TraceItem } from '@loci/contracts';
 import { texts } from '../texts.js';
 
 const UNITS: Record<string, string> = { m2: 'm²', ft2: 'ft²' };
+/** A unit as a person writes it. */
+export const unitText = (unit: string): string => UNITS[unit] ?? unit;
 
 /** The answer as a person reads it: a number with its unit, a choice with its words. */
 export function answerText({ answer, options }: Pick<Question, 'answer' | 'options'>): string {
   if (answer === null) return '';
-  if (answer.kind === 'number' && answer.unit !== null)
-    return `${answer.text} ${UNITS[answer.unit] ?? answer.unit}`;
+  if (answer.kind === 'number' && answer.unit !== null) return `${answer.text} ${unitText(answer.unit)}`;
   if (answer.kind !== 'choice' || answer.choice === null || options === null) return answer.text;
   const option = options[answer.choice.charCodeAt(0) - 'A'.charCodeAt(0)];
   return option === undefined ? answer.text : option.replace(/^[A-Z][.)]\s+/, '');

@@ -1,5 +1,6 @@
 import type { Answer, Ask, Question } from '@loci/contracts';
 import { useMutation } from '@tanstack/react-query';
+import { Button } from '../design/button.js';
 import { ErrorNotice } from '../design/notice.js';
 import { useClient } from '../service/client.js';
 import { texts } from '../texts.js';
@@ -26,21 +27,29 @@ export function AskView({ memoryId, ready, onShow }: AskViewProps) {
 
 function Asking({ memoryId, onShow }: { memoryId: string; onShow: (answer: Answer) => void }) {
   const client = useClient();
-  const history = useHistory(memoryId);
+  const { history, questions, add } = useHistory(memoryId);
   const asking = useMutation({
     mutationFn: (ask: Ask) => client.ask(memoryId, ask),
-    onSuccess: (question: Question) => history.add(question),
+    onSuccess: (question: Question) => void add(question),
   });
   return (
     <div className={styles.ask}>
       <AskForm memoryId={memoryId} pending={asking.isPending} onAsk={(ask) => asking.mutate(ask)} />
       {asking.isError && <ErrorNotice error={asking.error} />}
       <section aria-label={words.history} aria-live="polite" className={styles.history}>
-        {history.questions.length === 0 && !asking.isPending && <p className={styles.hint}>{words.empty}</p>}
-        {history.questions.map((question) => (
+        {history.isError && <ErrorNotice error={history.error} onAgain={() => void history.refetch()} />}
+        {history.isSuccess && questions.length === 0 && !asking.isPending && (
+          <p className={styles.hint}>{words.empty}</p>
+        )}
+        {questions.map((question) => (
           <AnswerCard key={question.id} question={question} onShow={onShow} />
         ))}
       </section>
+      {history.hasNextPage && (
+        <Button isPending={history.isFetchingNextPage} onPress={() => void history.fetchNextPage()}>
+          {words.earlier}
+        </Button>
+      )}
     </div>
   );
 }

@@ -1,41 +1,46 @@
-import type { Question } from '@loci/contracts';
-import { useQueries, useQueryClient, type Query } from '@tanstack/react-query';
-import { useState } from 'react';
+import type { Page, Question } from '@loci/contracts';
+import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useClient } from '../service/client.js';
 
-const nameOf = (memoryId: string) => `loci-asked-${memoryId}`;
+/** Milliseconds until questions that wait for their answers are looked at again. */
+const AGAIN_MS = 2_000;
+/** Questions a page. */
+const PAGE = 20;
 
-function keptIds(memoryId: string): string[] {
-  const kept: unknown = JSON.parse(localStorage.getItem(nameOf(memoryId)) ?? '[]');
-  return Array.isArray(kept) ? kept.filter((id): id is string => typeof id === 'string') : [];
+const isPending = ({ answer, error }: Question): boolean => answer === null && error === null;
+
+type Pages = InfiniteData<Page<Question>, string>;
+
+/** A question that was just asked, before all others. */
+export function withNewest(kept: Pages | undefined, question: Question): Pages | undefined {
+  const [first, ...rest] = kept?.pages ?? [];
+  if (kept === undefined || first === undefined) return kept;
+  const others = first.data.filter(({ id }) => id !== question.id);
+  return { ...kept, pages: [{ ...first, data: [question, ...others] }, ...rest] };
 }
 
-/** Milliseconds until a question that waits for its answer is looked at again. */
-const AGAIN_MS = 2_000;
-const isPending = (question: Question | undefined): boolean =>
-  question !== undefined && question.answer === null && question.error === null;
-
-/** What this browser has asked a memory, newest first. The service keeps the answers. */
-export function useHistory(memoryId: string): { questions: Question[]; add(question: Question): void } {
+/** What a memory was asked, newest first, as the service keeps it. */
+export function useHistory(memoryId: string) {
   const client = useClient();
   const cache = useQueryClient();
-  const [ids, setIds] = useState(() => keptIds(memoryId));
-  const kept = useQueries({
-    queries: ids.map((id) => ({
-      queryKey: ['question', id],
-      queryFn: () => client.question(id),
-      staleTime: Infinity,
-      refetchInterval: ({ state: { data } }: Query<Question>) => isPending(data) && AGAIN_MS,
-    })),
+  const queryKey = ['questions', memoryId];
+  const history = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam }) =>
+      client.questions(memoryId, { limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some((page) => page.data.some(isPending)) === true && AGAIN_MS,
   });
   return {
-    questions: kept.flatMap(({ data }) => data ?? []),
-    add(question) {
-      cache.setQueryData(['question', question.id], question);
-      // read anew: another tab, or a question asked meanwhile, may have added to it
-      const all = [question.id, ...keptIds(memoryId)];
-      localStorage.setItem(nameOf(memoryId), JSON.stringify(all));
-      setIds(all);
+    history,
+    questions: history.data?.pages.flatMap((page) => page.data) ?? [],
+    add: async (question: Question): Promise<void> => {
+      // a list that is on its way may not have it yet
+      await cache.cancelQueries({ queryKey });
+      if (cache.setQueryData<Pages>(queryKey, (kept) => withNewest(kept, question)) === undefined)
+        await history.refetch();
     },
   };
 }

@@ -39,7 +39,12 @@ export function Library() {
       ) : (
         <ul className={styles.grid}>
           {all.map((video) => (
-            <VideoCard key={video.id} video={video} job={jobOf(video, jobs.data?.data ?? [])} />
+            <VideoCard
+              key={video.id}
+              video={video}
+              listed={jobOf(video, jobs.data?.data ?? [])}
+              older={jobs.data?.next_cursor != null}
+            />
           ))}
         </ul>
       )}

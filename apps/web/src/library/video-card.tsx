@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { Bar } from '../design/bar.js';
 import { Picture } from '../design/picture.js';
 import { clock, date, percent } from '../service/format.js';
-import { useJob } from '../service/queries.js';
+import { useJob, useJobOf } from '../service/queries.js';
 import { texts } from '../texts.js';
 import styles from './video-card.module.css';
 
@@ -15,7 +15,17 @@ export function nameOf(video: Pick<Video, 'created_at'>, job: Pick<Job, 'metadat
   return typeof name === 'string' ? name.replace(/\.\w{2,4}$/, '') : words.unnamed(date(video.created_at));
 }
 
-export function VideoCard({ video, job }: { video: Video; job: JobSummary | undefined }) {
+interface VideoCardProps {
+  video: Video;
+  /** Its job among the newest ones. */
+  listed: JobSummary | undefined;
+  /** Whether there are jobs beyond the newest ones. */
+  older: boolean;
+}
+
+export function VideoCard({ video, listed, older }: VideoCardProps) {
+  const found = useJobOf(video, { enabled: listed === undefined && older }).job;
+  const job = listed ?? found;
   // a job in a list has no metadata
   const name = nameOf(video, useJob(job?.id).data);
   const seen = (job?.progress.chunks_perceived ?? 0) > 0;

@@ -22,6 +22,7 @@ const isRefused = (error: unknown, status: number): boolean =>
   error instanceof RefusedError && error.status === status;
 
 export const needsKey = (error: unknown): boolean => isRefused(error, 401);
+export const isForbidden = (error: unknown): boolean => isRefused(error, 403);
 export const isMissing = (error: unknown): boolean => isRefused(error, 404);
 
 /** A refusal stays one; a service that is away comes back. */

@@ -7,15 +7,17 @@ export const names = {
   videos: ['videos'],
   video: (id: string) => ['video', id],
   jobs: ['jobs'],
+  jobsOf: (videoId: string) => ['jobs', videoId],
   job: (id: string) => ['job', id],
   entries: (id: string) => ['entries', id],
   map: (id: string) => ['map', id],
+  timeline: (id: string) => ['timeline', id],
 } as const;
 
 /** Videos a page of the library. */
 const PAGE = 24;
-/** Jobs that are looked through for the memories of the videos. */
-const JOBS = 100;
+/** Jobs that are looked through for the memories of the library's videos, and of one video. */
+const [JOBS, JOBS_OF_VIDEO] = [100, 20];
 /** Milliseconds until running jobs are looked at again. */
 const LOOK_MS = 1_500;
 
@@ -50,6 +52,17 @@ export function useJobs({ live = false } = {}) {
   });
 }
 
+/** The job that stands for a video; undefined while it is looked for, and where there is none. */
+export function useJobOf(video: Pick<Video, 'id'>, { enabled = true } = {}) {
+  const client = useClient();
+  const { data, ...jobs } = useQuery({
+    queryKey: names.jobsOf(video.id),
+    queryFn: () => client.jobs({ video_id: video.id, limit: JOBS_OF_VIDEO }),
+    enabled,
+  });
+  return { ...jobs, job: data && jobOf(video, data.data) };
+}
+
 export function useJob(id: string | undefined) {
   const client = useClient();
   return useQuery({
@@ -70,6 +83,16 @@ export function useEntries(memoryId: string | undefined, version: number) {
   return useQuery({
     queryKey: [...names.entries(memoryId ?? ''), version],
     queryFn: () => client.entries(memoryId ?? ''),
+    enabled: memoryId !== undefined && version > 0,
+    placeholderData: (before) => before,
+  });
+}
+
+export function useTimeline(memoryId: string | undefined, version: number) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...names.timeline(memoryId ?? ''), version],
+    queryFn: () => client.timeline(memoryId ?? ''),
     enabled: memoryId !== undefined && version > 0,
     placeholderData: (before) => before,
   });

@@ -23,8 +23,17 @@ export const Shell = ({ children }: { children: ReactNode }) => (
         <Place to="/" icon="library">
           {texts.library.title}
         </Place>
+        <Place to="/quiz" icon="quiz">
+          {texts.places.quiz}
+        </Place>
+        <Place to="/examples" icon="examples">
+          {texts.places.examples}
+        </Place>
         <Place to="/results" icon="results">
           {texts.places.results}
+        </Place>
+        <Place to="/system" icon="system">
+          {texts.places.system}
         </Place>
       </nav>
       <div className={styles.tools}>

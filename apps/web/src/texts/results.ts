@@ -32,7 +32,7 @@ export const texts = {
     ].join(''),
   people:
     'People have not been asked these questions, so no score of people stands here. What people reach on ' +
-    'recordings of real places belongs to other clips and other questions.',
+    'recordings of real places belongs to other clips and other questions. Measure yourself in “Try it”.',
   score: 'Score',
   error: '± standard error',
   margin: 'Ahead of blind',

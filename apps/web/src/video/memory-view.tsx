@@ -1,4 +1,4 @@
-import type { Entry, MapObject } from '@loci/contracts';
+import type { Entry, Timeline } from '@loci/contracts';
 import { clock } from '../service/format.js';
 import { texts } from '../texts.js';
 import { Moments } from './moments.js';
@@ -11,11 +11,11 @@ const KINDS = ['working', 'episodic'] as const;
 
 interface MemoryViewProps {
   entries: readonly Entry[];
-  objects: readonly MapObject[];
+  sightings: Timeline['first_sightings'];
 }
 
 /** Every entry of the memory as a picture, and when each thing was first seen; a click shows the moment. */
-export function MemoryView({ entries, objects }: MemoryViewProps) {
+export function MemoryView({ entries, sightings }: MemoryViewProps) {
   const of = (kind: Entry['kind']) =>
     entries.filter((entry) => entry.kind === kind).sort((a, b) => a.t_s - b.t_s);
   if (entries.length === 0) return <p className={styles.text}>{words.empty}</p>;
@@ -36,26 +36,22 @@ export function MemoryView({ entries, objects }: MemoryViewProps) {
           />
         </section>
       ))}
-      <FirstSeen objects={objects} />
+      <FirstSeen sightings={sightings} />
     </div>
   );
 }
 
 /** The things in the order in which they came into sight. */
-function FirstSeen({ objects }: { objects: readonly MapObject[] }) {
+function FirstSeen({ sightings }: Pick<MemoryViewProps, 'sightings'>) {
   const playhead = usePlayhead();
-  const seen = objects
-    .flatMap(({ id, category, first_seen_s }) =>
-      first_seen_s === null ? [] : [{ id, category, t_s: first_seen_s }],
-    )
-    .sort((a, b) => a.t_s - b.t_s);
-  if (seen.length === 0) return null;
+  if (sightings.length === 0) return null;
+  const seen = [...sightings].sort((a, b) => a.t_s - b.t_s);
   return (
     <section className={kinds['sighting']}>
       <h3>{words.firstSeen}</h3>
       <ul className={styles.seen}>
-        {seen.map(({ id, category, t_s }) => (
-          <li key={id}>
+        {seen.map(({ object_id, category, t_s }) => (
+          <li key={object_id}>
             <button
               type="button"
               aria-label={words.jumpFirst(category, t_s)}

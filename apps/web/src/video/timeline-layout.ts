@@ -1,4 +1,4 @@
-import type { Entry, MapObject } from '@loci/contracts';
+import type { Entry, Timeline } from '@loci/contracts';
 
 export interface Mark {
   /** Percent of the timeline's width. */
@@ -27,16 +27,12 @@ export const entryMarks = (entries: readonly Entry[], kind: Entry['kind'], durat
     duration,
   );
 
-/** When things are seen for the first time, in order. Of a thing without such a time nothing is told. */
-export function sightings(objects: readonly MapObject[], duration: number): Sighting[] {
-  const known = objects.flatMap(({ category, first_seen_s }) =>
-    first_seen_s === null ? [] : [{ category, t_s: first_seen_s }],
-  );
-  return marksOf(
-    known.map(({ t_s }) => t_s),
+/** When things are seen for the first time, in order. */
+export const sightings = (seen: Timeline['first_sightings'], duration: number): Sighting[] =>
+  marksOf(
+    seen.map(({ t_s }) => t_s),
     duration,
   ).map((mark) => ({
     ...mark,
-    names: [...new Set(known.filter(({ t_s }) => t_s === mark.t_s).map(({ category }) => category))],
+    names: [...new Set(seen.filter(({ t_s }) => t_s === mark.t_s).map(({ category }) => category))],
   }));
-}

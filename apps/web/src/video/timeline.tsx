@@ -1,9 +1,9 @@
-import type { Entry, MapObject } from '@loci/contracts';
+import type { Entry, Timeline as Moments } from '@loci/contracts';
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components';
 import { clock } from '../service/format.js';
 import { texts } from '../texts.js';
 import { useMoment, usePlayhead } from './playhead.js';
-import { entryMarks, placeOf, sightings, type Mark } from './timeline-layout.js';
+import { entryMarks, marksOf, placeOf, sightings, type Mark } from './timeline-layout.js';
 import kinds from './kinds.module.css';
 import styles from './timeline.module.css';
 
@@ -15,14 +15,14 @@ interface TimelineProps {
   /** Seconds from 0 to the end of the last picture. */
   duration: number;
   entries: readonly Entry[];
-  objects: readonly MapObject[];
+  moments: Moments;
 }
 
 /**
- * The video in time: where the memory's entries come from, when things are first seen, and the playhead.
- * Clicks and arrow keys jump.
+ * The video in time: where the memory's entries come from, when things are first seen, where the picture
+ * leaps, and the playhead. Clicks and arrow keys jump.
  */
-export function Timeline({ duration, entries, objects }: TimelineProps) {
+export function Timeline({ duration, entries, moments }: TimelineProps) {
   const playhead = usePlayhead();
   const moment = useMoment();
   return (
@@ -41,11 +41,19 @@ export function Timeline({ duration, entries, objects }: TimelineProps) {
         <Lane
           name={words.sightings}
           look="sighting"
-          marks={sightings(objects, duration).map(({ names, ...mark }) => ({
+          marks={sightings(moments.first_sightings, duration).map(({ names, ...mark }) => ({
             ...mark,
             title: words.seen(names, mark.t_s),
           }))}
         />
+        {marksOf(moments.shot_boundaries_s ?? [], duration).map(({ at, t_s }) => (
+          <b
+            key={t_s}
+            className={styles.shot}
+            title={words.shot(t_s)}
+            style={{ insetInlineStart: `${at}%` }}
+          />
+        ))}
         <div className={styles.now} style={{ insetInlineStart: `${placeOf(moment, duration)}%` }} />
         <SliderThumb className={styles.thumb ?? ''} />
       </SliderTrack>

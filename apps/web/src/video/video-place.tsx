@@ -1,4 +1,4 @@
-import type { Answer, Job, Video } from '@loci/contracts';
+import type { Answer, Job, Timeline as Moments, Video } from '@loci/contracts';
 import { useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { AskView } from '../ask/ask-view.js';
@@ -9,7 +9,7 @@ import { nameOf } from '../library/video-card.js';
 import { MapView } from '../map/map-view.js';
 import { useFollowedJob } from '../service/follow-job.js';
 import { isMissing, needsKey } from '../service/problems.js';
-import { jobOf, useEntries, useJob, useJobs, useMap, useVideo } from '../service/queries.js';
+import { useEntries, useJob, useJobOf, useTimeline, useVideo } from '../service/queries.js';
 import { NotFound } from '../shell/not-found.js';
 import { useTitle } from '../shell/use-title.js';
 import { SignIn } from '../sign-in/sign-in.js';
@@ -22,16 +22,18 @@ import { Timeline } from './timeline.js';
 import { isView, Views, type View } from './views.js';
 import styles from './video-place.module.css';
 
+/** Before the first chunk. */
+const NOTHING_YET: Moments = { shot_boundaries_s: [], first_sightings: [] };
+
 /** A video with its memory beside it. */
 export default function VideoPlace() {
   const { id = '', view = 'ask' } = useParams();
   const video = useVideo(id);
-  const jobs = useJobs();
-  const jobId = video.data && jobOf(video.data, jobs.data?.data ?? [])?.id;
-  const { data: job, isPending: isJobPending } = useJob(jobId);
+  const jobs = useJobOf({ id });
+  const { data: job, isPending: isJobPending } = useJob(jobs.job?.id);
   if (needsKey(video.error)) return <SignIn />;
   if (isMissing(video.error) || !isView(view)) return <NotFound />;
-  if (video.isPending || jobs.isPending || (jobId !== undefined && isJobPending)) return <Waiting />;
+  if (video.isPending || jobs.isPending || (jobs.job !== undefined && isJobPending)) return <Waiting />;
   if (video.isError) return <ErrorNotice error={video.error} onAgain={() => void video.refetch()} />;
   return <Watching key={id} video={video.data} job={job} view={view} />;
 }
@@ -50,9 +52,7 @@ function Watching({ video, job, view }: WatchingProps) {
   const remembered = job?.progress.chunks_remembered ?? 0;
   const memoryId = job?.memory_id;
   const entries = useEntries(memoryId, remembered).data ?? [];
-  // a map is large: while it grows, only who looks at it fetches it
-  const isWhole = job?.status === 'succeeded';
-  const objects = useMap(isWhole ? memoryId : undefined, remembered).data?.objects ?? [];
+  const moments = useTimeline(memoryId, remembered).data ?? NOTHING_YET;
   const [lit, setLit] = useState<Answer | null>(null);
   const navigate = useNavigate();
   const views = useRef<HTMLElement>(null);
@@ -74,11 +74,11 @@ function Watching({ video, job, view }: WatchingProps) {
       <div className={styles.place}>
         <div className={styles.watch}>
           <Player video={video} name={name} />
-          <Timeline duration={video.start_s + video.duration_s} entries={entries} objects={objects} />
+          <Timeline duration={video.start_s + video.duration_s} entries={entries} moments={moments} />
           <Building video={video} job={job} away={away} />
         </div>
         <Views ref={views} videoId={video.id} view={view}>
-          {view === 'memory' && <MemoryView entries={entries} objects={objects} />}
+          {view === 'memory' && <MemoryView entries={entries} sightings={moments.first_sightings} />}
           {view === 'ask' && <AskView memoryId={memoryId} ready={remembered > 0} onShow={show} />}
           {view === 'map' && <MapView memoryId={memoryId} remembered={remembered} lit={lit} />}
         </Views>
