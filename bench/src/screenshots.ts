@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, inRoot, runCommand } from '@loci/host';
 import { sampleClips } from '@loci/local';
 import { waitFor } from '@loci/testing';
@@ -8,6 +9,8 @@ import { KNOWN, remember, withPage, type PreparedPage } from './page/prepared-pa
 const FOLDER = inRoot('docs', 'guide', 'page');
 /** Of WebP, 0–100. */
 const QUALITY = 78;
+/** Thumbnails and charts come late; a page that is the same after so long has all of them. */
+const STILL_MS = 1_500;
 const SCREENS: Record<string, BrowserContextOptions> = {
   desktop: { viewport: { width: 1280, height: 860 } },
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
@@ -75,13 +78,24 @@ async function take(browser: Browser, { path, act }: Place, options: BrowserCont
   await act?.(page);
   // on a phone the question or the map is below the player
   if (options.isMobile === true) await page.evaluate(SHOW_VIEWS);
-  await page.waitForLoadState('networkidle');
   // every picture and letter is there
   await waitFor(async () => ((await page.evaluate<boolean>(SETTLED)) ? true : null));
-  const devtools = await context.newCDPSession(page);
-  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
+  const picture = await settledPicture(page);
   await context.close();
-  return Buffer.from(data, 'base64');
+  return picture;
+}
+
+/** The picture of a page in which nothing has changed for a while. */
+async function settledPicture(page: Page): Promise<Buffer> {
+  const devtools = await page.context().newCDPSession(page);
+  let before = Buffer.alloc(0);
+  for (;;) {
+    const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
+    const picture = Buffer.from(data, 'base64');
+    if (picture.equals(before)) return picture;
+    before = picture;
+    await delay(STILL_MS);
+  }
 }
 
 /** Asks, and shows the first moment of the first answer. */
