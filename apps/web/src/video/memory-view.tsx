@@ -52,11 +52,7 @@ function FirstSeen({ sightings }: Pick<MemoryViewProps, 'sightings'>) {
       <ul className={styles.seen}>
         {seen.map(({ object_id, category, t_s }) => (
           <li key={object_id}>
-            <button
-              type="button"
-              aria-label={words.jumpFirst(category, t_s)}
-              onClick={() => playhead.seek(t_s)}
-            >
+            <button type="button" title={words.jumpFirst(category, t_s)} onClick={() => playhead.seek(t_s)}>
               {category} <span>{clock(t_s)}</span>
             </button>
           </li>
