@@ -1,8 +1,8 @@
 import { readPidFiles, waitFor } from '@loci/testing';
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { texts } from '../../src/texts.js';
-import { client, describePage, openPage, submitted } from './visitor.js';
+import { client, describePage, emptyLibrary, openPage, submitted } from './visitor.js';
 
 /** A walk long enough to break something while it is remembered. */
 const WALK = 'walk-900014';
@@ -30,6 +30,8 @@ describePage('a memory that is built before one’s eyes', () => {
   let jobId: string;
   let done: number;
 
+  // a walk that another file has brought has its memory already
+  beforeAll(emptyLibrary);
   beforeEach(async () => {
     const { video, job } = await submitted(WALK);
     [videoId, jobId] = [video.id, job.id];
