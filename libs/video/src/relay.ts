@@ -19,7 +19,7 @@ const RANGE_NOT_SATISFIABLE = 416;
 export class Relay {
   readonly #broken = new AbortController();
   readonly #server: Server;
-  /** Other users of the machine must not guess it. */
+  /** Not to be guessed. Other users of the machine can see it among ffmpeg's arguments, while it runs. */
   readonly #path = `/${randomUUID()}`;
   #fault: SourceUnreachableError | undefined;
 

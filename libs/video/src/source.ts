@@ -15,6 +15,8 @@ export function inputArguments(source: string, containers: readonly string[] = D
   return [
     ...['-format_whitelist', containers.join(',')],
     ...['-protocol_whitelist', remote ? 'http,tcp' : 'file'],
+    // a relay is on loopback, and ffmpeg would ask the proxy that http_proxy names for it
+    ...(remote ? ['-http_proxy', ''] : []),
     // the prefix keeps a path that looks like an option or a protocol (`-x.mp4`, `concat:a|b`) a path
     ...['-i', remote ? source : `file:${resolve(source)}`],
   ];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFile, type FileHandle } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import {
   decodeFrames,
   DecodeError,
@@ -184,6 +184,17 @@ describe('A connection that ends without an answer, whichever it is,', { timeout
       );
     },
   );
+});
+
+it('What is behind a URL is read past a proxy that the environment names', async () => {
+  const served = await ServedFile.open(await CONTAINERS['mp4 with its index first']!());
+  vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+  try {
+    expect(await probeVideo(served.url, { maxSeconds: 60, maxPixels: 1e6 })).toMatchObject({ codec: 'h264' });
+  } finally {
+    vi.unstubAllEnvs();
+    await served.close();
+  }
 });
 
 it('A store that stands still is no reason to refuse what it holds', async () => {
