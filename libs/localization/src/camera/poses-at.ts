@@ -32,7 +32,11 @@ export function posesAt(
   up?: Vector,
 ): Float32Array {
   checkInside(poses, clip);
-  const placed = times.map((tS) => poseAt(poses, tS));
+  let next = 0;
+  const placed = times.map((tS) => {
+    while ((poses[next]?.tS ?? Infinity) < tS) next += 1;
+    return poseAt(poses[next - 1], poses[next], tS);
+  });
   const [first] = placed;
   if (first === undefined) return new Float32Array(0);
   const fromWorld = invertSim3(up === undefined ? first : levelled(first, up));
@@ -49,10 +53,7 @@ function checkInside(poses: readonly StampedPose[], { startS, endS }: ShownFromT
 }
 
 /** Between two poses the camera moves straight and turns steadily. */
-function poseAt(poses: readonly StampedPose[], tS: number): Sim3 {
-  const next = poses.findIndex((pose) => pose.tS >= tS);
-  const after = poses[next];
-  const before = next === -1 ? poses.at(-1) : poses[next - 1];
+function poseAt(before: StampedPose | undefined, after: StampedPose | undefined, tS: number): Sim3 {
   if (before !== undefined && after !== undefined) {
     if (after.tS - before.tS > MAX_GAP_S && after.tS > tS) throw missing(before.tS, after.tS);
     return between(before, after, (tS - before.tS) / (after.tS - before.tS));
