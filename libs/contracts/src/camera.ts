@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** Poses that a trajectory may have. */
 export const MAX_POSES = 20_000;
+/** Degrees that a lens may see, from side to side. */
+export const FOV_DEG = { min: 10, max: 170 } as const;
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const text = z.string().max(1024 * 1024);
@@ -73,8 +75,8 @@ export const cameraSchema = z
   .strictObject({
     fov_deg: z
       .number()
-      .min(10)
-      .max(170)
+      .min(FOV_DEG.min)
+      .max(FOV_DEG.max)
       .optional()
       .meta({ description: 'horizontal field of view of the picture as it is shown' }),
     intrinsics: intrinsicsSchema.optional(),

@@ -136,6 +136,11 @@ describe('a trajectory', () => {
       asJson(walked().map((pose) => ({ ...pose, quaternion: [0, 0, 0, 1.1] }))),
       /Pose 1 has a quaternion of length 1.100/,
     ],
+    [
+      'turns by nothing',
+      { ...asColmap(walked()), text: '1 0 0 0 0 0 0 0 1 frame_1.png\n' } as Trajectory,
+      /Pose 1 has a quaternion of length 0.000/,
+    ],
     ['goes to the moon', { ...asJson(walked()), metres_per_unit: 1e9 }, /from the origin/],
     [
       'names pictures without numbers',
@@ -175,6 +180,12 @@ describe('a lens', () => {
   it('off the middle moves what it shows', () => {
     const lens = lensOf({ intrinsics: { fx: 320, fy: 320, cx: 352, cy: 240, width: 640, height: 480 } });
     expect(lens?.xz).toBeCloseTo(-0.1, 12);
+  });
+
+  it.each([1e-300, 1e-3, 1e5, 1e300])('of a focal length of %f pixels is refused', (focal) => {
+    const intrinsics = { fx: 320, fy: 320, cx: 320, cy: 240, width: 640, height: 480 };
+    for (const far of [{ fx: focal }, { fy: focal }])
+      expect(() => lensOf({ intrinsics: { ...intrinsics, ...far } })).toThrow(/sees .*° across 640 pixels/);
   });
 
   it('of another picture, or of a model that knows no lens, is refused', () => {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Camera } from '@loci/contracts';
 import { TensorFormatError, readTensors, rows, writeTensors } from '@loci/tensors';
-import { z } from 'zod';
-import { lensOf, type Fitted, type Lens } from './lens.js';
+import { lensOf, lensSchema, type Fitted, type Lens } from './lens.js';
 import { posesAt } from './poses-at.js';
 import { readTrajectory } from './read-trajectory.js';
 
@@ -59,17 +58,11 @@ export function storedCamera(
   return { sha256: hash.digest('hex'), chunks: encoded };
 }
 
-const lensSchema = z
-  .object({ xx: z.number(), xz: z.number(), yy: z.number(), yz: z.number(), zz: z.number() })
-  .nullable();
-
 /** As bytes that decode to the same bits. */
 export const encodeCamera = ({ poses, lens }: GivenCamera): Uint8Array<ArrayBuffer> =>
   writeTensors(
     poses === null ? {} : { poses: { dtype: 'f32', dims: [poses.length / 16, 4, 4], data: poses } },
-    {
-      lens: JSON.stringify(lens),
-    },
+    { lens: JSON.stringify(lens) },
   );
 
 /** Throws TensorFormatError for bytes that encodeCamera did not write. */
@@ -78,7 +71,10 @@ export function decodeCamera(bytes: Uint8Array): GivenCamera {
   const { poses } = tensors;
   if (poses !== undefined && poses.dtype !== 'f32') throw new TensorFormatError('its poses are not float32');
   try {
-    return { poses: poses?.data ?? null, lens: lensSchema.parse(JSON.parse(metadata['lens'] ?? '')) };
+    return {
+      poses: poses?.data ?? null,
+      lens: lensSchema.nullable().parse(JSON.parse(metadata['lens'] ?? '')),
+    };
   } catch (cause) {
     throw new TensorFormatError('it does not hold a camera', { cause });
   }

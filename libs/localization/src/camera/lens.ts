@@ -1,5 +1,6 @@
-import type { Camera, Manifest } from '@loci/contracts';
+import { FOV_DEG, type Camera, type Intrinsics, type Manifest } from '@loci/contracts';
 import { element, rows } from '@loci/tensors';
+import { z } from 'zod';
 import { CameraError } from '../errors.js';
 import { applySim3, fromPose, invertSim3 } from '../geometry/sim3.js';
 import type { PerceivedChunk } from '../perceived-chunk.js';
@@ -9,13 +10,14 @@ import type { PerceivedChunk } from '../perceived-chunk.js';
  * x ↦ xx · x + xz · z, y ↦ yy · y + yz · z, z ↦ zz · z, in the camera's axes. Depth is told by how large
  * things look, so it grows with the focal length; what they are wide stays.
  */
-export interface Lens {
-  xx: number;
-  xz: number;
-  yy: number;
-  yz: number;
-  zz: number;
-}
+export const lensSchema = z.object({
+  xx: z.number(),
+  xz: z.number(),
+  yy: z.number(),
+  yz: z.number(),
+  zz: z.number(),
+});
+export type Lens = z.infer<typeof lensSchema>;
 
 /** What a clip's picture is cropped or stretched to. */
 export type Fitted = Pick<Manifest, 'preprocessing' | 'sizes'>;
@@ -66,13 +68,7 @@ function pinholeOf(
     return { fx: focal, fy: focal, cx: width / 2, cy: height / 2 };
   }
   if (intrinsics === undefined) return null;
-  if (
-    intrinsics.cx > intrinsics.width ||
-    intrinsics.cy > intrinsics.height ||
-    intrinsics.cx < 0 ||
-    intrinsics.cy < 0
-  )
-    throw new CameraError('intrinsics', 'The principal point lies beside the picture');
+  checkPinhole(intrinsics);
   const [across, down] = [width / intrinsics.width, height / intrinsics.height];
   if (Math.abs(across / down - 1) > 0.02)
     throw new CameraError(
@@ -86,6 +82,20 @@ function pinholeOf(
     cx: intrinsics.cx * across,
     cy: intrinsics.cy * down,
   };
+}
+
+function checkPinhole({ fx, fy, cx, cy, width, height }: Intrinsics): void {
+  if (cx < 0 || cx > width || cy < 0 || cy > height)
+    throw new CameraError('intrinsics', 'The principal point lies beside the picture');
+  for (const focal of [fx, fy]) {
+    const fov = (Math.atan(width / 2 / focal) * 360) / Math.PI;
+    if (fov < FOV_DEG.min || fov > FOV_DEG.max)
+      throw new CameraError(
+        'intrinsics',
+        `A focal length of ${focal} sees ${fov.toFixed(1)}° across ${width} pixels: ` +
+          `${FOV_DEG.min}° to ${FOV_DEG.max}° can be used`,
+      );
+  }
 }
 
 /** The part of a picture that becomes a frame, in its pixels. */

@@ -1,6 +1,5 @@
 import { MAX_POSES, type Trajectory } from '@loci/contracts';
 import { CameraError } from '../errors.js';
-
 import { rotate } from '../geometry/matrix3.js';
 import { conjugate, normalized, rotationOf, type Quaternion, type Vector } from '../geometry/quaternion.js';
 
@@ -112,13 +111,13 @@ function checked(
   index: number,
   metresPerUnit: number,
 ): StampedPose {
-  const metres = position.map((value) => value * metresPerUnit) as Vector;
-  if (!metres.every((value) => Math.abs(value) <= MAX_METRES))
-    throw new CameraError('trajectory', `Pose ${index + 1} is more than ${MAX_METRES} m from the origin`);
   if (Math.abs(Math.hypot(...quaternion) - 1) > UNIT_WITHIN)
     throw new CameraError(
       'trajectory',
       `Pose ${index + 1} has a quaternion of length ${Math.hypot(...quaternion).toFixed(3)} instead of 1`,
     );
+  const metres = position.map((value) => value * metresPerUnit) as Vector;
+  if (!metres.every((value) => Math.abs(value) <= MAX_METRES))
+    throw new CameraError('trajectory', `Pose ${index + 1} is more than ${MAX_METRES} m from the origin`);
   return { tS, position: metres, quaternion: normalized(quaternion) };
 }
