@@ -23,23 +23,31 @@ const USAGE = [
   '[--concurrency N] [--resume] [--out DIR] [--limit N] [--world drawn|real]',
 ].join(' ');
 
+/** The options of the robustness study. */
+type StudyOptions = Omit<EvaluateOptions, 'world'> & {
+  /** The variants that are named; null: none are. */
+  variants: string[] | null;
+};
+
 /**
- * Reads the arguments of `npm run evaluate --`, or of another command with the same options.
+ * Reads the arguments of `npm run evaluate --`.
  * @param startedIn relative paths begin there
  * @throws CommandError with the usage
  */
-export function readOptions(args: string[], startedIn: string, usage = USAGE): EvaluateOptions {
-  const { variants, ...options } = readStudyOptions(args, startedIn, usage);
-  if (variants !== null) throw new CommandError(`--variants is no option here: ${usage}`);
+export function readOptions(args: string[], startedIn: string): EvaluateOptions {
+  const { variants, ...options } = readAllOptions(args, startedIn, USAGE);
+  if (variants !== null) throw new CommandError(`--variants is no option here: ${USAGE}`);
   return options;
 }
 
-/** The options of a command that also takes `--variants A,B,C`; null: none are named. */
-export function readStudyOptions(
-  args: string[],
-  startedIn: string,
-  usage: string,
-): EvaluateOptions & { variants: string[] | null } {
+/** As readOptions, of `npm run robustness --`. */
+export function readStudyOptions(args: string[], startedIn: string, usage: string): StudyOptions {
+  const { world, ...options } = readAllOptions(args, startedIn, usage);
+  if (world !== null) throw new CommandError(`--world is no option here: ${usage}`);
+  return options;
+}
+
+function readAllOptions(args: string[], startedIn: string, usage: string): EvaluateOptions & StudyOptions {
   const { dataset, url, out, resume, variants, ...values } = parse(args, usage);
   if (dataset === undefined) throw new CommandError(`--dataset is missing: ${usage}`);
   if (url !== undefined && !URL.canParse(url)) throw new CommandError(`--url: ${url} is no URL.`);

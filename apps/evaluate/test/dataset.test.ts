@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { byVideo } from '../src/dataset/dataset.js';
 import { openDataset } from '../src/dataset/open.js';
 import { readItems } from '../src/dataset/records.js';
-import { readOptions } from '../src/options.js';
+import { readOptions, readStudyOptions } from '../src/options.js';
 import { counting, DatasetFolder, nearest } from './datasets.js';
 
 describe('the data sets', () => {
@@ -238,5 +238,8 @@ describe('the options of npm run evaluate', () => {
     expect(() => readOptions(['--dataset', 'a', '--url', 'here'], '/')).toThrow(/--url: here is no URL/);
     expect(() => readOptions(['--dataset', 'a', '--world', 'flat'], '/')).toThrow(/--world: flat is neither/);
     expect(() => readOptions(['--data', 'a'], '/')).toThrow(/Unknown option '--data'.*npm run evaluate/);
+    expect(() => readOptions(['--dataset', 'a', '--variants', 'b'], '/')).toThrow(/--variants is no option/);
+    const study = ['--dataset', 'a', '--world', 'real'];
+    expect(() => readStudyOptions(study, '/', 'npm run robustness')).toThrow(/--world is no option here/);
   });
 });
