@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { inRoot } from '@loci/host';
 import { temporaryFolder } from '@loci/testing';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +55,13 @@ describe('the embedded stack’s settings', () => {
   });
   it('understand a relative path from where the user stood', () => {
     expect(readSettings({ LOCI_DATA_DIR: 'here', INIT_CWD: '/home/ada' }).dataDir).toBe('/home/ada/here');
+  });
+  it('put the quiz’s folders after the samples, also one that is missing: the API says so', () => {
+    const { quizDirs } = readSettings({
+      LOCI_QUIZ_DIR: ['', 'rooms', '/sets/b'].join(delimiter),
+      INIT_CWD: '/ada',
+    });
+    expect(quizDirs.split(delimiter)).toEqual([inRoot('samples'), '/ada/rooms', '/sets/b']);
   });
   it.each([
     ['PORT', 'eighty'],

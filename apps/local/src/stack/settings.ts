@@ -72,7 +72,7 @@ export function readSettings(
     port: integer('PORT', 8080, 65_535),
     workers: integer('LOCI_WORKERS', Math.min(workers, MAX_WORKERS), MAX_WORKERS),
     modelDir: path('MODEL_DIR', inRoot('models')),
-    quizDirs: [inRoot('samples'), ...quizDirs.map(whole)].filter(existsSync).join(delimiter),
+    quizDirs: [...[inRoot('samples')].filter(existsSync), ...quizDirs.map(whole)].join(delimiter),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(queueUrl === undefined ? {} : { queueUrl }),
     ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
