@@ -14,7 +14,7 @@ export interface ProbeLimits {
 
 const TIME_LIMIT_MS = 60_000;
 
-type ProbeRun = Omit<SourceRun, 'args' | 'timeLimitMs' | 'signal'> & { args: (input: string) => string[] };
+type ProbeRun = Omit<SourceRun, 'timeLimitMs' | 'signal'>;
 
 /**
  * Runs ffmpeg on an uploaded file within the limits, and throws what went wrong, whatever the tracks.
@@ -27,9 +27,9 @@ export async function runProbe(
   { maxPixels, timeLimitMs = TIME_LIMIT_MS }: ProbeLimits,
   signal: AbortSignal | undefined,
 ): Promise<FfmpegOutcome> {
-  const args = (input: string): string[] => [
+  const args = async (input: string): Promise<string[]> => [
     ...['-threads', '1', '-max_pixels', String(maxPixels * 2)],
-    ...run.args(input),
+    ...(await run.args(input)),
   ];
   const outcome = await runOnSource(source, { ...run, args, timeLimitMs, signal });
   const text = outcome.lastLines.join('\n');

@@ -56,12 +56,12 @@ export class Relay {
       return;
     }
     // ffmpeg hangs up when it seeks, and when it has seen enough
-    const left = new AbortController();
-    response.once('close', () => left.abort());
+    const hungUp = new AbortController();
+    response.once('close', () => hungUp.abort());
     try {
-      await pass(this.source, request.headers.range, response, left.signal);
+      await pass(this.source, request.headers.range, response, hungUp.signal);
     } catch (cause) {
-      if (left.signal.aborted) return;
+      if (hungUp.signal.aborted) return;
       const reason = cause instanceof Error ? cause.message : String(cause);
       const message = `${sourceName(this.source)} cannot be read: ${reason}`;
       this.#fault ??= new SourceUnreachableError(message, { cause });
