@@ -48,10 +48,10 @@ export async function readFromPool(
   const progress = progressOf(range);
   const skipped = skippedFrames(range);
   if (progress.decoder?.reaches(start, skipped) !== true) {
-    const isFirst = start === 0 || (skipped > 0 && progress.decoder?.over !== false);
-    const continues = isFirst || (start <= progress.end && progress.end < end);
+    const beginsFar = skipped > 0 && progress.decoder?.over !== false;
+    const continues = start <= progress.end && progress.end < end;
     progress.end = end;
-    if (!continues) return null;
+    if (start > 0 && !beginsFar && !continues) return null;
     progress.decoder?.close();
     progress.decoder = new RunningDecoder({
       first: start,
