@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import { ClientError, LociClient } from '@loci/client';
 import { jobSchema, type Job } from '@loci/contracts';
 import { CommandError, runCommand } from '@loci/host';
 import { sampleClips, withTemporaryStack, type Stack } from '@loci/local';
 import { ApiLoad, type Burst } from './api-load.js';
 import { holdStreams, type HeldStreams } from './api-streams.js';
+import { readCounts } from './counts.js';
 import { percentile, quarterRatio } from './statistics.js';
 
 /** What the figures should reach on two cores. */
@@ -42,28 +42,10 @@ await runCommand(
   [ClientError],
 );
 
-/** @throws CommandError for an argument that is no count */
 function readSizes(): Sizes {
-  const { values } = parseArgs({
-    options: {
-      submits: { type: 'string', default: '3000' },
-      'at-once': { type: 'string', default: '300' },
-      streams: { type: 'string', default: '1000' },
-      hold: { type: 'string', default: '30' },
-      jobs: { type: 'string', default: '5000' },
-    },
-  });
-  const count = (name: keyof typeof values): number => {
-    if (!/^[1-9]\d{0,6}$/.test(values[name])) throw new CommandError(`--${name} must be a count.`);
-    return Number(values[name]);
-  };
-  return {
-    submits: count('submits'),
-    atOnce: count('at-once'),
-    streams: count('streams'),
-    hold: count('hold'),
-    jobs: count('jobs'),
-  };
+  const defaults = { submits: 3000, 'at-once': 300, streams: 1000, hold: 30, jobs: 5000 };
+  const { 'at-once': atOnce, ...sizes } = readCounts(defaults);
+  return { ...sizes, atOnce };
 }
 
 /** Measures all and prints the table. Returns the exit code: 1 when a stream was not told of the end. */

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ClientError, LociClient } from '@loci/client';
 import { CommandError, runCommand } from '@loci/host';
 import { clock, withTemporaryStack, type Stack } from '@loci/local';
 import { loadDefaultBundle } from './bundle.js';
 import { chunkSeconds } from './chunk-seconds.js';
+import { readCounts } from './counts.js';
 import { loopedClip } from './looped-clip.js';
 import { cpuRatio, watchProcess, type Sample } from './process-usage.js';
 import { growthRatio, median } from './statistics.js';
@@ -46,10 +46,8 @@ await runCommand(
 );
 
 function readMinutes(): number {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
-  const minutes = Number(values.minutes);
-  if (!(minutes >= 2 * WARM_MINUTES))
-    throw new CommandError('usage: npm run bench:growth -- [--minutes N], N at least 2');
+  const { minutes } = readCounts({ minutes: 10 });
+  if (minutes < 2 * WARM_MINUTES) throw new CommandError(`--minutes must be at least ${2 * WARM_MINUTES}.`);
   return minutes;
 }
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { ClientError, LociClient } from '@loci/client';
+import { ClientError } from '@loci/client';
 import { CommandError, ffmpeg, runCommand } from '@loci/host';
 import { sampleClips, withTemporaryStack } from '@loci/local';
-import { frameCount } from '@loci/pipeline';
 import { loadDefaultBundle } from './bundle.js';
 import { readCounts } from './counts.js';
+import { sampledFrames } from './pipeline/clip.js';
 import { decodingAlone } from './pipeline/decoding.js';
+import { measure } from './pipeline/measure.js';
 import { describeSide } from './pipeline/report.js';
 import { serviceSide } from './pipeline/service-side.js';
-import type { Round } from './pipeline/side.js';
 
 /**
  * `npm run bench:hd`: the clip of a phone, 1080p at 30 frames/s and 8 Mbit/s, made on the spot. Most of the
@@ -21,14 +21,9 @@ await runCommand(
       say(`encoding ${seconds} s of 1080p`);
       const file = await phoneClip(seconds, stack.dataDir);
       const { manifest } = await loadDefaultBundle();
-      const client = new LociClient(stack.url, stack.apiKey);
-      const video = await client.upload(file);
-      await client.deleteVideo(video.id);
-      const frames = frameCount(video.duration_s, manifest.sampling.fps);
+      const frames = await sampledFrames(stack, file, manifest);
       const sides = [serviceSide(stack, 1, { file, asks: [] }), decodingAlone(file, frames, manifest)];
-      const measured = sides.map(({ name }) => ({ name, rounds: [] as Round[] }));
-      for (let round = 0; round < rounds; round += 1)
-        for (const [index, side] of sides.entries()) measured[index]?.rounds.push(await side.run());
+      const measured = await measure(sides, rounds);
       console.log(`${frames} sampled frames; medians of ${rounds} rounds: frames/s, CPU ms a frame`);
       for (const side of measured) console.log(describeSide(side, frames));
       return 0;

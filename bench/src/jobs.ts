@@ -98,7 +98,7 @@ async function answersOnBuilt(
 ): Promise<Verdict> {
   const [before, begun] = [await stackCpu(stack.dataDir, 1), performance.now()];
   await shareOut(videos, answers, (video) => jobSeconds(client, video, [ASK]));
-  const [after, tookS] = [await stackCpu(stack.dataDir, 1), (performance.now() - begun) / 1000];
+  const [tookS, after] = [(performance.now() - begun) / 1000, await stackCpu(stack.dataDir, 1)];
   const workerMs = (1000 * (after.worker - before.worker)) / answers;
   const rest = `Postgres ${((1000 * (after.Postgres - before.Postgres)) / answers).toFixed(1)} ms`;
   const what = `an answer on a built memory (${(answers / tookS).toFixed(1)}/s; ${rest}), worker ms`;

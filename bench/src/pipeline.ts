@@ -1,18 +1,26 @@
 import { availableParallelism } from 'node:os';
-import { ClientError, LociClient } from '@loci/client';
+import { ClientError } from '@loci/client';
 import { runCommand } from '@loci/host';
 import { readSettings, withTemporaryStack, type Stack } from '@loci/local';
-import { frameCount } from '@loci/pipeline';
 import { loadDefaultBundle } from './bundle.js';
-import { BareGraphs } from './pipeline/bare-graphs.js';
-import { askedClip } from './pipeline/clip.js';
 import { readCounts } from './counts.js';
+import { BareGraphs } from './pipeline/bare-graphs.js';
+import { askedClip, sampledFrames } from './pipeline/clip.js';
 import { decodingAlone } from './pipeline/decoding.js';
+import { measure } from './pipeline/measure.js';
 import { hasPeers, Peer, PEERS_MISSING } from './pipeline/peer.js';
-import { atLeast, atMost, cpuPerFrame, describeSide, limitOf, speedRatio } from './pipeline/report.js';
-import { framesPerSecond, type Measured } from './pipeline/report.js';
+import {
+  atLeast,
+  atMost,
+  cpuPerFrame,
+  describeSide,
+  framesPerSecond,
+  limitOf,
+  speedRatio,
+  type Measured,
+} from './pipeline/report.js';
 import { serviceSide } from './pipeline/service-side.js';
-import type { Round, Side } from './pipeline/side.js';
+import type { Side } from './pipeline/side.js';
 
 /** What the figures should reach on two cores. */
 const WANTED = { ofScript: 1.6, ofOverlapped: 1.05, ofLimit: 0.78, cpuMs: 11.5, second: 0.97 };
@@ -49,10 +57,7 @@ async function openSides(
 ): Promise<{ sides: Side[]; frames: number }> {
   const bundle = await loadDefaultBundle();
   const clip = await askedClip(seconds, one.dataDir);
-  const client = new LociClient(one.url, one.apiKey);
-  const video = await client.upload(clip.file);
-  await client.deleteVideo(video.id);
-  const frames = frameCount(video.duration_s, bundle.manifest.sampling.fps);
+  const frames = await sampledFrames(one, clip.file, bundle.manifest);
   const threads = Number(readSettings().environment['INFERENCE_THREADS'] ?? 1);
   const sides: Side[] = [serviceSide(one, 1, clip), serviceSide(two, 2, clip)];
   if (hasPeers()) {
@@ -65,17 +70,6 @@ async function openSides(
   sides.push(await BareGraphs.open(bundle, clip, { frames, threads }));
   sides.push(decodingAlone(clip.file, frames, bundle.manifest));
   return { sides, frames };
-}
-
-/** Runs each side once a round. */
-async function measure(sides: readonly Side[], rounds: number): Promise<Measured[]> {
-  const measured = sides.map(({ name }) => ({ name, rounds: [] as Round[] }));
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const [index, side] of sides.entries()) measured[index]?.rounds.push(await side.run());
-    const took = measured.map(({ name, rounds: taken }) => `${name} ${taken.at(-1)?.seconds.toFixed(2)} s`);
-    console.log(`  round ${round}: ${took.join(', ')}`);
-  }
-  return measured;
 }
 
 /** Prints the medians over the rounds. Returns the exit code. */

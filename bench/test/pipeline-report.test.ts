@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { readCounts } from '../src/counts.js';
 import { describeSide, limitOf, speedRatio, type Measured } from '../src/pipeline/report.js';
 
 const side = (name: string, seconds: readonly number[], cpu: Record<string, number>): Measured => ({
@@ -23,11 +22,5 @@ describe('the report of the pipeline bench', () => {
   it('says which program spends the time', () => {
     const line = describeSide(side('service', [2], { worker: 0.5, ffmpeg: 0.25 }), 100);
     expect(line).toMatch(/^service +50\.0 +7\.5 +worker 5\.0, ffmpeg 2\.5$/);
-  });
-
-  it('takes counts from the command line, and refuses anything else', () => {
-    const defaults = { seconds: 240, rounds: 3 };
-    expect(readCounts(defaults, ['--rounds', '1'])).toEqual({ seconds: 240, rounds: 1 });
-    expect(() => readCounts(defaults, ['--rounds', 'many'])).toThrow('--rounds must be a count.');
   });
 });

@@ -32,11 +32,8 @@ export class BareGraphs implements Side {
   async run(): ReturnType<Side['run']> {
     const [begun, cpu] = [performance.now(), process.cpuUsage()];
     let state: MemoryState = emptyState(this.bundle.manifest.sizes);
-    for (const { span, frames, frameMask } of this.chunks) {
-      // the engine takes its input over, so each run gives it a copy
-      const input = { frames: frames.slice(), frameMask: frameMask.slice() };
-      state = await this.#remember(await this.engine.perceive(input), span, state);
-    }
+    for (const { span, frames, frameMask } of this.chunks)
+      state = await this.#remember(await this.engine.perceive({ frames, frameMask }), span, state);
     for (const ask of this.asks) await this.engine.answer({ ...state, ...this.#asked(ask) });
     const { user, system } = process.cpuUsage(cpu);
     return { seconds: (performance.now() - begun) / 1000, cpu: { graphs: (user + system) / 1e6 } };

@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ask } from '@loci/contracts';
+import { LociClient } from '@loci/client';
+import type { Ask, Manifest } from '@loci/contracts';
 import { inRoot } from '@loci/host';
+import type { Stack } from '@loci/local';
+import { frameCount } from '@loci/pipeline';
 import { z } from 'zod';
 import { loopedClip } from '../looped-clip.js';
 
@@ -30,4 +33,12 @@ export async function askedClip(seconds: number, folder: string): Promise<AskedC
     options === null ? { question } : { question, options },
   );
   return { file: await loopedClip(seconds, folder), asks, questionsFile };
+}
+
+/** How many frames of a clip the service samples. */
+export async function sampledFrames(stack: Stack, file: string, { sampling }: Manifest): Promise<number> {
+  const client = new LociClient(stack.url, stack.apiKey);
+  const { id, duration_s: durationS } = await client.upload(file);
+  await client.deleteVideo(id);
+  return frameCount(durationS, sampling.fps);
 }

@@ -7,12 +7,11 @@ import type { Side } from './side.js';
 export const decodingAlone = (file: string, frames: number, manifest: Manifest): Side => ({
   name: 'decoding alone',
   async run() {
-    const [begun, before] = [performance.now(), await cpuOf(process.pid)];
+    const before = await cpuOf(process.pid);
+    const begun = performance.now();
     await decodeClip(file, frames, manifest);
+    const seconds = (performance.now() - begun) / 1000;
     const after = await cpuOf(process.pid);
-    return {
-      seconds: (performance.now() - begun) / 1000,
-      cpu: { ffmpeg: (after?.children ?? 0) - (before?.children ?? 0) },
-    };
+    return { seconds, cpu: { ffmpeg: (after?.children ?? 0) - (before?.children ?? 0) } };
   },
 });

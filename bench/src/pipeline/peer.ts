@@ -1,8 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { CommandError, inRoot, killOnParentExit } from '@loci/host';
-import { PYTHON } from '@loci/testing';
+import { hasPythonModule, PYTHON } from '@loci/testing';
 import { ffmpegPath } from '@loci/video';
 import { z } from 'zod';
 import { cpuOf } from '../cpu.js';
@@ -15,15 +15,14 @@ const MODULES = 'torch, onnx, onnxruntime, safetensors';
 const reportSchema = z.object({ seconds: z.number(), answers: z.array(z.string()) });
 
 /** The scripts that a user of the model would write instead of running the service. */
-export const PEERS = {
+const PEERS = {
   'plain PyTorch script': 'plain_pytorch.py',
   'overlapped ONNX script': 'overlapped_onnx.py',
 } as const;
-export type PeerName = keyof typeof PEERS;
+type PeerName = keyof typeof PEERS;
 
 /** Whether the Python that LOCI_PYTHON names has what the peers need. */
-export const hasPeers = (): boolean =>
-  spawnSync(PYTHON, ['-c', `import ${MODULES}`], { stdio: 'ignore' }).status === 0;
+export const hasPeers = (): boolean => hasPythonModule(MODULES);
 
 export const PEERS_MISSING = `the scripts are left out: ${PYTHON} (LOCI_PYTHON) lacks one of ${MODULES}`;
 
@@ -34,12 +33,12 @@ export class Peer implements Side {
 
   private constructor(
     readonly name: PeerName,
-    private readonly process: ChildProcess & { pid: number },
+    private readonly script: ChildProcess & { pid: number },
   ) {
-    const { stdout } = process;
+    const { stdout } = script;
     if (stdout === null) throw new Error('a script has no output');
     this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
-    this.#release = killOnParentExit(process.pid, 'KILL');
+    this.#release = killOnParentExit(script.pid, 'KILL');
   }
 
   /** @param options `threads`: those of the graphs */
@@ -69,20 +68,20 @@ export class Peer implements Side {
 
   async run(): ReturnType<Side['run']> {
     const before = await this.#cpu();
-    this.process.stdin?.write('\n');
+    this.script.stdin?.write('\n');
     const { seconds } = reportSchema.parse(JSON.parse(await this.#line()));
     return { seconds, cpu: spent(before, await this.#cpu()) };
   }
 
   async close(): Promise<void> {
-    this.process.stdin?.end();
-    if (this.process.exitCode === null) await once(this.process, 'exit');
+    this.script.stdin?.end();
+    if (this.script.exitCode === null) await once(this.script, 'exit');
     await this.#release();
   }
 
   /** The localizer counts among the children, as ffmpeg does. */
   async #cpu(): Promise<CpuByProgram> {
-    const cpu = await cpuOf(this.process.pid);
+    const cpu = await cpuOf(this.script.pid);
     return { script: cpu?.itself ?? 0, 'ffmpeg and localizer': cpu?.children ?? 0 };
   }
 
