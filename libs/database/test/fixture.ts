@@ -3,6 +3,8 @@ import type { ComposedAnswer } from '@loci/answering';
 import type { ClipAccess, Job, Video } from '@loci/contracts';
 import type { StandingEntry } from '@loci/memory';
 import { freshDatabase } from '@loci/testing';
+import pg from 'pg';
+import { vi } from 'vitest';
 import { openDatabase, type Database, type RememberedChunk, type SubmitRequest } from '../src/index.js';
 
 export const TENANT = 'acme';
@@ -127,6 +129,19 @@ export async function buildChunk(
   const memory = await database.memories.find(memoryId);
   if (memory === null) throw new Error('the memory is gone');
   await database.stages.commitRemember(memory, chunk, aRememberedChunk(over));
+}
+
+/** The statements that reach Postgres while `work` runs. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const queries = vi.spyOn(pg.Client.prototype, 'query');
+  try {
+    await work();
+    return queries.mock.calls.map(([query]: unknown[]) =>
+      typeof query === 'string' ? query : (query as { text: string }).text,
+    );
+  } finally {
+    queries.mockRestore();
+  }
 }
 
 export const anAnswer: ComposedAnswer = {

@@ -18,23 +18,6 @@ describe('a job', () => {
   };
   const names = async (id: string): Promise<string> => (await events(id)).map(({ event }) => event).join(' ');
 
-  it('tells of its start and its end at once, and of what lies between now and then', async () => {
-    const hourly = await openFreshDatabase(3_600_000);
-    try {
-      const job = await aJob(hourly.database, { chunks: 3 });
-      for (const chunk of [0, 1, 2]) await buildChunk(hourly.database, job.memory_id, chunk);
-      const told = await hourly.database.jobs.events(job.id, 0, 1000);
-      expect(told.map(({ event, data }) => ('status' in data ? `${event} ${data.status}` : event))).toEqual([
-        'progress queued',
-        'progress running',
-        'progress succeeded',
-        'done succeeded',
-      ]);
-    } finally {
-      await hourly.close();
-    }
-  });
-
   it('goes from queued through its stages to its end, and tells of every step', async () => {
     const job = await aJob(database, { chunks: 2, questions: 1 });
     expect(job).toMatchObject({

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, SubmitRequest } from '../src/index.js';
-import { aVideo, buildChunk, openFreshDatabase, TENANT } from './fixture.js';
+import { aVideo, buildChunk, openFreshDatabase, statementsOf, TENANT } from './fixture.js';
 
 describe('submitting a job', () => {
   let database: Database;
@@ -21,19 +21,6 @@ describe('submitting a job', () => {
     ...{ samplingFps: 2, frames: 60, chunks: 2, clock: { slows: null }, questions: QUESTIONS },
     ...over,
   });
-
-  /** The statements that reach Postgres while `work` runs. */
-  async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-    const queries = vi.spyOn(pg.Client.prototype, 'query');
-    try {
-      await work();
-      return queries.mock.calls.map(([query]: unknown[]) =>
-        typeof query === 'string' ? query : (query as { text: string }).text,
-      );
-    } finally {
-      queries.mockRestore();
-    }
-  }
 
   it('on a memory that stands costs two statements in a transaction, whatever it asks', async () => {
     const request = await aRequest();
