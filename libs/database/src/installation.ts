@@ -1,5 +1,6 @@
 import type { Failure, Worker } from '@loci/contracts';
 import type { Connection, Queries } from './client.js';
+import type { Prisma } from './generated/client.js';
 import { problemOf } from './json-columns.js';
 import { WORKERS } from './presence.js';
 
@@ -55,7 +56,7 @@ interface FailureRow {
   tenant: string;
   memoryId: string;
   questionId: string | null;
-  error: unknown;
+  error: Prisma.JsonValue;
   at: Date;
 }
 
@@ -69,7 +70,7 @@ async function failures({ prisma }: Connection, limit: number): Promise<Failure[
       WHERE q.status = 'failed' AND q.error IS NOT NULL AND m.status <> 'failed'
     ORDER BY at DESC LIMIT ${limit}`;
   return rows.flatMap(({ tenant, memoryId, questionId, error, at }) => {
-    const problem = problemOf(error as never);
+    const problem = problemOf(error);
     if (problem === null) return [];
     const stage = questionId === null ? null : ('answer' as const);
     return [

@@ -28,14 +28,13 @@ export const rememberStage = (
       };
     }),
 
-  givenCamera: (memoryId, chunk) =>
-    connection.transact(async (tx) => {
-      const row = await tx.chunk.findUnique({
-        where: { memoryId_index: { memoryId, index: chunk } },
-        select: { camera: true },
-      });
-      return row?.camera ?? null;
-    }),
+  async givenCamera(memoryId, chunk) {
+    const row = await connection.prisma.chunk.findUnique({
+      where: { memoryId_index: { memoryId, index: chunk } },
+      select: { camera: true },
+    });
+    return row?.camera ?? null;
+  },
 
   async commitRemember(memory, chunk, done) {
     const work = workOf('remember', { memory_id: memory.id, chunk });

@@ -12,7 +12,7 @@ export type QuestionRef = Payloads['answer'];
  * How an attempt begins:
  * - task: the work to do; the start is now counted.
  * - skip: why there is nothing to do.
- * - poison: MAX_STARTS workers have died on this work.
+ * - poison: MAX_DEATHS workers have died on this work.
  */
 export type Begun<T> = { task: T } | { skip: string } | { poison: true };
 

@@ -79,7 +79,7 @@ export class InferenceThread {
 
   /**
    * Runs a graph when its turn has come. Arrays are copied, but for those in shared memory: they must stay as
-   * they are until then.
+   * they are until the graph has run.
    * @throws InferenceError when the graph fails, EngineStoppedError when the thread has ended or ends before
    */
   run(graph: GraphName, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {

@@ -8,9 +8,7 @@ import type { StandingEntry } from './entry.js';
  */
 export function digest(entries: readonly StandingEntry[]): string {
   const hash = createHash('sha256');
-  const ordered = [...entries].sort(
-    (a, b) => KIND[a.kind] - KIND[b.kind] || a.slot - b.slot || a.frame - b.frame,
-  );
+  const ordered = [...entries].sort((a, b) => byKindAndSlot(a, b) || a.frame - b.frame);
   hash.update(numbers([ordered.length]));
   for (const { kind, slot, frame, tS, pose, tokens } of ordered) {
     // lengths first, so that no two memories run together into the same bytes
@@ -21,6 +19,10 @@ export function digest(entries: readonly StandingEntry[]): string {
 }
 
 const KIND = { working: 0, episodic: 1 } as const;
+
+/** The order of a state's entries: working ones first, then by slot. */
+export const byKindAndSlot = (a: StandingEntry, b: StandingEntry): number =>
+  KIND[a.kind] - KIND[b.kind] || a.slot - b.slot;
 
 /** float64 little-endian. Negative zero, which JSON and databases lose, counts as zero. */
 function numbers(values: readonly number[]): Uint8Array {

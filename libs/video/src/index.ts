@@ -10,6 +10,7 @@ export {
   SourceUnreachableError,
   type ProbeProblem,
 } from './errors.js';
+export { sharedBytes } from './frames.js';
 export { prepareVideo, type PreparedVideo, type Upload } from './prepare.js';
 export { probeVideo } from './probe.js';
 export type { ProbeLimits } from './probe-run.js';

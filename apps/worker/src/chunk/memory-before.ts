@@ -1,5 +1,5 @@
 import type { MemoryBefore, RememberedChunk } from '@loci/database';
-import { applyStep, entriesAt, type StandingEntry } from '@loci/memory';
+import { applyStep, byKindAndSlot, entriesAt, type StandingEntry } from '@loci/memory';
 import { Recent } from './recent.js';
 
 /** Memories whose state is kept. */
@@ -34,7 +34,7 @@ export function memoryAfter(before: MemoryBefore, chunk: number, done: Remembere
     ],
     entries: entriesAt(applyStep(before.entries, done, chunk), chunk)
       .map(asStored)
-      .sort(inOrder),
+      .sort(byKindAndSlot),
     still: [...before.still, ...still],
   };
 }
@@ -45,7 +45,3 @@ const asStored = (entry: StandingEntry): StandingEntry => ({
   tokens: entry.tokens.byteLength === entry.tokens.buffer.byteLength ? entry.tokens : entry.tokens.slice(),
   pose: entry.pose.map((value) => (value === 0 ? 0 : value)),
 });
-
-/** Working entries first, then by slot. */
-const inOrder = (a: StandingEntry, b: StandingEntry): number =>
-  (a.kind === b.kind ? 0 : a.kind === 'working' ? -1 : 1) || a.slot - b.slot;

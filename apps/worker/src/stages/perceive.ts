@@ -10,7 +10,7 @@ import {
   remuxedKey,
   videoKey,
 } from '@loci/storage';
-import { decodeFrames } from '@loci/video';
+import { decodeFrames, sharedBytes } from '@loci/video';
 import { Inject, Injectable } from '@nestjs/common';
 import { cellColors } from '../chunk/colors.js';
 import { encodeFeatures, encodeOnePicture } from '../chunk/features.js';
@@ -170,7 +170,7 @@ function paddedFrames(
 ): { frames: Uint8Array; frameMask: Uint8Array } {
   const frameMask = new Uint8Array(length).fill(1, 0, count);
   if (count === length) return { frames, frameMask };
-  const padded = new Uint8Array(new SharedArrayBuffer((frames.length / count) * length));
+  const padded = sharedBytes((frames.length / count) * length);
   padded.set(frames);
   return { frames: padded, frameMask };
 }
