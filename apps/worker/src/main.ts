@@ -43,6 +43,7 @@ async function main(): Promise<void> {
     logger.info('drained');
   });
 
+  await connections.database.installation.showWorker();
   const port = await health.listen();
   consumers.start();
   sweep.start();

@@ -96,5 +96,6 @@ describe('a worker says how it is:', () => {
       'loci_queue_deliveries{stage="perceive",state="waiting"} 0',
     );
     expect((await get('/elsewhere')).status).toBe(404);
+    expect(await harness.database.installation.workers()).toMatchObject([{ work: [] }]);
   });
 });

@@ -6,6 +6,8 @@ import { WORKERS } from './presence.js';
 
 /** How the installation stands, over all tenants. */
 export interface Installation {
+  /** Shows this process as a worker that lives, as long as it does. */
+  showWorker(): Promise<void>;
   /** The workers that live, each with what it has begun. */
   workers(): Promise<Worker[]>;
   /** What failed lately, the newest first. */
@@ -15,6 +17,7 @@ export interface Installation {
 }
 
 export const installationOf = (connection: Connection): Installation => ({
+  showWorker: () => connection.presence.show(),
   workers: () => workers(connection),
   failures: (limit) => failures(connection, limit),
   async postgresVersion() {

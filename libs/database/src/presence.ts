@@ -4,7 +4,7 @@ import pg from 'pg';
 /** The first key of the advisory locks that stand for workers; the second is the worker's number. */
 export const WORKERS = 0x10c1;
 const CONNECT_LIMIT_MS = 15_000;
-/** Pause before a lost session is replaced, in ms. */
+/** Pause before a lost session is replaced, and between two tries, in ms. */
 const RECONNECT_MS = 500;
 /**
  * A machine that is gone is noticed after a minute. A process that stands still is not: its kernel answers
@@ -22,6 +22,7 @@ export class Presence {
   /** The number of this process among all that work on the database. */
   readonly worker = randomInt(1, 2 ** 31 - 1);
   #session: Promise<pg.Client> | null = null;
+  #replacement: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(private readonly url: string) {}
@@ -39,6 +40,7 @@ export class Presence {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#replacement);
     const session = await this.#session?.catch(() => null);
     await session?.end();
   }
@@ -53,19 +55,22 @@ export class Presence {
     // told by the end of the session too
     client.on('error', () => undefined);
     await client.connect();
-    client.once('end', () => this.#replace());
+    client.once('end', () => {
+      this.#session = null;
+      this.#showLater();
+    });
     await client.query(KEEPALIVE);
     // shared: the server may not know yet that the session before has ended
     await client.query('SELECT pg_advisory_lock_shared($1, $2)', [WORKERS, this.worker]);
     return client;
   }
 
-  #replace(): void {
-    this.#session = null;
+  /** Shows it again, however long the server is away: a worker that waits for work begins none. */
+  #showLater(): void {
     if (this.#closed) return;
-    setTimeout(() => {
-      // without success: whoever begins work next tries again
-      if (!this.#closed) this.show().catch(() => undefined);
+    clearTimeout(this.#replacement);
+    this.#replacement = setTimeout(() => {
+      this.show().catch(() => this.#showLater());
     }, RECONNECT_MS).unref();
   }
 }

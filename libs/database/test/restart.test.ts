@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { startPostgres, type TestServer } from '@loci/testing';
+import { startPostgres, waitFor, type TestServer } from '@loci/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase, saysUnreachable, type Database } from '../src/index.js';
@@ -59,6 +59,42 @@ describe('when Postgres goes away and comes back', () => {
     expect((await aJob(database)).status).toBe('queued');
   });
 
+  /** A way to the server that can be broken. */
+  async function aWay() {
+    const { hostname, port } = new URL(server.url);
+    const sockets: Socket[] = [];
+    let closed = false;
+    let refused = 0;
+    const way = createServer((near) => {
+      if (closed) {
+        refused += 1;
+        near.resetAndDestroy();
+        return;
+      }
+      const far = connect(Number(port), hostname);
+      near.pipe(far).pipe(near);
+      near.on('close', () => far.destroy());
+      sockets.push(near);
+    });
+    await once(way.listen(0, '127.0.0.1'), 'listening');
+    const url = new URL(server.url);
+    url.host = `127.0.0.1:${(way.address() as AddressInfo).port}`;
+    const reset = (): void => {
+      for (const socket of sockets) socket.resetAndDestroy();
+    };
+    return {
+      url: url.href,
+      reset,
+      bar: () => {
+        closed = true;
+        reset();
+      },
+      unbar: () => (closed = false),
+      refused: () => refused,
+      close: () => way.close(),
+    };
+  }
+
   /** Has each commit of a new job call a function first, until it is told to end. */
   async function inCommit(call: string): Promise<{ client: pg.Client; end: () => Promise<void> }> {
     const client = new pg.Client({ connectionString: server.url });
@@ -84,17 +120,8 @@ describe('when Postgres goes away and comes back', () => {
   });
 
   it('and so does one that is reset there, on the way to the server', async () => {
-    const { hostname, port } = new URL(server.url);
-    const sockets: Socket[] = [];
-    const way = createServer((near) => {
-      const far = connect(Number(port), hostname);
-      near.pipe(far).pipe(near);
-      sockets.push(near);
-    });
-    await once(way.listen(0, '127.0.0.1'), 'listening');
-    const url = new URL(server.url);
-    url.host = `127.0.0.1:${(way.address() as AddressInfo).port}`;
-    const distant = await openDatabase(url.href);
+    const way = await aWay();
+    const distant = await openDatabase(way.url);
     const { client, end } = await inCommit('pg_sleep(3600)');
     const thrown = aJob(distant).catch((error: unknown) => error);
     const sleeping = "select pid from pg_stat_activity where wait_event = 'PgSleep'";
@@ -103,7 +130,7 @@ describe('when Postgres goes away and comes back', () => {
       expect(rows).toHaveLength(1);
       return rows[0]?.pid;
     }, 10_000);
-    for (const socket of sockets) socket.resetAndDestroy();
+    way.reset();
     const error = await thrown;
     await client.query('select pg_terminate_backend($1)', [pid]);
     await end();
@@ -111,6 +138,21 @@ describe('when Postgres goes away and comes back', () => {
     way.close();
     expect(String(error)).toContain('ConnectionClosed');
     expect(saysUnreachable(error)).toBe(true);
+  });
+
+  it('a worker that waits for work is shown again, however often it is refused before', async () => {
+    const way = await aWay();
+    const worker = await openDatabase(way.url);
+    for (const { installation } of [database, worker]) await installation.showWorker();
+    const workers = () => database.installation.workers();
+    expect(await workers()).toHaveLength(2);
+    way.bar();
+    await waitFor(() => Promise.resolve(way.refused() > 2 ? true : null));
+    expect(await workers()).toHaveLength(1);
+    way.unbar();
+    await waitFor(async () => ((await workers()).length === 2 ? true : null));
+    await worker.close();
+    way.close();
   });
 
   it('a server that is not there is said at once', async () => {
