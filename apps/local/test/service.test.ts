@@ -13,12 +13,18 @@ const PROGRAM = `require('node:http').createServer((request, response) => {
   response.end(String(process.pid));
 }).listen(Number(process.env.PORT), '127.0.0.1')`;
 
+/** Says why it does not start, and then what it has logged before. */
+const FAILING = `process.stderr.write('the port is in use\\n');
+for (let route = 0; route < 100; route += 1) console.log('{"msg":"mapped a route"}');
+process.exitCode = 1`;
+
 /** Mounts a disk of so many KiB; false where only root can. */
 const mountSmallDisk = (path: string): boolean =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', path]).status === 0;
 
 describe('a service', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let serviceOf: (program: string) => Service;
   let service: Service;
   let url: string;
   let said: string[];
@@ -28,15 +34,17 @@ describe('a service', () => {
     const port = await freePort();
     url = `http://127.0.0.1:${port}/readyz`;
     said = [];
-    service = new Service(
-      {
-        ...{ name: 'server', command: [process.execPath, '-e', PROGRAM], readyUrl: url },
-        environment: { ...process.env, PORT: String(port) },
-        logFile: join(folder.path, 'server.log'),
-        pidFile: join(folder.path, 'server.pid'),
-      },
-      (line) => said.push(line),
-    );
+    serviceOf = (program) =>
+      new Service(
+        {
+          ...{ name: 'server', command: [process.execPath, '-e', program], readyUrl: url },
+          environment: { ...process.env, PORT: String(port) },
+          logFile: join(folder.path, 'server.log'),
+          pidFile: join(folder.path, 'server.pid'),
+        },
+        (line) => said.push(line),
+      );
+    service = serviceOf(PROGRAM);
   });
   afterEach(async () => {
     await service.stop();
@@ -61,6 +69,12 @@ describe('a service', () => {
     await successorOf(first);
     expect(said).toContain('server ended (SIGKILL); starting it again');
     expect(await log()).toContain('asked for /readyz');
+  });
+
+  it('that does not start is told by what it says of it, not by what it logged', async () => {
+    service = serviceOf(FAILING);
+    service.start();
+    await expect(service.ready).rejects.toThrow('The server does not start: the port is in use');
   });
 
   it('outlives a full disk, says so, and comes back by itself', async ({ skip }) => {

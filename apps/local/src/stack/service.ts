@@ -35,7 +35,8 @@ export class Service {
   readonly #ready = Promise.withResolvers<undefined>();
   #child: ChildProcess | null = null;
   #watch: Promise<void> = Promise.resolve();
-  #lastLine = 'it says nothing';
+  /** The last line of each output. Why a process does not start, it says on stderr. */
+  readonly #last: { stdout?: string; stderr?: string } = {};
 
   constructor(spec: ServiceSpec, say: (line: string) => void) {
     this.#spec = spec;
@@ -81,7 +82,7 @@ export class Service {
       // has no effect on one that was ready before
       if (!ready)
         this.#ready.reject(
-          new CommandError(`The ${this.name} does not start: ${this.#lastLine} (${this.#spec.logFile})`),
+          new CommandError(`The ${this.name} does not start: ${this.#reason} (${this.#spec.logFile})`),
         );
       const pause = Math.min(FIRST_DELAY_MS * 2 ** failures, MAX_DELAY_MS);
       // the wait ends early when the service is stopped
@@ -103,8 +104,8 @@ export class Service {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    for (const output of [child.stdout, child.stderr])
-      createInterface({ input: output }).on('line', (line) => this.#keepLine(line));
+    for (const output of ['stdout', 'stderr'] as const)
+      createInterface({ input: child[output] }).on('line', (line) => this.#keepLine(output, line));
     const ended = once(child, 'exit').catch((error: unknown) => [reasonOf(error)]);
     if (child.pid === undefined) return { ready: false, ending: `does not start: ${String(await ended)}` };
     this.#child = child;
@@ -119,9 +120,13 @@ export class Service {
     return { ready: await ready, ending: `ended (${String(code ?? signal)})` };
   }
 
-  #keepLine(line: string): void {
+  #keepLine(output: 'stdout' | 'stderr', line: string): void {
     this.#log.write(`${line}\n`);
-    if (line.trim() !== '') this.#lastLine = readable(line);
+    if (line.trim() !== '') this.#last[output] = readable(line);
+  }
+
+  get #reason(): string {
+    return this.#last.stderr ?? this.#last.stdout ?? 'it says nothing';
   }
 
   async #becomesReady(child: ChildProcess): Promise<boolean> {
