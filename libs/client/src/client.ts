@@ -11,11 +11,11 @@ import {
   pageSchema,
   questionSchema,
   reportSchema,
-  type submitJobSchema,
   suggestionSchema,
   systemSchema,
   timelineSchema,
   videoSchema,
+  type cameraSchema,
   type AccessToken,
   type Ask,
   type Entry,
@@ -43,8 +43,6 @@ import { readEvents } from './events.js';
 import { openFile } from './open-file.js';
 import { QuizClient } from './quiz.js';
 
-type NewCamera = z.input<typeof submitJobSchema>['camera'];
-
 /** A job to submit; without questions it only builds the memory. */
 export interface NewJob {
   video_id: string;
@@ -52,7 +50,7 @@ export interface NewJob {
   /** Sampled frames per second of video; the model's own rate unless given. */
   sampling?: { fps: number };
   /** What is known of the camera: its lens, and where it stood. */
-  camera?: NonNullable<NewCamera>;
+  camera?: z.input<typeof cameraSchema>;
   /** Anything of the submitter's own; the job gives it back. */
   metadata?: NonNullable<SubmitJob['metadata']>;
 }

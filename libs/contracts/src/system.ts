@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from './ids.js';
 import { problemSchema } from './problem.js';
-import { STAGES, stageSchema } from './queue.js';
+import { stageSchema, type Stage } from './queue.js';
 
 const count = z.int().nonnegative();
 
@@ -40,10 +40,10 @@ export type Failure = z.infer<typeof failureSchema>;
 export const systemSchema = z
   .object({
     queues: z.object({
-      [STAGES[0]]: queueCountsSchema,
-      [STAGES[1]]: queueCountsSchema,
-      [STAGES[2]]: queueCountsSchema,
-    }),
+      perceive: queueCountsSchema,
+      remember: queueCountsSchema,
+      answer: queueCountsSchema,
+    } satisfies Record<Stage, z.ZodType>),
     workers: z.array(workerSchema),
     failures: z.array(failureSchema).meta({ description: 'of all tenants, the newest first' }),
     versions: z.object({

@@ -53,15 +53,13 @@ export class JobsService {
     const fps = samplingFps(bundle, body.sampling?.fps);
     const frames = frameCount(video.duration_s, fps);
     const clip = { durationS: video.duration_s, startS: video.start_s, frames, fps };
-    const { sizes } = bundle.manifest;
-    const chunks = chunkCount(frames, chunkSizes(sizes));
     const { job } = await this.database.jobs.submit({
       tenant,
       video,
       model: modelRef(bundle.manifest),
       samplingFps: fps,
       frames,
-      chunks,
+      chunks: chunkCount(frames, chunkSizes(bundle.manifest.sizes)),
       clock: clockScale(bundle.manifest.clock, frames / fps),
       camera: cameraOf(body.camera, { ...clip, width: video.width, height: video.height }, bundle),
       questions: body.questions.map((ask, index) => placeAsk(ask, bundle, clip, `/questions/${index}`)),
