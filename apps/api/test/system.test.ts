@@ -1,4 +1,5 @@
 import { newId, problem, type Job, type System } from '@loci/contracts';
+import { setFfmpegPath } from '@loci/video';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
 import { clip } from './fixtures/clips.js';
@@ -33,6 +34,16 @@ test('queues, versions and the disk are those of this installation', async () =>
   expect(versions.ffmpeg).toMatch(/\d/);
   expect(disk?.free_bytes).toBeLessThanOrEqual(disk?.total_bytes ?? 0);
   for (const link of Object.values(links)) expect((await fetch(api.url + link)).status).toBe(200);
+});
+
+test('the versions are those of the start: no look at the system runs ffmpeg', async () => {
+  const { ffmpeg } = (await system()).versions;
+  setFfmpegPath('/nowhere/ffmpeg');
+  try {
+    expect((await system()).versions.ffmpeg).toBe(ffmpeg);
+  } finally {
+    setFfmpegPath(undefined);
+  }
 });
 
 test('a worker is there as long as it lives, with what it has begun', async () => {

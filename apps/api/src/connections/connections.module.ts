@@ -12,7 +12,7 @@ import type { Config } from '../config.js';
 import { Closing } from '../http/closing.js';
 import { ProbeGate, WriteGate } from '../http/gates.js';
 import type { Connections } from './connections.js';
-import { BUNDLES, CONFIG, CONNECTIONS, DATABASE, QUEUES, STORE } from './tokens.js';
+import { BUNDLES, CONFIG, CONNECTIONS, DATABASE, FFMPEG_VERSION, QUEUES, STORE } from './tokens.js';
 
 /** Provides the connections and the dispatcher over them, and closes them after the last answer. */
 @Module({})
@@ -36,6 +36,7 @@ export class ConnectionsModule implements OnApplicationShutdown {
       { provide: QUEUES, useValue: queues },
       { provide: STORE, useValue: connections.store },
       { provide: BUNDLES, useValue: connections.bundles },
+      { provide: FFMPEG_VERSION, useValue: connections.ffmpegVersion },
       { provide: Dispatcher, useValue: dispatcher },
     ];
     return {
@@ -52,6 +53,7 @@ export class ConnectionsModule implements OnApplicationShutdown {
         QUEUES,
         STORE,
         BUNDLES,
+        FFMPEG_VERSION,
         Dispatcher,
       ],
     };

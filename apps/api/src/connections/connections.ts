@@ -24,6 +24,8 @@ export interface Connections {
   readonly database: Database;
   readonly queues: Queues;
   readonly store: ObjectStore;
+  /** The version of the ffmpeg that probes clips. */
+  readonly ffmpegVersion: string;
   /** Closes them all. Rejects with the first fault when one cannot be closed. */
   close(): Promise<void>;
 }
@@ -52,7 +54,7 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
     const bundles = await listBundles(config.modelDir);
     if (bundles.length === 0)
       throw new LociError('bundle-invalid', `MODEL_DIR holds no bundle: ${config.modelDir}`);
-    await opening('FFMPEG_PATH', checkFfmpeg);
+    const ffmpegVersion = await opening('FFMPEG_PATH', checkFfmpeg);
     const store = keep(await opening('OBJECT_STORE_URL', () => openStore(config.objectStoreUrl)));
     await opening('OBJECT_STORE_URL', () => store.check());
     const database = keep(
@@ -75,7 +77,7 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
         }),
       ),
     );
-    return { bundles, database, queues, store, close: closeAll };
+    return { bundles, database, queues, store, ffmpegVersion, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

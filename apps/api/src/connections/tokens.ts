@@ -5,3 +5,4 @@ export const DATABASE = Symbol('database');
 export const QUEUES = Symbol('queues');
 export const STORE = Symbol('object store');
 export const BUNDLES = Symbol('bundles');
+export const FFMPEG_VERSION = Symbol('ffmpeg version');

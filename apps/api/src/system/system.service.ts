@@ -4,9 +4,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { modelRef, type System } from '@loci/contracts';
 import type { Database } from '@loci/database';
 import type { Queues } from '@loci/queue';
-import { checkFfmpeg } from '@loci/video';
 import type { Config } from '../config.js';
-import { CONFIG, DATABASE, QUEUES } from '../connections/tokens.js';
+import { CONFIG, DATABASE, FFMPEG_VERSION, QUEUES } from '../connections/tokens.js';
 import { ModelsService } from '../models/models.service.js';
 import { OpenApiHolder } from '../openapi/openapi-holder.js';
 
@@ -19,6 +18,7 @@ export class SystemService {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(DATABASE) private readonly database: Database,
     @Inject(QUEUES) private readonly queues: Queues,
+    @Inject(FFMPEG_VERSION) private readonly ffmpegVersion: string,
     @Inject(ModelsService) private readonly models: ModelsService,
     @Inject(OpenApiHolder) private readonly openApi: OpenApiHolder,
   ) {}
@@ -40,7 +40,7 @@ export class SystemService {
       app: this.openApi.document.info.version,
       models: this.models.list().map(modelRef),
       node: process.versions.node,
-      ffmpeg: await checkFfmpeg(),
+      ffmpeg: this.ffmpegVersion,
       postgres: await this.database.installation.postgresVersion(),
     };
   }
