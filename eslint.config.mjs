@@ -64,14 +64,17 @@ const LIBS = Object.keys(ROOMS)
   .map((room) => room.slice('libs/'.length));
 
 /** Files that belong to no room's program, so that they are checked without types. */
-const UNTYPED = ['**/*.mjs', '**/*.config.ts', 'examples/**'];
+const UNTYPED = ['**/*.mjs', '**/*.config.ts'];
 
-/** Each room is checked against its own types alone, so that linting one does not read all the others. */
-const roomTypes = (room) => ({
+/**
+ * Each room is checked against its own types alone, so that linting one does not read all the others.
+ * @param program the room whose program has its files
+ */
+const roomTypes = (room, program = room) => ({
   files: [`${room}/**/*.{ts,tsx}`],
   ignores: UNTYPED,
   languageOptions: {
-    parserOptions: { project: [`${room}/tsconfig.test.json`], tsconfigRootDir: import.meta.dirname },
+    parserOptions: { project: [`${program}/tsconfig.test.json`], tsconfigRootDir: import.meta.dirname },
   },
 });
 
@@ -150,10 +153,12 @@ export default defineConfig(
       'libs/harness/**/*.ts',
       'apps/{local,evaluate}/**/*.ts',
       'bench/**/*.ts',
+      'examples/**/*.ts',
       '**/test/**/*.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['**/test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   ...Object.keys(ROOMS).flatMap((room) => [roomTypes(room), roomRules(room)]),
+  roomTypes('examples', 'tools'),
 );
