@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Example, Job, Page, QuizResult, QuizRound, QuizSet, Video } from '@loci/contracts';
 import { ConfigError } from '@loci/service';
-import { temporaryFolder } from '@loci/testing';
+import { temporaryFolder, waitFor } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readQuizSets } from '../src/quiz/quiz-sets.js';
 import { startApi, type TestApi } from './fixtures/api.js';
@@ -65,6 +65,13 @@ const begin = async (body: object): Promise<QuizRound> =>
   (await post('/v1/quiz/rounds', body)).body as QuizRound;
 const answer = (round: QuizRound, question_id: string | undefined, text: string, key?: string) =>
   post(`/v1/quiz/rounds/${round.id}/answers`, { question_id, answer: text }, key);
+
+/** The files that this process has open. */
+async function openFiles(): Promise<string[]> {
+  const folder = '/proc/self/fd';
+  const links = await Promise.allSettled((await readdir(folder)).map((fd) => readlink(join(folder, fd))));
+  return links.flatMap((link) => (link.status === 'fulfilled' ? [link.value] : []));
+}
 
 test('the sets say how much they hold', async () => {
   const { data } = (await api.request('/v1/quiz/sets')).body as Page<QuizSet>;
@@ -146,13 +153,25 @@ describe('a round', () => {
     },
   );
 
+  test('whose clip is refused leaves the clip closed', async () => {
+    const strict = await startApi({ quizDirs: set, maxVideoBytes: 1 });
+    try {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+      const { status, body } = await strict.request('/v1/quiz/rounds', init);
+      expect([status, problemName(body)]).toEqual([413, 'video-too-large']);
+      await waitFor(async () => ((await openFiles()).some((file) => file.startsWith(set)) ? null : true));
+    } finally {
+      await strict.close();
+    }
+  });
+
   test('of an unknown set is 404', async () => {
     expect((await post('/v1/quiz/rounds', { set: 'nowhere' })).status).toBe(404);
   });
 });
 
 describe('an example', () => {
-  test('is listed as its command wrote it, and its clip opens as a video', async () => {
+  test('is listed as its set has it, and its clip opens as a video', async () => {
     expect((await api.request('/v1/examples')).body).toEqual({ data: [EXAMPLE], next_cursor: null });
     const opened = await api.request('/v1/examples/a-0/video', { method: 'POST' }, 'key-three');
     const video = opened.body as Video;

@@ -42,7 +42,13 @@ export class QuizLibrary implements OnModuleInit {
 
   /** The clip as a video of the tenant: the one that it had, or a new one. */
   async video(tenant: string, { file }: QuizClip, signal: AbortSignal): Promise<Video> {
-    return (await this.videos.store(tenant, createReadStream(file), signal)).video;
+    const bytes = createReadStream(file);
+    try {
+      return (await this.videos.store(tenant, bytes, signal)).video;
+    } finally {
+      // a refused or interrupted upload leaves its source open
+      bytes.destroy();
+    }
   }
 
   /** The clip of an example. */
