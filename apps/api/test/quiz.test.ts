@@ -1,5 +1,5 @@
 import { mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Example, Job, Page, QuizResult, QuizRound, QuizSet, Video } from '@loci/contracts';
 import { ConfigError } from '@loci/service';
 import { temporaryFolder, waitFor } from '@loci/testing';
@@ -181,6 +181,34 @@ describe('an example', () => {
   });
 });
 
+test('a set holds records as the benchmarks have them', async () => {
+  const benchmark = await temporaryFolder('quiz-benchmark');
+  await mkdir(join(benchmark.path, 'set'));
+  for (const file of [join('set', 'a.mp4'), 'elsewhere.mp4']) await writeFile(join(benchmark.path, file), '');
+  const [counted, chosen] = questionsOf('a');
+  const records = [
+    { ...counted, mc_answer: 'B', options: ['4', '5'] },
+    { ...chosen, ground_truth: 'there', mc_answer: 'b', video_path: 'elsewhere.mp4', scene_name: 'b' },
+  ];
+  await writeFile(join(benchmark.path, 'test.json'), JSON.stringify(records));
+  const [read, ...others] = await readQuizSets([benchmark.path, benchmark.path].join(delimiter));
+  expect(others).toEqual([]);
+  expect(read?.clips).toMatchObject([
+    { name: 'a', file: join(benchmark.path, 'set', 'a.mp4'), questions: [{ truth: '4', options: null }] },
+    { name: 'elsewhere', questions: [{ truth: 'B', options: CHOICE.options }] },
+  ]);
+  await benchmark.remove();
+});
+
+test('two folders of one name are told at the start', async () => {
+  const other = join(folder.path, 'other', 'rooms');
+  await mkdir(other, { recursive: true });
+  await writeFile(join(other, 'a.mp4'), '');
+  await writeFile(join(other, 'questions.json'), JSON.stringify(questionsOf('a')));
+  const reading = readQuizSets([set, other].join(delimiter));
+  await expect(reading).rejects.toThrow(/2 of its folders have the name rooms/);
+});
+
 test.each([
   ['without questions', {}, /it has none of questions.jsonl/],
   ['whose clip is missing', { 'questions.json': JSON.stringify(questionsOf('c')) }, /c.mp4 is missing/],
@@ -188,6 +216,11 @@ test.each([
     'whose truth is none of the options',
     { 'questions.jsonl': JSON.stringify({ ...questionsOf('a')[1], ground_truth: 'C' }) },
     /none of the letters/,
+  ],
+  [
+    'with an id twice on a clip',
+    { 'a.mp4': '', 'questions.json': JSON.stringify([...questionsOf('a'), questionsOf('a')[0]]) },
+    /2 questions on .*a.mp4 have the id a-0/,
   ],
 ])('a folder %s is told at the start', async (_, files, message) => {
   const faulty = await temporaryFolder('quiz-faulty');

@@ -28,5 +28,5 @@ export const exampleSchema = z
   .meta({ id: 'Example' });
 export type Example = z.infer<typeof exampleSchema>;
 
-/** examples.json of a set, as its command writes it. */
+/** What the file examples.json of a quiz set holds. */
 export const examplesSchema = z.array(exampleSchema);

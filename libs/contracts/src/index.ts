@@ -1,4 +1,5 @@
 export * from './access-token.js';
+export * from './benchmark-record.js';
 export * from './camera.js';
 export * from './clock.js';
 export * from './errors.js';

@@ -8,6 +8,8 @@ export * from './horizon.js';
 export * from './spatial/answer.js';
 export * from './spatial/averages.js';
 export * from './spatial/paired.js';
+export * from './spatial/prediction.js';
+export * from './spatial/record.js';
 export * from './spatial/relative-accuracy.js';
 export * from './spatial/tasks.js';
 export * from './text/bleu.js';

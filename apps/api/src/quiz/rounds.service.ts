@@ -5,23 +5,21 @@ import {
   NotFoundError,
   RIGHT_FROM,
   beginRoundSchema,
-  type Answer,
   type BeginRound,
   type Job,
-  type Question,
   type QuizAnswer,
   type QuizQuestion,
   type QuizResult,
   type QuizRound,
 } from '@loci/contracts';
-import { numberIn, scoreAnswer, taskOf } from '@loci/scoring';
+import { predictionOf, scoreAnswer, truthFault } from '@loci/scoring';
 import { z } from 'zod';
 import { JobsService } from '../jobs/jobs.service.js';
 import { ModelsService } from '../models/models.service.js';
 import { QuestionsService } from '../questions/questions.service.js';
 import { drawRound } from './draw-round.js';
 import { QuizLibrary } from './quiz-library.js';
-import type { KnownAnswer } from './quiz-sets.js';
+import type { GuessedQuestion } from './quiz-sets.js';
 
 const MAX_SEED = 2 ** 31;
 
@@ -74,12 +72,16 @@ export class RoundsService {
     if (question === undefined || own === undefined)
       throw new NotFoundError(`Question ${given.question_id} of round ${id}`);
     checkAnswer(question, given.answer);
-    const asked = await this.questions.getEnded(tenant, own.id, seconds, disconnected);
-    const judged = (answer: string) => judge(question, answer);
+    const { status, answer } = await this.questions.getEnded(tenant, own.id, seconds, disconnected);
+    const judged = (text: string) => judge(question, text);
     return {
       ...judged(given.answer),
       truth: question.truth,
-      loci: { status: asked.status, answer: asked.answer, ...judgedOf(asked, judged) },
+      loci: {
+        status,
+        answer,
+        ...(answer === null ? {} : judged(predictionOf(question.questionType, answer))),
+      },
       blind: question.blind === null ? null : { answer: question.blind, ...judged(question.blind) },
     };
   }
@@ -99,7 +101,7 @@ export class RoundsService {
     return { job, draw: drawn.data.quiz, questions };
   }
 
-  private view(job: Job, { set, seed }: Draw, questions: readonly KnownAnswer[]): QuizRound {
+  private view(job: Job, { set, seed }: Draw, questions: readonly GuessedQuestion[]): QuizRound {
     const { tasks } = this.models.named(undefined).manifest;
     const views = questions.map(({ id, questionType, question, options }): QuizQuestion => ({
       id,
@@ -113,30 +115,19 @@ export class RoundsService {
   }
 }
 
-const askOf = ({ question, options }: KnownAnswer) =>
+const askOf = ({ question, options }: GuessedQuestion) =>
   options === null ? { question } : { question, options: [...options] };
 
 /** @throws LociError 'invalid-request' for what is neither a number nor one of the letters */
-function checkAnswer({ questionType, options }: KnownAnswer, answer: string): void {
-  const isAnswer =
-    taskOf(questionType).kind === 'number'
-      ? numberIn(answer) !== null
-      : /^[a-z]$/i.test(answer) && answer.toUpperCase().charCodeAt(0) - 65 < (options ?? []).length;
-  if (isAnswer) return;
+function checkAnswer({ questionType, options }: GuessedQuestion, answer: string): void {
+  if (truthFault(questionType, answer, options) === null) return;
   const detail = 'must be a number, or the letter of an option';
   throw new LociError('invalid-request', `The answer ${detail}`, {
     errors: [{ pointer: '/answer', detail }],
   });
 }
 
-function judge({ questionType, truth }: KnownAnswer, answer: string): { score: number; right: boolean } {
+function judge({ questionType, truth }: GuessedQuestion, answer: string): { score: number; right: boolean } {
   const score = scoreAnswer(questionType, answer, truth);
   return { score, right: score >= RIGHT_FROM };
 }
-
-/** What an answer says in the terms of a truth; a refusal says nothing. */
-const predictionOf = ({ reason, choice, text }: Answer): string => (reason === null ? (choice ?? text) : '');
-
-/** How right Loci's answer is, once it has one. */
-const judgedOf = ({ answer }: Question, judged: (answer: string) => { score: number; right: boolean }) =>
-  answer === null ? {} : judged(predictionOf(answer));

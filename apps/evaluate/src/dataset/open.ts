@@ -1,19 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { RECORD_FILES } from '@loci/contracts';
 import type { Benchmark, Dataset, EvalQuestion } from './dataset.js';
 import { DatasetError } from './records.js';
 import { readSpatial } from './spatial.js';
 import { readScanqa, readSqa3d } from './words.js';
 
 /** Names of a data set's file of questions. The first that exists counts. */
-const QUESTION_FILES = [
-  'questions.jsonl',
-  'questions.json',
-  'test.jsonl',
-  'test.json',
-  'ScanQA_v1.0_val.json',
-  'v1_balanced_questions_test_scannetv2.json',
-];
+const QUESTION_FILES = [...RECORD_FILES, 'ScanQA_v1.0_val.json', 'v1_balanced_questions_test_scannetv2.json'];
 /** Names of the file of training questions. */
 const TRAIN_FILES: Record<Benchmark, string> = {
   spatial: 'train.jsonl',

@@ -87,6 +87,3 @@ export function parseItem<T extends z.ZodType>(schema: T, item: Item): z.infer<T
   );
   throw new DatasetError(item, faults.join('; '), { cause: parsed.error });
 }
-
-/** A text that some files hold as a number. */
-export const textOrNumber = z.union([z.string(), z.number()]).transform(String);

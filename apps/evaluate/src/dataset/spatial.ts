@@ -1,29 +1,14 @@
 import { join } from 'node:path';
-import { QUESTION_TYPES, taskOf, truthFault } from '@loci/scoring';
+import { benchmarkRecordSchema, type BenchmarkRecord } from '@loci/contracts';
+import { QUESTION_TYPES, recordTruth, recordVideos, taskOf, truthFault } from '@loci/scoring';
 import { z } from 'zod';
 import { checkKeys, type EvalQuestion } from './dataset.js';
 import { ownWordsSchema, UNANSWERABLE } from './own-words.js';
-import { parseItem, readItems, textOrNumber } from './records.js';
+import { parseItem, readItems } from './records.js';
 
-/**
- * A record of VSI-Bench or VSTI-Bench. The latter has the letter of a choice in `mc_answer`, and the path of
- * its video in `video_path`.
- */
-const recordSchema = z
-  .object({
-    id: textOrNumber,
-    dataset: z.string().min(1),
-    scene_name: z.string().min(1),
+const recordSchema = benchmarkRecordSchema
+  .extend({
     question_type: z.enum([...QUESTION_TYPES, UNANSWERABLE]),
-    question: z.string().min(1),
-    options: z
-      .array(z.string())
-      .nullish()
-      .transform((options) => (options?.length ? options : null)),
-    ground_truth: textOrNumber.nullish(),
-    mc_answer: z.string().nullish(),
-    pruned: z.boolean().default(false),
-    video_path: z.string().optional(),
     /** A record with a canonical wording is a question in a person's own words. */
     canonical: z.string().nullish(),
   })
@@ -46,18 +31,13 @@ interface Truth {
 
 /** The truth of a record: a letter, a number, or in own words without options the option itself. */
 function truthOf(
-  record: {
-    question_type: string;
-    ground_truth?: string | null | undefined;
-    mc_answer?: string | null | undefined;
-    options: string[] | null;
-  },
+  record: Pick<BenchmarkRecord, 'question_type' | 'options' | 'ground_truth' | 'mc_answer'>,
   isChoice: boolean,
   isOwnWords: boolean,
 ): Truth {
   if (record.question_type === UNANSWERABLE)
     return { truth: null, fault: isOwnWords ? null : 'question_type: none is for questions in own words' };
-  const truth = (isChoice ? (record.mc_answer ?? record.ground_truth) : record.ground_truth)?.trim();
+  const truth = recordTruth(record);
   if (truth === undefined) return { truth: null, fault: 'ground_truth: it is missing' };
   if (isChoice && isOwnWords && record.options === null) return { truth, fault: null };
   const fault = truthFault(record.question_type, truth, record.options);
@@ -72,19 +52,10 @@ export async function readSpatial(file: string, root: string): Promise<EvalQuest
   const items = await readItems(file);
   return checkKeys(
     items.map((item) => {
-      const { id, dataset, scene_name, question_type, question, options, ...record } = parseItem(
-        recordSchema,
-        item,
-      );
-      const { truths, pruned, video_path, ownWords } = record;
-      const paths = [
-        ...(video_path === undefined ? [] : [video_path]),
-        join(dataset, `${scene_name}.mp4`),
-        `${scene_name}.mp4`,
-        // other wordings of the questions beside it
-        join('..', `${scene_name}.mp4`),
-      ];
-      const videos = paths.map((path) => join(root, path));
+      const record = parseItem(recordSchema, item);
+      const { id, dataset, scene_name, question_type, question, options } = record;
+      const { truths, pruned, ownWords } = record;
+      const videos = recordVideos(record).map((path) => join(root, path));
       return {
         id,
         scene: `${dataset}/${scene_name}`,

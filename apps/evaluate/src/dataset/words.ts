@@ -1,24 +1,25 @@
 import { join } from 'node:path';
+import { textOrNumberSchema } from '@loci/contracts';
 import { questionKind } from '@loci/scoring';
 import { z } from 'zod';
 import { checkKeys, type EvalQuestion } from './dataset.js';
-import { DatasetError, parseItem, readItems, textOrNumber, type Item } from './records.js';
+import { DatasetError, parseItem, readItems, type Item } from './records.js';
 
 const scanqaSchema = z.object({
-  question_id: textOrNumber,
+  question_id: textOrNumberSchema,
   scene_id: z.string().min(1),
   question: z.string().min(1),
   answers: z.array(z.string()).min(1),
 });
 
 const sqa3dQuestionSchema = z.object({
-  question_id: textOrNumber,
+  question_id: textOrNumberSchema,
   scene_id: z.string().min(1),
   situation: z.string().min(1),
   question: z.string().min(1),
 });
 const sqa3dAnnotationSchema = z.object({
-  question_id: textOrNumber,
+  question_id: textOrNumberSchema,
   answers: z.array(z.object({ answer: z.string() })).min(1),
 });
 

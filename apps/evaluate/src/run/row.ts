@@ -1,9 +1,8 @@
 import type { Answer } from '@loci/contracts';
-import { exactMatch, QUESTION_TYPES, scoreAnswer, taskOf } from '@loci/scoring';
+import { exactMatch, predictionOf, QUESTION_TYPES, scoreAnswer, taskOf } from '@loci/scoring';
 import type { EvalQuestion, Inserted } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
 import { withMomentMovedBack } from './inserted.js';
-import { inUnitOfTruth } from './units.js';
 
 /** The score of a prediction, 0 to 1: VSI-Bench's and VSTI-Bench's own metric, or else the exact match. */
 export function scoreOf(
@@ -25,12 +24,6 @@ const plainWords = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
-/** What an answer says in the terms of the truth; '' of a refusal, whose sentence is no answer. */
-function predictionOf({ questionType }: EvalQuestion, answer: Answer): string {
-  if (answer.reason !== null) return '';
-  return answer.choice ?? inUnitOfTruth(questionType, answer) ?? answer.text;
-}
-
 /**
  * The row of a question that was answered.
  * @param inserted what the video was given beside what the question is about
@@ -42,7 +35,7 @@ export function answeredRow(
   video: VideoFacts | null,
   inserted: Inserted | null = null,
 ): AnswerRow {
-  const told = predictionOf(asked, answer);
+  const told = predictionOf(asked.questionType, answer);
   const prediction = inserted === null ? told : withMomentMovedBack(asked.questionType, told, inserted);
   return {
     ...questionFacts(asked, video),

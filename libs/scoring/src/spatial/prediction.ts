@@ -27,13 +27,19 @@ const FACTORS: Record<string, { of: string; factor: number }> = {
  * An answer's number in the unit of its question type's truths, as text; null where it is in that unit
  * already.
  */
-export function inUnitOfTruth(
-  questionType: string,
-  { value, unit }: Pick<Answer, 'value' | 'unit'>,
-): string | null {
+function inUnitOfTruth(questionType: string, { value, unit }: Pick<Answer, 'value' | 'unit'>): string | null {
   const own = UNITS[questionType];
   if (value === null || unit === null || own === undefined || unit === own) return null;
   const [from, to] = [FACTORS[unit], FACTORS[own]];
   if (from === undefined || to === undefined || from.of !== to.of) return null;
   return String(Number(((value * from.factor) / to.factor).toPrecision(8)));
+}
+
+/** What an answer says in the terms of the truth; '' of a refusal, whose sentence is no answer. */
+export function predictionOf(
+  questionType: string,
+  answer: Pick<Answer, 'reason' | 'choice' | 'text' | 'value' | 'unit'>,
+): string {
+  if (answer.reason !== null) return '';
+  return answer.choice ?? inUnitOfTruth(questionType, answer) ?? answer.text;
 }
