@@ -38,6 +38,7 @@ const TARGETS = {
   format: { program: ['tools/style.mjs', 'format'] },
   evaluate: { program: ['apps/evaluate/dist/evaluate.js'], channel: true },
   robustness: { program: ['apps/evaluate/dist/robustness.js'], channel: true },
+  examples: { program: ['apps/evaluate/dist/examples.js'], channel: true },
   'bench:api': { program: ['bench/dist/api.js'], channel: true },
   'bench:growth': { program: ['bench/dist/growth.js'], channel: true },
   'bench:hd': { program: ['bench/dist/hd.js'], channel: true },

@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { worldSchema, type World } from '@loci/contracts';
 import { CommandError } from '@loci/host';
 
-export interface EvaluateOptions {
+/** What is asked, and who. */
+export interface Target {
   dataset: string;
   /** A running service with a key that it takes; null: an embedded stack is started. */
   service: { url: string; apiKey: string } | null;
+}
+
+export interface EvaluateOptions extends Target {
   /** Number of videos at once. */
   concurrency: number;
   resume: boolean;
@@ -47,13 +51,15 @@ export function readStudyOptions(args: string[], startedIn: string, usage: strin
   return options;
 }
 
+/** As readOptions, of `npm run examples --`: the data set and the service. */
+export const readTargetOptions = (args: string[], startedIn: string, usage: string): Target =>
+  readTarget(parse(args, TARGET_OPTIONS, usage), startedIn, usage);
+
 function readAllOptions(args: string[], startedIn: string, usage: string): EvaluateOptions & StudyOptions {
-  const { dataset, url, out, resume, variants, ...values } = parse(args, usage);
-  if (dataset === undefined) throw new CommandError(`--dataset is missing: ${usage}`);
-  if (url !== undefined && !URL.canParse(url)) throw new CommandError(`--url: ${url} is no URL.`);
+  const values = parse(args, ALL_OPTIONS, usage);
+  const { out, resume, variants } = values;
   return {
-    dataset: resolve(startedIn, dataset),
-    service: url === undefined ? null : { url: url.replace(/\/+$/, ''), apiKey: values['api-key'] ?? 'dev' },
+    ...readTarget(values, startedIn, usage),
     concurrency: readCount('concurrency', values.concurrency) ?? 2,
     resume,
     out: out === undefined ? null : resolve(startedIn, out),
@@ -63,26 +69,37 @@ function readAllOptions(args: string[], startedIn: string, usage: string): Evalu
   };
 }
 
-function parse(args: string[], usage: string) {
-  const text = { type: 'string' } as const;
+const TEXT = { type: 'string' } as const;
+const TARGET_OPTIONS = { dataset: TEXT, url: TEXT, 'api-key': TEXT };
+const ALL_OPTIONS = {
+  ...TARGET_OPTIONS,
+  concurrency: TEXT,
+  out: TEXT,
+  limit: TEXT,
+  resume: { type: 'boolean', default: false },
+  variants: TEXT,
+  world: TEXT,
+} as const;
+
+function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T, usage: string) {
   try {
-    return parseArgs({
-      args,
-      options: {
-        dataset: text,
-        url: text,
-        'api-key': text,
-        concurrency: text,
-        out: text,
-        limit: text,
-        resume: { type: 'boolean', default: false },
-        variants: text,
-        world: text,
-      },
-    }).values;
+    return parseArgs({ args, options }).values;
   } catch (cause) {
     throw new CommandError(`${cause instanceof Error ? cause.message : String(cause)}: ${usage}`, { cause });
   }
+}
+
+function readTarget(
+  { dataset, url, 'api-key': apiKey = 'dev' }: Partial<Record<keyof typeof TARGET_OPTIONS, string>>,
+  startedIn: string,
+  usage: string,
+): Target {
+  if (dataset === undefined) throw new CommandError(`--dataset is missing: ${usage}`);
+  if (url !== undefined && !URL.canParse(url)) throw new CommandError(`--url: ${url} is no URL.`);
+  return {
+    dataset: resolve(startedIn, dataset),
+    service: url === undefined ? null : { url: url.replace(/\/+$/, ''), apiKey },
+  };
 }
 
 function readWorld(text: string | undefined): World | null {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { byVideo } from '../src/dataset/dataset.js';
 import { openDataset } from '../src/dataset/open.js';
 import { readItems } from '../src/dataset/records.js';
-import { readOptions, readStudyOptions } from '../src/options.js';
+import { readOptions, readStudyOptions, readTargetOptions } from '../src/options.js';
 import { counting, DatasetFolder, nearest } from './datasets.js';
 
 describe('the data sets', () => {
@@ -241,5 +241,7 @@ describe('the options of npm run evaluate', () => {
     expect(() => readOptions(['--dataset', 'a', '--variants', 'b'], '/')).toThrow(/--variants is no option/);
     const study = ['--dataset', 'a', '--world', 'real'];
     expect(() => readStudyOptions(study, '/', 'npm run robustness')).toThrow(/--world is no option here/);
+    const examples = ['--dataset', 'a', '--limit', '3'];
+    expect(() => readTargetOptions(examples, '/', 'npm run examples')).toThrow(/Unknown option '--limit'/);
   });
 });

@@ -45,5 +45,7 @@ describe('an answer', () => {
     expect(spoken({ options: ['A. left', 'right'], unit: null }, 'B')).toBe('right');
     expect(spoken({ options: null, unit: 'm' }, '2.5')).toBe('2.5 m');
     expect(spoken({ options: null, unit: null }, '3')).toBe('3');
+    expect(spoken({ options: null, unit: null }, '2.000')).toBe('2');
+    expect(spoken({ options: null, unit: 'm2' }, '22.411')).toBe('22.41 m²');
   });
 });

@@ -15,7 +15,7 @@ export function ExampleCard({ example }: { example: Example }) {
   return (
     <article className={styles.card}>
       <header>
-        <span className={styles.task}>{type.replaceAll('_', ' ')}</span>
+        <span className={styles.task}>{texts.task(type)}</span>
         <span className={right ? styles.right : styles.wrong}>{verdictOf(example)}</span>
       </header>
       <h2>{question}</h2>
@@ -31,9 +31,7 @@ export function ExampleCard({ example }: { example: Example }) {
         <Fact name={texts.truth} value={spoken(example, truth)} />
         {blind !== null && <Fact name={texts.blind} value={spoken(example, blind.answer)} />}
         <Fact name={texts.sure} value={texts.percent(answer.confidence)} />
-        {answer.evidence_s.length > 0 && (
-          <Fact name={texts.looked} value={answer.evidence_s.map(clock).join(', ')} />
-        )}
+        {answer.evidence_s.length > 0 && <Fact name={texts.looked} value={momentsOf(answer)} />}
       </dl>
       {why !== null && (
         <p className={styles.why}>
@@ -44,6 +42,13 @@ export function ExampleCard({ example }: { example: Example }) {
     </article>
   );
 }
+
+/** The moments that an answer attended to, from the first to the last. */
+const momentsOf = ({ evidence_s: moments }: Example['answer']): string =>
+  moments
+    .toSorted((a, b) => a - b)
+    .map(clock)
+    .join(', ');
 
 function verdictOf({ right, score }: Example): string {
   if (score === 1) return texts.right;

@@ -49,9 +49,11 @@ export function numberIn(text: string): number | null {
 /** An option without its letter. */
 export const optionText = (option: string): string => option.replace(/^[A-Z][.)]\s+/, '');
 
-/** What an answer says: an option's words for its letter, a number with its unit. */
+/** What an answer says: an option's words for its letter, a number to hundredths with its unit. */
 export function spoken({ options, unit }: Pick<QuizQuestion, 'options' | 'unit'>, answer: string): string {
   const option = options?.[answer.charCodeAt(0) - 'A'.charCodeAt(0)];
   if (option !== undefined) return optionText(option);
-  return unit === null ? answer : `${answer} ${unitText(unit)}`;
+  const number = Number(answer);
+  const short = Number.isNaN(number) ? answer : String(Math.round(number * 100) / 100);
+  return unit === null ? short : `${short} ${unitText(unit)}`;
 }

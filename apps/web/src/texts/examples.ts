@@ -1,3 +1,11 @@
+/** Words that names of question types shorten. */
+const WHOLE: Readonly<Record<string, string>> = {
+  abs: 'absolute',
+  rel: 'relative',
+  obj: 'object',
+  dist: 'distance',
+};
+
 /** The words of the gallery of worked examples. */
 export const texts = {
   title: 'Examples',
@@ -6,6 +14,11 @@ export const texts = {
     title: 'No examples here',
     text: 'This stack ships no worked examples. Ask a video of your own in the library, or try the quiz.',
   },
+  task: (type: string) =>
+    type
+      .split('_')
+      .map((word) => WHOLE[word] ?? word)
+      .join(' '),
   right: 'Right',
   wrong: 'Wrong',
   close: (share: number) => `${Math.round(share * 100)} % right`,
