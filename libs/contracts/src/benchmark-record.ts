@@ -9,7 +9,7 @@ export const RECORD_FILES: readonly string[] = [
 ];
 
 /** A text that some files hold as a number. */
-export const textOrNumberSchema = z.union([z.string(), z.number()]).transform(String);
+export const textOrNumberSchema = z.union([z.string(), z.number()]).transform(String).pipe(z.string());
 
 /**
  * A record of VSI-Bench or VSTI-Bench. The latter has the letter of a choice in `mc_answer`, and the path of
@@ -24,7 +24,8 @@ export const benchmarkRecordSchema = z.object({
   options: z
     .array(z.string())
     .nullish()
-    .transform((options) => (options?.length ? options : null)),
+    .transform((options) => (options?.length ? options : null))
+    .pipe(z.array(z.string()).nullable()),
   ground_truth: textOrNumberSchema.nullish(),
   mc_answer: z.string().nullish(),
   pruned: z.boolean().default(false),
