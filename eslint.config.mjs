@@ -28,7 +28,7 @@ const ROOMS = {
   'libs/testing': ['host'],
   'libs/harness': ['contracts', 'pipeline', ...ADAPTERS, 'host', 'testing'],
   'apps/local': ['contracts', 'scoring', 'storage', 'database', 'service', 'client', 'host'],
-  'apps/evaluate': ['contracts', 'scoring', 'video', 'client', 'host'],
+  'apps/evaluate': ['contracts', 'answering', 'inference', 'scoring', 'video', 'client', 'host'],
   'apps/web': ['contracts', 'client'],
   bench: [
     'contracts',

@@ -3,6 +3,7 @@ import { inRoot, runCommand } from '@loci/host';
 import { questionsToAsk } from './dataset/canonical.js';
 import { byVideo } from './dataset/dataset.js';
 import { openDataset } from './dataset/open.js';
+import { dryRun } from './dry-run.js';
 import { readOptions } from './options.js';
 import { reportMarkdown } from './report/markdown.js';
 import { codeVersion } from './report/provenance.js';
@@ -17,7 +18,12 @@ await runCommand(
   async (say) => {
     const options = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
     const dataset = { ...(await openDataset(options.dataset)), world: options.world };
-    const videos = byVideo(questionsToAsk(dataset.questions, options.limit));
+    const asked = questionsToAsk(dataset.questions, options.limit);
+    if (options.dryRun) {
+      console.log(await dryRun(dataset.name, asked));
+      return 0;
+    }
+    const videos = byVideo(asked);
     const out = options.out ?? inRoot('runs', 'evaluate', dataset.name);
     const run = await openRun(out, dataset, options.resume);
     try {

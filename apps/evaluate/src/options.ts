@@ -11,6 +11,8 @@ export interface Target {
 }
 
 export interface EvaluateOptions extends Target {
+  /** The questions are only read: no video, no service. */
+  dryRun: boolean;
   /** Number of videos at once. */
   concurrency: number;
   resume: boolean;
@@ -24,11 +26,11 @@ export interface EvaluateOptions extends Target {
 
 const USAGE = [
   'npm run evaluate -- --dataset PATH [--url URL] [--api-key KEY]',
-  '[--concurrency N] [--resume] [--out DIR] [--limit N] [--world drawn|real]',
+  '[--concurrency N] [--resume] [--out DIR] [--limit N] [--world drawn|real] [--dry-run]',
 ].join(' ');
 
 /** The options of the robustness study. */
-type StudyOptions = Omit<EvaluateOptions, 'world'> & {
+type StudyOptions = Omit<EvaluateOptions, 'world' | 'dryRun'> & {
   /** The variants that are named; null: none are. */
   variants: string[] | null;
 };
@@ -46,8 +48,9 @@ export function readOptions(args: string[], startedIn: string): EvaluateOptions 
 
 /** As readOptions, of `npm run robustness --`. */
 export function readStudyOptions(args: string[], startedIn: string, usage: string): StudyOptions {
-  const { world, ...options } = readAllOptions(args, startedIn, usage);
+  const { world, dryRun, ...options } = readAllOptions(args, startedIn, usage);
   if (world !== null) throw new CommandError(`--world is no option here: ${usage}`);
+  if (dryRun) throw new CommandError(`--dry-run is no option here: ${usage}`);
   return options;
 }
 
@@ -62,6 +65,7 @@ function readAllOptions(args: string[], startedIn: string, usage: string): Evalu
     ...readTarget(values, startedIn, usage),
     concurrency: readCount('concurrency', values.concurrency) ?? 2,
     resume,
+    dryRun: values['dry-run'],
     out: out === undefined ? null : resolve(startedIn, out),
     limit: readCount('limit', values.limit),
     world: readWorld(values.world),
@@ -77,6 +81,7 @@ const ALL_OPTIONS = {
   out: TEXT,
   limit: TEXT,
   resume: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
   variants: TEXT,
   world: TEXT,
 } as const;

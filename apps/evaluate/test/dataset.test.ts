@@ -224,6 +224,7 @@ describe('the options of npm run evaluate', () => {
       service: { url: 'http://127.0.0.1:8080', apiKey: 'k' },
       concurrency: 2,
       resume: true,
+      dryRun: false,
       out: null,
       limit: 7,
       world: null,
@@ -237,6 +238,9 @@ describe('the options of npm run evaluate', () => {
     );
     expect(() => readOptions(['--dataset', 'a', '--url', 'here'], '/')).toThrow(/--url: here is no URL/);
     expect(() => readOptions(['--dataset', 'a', '--world', 'flat'], '/')).toThrow(/--world: flat is neither/);
+    expect(() => readStudyOptions(['--dataset', 'a', '--dry-run'], '/', '')).toThrow(
+      /^--dry-run is no option/,
+    );
     expect(() => readOptions(['--data', 'a'], '/')).toThrow(/Unknown option '--data'.*npm run evaluate/);
     expect(() => readOptions(['--dataset', 'a', '--variants', 'b'], '/')).toThrow(/--variants is no option/);
     const study = ['--dataset', 'a', '--world', 'real'];

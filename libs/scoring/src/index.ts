@@ -1,3 +1,4 @@
+export * from './blind/constant.js';
 export * from './blind/cross-fit.js';
 export * from './blind/number.js';
 export * from './blind/spatial.js';

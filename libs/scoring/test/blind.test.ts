@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  bestConstant,
   bestNumber,
   BlindBaseline,
   BlindText,
+  constantScores,
   crossFitted,
   meanRelativeAccuracy,
+  mostFrequent,
   sum,
   type KnownQuestion,
 } from '../src/index.js';
@@ -108,6 +111,22 @@ describe('the blind answer in words', () => {
     expect(blind.answer('What is behind me?')).toBe('brown');
     expect(blind.answer('Is there a door?')).toBe('no');
     expect(blind.answer('Can I see?')).toBe('no');
+  });
+});
+
+describe('a constant answer', () => {
+  it('is chosen for each question type by itself, however its truths are written', () => {
+    const letters = ['B', 'a', 'A '].map((letter) =>
+      choice('route_planning', ['A. left', 'B. right'], letter),
+    );
+    const sizes = ['40', '200', '200.0'].map((truth) => size('lamp', truth));
+    expect(constantScores([...letters, ...sizes], mostFrequent)).toEqual([0, 1, 1, 0, 1, 1]);
+  });
+
+  it('of numbers need be no truth to be the best', () => {
+    const sizes = ['100', '100', '195', '200', '205'].map((truth) => size('sofa', truth));
+    expect(sum(constantScores(sizes, mostFrequent))).toBeLessThan(sum(constantScores(sizes, bestConstant)));
+    expect(bestConstant('route_planning', ['B', 'A', 'A'])).toBe('A');
   });
 });
 

@@ -9,7 +9,8 @@ export interface BlindGuesses {
   guesses: Map<string, string>;
 }
 
-const asKnown = ({ questionType, question, options, truths }: EvalQuestion): KnownQuestion => ({
+/** A question with its first truth. */
+export const asKnown = ({ questionType, question, options, truths }: EvalQuestion): KnownQuestion => ({
   questionType,
   question,
   options,

@@ -27,11 +27,12 @@ export interface ReadingScores {
 /** A reason, or a task that is none of the model's. */
 const isRefused = ({ row }: JudgedAnswer): boolean => row.refusal !== null || row.supported === false;
 
-/** `camera_obj_rel_dist_v1` is read as `camera_obj_rel_dist`. */
-function isTaskRight({ row, question: { questionType } }: JudgedAnswer): boolean {
-  const task = row.understood?.task;
-  return task !== undefined && (task === questionType || questionType.startsWith(`${task}_v`));
-}
+/** Whether a task is that of a question type: `camera_obj_rel_dist` is that of `camera_obj_rel_dist_v1`. */
+export const isTaskOf = (task: string | undefined, questionType: string): boolean =>
+  task === questionType || task === questionType.replace(/_(?:v\d|few)$/, '');
+
+const isTaskRight = ({ row, question }: JudgedAnswer): boolean =>
+  isTaskOf(row.understood?.task, question.questionType);
 
 function areThingsRight({ row, question: { ownWords, questionType } }: JudgedAnswer): boolean {
   if (row.understood === null || ownWords === null) return false;
