@@ -6,11 +6,12 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /loci
 ENV NX_DAEMON=false NX_NO_CLOUD=true PRISMA_SCHEMA_ENGINE_BINARY=/bin/false
 COPY . .
-RUN npm ci --ignore-scripts --no-audit --no-fund && npx nx run-many -t build -p @loci/api @loci/worker @loci/web
+RUN tools/retry 600 npm ci --ignore-scripts --no-audit --no-fund \
+ && npx nx run-many -t build -p @loci/api @loci/worker @loci/web
 
-# what runs, without what builds and tests it
+# what runs, without what builds and tests it; its packages are in npm's cache since the stage before
 FROM build AS runtime
-RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --workspace @loci/api --workspace @loci/worker \
+RUN tools/retry 600 npm ci --offline --ignore-scripts --no-audit --no-fund --omit=dev --workspace @loci/api --workspace @loci/worker \
  && rm -rf .nx samples tools bench training examples apps/local apps/evaluate apps/web/src apps/*/test libs/*/test && chmod a+x node_modules/@ffmpeg-binary/*/ffmpeg
 
 # as `runtime`, with the CUDA libraries of ONNX Runtime, which its install script downloads

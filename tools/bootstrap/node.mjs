@@ -50,7 +50,7 @@ export function ensureNode(root, say) {
   say(`bringing Node ${version} into .tools (this is ${process.version})`);
   const folder = join(root, '.tools');
   const options = ['--prefix', folder, '--ignore-scripts', '--no-save', '--no-package-lock'];
-  npm(root, process.execPath, ['install', ...options, `${name}@${version}`], folder);
+  npm(root, process.execPath, ['install', ...options, `${name}@${version}`], { cwd: folder });
   const found = versionOf(binary);
   if (found !== `v${version}`)
     throw new Failure(

@@ -5,8 +5,14 @@ import { environment } from './environment.mjs';
 import { Failure, explainNpm } from './failure.mjs';
 
 const NEEDED_BYTES = 1.5e9;
+/** npm can wait for ever without any connection: a run is ended after so long, and tried once more. */
+const LIMIT_MS = 20 * 60_000;
+const TRIES = 2;
 
-/** Runs a program to its end. Returns its exit status (null when it could not be started) and its output. */
+/**
+ * Runs a program to its end. Returns its exit status (null when it could not be started, or ran for longer
+ * than a `timeout`) and its output.
+ */
 export function capture(program, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     encoding: 'utf8',
@@ -16,6 +22,7 @@ export function capture(program, args, options = {}) {
   return {
     status: error ? null : status,
     output: `${stdout ?? ''}${stderr ?? ''}${error ? String(error) : ''}`,
+    timedOut: error?.code === 'ETIMEDOUT',
   };
 }
 
@@ -23,7 +30,7 @@ export function capture(program, args, options = {}) {
  * Runs npm under `node`. Its output is kept in `.tools/npm.log`.
  * @throws Failure that says what went wrong
  */
-export function npm(root, node, args, cwd = root) {
+export function npm(root, node, args, { cwd = root, limitMs = LIMIT_MS } = {}) {
   makeFolder(join(root, '.tools'));
   checkSpace(root);
   // `npm run` names its own file; otherwise npm is looked up on PATH
@@ -31,20 +38,31 @@ export function npm(root, node, args, cwd = root) {
   const [program, first] = basename(npmFile) === 'npm-cli.js' ? [node, [npmFile]] : ['npm', []];
   // the log level also counts under `npm run --silent`: the error is read from the output
   const options = ['--no-audit', '--no-fund', '--loglevel=warn'];
-  const { status, output } = capture(program, [...first, ...args, ...options], {
-    cwd,
-    env: environment(node),
-  });
   const log = join(root, '.tools', 'npm.log');
-  writeFileSync(log, output);
-  if (status === 0) return;
-  if (status === null) throw new Failure('npm could not be started; Loci needs Node with npm.');
+  for (let tries = 1; ; tries += 1) {
+    const { status, output, timedOut } = capture(program, [...first, ...args, ...options], {
+      cwd,
+      env: environment(node),
+      timeout: limitMs,
+      killSignal: 'SIGKILL',
+    });
+    writeFileSync(log, output);
+    if (status === 0) return;
+    if (!timedOut) throw npmFailure(status, output, log);
+    if (tries === TRIES)
+      throw new Failure(`npm did not end within ${limitMs / 60_000} minutes; run the command again.`);
+  }
+}
+
+/** What npm's end means. */
+function npmFailure(status, output, log) {
+  if (status === null) return new Failure('npm could not be started; Loci needs Node with npm.');
   const last = output
     .split('\n')
     .filter((line) => /npm err/i.test(line))
     .slice(0, 3)
     .join(' ');
-  throw new Failure(
+  return new Failure(
     explainNpm(output) ??
       `npm failed (${last.trim() || `exit code ${status}`}); its whole output is in ${log}`,
   );

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -88,6 +88,24 @@ describe('the bootstrap, in a fresh checkout', () => {
     expect(first.length).toBeGreaterThan(1);
     await build();
     expect(await changes()).toEqual(first);
+  });
+
+  it('ends an npm that stands still, and tries once more', async () => {
+    const npm = join(folder, 'npm-cli.js');
+    const tries = join(folder, 'tries');
+    await writeFile(
+      npm,
+      `const { appendFileSync, readFileSync } = require('node:fs');
+       appendFileSync(${JSON.stringify(tries)}, 'a try\\n');
+       if (readFileSync(${JSON.stringify(tries)}, 'utf8').length < 10) setInterval(() => undefined, 1000);`,
+    );
+    const call = `const { npm } = await import(${JSON.stringify(join(checkout, 'tools/bootstrap/npm.mjs'))});
+      npm(${JSON.stringify(checkout)}, process.execPath, ['ci'], { limitMs: 5000 });`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', call], {
+      env: { ...process.env, npm_execpath: npm },
+    });
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect((await readFile(tries, 'utf8')).trim().split('\n')).toHaveLength(2);
   });
 
   it('names the targets when it is given another one', async () => {

@@ -1,6 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, inRoot } from '@loci/host';
+import { temporaryFolder } from '@loci/testing';
 
 const run = promisify(execFile);
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
@@ -8,15 +11,36 @@ const OUTPUT_LIMIT = 64 * 1024 * 1024;
 /** Whether an engine answers here. Without one, tests of containers are skipped. */
 export const hasEngine = spawnSync('docker', ['info'], { stdio: 'ignore' }).status === 0;
 
-/** Runs docker in the repository's root, and resolves to what it prints; its error has the output. */
+/** The lines of an output that an error tells: a failed build says at its end why. */
+const TOLD_LINES = 60;
+
+/**
+ * Runs docker in the repository's root, and resolves to what it prints.
+ * @throws Error with the end of both outputs
+ */
 export async function docker(args: string[], environment: Record<string, string> = {}): Promise<string> {
   const env = { ...process.env, ...environment };
-  return (await run('docker', args, { cwd: inRoot(), env, maxBuffer: OUTPUT_LIMIT })).stdout.trim();
+  try {
+    return (await run('docker', args, { cwd: inRoot(), env, maxBuffer: OUTPUT_LIMIT })).stdout.trim();
+  } catch (cause) {
+    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
+    const told = `${stdout}\n${stderr}`.trim().split('\n').slice(-TOLD_LINES).join('\n');
+    throw new Error(`docker ${args.join(' ')} failed:\n${told}`, { cause });
+  }
 }
 
 /** Builds a target of the Dockerfile, and resolves to the image's id. */
-export const buildTarget = (target: string): Promise<string> =>
-  docker(['build', '--quiet', '--target', target, '.']);
+export async function buildTarget(target: string): Promise<string> {
+  const folder = await temporaryFolder('image');
+  const idFile = join(folder.path, 'id');
+  try {
+    // not `--quiet`, which tells nothing of what failed
+    await docker(['build', '--progress', 'plain', '--iidfile', idFile, '--target', target, '.']);
+    return await readFile(idFile, 'utf8');
+  } finally {
+    await folder.remove();
+  }
+}
 
 /** The service of docker-compose.yml under a project name of the test's own. */
 export class Compose {
