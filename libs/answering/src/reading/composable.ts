@@ -77,7 +77,12 @@ const LOCATION = 'object_location';
  */
 export function fromTheCamera(reading: Reading, { tasks }: ReadingManifest['reading']): Reading {
   const { task, mentions } = reading;
-  const named = new Set(mentions.flatMap(({ thing, source }) => (source === 0 ? (thing ?? []) : [])));
+  const named = new Set(
+    // things that the model does not know have one label, and are told apart by their words
+    mentions.flatMap(({ thing, text, source }) =>
+      source > 0 ? [] : thing === 'other' ? text : (thing ?? []),
+    ),
+  );
   const isDirection = task !== null && Object.hasOwn(tasks, task) && tasks[task]?.task === DIRECTION;
   if (!isDirection || named.size !== 1 || !Object.hasOwn(tasks, LOCATION)) return reading;
   const asTarget = (mention: Mention) => (mention.thing === null ? mention : { ...mention, role: 'target' });

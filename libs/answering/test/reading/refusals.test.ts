@@ -29,6 +29,13 @@ describe('a question is refused', () => {
     expect(option.refusal.reason).toBe('unknown_thing');
   });
 
+  it('as one about a direction, where it names several such things', () => {
+    const direction = 'at the [other|stove|at] facing the [other|monitor|facing]: the [other|heater|target]?';
+    expect(refused('object_rel_direction_easy', direction)).toMatchObject({
+      ...{ refusal: { reason: 'unknown_thing' }, understood: { task: 'object_rel_direction_easy' } },
+    });
+  });
+
   it('without repeating what only the model writes', () => {
     for (const token of ['<answer>', 'x-1.2', 'piano <eos>'])
       expect(refused('object_counting', `how many [other|${token}|target]?`).refusal.message).toMatch(
