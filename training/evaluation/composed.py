@@ -19,6 +19,7 @@ from questions.records import Record
 from world.categories import CATEGORIES, PLURALS
 
 LETTERS = "ABCDEF"
+IN_VIEW_TOKENS = 0.25  # as apps/worker/src/chunk/perceived.ts
 
 
 @dataclass
@@ -29,6 +30,7 @@ class RememberedWalk:
     seconds: float
     novelty: float
     seen: list[float]  # by category, how many tokens show it, each by its probability
+    last_seen_s: list[float | None]  # by category, the second of the last frame that showed it
     last_pose: list[float] | None
     asked: list[dict] = field(default_factory=list)
     log_probabilities: list[np.ndarray] = field(default_factory=list)
@@ -51,8 +53,18 @@ def remember_walk(graphs: Graphs, walk: EvaluationWalk) -> RememberedWalk:
         seconds=float(walk.walk.times[-1]),
         novelty=float(novelty.mean()),
         seen=[float(probability[category == number].sum()) for number in range(len(CATEGORIES))],
+        last_seen_s=_last_seen(category, probability, walk.walk.times),
         last_pose=last or None,
     )
+
+
+def _last_seen(category: np.ndarray, probability: np.ndarray, times: np.ndarray) -> list[float | None]:
+    """As `perceivedIn` of the worker tells it. category, probability: [F, N]."""
+    found: list[float | None] = []
+    for number in range(len(CATEGORIES)):
+        frames = np.nonzero((probability * (category == number)).sum(1) >= IN_VIEW_TOKENS)[0]
+        found.append(float(times[frames[-1]]) if len(frames) else None)
+    return found
 
 
 def things_of(task: str, draft: Draft) -> list[dict]:
@@ -82,6 +94,7 @@ def composed_answer(
         "seconds": walk.seconds,
         "novelty": walk.novelty,
         "seen": walk.seen,
+        "last_seen_s": walk.last_seen_s,
         "last_pose": walk.last_pose,
     }
     while True:

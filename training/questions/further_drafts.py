@@ -1,7 +1,7 @@
 """Questions of further tasks, whose answers the runtime composes; nothing is trained on them.
 
-Is there one, how many of two, which is larger, where is it, when is it first seen, and the nearest and the
-first of two.
+Is there one, how many of two, which is larger, where is it, when is it first and last seen, and the nearest
+and the first of two.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,7 @@ WORDINGS = {
     "object_size_comparison": "Which is larger: the {a} or the {b}?",
     "object_location": "Where is the {a}?",
     "object_first_seen": "When is the {a} first seen, in seconds?",
+    "object_last_seen": "When is the {a} last seen, in seconds?",
     "object_rel_distance_few": "Which is nearer to the {a}: the {b} or the {c}?",
     "obj_appearance_order_few": "Which appears first in the video: the {a} or the {b}?",
 }
@@ -34,6 +35,7 @@ ROLES = {
     "object_size_comparison": {"a": "candidate", "b": "candidate"},
     "object_location": {"a": "target"},
     "object_first_seen": {"a": "target"},
+    "object_last_seen": {"a": "target"},
     "object_rel_distance_few": {"a": "anchor", "b": "candidate", "c": "candidate"},
     "obj_appearance_order_few": {"a": "candidate", "b": "candidate"},
 }
@@ -111,6 +113,20 @@ def first_seen(visibility: Visibility, rng: Random) -> list[Draft]:
     return [Draft({"a": visibility.name(i)}, None, f"{seconds:.1f}", []) for seconds, i in spread(rng, seen)]
 
 
+def last_seen(visibility: Visibility, rng: Random) -> list[Draft]:
+    """Single objects, spread evenly over how long before the end they are last seen."""
+    end = float(visibility.walk.times[-1])
+    seen = (
+        (1 + end - visibility.last_seen[i], i)
+        for i in visibility.unique
+        if visibility.last_seen[i] >= SOONEST
+    )
+    return [
+        Draft({"a": visibility.name(i)}, None, f"{visibility.last_seen[i]:.1f}", [])
+        for _, i in spread(rng, seen)
+    ]
+
+
 def nearer(visibility: Visibility, rng: Random) -> list[Draft]:
     """The nearer of two objects to a third, where the other is clearly farther."""
     drafts = []
@@ -149,6 +165,7 @@ FURTHER_DRAFTERS: dict[str, Callable[[Visibility, Random], list[Draft]]] = {
     "object_first_seen": first_seen,
     "object_rel_distance_few": nearer,
     "obj_appearance_order_few": first_of_two,
+    "object_last_seen": last_seen,
 }
 
 

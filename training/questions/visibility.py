@@ -55,6 +55,9 @@ class Visibility:
         self.first_seen = [
             float(walk.times[column.argmax()]) if column.any() else float("inf") for column in seen.T
         ]
+        self.last_seen = [
+            float(walk.times[column.nonzero()[0][-1]]) if column.any() else float("-inf") for column in seen.T
+        ]
         self.first_glimpsed = [
             float(walk.times[column.argmax()]) if column.any() else float("inf") for column in glimpsed.T
         ]

@@ -24,6 +24,7 @@ const argumentsSchema = z.object({
   seconds: z.number().positive(),
   novelty: z.number(),
   seen: z.array(z.number()).nullable(),
+  last_seen_s: z.array(z.number().nullable()).nullable(),
   last_pose: poseSchema.nullable(),
   asked: z.array(z.object({ put: putSchema, text: z.string() })),
 });
@@ -65,8 +66,8 @@ export async function composed({ arguments: given, tensors }: Request): Promise<
   const canonical = composeQuestion({ reading: read, question, options, clock, manifest });
   if ('refusal' in canonical) return { result: { refusal: canonical.refusal.reason } };
   try {
-    const { novelty, seen, last_pose: lastPose } = memory;
-    const parts = { ask, clock, manifest, novelty, seen, lastPose };
+    const { novelty, seen, last_seen_s: lastSeenS, last_pose: lastPose } = memory;
+    const parts = { ask, clock, manifest, novelty, seen, lastSeenS, lastPose };
     const { text, value, choice, confidence, reason } = await answerQuestion(canonical, parts);
     return { result: { answer: { text, value, choice, confidence, reason } } };
   } catch (error) {

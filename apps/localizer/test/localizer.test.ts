@@ -156,7 +156,7 @@ describe('the localizer', () => {
     const given = {
       ...{ manifest, task: 'object_size_estimation', question: 'how big is the bed?', options: null },
       ...{ things: [{ thing: 'bed', role: 'target', source: 0 }], seconds: 30, novelty: 1 },
-      ...{ seen: null, last_pose: null },
+      ...{ seen: null, last_seen_s: null, last_pose: null },
     };
     const ask = (asked: { put: unknown; text: string }[]) => {
       const data = new Float32Array(8 * asked.length).fill(-0.1);

@@ -187,20 +187,30 @@ describe('what was perceived in a chunk', () => {
     still: Uint8Array.of(0, 0, 1, 0),
   };
   // a bed in each frame, half seen in the first of the fresh ones
-  for (const [frame, probability] of [1, 0.5, 1, 0.25].entries()) {
+  for (const [frame, probability] of [1, 0.5, 1, 0.2].entries()) {
     features.category[frame * nano.tokens] = 2;
     features.categoryProbability[frame * nano.tokens] = probability;
   }
 
   it('is counted by category in its fresh moving frames', () => {
     expect(perceivedIn(features, span, manifest)).toEqual({
-      ...{ noveltySum: 5, noveltyFrames: 2, seen: [0, 0, 0.75] },
+      ...{ noveltySum: 5, noveltyFrames: 2, seen: [0, 0, expect.closeTo(0.7)], lastSeen: [-1, -1, 29] },
     });
+  });
+
+  it('tells the last of them in which a thing fills a quarter of a token', () => {
+    const whole = {
+      ...features,
+      categoryProbability: features.categoryProbability.map((p) => (p > 0 ? 1 : 0)),
+    };
+    expect(perceivedIn(whole, span, manifest).lastSeen).toEqual([-1, -1, 31]);
+    const { lastSeen } = perceivedIn({ ...whole, still: Uint8Array.of(0, 0, 1, 1) }, span, manifest);
+    expect(lastSeen).toEqual([-1, -1, 29]);
   });
 
   it('is nothing where it goes on showing one picture', () => {
     expect(perceivedIn(ONE_PICTURE, span, manifest)).toEqual({
-      ...{ noveltySum: 0, noveltyFrames: 0, seen: [0, 0, 0] },
+      ...{ noveltySum: 0, noveltyFrames: 0, seen: [0, 0, 0], lastSeen: [-1, -1, -1] },
     });
   });
 });

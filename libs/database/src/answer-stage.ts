@@ -77,22 +77,35 @@ async function perceivedUpTo(
   tx: Queries,
   memoryId: string,
   chunk: number,
-): Promise<Pick<PastMemory, 'novelty' | 'seen'>> {
+): Promise<Pick<PastMemory, 'novelty' | 'seen' | 'lastSeen'>> {
   const rows = await tx.chunk.findMany({
     where: { memoryId, index: { lte: chunk } },
     orderBy: { index: 'asc' },
-    select: { noveltySum: true, noveltyFrames: true, seen: true },
+    select: { noveltySum: true, noveltyFrames: true, seen: true, lastSeen: true },
   });
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const frames = sum(rows.map(({ noveltyFrames }) => noveltyFrames));
-  const [first] = rows;
   return {
     novelty: frames === 0 ? 0 : sum(rows.map(({ noveltySum }) => noveltySum)) / frames,
-    seen:
-      first === undefined || rows.some(({ seen }) => seen.length === 0)
-        ? null
-        : first.seen.map((_, category) => sum(rows.map(({ seen }) => seen[category] ?? 0))),
+    seen: byCategory(
+      rows.map(({ seen }) => seen),
+      sum,
+    ),
+    lastSeen: byCategory(
+      rows.map(({ lastSeen }) => lastSeen),
+      (values) => Math.max(...values),
+    ),
   };
+}
+
+/** What chunks tell of each category, as one; null where one of them tells nothing. */
+function byCategory(
+  chunks: readonly (readonly number[])[],
+  join: (values: number[]) => number,
+): number[] | null {
+  const [first] = chunks;
+  if (first === undefined || chunks.some((values) => values.length === 0)) return null;
+  return first.map((_, category) => join(chunks.map((values) => values[category] ?? 0)));
 }
 
 interface QuestionInMemory {

@@ -19,6 +19,7 @@ export type {
   QuestionRef,
   RememberTask,
   RememberedChunk,
+  Perceived,
   Stages,
 } from './stages.js';
 export type { IdempotencyClaim, SubmitRequest } from './submit.js';

@@ -39,7 +39,18 @@ export interface MemoryBefore {
   still: StillStretch[];
 }
 
-export interface RememberedChunk extends TimelineStep {
+/** What was perceived in a chunk's frames as they entered the memory. */
+export interface Perceived {
+  /** Sum and count of their novelty. */
+  noveltySum: number;
+  noveltyFrames: number;
+  /** By category, how many of their tokens show it, each by its probability. */
+  seen: number[];
+  /** By category, the last of them that showed it; −1 of none. */
+  lastSeen: number[];
+}
+
+export interface RememberedChunk extends TimelineStep, Perceived {
   /** What localization hands to the next chunk, encoded. */
   localizerState: Uint8Array;
   overlap: Uint8Array;
@@ -49,11 +60,6 @@ export interface RememberedChunk extends TimelineStep {
   releasesPending: boolean;
   /** The still stretches among the chunk's fresh frames. */
   still: StillStretch[];
-  /** Sum and count of the novelty of the frames that were remembered. */
-  noveltySum: number;
-  noveltyFrames: number;
-  /** By category, how many tokens of those frames show it, each by its probability. */
-  seen: number[];
   seconds: number;
 }
 
@@ -64,6 +70,8 @@ export interface PastMemory {
   novelty: number;
   /** By category, how many tokens of those frames show it; null where nobody counted. */
   seen: number[] | null;
+  /** By category, the last of those frames that showed it, −1 of none; null where nobody looked. */
+  lastSeen: number[] | null;
   /** The still stretches up to that chunk, in order. */
   still: StillStretch[];
 }

@@ -73,12 +73,16 @@ describe('building a memory', () => {
 
   it('sums up what was perceived until a moment, where it was counted in each chunk', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 3 });
-    await buildChunk(database, memory, 0, { noveltySum: 20, noveltyFrames: 20, seen: [0.5, 0, 2] });
-    await buildChunk(database, memory, 1, { noveltySum: 60, noveltyFrames: 20, seen: [0.25, 1, 0] });
-    await buildChunk(database, memory, 2, { noveltySum: 0, noveltyFrames: 0, seen: [] });
-    expect(await stages().memoryAfter(memory, 0)).toMatchObject({ novelty: 1, seen: [0.5, 0, 2] });
-    expect(await stages().memoryAfter(memory, 1)).toMatchObject({ novelty: 2, seen: [0.75, 1, 2] });
-    expect(await stages().memoryAfter(memory, 2)).toMatchObject({ novelty: 2, seen: null });
+    const perceived = [
+      { noveltySum: 20, noveltyFrames: 20, seen: [0.5, 0, 2], lastSeen: [9, -1, 4] },
+      { noveltySum: 60, noveltyFrames: 20, seen: [0.25, 1, 0], lastSeen: [25, 30, -1] },
+      { noveltySum: 0, noveltyFrames: 0, seen: [], lastSeen: [] },
+    ];
+    for (const [chunk, own] of perceived.entries()) await buildChunk(database, memory, chunk, own);
+    const after = (chunk: number) => stages().memoryAfter(memory, chunk);
+    expect(await after(0)).toMatchObject({ novelty: 1, seen: [0.5, 0, 2], lastSeen: [9, -1, 4] });
+    expect(await after(1)).toMatchObject({ novelty: 2, seen: [0.75, 1, 2], lastSeen: [25, 30, 4] });
+    expect(await after(2)).toMatchObject({ novelty: 2, seen: null, lastSeen: null });
   });
 
   it('keeps an overlap until the next chunk is remembered, the state until the memory is ready', async () => {

@@ -112,6 +112,7 @@ export const aRememberedChunk = (over: Partial<RememberedChunk> = {}): Remembere
   noveltySum: 14,
   noveltyFrames: 28,
   seen: [3, 0, 5],
+  lastSeen: [20, -1, 27],
   seconds: 0.5,
   ...over,
 });

@@ -22,6 +22,7 @@ const NAMES = [
   '0011_lists',
   '0012_stage_calls',
   '0013_camera',
+  '0014_last_seen',
 ];
 
 describe('the migrations', () => {

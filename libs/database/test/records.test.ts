@@ -181,6 +181,7 @@ describe('the records', () => {
       entries: [],
       novelty: 0,
       seen: null,
+      lastSeen: null,
       still: [],
     });
     await database.stages.refundAttempt('answer', { question_id: id });

@@ -6,6 +6,7 @@ const TRACE_WORD = /<[^<>\s]*>|(?:^|\s)[a-z]-?\d+(?:\.\d+)?(?=\s|$)/;
 const COMPOSED_NUMBERS: Record<string, string | null> = {
   object_counting_several: null,
   object_first_seen: 's',
+  object_last_seen: 's',
 };
 
 type Judged = Omit<Answer, 'evidence'>;

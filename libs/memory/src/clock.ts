@@ -76,6 +76,14 @@ export class MemoryClock {
   }
 }
 
+/** The last frame that shows the same picture as one that is not still itself. */
+export function lastLike(frame: number, still: readonly StillStretch[]): number {
+  let last = frame;
+  // a stretch may be in parts, one of each chunk
+  for (const [first, end] of still) if (first === last + 1) last = end - 1;
+  return last;
+}
+
 /** Stretches of equal values 1 among frames, the first of which is `start`; neighbours are one stretch. */
 export function stillStretches(still: ArrayLike<number>, start: number): StillStretch[] {
   const stretches: [number, number][] = [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryClock, stillStretches, type StillStretch } from '../src/index.js';
+import { lastLike, MemoryClock, stillStretches, type StillStretch } from '../src/index.js';
 
 const FPS = 2;
 const SLOWS = { slows: { exact_s: 180, spread_s: 52 } };
@@ -83,5 +83,14 @@ describe('still stretches', () => {
       [31, 32],
       [34, 35],
     ]);
+  });
+
+  it('go on with the picture of the frame before them, also through several chunks', () => {
+    const still = [
+      [5, 28],
+      [28, 60],
+      [70, 72],
+    ] as const;
+    expect([3, 4, 60, 69, 80].map((frame) => lastLike(frame, still))).toEqual([3, 59, 60, 71, 80]);
   });
 });

@@ -1,9 +1,10 @@
 import type { Manifest } from '@loci/contracts';
-import type { RememberedChunk } from '@loci/database';
+import type { Perceived } from '@loci/database';
 import type { ChunkSpan } from '@loci/pipeline';
 import { ONE_PICTURE, type Features } from './features.js';
 
-type Perceived = Pick<RememberedChunk, 'noveltySum' | 'noveltyFrames' | 'seen'>;
+/** So many tokens of a frame show a category that is in view, each by its probability. */
+const IN_VIEW_TOKENS = 0.25;
 
 /**
  * What an answer is to know of the perception of a chunk's fresh frames, but for still ones: a long pause is
@@ -14,25 +15,34 @@ export function perceivedIn(
   { start, end, freshFrom }: Pick<ChunkSpan, 'start' | 'end' | 'freshFrom'>,
   { categories, sizes }: Pick<Manifest, 'categories' | 'sizes'>,
 ): Perceived {
-  const perceived: Perceived = { noveltySum: 0, noveltyFrames: 0, seen: categories.map(() => 0) };
+  const perceived: Perceived = {
+    ...{ noveltySum: 0, noveltyFrames: 0 },
+    ...{ seen: categories.map(() => 0), lastSeen: categories.map(() => -1) },
+  };
   if (features === ONE_PICTURE) return perceived;
   for (let frame = freshFrom - start; frame < end - start; frame += 1) {
     if (features.still[frame] === 1) continue;
     perceived.noveltySum += features.novelty[frame] ?? 0;
     perceived.noveltyFrames += 1;
-    for (let token = frame * sizes.tokens; token < (frame + 1) * sizes.tokens; token += 1)
-      addToken(features, token, perceived.seen);
+    for (const [category, tokens] of tokensOf(features, frame, sizes.tokens, categories.length).entries()) {
+      perceived.seen[category] = (perceived.seen[category] ?? 0) + tokens;
+      if (tokens >= IN_VIEW_TOKENS) perceived.lastSeen[category] = start + frame;
+    }
   }
   return perceived;
 }
 
-/** Adds how probably a token shows its category. */
-function addToken(
+/** By category, how many tokens of a frame show it, each by its probability. */
+function tokensOf(
   { category, categoryProbability }: Pick<Features, 'category' | 'categoryProbability'>,
-  token: number,
-  seen: number[],
-): void {
-  const shown = category[token] ?? -1;
-  const before = seen[shown];
-  if (before !== undefined) seen[shown] = before + (categoryProbability[token] ?? 0);
+  frame: number,
+  tokens: number,
+  categories: number,
+): number[] {
+  const shown = Array.from({ length: categories }, () => 0);
+  for (let token = frame * tokens; token < (frame + 1) * tokens; token += 1) {
+    const before = shown[category[token] ?? -1];
+    if (before !== undefined) shown[category[token] ?? -1] = before + (categoryProbability[token] ?? 0);
+  }
+  return shown;
 }

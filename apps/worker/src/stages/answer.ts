@@ -9,7 +9,7 @@ import {
 } from '@loci/answering';
 import type { Payloads } from '@loci/contracts';
 import type { AnswerTask, PastMemory } from '@loci/database';
-import { evidence, MemoryClock, newest, stateTensors, tensorOrder } from '@loci/memory';
+import { evidence, lastLike, MemoryClock, newest, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
@@ -93,7 +93,7 @@ export class Answer {
     if (asked !== null && 'refusal' in asked)
       return refusedAnswer(asked, { novelty: last.novelty, manifest });
     const asOfS = asked?.asOfS ?? null;
-    const { entries, novelty, seen } =
+    const { entries, novelty, seen, lastSeen, still } =
       asOfS === null
         ? last
         : await this.memoryAfter(memory.id, chunksNeeded(asOfS, { ...clip, startS: 0 }, sizes) - 1);
@@ -121,6 +121,7 @@ export class Answer {
       });
     return answerQuestion(asked, {
       ...{ ask, clock, novelty, seen, lastPose: newest(entries)?.pose ?? null },
+      lastSeenS: lastSeen?.map((frame) => (frame < 0 ? null : lastLike(frame, still) / clip.fps)) ?? null,
       manifest: { ...manifest, reading },
     });
   }

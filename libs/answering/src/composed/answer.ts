@@ -9,7 +9,7 @@ import type { Composition } from './composition.js';
 import { existence, inventory, several } from './counted.js';
 import { answerOf } from './finding.js';
 import { answerUnseen } from './presence.js';
-import { firstSeen, order } from './seen-when.js';
+import { firstSeen, lastSeen, order } from './seen-when.js';
 import { location } from './seen-where.js';
 
 /** How each task is composed of others. */
@@ -17,6 +17,7 @@ const COMPOSITIONS: Record<ComposableTask, Composition> = {
   object_existence: existence,
   object_location: location,
   object_first_seen: firstSeen,
+  object_last_seen: lastSeen,
   inventory,
   object_size_comparison: larger,
   object_counting_several: several,

@@ -39,6 +39,8 @@ export interface AskerParts {
   novelty: number;
   /** By category of the manifest, how many tokens of those frames show it; null where nobody counted. */
   seen: readonly number[] | null;
+  /** By category, the second of the last frame that showed it, null of none; null where nobody looked. */
+  lastSeenS: readonly (number | null)[] | null;
   /** The newest entry's pose, camera-to-world, row-major 4×4; null of an empty memory. */
   lastPose: readonly number[] | null;
 }

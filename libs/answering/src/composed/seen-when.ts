@@ -32,6 +32,20 @@ export const firstSeen: Composition = async ({ composed }, asker) => {
   };
 };
 
+/** The second at which a thing is last in view, up to the question's moment. */
+export const lastSeen: Composition = async ({ composed }, asker) => {
+  const { manifest, lastSeenS } = asker.parts;
+  const [own] = seenOf(categoriesOf('target', composed.mentions), await sightings(asker), asker);
+  if (own === undefined) throw new Unanswered(refuse('unclear', manifest));
+  if (lastSeenS === null) throw new Unanswered(refuse('not_answered_yet', manifest));
+  const seconds = lastSeenS[manifest.categories.indexOf(own.category)] ?? null;
+  if (seconds === null) throw new Unanswered(refuse('not_seen', manifest, own.category));
+  return {
+    ...{ value: seconds, unit: 's', text: String(seconds), parts: [own.part] },
+    ...{ confidence: own.probability, trace: own.part.answer.trace },
+  };
+};
+
 /** In which order things are first seen; of a list that was left open, all that are seen. */
 export const order: Composition = async ({ composed, hasGiven, options }, asker) => {
   const known = await sightings(asker);

@@ -10,6 +10,7 @@ export const COMPOSABLE = [
   'object_existence',
   'object_location',
   'object_first_seen',
+  'object_last_seen',
   'inventory',
   'object_size_comparison',
   'object_counting_several',

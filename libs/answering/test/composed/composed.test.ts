@@ -99,6 +99,30 @@ describe('where a thing is', () => {
   });
 });
 
+describe('when a thing is last seen', () => {
+  it('is told in seconds', async () => {
+    expect(await home('object_last_seen', 'when did you last see the [sofa|couch|target]?')).toMatchObject({
+      ...SUPPORTED,
+      kind: 'number',
+      value: 26.5,
+      unit: 's',
+      text: '26.5',
+    });
+  });
+
+  it('is not told of what is not seen, nor of memories that did not keep it', async () => {
+    expect(await home('object_last_seen', 'and the [shelf|bookcase|target]?')).toMatchObject({
+      ...{ ...REFUSED, reason: 'not_seen' },
+    });
+    const { ask } = new HomeGraph();
+    const bed = asked('object_last_seen', 'when was the [bed|bed|target] last in view?');
+    const parts = { ask, manifest: READER, clock: CLOCK, novelty: 1, seen: null, lastPose: LAST_POSE };
+    expect(await answerQuestion(bed, { ...parts, lastSeenS: null })).toMatchObject({
+      ...{ ...REFUSED, reason: 'not_answered_yet' },
+    });
+  });
+});
+
 describe('when things are first seen', () => {
   it('is told in seconds', async () => {
     expect(await home('object_first_seen', 'when is the [bed|bed|target] first seen?')).toMatchObject({
@@ -197,7 +221,7 @@ describe('a composed answer', () => {
       const out_of_domain = { threshold: 1.5, confidence: { number: 0.2, choice: 0.4 } };
       const { confidence } = await answerQuestion(asked(...question), {
         ...{ ask: new HomeGraph().ask, manifest: { ...READER, out_of_domain }, clock: CLOCK, novelty },
-        ...{ seen: null, lastPose: LAST_POSE },
+        ...{ seen: null, lastSeenS: null, lastPose: LAST_POSE },
       });
       return confidence;
     };

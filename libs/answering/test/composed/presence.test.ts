@@ -19,7 +19,7 @@ async function answered(
 ) {
   const graph = new HomeGraph();
   const answer = await answerQuestion(asked(...question), {
-    ...{ ask: graph.ask, manifest, clock: CLOCK, novelty: 1, seen, lastPose: LAST_POSE },
+    ...{ ask: graph.ask, manifest, clock: CLOCK, novelty: 1, seen, lastSeenS: null, lastPose: LAST_POSE },
   });
   return { answer, asked: graph.asked.length };
 }
@@ -51,11 +51,13 @@ describe('a thing that the video did not show', () => {
     expect(puts).toBe(0);
   });
 
-  it('has neither distance nor size', async () => {
+  it('has neither distance nor size, and is no part of a choice', async () => {
     for (const question of [
       ['object_abs_distance', 'from the [bed|bed|first] to the [shelf|shelf|second]'],
       ['object_size_estimation', 'how long is the [shelf|shelf|target]?'],
       ['object_size_estimation', 'how long is the [chair|chair|target]?'],
+      ['object_rel_distance', 'nearest to [bed|bed|anchor]: [lamp|lamp|candidate], [shelf|shelf|candidate]?'],
+      ['object_rel_direction_easy', 'at [bed|bed|at], facing [shelf|shelf|facing]: the [sofa|sofa|target]?'],
     ] as [string, string][]) {
       const { answer, asked: puts } = await answered(question);
       expect(answer).toMatchObject({

@@ -87,6 +87,11 @@ const TASKS: ReadingSection['tasks'] = {
     wording: 'How far is the camera from the {target} at {moment} seconds (in meters)?',
     slots: { target: { role: 'target' }, moment: { moment: 'only', default: 'end' } },
   },
+  camera_obj_dist_change: {
+    task: 'camera_obj_dist_change',
+    wording: 'By how much did the distance to the {target} change?',
+    slots: { target: { role: 'target' } },
+  },
   object_existence: {
     task: 'object_existence',
     wording: 'Is there a {target}?',
@@ -174,7 +179,7 @@ export const SECTION: ReadingSection = readingSchema.parse({
 const number = (token: string, unit: string | null) => ({ token, kind: 'number' as const, unit });
 const choice = (token: string) => ({ token, kind: 'choice' as const, unit: null });
 
-/** The bundle around it. The runtime composes what it does not answer, but for when a thing is last seen. */
+/** The bundle around it. The runtime composes what it does not answer, but for a change of distance. */
 export const READER: ReadingManifest & {
   tokens: { pad: string; bos: string; eos: string; answer: string; unknown: string };
   calibration: Manifest['calibration'];

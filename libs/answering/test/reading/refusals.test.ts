@@ -49,9 +49,9 @@ describe('a question is refused', () => {
   });
 
   it('that the bundle does not answer yet', () => {
-    expect(refused('object_last_seen', 'when was the [bed|bed|target] last seen').refusal.reason).toBe(
-      'not_answered_yet',
-    );
+    expect(
+      refused('camera_obj_dist_change', 'how much nearer did the [bed|bed|target] come').refusal.reason,
+    ).toBe('not_answered_yet');
   });
 
   it('that leaves out a thing, or means two', () => {

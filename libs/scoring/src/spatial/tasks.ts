@@ -50,6 +50,7 @@ export const TASKS: Record<SpatialBenchmark, readonly Task[]> = {
     task('first seen', 'number', 'object_first_seen'),
     task('nearer of two', 'choice', 'object_rel_distance_few'),
     task('first of two', 'choice', 'obj_appearance_order_few'),
+    task('last seen', 'number', 'object_last_seen'),
   ],
 };
 
