@@ -44,6 +44,8 @@ export interface Connection {
    * prepares it once under its name. One that loses a deadlock is run again.
    */
   call: <T>(name: string, statement: Prisma.Sql) => Promise<T>;
+  /** The rows of one statement that only reads. Each session prepares it once under its name. */
+  read: <T>(name: string, statement: Prisma.Sql) => Promise<T[]>;
   /** See ConnectionOptions. */
   quietMs: number;
   close: () => Promise<void>;
@@ -67,6 +69,8 @@ export function connect(url: string, options: ConnectionOptions): Connection {
         if (row === undefined) throw new Error(`${name} gave no row`);
         return row.value;
       }),
+    read: async <T>(name: string, { text, values }: Prisma.Sql) =>
+      (await reads.pool.query<pg.QueryResultRow>({ name, text, values })).rows as T[],
     async close() {
       await presence.close();
       await reads.close();

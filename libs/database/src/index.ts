@@ -22,6 +22,7 @@ export type {
   Perceived,
   Stages,
 } from './stages.js';
-export type { IdempotencyClaim, SubmitRequest } from './submit.js';
+export type { Submitted } from './submit.js';
+export type { IdempotencyClaim, SubmitRequest } from './submit-request.js';
 export { saysUnreachable } from './unreachable.js';
 export { ClipGoneError, type NewVideo, type Videos } from './videos.js';

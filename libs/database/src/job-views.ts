@@ -9,13 +9,20 @@ import type {
 } from '@loci/contracts';
 import { isEnded, jobProgress, jobStatusOf, type JobFacts, type JobState } from '@loci/pipeline';
 import type { Queries } from './client.js';
-import type { Job as JobModel, Question as QuestionModel } from './generated/client.js';
+import type {
+  Job as JobModel,
+  Memory as MemoryModel,
+  Question as QuestionModel,
+} from './generated/client.js';
 import { problemOf } from './json-columns.js';
-import { WITHOUT_STATE, type MemoryWithoutState } from './records.js';
+import { WITHOUT_STATE } from './records.js';
 import { questionView } from './views.js';
 
+/** What a job's state needs of its memory. */
+type MemoryFacts = Pick<MemoryModel, 'id' | 'status' | 'head' | 'chunks' | 'error' | 'finishedAt'>;
+
 /** A job with the rows that its state is derived from. */
-export type JobWithFacts = JobModel & { questions: QuestionModel[]; memory: MemoryWithoutState };
+export type JobWithFacts = JobModel & { questions: QuestionModel[]; memory: MemoryFacts };
 
 /** The relations that are read along with a job. */
 export const WITH_FACTS = {
@@ -26,7 +33,7 @@ export const WITH_FACTS = {
 /** What its state and a summary need of a job: neither its metadata nor what was asked and answered. */
 export type JobStandingRow = Omit<JobModel, 'metadata'> & {
   questions: Pick<QuestionModel, 'status' | 'error' | 'answerS'>[];
-  memory: MemoryWithoutState;
+  memory: MemoryFacts;
 };
 
 /** How such rows are read. */

@@ -6,16 +6,17 @@ import { endJobs } from './job-events.js';
 import { chunkSums, jobSummary, jobView, WITH_FACTS, WITHOUT_TEXTS } from './job-views.js';
 import { lockMemory } from './memory-lock.js';
 import { pageWindow, toPage } from './pages.js';
-import { submit, type SubmitRequest } from './submit.js';
+import { Submits, type Submitted } from './submit.js';
+import type { SubmitRequest } from './submit-request.js';
 
 export interface Jobs {
   /**
    * Creates a job on the memory of (video, model, sampling). A missing memory is created; a failed one is
-   * built on from its last committed chunk. `created` is false when the idempotency key made a job within 24
-   * hours: it is the result then.
+   * built on from its last committed chunk. The job that the idempotency key made within 24 hours is the
+   * result, where there is one.
    * @throws LociError idempotency-mismatch; NotFoundError when the tenant has no such video
    */
-  submit(request: SubmitRequest): Promise<{ job: Job; created: boolean }>;
+  submit(request: SubmitRequest): Promise<Submitted>;
   get(tenant: string, id: string): Promise<Job | null>;
   /** Whether it has ended; null when the tenant has no such job. Cheap, for callers that poll. */
   hasEnded(tenant: string, id: string): Promise<boolean | null>;
@@ -41,9 +42,11 @@ export interface Jobs {
 const eventOf = ({ seq, event, data }: Pick<EventRow, 'seq' | 'event' | 'data'>): JobEvent =>
   ({ id: seq, event: event as EventName, data }) as JobEvent;
 
-export function jobsOf({ prisma, transact }: Connection): Jobs {
+export function jobsOf(connection: Connection): Jobs {
+  const { prisma, transact } = connection;
+  const submits = new Submits(connection);
   return {
-    submit: (request) => transact((tx) => submit(tx, request)),
+    submit: (request) => submits.submit(request),
     async get(tenant, id) {
       const row = await prisma.job.findFirst({ where: { id, tenant }, include: WITH_FACTS });
       return row === null ? null : jobView(row, (await chunkSums(prisma, [row.memoryId]))(row.memoryId));

@@ -1,35 +1,91 @@
-import type { Queries } from './client.js';
+import { newId, type Problem } from '@loci/contracts';
+import type { Memory as MemoryModel, Question as QuestionModel } from './generated/client.js';
 import { eventRows, refreshed } from './job-events.js';
 import type { ChunkSums, JobWithFacts } from './job-views.js';
+import { newQuestion } from './new-question.js';
+import type { SubmitRequest } from './submit-request.js';
+
+/** How a memory stands that jobs are submitted on, as memory_standing() tells it. */
+export interface Standing extends ChunkSums, Pick<MemoryModel, 'id' | 'status' | 'head' | 'chunks'> {
+  error: Problem | null;
+  finishedAt: string | null;
+}
+
+/** A new job as the statement writes it, with what its view needs. */
+export interface OpenedJob {
+  job: JobWithFacts;
+  sums: ChunkSums;
+  /** Of the tables job, question and job_event, by their columns. */
+  rows: { job: object; questions: object[]; events: object[] };
+}
 
 /**
- * Writes a new job, its questions and its first events in one statement, because jobs are submitted by the
- * hundred. The caller holds the memory, from which the job gets its status. Returns it as it stands then.
+ * The rows of a new job that nobody has worked for.
+ * @param seen how its memory stood; null: it is made with the job. A failed one is built on.
  */
-export async function openJob(tx: Queries, job: JobWithFacts, sums: ChunkSums): Promise<JobWithFacts> {
-  const opened = refreshed(job, sums, false, []);
-  const { questions, memory, ...row } = opened.job;
+export function openedJob(id: string, request: SubmitRequest, seen: Standing | null): OpenedJob {
+  const { tenant, video, metadata } = request;
+  const { perceived, perceiveS, rememberS, ...memory } = standingFrom(seen, request);
+  const sums = { perceived, perceiveS, rememberS };
+  const row: JobWithFacts = {
+    id,
+    tenant,
+    videoId: video.id,
+    memoryId: memory.id,
+    memory: { ...memory, finishedAt: memory.finishedAt === null ? null : new Date(memory.finishedAt) },
+    status: 'queued',
+    error: null,
+    eventSeq: 0,
+    metadata: metadata ?? null,
+    questions: request.questions.map(({ ask, needsChunks }, position) =>
+      newQuestion({ ...memory, tenant }, ask, needsChunks, { jobId: id, position }),
+    ),
+    createdAt: new Date(),
+    startedAt: null,
+    finishedAt: null,
+  };
+  const opened = refreshed(row, sums, false, []);
   const events = eventRows(opened);
-  await tx.$executeRaw`
-    WITH opened AS (
-      INSERT INTO job (id, tenant, video_id, memory_id, status, metadata, error, event_seq,
-        created_at, started_at, finished_at)
-      SELECT "id", "tenant", "videoId", ${memory.id}, "status", "metadata", "error", ${events.length},
-        "createdAt", "startedAt", "finishedAt"
-      FROM jsonb_to_record(${JSON.stringify(row)}::jsonb) AS j (
-        "id" text, "tenant" text, "videoId" text, "status" text, "metadata" jsonb, "error" jsonb,
-        "createdAt" timestamptz, "startedAt" timestamptz, "finishedAt" timestamptz)),
-    asked AS (
-      INSERT INTO question (id, tenant, memory_id, job_id, position, question, options, as_of_s,
-        needs_chunks, created_at, ready_at)
-      SELECT "id", "tenant", "memoryId", "jobId", "position", "question", "options", "asOfS",
-        "needsChunks", "createdAt", "readyAt"
-      FROM jsonb_to_recordset(${JSON.stringify(questions)}::jsonb) AS q (
-        "id" text, "tenant" text, "memoryId" text, "jobId" text, "position" int, "question" text,
-        "options" jsonb, "asOfS" float8, "needsChunks" int, "createdAt" timestamptz, "readyAt" timestamptz))
-    INSERT INTO job_event (job_id, seq, event, data)
-    SELECT e.job_id, e.seq, e.event, e.data
-    FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS e (
-      job_id text, seq int, event text, data jsonb)`;
-  return opened.job;
+  const { job } = opened;
+  return {
+    job,
+    sums,
+    rows: { job: jobRow(job, events.length), questions: job.questions.map(questionRow), events },
+  };
 }
+
+/** How the memory will stand when the job is written. */
+function standingFrom(seen: Standing | null, { chunks }: SubmitRequest): Standing {
+  const begins = { status: 'building', error: null, finishedAt: null };
+  if (seen?.status === 'failed') return { ...seen, ...begins };
+  if (seen !== null) return seen;
+  return { id: newId('memory'), chunks, head: 0, perceived: 0, perceiveS: 0, rememberS: 0, ...begins };
+}
+
+const jobRow = (job: JobWithFacts, eventSeq: number) => ({
+  id: job.id,
+  tenant: job.tenant,
+  video_id: job.videoId,
+  memory_id: job.memoryId,
+  status: job.status,
+  metadata: job.metadata,
+  error: job.error,
+  event_seq: eventSeq,
+  created_at: job.createdAt,
+  started_at: job.startedAt,
+  finished_at: job.finishedAt,
+});
+
+const questionRow = (question: QuestionModel) => ({
+  id: question.id,
+  tenant: question.tenant,
+  memory_id: question.memoryId,
+  job_id: question.jobId,
+  position: question.position,
+  question: question.question,
+  options: question.options,
+  as_of_s: question.asOfS,
+  needs_chunks: question.needsChunks,
+  created_at: question.createdAt,
+  ready_at: question.readyAt,
+});

@@ -8,8 +8,9 @@ import {
   type Video,
 } from '@loci/contracts';
 import type { Connection, Queries } from './client.js';
+import { Prisma } from './generated/client.js';
 import { pageWindow, toPage } from './pages.js';
-import { videoView } from './views.js';
+import { videoView, type VideoRow } from './views.js';
 
 export type NewVideo = Probe & {
   tenant: string;
@@ -52,7 +53,7 @@ export class ClipGoneError extends LociError {
   }
 }
 
-export function videosOf({ prisma, transact }: Connection): Videos {
+export function videosOf({ prisma, read, transact }: Connection): Videos {
   return {
     create: ({ duration_s, start_s, bytes, ...given }, clipExists) =>
       transact(async (tx) => {
@@ -74,8 +75,13 @@ export function videosOf({ prisma, transact }: Connection): Videos {
         return { video: videoView(video), created: count === 1 };
       }),
     async get(tenant, id) {
-      const row = await prisma.video.findFirst({ where: { id, tenant } });
-      return row === null ? null : videoView(row);
+      const [row] = await read<VideoRow>(
+        'video',
+        Prisma.sql`SELECT id, status, sha256, bytes, track, start_s AS "startS", duration_s AS "durationS",
+          width, height, fps, codec, created_at AS "createdAt"
+        FROM video WHERE id = ${id} AND tenant = ${tenant}`,
+      );
+      return row === undefined ? null : videoView(row);
     },
     async list(tenant, page) {
       const { where, ...window } = pageWindow(page);

@@ -30,8 +30,11 @@ const answerView = (answer: ComposedAnswer, memoryId: string): Answer => ({
   evidence: answer.evidence.map((item) => ({ ...item, thumbnail_url: thumbnailUrl(memoryId, item.frame) })),
 });
 
+/** What the contract tells of a video's row; pg gives a bigint as text. */
+export type VideoRow = Omit<VideoModel, 'tenant' | 'access' | 'bytes'> & { bytes: bigint | string };
+
 /** A video as the HTTP contract has it. */
-export const videoView = (row: VideoModel): Video => ({
+export const videoView = (row: VideoRow): Video => ({
   id: row.id,
   status: row.status as Video['status'],
   sha256: row.sha256,

@@ -23,6 +23,7 @@ const NAMES = [
   '0012_stage_calls',
   '0013_camera',
   '0014_last_seen',
+  '0015_submit_call',
 ];
 
 describe('the migrations', () => {

@@ -1,3 +1,4 @@
+import { newId } from '@loci/contracts';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, SubmitRequest } from '../src/index.js';
@@ -22,12 +23,40 @@ describe('submitting a job', () => {
     ...over,
   });
 
-  it('on a memory that stands costs two statements in a transaction, whatever it asks', async () => {
+  /** The functions that are called, and the statements that are none. */
+  const calls = async (work: () => Promise<unknown>): Promise<string[]> =>
+    (await statementsOf(work)).map((text) => /^SELECT (\w+)\(/.exec(text)?.[1] ?? text);
+
+  it('costs one call, whatever it asks, where the memory stands as it did', async () => {
     const request = await aRequest();
+    expect(await calls(() => database.jobs.submit(request))).toEqual(['submit_job']);
     await database.jobs.submit(request);
-    const statements = await statementsOf(() => database.jobs.submit(request));
-    expect(statements).toHaveLength(4);
-    expect([statements[0], statements.at(-1)]).toEqual(['BEGIN', 'COMMIT']);
+    for (const idempotency of [undefined, { key: newId('job'), requestHash: 'a' }])
+      expect(await calls(() => database.jobs.submit({ ...request, idempotency }))).toEqual(['submit_job']);
+  });
+
+  it('costs one call more, where the memory has changed, and tells how it stands now', async () => {
+    const request = await aRequest();
+    const { job } = await database.jobs.submit(request);
+    await database.jobs.submit(request);
+    await buildChunk(database, job.memory_id, 0);
+    expect(
+      await calls(async () => {
+        const { progress } = (await database.jobs.submit(request)).job;
+        expect(progress).toMatchObject({ chunks_perceived: 1, chunks_remembered: 1 });
+      }),
+    ).toEqual(['submit_job', 'submit_job']);
+  });
+
+  it('makes work due on a memory that nobody waits for, and for questions that it can answer', async () => {
+    const request = await aRequest({ chunks: 1, frames: 30, questions: [] });
+    const question = { ask: { question: 'How many chairs are there?' }, needsChunks: 1 };
+    const submit = (over: Partial<SubmitRequest> = {}) => database.jobs.submit({ ...request, ...over });
+    const first = await submit();
+    const dues = [first.due, (await submit()).due, (await submit({ questions: [question] })).due];
+    await buildChunk(database, first.job.memory_id, 0);
+    dues.push((await submit({ questions: [question] })).due);
+    expect(dues).toEqual([true, false, false, true]);
   });
 
   it('lets a stage change many jobs with no more statements than one', async () => {

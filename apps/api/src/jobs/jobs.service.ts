@@ -53,7 +53,7 @@ export class JobsService {
     const fps = samplingFps(bundle, body.sampling?.fps);
     const frames = frameCount(video.duration_s, fps);
     const clip = { durationS: video.duration_s, startS: video.start_s, frames, fps };
-    const { job } = await this.database.jobs.submit({
+    const { job, due } = await this.database.jobs.submit({
       tenant,
       video,
       model: modelRef(bundle.manifest),
@@ -68,7 +68,7 @@ export class JobsService {
         ? {}
         : { idempotency: { key: idempotencyKey, requestHash: requestHash(body) } }),
     });
-    await this.dispatcher.deliver(job.memory_id);
+    if (due) await this.dispatcher.deliver(job.memory_id);
     return job;
   }
 
