@@ -1,4 +1,4 @@
-import { readEnvironment, variable, type ConfigOf, type Environment } from '@loci/service';
+import { ConfigError, readEnvironment, variable, type ConfigOf, type Environment } from '@loci/service';
 import { z } from 'zod';
 
 /** `tenant:key,tenant:key`; a key may contain colons, a tenant may not. */
@@ -96,5 +96,19 @@ export type Config = ConfigOf<typeof VARIABLES>;
  * Reads the API's configuration. An empty variable counts as unset.
  * @throws ConfigError naming the first bad variable
  */
-export const readConfig = (environment: Environment = process.env): Config =>
-  readEnvironment(VARIABLES, environment);
+export function readConfig(environment: Environment = process.env): Config {
+  const config = readEnvironment(VARIABLES, environment);
+  checkKeys(config);
+  return config;
+}
+
+/** A key has one tenant. It may stand in both lists, and has the scope admin then. */
+function checkKeys({ apiKeys, adminKeys }: Config): void {
+  const tenants = new Map<string, string>();
+  for (const { key, tenant } of [...apiKeys, ...adminKeys]) {
+    const other = tenants.get(key) ?? tenant;
+    if (other !== tenant)
+      throw new ConfigError(`API_KEYS, ADMIN_KEYS: the tenants ${other} and ${tenant} have the same key`);
+    tenants.set(key, tenant);
+  }
+}

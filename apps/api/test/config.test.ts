@@ -27,6 +27,14 @@ test('keys may hold colons, tenants may not', () => {
   ]);
 });
 
+test('a key may stand in both lists, but only for one tenant', () => {
+  const { apiKeys, adminKeys } = readConfig({ ...GOOD, API_KEYS: 'a:one,b:two', ADMIN_KEYS: 'a:one' });
+  expect([apiKeys, adminKeys]).toMatchObject([[{ key: 'one' }, { key: 'two' }], [{ key: 'one' }]]);
+  const message = 'API_KEYS, ADMIN_KEYS: the tenants a and b have the same key';
+  for (const keys of [{ API_KEYS: 'a:one,b:one' }, { API_KEYS: 'a:one', ADMIN_KEYS: 'b:one' }])
+    expect(() => readConfig({ ...GOOD, ...keys })).toThrow(new ConfigError(message));
+});
+
 test('origins are listed with commas', () => {
   expect(
     readConfig({ ...GOOD, CORS_ORIGINS: 'https://a.example, http://b.example:3000' }).corsOrigins,

@@ -1,4 +1,7 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Job, JobSummary, MemorySummary, Page, Question, Timeline } from '@loci/contracts';
+import { mapKey } from '@loci/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
 import { clip } from './fixtures/clips.js';
@@ -115,5 +118,23 @@ describe('the timeline of a memory', () => {
     expect(shot_boundaries_s).toEqual([0, 1.5, 3, 4.5, 6, 7.5]);
     expect(first_sightings).toMatchObject([{ object_id: 'object-1', category: 'chair' }]);
     expect((await timeline('key-two')).status).toBe(404);
+  });
+
+  test('is read once from the parts of the map, and says where one is missing', async () => {
+    const [job] = jobs;
+    const memory = job?.memory_id ?? '';
+    const before = (await timeline()).body;
+    // it was read in the test before
+    await rename(join(api.storeDir, 'map'), join(api.storeDir, 'elsewhere'));
+    expect((await timeline()).body).toEqual(before);
+    await rename(join(api.storeDir, 'elsewhere'), join(api.storeDir, 'map'));
+
+    const late = jobs[1]?.memory_id ?? '';
+    await api.worker.build(late);
+    await api.store.delete(mapKey(late, 1));
+    const read = async () => (await api.request(`/v1/memories/${late}/timeline`)).body as Timeline;
+    expect((await read()).shot_boundaries_s).toBeNull();
+    await api.store.put(mapKey(late, 1), await api.store.get(mapKey(memory, 1)));
+    expect((await read()).shot_boundaries_s).not.toBeNull();
   });
 });

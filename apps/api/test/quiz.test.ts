@@ -1,4 +1,4 @@
-import { mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Example, Job, Page, QuizResult, QuizRound, QuizSet, Video } from '@loci/contracts';
 import { ConfigError } from '@loci/service';
@@ -162,6 +162,22 @@ describe('a round', () => {
       await waitFor(async () => ((await openFiles()).some((file) => file.startsWith(set)) ? null : true));
     } finally {
       await strict.close();
+    }
+  });
+
+  test('whose clip cannot be read is the fault of the service, not of the client', async () => {
+    const lost = await temporaryFolder('quiz-lost');
+    await writeFile(join(lost.path, 'a.mp4'), '');
+    await writeFile(join(lost.path, 'questions.json'), JSON.stringify(questionsOf('a')));
+    const other = await startApi({ quizDirs: lost.path });
+    try {
+      await rm(join(lost.path, 'a.mp4'));
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+      const { status, body } = await other.request('/v1/quiz/rounds', init);
+      expect([status, problemName(body)]).toEqual([500, 'internal']);
+    } finally {
+      await other.close();
+      await lost.remove();
     }
   });
 

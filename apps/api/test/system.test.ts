@@ -1,19 +1,31 @@
+import { rename } from 'node:fs/promises';
 import { newId, problem, type Job, type System } from '@loci/contracts';
+import { isMissing, redisOffer, startTcpProxy, type Offer, type TestServer } from '@loci/testing';
 import { setFfmpegPath } from '@loci/video';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
 import { clip } from './fixtures/clips.js';
 import { problemName } from './fixtures/problem-name.js';
 
+const ADMIN = { tenant: 'operator', key: 'key-admin' };
+const redis = await redisOffer();
+
 let api: TestApi;
 let job: Job;
 beforeAll(async () => {
-  api = await startApi({ adminKeys: [{ tenant: 'operator', key: 'key-admin' }] });
+  api = await startApi({ adminKeys: [ADMIN] });
   job = (await api.submit({ video_id: (await api.upload(clip({ seconds: 8 }))).id })).body as Job;
 });
 afterAll(() => api.close());
 
-const system = async (): Promise<System> => (await api.request('/v1/system', {}, 'key-admin')).body as System;
+const system = async (of = api): Promise<System> =>
+  (await of.request('/v1/system', {}, ADMIN.key)).body as System;
+
+/** The server of an offer that the test is not skipped for. */
+function started(offer: Offer): Promise<TestServer> {
+  if ('missing' in offer) throw new Error(offer.missing);
+  return offer.start();
+}
 
 test('only a key with the scope admin sees how the installation stands', async () => {
   const { status, body } = await api.request('/v1/system');
@@ -28,12 +40,32 @@ test('a key with the scope admin sees no more of other tenants than any key', as
 
 test('queues, versions and the disk are those of this installation', async () => {
   const { queues, versions, disk, links } = await system();
-  expect(queues.perceive.waiting).toBeGreaterThan(0);
+  expect(queues?.perceive.waiting).toBeGreaterThan(0);
   expect(versions).toMatchObject({ models: ['loci-test@1.2.3'], node: process.versions.node });
   expect(versions.postgres).toMatch(/^\d+/);
   expect(versions.ffmpeg).toMatch(/\d/);
   expect(disk?.free_bytes).toBeLessThanOrEqual(disk?.total_bytes ?? 0);
   for (const link of Object.values(links)) expect((await fetch(api.url + link)).status).toBe(200);
+});
+
+describe.skipIf(isMissing(redis, 'the system without Redis'))('without its queue or its store', () => {
+  test('tells the rest, and names what is away', async () => {
+    const server = await started(redis);
+    const way = await startTcpProxy(Number(new URL(server.url).port));
+    const alone = await startApi({ adminKeys: [ADMIN], queueUrl: `redis://127.0.0.1:${way.port}` });
+    try {
+      expect(await system(alone)).toMatchObject({ away: [], queues: { answer: { active: 0 } } });
+      await rename(alone.storeDir, `${alone.storeDir}.away`);
+      expect(await system(alone)).toMatchObject({ away: ['store'], disk: null, workers: [] });
+      way.stall();
+      expect(await system(alone)).toMatchObject({ away: ['queue', 'store'], queues: null, workers: [] });
+      way.flow();
+    } finally {
+      await alone.close();
+      await way.close();
+      await server.stop();
+    }
+  });
 });
 
 test('the versions are those of the start: no look at the system runs ffmpeg', async () => {

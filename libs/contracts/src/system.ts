@@ -39,11 +39,16 @@ export type Failure = z.infer<typeof failureSchema>;
 /** GET /v1/system: how the installation stands. */
 export const systemSchema = z
   .object({
-    queues: z.object({
-      perceive: queueCountsSchema,
-      remember: queueCountsSchema,
-      answer: queueCountsSchema,
-    } satisfies Record<Stage, z.ZodType>),
+    away: z
+      .array(z.enum(['queue', 'store']))
+      .meta({ description: 'what cannot be reached just now; what it would tell is null' }),
+    queues: z
+      .object({
+        perceive: queueCountsSchema,
+        remember: queueCountsSchema,
+        answer: queueCountsSchema,
+      } satisfies Record<Stage, z.ZodType>)
+      .nullable(),
     workers: z.array(workerSchema),
     failures: z.array(failureSchema).meta({ description: 'of all tenants, the newest first' }),
     versions: z.object({

@@ -71,7 +71,8 @@ export class Submits {
       Prisma.sql`SELECT submit_job(
         ${toJson(memoryRow(job.memoryId, request))}::jsonb, ${toJson(seen)}::jsonb,
         ${cameras ?? null}::bytea[], ${toJson(claim)}::jsonb, ${expired}::timestamptz,
-        ${toJson(rows.job)}::jsonb, ${toJson(rows.questions)}::jsonb, ${toJson(rows.events)}::jsonb) AS value`,
+        ${toJson(rows.job)}::jsonb, ${toJson(rows.questions)}::jsonb,
+        ${toJson(rows.events)}::jsonb) AS value`,
     );
   }
 

@@ -44,17 +44,19 @@ const MAX_POINTS = 20_000;
 const GATHERED_POINTS = 80_000;
 
 /**
- * Joins the maps of a memory's chunks, one after the other and in bounded memory.
+ * Joins the maps of a memory's chunks, one after the other and in bounded memory. A missing one leaves a
+ * hole.
  * @param startS when a player shows the clip's first picture
  * @param objects sees every point before they are thinned
  */
 export async function assembleMap(
-  chunkMaps: AsyncIterable<ChunkMap>,
+  chunkMaps: AsyncIterable<ChunkMap | null>,
   { categories, startS, objects }: { categories: readonly string[]; startS: number; objects: MapObjects },
 ): Promise<Pick<SpaceMap, 'trajectory' | 'points'>> {
   const trajectory: SpaceMap['trajectory'] = [];
   let points: MapPoint[] = [];
   for await (const map of chunkMaps) {
+    if (map === null) continue;
     trajectory.push(...trajectoryOf(map, startS));
     objects.see(map);
     points = points.concat(pointsOf(map, categories));

@@ -10,11 +10,12 @@ const MULTIPART = 'multipart/form-data';
 const MULTIPART_EXTRA_BYTES = 64 * 1024;
 
 /**
- * The stream of the video in a request: the body itself, or the multipart field `file`.
+ * The bytes of the video in a request: the body itself, or the multipart field `file`. They throw LociError
+ * 'invalid-request' where they end early, which is the client's fault.
  * @throws LociError 'unsupported-media-type', 'invalid-request', or 'video-too-large' when Content-Length
  *   says so
  */
-export async function videoBody(request: ApiRequest, maxBytes: number): Promise<Readable> {
+export async function videoBody(request: ApiRequest, maxBytes: number): Promise<AsyncIterable<Buffer>> {
   const type = (header(request, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const multipart = type === MULTIPART;
   if (!multipart && !(VIDEO_CONTENT_TYPES as readonly string[]).includes(type)) {
@@ -25,7 +26,15 @@ export async function videoBody(request: ApiRequest, maxBytes: number): Promise<
   }
   if (Number(header(request, 'content-length') ?? 0) > maxBytes + (multipart ? MULTIPART_EXTRA_BYTES : 0))
     throw tooLarge(maxBytes);
-  return multipart ? filePart(request) : request;
+  return bytesOf(multipart ? await filePart(request) : request);
+}
+
+async function* bytesOf(body: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* body as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw new LociError('invalid-request', 'The body ended before it was complete', { cause });
+  }
 }
 
 /**

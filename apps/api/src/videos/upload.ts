@@ -15,11 +15,10 @@ export const tooLarge = (maxBytes: number): LociError =>
 /**
  * Streams a file into the object store under `key`, and counts and hashes it on the way. Only a few buffers
  * are in memory at a time. When it throws, no object is stored.
- * @throws LociError 'video-too-large' at the first byte over the limit, 'invalid-request' when the source
- *   ends early
+ * @throws LociError 'video-too-large' at the first byte over the limit; what the source throws
  */
 export async function receive(
-  source: Readable,
+  source: AsyncIterable<Buffer>,
   store: ObjectStore,
   key: string,
   maxBytes: number,
@@ -27,21 +26,18 @@ export async function receive(
 ): Promise<Received> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const refused: { because?: LociError } = {};
-  // the source stays open after an early stop, because the refusal is sent on its connection
-  const chunks = (source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[
-    Symbol.asyncIterator
-  ]();
+  const stopped: { because?: unknown } = {};
+  // not `for await`, which would end the source at an early stop: the refusal is sent on its connection
+  const chunks = source[Symbol.asyncIterator]();
   async function* metered() {
     for (;;) {
-      const next = await chunks.next().catch((cause: unknown) => {
-        throw (refused.because = new LociError('invalid-request', 'The body ended before it was complete', {
-          cause,
-        }));
+      const next = await chunks.next().catch((error: unknown) => {
+        stopped.because = error;
+        throw error;
       });
       if (next.done === true) return;
       bytes += next.value.length;
-      if (bytes > maxBytes) throw (refused.because = tooLarge(maxBytes));
+      if (bytes > maxBytes) throw (stopped.because = tooLarge(maxBytes));
       hash.update(next.value);
       yield next.value;
     }
@@ -50,7 +46,7 @@ export async function receive(
     await store.put(key, Readable.from(metered(), { objectMode: false }), { signal });
   } catch (error) {
     // a store may wrap what its source threw
-    throw refused.because ?? error;
+    throw stopped.because ?? error;
   }
   return { sha256: hash.digest('hex'), bytes };
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { LociError, NotFoundError, newId, type ListQuery, type Page, type Video } from '@loci/contracts';
 import type { Database } from '@loci/database';
@@ -38,7 +37,7 @@ export class VideosService {
    */
   async store(
     tenant: string,
-    file: Readable,
+    file: AsyncIterable<Buffer>,
     signal: AbortSignal,
   ): Promise<{ video: Video; created: boolean }> {
     const key = uploadKey(newId('video'));

@@ -6,7 +6,7 @@ const words = texts.queues;
 const STATES = ['waiting', 'active', 'delayed'] as const;
 
 /** Deliveries of each stage. */
-export const Queues = ({ queues }: Pick<System, 'queues'>) => (
+export const Queues = ({ queues }: { queues: NonNullable<System['queues']> }) => (
   <table className={styles.table}>
     <thead>
       <tr>

@@ -33,13 +33,13 @@ export default function System() {
   if (isForbidden(state.error)) return <Empty title={texts.forbidden.title} text={texts.forbidden.text} />;
   if (state.isPending) return <Waiting />;
   if (state.isError) return <ErrorNotice error={state.error} onAgain={() => void state.refetch()} />;
-  const { queues, workers, failures, disk, versions, links } = state.data;
+  const { away, queues, workers, failures, disk, versions, links } = state.data;
   return (
     <>
       <PlaceHead title={texts.title} text={texts.text} />
       <div className={styles.parts}>
         <Part title={texts.queues.title}>
-          <Queues queues={queues} />
+          {queues === null ? <Away text={texts.queues.away} /> : <Queues queues={queues} />}
         </Part>
         <Part title={texts.workers.title(workers.length)}>
           <Workers workers={workers} now={state.dataUpdatedAt} />
@@ -48,7 +48,7 @@ export default function System() {
           <Failures failures={failures} />
         </Part>
         <Part title={texts.disk.title}>
-          <Disk disk={disk} />
+          {away.includes('store') ? <Away text={texts.disk.away} /> : <Disk disk={disk} />}
         </Part>
         <Part title={texts.versions.title}>
           <Versions versions={versions} />
@@ -73,6 +73,8 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
     {children}
   </section>
 );
+
+const Away = ({ text }: { text: string }) => <p className={styles.soft}>{text}</p>;
 
 function Disk({ disk }: { disk: SystemState['disk'] }) {
   if (disk === null) return <p className={styles.soft}>{texts.disk.none}</p>;

@@ -15,6 +15,7 @@ export const texts = {
     waiting: 'Waiting',
     active: 'At work',
     delayed: 'Later',
+    away: 'The queue cannot be reached just now.',
   },
   workers: {
     title: (count: number) => plural(count, 'worker'),
@@ -35,6 +36,7 @@ export const texts = {
     label: 'How full the disk is',
     free: (free: string, total: string) => `${free} of ${total} free`,
     none: 'The objects lie in a bucket.',
+    away: 'The object store cannot be reached just now.',
   },
   versions: {
     title: 'Versions',
