@@ -14,7 +14,7 @@ const ROOMS = {
   'libs/localization': ['contracts', 'tensors'],
   'libs/memory': ['contracts', 'tensors'],
   'libs/answering': ['contracts', 'memory'],
-  'libs/scoring': ['contracts'],
+  'libs/scoring': ['contracts', 'localization'],
   'libs/inference': PURE,
   'libs/video': PURE,
   'libs/storage': PURE,

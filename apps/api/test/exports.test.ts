@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quaternionOf, toTum } from '@loci/localization';
 import { hasPythonModule, PYTHON, temporaryFolder } from '@loci/testing';
 import { describe, expect, test } from 'vitest';
 import { MapObjects } from '../src/memories/map-objects.js';
 import { toPly } from '../src/memories/ply.js';
-import { quaternionOf, toTum } from '../src/memories/tum.js';
 
 /** A turn by an angle about a unit axis, as a row-major 4×4 pose at (1, 2, 3). */
 function turned([x, y, z]: [number, number, number], angle: number): number[] {

@@ -8,7 +8,12 @@ export {
   type GivenCamera,
 } from './camera/given-camera.js';
 export { seenThrough } from './camera/lens.js';
+export { readTrajectory, type StampedPose } from './camera/read-trajectory.js';
+export { quaternionOf, toTum, type TimedPose } from './camera/write-tum.js';
 export { CameraError } from './errors.js';
+export { rotationOf } from './geometry/quaternion.js';
+export { composeSim3, invertSim3, sim3, sim3ToMatrix, type Sim3 } from './geometry/sim3.js';
+export { umeyama } from './geometry/umeyama.js';
 export { LANDMARK_COLUMNS, knownLandmarks } from './known-landmarks.js';
 export { selectKeyframes, type KeyframeSelection, type KeyframeView } from './keyframes.js';
 export * from './localize-chunk.js';

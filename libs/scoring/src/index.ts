@@ -20,3 +20,4 @@ export * from './text/meteor.js';
 export * from './text/rouge.js';
 export * from './text/scores.js';
 export * from './text/tokens.js';
+export * from './trajectory/errors.js';

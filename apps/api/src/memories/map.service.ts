@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Manifest, MapObject, SpaceMap, Suggestion, Timeline } from '@loci/contracts';
+import type { TimedPose } from '@loci/localization';
 import { readTensors } from '@loci/tensors';
 import { ObjectMissingError, mapKey, type ObjectStore } from '@loci/storage';
 import { STORE } from '../connections/tokens.js';
@@ -11,7 +12,6 @@ import { Recent } from './recent.js';
 import { round } from './rounding.js';
 import { assembleMap } from './space-map.js';
 import { suggest } from './suggest.js';
-import type { TimedPose } from './tum.js';
 
 /** Up in OpenCV's axes, where y points down. Used when a memory's model is not loaded any more. */
 const USUAL_UP: SpaceMap['up'] = [0, -1, 0];

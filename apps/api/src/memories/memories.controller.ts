@@ -20,13 +20,13 @@ import {
   type Timeline,
   type VideoListQuery,
 } from '@loci/contracts';
+import { toTum } from '@loci/localization';
 import { z } from 'zod';
 import { Tenant } from '../auth/auth.guard.js';
 import { Keyed, Problems, Returns, ReturnsContent } from '../openapi/decorators.js';
 import { MapService } from './map.service.js';
 import { MemoriesService } from './memories.service.js';
 import { toPly } from './ply.js';
-import { toTum } from './tum.js';
 
 const momentQuerySchema = z.object({
   as_of_s: z.coerce.number().nonnegative().optional().meta({

@@ -1,11 +1,10 @@
 import { element } from '@loci/tensors';
 import { DegenerateAlignmentError } from '../errors.js';
 import { ALIGNMENT } from '../parameters.js';
-import { rotate } from './matrix3.js';
-import { sim3, type Sim3 } from './sim3.js';
-import { nearestRotation } from './svd3.js';
+import type { Sim3 } from './sim3.js';
+import { umeyama } from './umeyama.js';
 
-const { minConditioning, cutoffMedians, shrink, maxRounds, converged } = ALIGNMENT;
+const { cutoffMedians, shrink, maxRounds, converged } = ALIGNMENT;
 
 /** The points that count, in double precision: source and target [n, 3], the weight of each [n] (> 0). */
 interface Matches {
@@ -44,7 +43,7 @@ export function alignPoints(
   if (matches.weights.length < 3)
     throw new DegenerateAlignmentError('fewer than three points are seen in both');
 
-  let sim = umeyama(matches, matches.weights, scale);
+  let sim = fitted(matches, matches.weights, scale);
   let residuals = squaredResiduals(sim, matches);
   let looseness = Math.max(
     1,
@@ -52,7 +51,7 @@ export function alignPoints(
   );
   for (let round = 0; round < maxRounds; round += 1) {
     const c = looseness * cutoff(residuals, matches);
-    const next = umeyama(matches, reweighted(matches.weights, residuals, c), scale);
+    const next = fitted(matches, reweighted(matches.weights, residuals, c), scale);
     const done = looseness === 1 && difference(sim, next) < converged;
     sim = next;
     if (done) break;
@@ -94,46 +93,14 @@ function reweighted(weights: Float64Array, residuals: Float64Array, c: number): 
   return result;
 }
 
-/** Umeyama 1991, weighted: the least-squares similarity in closed form. */
-function umeyama({ source, target }: Matches, weights: Float64Array, withScale: boolean): Sim3 {
-  const from = centroid(source, weights);
-  const to = centroid(target, weights);
-  const covariance = new Float64Array(9); // target × source
-  let variance = 0;
-  for (let i = 0; i < weights.length; i += 1) {
-    const weight = weights[i] ?? NaN;
-    for (let column = 0; column < 3; column += 1) {
-      const off = (source[3 * i + column] ?? NaN) - (from[column] ?? NaN);
-      const x = weight * off;
-      variance += x * off;
-      for (let row = 0; row < 3; row += 1)
-        covariance[3 * row + column] =
-          (covariance[3 * row + column] ?? NaN) + x * ((target[3 * i + row] ?? NaN) - (to[row] ?? NaN));
-    }
-  }
-  const { rotation, conditioning } = nearestRotation(Array.from(covariance));
-  if (!(conditioning > minConditioning))
-    throw new DegenerateAlignmentError('the points seen in both lie on one line');
-  const scale = withScale
-    ? rotation.reduce((trace, value, i) => trace + value * element(covariance, i), 0) / variance
-    : 1;
-  const moved = rotate(rotation, Array.from(from));
-  return sim3(
-    scale,
-    rotation,
-    Array.from(to, (value, i) => value - scale * element(moved, i)),
-  );
-}
-
-function centroid(points: Float64Array, weights: Float64Array): Float64Array {
-  const sum = new Float64Array(3);
-  let total = 0;
-  for (let i = 0; i < weights.length; i += 1) {
-    const weight = weights[i] ?? NaN;
-    total += weight;
-    for (let k = 0; k < 3; k += 1) sum[k] = (sum[k] ?? NaN) + weight * (points[3 * i + k] ?? NaN);
-  }
-  return sum.map((value) => value / total);
+/**
+ * The weighted least-squares similarity.
+ * @throws DegenerateAlignmentError
+ */
+function fitted({ source, target }: Matches, weights: Float64Array, withScale: boolean): Sim3 {
+  const sim = umeyama({ source, target, weights }, withScale);
+  if (sim === null) throw new DegenerateAlignmentError('the points seen in both lie on one line');
+  return sim;
 }
 
 /** Squared distances [n] in the target's frame. */
