@@ -1,8 +1,17 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BuiltProgram, findProcesses } from '@loci/testing';
+import { BuiltProgram, findProcesses, readPidFiles } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** Has a program believe that it may use eight cores; what it starts sees those that there are. */
+const EIGHT_CORES = `--import data:text/javascript,${encodeURIComponent(`
+  import os from 'node:os';
+  import { syncBuiltinESMExports } from 'node:module';
+  os.availableParallelism = () => 8;
+  syncBuiltinESMExports();
+  delete process.env.NODE_OPTIONS;
+`)}`;
 
 describe('npm run demo', () => {
   let temporary: string;
@@ -12,7 +21,12 @@ describe('npm run demo', () => {
   afterAll(() => rm(temporary, { recursive: true, force: true }));
 
   it('answers a person’s own words beside the truths, in their unit, and leaves nothing', async () => {
-    const demo = new BuiltProgram('apps/local/demo', { TMPDIR: temporary });
+    const demo = new BuiltProgram('apps/local/demo', { TMPDIR: temporary, NODE_OPTIONS: EIGHT_CORES });
+    await demo.waitForOutput(/ → vid_/);
+    // all workers are ready then: one clip does not pay for a second
+    const [dataDir = ''] = await readdir(temporary);
+    const services = Object.keys(await readPidFiles(join(temporary, dataDir)));
+    expect(services.filter((name) => name.startsWith('worker'))).toEqual(['worker-1']);
     expect(await demo.exitCode, demo.output).toBe(0);
     const answers = demo.output.split('\n').filter((line) => /^│ \d+ /.test(line));
     expect(answers).toHaveLength(13);

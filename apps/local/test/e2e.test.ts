@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LociClient, type NewJob } from '@loci/client';
@@ -99,6 +99,14 @@ describe('the embedded stack, over HTTP', () => {
     const text = await (await fetch(`${url}/metrics`)).text();
     for (const stage of ['perceive', 'remember', 'answer'])
       expect(text).toContain(`loci_queue_jobs{stage="${stage}",state="waiting"}`);
+  });
+
+  it('empties the log of Postgres before it fills the disk', async () => {
+    const log = join(dataDir, 'logs', 'postgres.log');
+    await appendFile(log, 'LOG:  what Postgres complains of\n'.repeat(2 ** 19));
+    const before = (await stat(log)).size;
+    await waitFor(async () => ((await stat(log)).size < before ? true : null));
+    expect((await stat(`${log}.1`)).size).toBe(before);
   });
 
   it('replaces a worker that was killed', async () => {
