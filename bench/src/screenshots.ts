@@ -47,13 +47,18 @@ async function fill({ client }: PreparedPage): Promise<Place[]> {
   const [first, second] = clips;
   if (first === undefined || second === undefined) throw new CommandError('There are no sample clips.');
   await remember(client, second.file);
-  const { video_id: video } = await remember(client, first.file);
+  const { video_id: video, memory_id: memory } = await remember(client, first.file);
+  // the page has the newest answer first
+  for (const question of [...QUESTIONS].reverse()) await client.ask(memory, { question });
   return [
     { name: 'library', path: '/' },
-    { name: 'ask', path: `/videos/${video}/ask`, act: askAll },
+    { name: 'ask', path: `/videos/${video}/ask`, act: showMoment },
     { name: 'map', path: `/videos/${video}/map`, act: measure },
     { name: 'memory', path: `/videos/${video}/memory` },
+    { name: 'quiz', path: '/quiz' },
+    { name: 'examples', path: '/examples' },
     { name: 'results', path: '/results' },
+    { name: 'system', path: '/system' },
     { name: 'lost', path: '/nowhere' },
   ];
 }
@@ -98,13 +103,8 @@ async function settledPicture(page: Page): Promise<Buffer> {
   }
 }
 
-/** Asks, and shows the first moment of the first answer. */
-async function askAll(page: Page): Promise<void> {
-  for (const question of [...QUESTIONS].reverse()) {
-    await page.getByRole('textbox').first().fill(question);
-    await page.getByRole('button', { name: 'Ask', exact: true }).click();
-    await page.getByRole('article').filter({ hasText: question }).waitFor();
-  }
+/** Shows the first moment of the first answer. */
+async function showMoment(page: Page): Promise<void> {
   const moment = page.getByRole('button', { name: /^Show .* in the video$/ }).first();
   await moment.waitFor();
   await moment.click();

@@ -2,6 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { texts } from '../../src/texts.js';
+import { texts as quiz } from '../../src/texts/quiz.js';
+import { texts as results } from '../../src/texts/results.js';
 import { describePage, openPage, playerTime, remembered } from './visitor.js';
 
 const QUESTION = 'how tall is the door in inches';
@@ -21,6 +23,14 @@ describePage('the page, for everybody', () => {
     ['questions', () => `${video}/ask`, (page) => page.getByLabel(texts.ask.title)],
     ['map', () => `${video}/map`, (page) => page.getByRole('img', { name: /^Map of/ })],
     ['memory', () => `${video}/memory`, (page) => page.getByText(texts.video.memory.title)],
+    ['quiz', () => '/quiz', (page) => page.getByRole('heading', { name: quiz.intro.title })],
+    ['examples', () => '/examples', (page) => page.getByText('walk-900018').first()],
+    [
+      'results',
+      () => '/results',
+      (page) => page.getByRole('heading', { name: results.tasks.title('VSTI-Bench') }),
+    ],
+    ['system', () => '/system', (page) => page.getByText('Postgres')],
     ['an address that leads nowhere', () => '/nowhere', (page) => page.getByText(texts.lost.title)],
   ];
 
