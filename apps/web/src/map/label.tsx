@@ -1,7 +1,8 @@
 import type { Vec3 } from '@loci/contracts';
-import { useFrame, useThree } from '@react-three/fiber';
+import { useThree } from '@react-three/fiber';
 import { useEffect, useRef, useState } from 'react';
-import { Vector3, type Group } from 'three';
+import type { Group } from 'three';
+import { useLabels } from './label-layer.js';
 import styles from './label.module.css';
 
 interface LabelProps {
@@ -10,16 +11,15 @@ interface LabelProps {
   lit: boolean;
 }
 
-/** Nearer labels cover those behind them; this many metres away all are alike. */
-const FAR_M = 1_000;
-
 /**
- * A text at a place of the map: an element above the canvas, moved with each picture. It is not drei's Html,
- * for that renders each with a React root of its own, which fails when the map is closed.
+ * A text at a place of the map: an element above the canvas, which the layer around moves. It is not drei's
+ * Html, for that renders each with a React root of its own, which fails when the map is closed.
  */
 export function Label({ position, text, lit }: LabelProps) {
   const place = useRef<Group>(null);
   const canvas = useThree((state) => state.gl.domElement);
+  const invalidate = useThree((state) => state.invalidate);
+  const labels = useLabels();
   const [element] = useState(() => document.createElement('span'));
   useEffect(() => {
     canvas.parentElement?.append(element);
@@ -28,16 +28,11 @@ export function Label({ position, text, lit }: LabelProps) {
   useEffect(() => {
     element.textContent = text;
     element.className = `${styles.label} ${lit ? styles.lit : ''}`;
-  }, [element, text, lit]);
-  useFrame(({ camera, size }) => {
-    if (place.current === null) return;
-    camera.updateMatrixWorld();
-    const seen = place.current.getWorldPosition(new Vector3()).applyMatrix4(camera.matrixWorldInverse);
-    const depth = -seen.z;
-    const { x, y } = seen.applyMatrix4(camera.projectionMatrix);
-    element.hidden = depth <= 0;
-    element.style.zIndex = String(Math.round(Math.max(0, FAR_M - depth) * 100));
-    element.style.translate = `${((x + 1) * size.width) / 2}px ${((1 - y) * size.height) / 2}px`;
-  });
+    if (place.current === null) return undefined;
+    const label = { element, place: place.current, lit };
+    labels.add(label);
+    invalidate();
+    return () => void labels.delete(label);
+  }, [labels, element, text, lit, invalidate]);
   return <group ref={place} position={position} />;
 }

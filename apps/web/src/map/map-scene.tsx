@@ -7,6 +7,7 @@ import { texts } from '../texts.js';
 import { Cloud } from './cloud.js';
 import { useColours, type Colours } from './colours.js';
 import { extentOf, floorHeight, type Box } from './geometry.js';
+import { LabelLayer } from './label-layer.js';
 import { Label } from './label.js';
 import { LookingCamera } from './looking-camera.js';
 import type { Picked } from './picked.js';
@@ -51,8 +52,10 @@ export default function MapScene({ map, top, picked, gap, lit, onPick }: MapScen
             <Way map={map} colours={colours} />
             <LookingCamera map={map} colour={colours.now} />
             <SeenFrom map={map} answer={lit} colour={colours.now} />
-            <Things objects={map.objects} picked={picked} lit={lit} colours={colours} />
-            {gap !== null && <Gap gap={gap} colours={colours} />}
+            <LabelLayer>
+              <Things objects={map.objects} picked={picked} lit={lit} colours={colours} />
+              {gap !== null && <Gap gap={gap} colours={colours} />}
+            </LabelLayer>
             <Picking map={map} onPick={onPick} />
           </group>
         </group>
