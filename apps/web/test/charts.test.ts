@@ -7,6 +7,7 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
 import { calibrationChart, calibrationTable, meanError } from '../src/charts/calibration-chart.js';
 import { horizonChart, horizonTable } from '../src/charts/horizon-chart.js';
+import { peopleChart, peopleTable } from '../src/charts/people-chart.js';
 import { robustnessChart, robustnessTable } from '../src/charts/robustness-chart.js';
 import { taskChart, taskTable } from '../src/charts/task-chart.js';
 
@@ -60,6 +61,22 @@ describe('the charts of the shipped report', () => {
     const { rows } = robustnessTable(study);
     expect(rows).toHaveLength(study.comparisons.length);
     expect(along(view, 'y')).toEqual(rows.map(([name]) => name));
+  });
+});
+
+describe('what people reach', () => {
+  it('stands in a chart of its own, without a score of Loci, and its mean is that of the tasks', async () => {
+    const view = await drawn(peopleChart);
+    expect(along(view, 'y')).toEqual(peopleTable.rows.map(([task]) => task));
+    expect(peopleTable.heads).toEqual(['Task', 'People']);
+    const scores = peopleTable.rows.map(([, score]) => Number.parseFloat(score ?? ''));
+    const tasks = scores.slice(0, -1);
+    expect(tasks.reduce((sum, score) => sum + score, 0) / tasks.length).toBeCloseTo(scores.at(-1) ?? 0, 1);
+  });
+
+  it('names the tasks as the report does', () => {
+    const [vsi] = report.tables;
+    expect(peopleTable.rows.map(([task]) => task)).toEqual(taskTable(vsi!).rows.map(([task]) => task));
   });
 });
 

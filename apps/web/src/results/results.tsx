@@ -4,6 +4,7 @@ import { useMemo, type ReactNode } from 'react';
 import { calibrationChart, calibrationTable, meanError } from '../charts/calibration-chart.js';
 import { Chart } from '../charts/chart.js';
 import { benchmarkName, horizonChart, horizonTable } from '../charts/horizon-chart.js';
+import { peopleChart, peopleTable } from '../charts/people-chart.js';
 import { robustnessChart, robustnessTable } from '../charts/robustness-chart.js';
 import { taskChart, taskTable } from '../charts/task-chart.js';
 import { Empty } from '../design/empty.js';
@@ -49,8 +50,8 @@ function Reported({ report: { evaluation, robustness } }: { report: Report }) {
         {evaluation.horizon.length > 0 && <Horizon evaluation={evaluation} />}
         <Calibrated evaluation={evaluation} />
         {robustness !== null && <Robust study={robustness} />}
+        <People />
       </div>
-      <p className={styles.people}>{texts.people}</p>
     </>
   );
 }
@@ -116,3 +117,9 @@ function Robust({ study }: { study: Robustness }) {
     </Section>
   );
 }
+
+const People = () => (
+  <Section title={texts.people.title} text={texts.people.text}>
+    <Chart caption={texts.people.caption} spec={peopleChart} table={peopleTable} />
+  </Section>
+);

@@ -30,9 +30,16 @@ export const texts = {
       ...(fittedOn === null ? [] : [`, fitted on ${fittedOn}`]),
       '. Whiskers are one standard error.',
     ].join(''),
-  people:
-    'People have not been asked these questions, so no score of people stands here. What people reach on ' +
-    'recordings of real places belongs to other clips and other questions. Measure yourself in “Try it”.',
+  people: {
+    title: 'People, on real footage',
+    text:
+      'Nobody has asked people about the drawn walks. On recordings of real rooms, which are other clips ' +
+      'with other questions, people reach this.',
+    caption:
+      'Score of people in each task on a part of VSI-Bench, measured on real footage (Yang et al. 2024, ' +
+      'arXiv:2412.14171, table 1). Do not compare it with the scores above; measure yourself in “Try it”.',
+    who: 'People',
+  },
   score: 'Score',
   error: '± standard error',
   margin: 'Ahead of blind',
