@@ -16,9 +16,9 @@ export function Workers({ workers, now }: WorkersProps) {
   if (workers.length === 0) return <p className={styles.soft}>{words.none}</p>;
   return (
     <ul className={styles.list}>
-      {workers.map(({ number, work }) => (
+      {workers.map(({ number, work }, index) => (
         <li key={number}>
-          <strong>{words.name(number)}</strong>
+          <strong>{words.name(index + 1)}</strong>
           {work.length === 0 && <span className={styles.soft}>{words.idle}</span>}
           {work.map(({ memory_id, work: name, begun_at }) => (
             <span key={`${memory_id} ${name}`} className={styles.soft}>
