@@ -1,4 +1,4 @@
-import { mkdir, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Example, Job, Page, QuizResult, QuizRound, QuizSet, Video } from '@loci/contracts';
 import { ConfigError } from '@loci/service';
@@ -102,6 +102,15 @@ describe('a round', () => {
       round.questions.map(({ question }) => question),
     );
     expect((await api.request(`/v1/quiz/rounds/${round.id}`)).body).toEqual(round);
+  });
+
+  test('stores its clip once: another round on it takes the video that is there', async () => {
+    const { video_id } = await begin({ seed: 0, questions: 1 });
+    const { sha256 } = (await api.request(`/v1/videos/${video_id}`)).body as Video;
+    const stored = () => stat(join(api.storeDir, 'videos', sha256));
+    const before = await stored();
+    expect((await begin({ seed: 2, questions: 1 })).video_id).toBe(video_id);
+    expect((await stored()).ino).toBe(before.ino);
   });
 
   test('of the same seed asks the same, and of others something else', async () => {

@@ -29,6 +29,8 @@ export interface Videos {
    */
   create(video: NewVideo, clipExists: () => Promise<boolean>): Promise<{ video: Video; created: boolean }>;
   get(tenant: string, id: string): Promise<Video | null>;
+  /** The tenant's video with these bytes. @param sha256 hex */
+  withBytes(tenant: string, sha256: string): Promise<Video | null>;
   /** Newest first. */
   list(tenant: string, page: ListQuery): Promise<Page<Video>>;
   /**
@@ -82,6 +84,10 @@ export function videosOf({ prisma, read, transact }: Connection): Videos {
         FROM video WHERE id = ${id} AND tenant = ${tenant}`,
       );
       return row === undefined ? null : videoView(row);
+    },
+    async withBytes(tenant, sha256) {
+      const row = await prisma.video.findUnique({ where: { tenant_sha256: { tenant, sha256 } } });
+      return row === null ? null : videoView(row);
     },
     async list(tenant, page) {
       const { where, ...window } = pageWindow(page);

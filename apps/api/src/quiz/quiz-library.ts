@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { NotFoundError, type Example, type QuizSet, type Video } from '@loci/contracts';
@@ -10,6 +11,7 @@ import { readQuizSets, type QuizClip, type QuizClips } from './quiz-sets.js';
 @Injectable()
 export class QuizLibrary implements OnModuleInit {
   private sets: readonly QuizClips[] = [];
+  private readonly digests = new Map<string, Promise<string>>();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -42,6 +44,12 @@ export class QuizLibrary implements OnModuleInit {
 
   /** The clip as a video of the tenant: the one that it had, or a new one. */
   async video(tenant: string, { file }: QuizClip, signal: AbortSignal): Promise<Video> {
+    return (
+      (await this.videos.withBytes(tenant, await this.digestOf(file))) ?? this.upload(tenant, file, signal)
+    );
+  }
+
+  private async upload(tenant: string, file: string, signal: AbortSignal): Promise<Video> {
     const bytes = createReadStream(file);
     try {
       return (await this.videos.store(tenant, bytes, signal)).video;
@@ -49,6 +57,17 @@ export class QuizLibrary implements OnModuleInit {
       // a refused or interrupted upload leaves its source open
       bytes.destroy();
     }
+  }
+
+  /** The SHA-256 (hex) of a clip; it is read once, for the sets stay as they were at the start. */
+  private digestOf(file: string): Promise<string> {
+    const known = this.digests.get(file);
+    if (known !== undefined) return known;
+    const digest = sha256Of(file);
+    this.digests.set(file, digest);
+    // a failed reading is not kept
+    digest.catch(() => this.digests.delete(file));
+    return digest;
   }
 
   /** The clip of an example. */
@@ -60,4 +79,10 @@ export class QuizLibrary implements OnModuleInit {
     }
     throw new NotFoundError(`Example ${exampleId}`);
   }
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);
+  return hash.digest('hex');
 }

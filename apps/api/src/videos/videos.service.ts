@@ -94,6 +94,12 @@ export class VideosService {
     return video;
   }
 
+  /** The tenant's video with these bytes; null where there is none, or its clip is not in the store. */
+  async withBytes(tenant: string, sha256: string): Promise<Video | null> {
+    const video = await this.database.videos.withBytes(tenant, sha256);
+    return video !== null && (await this.objects.has(videoKey(sha256))) ? video : null;
+  }
+
   /**
    * Deletes the video with its memories, answers and jobs. A worker's sweep removes its objects. Deleting it
    * again succeeds.
