@@ -19,6 +19,7 @@ import { QuestionsModule } from './questions/questions.module.js';
 import { QuizModule } from './quiz/quiz.module.js';
 import { ReportModule } from './report/report.module.js';
 import { SystemModule } from './system/system.module.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 import { VideosModule } from './videos/videos.module.js';
 
 /** Paths that are not logged: probes and scrapes come every few seconds. */
@@ -52,6 +53,7 @@ export class AppModule {
         }),
         ConnectionsModule.around(config, connections),
         VideosModule,
+        UploadsModule,
         JobsModule,
         EventsModule.forRoot(keepAliveMs),
         MemoriesModule,

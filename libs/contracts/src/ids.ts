@@ -4,6 +4,7 @@ import { z } from 'zod';
 /** The prefix of each kind of id. */
 export const ID_PREFIXES = {
   video: 'vid',
+  upload: 'upl',
   memory: 'mem',
   job: 'job',
   question: 'q',

@@ -21,4 +21,5 @@ export * from './report.js';
 export * from './suggestion.js';
 export * from './system.js';
 export * from './timeline.js';
+export * from './upload.js';
 export * from './video.js';

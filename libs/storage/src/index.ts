@@ -6,8 +6,13 @@ export {
   mapKey,
   memoryPrefixes,
   ownerOf,
+  partKey,
+  partsPrefix,
+  partStart,
   remuxedKey,
+  uploadHeadKey,
   uploadKey,
+  uploadPrefix,
   videoKey,
 } from './keys.js';
 export { findMissing, type Expected, type MissingObject } from './missing.js';

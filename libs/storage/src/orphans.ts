@@ -1,4 +1,4 @@
-import { ownerOf } from './keys.js';
+import { ownerOf, PARTS } from './keys.js';
 import type { ObjectStore, StoredObject } from './object-store.js';
 
 /** Who of the owners that keys name still exists; Postgres knows. */
@@ -11,7 +11,9 @@ export interface Owners {
 
 /** An object may be this young and wait for its row, in ms. */
 export const ORPHAN_AGE_MS = 3_600_000;
-const PREFIXES = ['uploads/', 'videos/', 'remuxed/', 'features/', 'frames/', 'map/'];
+/** A part may wait so much longer for the rest of its upload, in ms: a day in all. */
+const PARTS_WAIT_MS = 23 * 3_600_000;
+const PREFIXES = ['uploads/', PARTS, 'videos/', 'remuxed/', 'features/', 'frames/', 'map/'];
 /** Objects whose owners are looked up at a time. */
 const PAGE = 500;
 
@@ -25,9 +27,10 @@ export async function* findOrphans(
   before: Date,
 ): AsyncGenerator<StoredObject> {
   for (const prefix of PREFIXES) {
+    const limit = prefix === PARTS ? new Date(before.getTime() - PARTS_WAIT_MS) : before;
     let page: StoredObject[] = [];
     for await (const object of store.list(prefix)) {
-      if (object.writtenAt >= before) continue;
+      if (object.writtenAt >= limit) continue;
       page.push(object);
       if (page.length < PAGE) continue;
       yield* await unowned(page, owners);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   findMissing,
   findOrphans,
+  partKey,
   ObjectDamagedError,
   ObjectKeyError,
   ObjectMissingError,
@@ -191,6 +192,8 @@ describe.each([
       for (const id of ['kept', 'gone']) await store.put(memory(id), text(id));
       const upload = freshKey();
       await store.put(upload, text('nobody came back for it'));
+      const part = partKey(`upl_${kind}`, 0);
+      await store.put(part, text('the rest may come for a day'));
       const listed = await all(store.list('map/'));
       expect(listed.map(({ key, bytes }) => [key, bytes])).toEqual(
         expect.arrayContaining([
@@ -207,6 +210,8 @@ describe.each([
         (await all(findOrphans(store, owners, new Date(Date.now() - ageMs)))).map(({ key }) => key);
       expect(await orphans(-60_000)).toEqual(expect.arrayContaining([memory('gone'), upload]));
       expect(await orphans(-60_000)).not.toContain(memory('kept'));
+      expect(await orphans(-60_000)).not.toContain(part);
+      expect(await orphans(-24 * 3_600_000)).toContain(part);
       expect(await orphans(3_600_000)).toEqual([]);
     });
 

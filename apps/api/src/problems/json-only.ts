@@ -6,10 +6,13 @@ import { sendProblem } from './problem.filter.js';
 const hasBody = (request: ApiRequest): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
-/** Middleware: refuses bodies that are not JSON, except at POST /v1/videos, which checks its own. */
+/** Where clips come in; these routes check the type of their bodies. */
+const CLIPS = /^\/v1\/(videos|uploads\/[^/]+)\/?$/i;
+
+/** Middleware: refuses bodies that are not JSON, except where clips come in. */
 export function jsonOnly(request: ApiRequest, response: ServerResponse, next: () => void): void {
   const type = (header(request, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!hasBody(request) || type === 'application/json' || /^\/v1\/videos\/?$/i.test(request.path)) {
+  if (!hasBody(request) || type === 'application/json' || CLIPS.test(request.path)) {
     next();
     return;
   }
