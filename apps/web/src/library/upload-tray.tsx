@@ -22,7 +22,7 @@ export function UploadTray() {
 }
 
 function UploadRow({ upload }: { upload: Upload }) {
-  const { cancel, again, dismiss } = useUploads();
+  const { stop, goOn, dismiss } = useUploads();
   const { id, file, state } = upload;
   const sending = state === 'sending';
   return (
@@ -36,8 +36,8 @@ function UploadRow({ upload }: { upload: Upload }) {
         <Button
           look="quiet"
           small
-          aria-label={(sending ? words.cancel : words.dismiss)(file.name)}
-          onPress={() => (sending ? cancel : dismiss)(id)}
+          aria-label={(sending ? words.stop : words.dismiss)(file.name)}
+          onPress={() => (sending ? stop : dismiss)(id)}
         >
           <Icon name="close" size={16} />
         </Button>
@@ -47,8 +47,8 @@ function UploadRow({ upload }: { upload: Upload }) {
         {sentence(upload)}
       </p>
       {!sending && upload.passing && (
-        <Button small onPress={() => again(id)}>
-          {words.again}
+        <Button small onPress={() => goOn(id)}>
+          {words.goOn}
         </Button>
       )}
     </article>
@@ -66,8 +66,8 @@ function sentence({ state, progress, sentence: why, file }: Upload): string {
   switch (state) {
     case 'done':
       return words.done;
-    case 'canceled':
-      return words.canceled;
+    case 'stopped':
+      return words.stopped(progress?.sentBytes ?? 0, file.size);
     case 'failed':
       return why ?? words.failed;
     case 'sending':

@@ -1,21 +1,22 @@
+import { RefusedError, type LociClient } from '@loci/client';
+import type { Video } from '@loci/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useRef, useState, type ReactNode } from 'react';
 import { isFinal, sentenceOfError } from '../service/problems.js';
 import { useClient } from '../service/client.js';
 import { names } from '../service/queries.js';
-import { sendFile, type UploadProgress } from '../service/upload.js';
-import { RefusedError } from '@loci/client';
+import { sendFile, type SentFile, type UploadProgress } from '../service/upload.js';
 import { texts } from '../texts.js';
 
 /** An upload of this tab, from its start until it is dismissed. */
 export interface Upload {
   id: number;
   file: File;
-  state: 'sending' | 'done' | 'canceled' | 'failed';
+  state: 'sending' | 'done' | 'stopped' | 'failed';
   progress: UploadProgress | null;
   /** Why it failed. */
   sentence: string | null;
-  /** Whether sending the file again may help. */
+  /** Whether it can go on. */
   passing: boolean;
   videoId: string | null;
 }
@@ -23,8 +24,8 @@ export interface Upload {
 interface UploadsValue {
   uploads: Upload[];
   add: (files: readonly File[]) => void;
-  cancel: (id: number) => void;
-  again: (id: number) => void;
+  stop: (id: number) => void;
+  goOn: (id: number) => void;
   dismiss: (id: number) => void;
 }
 
@@ -62,12 +63,13 @@ export function Uploads({ children }: { children: ReactNode }) {
     const stop = new AbortController();
     stops.current.set(id, stop);
     try {
-      const video = await sendFile(file, (progress) => change(id, { progress }), stop.signal);
+      const sent = await sendFile(file, (progress) => change(id, { progress }), stop.signal);
+      const video = await finished(client, sent);
       await client.submit({ video_id: video.id, metadata: { name: file.name } });
       change(id, { state: 'done', videoId: video.id });
       setTimeout(() => dismiss(id), DONE_MS);
     } catch (error) {
-      if (stop.signal.aborted) change(id, { state: 'canceled', passing: true });
+      if (stop.signal.aborted) change(id, { state: 'stopped', passing: true });
       else change(id, { state: 'failed', ...failure(error) });
     } finally {
       stops.current.delete(id);
@@ -86,16 +88,29 @@ export function Uploads({ children }: { children: ReactNode }) {
   const value: UploadsValue = {
     uploads,
     add,
-    cancel: (id) => stops.current.get(id)?.abort(),
-    again(id) {
+    stop: (id) => stops.current.get(id)?.abort(),
+    goOn(id) {
       const upload = uploads.find((each) => each.id === id);
       if (upload === undefined) return;
-      change(id, BEGUN);
+      // until it is known how much has arrived, what was sent stays in sight
+      change(id, { ...BEGUN, progress: upload.progress });
       void send(id, upload.file);
     },
     dismiss,
   };
   return <UploadsContext value={value}>{children}</UploadsContext>;
+}
+
+/** The video of a file that has arrived. One that is refused would be refused again: it is forgotten, too. */
+async function finished(client: LociClient, { id, forget }: SentFile): Promise<Video> {
+  try {
+    const video = await client.finishUpload(id);
+    await forget();
+    return video;
+  } catch (error) {
+    if (isFinal(error)) await forget();
+    throw error;
+  }
 }
 
 const failure = (error: unknown): Pick<Upload, 'sentence' | 'passing'> =>

@@ -1,5 +1,6 @@
 import { RefusedError } from '@loci/client';
-import { problemSchema, videoSchema, type Video } from '@loci/contracts';
+import { problemSchema } from '@loci/contracts';
+import type { DetailedError } from 'tus-js-client';
 import { session } from './session.js';
 
 export interface UploadProgress {
@@ -9,6 +10,18 @@ export interface UploadProgress {
   bytesPerS: number | null;
 }
 
+/** A file of which every byte has arrived. */
+export interface SentFile {
+  /** Of the upload. */
+  id: string;
+  /** Forgets the upload in this browser: the same file would be sent anew. */
+  forget: () => Promise<void>;
+}
+
+/** A part is one request. Of one that breaks off, the API keeps what has come. */
+const PART_BYTES = 16 * 1024 * 1024;
+/** Pauses before a part that broke off goes on by itself, in ms. */
+const PAUSES_MS = [0, 1_000, 3_000, 5_000, 10_000];
 /** Speed is measured over so long, in ms. */
 const SPEED_WINDOW_MS = 3_000;
 
@@ -26,37 +39,62 @@ export class Speedometer {
 }
 
 /**
- * Sends a file into POST /v1/videos. By XMLHttpRequest, for fetch does not tell how much was sent.
+ * Sends a file in parts (tus). An upload of the same file that broke off in this browser, also before a
+ * reload, goes on where it stood.
  * @throws RefusedError when the API refuses it
- * @throws DOMException 'AbortError' when it is canceled
+ * @throws DOMException 'AbortError' when it is stopped; it goes on when it is sent again
  */
-export function sendFile(
-  file: Blob,
+export async function sendFile(
+  file: File,
   onProgress: (progress: UploadProgress) => void,
   signal: AbortSignal,
-): Promise<Video> {
-  const { promise, resolve, reject } = Promise.withResolvers<Video>();
-  const request = new XMLHttpRequest();
+): Promise<SentFile> {
+  // it comes only when something is sent
+  const { Upload, defaultOptions } = await import('tus-js-client');
+  const { promise, resolve, reject } = Promise.withResolvers<null>();
   const speedometer = new Speedometer();
   const key = session.key();
-  request.open('POST', '/v1/videos');
-  request.setRequestHeader('content-type', 'video/mp4');
-  if (key !== null) request.setRequestHeader('authorization', `Bearer ${key}`);
-  request.upload.onprogress = ({ loaded, total, timeStamp }) =>
-    onProgress({ sentBytes: loaded, totalBytes: total, bytesPerS: speedometer.measure(timeStamp, loaded) });
-  request.onload = () => {
-    if (request.status < 300) resolve(videoSchema.parse(JSON.parse(request.responseText)));
-    else reject(refusal(request));
+  const upload = new Upload(file, {
+    endpoint: `${location.origin}/v1/uploads`,
+    headers: key === null ? {} : { authorization: `Bearer ${key}` },
+    chunkSize: PART_BYTES,
+    retryDelays: PAUSES_MS,
+    onProgress: (sentBytes, totalBytes) =>
+      onProgress({
+        ...{ sentBytes, totalBytes },
+        bytesPerS: speedometer.measure(performance.now(), sentBytes),
+      }),
+    onError: (error) => reject(refusalOf(error)),
+    onSuccess: () => resolve(null),
+  });
+  signal.addEventListener(
+    'abort',
+    () => {
+      void upload.abort();
+      reject(new DOMException('stopped', 'AbortError'));
+    },
+    { once: true },
+  );
+  const [begun] = await upload.findPreviousUploads();
+  if (begun !== undefined) upload.resumeFromPreviousUpload(begun);
+  signal.throwIfAborted();
+  upload.start();
+  await promise;
+  return {
+    id: upload.url?.split('/').at(-1) ?? '',
+    async forget() {
+      for (const { urlStorageKey } of await upload.findPreviousUploads())
+        await defaultOptions.urlStorage.removeUpload(urlStorageKey);
+    },
   };
-  request.onerror = () => reject(new Error('The connection broke.'));
-  request.onabort = () => reject(new DOMException('canceled', 'AbortError'));
-  signal.addEventListener('abort', () => request.abort(), { once: true });
-  request.send(file);
-  return promise;
 }
 
-function refusal({ status, responseText }: XMLHttpRequest): RefusedError {
-  const problem = problemSchema.safeParse(parsed(responseText));
+/** The API's answer as a refusal; an error without an answer as it is. */
+function refusalOf(error: Error | DetailedError): Error {
+  const response = 'originalResponse' in error ? error.originalResponse : null;
+  if (response === null) return error;
+  const problem = problemSchema.safeParse(parsed(response.getBody()));
+  const status = response.getStatus();
   return new RefusedError(status, `The upload was answered ${status}.`, problem.data ?? null);
 }
 
