@@ -18,6 +18,7 @@ import { OpenApiHolder } from './openapi/openapi-holder.js';
 import { servePage } from './page/page.js';
 import { allowedMethods } from './problems/allowed-methods.js';
 import { jsonOnly } from './problems/json-only.js';
+import { serveBoard } from './system/board.js';
 
 /** Longer than a long poll, the keep-alive of an event stream and the probe of an upload; milliseconds. */
 const IDLE_MS = 150_000;
@@ -73,6 +74,7 @@ export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOpt
     prefix: DOCS_ASSETS,
     index: false,
   });
+  serveBoard(app, connections.queues, config);
   if (config.webDir !== undefined && !servePage(app, config.webDir, document))
     logger.warn({ folder: config.webDir }, 'WEB_DIR holds no page');
   await app.init();

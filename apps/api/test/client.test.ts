@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LociClient } from '@loci/client';
+import { newId } from '@loci/contracts';
 import { temporaryFolder } from '@loci/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
@@ -64,6 +65,7 @@ test('every method of the client calls a route of the document, with the bodies 
   const quiz = noting(client.quiz, called);
 
   const video = await loci.upload(new Blob([clip({ seconds: 8 })]));
+  await expect(loci.finishUpload(newId('upload'))).rejects.toThrow('answered 404');
   expect((await loci.videos({ limit: 1 })).data).toEqual([await loci.video(video.id)]);
   const job = await loci.submit({ video_id: video.id, metadata: { a: 1 } }, 'once');
   expect((await loci.jobs({ video_id: video.id, limit: 1 })).data.map(({ id }) => id)).toEqual([job.id]);
@@ -84,6 +86,7 @@ test('every method of the client calls a route of the document, with the bodies 
   expect((await loci.defaultModel()).name).toBe('loci-test');
   expect((await loci.report()).evaluation.dataset.world).toBe('drawn');
   expect((await loci.system()).versions.models).toEqual(['loci-test@1.2.3']);
+  expect((await loci.queuesToken()).token).toMatch(/^ey/);
   const waiting = await loci.submit({ video_id: video.id, sampling: { fps: 1 } });
   expect((await loci.job(waiting.id)).status).toBe('queued');
   expect((await loci.cancel(waiting.id)).status).toBe('canceled');

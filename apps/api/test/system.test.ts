@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises';
-import { newId, problem, type Job, type System } from '@loci/contracts';
+import { newId, problem, type AccessToken, type Job, type System } from '@loci/contracts';
 import { isMissing, redisOffer, startTcpProxy, type Offer, type TestServer } from '@loci/testing';
 import { setFfmpegPath } from '@loci/video';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -45,7 +45,9 @@ test('queues, versions and the disk are those of this installation', async () =>
   expect(versions.postgres).toMatch(/^\d+/);
   expect(versions.ffmpeg).toMatch(/\d/);
   expect(disk?.free_bytes).toBeLessThanOrEqual(disk?.total_bytes ?? 0);
-  for (const link of Object.values(links)) expect((await fetch(api.url + link)).status).toBe(200);
+  const { queues: board, ...open } = links;
+  for (const link of Object.values(open)) expect((await fetch(api.url + link)).status).toBe(200);
+  expect((await fetch(api.url + board)).status).toBe(401);
 });
 
 describe.skipIf(isMissing(redis, 'the system without Redis'))('without its queue or its store', () => {
@@ -76,6 +78,44 @@ test('the versions are those of the start: no look at the system runs ffmpeg', a
   } finally {
     setFfmpegPath(undefined);
   }
+});
+
+describe('the board of the queues', () => {
+  const open = async (headers: Record<string, string> = {}, path = '/queues') =>
+    fetch(api.url + path, { headers, redirect: 'manual' });
+
+  test('opens with a token of an admin, which goes from the address into a cookie', async () => {
+    expect((await api.request('/v1/system/queues-token', { method: 'POST' })).status).toBe(403);
+    const minted = await api.request('/v1/system/queues-token', { method: 'POST' }, 'key-admin');
+    const { token } = minted.body as AccessToken;
+    const first = await open({}, `/queues?token=${token}`);
+    expect([first.status, first.headers.get('location')]).toEqual([303, '/queues']);
+    const [cookie = ''] = (first.headers.get('set-cookie') ?? '').split(';');
+    const board = await open({ cookie });
+    expect(board.status).toBe(200);
+    expect(board.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const { queues } = (await (await open({ cookie }, '/queues/api/queues')).json()) as {
+      queues: { name: string; readOnlyMode: boolean; counts: { waiting: number } }[];
+    };
+    expect(queues.map(({ name, readOnlyMode }) => [name, readOnlyMode])).toEqual([
+      ['perceive', true],
+      ['remember', true],
+      ['answer', true],
+    ]);
+    expect(queues[0]?.counts.waiting).toBeGreaterThan(0);
+  });
+
+  test('stays shut without one, with one of another address, and with a key', async () => {
+    const video = await api.upload(clip({ seconds: 6 }));
+    const other = await api.request(`/v1/videos/${video.id}/content-token`, { method: 'POST' });
+    for (const answer of [
+      await open(),
+      await open({}, `/queues?token=${(other.body as AccessToken).token}`),
+      await open({ cookie: 'loci-queues=made-up' }, '/queues/api/queues'),
+      await open({ authorization: 'Bearer key-one' }),
+    ])
+      expect(answer.status).toBe(401);
+  });
 });
 
 test('a worker is there as long as it lives, with what it has begun', async () => {

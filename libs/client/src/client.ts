@@ -103,6 +103,11 @@ export class LociClient {
     return this.#connection.read(videoSchema, 'GET', `/v1/videos/${id}`);
   }
 
+  /** Makes an upload that was sent in parts (tus) a video. The same bytes give the same video. */
+  finishUpload(id: string): Promise<Video> {
+    return this.#connection.read(videoSchema, 'POST', `/v1/uploads/${id}/video`);
+  }
+
   deleteVideo(id: string): Promise<void> {
     return this.#connection.send('DELETE', `/v1/videos/${id}`).then(discardBody);
   }
@@ -204,6 +209,11 @@ export class LociClient {
   /** How the installation stands; for a key with the scope admin. */
   system(): Promise<System> {
     return this.#connection.read(systemSchema, 'GET', '/v1/system');
+  }
+
+  /** A token with which a browser opens the board of the queues; for a key with the scope admin. */
+  queuesToken(): Promise<AccessToken> {
+    return this.#connection.read(accessTokenSchema, 'POST', '/v1/system/queues-token');
   }
 
   /** Asks a memory and waits for the answer, up to `waitS` seconds. */

@@ -62,7 +62,12 @@ export const systemSchema = z
       .object({ free_bytes: count, total_bytes: count })
       .nullable()
       .meta({ description: 'of the folder that holds the objects; null where a bucket does' }),
-    links: z.object({ docs: z.string(), openapi: z.string(), metrics: z.string() }),
+    links: z.object({
+      docs: z.string(),
+      openapi: z.string(),
+      metrics: z.string(),
+      queues: z.string().meta({ description: 'opens with a token of `POST /v1/system/queues-token`' }),
+    }),
   })
   .meta({ id: 'System' });
 export type System = z.infer<typeof systemSchema>;

@@ -2,11 +2,6 @@ import type { Stage } from '@loci/contracts';
 import { createPostgresBackend, Queue, Worker, type Job, type WorkerOptions } from 'bullmq';
 import pg from 'pg';
 
-/** The methods of BullMQ's Queue that Loci uses, on either store. */
-export type StageQueue = Pick<
-  Queue,
-  'addBulk' | 'close' | 'getJobCounts' | 'obliterate' | 'resume' | 'waitUntilReady'
->;
 /** The methods of BullMQ's Worker that Loci uses. */
 export type StageWorker = Pick<Worker, 'cancelAllJobs' | 'close' | 'pause' | 'run' | 'waitUntilReady'>;
 /** Handles one job. StageWorker.cancelAllJobs aborts the signal. */
@@ -19,7 +14,7 @@ export type OnError = (error: Error) => void;
 
 /** The store that holds the stages' queues. */
 export interface Backend {
-  queue(stage: Stage, onError: OnError): StageQueue;
+  queue(stage: Stage, onError: OnError): Queue;
   worker(
     stage: Stage,
     processor: Processor,
@@ -99,7 +94,8 @@ function postgresBackend(connectionString: string, schema: string): Backend {
     queue(stage, onError) {
       const queue = new Queue(stage, { connection: { ...connection, max: 2 } }, createPostgresBackend);
       queue.on('error', onError);
-      return queue;
+      // the same class; its type differs in the connection's options alone, which nobody reads
+      return queue as unknown as Queue;
     },
     worker(stage, processor, options, onError) {
       const worker = new Worker(

@@ -1,6 +1,7 @@
 import { STAGES, type Delivery, type Stage } from '@loci/contracts';
 import { withTimeout } from '@loci/service';
-import { backendOf, type Backend, type OnError, type StageQueue } from './backend.js';
+import type { Queue } from 'bullmq';
+import { backendOf, type Backend, type OnError } from './backend.js';
 import { ATTEMPTS } from './backoff.js';
 import { consume, type ConsumeOptions, type Consumer, type Handler } from './consumer.js';
 
@@ -23,6 +24,8 @@ export interface Queues {
   /** Calls the handler with a stage's deliveries; see Handler for what its outcomes mean. */
   consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions): Consumer;
   counts(): Promise<QueueCounts>;
+  /** BullMQ's own queues, one a stage, for who only looks at them. */
+  all(): Queue[];
   /** Deletes everything that is queued and forgets what is in flight. For tests and drills. */
   empty(): Promise<void>;
   /** Rejects when the store does not answer. */
@@ -54,7 +57,7 @@ export async function openQueues(
 }
 
 class StageQueues implements Queues {
-  readonly #queues: ReadonlyMap<Stage, StageQueue>;
+  readonly #queues: ReadonlyMap<Stage, Queue>;
   readonly #consumers = new Set<Consumer>();
 
   constructor(
@@ -101,6 +104,10 @@ class StageQueues implements Queues {
     return Object.fromEntries(counts) as QueueCounts;
   }
 
+  all(): Queue[] {
+    return [...this.#queues.values()];
+  }
+
   async empty(): Promise<void> {
     await this.#each((queue) => queue.obliterate({ force: true }));
     await this.#each((queue) => queue.resume());
@@ -115,7 +122,7 @@ class StageQueues implements Queues {
     await this.#each((queue) => queue.close());
   }
 
-  #each<T>(use: (queue: StageQueue, stage: Stage) => Promise<T>): Promise<T[]> {
+  #each<T>(use: (queue: Queue, stage: Stage) => Promise<T>): Promise<T[]> {
     return Promise.all(Array.from(this.#queues, ([stage, queue]) => use(queue, stage)));
   }
 }

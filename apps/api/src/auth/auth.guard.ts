@@ -82,9 +82,13 @@ export class AuthGuard implements CanActivate {
   }
 
   private get isKeyless(): boolean {
-    return this.config.apiKeys.length === 0 && this.config.adminKeys.length === 0;
+    return isKeyless(this.config);
   }
 }
+
+/** Whether no keys are configured. */
+export const isKeyless = ({ apiKeys, adminKeys }: Config): boolean =>
+  apiKeys.length === 0 && adminKeys.length === 0;
 
 /** The access token in the query of a request without a key. */
 const tokenOf = (request: ApiRequest): string | null =>
@@ -96,7 +100,7 @@ const tokenOf = (request: ApiRequest): string | null =>
  * Whether a request comes from this machine itself, and not through a proxy on it. Without configured keys no
  * other is let in, and from this machine only with the key `dev`.
  */
-function isDirect(request: ApiRequest): boolean {
+export function isDirect(request: ApiRequest): boolean {
   const forwarded = header(request, 'forwarded') ?? header(request, 'x-forwarded-for');
   return isLoopback(request.socket.remoteAddress) && forwarded === null;
 }

@@ -1,8 +1,10 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { systemSchema, type System } from '@loci/contracts';
-import { Admin } from '../auth/auth.guard.js';
+import { accessTokenSchema, systemSchema, type AccessToken, type System } from '@loci/contracts';
+import { AccessTokens } from '../auth/access-tokens.js';
+import { Admin, Tenant } from '../auth/auth.guard.js';
 import { Keyed, Problems, Returns } from '../openapi/decorators.js';
+import { BOARD, BOARD_S } from './board.js';
 import { SystemService } from './system.service.js';
 
 @ApiTags('service')
@@ -10,7 +12,10 @@ import { SystemService } from './system.service.js';
 @Admin()
 @Controller('v1/system')
 export class SystemController {
-  constructor(@Inject(SystemService) private readonly system: SystemService) {}
+  constructor(
+    @Inject(SystemService) private readonly system: SystemService,
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
+  ) {}
 
   @Get()
   @Header('cache-control', 'no-store')
@@ -19,5 +24,13 @@ export class SystemController {
   @Problems('forbidden')
   getSystem(): Promise<System> {
     return this.system.get();
+  }
+
+  @Post('queues-token')
+  @ApiOperation({ summary: 'A token with which a browser opens the board of the queues, for an hour' })
+  @Returns(201, accessTokenSchema, 'The token, for `/queues?token=`')
+  @Problems('forbidden')
+  createQueuesToken(@Tenant() tenant: string): Promise<AccessToken> {
+    return this.tokens.mint(tenant, BOARD, BOARD_S);
   }
 }

@@ -10,12 +10,18 @@ import type { Config } from '../config.js';
 import { CONFIG, DATABASE, FFMPEG_VERSION, QUEUES, STORE } from '../connections/tokens.js';
 import { ModelsService } from '../models/models.service.js';
 import { OpenApiHolder } from '../openapi/openapi-holder.js';
+import { BOARD } from './board.js';
 
 const MAX_FAILURES = 20;
 /** What does not answer within this time is away, in ms. */
 const LIMIT_MS = 3_000;
 type Part = System['away'][number];
-const LINKS: System['links'] = { docs: '/docs', openapi: '/openapi.json', metrics: '/metrics' };
+const LINKS: System['links'] = {
+  docs: '/docs',
+  openapi: '/openapi.json',
+  metrics: '/metrics',
+  queues: BOARD,
+};
 
 @Injectable()
 export class SystemService {

@@ -13,6 +13,7 @@ import { useTitle } from '../shell/use-title.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { texts } from '../texts/system.js';
 import { Failures } from './failures.js';
+import { Links } from './links.js';
 import { Queues } from './queues.js';
 import { Workers } from './workers.js';
 import styles from './system.module.css';
@@ -54,13 +55,7 @@ export default function System() {
           <Versions versions={versions} />
         </Part>
         <Part title={texts.links.title}>
-          <ul className={styles.links}>
-            {(['docs', 'openapi', 'metrics'] as const).map((name) => (
-              <li key={name}>
-                <a href={links[name]}>{texts.links[name]}</a>
-              </li>
-            ))}
-          </ul>
+          <Links links={links} />
         </Part>
       </div>
     </>

@@ -42,5 +42,11 @@ export const texts = {
     title: 'Versions',
     names: { app: 'Loci', models: 'Models', node: 'Node', ffmpeg: 'ffmpeg', postgres: 'Postgres' },
   },
-  links: { title: 'Elsewhere', docs: 'API to read and try', openapi: 'OpenAPI document', metrics: 'Metrics' },
+  links: {
+    title: 'Elsewhere',
+    queues: 'Board of the queues',
+    docs: 'API to read and try',
+    openapi: 'OpenAPI document',
+    metrics: 'Metrics',
+  },
 } as const;
