@@ -101,7 +101,7 @@ describe('an upload in parts', () => {
       body: slow,
       duplex: 'half',
       signal: gone.signal,
-    } as RequestInit);
+    });
     await waitFor(async () => ((await api.storedUnder('.incoming')).length > 0 ? true : null));
     gone.abort();
     await expect(broken).rejects.toThrow();
