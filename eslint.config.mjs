@@ -28,7 +28,16 @@ const ROOMS = {
   'libs/testing': ['host'],
   'libs/harness': ['contracts', 'pipeline', ...ADAPTERS, 'host', 'testing'],
   'apps/local': ['contracts', 'scoring', 'storage', 'database', 'service', 'client', 'host'],
-  'apps/evaluate': ['contracts', 'answering', 'inference', 'scoring', 'video', 'client', 'host'],
+  'apps/evaluate': [
+    'contracts',
+    'localization',
+    'answering',
+    'inference',
+    'scoring',
+    'video',
+    'client',
+    'host',
+  ],
   'apps/web': ['contracts', 'client'],
   bench: [
     'contracts',

@@ -2,7 +2,7 @@ import { BuiltProgram } from '@loci/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { counting, DatasetFolder, nearest } from './datasets.js';
 
-describe('npm run evaluate -- --dry-run', { timeout: 60_000 }, () => {
+describe('npm run evaluate -- --dry-run', { timeout: 120_000 }, () => {
   let set: DatasetFolder;
   beforeEach(async () => {
     set = await DatasetFolder.create();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { World } from '@loci/contracts';
 import type { OwnWords } from './own-words.js';
 import { DatasetError, type Item } from './records.js';
+import type { Walk } from './walk.js';
 
 /** The kind of data set: VSI-Bench and VSTI-Bench have numbers and letters, the others words. */
 export type Benchmark = 'spatial' | 'scanqa' | 'sqa3d';
@@ -39,6 +40,8 @@ export interface Dataset {
   questions: EvalQuestion[];
   /** Questions to fit the blind baseline on; null when there are none. */
   train: EvalQuestion[] | null;
+  /** Where the camera of the one clip was; null where nobody measured it. */
+  walk: Walk | null;
 }
 
 /** Seconds of nothing new that a clip was given, which move its later moments. */

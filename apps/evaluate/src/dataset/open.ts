@@ -4,6 +4,7 @@ import { RECORD_FILES } from '@loci/contracts';
 import type { Benchmark, Dataset, EvalQuestion } from './dataset.js';
 import { DatasetError } from './records.js';
 import { readSpatial } from './spatial.js';
+import { readWalk, type Walk } from './walk.js';
 import { readScanqa, readSqa3d } from './words.js';
 
 /** Names of a data set's file of questions. The first that exists counts. */
@@ -42,11 +43,21 @@ export async function openDataset(path: string): Promise<Dataset> {
   const train = join(root, TRAIN_FILES[benchmark]);
   const questions = await READERS[benchmark](file, root);
   if (questions.length === 0) throw new DatasetError({ file }, 'there are no questions');
+  const walk = benchmark === 'spatial' ? await readWalk(root) : null;
+  if (walk !== null) checkWalk(walk, questions);
   return {
     name: basename(root),
     benchmark,
-    world: null,
+    world: walk === null ? null : 'real',
+    walk,
     questions,
     train: existsSync(train) && train !== file ? await READERS[benchmark](train, root) : null,
   };
+}
+
+/** A folder with a walk has questions about that walk alone. */
+function checkWalk({ scene }: Walk, questions: readonly EvalQuestion[]): void {
+  const other = questions.find((question) => question.scene !== scene);
+  if (other !== undefined)
+    throw new DatasetError(other.item, `the question is about ${other.scene}, but the walk is of ${scene}`);
 }

@@ -1,4 +1,11 @@
-import { BlindBaseline, BlindText, crossFitted, type KnownQuestion } from '@loci/scoring';
+import {
+  bestConstant,
+  BlindBaseline,
+  BlindText,
+  constantAnswers,
+  crossFitted,
+  type KnownQuestion,
+} from '@loci/scoring';
 import { keyOf, type Dataset, type EvalQuestion } from '../dataset/dataset.js';
 
 /** The answers of the blind baseline. */
@@ -19,8 +26,8 @@ export const asKnown = ({ questionType, question, options, truths }: EvalQuestio
 
 /**
  * Answers each question by the blind baseline. It is fitted on the training questions, or without any on the
- * questions of other scenes.
- * @returns null when there is neither
+ * questions of other scenes; where there is neither, it is the best constant answer.
+ * @returns null for words, when there is neither
  */
 export function blindGuesses({ benchmark, questions, train }: Dataset): BlindGuesses | null {
   const fit = (known: EvalQuestion[]): ((question: EvalQuestion) => string) => {
@@ -41,10 +48,19 @@ export function blindGuesses({ benchmark, questions, train }: Dataset): BlindGue
     };
   }
   const crossed = crossFitted(questions, fit);
-  return crossed === null
-    ? null
-    : {
-        fittedOn: 'the questions of other scenes (there are no training questions)',
-        guesses: byKey(crossed),
-      };
+  if (crossed !== null)
+    return {
+      fittedOn: 'the questions of other scenes (there are no training questions)',
+      guesses: byKey(crossed),
+    };
+  return benchmark === 'spatial' ? constantGuesses(questions) : null;
+}
+
+/** Of one scene alone: the best that one answer to each question type can reach. */
+function constantGuesses(questions: readonly EvalQuestion[]): BlindGuesses {
+  const answers = constantAnswers(questions.map(asKnown), bestConstant);
+  return {
+    fittedOn: 'the same questions, one answer to each question type (there are no others)',
+    guesses: new Map(questions.map((question, index) => [keyOf(question), answers[index] ?? ''])),
+  };
 }

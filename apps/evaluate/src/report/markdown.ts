@@ -3,18 +3,12 @@ import type { Calibration } from '@loci/scoring';
 import { nameOf } from './names.js';
 import { readingTables } from './reading.js';
 import type { Report } from './summary.js';
-import { table } from './text.js';
-
-/** A score with one decimal; a dash where there is none. */
-export const decimal = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
-export const signed = (value: number | null): string =>
-  value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
-export const withError = ({ score, standard_error }: Pick<Scored, 'score' | 'standard_error'>): string =>
-  standard_error === null ? decimal(score) : `${decimal(score)} ± ${decimal(standard_error)}`;
+import { decimal, signed, table, withError } from './text.js';
+import { walkSection } from './walk.js';
 
 /** The report for people. Its figures are beside it. */
 export function reportMarkdown(report: Report): string {
-  const { words, reading, wording, debiased } = report;
+  const { words, reading, walk, wording, debiased } = report;
   return [
     ...introduction(report),
     ...report.tables.flatMap((scores) => [
@@ -22,6 +16,7 @@ export function reportMarkdown(report: Report): string {
       scoreTable(scores),
       `![Scores by task](tasks-${scores.benchmark}.svg)`,
     ]),
+    ...walkSection(walk),
     ...(reading === null ? [] : ['## Own words', ...wordingLine(wording), ...readingTables(reading)]),
     ...(words === null ? [] : [wordsTable(words)]),
     ...(debiased ?? []).map(

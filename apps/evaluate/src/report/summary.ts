@@ -10,6 +10,7 @@ import { judge, type JudgedAnswer } from './judge.js';
 import { readingScores, type ReadingScores } from './reading.js';
 import { calibrationOf, outOfDomain } from './reliability.js';
 import { tablesOf } from './tables.js';
+import type { WalkScores } from './walk.js';
 import { wordingScores, type WordingScores } from './wording.js';
 
 /** The content of report.json: what GET /v1/report shows of it, and how words were taken. */
@@ -20,9 +21,11 @@ export interface Report extends Evaluation {
   reading: ReadingScores | null;
   /** Own words against the wordings that mean the same; null in other data sets. */
   wording: WordingScores | null;
+  /** Of a walk whose camera is known; null of other data sets. */
+  walk: WalkScores | null;
 }
 
-/** Summarises the answers of a run. Pure, except for `made_at`. */
+/** Summarises the answers of a run, without what is known of a walk. Pure, except for `made_at`. */
 export function summarise(dataset: Dataset, rows: readonly AnswerRow[], code: CodeVersion | null): Report {
   const isOwnWords = dataset.questions.some(({ ownWords }) => ownWords !== null);
   const blind = isOwnWords ? null : blindGuesses(dataset);
@@ -45,6 +48,7 @@ export function summarise(dataset: Dataset, rows: readonly AnswerRow[], code: Co
     refusals: byReason(answered.map(({ row }) => row.refusal)),
     reading: isOwnWords ? readingScores(all) : null,
     wording: wordingScores(judged, judge(canonical, rows, null)),
+    walk: null,
     blind_fitted_on: blind?.fittedOn ?? null,
     tables: tablesOf(dataset.benchmark, judged),
     debiased: kept.length === judged.length ? null : tablesOf(dataset.benchmark, kept),

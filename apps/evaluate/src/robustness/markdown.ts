@@ -1,7 +1,7 @@
 import type { EqualAnswers, Points } from '@loci/contracts';
 import { TASKS } from '@loci/scoring';
-import { decimal, signed, versionOf, withError } from '../report/markdown.js';
-import { table } from '../report/text.js';
+import { versionOf } from '../report/markdown.js';
+import { decimal, signed, table, withError } from '../report/text.js';
 import type { ComparedVariants, StudyReport, VariantReport } from './report.js';
 import type { Bar } from './variants.js';
 

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import type { LociClient } from '@loci/client';
+import type { Camera } from '@loci/contracts';
 import type { VideoQuestions } from '../dataset/dataset.js';
 import { answerVideo } from './answer-video.js';
 import type { AnswerRow } from './answers-file.js';
@@ -13,6 +15,10 @@ export interface AnswerOptions {
   keep: boolean;
   /** Sampled frames per second of video; null: the model's own rate. */
   fps?: number | null;
+  /** What is told of the camera; null for nothing. */
+  camera?: Camera | null;
+  /** Where the trajectory that the service found is kept, of a data set of one video; null for nowhere. */
+  trajectoryFile?: string | null;
 }
 
 /**
@@ -23,7 +29,7 @@ export async function answerAll(
   client: LociClient,
   run: Run,
   videos: readonly VideoQuestions[],
-  { concurrency, keep, fps = null }: AnswerOptions,
+  { concurrency, keep, fps = null, camera = null, trajectoryFile = null }: AnswerOptions,
   say: (line: string) => void,
 ): Promise<void> {
   const queue = [...videos];
@@ -31,8 +37,11 @@ export async function answerAll(
   let done = 0;
   let stopped = false;
   const answer = async (video: VideoQuestions) => {
-    const { rows, videoId } = await answerVideo(client, video, { id: run.id, fps });
+    const { rows, videoId, memoryId } = await answerVideo(client, video, { id: run.id, fps, camera });
     checkModel(modelsOf([...run.answers.rows.slice(0, 1), ...rows]));
+    // before the rows: a run that is resumed asks nothing more of a video that has them
+    if (trajectoryFile !== null && memoryId !== null)
+      await writeFile(trajectoryFile, await (await client.mapFile(memoryId, 'tum')).text());
     await run.answers.append(rows);
     if (videoId !== null && !keep) await client.deleteVideo(videoId);
     return rows;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RefusedError, type LociClient } from '@loci/client';
-import type { Ask, Job, Question, Video } from '@loci/contracts';
+import type { Ask, Camera, Job, Question, Video } from '@loci/contracts';
 import type { EvalQuestion, Inserted, VideoQuestions } from '../dataset/dataset.js';
 import type { AnswerRow, VideoFacts } from './answers-file.js';
 import { withMovedMoments } from './inserted.js';
@@ -16,6 +16,8 @@ export interface RunSettings {
   id: string;
   /** Sampled frames per second of the video; null for the model's own rate. */
   fps: number | null;
+  /** What is told of the camera; null for nothing. */
+  camera: Camera | null;
 }
 
 /** A question with its answer, or with the reason why the service refused it. */
@@ -32,17 +34,26 @@ export async function answerVideo(
   client: LociClient,
   { file, questions, inserted }: VideoQuestions,
   run: RunSettings,
-): Promise<{ rows: AnswerRow[]; videoId: string | null }> {
+): Promise<{ rows: AnswerRow[]; videoId: string | null; memoryId: string | null }> {
   const video = await orRefusal(client.upload(file));
   if (typeof video === 'string')
-    return { rows: questions.map((question) => failedRow(question, video, null)), videoId: null };
+    return {
+      rows: questions.map((question) => failedRow(question, video, null)),
+      videoId: null,
+      memoryId: null,
+    };
   const outcomes: Outcome[] = [];
   for (let from = 0; from < questions.length; from += MAX_QUESTIONS)
     outcomes.push(
       ...(await ask(client, video, questions.slice(from, from + MAX_QUESTIONS), { ...run, inserted })),
     );
-  const facts = await factsOf(client, video, outcomes);
-  return { rows: outcomes.map((outcome) => rowOf(outcome, facts, inserted)), videoId: video.id };
+  const job = outcomes.flatMap((outcome) => ('job' in outcome ? [outcome.job] : []))[0];
+  const facts = job === undefined ? null : await factsOf(client, video, job);
+  return {
+    rows: outcomes.map((outcome) => rowOf(outcome, facts, inserted)),
+    videoId: video.id,
+    memoryId: job?.memory_id ?? null,
+  };
 }
 
 /** Asks questions in one job. When it is refused, its halves are asked apart, down to single questions. */
@@ -60,6 +71,7 @@ async function ask(
     video_id: video.id,
     questions: questions.map((question) => asAsk(question, run.inserted)),
     ...sampling,
+    ...(run.camera === null ? {} : { camera: run.camera }),
   };
   const submitted = await orRefusal(client.submit(newJob, key));
   if (typeof submitted !== 'string') {
@@ -93,10 +105,7 @@ async function orRefusal<T>(call: Promise<T>): Promise<T | string> {
 }
 
 /** Facts of the first job, which built the memory; later jobs only read it. */
-async function factsOf(client: LociClient, video: Video, outcomes: Outcome[]): Promise<VideoFacts | null> {
-  const jobs = outcomes.flatMap((outcome) => ('job' in outcome ? [outcome.job] : []));
-  const [job] = jobs;
-  if (job === undefined) return null;
+async function factsOf(client: LociClient, video: Video, job: Job): Promise<VideoFacts> {
   const memory = await client.memory(job.memory_id);
   const wallMs = job.finished_at === null ? 0 : Date.parse(job.finished_at) - Date.parse(job.created_at);
   return {

@@ -21,11 +21,8 @@ export const bestConstant: Constant = (questionType, truths) =>
     ? String(bestNumber(truths.map(numberOf)))
     : mostFrequent(questionType, truths);
 
-/**
- * The scores, 0 to 1, of who gives all questions of a type one answer. It is fitted on the questions that it
- * answers.
- */
-export function constantScores(questions: readonly KnownQuestion[], choose: Constant): number[] {
+/** The answers of who gives all questions of a type one. It is fitted on the questions that it answers. */
+export function constantAnswers(questions: readonly KnownQuestion[], choose: Constant): string[] {
   const byType = Map.groupBy(questions, ({ questionType }) => questionType);
   const answers = new Map(
     Array.from(byType, ([type, own]) => [
@@ -36,8 +33,14 @@ export function constantScores(questions: readonly KnownQuestion[], choose: Cons
       ),
     ]),
   );
-  return questions.map(({ questionType, truth }) =>
-    scoreAnswer(questionType, answers.get(questionType) ?? '', truth),
+  return questions.map(({ questionType }) => answers.get(questionType) ?? '');
+}
+
+/** The scores of these answers, 0 to 1. */
+export function constantScores(questions: readonly KnownQuestion[], choose: Constant): number[] {
+  const answers = constantAnswers(questions, choose);
+  return questions.map(({ questionType, truth }, index) =>
+    scoreAnswer(questionType, answers[index] ?? '', truth),
   );
 }
 
