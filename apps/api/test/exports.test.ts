@@ -114,6 +114,19 @@ test.skipIf(!hasPythonModule('plyfile'))('plyfile reads the points with their co
   );
 });
 
+test.skipIf(!hasPythonModule('open3d'))('Open3D opens the points with their colours', async () => {
+  const points = Array.from({ length: 50 }, (_, index) => ({
+    position: [index / 8, -index / 4, 3.5] as [number, number, number],
+    rgb: [index, 255 - index, 128] as [number, number, number],
+  }));
+  const code =
+    'import open3d, numpy; c = open3d.io.read_point_cloud(sys.argv[1], format="ply"); ' +
+    'print(json.dumps(numpy.hstack([c.points, numpy.round(numpy.array(c.colors) * 255)]).tolist()))';
+  expect(await read(toPly({ points }), code)).toEqual(
+    points.map(({ position, rgb }) => [...position, ...rgb]),
+  );
+});
+
 test.skipIf(!hasPythonModule('evo'))('evo reads the trajectory, pose by pose', async () => {
   const poses = AXES.map((axis, index) => ({ tS: index / 2, pose: turned(axis, 0.7) }));
   const code =
