@@ -14,7 +14,8 @@ await runCommand(async (say) => {
     const [clip] = await sampleClips();
     if (clip === undefined) throw new CommandError('There is no sample clip.');
     const { video_id } = await remember(client, clip.file);
-    const places = ['/', ...['ask', 'map', 'memory'].map((view) => `/videos/${video_id}/${view}`)];
+    const views = ['ask', 'map', 'memory'].map((view) => `/videos/${video_id}/${view}`);
+    const places = ['/', ...views, '/quiz', '/examples', '/results', '/system'];
     let kept = true;
     for (const place of places) {
       const scores = await score(stack.url + place);

@@ -55,11 +55,12 @@ async function fill({ client }: PreparedPage): Promise<Place[]> {
     { name: 'ask', path: `/videos/${video}/ask`, act: showMoment },
     { name: 'map', path: `/videos/${video}/map`, act: measure },
     { name: 'memory', path: `/videos/${video}/memory` },
-    { name: 'quiz', path: '/quiz' },
     { name: 'examples', path: '/examples' },
     { name: 'results', path: '/results' },
     { name: 'system', path: '/system' },
     { name: 'lost', path: '/nowhere' },
+    // at last, for its rounds give the workers something to do
+    { name: 'quiz', path: '/quiz', act: beginRound },
   ];
 }
 
@@ -118,4 +119,10 @@ async function measure(page: Page): Promise<void> {
   await page.getByRole('img', { name: /^Map of/ }).waitFor();
   for (const index of [0, 1]) await things.nth(index).click();
   await page.evaluate('scrollTo(0, 0)');
+}
+
+/** Begins a round of the quiz. */
+async function beginRound(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Begin', exact: true }).click();
+  await page.locator('video').waitFor();
 }
