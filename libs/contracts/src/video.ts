@@ -20,6 +20,18 @@ export const probeSchema = z.object({
 });
 export type Probe = z.infer<typeof probeSchema>;
 
+/** The first picture of a stored clip, as far as decoding needs it; see libs/video/src/first-picture.ts. */
+const storedPictureSchema = z.object({
+  ticks: z.int(),
+  tick_s: z.number().positive(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  pixel_aspect: z.number().positive(),
+  matrix: z.string(),
+  high_dynamic_range: z.boolean(),
+});
+export type StoredPicture = z.infer<typeof storedPictureSchema>;
+
 /** How the pictures of a stored clip are reached; none of a video from before this was found out. */
 export const clipAccessSchema = z.object({
   /** The stored object's length, when it is not the uploaded file but its track, remuxed. */
@@ -28,6 +40,8 @@ export const clipAccessSchema = z.object({
   refreshes: z.boolean(),
   /** The longest time between two pictures at which decoding can begin, in seconds. */
   entry_interval_s: z.number().nonnegative(),
+  /** Spares each worker a run of ffmpeg. Not there when the picture is turned, or is not the first of the track. */
+  first_picture: storedPictureSchema.optional(),
 });
 export type ClipAccess = z.infer<typeof clipAccessSchema>;
 

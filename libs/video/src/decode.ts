@@ -1,9 +1,10 @@
+import type { StoredPicture } from '@loci/contracts';
 import { readFromPool } from './decoder-pool.js';
 import { DecodeError, DecodeTimeoutError, SourceUnreachableError } from './errors.js';
 import type { FfmpegOutcome } from './ffmpeg.js';
 import { Frames } from './frames.js';
 import { reasonIn } from './messages.js';
-import { changesShape, FirstPictureReport, type FirstPicture } from './first-picture.js';
+import { changesShape, FirstPictureReport, pictureFrom, type FirstPicture } from './first-picture.js';
 import { firstPictureOf } from './first-pictures.js';
 import {
   frameArguments,
@@ -27,11 +28,15 @@ export interface DecodeOptions extends Sampling {
   timeLimitMs?: number;
   /** The longest time between two pictures at which decoding can begin, in seconds, where it is known. */
   entryIntervalS?: number | undefined;
-  /**
-   * The SHA-256 of the clip's bytes. With it, calls share what they learn about the clip, and calls for
-   * consecutive ranges share a running decoder.
-   */
+  /** The SHA-256 of the clip's bytes. With it, calls share what they learn about the clip. */
   identity?: string;
+  /** The clip's first picture, where it was kept when the clip was prepared. */
+  firstPicture?: StoredPicture | undefined;
+  /**
+   * The frame after the last one of a run: calls for what follows the range, up to there, are to come. They
+   * share a running decoder.
+   */
+  runEnd?: number;
 }
 
 const TIME_LIMIT_MS = 120_000;
@@ -50,14 +55,14 @@ export async function decodeFrames(
   options: DecodeOptions,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const { start, end, fps, height, width, identity, refreshS } = options;
+  const { start, end, fps, height, width, identity, refreshS, runEnd } = options;
   if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end))
     throw new RangeError(`frames [${start}, ${end}) are no range of frames`);
   if (!(fps > 0 && height > 0 && width > 0)) throw new RangeError('fps, height and width must be positive');
   const clip = new Clip(source, { timeLimitMs: TIME_LIMIT_MS, ...options }, signal);
   // how exact a refresh is, its encoder knows: a range of such a clip always begins at the same place
-  if (identity !== undefined && refreshS === undefined) {
-    const range = { ...clip.options, identity };
+  if (identity !== undefined && runEnd !== undefined && refreshS === undefined) {
+    const range = { ...clip.options, identity, runEnd };
     const frames = await readFromPool(source, range, () => clip.firstPicture(), signal);
     if (frames !== null) return frames;
   }
@@ -91,7 +96,11 @@ class Clip {
   ) {}
 
   firstPicture(): Promise<FirstPicture> {
-    this.#first ??= firstPictureOf(this.options, () => this.#decodeFirst());
+    const { firstPicture } = this.options;
+    this.#first ??=
+      firstPicture === undefined
+        ? firstPictureOf(this.options, () => this.#decodeFirst())
+        : Promise.resolve(pictureFrom(firstPicture));
     return this.#first;
   }
 

@@ -2,17 +2,14 @@ import { RunningDecoder } from './running-decoder.js';
 import type { FirstPicture } from './first-picture.js';
 import { frameArguments, type Sampling } from './sampling.js';
 
-/** How far the calls for one clip, sampled one way, have come. */
-interface Progress {
-  /** The frame after the last one that was asked for. */
-  end: number;
-  decoder?: RunningDecoder;
+interface PooledDecoder {
+  /** The clip, and how it is sampled. */
+  clip: string;
+  decoder: RunningDecoder;
 }
 
-/** By clip and sampling; the most recently used stand last. */
-const pool = new Map<string, Progress>();
-/** Clips whose progress is remembered. */
-const MAX_CLIPS = 100;
+/** The decoders that run, the most recently used last. */
+let pool: PooledDecoder[] = [];
 /** Decoders that may run at once; above it, idle ones are closed. */
 const MAX_DECODERS = 4;
 /**
@@ -24,17 +21,19 @@ const FAR_RANGES = 4;
 interface PooledRange extends Sampling {
   start: number;
   end: number;
+  runEnd: number;
   identity: string;
   entryIntervalS?: number | undefined;
   timeLimitMs: number;
 }
 
 /**
- * Frames [start, end) from a decoder that keeps running between calls. The process start, the seek from the
- * key picture and the frames that two ranges share then cost once per clip instead of once per range.
+ * Frames [start, end) from a decoder that keeps running between the calls of a run. The process start, the
+ * seek from the key picture and the frames that two ranges share then cost once per run instead of once per
+ * range; and nothing where the next run begins where one has ended.
  *
- * A call is served only when it continues where earlier calls for the clip have stopped. Where other workers
- * decode the ranges in between, nothing is decoded in vain, unless a seek would decode more.
+ * A decoder is started only for a range that others of its run are to follow, and decodes nothing beyond the
+ * run. Where a seek would decode more, it goes on over runs that others decode.
  * @param firstPicture gives the clip's first picture
  * @returns RGB, uint8 [end − start, height, width, 3]; null when the range has to be decoded on its own
  */
@@ -44,16 +43,11 @@ export async function readFromPool(
   firstPicture: () => Promise<FirstPicture>,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | null> {
-  const { start, end } = range;
-  const progress = progressOf(range);
+  const { start, end, runEnd } = range;
+  const clip = clipOf(range);
   const skipped = skippedFrames(range);
-  if (progress.decoder?.reaches(start, skipped) !== true) {
-    const beginsFar = skipped > 0 && progress.decoder?.over !== false;
-    const continues = start <= progress.end && progress.end < end;
-    progress.end = end;
-    if (start > 0 && !beginsFar && !continues) return null;
-    progress.decoder?.close();
-    progress.decoder = new RunningDecoder({
+  const begin = (): RunningDecoder =>
+    new RunningDecoder({
       first: start,
       frameBytes: range.height * range.width * 3,
       timeLimitMs: range.timeLimitMs,
@@ -61,10 +55,16 @@ export async function readFromPool(
       args: async (input) =>
         frameArguments(input, range, await firstPicture(), { start, seek: start > 0, tell: true }),
     });
-    closeIdleDecoders(progress);
-  }
-  progress.end = Math.max(progress.end, end);
-  return progress.decoder.read(start, end, signal);
+  const decoders = pool.filter((pooled) => pooled.clip === clip).map(({ decoder }) => decoder);
+  const follows = end < runEnd || (skipped > 0 && decoders.every(({ over }) => over));
+  // one that goes over no other range, if there is
+  const running =
+    decoders.find((decoder) => decoder.reaches(start, 0)) ??
+    decoders.find((decoder) => decoder.reaches(start, skipped));
+  const decoder = running ?? (follows ? begin() : undefined);
+  if (decoder === undefined) return null;
+  keep({ clip, decoder });
+  return decoder.read(range, signal);
 }
 
 /** How many frames a decoder may go on over, rather than that another seeks. */
@@ -73,21 +73,15 @@ function skippedFrames({ start, end, fps, entryIntervalS = 0 }: PooledRange): nu
   return sought > FAR_RANGES * (end - start) ? sought : 0;
 }
 
-function progressOf({ identity, track, fps, height, width, fit }: PooledRange): Progress {
-  const key = [identity, track, fps, height, width, fit].join(' ');
-  const progress = pool.get(key) ?? { end: -1 };
-  pool.delete(key);
-  pool.set(key, progress);
-  for (const [oldest, { decoder }] of pool) {
-    if (pool.size <= MAX_CLIPS) break;
-    decoder?.close();
-    pool.delete(oldest);
-  }
-  return progress;
-}
+const clipOf = ({ identity, track, fps, height, width, fit }: PooledRange): string =>
+  [identity, track, fps, height, width, fit].join(' ');
 
-function closeIdleDecoders(current: Progress): void {
-  const running = [...pool.values()].filter(({ decoder }) => decoder?.over === false);
-  const idle = running.filter((progress) => progress !== current && progress.decoder?.idle === true);
-  for (const { decoder } of idle.slice(0, Math.max(0, running.length - MAX_DECODERS))) decoder?.close();
+/** Keeps a decoder as the one used last. Closes the clip's others whose run has ended, and idle ones too many. */
+function keep(used: PooledDecoder): void {
+  const others = pool.filter(({ decoder }) => decoder !== used.decoder && !decoder.over);
+  const ended = others.filter(({ clip, decoder }) => clip === used.clip && decoder.runEnded);
+  const idle = others.filter(({ decoder }) => decoder.idle);
+  const tooMany = idle.slice(0, Math.max(0, others.length + 1 - MAX_DECODERS));
+  for (const { decoder } of new Set([...ended, ...tooMany])) decoder.close();
+  pool = [...others.filter(({ decoder }) => !decoder.over), used];
 }

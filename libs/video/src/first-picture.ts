@@ -1,3 +1,5 @@
+import type { StoredPicture } from '@loci/contracts';
+
 /** What decoding a clip must know of its first picture. */
 export interface FirstPicture {
   /** Its presentation time in ticks, and a tick in seconds. */
@@ -54,3 +56,23 @@ export class FirstPictureReport {
     return { ticks, tickSeconds, width, height, pixelAspect, orientation, matrix, highDynamicRange };
   }
 }
+
+/**
+ * A first picture as it is kept with its clip.
+ * @returns undefined of one that is turned, or is shown later than at `firstS`: decoding looks for itself
+ */
+export function storedPicture(picture: FirstPicture, firstS: number): StoredPicture | undefined {
+  const { ticks, tickSeconds, width, height, pixelAspect, orientation, matrix, highDynamicRange } = picture;
+  if (orientation === null || Math.abs(ticks * tickSeconds - firstS) > tickSeconds / 2) return undefined;
+  return {
+    ...{ ticks, tick_s: tickSeconds, width, height, pixel_aspect: pixelAspect },
+    ...{ matrix, high_dynamic_range: highDynamicRange },
+  };
+}
+
+/** What `storedPicture` kept. */
+export const pictureFrom = (stored: StoredPicture): FirstPicture => ({
+  ...{ ticks: stored.ticks, tickSeconds: stored.tick_s, width: stored.width, height: stored.height },
+  ...{ pixelAspect: stored.pixel_aspect, orientation: [], matrix: stored.matrix },
+  highDynamicRange: stored.high_dynamic_range,
+});

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { ClipAccess, Probe } from '@loci/contracts';
 import { ProbeError, SourceUnreachableError } from './errors.js';
 import type { Listing } from './listing.js';
+import { storedPicture } from './first-picture.js';
 import { reasonIn } from './messages.js';
 import { microseconds, probe, type FullProbe } from './probe.js';
 import type { ProbeLimits } from './probe-run.js';
@@ -91,6 +92,7 @@ function prepared(
   remuxedBytes: number | null,
 ): PreparedVideo {
   const { packets } = track;
+  const first = reach.isWhole ? storedPicture(picture, packets.firstS()) : undefined;
   const lateS = reach.isWhole ? 0 : Math.max(0, picture.ticks * picture.tickSeconds - packets.firstS());
   return {
     probe: {
@@ -102,6 +104,7 @@ function prepared(
       remuxed_bytes: remuxedBytes,
       refreshes: !reach.isWhole,
       entry_interval_s: microseconds(packets.entryIntervalS()),
+      ...(first === undefined ? {} : { first_picture: first }),
     },
   };
 }

@@ -51,12 +51,10 @@ export class RunningDecoder {
   #reported: number;
   /** The frame after the last one that was asked for. */
   #asked: number;
-  /**
-   * Length of the longest range asked for. So many frames are kept behind, and decoded ahead once ranges
-   * follow.
-   */
+  /** Length of the longest range asked for. So many frames are kept behind, and decoded ahead in a run. */
   #longest = 0;
-  #followed = false;
+  /** The frame after the last one of the run. */
+  #runEnd = 0;
   #output: Tap | undefined;
   #idle: NodeJS.Timeout | undefined;
   #over = false;
@@ -75,6 +73,10 @@ export class RunningDecoder {
   get idle(): boolean {
     return this.#reads.size === 0;
   }
+  /** Whether all of its run has been asked for and returned. */
+  get runEnded(): boolean {
+    return this.idle && this.#asked >= this.#runEnd;
+  }
 
   /**
    * Whether a range from `start` on continues what was asked for, or begins at most `skipped` frames later,
@@ -87,14 +89,18 @@ export class RunningDecoder {
   /**
    * Frames [start, end) of a range that it reaches. Null when it cannot return them, for whatever reason; the
    * process has ended then.
+   * @param runEnd up to there, other ranges are to follow
    */
-  async read(start: number, end: number, signal: AbortSignal | undefined): Promise<Uint8Array | null> {
+  async read(
+    { start, end, runEnd }: { start: number; end: number; runEnd: number },
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array | null> {
     if (signal?.aborted) return null;
     const { promise, resolve } = Promise.withResolvers<Uint8Array | null>();
     const onAbort = (): void => this.close();
     signal?.addEventListener('abort', onAbort, { once: true });
     clearTimeout(this.#idle);
-    this.#followed ||= this.#longest > 0;
+    this.#runEnd = Math.max(this.#runEnd, runEnd);
     this.#asked = Math.max(this.#asked, end);
     this.#longest = Math.max(this.#longest, end - start);
     this.#reads.add({ start, end, resolve });
@@ -170,7 +176,8 @@ export class RunningDecoder {
     );
     if (kept > this.#first) this.#free.push(...this.#frames.splice(0, kept - this.#first));
     this.#first = Math.max(this.#first, kept);
-    if (received < this.#asked + (this.#followed ? this.#longest : 0)) this.#output?.resume();
+    const ahead = Math.min(this.#asked + this.#longest, this.#runEnd);
+    if (received < Math.max(this.#asked, ahead)) this.#output?.resume();
     else this.#output?.pause();
     clearTimeout(this.#idle);
     if (this.idle && !this.#over) this.#idle = setTimeout(() => this.close(), IDLE_MS);

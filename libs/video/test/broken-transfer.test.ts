@@ -70,7 +70,7 @@ describe.each(BREAKS)('A transfer that breaks off in the middle of the object by
     const whole = await decodeFrames(clip, WHOLE);
     await withCut(clip, broken, async (served) => {
       for (const identity of [undefined, `${broken.how} ${name}`]) {
-        const known = identity === undefined ? {} : { identity };
+        const known = identity === undefined ? {} : { identity, runEnd: WHOLE.end + 1 };
         await expect(decodeFrames(served.url, { ...WHOLE, ...known })).rejects.toThrow(
           SourceUnreachableError,
         );
@@ -86,7 +86,7 @@ it('A decoder that runs on and loses its connection gives every frame all the sa
   const whole = await decodeFrames(clip, WHOLE);
   const once = { protocol: 'https', cut: { by: 'reset', answers: 1 } } as const;
   await withCut(clip, once, async (served) => {
-    const range = { ...size, identity: 'loses its connection once' };
+    const range = { ...size, identity: 'loses its connection once', runEnd: WHOLE.end };
     const { cut } = served;
     // the first picture is known then, and the decoder that runs on meets the cut
     served.cut = undefined;

@@ -9,9 +9,14 @@ const folder = new ClipFolder();
 afterAll(() => folder.remove());
 const size = { height: 24, width: 32, fit: 'crop', fps: 2 } as const;
 const CHUNK = 4;
-/** Chunks of four frames, of which each shares one with the one before. */
-const chunks = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ ...size, start: index * 3, end: index * 3 + CHUNK }));
+/** A run of chunks of four frames, of which each shares one with the one before. */
+const chunks = (count: number, run = count) =>
+  Array.from({ length: count }, (_, index) => {
+    const runEnd = Math.ceil((index + 1) / run) * run * 3 + 1;
+    return { ...size, start: index * 3, end: index * 3 + CHUNK, runEnd };
+  });
+
+type Range = ReturnType<typeof chunks>[number];
 
 let clips = 0;
 /** A name that no test has used, so that nothing is known of the clip yet. */
@@ -66,6 +71,21 @@ describe('Ranges of a clip that is known by its identity are the frames that eac
     );
   });
 
+  it('when runs of two chunks are read side by side, in every order of runs', async () => {
+    const clip = await KINDS['open groups of pictures']!(folder);
+    const [a, b, c, d, e, f] = chunks(6, 2) as [Range, Range, Range, Range, Range, Range];
+    for (const order of [
+      [a, c, b, d, e, f],
+      [e, a, f, b, c, d],
+      [c, e, a, d, b, f],
+    ]) {
+      const identity = newIdentity();
+      const frames: Uint8Array[] = [];
+      for (const chunk of order) frames.push(await decodeFrames(clip, { ...chunk, identity }));
+      expect(frames).toEqual(await alone(clip, order));
+    }
+  });
+
   it('sampled in two ways at the same time', async () => {
     const clip = await KINDS['variable frame rate']!(folder);
     const identity = newIdentity();
@@ -80,24 +100,40 @@ describe('Ranges of a clip that is known by its identity are the frames that eac
   });
 });
 
+/** How often the clip has been opened after each of these ranges, from nothing known of it. */
+async function openings(ranges: Range[]): Promise<number[]> {
+  const served = await ServedFile.open(await KINDS['one group of pictures']!(folder));
+  const identity = newIdentity();
+  const requests: number[] = [];
+  for (const range of ranges) {
+    await decodeFrames(served.url, { ...range, identity });
+    requests.push(served.requests);
+  }
+  await served.close();
+  return requests;
+}
+
 describe('A decoder that runs on', () => {
-  it('opens the clip once for all ranges', async () => {
-    const served = await ServedFile.open(await KINDS['constant rate with sound']!(folder));
-    try {
-      const identity = newIdentity();
-      const [first, ...others] = chunks(3);
-      await decodeFrames(served.url, { ...first!, identity });
-      const requests = served.requests;
-      for (const chunk of others) await decodeFrames(served.url, { ...chunk, identity });
-      expect(served.requests).toBe(requests);
-    } finally {
-      await served.close();
-    }
+  it('opens the clip once for all ranges of a run, and of runs that follow', async () => {
+    expect(new Set(await openings(chunks(4))).size).toBe(1);
+    expect(new Set(await openings(chunks(4, 2))).size).toBe(1);
+  });
+
+  it('opens it once for each run, where others decode the runs between', async () => {
+    const [a, b, , , e, f] = chunks(6, 2) as [Range, Range, Range, Range, Range, Range];
+    const [afterA, afterB, afterE, afterF] = (await openings([a, b, e, f])) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    expect([afterB, afterF]).toEqual([afterA, afterE]);
+    expect(afterE).toBeGreaterThan(afterB);
   });
 
   it('goes on over ranges that others decode, where a seek would begin far before', async () => {
     const served = await ServedFile.open(await KINDS['one group of pictures']!(folder));
-    const ranges = [4, 8, 16].map((start) => ({ ...size, start, end: start + 2 }));
+    const ranges = [4, 8, 16].map((start) => ({ ...size, start, end: start + 2, runEnd: start + 2 }));
     const known = { identity: newIdentity(), entryIntervalS: 60 };
     const frames: Uint8Array[] = [];
     const requests = new Set<number>();
@@ -114,8 +150,9 @@ describe('A decoder that runs on', () => {
     const clip = await KINDS['one group of pictures']!(folder);
     const identity = newIdentity();
     const controller = new AbortController();
-    const stopped = decodeFrames(clip, { ...size, start: 0, end: 20, identity }, controller.signal);
-    const other = decodeFrames(clip, { ...size, start: 2, end: 6, identity });
+    const run = { ...size, identity, runEnd: 24 };
+    const stopped = decodeFrames(clip, { ...run, start: 0, end: 20 }, controller.signal);
+    const other = decodeFrames(clip, { ...run, start: 2, end: 6 });
     controller.abort();
     await expect(stopped).rejects.toThrow(AbortedError);
     expect([await other]).toEqual(await alone(clip, [{ start: 2, end: 6 }]));
@@ -124,7 +161,10 @@ describe('A decoder that runs on', () => {
   it('keeps to the time limit of a range', async () => {
     const clip = await KINDS['one group of pictures']!(folder);
     await expect(
-      decodeFrames(clip, { ...size, start: 0, end: 20, timeLimitMs: 1, identity: newIdentity() }),
+      decodeFrames(clip, {
+        ...{ ...size, start: 0, end: 20, runEnd: 24 },
+        ...{ timeLimitMs: 1, identity: newIdentity() },
+      }),
     ).rejects.toThrow('The clip took too long to decode.');
   });
 });

@@ -132,6 +132,22 @@ describe('A file is stored as it came', () => {
   });
 });
 
+describe('The first picture that is kept', () => {
+  it.each(Object.keys(KINDS))('is the one that decoding finds: %s', async (kind) => {
+    const video = await prepared(await KINDS[kind]!(folder));
+    const { first_picture: firstPicture } = video.access;
+    const range = { ...samplingOf(video), start: 0, end: 6 };
+    const found = await decodeFrames(video.stored, range);
+    expect(differing(await decodeFrames(video.stored, { ...range, firstPicture }), found)).toEqual([]);
+  });
+
+  it('is kept of most clips, and not of one that is turned', async () => {
+    const picture = async (kind: string) => (await prepared(await KINDS[kind]!(folder))).access.first_picture;
+    expect(await picture('constant rate with sound')).toMatchObject({ ticks: 0, width: 160, height: 120 });
+    expect(await picture('rotated by a half')).toBeUndefined();
+  });
+});
+
 describe('A copy', () => {
   it('is the same each time, byte for byte', async () => {
     const file = await clockJumps(folder, [0, 100, 50]);
