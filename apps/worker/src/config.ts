@@ -33,7 +33,7 @@ const VARIABLES = {
   /** Threads that one operator of a graph may use. */
   inferenceThreads: variable('INFERENCE_THREADS', integer(1, 256).default(1)),
   stages: variable('WORKER_STAGES', list(stageSchema).default(['perceive', 'remember', 'answer'])),
-  /** Deliveries of one stage at a time. */
+  /** Chunks or questions of one stage at a time. */
   concurrency: variable('WORKER_CONCURRENCY', integer(1, 64).default(2)),
   /** Where health and metrics are served; null: nowhere. */
   port: variable('WORKER_PORT', integer(0, 65_535).nullable().default(null)),

@@ -1,5 +1,6 @@
 import type { Consumer } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
+import { AT_ONCE } from './chunk/in-turn.js';
 import { CONNECTIONS, type Connections } from './connections.js';
 import { Answer } from './stages/answer.js';
 import { Perceive } from './stages/perceive.js';
@@ -23,7 +24,7 @@ export class Consumers {
     const consume = {
       perceive: () =>
         queues.consume('perceive', (payload, delivery) => this.perceive.handle(payload, delivery), {
-          concurrency,
+          concurrency: Math.ceil(concurrency / AT_ONCE),
         }),
       remember: () =>
         queues.consume('remember', (payload, delivery) => this.remember.handle(payload, delivery), {

@@ -6,10 +6,13 @@ export const STAGES = ['perceive', 'remember', 'answer'] as const;
 export const stageSchema = z.enum(STAGES);
 export type Stage = z.infer<typeof stageSchema>;
 
+const chunk = z.int().nonnegative();
+
 /** Payloads hold ids only; the data is in Postgres. */
 export const payloadSchemas = {
-  perceive: z.strictObject({ memory_id: idSchema('memory'), chunk: z.int().nonnegative() }),
-  remember: z.strictObject({ memory_id: idSchema('memory'), chunk: z.int().nonnegative() }),
+  /** Chunks `chunk` to `last`, one after the other; without `last`, one chunk. */
+  perceive: z.strictObject({ memory_id: idSchema('memory'), chunk, last: chunk.optional() }),
+  remember: z.strictObject({ memory_id: idSchema('memory'), chunk }),
   answer: z.strictObject({ question_id: idSchema('question') }),
 } as const;
 export type Payloads = { [S in Stage]: z.infer<(typeof payloadSchemas)[S]> };

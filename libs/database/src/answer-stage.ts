@@ -1,5 +1,6 @@
 import type { Problem } from '@loci/contracts';
-import { beginAttempt, endAttempts, workOf } from './attempts.js';
+import { workOf } from '@loci/pipeline';
+import { beginAttempt, endAttempts } from './attempts.js';
 import type { Connection, Queries } from './client.js';
 import { entriesAfter } from './entries.js';
 import { refreshJobs, startJobs } from './job-events.js';

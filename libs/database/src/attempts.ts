@@ -1,12 +1,8 @@
 import type { Stage } from '@loci/contracts';
-import { MAX_DEATHS } from '@loci/pipeline';
+import { MAX_DEATHS, workOf } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { WORKERS } from './presence.js';
 import type { ChunkRef, QuestionRef, Stages } from './stages.js';
-
-/** What an attempt is about, within its memory: `perceive 3`, `answer qst_…`. */
-export const workOf = (stage: Stage, ref: ChunkRef | QuestionRef): string =>
-  `${stage} ${'question_id' in ref ? ref.question_id : ref.chunk}`;
 
 /** Records that a worker begins. False when the work is poison; nothing is recorded then. */
 export async function beginAttempt(

@@ -8,7 +8,11 @@ import { isWanted } from './memory-interest.js';
 import { lockMemory } from './memory-lock.js';
 import { pageWindow, toPage } from './pages.js';
 import { json, problemOf } from './json-columns.js';
+import { WORKERS } from './presence.js';
 import { WITHOUT_STATE, memoryRecord, type MemoryRecord, type MemoryWithoutState } from './records.js';
+
+/** A worker that began so long ago and is not done may stand still; others may then begin too. */
+const AT_WORK_MS = 4_000;
 
 /** Where the camera was at a frame that the memory kept. */
 export type TrajectoryPoint = Pick<StandingEntry, 'frame' | 'tS' | 'pose'>;
@@ -140,7 +144,8 @@ const memorySummary = (row: MemoryWithoutState & { video: { durationS: number } 
 
 /** Reads all facts in one statement, so that they belong to one moment. */
 async function memoryFacts({ prisma }: Connection, memoryId: string): Promise<MemoryFacts | null> {
-  const [row] = await prisma.$queryRaw<{ facts: MemoryFacts | null }[]>`
-    SELECT memory_facts(${memoryId}, ${LOOKAHEAD}::int) AS facts`;
-  return row?.facts ?? null;
+  const [row] = await prisma.$queryRaw<{ facts: MemoryFacts | null; atWork: string[] }[]>`
+    SELECT memory_facts(${memoryId}, ${LOOKAHEAD}::int) AS facts,
+      at_work(${memoryId}, ${WORKERS}::int, ${AT_WORK_MS}::int) AS "atWork"`;
+  return row?.facts == null ? null : { ...row.facts, atWork: row.atWork };
 }

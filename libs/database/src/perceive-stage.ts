@@ -1,4 +1,5 @@
-import { endAttempts, workOf } from './attempts.js';
+import { workOf } from '@loci/pipeline';
+import { endAttempts } from './attempts.js';
 import { beginChunk, commitChunk } from './calls.js';
 import type { Connection } from './client.js';
 import { Prisma } from './generated/client.js';

@@ -1,4 +1,4 @@
-import { workOf } from './attempts.js';
+import { workOf } from '@loci/pipeline';
 import { beginChunk, commitChunk } from './calls.js';
 import type { Connection, Queries } from './client.js';
 import { standingEntries } from './entries.js';

@@ -24,6 +24,7 @@ const NAMES = [
   '0013_camera',
   '0014_last_seen',
   '0015_submit_call',
+  '0016_at_work',
 ];
 
 describe('the migrations', () => {

@@ -1,4 +1,6 @@
 import type { Delivery, MemoryStatus, QuestionStatus } from '@loci/contracts';
+import { RUNS_AHEAD, runLength } from './runs.js';
+import { workOf } from './work.js';
 
 /**
  * - pending: not perceived yet.
@@ -20,6 +22,8 @@ export interface MemoryFacts {
   /** Whether a queued or running job, or a queued question without a job, waits for the memory. */
   wanted: boolean;
   chunks: ChunkFacts[];
+  /** Work that a living worker has begun a moment ago; see workOf. What a commit gives lacks it. */
+  atWork?: readonly string[];
   questions: { id: string; status: QuestionStatus; needsChunks: number }[];
 }
 
@@ -31,16 +35,14 @@ export interface ChunkFacts {
 /** After this many workers have died on the same chunk or question, it is poison: no other is sent there. */
 export const MAX_DEATHS = 3;
 
-/**
- * How many chunks perception may run ahead of the memory. It bounds what one clip keeps in the object store.
- */
-export const LOOKAHEAD = 16;
-
-const perceive = (memoryId: string, chunk: number): Delivery => ({
-  stage: 'perceive',
-  id: `perceive-${memoryId}-${chunk}`,
-  payload: { memory_id: memoryId, chunk },
-});
+const perceive = (memoryId: string, run: number, pending: readonly ChunkFacts[]): Delivery => {
+  const [chunk = 0, last = chunk] = [pending[0]?.index, pending.at(-1)?.index];
+  return {
+    stage: 'perceive',
+    id: `perceive-${memoryId}-${run}`,
+    payload: { memory_id: memoryId, chunk, last },
+  };
+};
 const remember = (memoryId: string, chunk: number): Delivery => ({
   stage: 'remember',
   id: `remember-${memoryId}-${chunk}`,
@@ -56,30 +58,43 @@ const answer = (questionId: string): Delivery => ({
  * The queue jobs that should exist for one memory. The function is pure, so planning twice gives the same
  * jobs. A job's id is a function of what it does, so adding it twice adds one.
  *
- * Chunks are remembered in order, so only the head is planned. They are perceived in any order, at most
- * `lookahead` ahead of the head. Poison work is planned too: its stage notices and fails the memory. A failed
- * memory needs nothing. A memory that nobody wants needs only the answers that it can give.
+ * Chunks are remembered in order, so only the head is planned. They are perceived in runs, in any order: that
+ * of the head and RUNS_AHEAD - 1 more. What a worker is at need not be in a queue: it is left out. Poison work is planned too: its stage notices and fails the memory. A
+ * failed memory needs nothing. A memory that nobody wants needs only the answers that it can give.
  */
-export function plan(facts: MemoryFacts, { lookahead = LOOKAHEAD }: { lookahead?: number } = {}): Delivery[] {
+export function plan(facts: MemoryFacts): Delivery[] {
   const { memory } = facts;
   if (memory.status === 'failed') return [];
-  const building =
-    facts.wanted && memory.status === 'building' ? chunkDeliveries(facts, Math.max(1, lookahead)) : [];
+  const building = facts.wanted && memory.status === 'building' ? chunkDeliveries(facts) : [];
   const answerable = facts.questions.filter(
     (question) => question.status === 'queued' && question.needsChunks <= memory.head,
   );
-  return [...building, ...answerable.map((question) => answer(question.id))];
+  return [...building, ...answerable.map((question) => answer(question.id))].filter(
+    ({ stage, payload }) => stage === 'perceive' || facts.atWork?.includes(workOf(stage, payload)) !== true,
+  );
 }
 
-function chunkDeliveries({ memory, chunks }: MemoryFacts, lookahead: number): Delivery[] {
+function chunkDeliveries({ memory, chunks }: MemoryFacts): Delivery[] {
+  const runOf = runsOf(memory);
+  const end = runOf(memory.head) + RUNS_AHEAD;
   const open = chunks
-    .filter(({ index }) => index >= memory.head && index < Math.min(memory.chunks, memory.head + lookahead))
+    .filter(({ index }) => index >= memory.head && index < memory.chunks && runOf(index) < end)
     .sort((a, b) => a.index - b.index);
   const next = open.find(({ index, status }) => index === memory.head && status === 'perceived');
+  const pending = Map.groupBy(
+    open.filter(({ status }) => status === 'pending'),
+    ({ index }) => runOf(index),
+  );
   return [
     ...(next === undefined ? [] : [remember(memory.id, next.index)]),
-    ...open.filter(({ status }) => status === 'pending').map(({ index }) => perceive(memory.id, index)),
+    ...Array.from(pending, ([run, ofRun]) => perceive(memory.id, run, ofRun)),
   ];
+}
+
+/** In which run a chunk of a memory is. */
+function runsOf({ chunks }: Pick<MemoryFacts['memory'], 'chunks'>): (chunk: number) => number {
+  const length = runLength(chunks);
+  return (chunk) => Math.floor(chunk / length);
 }
 
 /** A chunk that has just been perceived or remembered. */
@@ -91,18 +106,19 @@ export interface Committed {
 }
 
 /**
- * The deliveries of a plan that a commit has made due: all answers, the next chunk to remember, and the
- * chunks that the moved head admits to perception. Earlier commits have added the rest; the sweep adds what
- * was lost.
+ * The deliveries that a commit has made due, each of which no other commit makes due: the answers that need
+ * its chunk, the next chunk to remember, and the run that the moved head admits to perception. The sweep adds
+ * what was lost.
  */
-export function dueAfter(
-  { stage, chunk }: Pick<Committed, 'stage' | 'chunk'>,
-  deliveries: readonly Delivery[],
-  lookahead = LOOKAHEAD,
-): Delivery[] {
-  const admitted = (delivery: Extract<Delivery, { stage: 'perceive' }>): boolean =>
-    stage === 'remember' && delivery.payload.chunk >= chunk + lookahead;
-  return deliveries.filter((delivery) => delivery.stage !== 'perceive' || admitted(delivery));
+export function dueAfter({ stage, chunk, facts }: Committed): Delivery[] {
+  const runOf = runsOf(facts.memory);
+  const remembered = stage === 'remember';
+  const admitted = remembered && runOf(chunk + 1) > runOf(chunk) ? runOf(chunk) + RUNS_AHEAD : Infinity;
+  const questions = facts.questions.filter(({ needsChunks }) => remembered && needsChunks === chunk + 1);
+  return plan({ ...facts, questions }).filter((delivery) => {
+    if (delivery.stage === 'perceive') return runOf(delivery.payload.chunk) >= admitted;
+    return delivery.stage === 'answer' || remembered || delivery.payload.chunk === chunk;
+  });
 }
 
 /** Where the planner reads and writes: the database and the queue. */
@@ -111,15 +127,24 @@ export interface DispatchPorts {
   facts(memoryId: string): Promise<MemoryFacts | null>;
   /** Adds the deliveries of which there is none yet with that id. */
   add(deliveries: Delivery[]): Promise<void>;
+  /** Begins a delivery in this process, if it can. */
+  handOver(delivery: Delivery): boolean;
 }
 
 /**
  * Reads the facts of a memory, plans, and adds the deliveries that should exist.
- * @param committed what a stage has just committed: only what that made due is then added, from its facts
+ * @param committed what a stage has just committed: what that made due is then begun here, or else added
  */
 export async function dispatch(ports: DispatchPorts, memoryId: string, committed?: Committed): Promise<void> {
-  const facts = committed?.facts ?? (await ports.facts(memoryId));
-  const planned = facts === null ? [] : plan(facts);
-  const deliveries = committed === undefined ? planned : dueAfter(committed, planned);
+  const deliveries = committed === undefined ? await planned(ports, memoryId) : left(ports, committed);
   if (deliveries.length > 0) await ports.add(deliveries);
+}
+
+/** What a commit made due, without what is begun here. A run waits in the queue for a worker that is free. */
+const left = (ports: DispatchPorts, committed: Committed): Delivery[] =>
+  dueAfter(committed).filter((delivery) => delivery.stage === 'perceive' || !ports.handOver(delivery));
+
+async function planned(ports: DispatchPorts, memoryId: string): Promise<Delivery[]> {
+  const facts = await ports.facts(memoryId);
+  return facts === null ? [] : plan(facts);
 }

@@ -1,11 +1,21 @@
 import type { Delivery } from '@loci/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dispatch, dueAfter, LOOKAHEAD, MAX_DEATHS, plan, type MemoryFacts } from '../src/index.js';
+import {
+  dispatch,
+  dueAfter,
+  LOOKAHEAD,
+  MAX_DEATHS,
+  plan,
+  runLength,
+  RUNS_AHEAD,
+  workOf,
+  type MemoryFacts,
+} from '../src/index.js';
 import { freshFacts, WorkerModel, type Fate } from './worker-model.js';
 
 const anyStart = fc
-  .integer({ min: 1, max: 24 })
+  .integer({ min: 1, max: 60 })
   .chain((chunks) =>
     fc.tuple(fc.constant(chunks), fc.array(fc.integer({ min: 1, max: chunks }), { maxLength: 5 })),
   )
@@ -98,20 +108,58 @@ describe('the plan', () => {
 
   it('asks for no chunk out of order, and perceives at most the lookahead ahead', () => {
     fc.assert(
-      fc.property(anyRun, fc.integer({ min: 1, max: 30 }), ({ facts }, lookahead) => {
-        for (const delivery of plan(facts, { lookahead })) {
+      fc.property(anyRun, ({ facts }) => {
+        for (const delivery of plan(facts)) {
           if (delivery.stage === 'answer') continue;
           const chunk = facts.chunks[delivery.payload.chunk]!;
           if (delivery.stage === 'remember')
             expect([chunk.index, chunk.status]).toEqual([facts.memory.head, 'perceived']);
           else {
-            expect(chunk.status).toBe('pending');
+            const last = facts.chunks[delivery.payload.last!]!;
+            expect([chunk.status, last.status]).toEqual(['pending', 'pending']);
             expect(chunk.index).toBeGreaterThanOrEqual(facts.memory.head);
-            expect(chunk.index).toBeLessThan(facts.memory.head + lookahead);
+            expect(last.index).toBeLessThan(facts.memory.head + LOOKAHEAD);
           }
         }
       }),
     );
+  });
+
+  it('asks for each pending chunk in reach in one run, and is content with the facts that are read', () => {
+    fc.assert(
+      fc.property(anyRun, ({ facts }) => {
+        const { head } = facts.memory;
+        const read = facts.chunks.filter(({ index }) => index >= head && index < head + LOOKAHEAD);
+        expect(plan({ ...facts, chunks: read })).toEqual(plan(facts));
+        const runs = plan(facts).filter((delivery) => delivery.stage === 'perceive');
+        const asked = runs.flatMap(({ payload: { chunk, last } }) =>
+          facts.chunks.slice(chunk, last! + 1).filter(({ status }) => status === 'pending'),
+        );
+        expect(new Set(asked).size).toBe(asked.length);
+        expect(runs.length).toBeLessThanOrEqual(RUNS_AHEAD);
+      }),
+    );
+  });
+
+  it('gives several workers a share of a short clip, and whole runs of a long one', () => {
+    const runs = (chunks: number) =>
+      plan(freshFacts(chunks, [])).map(({ payload }) => 'last' in payload && [payload.chunk, payload.last]);
+    expect(runs(3)).toEqual([
+      [0, 1],
+      [2, 2],
+    ]);
+    expect(runs(7)).toEqual([
+      [0, 1],
+      [2, 3],
+      [4, 5],
+      [6, 6],
+    ]);
+    expect(runs(100)).toEqual([
+      [0, 7],
+      [8, 15],
+      [16, 23],
+      [24, 31],
+    ]);
   });
 
   it('is the same when it is made twice, and whatever the order of the rows', () => {
@@ -177,10 +225,17 @@ describe('the plan', () => {
         .map(({ id }) => id),
     ).toEqual(['answer-q_0']);
   });
+});
 
-  it('asks for the first chunks of a new memory', () => {
-    expect(plan(freshFacts(40, [])).map(({ id }) => id)).toEqual(
-      Array.from({ length: LOOKAHEAD }, (_, k) => `perceive-mem_1-${k}`),
+describe('what a worker is at', () => {
+  it('is asked for by nobody else', () => {
+    fc.assert(
+      fc.property(anyRun, ({ facts }) => {
+        const [next, ...others] = plan(facts).filter(({ stage }) => stage !== 'perceive');
+        fc.pre(next !== undefined);
+        const atWork = [workOf(next!.stage, next!.payload)];
+        expect(plan({ ...facts, atWork }).filter(({ stage }) => stage !== 'perceive')).toEqual(others);
+      }),
     );
   });
 });
@@ -189,32 +244,44 @@ describe('what a commit makes due', () => {
   it('is all that has to be added to a queue that loses nothing', () => {
     fc.assert(
       fc.property(anyStart, anyPicks, (facts, picks) => {
-        const model = new WorkerModel(facts);
+        const model = new WorkerModel(facts, (committed) => model.add(dueAfter(committed)));
         model.add(plan(facts));
-        for (let step = 0; model.queue.size > 0; step += 1) {
-          const commits = model.commits.length;
+        for (let step = 0; model.queue.size > 0; step += 1)
           model.take(picks[step % picks.length] ?? 0, 'done');
-          const [stage, chunk] = (model.commits[commits] ?? '').split(' ');
-          if (stage === 'perceive' || stage === 'remember')
-            model.add(dueAfter({ stage, chunk: Number(chunk) }, plan(facts)));
-        }
         expect(unfinished(facts)).toBe(false);
       }),
       { numRuns: 300 },
     );
   });
 
+  it('is made due by no other commit', () => {
+    fc.assert(
+      fc.property(anyStart, anyPicks, (facts, picks) => {
+        const due: string[] = plan(facts).map(({ id }) => id);
+        const model = new WorkerModel(facts, (committed) => {
+          due.push(...dueAfter(committed).map(({ id }) => id));
+          model.add(dueAfter(committed));
+        });
+        model.add(plan(facts));
+        for (let step = 0; model.queue.size > 0; step += 1)
+          model.take(picks[step % picks.length] ?? 0, 'done');
+        expect(new Set(due).size).toBe(due.length);
+      }),
+    );
+  });
+
   it('is no perception that stood due before', () => {
-    const facts = freshFacts(40, []);
+    const facts = freshFacts(100, []);
+    const due = (stage: 'perceive' | 'remember', chunk: number) =>
+      dueAfter({ stage, chunk, facts }).map(({ id }) => id);
+    const length = runLength(100);
     facts.chunks[0]!.status = 'perceived';
-    expect(dueAfter({ stage: 'perceive', chunk: 0 }, plan(facts)).map(({ id }) => id)).toEqual([
-      'remember-mem_1-0',
-    ]);
-    facts.chunks[0]!.status = 'remembered';
-    facts.memory.head = 1;
-    expect(dueAfter({ stage: 'remember', chunk: 0 }, plan(facts)).map(({ id }) => id)).toEqual([
-      `perceive-mem_1-${LOOKAHEAD}`,
-    ]);
+    expect(due('perceive', 0)).toEqual(['remember-mem_1-0']);
+    facts.chunks.slice(0, length).forEach((chunk) => (chunk.status = 'remembered'));
+    facts.memory.head = length - 1;
+    expect(due('remember', length - 2)).toEqual([]);
+    facts.memory.head = length;
+    expect(due('remember', length - 1)).toEqual([`perceive-mem_1-${RUNS_AHEAD}`]);
   });
 });
 
@@ -225,6 +292,7 @@ describe('dispatching', () => {
       added,
       facts: () => Promise.resolve(facts),
       add: (deliveries: Delivery[]) => Promise.resolve(void added.push(deliveries)),
+      handOver: () => false,
     };
   };
 

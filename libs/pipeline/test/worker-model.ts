@@ -1,5 +1,5 @@
 import type { Delivery } from '@loci/contracts';
-import { MAX_DEATHS, type ChunkFacts, type MemoryFacts } from '../src/index.js';
+import { MAX_DEATHS, type ChunkFacts, type Committed, type MemoryFacts } from '../src/index.js';
 
 /** What may happen to a delivery that a worker takes. */
 export type Fate = 'done' | 'crash' | 'crash and lost' | 'lost' | 'doubled';
@@ -12,43 +12,58 @@ export class WorkerModel {
   readonly queue = new Map<string, Delivery>();
   /** What was committed, in order. */
   readonly commits: string[] = [];
-  /** How many workers have died on a delivery, by its id; forgotten when it is committed. */
+  /** How many workers have died on a piece of work, by its name; forgotten when it is committed. */
   readonly deaths = new Map<string, number>();
 
-  constructor(readonly facts: MemoryFacts) {}
+  /** @param onCommit hears of each chunk's stage that was committed, with the facts as they are then */
+  constructor(
+    readonly facts: MemoryFacts,
+    private readonly onCommit: (committed: Committed) => void = () => undefined,
+  ) {}
 
   add(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries)
       if (!this.queue.has(delivery.id)) this.queue.set(delivery.id, delivery);
   }
 
-  /** Takes the delivery at a place of the queue. A crash leaves it there, unless it is lost as well. */
+  /**
+   * Takes the delivery at a place of the queue. A crash leaves it there, unless it is lost as well; of a run,
+   * some chunks may be done before.
+   */
   take(pick: number, fate: Fate): void {
     const delivery = [...this.queue.values()][pick % Math.max(1, this.queue.size)];
     if (delivery === undefined) return;
-    if (fate !== 'crash' && fate !== 'doubled') this.queue.delete(delivery.id);
-    if (fate === 'lost') return;
-    const commit = this.begin(delivery);
-    if (commit === null) {
-      this.queue.delete(delivery.id);
-      return;
-    }
-    if (fate === 'done' || fate === 'doubled') {
+    const pieces = fate === 'lost' ? [] : this.piecesOf(delivery);
+    const crashes = fate === 'crash' || fate === 'crash and lost' ? pick % pieces.length : Infinity;
+    let began = false;
+    for (const [place, { name, begin }] of pieces.entries()) {
+      const commit = begin((this.deaths.get(name) ?? 0) >= MAX_DEATHS);
+      if (commit === null) continue;
+      began = true;
+      if (place >= crashes) {
+        this.deaths.set(name, (this.deaths.get(name) ?? 0) + 1);
+        if (fate === 'crash and lost') this.queue.delete(delivery.id);
+        return;
+      }
       commit();
-      this.deaths.delete(delivery.id);
-    } else this.deaths.set(delivery.id, this.deathsOn(delivery.id) + 1);
+      this.deaths.delete(name);
+    }
+    if (fate !== 'doubled' || !began) this.queue.delete(delivery.id);
   }
 
-  deathsOn(deliveryId: string): number {
-    return this.deaths.get(deliveryId) ?? 0;
-  }
-
-  /** Null when there is nothing (more) to do, or the work is poison and ends the memory. */
-  private begin(delivery: Delivery): (() => void) | null {
-    const poison = this.deathsOn(delivery.id) >= MAX_DEATHS;
-    return delivery.stage === 'answer'
-      ? this.beginAnswer(delivery.payload.question_id, poison)
-      : this.beginChunk(delivery.stage, delivery.payload.chunk, poison);
+  /** The pieces of work that a delivery asks for. One begins as null when there is nothing (more) to do, or it
+   * is poison and ends the memory. */
+  private piecesOf(delivery: Delivery): { name: string; begin: (poison: boolean) => (() => void) | null }[] {
+    if (delivery.stage === 'answer') {
+      const { question_id: id } = delivery.payload;
+      return [{ name: `answer ${id}`, begin: (poison) => this.beginAnswer(id, poison) }];
+    }
+    const { stage, payload } = delivery;
+    const last = 'last' in payload ? (payload.last ?? payload.chunk) : payload.chunk;
+    return Array.from({ length: last - payload.chunk + 1 }, (_, place) => {
+      const chunk = payload.chunk + place;
+      return { name: `${stage} ${chunk}`, begin: (poison) => this.beginChunk(stage, chunk, poison) };
+    });
   }
 
   private beginAnswer(id: string, poison: boolean): (() => void) | null {
@@ -87,9 +102,9 @@ export class WorkerModel {
     const { memory } = this.facts;
     this.commits.push(`${stage} ${chunk.index}`);
     chunk.status = stage === 'perceive' ? 'perceived' : 'remembered';
-    if (stage === 'perceive') return;
-    memory.head += 1;
+    if (stage === 'remember') memory.head += 1;
     if (memory.head === memory.chunks) memory.status = 'ready';
+    this.onCommit({ stage, chunk: chunk.index, facts: this.facts });
   }
 }
 

@@ -1,4 +1,11 @@
-import { AbortedError, LociError, payloadSchemas, type Payloads, type Stage } from '@loci/contracts';
+import {
+  AbortedError,
+  LociError,
+  payloadSchemas,
+  type Delivery,
+  type Payloads,
+  type Stage,
+} from '@loci/contracts';
 import { WaitingError, type Job } from 'bullmq';
 import type { Backend, OnError, Processor, StageWorker } from './backend.js';
 import { backoffMs } from './backoff.js';
@@ -34,6 +41,12 @@ export interface ConsumeOptions {
 
 export interface Consumer {
   /**
+   * Handles a delivery of its stage that is in no queue, when there is room for one more. What would keep it in
+   * the queue, or have it tried again, puts it there.
+   * @returns false when it is not taken
+   */
+  take(delivery: Delivery): boolean;
+  /**
    * Takes nothing more and waits up to `graceMs` for what is in flight. Then it aborts the rest, which goes
    * back to its queue. Resolves when nothing is in flight.
    */
@@ -47,15 +60,23 @@ const NEVER_STALLED_OUT = 1_000_000;
 /** Pause between two tries to reach a store that is away, in ms. */
 const RETRY_MS = 500;
 
+/** Where a consumer gets deliveries from. */
+interface ConsumerPorts<S extends Stage> {
+  backend: Backend;
+  stage: S;
+  /** Adds to the stages' queues. */
+  add: (deliveries: Delivery[]) => Promise<void>;
+  onError: OnError;
+}
+
 /** Starts a consumer of one stage. It goes on by itself after its store was away. */
 export function consume<S extends Stage>(
-  backend: Backend,
-  stage: S,
+  { backend, stage, add, onError }: ConsumerPorts<S>,
   handler: Handler<S>,
   { concurrency, lockMs = 4_000, stalledMs = 2_000 }: ConsumeOptions,
-  onError: OnError,
 ): Consumer {
   const inFlight = new InFlight();
+  const stop = new AbortController();
   let draining = false;
 
   const processor: Processor = async (job, token, signal) => {
@@ -87,15 +108,30 @@ export function consume<S extends Stage>(
   const makeWorker = (): StageWorker => backend.worker(stage, processor, workerOptions, onError);
   const worker = new ReconnectingWorker(makeWorker, RETRY_MS, onError);
 
+  async function handleTaken(delivery: Delivery): Promise<void> {
+    try {
+      await handler(delivery.payload as Payloads[S], { signal: stop.signal, attempt: 1 });
+    } catch (error) {
+      if (error instanceof LociError) return;
+      // a queue that is away loses nothing: the sweep adds it
+      await add([delivery]).catch(onError);
+    }
+  }
   async function drain(graceMs: number): Promise<void> {
     draining = true;
     await worker.pause();
     if (!(await inFlight.emptyWithin(graceMs))) {
       worker.cancelAllJobs();
+      stop.abort();
       await inFlight.empty();
     }
   }
   return {
+    take(delivery) {
+      if (draining || inFlight.count >= concurrency) return false;
+      void inFlight.track(handleTaken(delivery));
+      return true;
+    },
     drain,
     async close() {
       await drain(0);

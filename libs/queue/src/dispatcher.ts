@@ -19,12 +19,13 @@ export class Dispatcher {
   /** @param onUndelivered hears of each memory whose work `deliver` could not add */
   constructor(
     memories: FactsSource,
-    queues: Pick<Queues, 'add'>,
+    queues: Pick<Queues, 'add' | 'handOver'>,
     private readonly onUndelivered: (memoryId: string, error: unknown) => void = () => undefined,
   ) {
     this.ports = {
       facts: (memoryId) => memories.facts(memoryId),
       add: (deliveries) => queues.add(deliveries),
+      handOver: (delivery) => queues.handOver(delivery),
     };
   }
 
@@ -36,7 +37,8 @@ export class Dispatcher {
   /**
    * Adds the work that a change of a memory has made due. Never rejects: the change stands in the database,
    * so the sweep of any worker adds later what cannot be added now.
-   * @param committed the stage that was committed; without it, everything that the memory needs is added
+   * @param committed the stage that was committed here: what follows goes on here, if there is room. Without
+   * it, everything that the memory needs is added
    */
   async deliver(memoryId: string, committed?: Committed): Promise<void> {
     try {

@@ -4,6 +4,10 @@ import { TimeLimitError, withTimeout } from '@loci/service';
 export class InFlight {
   private readonly running = new Set<Promise<unknown>>();
 
+  get count(): number {
+    return this.running.size;
+  }
+
   /** Counts a call until it has ended, well or badly. */
   async track<T>(call: Promise<T>): Promise<T> {
     this.running.add(call);

@@ -21,6 +21,12 @@ export type QueueCounts = Record<Stage, { waiting: number; active: number; delay
 export interface Queues {
   /** Adds the deliveries of which there is none yet with that id. */
   add(deliveries: Delivery[]): Promise<void>;
+  /**
+   * Hands a delivery to the consumer of its stage in this process, beside the queue, when there is one that has
+   * room. Another process does not see it: who plans has to know from the rows that somebody is at it.
+   * @returns false when it has to be added
+   */
+  handOver(delivery: Delivery): boolean;
   /** Calls the handler with a stage's deliveries; see Handler for what its outcomes mean. */
   consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions): Consumer;
   counts(): Promise<QueueCounts>;
@@ -58,7 +64,7 @@ export async function openQueues(
 
 class StageQueues implements Queues {
   readonly #queues: ReadonlyMap<Stage, Queue>;
-  readonly #consumers = new Set<Consumer>();
+  readonly #consumers = new Map<Stage, Set<Consumer>>(STAGES.map((stage) => [stage, new Set()]));
 
   constructor(
     private readonly backend: Backend,
@@ -82,15 +88,22 @@ class StageQueues implements Queues {
   }
 
   consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions): Consumer {
-    const consumer = consume(this.backend, stage, handler, options, this.onError);
-    this.#consumers.add(consumer);
+    const { backend, onError } = this;
+    const add = (deliveries: Delivery[]): Promise<void> => this.add(deliveries);
+    const consumer = consume({ backend, stage, add, onError }, handler, options);
+    const ofStage = this.#consumers.get(stage);
+    ofStage?.add(consumer);
     return {
-      drain: (graceMs) => consumer.drain(graceMs),
+      ...consumer,
       close: async () => {
-        this.#consumers.delete(consumer);
+        ofStage?.delete(consumer);
         await consumer.close();
       },
     };
+  }
+
+  handOver(delivery: Delivery): boolean {
+    return [...(this.#consumers.get(delivery.stage) ?? [])].some((consumer) => consumer.take(delivery));
   }
 
   async counts(): Promise<QueueCounts> {
@@ -118,7 +131,8 @@ class StageQueues implements Queues {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    const consumers = [...this.#consumers.values()].flatMap((ofStage) => [...ofStage]);
+    await Promise.all(consumers.map((consumer) => consumer.close()));
     await this.#each((queue) => queue.close());
   }
 

@@ -75,6 +75,44 @@ describe.each([
       expect(begun).toHaveBeenCalledTimes(2);
     });
 
+    it('hand a delivery over to a consumer here while it has room, beside the queue', async () => {
+      const [begun, finish] = [vi.fn(), latch()];
+      expect(queues.handOver(perceive(0))).toBe(false);
+      consume(async ({ chunk }) => {
+        begun(chunk);
+        await finish.opened;
+      }, 2);
+      expect([0, 1, 2].map((chunk) => queues.handOver(perceive(chunk)))).toEqual([true, true, false]);
+      expect(begun.mock.calls).toEqual([[0], [1]]);
+      expect(queues.handOver(answer())).toBe(false);
+      expect((await queues.counts()).perceive).toEqual({ waiting: 0, active: 0, delayed: 0 });
+      finish.open();
+    });
+
+    it('have what was handed over tried again when it fails by accident', async () => {
+      const tried: number[] = [];
+      consume(({ chunk }) => {
+        tried.push(chunk);
+        return tried.length === 1 ? Promise.reject(new Error('by accident')) : Promise.resolve();
+      });
+      expect(queues.handOver(perceive(0))).toBe(true);
+      await vi.waitFor(() => expect(tried).toEqual([0, 0]), WAIT);
+      await nothingLeft();
+    });
+
+    it('take what was handed over back when its consumer drains', async () => {
+      const consumer = consume(
+        (_payload, { signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(new AbortedError('told to stop')));
+          }),
+      );
+      expect(queues.handOver(perceive(0))).toBe(true);
+      await consumer.drain(0);
+      expect((await queues.counts()).perceive).toEqual({ waiting: 1, active: 0, delayed: 0 });
+      expect(queues.handOver(perceive(1))).toBe(false);
+    });
+
     it('try again what failed by accident, and not what failed for good', async () => {
       const attempts: number[] = [];
       const failed = vi.fn();

@@ -13,10 +13,13 @@ const facts: MemoryFacts = {
 const away = () => Promise.reject(new Error('the queue is away'));
 
 /** A dispatcher over a memory with one chunk to perceive, and what came of its work. */
-function dispatcherOver(add: (deliveries: Delivery[]) => Promise<void>) {
+function dispatcherOver(
+  add: (deliveries: Delivery[]) => Promise<void>,
+  handOver: (delivery: Delivery) => boolean = () => false,
+) {
   const undelivered: string[] = [];
   const source = { facts: () => Promise.resolve(facts) };
-  return { undelivered, dispatcher: new Dispatcher(source, { add }, (id) => undelivered.push(id)) };
+  return { undelivered, dispatcher: new Dispatcher(source, { add, handOver }, (id) => undelivered.push(id)) };
 }
 
 describe('a dispatcher', () => {
@@ -51,6 +54,21 @@ describe('a dispatcher', () => {
     const { dispatcher } = dispatcherOver((deliveries) => Promise.resolve(void added.push(deliveries)));
     await dispatcher.deliver(memory, { stage: 'perceive', chunk: 0, facts });
     expect(added).toEqual([]);
+  });
+
+  it('begins here what a commit has made due, when there is room, and adds it else', async () => {
+    const perceived: MemoryFacts = { ...facts, chunks: [{ index: 0, status: 'perceived' }] };
+    for (const room of [true, false]) {
+      const [added, begun] = [[] as Delivery[], [] as Delivery[]];
+      const { dispatcher } = dispatcherOver(
+        (deliveries) => Promise.resolve(void added.push(...deliveries)),
+        (delivery) => room && begun.push(delivery) > 0,
+      );
+      await dispatcher.deliver(memory, { stage: 'perceive', chunk: 0, facts: perceived });
+      expect([begun, added].map((deliveries) => deliveries.map(({ stage }) => stage))).toEqual(
+        room ? [['remember'], []] : [[], ['remember']],
+      );
+    }
   });
 
   it('reports what it cannot deliver, and leaves it to the sweep', async () => {

@@ -29,7 +29,7 @@ export const memory = newId('memory');
 export const perceive = (chunk: number): Delivery => ({
   stage: 'perceive',
   id: `perceive-${memory}-${chunk}`,
-  payload: { memory_id: memory, chunk },
+  payload: { memory_id: memory, chunk, last: chunk },
 });
 export const answer = (): Delivery => {
   const question = newId('question');

@@ -4,6 +4,7 @@ import { Recent } from './recent.js';
 
 /** Memories whose state is kept. */
 const KEPT = 8;
+const NOTHING_BEFORE: MemoryBefore = { previous: null, pendingFrames: [], entries: [], still: [] };
 
 /**
  * What stands before the next chunk of the memories that this worker remembers, as the database would give
@@ -14,6 +15,7 @@ export class KeptMemories {
 
   /** What stands before a chunk; undefined where it is not kept. */
   take(memoryId: string, chunk: number): MemoryBefore | undefined {
+    if (chunk === 0) return NOTHING_BEFORE;
     const kept = this.#kept.take(memoryId);
     return kept?.chunk === chunk ? kept.before : undefined;
   }

@@ -42,7 +42,7 @@ export class Answer {
         name: `answer ${questionId}`,
         begin: () => database.stages.beginAnswer(questionId),
         work: (task: AnswerTask, watch) => this.answer(task, watch),
-        wanted: () => Promise.resolve(true),
+        wantedMemory: null,
         fail: (problem) => database.stages.failQuestion(questionId, problem),
         refundAttempt: () => database.stages.refundAttempt('answer', ref),
         dispatch: () => Promise.resolve(),

@@ -1,5 +1,5 @@
 import { LociError, type Payloads } from '@loci/contracts';
-import type { PerceiveTask } from '@loci/database';
+import type { ChunkRef, PerceiveTask } from '@loci/database';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
 import {
@@ -10,10 +10,11 @@ import {
   remuxedKey,
   videoKey,
 } from '@loci/storage';
-import { decodeFrames, sharedBytes } from '@loci/video';
+import { decodeFrames, sharedBytes, type DecodeOptions } from '@loci/video';
 import { Inject, Injectable } from '@nestjs/common';
 import { cellColors } from '../chunk/colors.js';
 import { encodeFeatures, encodeOnePicture } from '../chunk/features.js';
+import { inTurn } from '../chunk/in-turn.js';
 import { findStillFrames, isOnePicture, type StillFrames } from '../chunk/still-frames.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
@@ -23,9 +24,17 @@ import { OrphanCleaner } from './orphan-cleaner.js';
 import { StageRunner, type Outcome } from './stage-runner.js';
 import { allEnded, unlessAborted, type Watch } from './watch.js';
 
+/** The run that a chunk is part of. */
+interface Run {
+  /** Its last chunk. */
+  last: number;
+  /** Called when the chunk's frames have been decoded: the next one may begin. */
+  decoded: () => void;
+}
+
 /**
- * perceive(memory, chunk): turns a chunk's frames into features and thumbnails in the object store. Chunks
- * need no order: while one chunk is in the graph, the next is being decoded, here and on other workers.
+ * perceive(memory, chunk … last): turns the frames of a run of chunks into features and thumbnails in the
+ * object store, chunk by chunk. Runs need no order. In a run, the next chunk begins when one has been decoded.
  */
 @Injectable()
 export class Perceive {
@@ -38,16 +47,25 @@ export class Perceive {
     @Inject(OrphanCleaner) private readonly orphans: OrphanCleaner,
   ) {}
 
-  async handle(ref: Payloads['perceive'], delivery: DeliveryContext): Promise<void> {
+  async handle(
+    { memory_id: memoryId, chunk, last = chunk }: Payloads['perceive'],
+    delivery: DeliveryContext,
+  ): Promise<void> {
+    await inTurn(chunk, last, (index, pass) =>
+      this.handleChunk({ memory_id: memoryId, chunk: index }, delivery, { last, decoded: pass }),
+    );
+  }
+
+  private handleChunk(ref: ChunkRef, delivery: DeliveryContext, run: Run): Promise<boolean> {
     const { database } = this.connections;
     const { memory_id: memoryId, chunk } = ref;
-    await this.runner.run(
+    return this.runner.run(
       {
         stage: 'perceive',
         name: `perceive ${memoryId} ${chunk}`,
         begin: () => database.stages.beginPerceive(memoryId, chunk),
-        work: (task: PerceiveTask, watch) => this.perceive(task, watch),
-        wanted: () => database.memories.wanted(memoryId),
+        work: (task: PerceiveTask, watch) => this.perceive(task, run, watch),
+        wantedMemory: memoryId,
         fail: (problem) => database.memories.fail(memoryId, problem),
         refundAttempt: () => database.stages.refundAttempt('perceive', ref),
         dispatch: (facts) =>
@@ -58,21 +76,32 @@ export class Perceive {
     );
   }
 
-  private async perceive({ memory, chunk, video }: PerceiveTask, watch: Watch): Promise<Outcome> {
+  private async perceive(
+    { memory, chunk, video }: PerceiveTask,
+    { last, decoded }: Run,
+    watch: Watch,
+  ): Promise<Outcome> {
     const { database, metrics, models, store } = this.connections;
     const started = performance.now();
     const model = models.of(memory.model);
     const { sizes } = model.bundle.manifest;
-    const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
+    const spanOf = (index: number): ChunkSpan => chunkSpan(index, memory.frames, chunkSizes(sizes));
+    const span = spanOf(chunk);
     const count = span.end - span.start;
 
     // no check before decoding: beginPerceive has just seen that the memory is wanted
     const frames = await metrics.step('perceive', 'decode', () =>
       this.timeouts.count(`${memory.id} ${chunk}`, () =>
-        this.decode(video, span, memory.samplingFps, model, watch.signal),
+        this.decode(
+          video,
+          { ...span, runEnd: spanOf(last).end, fps: memory.samplingFps },
+          model,
+          watch.signal,
+        ),
       ),
     );
-    await watch.check();
+    decoded();
+    watch.check();
     // the first chunk is the world, and the last one places what is still lost: they are always perceived
     const isBetween = chunk > 0 && chunk + 1 < memory.chunks;
     const stillFrames = findStillFrames(frames, count, sizes);
@@ -84,13 +113,13 @@ export class Perceive {
       encodeThumbnails(frames, stillFrames, span, sizes),
     ]);
     await metrics.step('perceive', 'store', async () => {
-      await watch.check();
+      watch.check();
       await allEnded([
         store.put(featuresKey(memory.id, chunk), features, { signal: watch.signal }),
         store.put(framesKey(memory.id, chunk), thumbnails, { signal: watch.signal }),
       ]);
     });
-    await watch.check();
+    watch.check();
     const committed = await database.stages.commitPerceive(memory.id, chunk, {
       seconds: (performance.now() - started) / 1000,
     });
@@ -116,8 +145,7 @@ export class Perceive {
   /** The chunk's frames at the model's size, RGB u8 [n, H, W, 3]. */
   private async decode(
     video: PerceiveTask['video'],
-    { start, end }: ChunkSpan,
-    fps: number,
+    range: Pick<DecodeOptions, 'start' | 'end' | 'runEnd' | 'fps'>,
     { bundle }: Model,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
@@ -127,12 +155,10 @@ export class Perceive {
     const refreshS = access?.refreshes === true ? access.entry_interval_s : undefined;
     const { height, width } = sizes;
     const entryIntervalS = access?.entry_interval_s;
-    const sampling = { fps, track, refreshS, entryIntervalS, height, width, fit: preprocessing.fit };
-    return decodeFrames(
-      source,
-      { start, end, ...sampling, identity, timeLimitMs: this.connections.config.decodeLimitMs },
-      signal,
-    );
+    const sampling = { track, refreshS, entryIntervalS, height, width, fit: preprocessing.fit };
+    const firstPicture = access?.first_picture;
+    const timeLimitMs = this.connections.config.decodeLimitMs;
+    return decodeFrames(source, { ...range, ...sampling, identity, firstPicture, timeLimitMs }, signal);
   }
 
   /**

@@ -43,7 +43,7 @@ export class Remember {
         name: `remember ${memoryId} ${chunk}`,
         begin: () => database.stages.beginRemember(memoryId, chunk),
         work: (task: RememberTask, watch) => this.remember(task, watch),
-        wanted: () => database.memories.wanted(memoryId),
+        wantedMemory: memoryId,
         fail: (problem) => database.memories.fail(memoryId, problem),
         refundAttempt: () => database.stages.refundAttempt('remember', ref),
         dispatch: (facts) =>
@@ -99,7 +99,7 @@ export class Remember {
       ),
     ]);
 
-    await watch.check();
+    watch.check();
     const done = {
       ...changed,
       ...handedOn,

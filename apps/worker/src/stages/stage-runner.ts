@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { AttemptRefunds } from './attempt-refunds.js';
 import { finalError, isPassing, triesOf } from './tries.js';
-import { throwIfAborted, watchWanted, type Watch } from './watch.js';
+import { throwIfAborted, WantedMemories, type Watch } from './watch.js';
 
 /** What became of work: this worker has committed it, or another had committed the same. */
 export type Outcome = { committed: MemoryFacts | null } | 'lost';
@@ -20,8 +20,8 @@ export interface StageTask<Input> {
   begin(): Promise<Begun<Input>>;
   /** Does the work and commits it. */
   work(input: Input, watch: Watch): Promise<Outcome>;
-  /** Whether somebody still waits for the result. */
-  wanted(): Promise<boolean>;
+  /** The memory that somebody has to wait for; null when the result is wanted in any case. */
+  wantedMemory: string | null;
   /** Writes the failure that the jobs report. */
   fail(problem: Problem): Promise<unknown>;
   /** Takes the counted start back. */
@@ -43,24 +43,30 @@ export interface StageTask<Input> {
  */
 @Injectable()
 export class StageRunner {
+  private readonly memories = new WantedMemories((id) => this.connections.database.memories.wanted(id));
+
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(AttemptRefunds) private readonly refunds: AttemptRefunds,
   ) {}
 
-  /** @param delivery its signal is aborted when the worker drains */
-  async run<Input>(task: StageTask<Input>, delivery: DeliveryContext): Promise<void> {
+  /**
+   * @param delivery its signal is aborted when the worker drains
+   * @returns false when work of the same kind is vain: this has failed, or nobody wants it
+   */
+  async run<Input>(task: StageTask<Input>, delivery: DeliveryContext): Promise<boolean> {
     throwIfAborted(delivery.signal);
     const begun = await this.begin(task);
-    if (begun === null) return;
+    if (begun === null) return false;
     if ('skip' in begun) {
       this.connections.logger.debug({ piece: task.name, reason: begun.skip }, 'skipped');
       this.connections.metrics.ended(task.stage, 'skipped');
       await task.dispatch(null);
-      return;
+      return true;
     }
     const outcome = await this.attempt(task, begun.task, delivery);
     if (outcome !== null) await task.dispatch(outcome === 'lost' ? null : outcome.committed);
+    return outcome !== null;
   }
 
   /** @returns null when nobody can do the work: it is poison, or beginning it failed for good */
@@ -85,7 +91,7 @@ export class StageRunner {
     { signal, attempt }: DeliveryContext,
   ): Promise<Outcome | null> {
     const { logger, metrics } = this.connections;
-    const watch = watchWanted(() => task.wanted(), signal);
+    const watch = this.memories.watch(task.wantedMemory, signal);
     const started = performance.now();
     let outcome: Outcome | null = null;
     try {

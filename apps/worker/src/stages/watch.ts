@@ -1,66 +1,78 @@
 import { AbortedError } from '@loci/contracts';
 
-/** Milliseconds between two queries whether the work is still wanted. */
+/** Milliseconds between two queries whether a memory is still wanted. */
 const POLL_MS = 500;
-/** `check` does not query again within this time, in ms. */
-const FRESH_MS = 100;
 
 /** The abort signal of running work, and the reason why it was aborted. */
 export interface Watch {
   signal: AbortSignal;
   /** True once nobody wants the work's result, because its jobs were canceled. */
   unwanted(): boolean;
-  /**
-   * Queries now, unless a query was made a moment ago.
-   * @throws AbortedError when the work has to stop
-   */
-  check(): Promise<void>;
+  /** @throws AbortedError when the work has to stop */
+  check(): void;
   stop(): void;
 }
 
+/** The work that goes on for one memory. */
+interface Poll {
+  /** Each aborts one piece of work. */
+  abort: Set<() => void>;
+  timer?: NodeJS.Timeout;
+}
+
 /**
- * Queries at intervals whether work is still wanted, and aborts it when it is not, or when `outer` aborts. A
- * query that fails is ignored: the work's own queries will meet the same fault.
+ * Queries at intervals whether the memories that work goes on for are still wanted: one query for all work on
+ * the same memory. Work that ends before costs none. A query that fails is ignored: the work's own queries
+ * will meet the same fault.
  */
-export function watchWanted(wanted: () => Promise<boolean>, outer: AbortSignal): Watch {
-  const inner = new AbortController();
-  const signal = AbortSignal.any([inner.signal, outer]);
-  let unwanted = false;
-  let timer: NodeJS.Timeout | undefined;
-  let queriedAt = -Infinity;
+export class WantedMemories {
+  readonly #polls = new Map<string, Poll>();
 
-  const query = async (): Promise<void> => {
-    const now = performance.now();
-    if (await wanted()) {
-      queriedAt = now;
-      return;
+  constructor(private readonly wanted: (memoryId: string) => Promise<boolean>) {}
+
+  /**
+   * Watches over work that was wanted when it began. Its signal aborts when nobody wants the memory any more,
+   * or when `outer` aborts.
+   * @param memoryId null when the work is wanted in any case
+   */
+  watch(memoryId: string | null, outer: AbortSignal): Watch {
+    const inner = new AbortController();
+    const signal = AbortSignal.any([inner.signal, outer]);
+    const abort = (): void => inner.abort(new AbortedError('nobody wants this memory any more'));
+    const stop = memoryId === null ? () => undefined : this.#join(memoryId, abort);
+    return { signal, unwanted: () => inner.signal.aborted, check: () => throwIfAborted(signal), stop };
+  }
+
+  /** Returns what ends the membership. */
+  #join(memoryId: string, abort: () => void): () => void {
+    const poll = this.#polls.get(memoryId) ?? { abort: new Set() };
+    poll.abort.add(abort);
+    if (!this.#polls.has(memoryId)) {
+      this.#polls.set(memoryId, poll);
+      this.#queryLater(memoryId, poll);
     }
-    unwanted = true;
-    inner.abort(new AbortedError('nobody wants this memory any more'));
-  };
-  const schedule = (): void => {
-    timer = setTimeout(() => {
-      query().then(again, again);
-    }, POLL_MS);
-    timer.unref();
-  };
-  const again = (): void => {
-    if (timer !== undefined && !signal.aborted) schedule();
-  };
-  schedule();
+    return () => {
+      poll.abort.delete(abort);
+      if (poll.abort.size > 0) return;
+      clearTimeout(poll.timer);
+      this.#polls.delete(memoryId);
+    };
+  }
 
-  return {
-    signal,
-    unwanted: () => unwanted,
-    check: async () => {
-      if (!signal.aborted && performance.now() - queriedAt > FRESH_MS) await query();
-      throwIfAborted(signal);
-    },
-    stop: () => {
-      clearTimeout(timer);
-      timer = undefined;
-    },
-  };
+  #queryLater(memoryId: string, poll: Poll): void {
+    const again = (): void => {
+      if (this.#polls.get(memoryId) === poll) this.#queryLater(memoryId, poll);
+    };
+    poll.timer = setTimeout(() => {
+      this.#query(memoryId, poll).then(again, again);
+    }, POLL_MS);
+    poll.timer.unref();
+  }
+
+  async #query(memoryId: string, poll: Poll): Promise<void> {
+    if (await this.wanted(memoryId)) return;
+    for (const abort of poll.abort) abort();
+  }
 }
 
 /**
