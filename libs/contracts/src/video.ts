@@ -40,7 +40,7 @@ export const clipAccessSchema = z.object({
   refreshes: z.boolean(),
   /** The longest time between two pictures at which decoding can begin, in seconds. */
   entry_interval_s: z.number().nonnegative(),
-  /** Spares each worker a run of ffmpeg. Not there when the picture is turned, or is not the first of the track. */
+  /** Spares each worker a run of ffmpeg. Left out when it is turned, or is not the first of the track. */
   first_picture: storedPictureSchema.optional(),
 });
 export type ClipAccess = z.infer<typeof clipAccessSchema>;

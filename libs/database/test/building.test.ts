@@ -1,5 +1,5 @@
 import { digest, type StandingEntry } from '@loci/memory';
-import { plan } from '@loci/pipeline';
+import { LOOKAHEAD, plan } from '@loci/pipeline';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../src/index.js';
@@ -215,16 +215,20 @@ describe('building a memory', () => {
   });
 
   it('tells the planner what stands, from the head on', async () => {
-    const { memory_id: memory } = await aJob(database, { chunks: 30, questions: 1 });
+    const { memory_id: memory } = await aJob(database, { chunks: 40, questions: 1 });
     await buildChunk(database, memory, 0);
     await stages().commitPerceive(memory, 1, { seconds: 1 });
+    await stages().beginPerceive(memory, 2);
     const facts = await database.memories.facts(memory);
     if (facts === null) throw new Error('no facts');
-    expect(facts.chunks.map(({ index }) => index)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+    expect(facts.chunks.map(({ index }) => index)).toEqual(
+      Array.from({ length: LOOKAHEAD }, (_, i) => i + 1),
+    );
     expect(facts).toMatchObject({
       wanted: true,
-      memory: { id: memory, head: 1, chunks: 30, status: 'building' },
-      questions: [{ status: 'queued', needsChunks: 30 }],
+      memory: { id: memory, head: 1, chunks: 40, status: 'building' },
+      atWork: ['perceive 2'],
+      questions: [{ status: 'queued', needsChunks: 40 }],
     });
     expect(plan(facts)[0]?.id).toBe(`remember-${memory}-1`);
     expect(await database.memories.facts('mem_gone')).toBeNull();

@@ -51,8 +51,10 @@ export class WorkerModel {
     if (fate !== 'doubled' || !began) this.queue.delete(delivery.id);
   }
 
-  /** The pieces of work that a delivery asks for. One begins as null when there is nothing (more) to do, or it
-   * is poison and ends the memory. */
+  /**
+   * The pieces of work that a delivery asks for. One begins as null when there is nothing (more) to do, or it
+   * is poison and ends the memory.
+   */
   private piecesOf(delivery: Delivery): { name: string; begin: (poison: boolean) => (() => void) | null }[] {
     if (delivery.stage === 'answer') {
       const { question_id: id } = delivery.payload;

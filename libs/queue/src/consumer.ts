@@ -41,8 +41,8 @@ export interface ConsumeOptions {
 
 export interface Consumer {
   /**
-   * Handles a delivery of its stage that is in no queue, when there is room for one more. What would keep it in
-   * the queue, or have it tried again, puts it there.
+   * Handles a delivery of its stage that is in no queue, when there is room for one more. What would keep it
+   * in the queue, or have it tried again, puts it there.
    * @returns false when it is not taken
    */
   take(delivery: Delivery): boolean;

@@ -22,8 +22,8 @@ export interface Queues {
   /** Adds the deliveries of which there is none yet with that id. */
   add(deliveries: Delivery[]): Promise<void>;
   /**
-   * Hands a delivery to the consumer of its stage in this process, beside the queue, when there is one that has
-   * room. Another process does not see it: who plans has to know from the rows that somebody is at it.
+   * Hands a delivery to the consumer of its stage in this process, beside the queue, when one has room. Other
+   * processes do not see it: who plans has to know from the rows that somebody is at it.
    * @returns false when it has to be added
    */
   handOver(delivery: Delivery): boolean;

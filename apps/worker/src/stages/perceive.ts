@@ -34,7 +34,8 @@ interface Run {
 
 /**
  * perceive(memory, chunk … last): turns the frames of a run of chunks into features and thumbnails in the
- * object store, chunk by chunk. Runs need no order. In a run, the next chunk begins when one has been decoded.
+ * object store, chunk by chunk. Runs need no order. In a run, the next chunk begins when the one before has
+ * been decoded.
  */
 @Injectable()
 export class Perceive {
