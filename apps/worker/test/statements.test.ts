@@ -1,5 +1,6 @@
 import type { Job } from '@loci/contracts';
 import { WorkerHarness } from '@loci/harness';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -17,14 +18,17 @@ const A_PROGRESS = 8;
 const SECONDS = 60;
 
 let harness: WorkerHarness;
-beforeAll(async () => (harness = await WorkerHarness.open()));
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  harness = await WorkerHarness.open();
+});
 afterAll(() => harness.close());
 
 /** Builds a memory with a worker in this process. Returns its statements, without those of the queue. */
 async function statementsOf(job: () => Promise<Job>): Promise<string[]> {
   const config = readConfig({ ...harness.environment, LOG_LEVEL: 'silent' });
   const connections = await openConnections(config, openLogger('silent'), () => undefined);
-  const app = await NestFactory.createApplicationContext(WorkerModule.around(connections), { logger: false });
+  const app = await NestFactory.createApplicationContext(WorkerModule.around(connections));
   const consumers = app.get(Consumers);
   const submitted = await job();
   const queries = vi.spyOn(pg.Client.prototype, 'query');

@@ -59,9 +59,9 @@ const answer = (questionId: string): Delivery => ({
  * jobs. A job's id is a function of what it does, so adding it twice adds one.
  *
  * Chunks are remembered in order, so only the head is planned. They are perceived in runs, in any order: that
- * of the head and RUNS_AHEAD - 1 more. What a worker is at need not be in a queue: it is left out. Poison work
- * is planned too: its stage notices and fails the memory. A failed memory needs nothing. A memory that nobody
- * wants needs only the answers that it can give.
+ * of the head and RUNS_AHEAD - 1 more. What a worker is at need not be in a queue: it is left out. Poison
+ * work is planned too: its stage notices and fails the memory. A failed memory needs nothing. A memory that
+ * nobody wants needs only the answers that it can give.
  */
 export function plan(facts: MemoryFacts): Delivery[] {
   const { memory } = facts;

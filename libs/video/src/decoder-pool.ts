@@ -76,7 +76,10 @@ function skippedFrames({ start, end, fps, entryIntervalS = 0 }: PooledRange): nu
 const clipOf = ({ identity, track, fps, height, width, fit }: PooledRange): string =>
   [identity, track, fps, height, width, fit].join(' ');
 
-/** Keeps a decoder as the one used last. Closes the clip's others whose run has ended, and idle ones above. */
+/**
+ * Keeps a decoder as the one used last. Closes the clip's others whose run has ended, and of all the idle ones
+ * that are too many.
+ */
 function keep(used: PooledDecoder): void {
   const others = pool.filter(({ decoder }) => decoder !== used.decoder && !decoder.over);
   const ended = others.filter(({ clip, decoder }) => clip === used.clip && decoder.runEnded);

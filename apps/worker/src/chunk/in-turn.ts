@@ -12,20 +12,19 @@ export async function inTurn(
   last: number,
   work: (chunk: number, pass: () => void) => Promise<boolean>,
 ): Promise<void> {
-  let goesOn = true;
-  let failure: { error: unknown } | undefined;
+  const run: { goesOn: boolean; failure?: { error: unknown } } = { goesOn: true };
   const begin = async (chunk: number, pass: () => void): Promise<void> => {
     try {
-      goesOn = (await work(chunk, pass)) && goesOn;
+      if (!(await work(chunk, pass))) run.goesOn = false;
     } catch (error) {
-      failure ??= { error };
-      goesOn = false;
+      run.failure ??= { error };
+      run.goesOn = false;
     } finally {
       pass();
     }
   };
   let before = Promise.resolve();
-  for (let chunk = first; chunk <= last && goesOn; chunk += 1) {
+  for (let chunk = first; chunk <= last && run.goesOn; chunk += 1) {
     const passed = Promise.withResolvers<undefined>();
     const ended = begin(chunk, () => passed.resolve(undefined));
     await passed.promise;
@@ -33,5 +32,5 @@ export async function inTurn(
     before = ended;
   }
   await before;
-  if (failure !== undefined) throw failure.error;
+  if (run.failure !== undefined) throw run.failure.error;
 }
