@@ -77,8 +77,8 @@ const clipOf = ({ identity, track, fps, height, width, fit }: PooledRange): stri
   [identity, track, fps, height, width, fit].join(' ');
 
 /**
- * Keeps a decoder as the one used last. Closes the clip's others whose run has ended, and of all the idle ones
- * that are too many.
+ * Keeps a decoder as the one used last. Closes the clip's others whose run has ended, and of all clips' the
+ * idle ones that are too many.
  */
 function keep(used: PooledDecoder): void {
   const others = pool.filter(({ decoder }) => decoder !== used.decoder && !decoder.over);
