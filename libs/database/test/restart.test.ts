@@ -4,7 +4,7 @@ import { startPostgres, waitFor, type TestServer } from '@loci/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase, saysUnreachable, type Database } from '../src/index.js';
-import { aJob, anEntry, buildChunk, TENANT } from './fixture.js';
+import { aJob, anEntry, aVideo, buildChunk, TENANT } from './fixture.js';
 
 describe('when Postgres goes away and comes back', () => {
   let server: TestServer;
@@ -95,17 +95,17 @@ describe('when Postgres goes away and comes back', () => {
     };
   }
 
-  /** Has each commit of a new job call a function first, until it is told to end. */
+  /** Has each commit of a new video call a function first, until it is told to end. */
   async function inCommit(call: string): Promise<{ client: pg.Client; end: () => Promise<void> }> {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
     await client.query(`
       create function in_commit() returns trigger language plpgsql as
         $$ begin perform ${call}; return null; end $$;
-      create constraint trigger in_commit after insert on job deferrable initially deferred
+      create constraint trigger in_commit after insert on video deferrable initially deferred
         for each row execute function in_commit()`);
     const end = async (): Promise<void> => {
-      await client.query('drop trigger in_commit on job; drop function in_commit');
+      await client.query('drop trigger in_commit on video; drop function in_commit');
       await client.end();
     };
     return { client, end };
@@ -113,7 +113,7 @@ describe('when Postgres goes away and comes back', () => {
 
   it('a connection that ends in the commit of a transaction says that Postgres is unreachable', async () => {
     const { end } = await inCommit('pg_terminate_backend(pg_backend_pid())');
-    const error: unknown = await aJob(database).catch((thrown: unknown) => thrown);
+    const error: unknown = await aVideo(database).catch((thrown: unknown) => thrown);
     await end();
     expect(String(error)).toContain('terminating connection');
     expect(saysUnreachable(error)).toBe(true);
@@ -123,7 +123,7 @@ describe('when Postgres goes away and comes back', () => {
     const way = await aWay();
     const distant = await openDatabase(way.url);
     const { client, end } = await inCommit('pg_sleep(3600)');
-    const thrown = aJob(distant).catch((error: unknown) => error);
+    const thrown = aVideo(distant).catch((error: unknown) => error);
     const sleeping = "select pid from pg_stat_activity where wait_event = 'PgSleep'";
     const pid = await vi.waitFor(async () => {
       const { rows } = await client.query<{ pid: number }>(sleeping);

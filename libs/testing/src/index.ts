@@ -8,7 +8,7 @@ export { childrenOf, findHeirs, findProcesses, readPidFiles } from './processes.
 export { lighthouseOffer, type Scores } from './lighthouse.js';
 export { hasPythonModule, PYTHON } from './python.js';
 export { waitFor } from './wait-for.js';
-export { freshDatabase, occupyConnections, startPostgres } from './servers/postgres.js';
+export { freshDatabase, holdTransaction, occupyConnections, startPostgres } from './servers/postgres.js';
 export { redisOffer } from './servers/redis.js';
 export { redisPairOffer, type RedisPair } from './servers/redis-pair.js';
 export { s3Offer } from './servers/s3.js';

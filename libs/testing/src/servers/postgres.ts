@@ -91,6 +91,15 @@ export async function occupyConnections(
   };
 }
 
+/** Runs a statement in a transaction that stays open, with its locks, until `release`. */
+export async function holdTransaction(url: string, sql: string): Promise<{ release: () => Promise<void> }> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query(sql);
+  return { release: () => client.end() };
+}
+
 async function query(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
