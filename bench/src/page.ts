@@ -10,6 +10,19 @@ const WANTED = { cardMs: 300, heapMB: 150, clickMs: 100 };
 const QUESTIONS = ['number of doors?', 'how tall is the door in inches', 'how far is the bed from the door?'];
 const VIEWS = ['Memory', 'Map', 'Ask'];
 
+/** Notes when each answer card is drawn; `performance.now()` is the clock of resource timings, too. */
+const WATCH_CARDS = `window.cards = []; new MutationObserver(() => {
+  const count = document.querySelectorAll('article').length;
+  if (count > cards.length) requestAnimationFrame(() => cards.push(performance.now()));
+}).observe(document.body, { childList: true, subtree: true })`;
+const CARD_MS = `cards.at(-1) - performance.getEntriesByType('resource')
+  .findLast(({ name }) => name.endsWith('/questions')).responseEnd`;
+
+/** The browser's own times of clicks, until the next picture. It tells none below 16 ms. */
+const WATCH_CLICKS = `window.clicks = [0]; new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (entry.name === 'click') clicks.push(entry.duration);
+}).observe({ type: 'event', durationThreshold: 16, buffered: true })`;
+
 /**
  * `npm run bench:page [-- --minutes 60] [--fps 0.5]`: how soon an answer is seen after the API has given it,
  * and what the page of a long video costs. The video is all sample walks, again and again, sampled at `fps`.
@@ -46,14 +59,6 @@ function readSizes(): { minutes: number; fps: number } {
   return { minutes, fps };
 }
 
-/** Notes when each answer card is drawn; `performance.now()` is the clock of resource timings, too. */
-const WATCH_CARDS = `window.cards = []; new MutationObserver(() => {
-  const count = document.querySelectorAll('article').length;
-  if (count > cards.length) requestAnimationFrame(() => cards.push(performance.now()));
-}).observe(document.body, { childList: true, subtree: true })`;
-const CARD_MS = `cards.at(-1) - performance.getEntriesByType('resource')
-  .findLast(({ name }) => name.endsWith('/questions')).responseEnd`;
-
 /** The longest time from the end of the API's answer until its card stands in the page. */
 async function measureCards({ browser, stack }: PreparedPage, video: string): Promise<number> {
   const page = await browser.newPage({ baseURL: stack.url });
@@ -70,11 +75,6 @@ async function measureCards({ browser, stack }: PreparedPage, video: string): Pr
   await page.close();
   return Math.max(...times);
 }
-
-/** The browser's own times of clicks, until the next picture. It tells none below 16 ms. */
-const WATCH_CLICKS = `window.clicks = [0]; new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (entry.name === 'click') clicks.push(entry.duration);
-}).observe({ type: 'event', durationThreshold: 16, buffered: true })`;
 
 /** Goes through the views of a video. The heap is the largest that was seen, without collecting before. */
 async function measureViews(
