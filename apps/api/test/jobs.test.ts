@@ -54,12 +54,12 @@ describe('submitting a job', () => {
     });
   });
 
-  test('brings the first chunks to the queue', async () => {
+  test('brings the first chunks to the queue, five in runs of two', async () => {
     await api.queues.empty();
     const { id } = await freshVideo('queued');
     await api.submit({ video_id: id });
     const { perceive, remember } = await api.queues.counts();
-    expect([perceive.waiting, remember.waiting]).toEqual([5, 0]);
+    expect([perceive.waiting, remember.waiting]).toEqual([3, 0]);
   });
 
   test('without questions only builds the memory', async () => {

@@ -3,7 +3,6 @@ import { heldStill, pairPoses, sum, trajectoryErrors, type TrajectoryErrors } fr
 import type { StampedPose } from '@loci/localization';
 import type { Walk } from '../dataset/walk.js';
 import { nameOf } from './names.js';
-import type { Report } from './summary.js';
 import { decimal, table, withError } from './text.js';
 
 /** What the service knew of a walk's camera: a trajectory, and the scores with it. */
@@ -27,7 +26,7 @@ export interface WalkScores {
 /** A pass over a walk as it was summarised, with the trajectory that the service found. */
 export interface SummarisedPass {
   found: readonly StampedPose[];
-  report: Pick<Report, 'tables' | 'refusals'>;
+  report: { tables: ScoreTable[]; refusals: readonly { questions: number }[] };
 }
 
 /** Seconds that a found and a true pose may be apart. */
