@@ -11,7 +11,7 @@ import { percentile, quarterRatio } from './statistics.js';
 const WANTED = { submitsPerS: 200, submitMs: 1_000, readMs: 200, memoryRatio: 1.1, slowdown: 1.25 };
 const JOBS_AT_ONCE = 4;
 
-/** How much is done: `--submits 3000` and so on. */
+/** How much is done: `--submits 12000` and so on. */
 interface Sizes {
   submits: number;
   /** Submits that are under way at the same time. */
@@ -43,7 +43,7 @@ await runCommand(
 );
 
 function readSizes(): Sizes {
-  const defaults = { submits: 3000, 'at-once': 300, streams: 1000, hold: 30, jobs: 5000 };
+  const defaults = { submits: 12_000, 'at-once': 300, streams: 1000, hold: 30, jobs: 5000 };
   const { 'at-once': atOnce, ...sizes } = readCounts(defaults);
   return { ...sizes, atOnce };
 }
