@@ -9,4 +9,5 @@ export {
 } from './environment.js';
 export { Gate, GateClosedError, type GateLimits } from './gate.js';
 export { opening, StartError } from './opening.js';
+export { Recent, RecentWork } from './recent.js';
 export { TimeLimitError, withTimeout } from './time-limit.js';

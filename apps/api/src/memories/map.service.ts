@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Manifest, MapObject, SpaceMap, Suggestion, Timeline } from '@loci/contracts';
 import type { TimedPose } from '@loci/localization';
+import { RecentWork } from '@loci/service';
 import { readTensors } from '@loci/tensors';
 import { ObjectMissingError, mapKey, type ObjectStore } from '@loci/storage';
 import { STORE } from '../connections/tokens.js';
@@ -8,7 +9,6 @@ import { ModelsService } from '../models/models.service.js';
 import { MemoriesService } from './memories.service.js';
 import { chunkMap, type ChunkMap } from './chunk-map.js';
 import { MapObjects } from './map-objects.js';
-import { Recent } from './recent.js';
 import { round } from './rounding.js';
 import { assembleMap } from './space-map.js';
 import { suggest } from './suggest.js';
@@ -42,7 +42,7 @@ interface Moments {
 export class MapService {
   private readonly logger = new Logger('Map');
   // a part never changes, and with the next chunk the map is another one
-  private readonly remembered = new Recent<Moments>(MAX_REMEMBERED, ({ isComplete }) => isComplete);
+  private readonly remembered = new RecentWork<Moments>(MAX_REMEMBERED, ({ isComplete }) => isComplete);
 
   constructor(
     @Inject(STORE) private readonly store: ObjectStore,

@@ -2,16 +2,21 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { NotFoundError, type Example, type QuizSet, type Video } from '@loci/contracts';
+import { RecentWork } from '@loci/service';
 import type { Config } from '../config.js';
 import { CONFIG } from '../connections/tokens.js';
 import { VideosService } from '../videos/videos.service.js';
 import { readQuizSets, type QuizClip, type QuizClips } from './quiz-sets.js';
 
+/** Clips whose digest is kept. */
+const MAX_DIGESTS = 10_000;
+
 /** The clips whose truths are known. They are read once, at the start. */
 @Injectable()
 export class QuizLibrary implements OnModuleInit {
   private sets: readonly QuizClips[] = [];
-  private readonly digests = new Map<string, Promise<string>>();
+  // the sets stay as they were at the start
+  private readonly digests = new RecentWork<string>(MAX_DIGESTS);
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -45,7 +50,8 @@ export class QuizLibrary implements OnModuleInit {
   /** The clip as a video of the tenant: the one that it had, or a new one. */
   async video(tenant: string, { file }: QuizClip, signal: AbortSignal): Promise<Video> {
     return (
-      (await this.videos.withBytes(tenant, await this.digestOf(file))) ?? this.upload(tenant, file, signal)
+      (await this.videos.withBytes(tenant, await this.digests.get(file, () => sha256Of(file)))) ??
+      this.upload(tenant, file, signal)
     );
   }
 
@@ -59,17 +65,6 @@ export class QuizLibrary implements OnModuleInit {
     }
   }
 
-  /** The SHA-256 (hex) of a clip; it is read once, for the sets stay as they were at the start. */
-  private digestOf(file: string): Promise<string> {
-    const known = this.digests.get(file);
-    if (known !== undefined) return known;
-    const digest = sha256Of(file);
-    this.digests.set(file, digest);
-    // a failed reading is not kept
-    digest.catch(() => this.digests.delete(file));
-    return digest;
-  }
-
   /** The clip of an example. */
   clipOf(exampleId: string): QuizClip {
     for (const { examples, clips } of this.sets) {
@@ -81,6 +76,7 @@ export class QuizLibrary implements OnModuleInit {
   }
 }
 
+/** The SHA-256 of a file, hex. */
 async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);

@@ -1,6 +1,6 @@
 import type { MemoryBefore, RememberedChunk } from '@loci/database';
 import { applyStep, byKindAndSlot, entriesAt, type StandingEntry } from '@loci/memory';
-import { Recent } from './recent.js';
+import { Recent } from '@loci/service';
 
 /** Memories whose state is kept. */
 const KEPT = 8;

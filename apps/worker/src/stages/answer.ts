@@ -12,8 +12,8 @@ import type { AnswerTask, PastMemory } from '@loci/database';
 import { evidence, lastLike, MemoryClock, newest, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
+import { RecentWork } from '@loci/service';
 import { Inject, Injectable } from '@nestjs/common';
-import { Recent } from '../chunk/recent.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { clockOf, readQuestion } from './read-question.js';
 import { presented } from './presented.js';
@@ -26,7 +26,7 @@ const KEPT = 8;
 /** answer(question): reads the memory as it was at the asked moment, and asks the model. No video is read. */
 @Injectable()
 export class Answer {
-  private readonly kept = new Recent<Promise<PastMemory>>(KEPT);
+  private readonly kept = new RecentWork<PastMemory>(KEPT);
 
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
@@ -64,16 +64,10 @@ export class Answer {
   }
 
   /** The memory after a chunk. It never changes, and is read once for the questions that come together. */
-  private async memoryAfter(memoryId: string, chunk: number): Promise<PastMemory> {
-    const key = `${memoryId} ${chunk}`;
-    const kept = this.kept.get(key) ?? this.connections.database.stages.memoryAfter(memoryId, chunk);
-    this.kept.keep(key, kept);
-    try {
-      return await kept;
-    } catch (error) {
-      this.kept.forget(key);
-      throw error;
-    }
+  private memoryAfter(memoryId: string, chunk: number): Promise<PastMemory> {
+    return this.kept.get(`${memoryId} ${chunk}`, () =>
+      this.connections.database.stages.memoryAfter(memoryId, chunk),
+    );
   }
 
   private async compose(
