@@ -20,12 +20,12 @@ import {
   TUS_VERSION,
   byteCountSchema,
   idSchema,
-  videoSchema,
   type Video,
 } from '@loci/contracts';
 import { Tenant } from '../auth/auth.guard.js';
 import { disconnection, header, type ApiRequest } from '../http/request.js';
-import { Keyed, Problems, Returns } from '../openapi/decorators.js';
+import { Keyed, Problems } from '../openapi/decorators.js';
+import { StoresVideo, tellStored } from '../videos/stored-video.js';
 import { TusGuard } from './tus.guard.js';
 import { UploadsService } from './uploads.service.js';
 
@@ -121,26 +121,13 @@ export class UploadsController {
 
   @Post(':id/video')
   @ApiOperation({ summary: 'Make an upload that is complete a video' })
-  @Returns(201, videoSchema, 'The video', { location: 'Address of the video' })
-  @Returns(200, videoSchema, 'The same bytes were here already: the video that has them')
-  @Problems(
-    'not-found',
-    'not-ready',
-    'not-a-video',
-    'no-video-track',
-    'no-frames',
-    'video-too-long',
-    'video-too-many-pixels',
-  )
+  @StoresVideo('not-found', 'not-ready')
   async finishUpload(
     @Tenant() tenant: string,
     @Param('id', uploadId) id: string,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<Video> {
-    const { video, created } = await this.uploads.finish(tenant, id, disconnection(response));
-    response.statusCode = created ? 201 : 200;
-    response.setHeader('location', `/v1/videos/${video.id}`);
-    return video;
+    return tellStored(response, await this.uploads.finish(tenant, id, disconnection(response)));
   }
 }
 

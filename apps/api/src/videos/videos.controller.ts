@@ -19,6 +19,7 @@ import { Tenant, Tokened } from '../auth/auth.guard.js';
 import { disconnection, type ApiRequest } from '../http/request.js';
 import { Keyed, Problems, Returns, ReturnsContent } from '../openapi/decorators.js';
 import { ContentService } from './content.service.js';
+import { StoresVideo, tellStored } from './stored-video.js';
 import { VideosService } from './videos.service.js';
 
 /** Longer than anybody looks at a video, which is fetched in pieces as it is looked at. Seconds. */
@@ -39,27 +40,13 @@ export class VideosController {
   @ApiOperation({ summary: 'Upload a video: the file itself as the body, or as the multipart field `file`' })
   @ApiConsumes(...VIDEO_CONTENT_TYPES, 'multipart/form-data')
   @ApiBody({ schema: { anyOf: [FILE, { type: 'object', properties: { file: FILE }, required: ['file'] }] } })
-  @Returns(201, videoSchema, 'The video', { location: 'Address of the video' })
-  @Returns(200, videoSchema, 'The same bytes were here already: the video that has them')
-  @Problems(
-    'invalid-request',
-    'video-too-large',
-    'unsupported-media-type',
-    'not-a-video',
-    'no-video-track',
-    'no-frames',
-    'video-too-long',
-    'video-too-many-pixels',
-  )
+  @StoresVideo('invalid-request', 'video-too-large', 'unsupported-media-type')
   async uploadVideo(
     @Tenant() tenant: string,
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<Video> {
-    const { video, created } = await this.videos.upload(tenant, request, disconnection(response));
-    response.statusCode = created ? 201 : 200;
-    response.setHeader('location', `/v1/videos/${video.id}`);
-    return video;
+    return tellStored(response, await this.videos.upload(tenant, request, disconnection(response)));
   }
 
   @Get()
