@@ -24,19 +24,13 @@ const SEEK_MARGIN_S = 0.5;
 const REFRESH_INTERVALS = 2;
 
 /**
- * Options of every run. The pixel limit refuses a picture that turns huge in the middle of a clip. A packet
- * that was not read to its end gives no picture.
+ * Options of every run. One thread is the fastest for small pictures; several do not decode a damaged picture
+ * alike each time. The pixel limit refuses a picture that turns huge in the middle of a clip. A packet that
+ * was not read to its end gives no picture.
  */
-const COMMON = [...['-loglevel', 'info', '-max_pixels', String(2 ** 26)], ...['-fflags', '+discardcorrupt']];
-
-/**
- * One thread is the fastest for small pictures. Pictures of 720p and more, each of which costs more than a
- * graph, are decoded side by side, by as many threads on every machine.
- */
-const LARGE_PIXELS = 1280 * 720;
-const decoderThreads = (picture?: FirstPicture): string[] => [
-  '-threads',
-  picture !== undefined && picture.width * picture.height >= LARGE_PIXELS ? '2' : '1',
+const COMMON = [
+  ...['-loglevel', 'info', '-threads', '1', '-max_pixels', String(2 ** 26)],
+  ...['-fflags', '+discardcorrupt'],
 ];
 
 /**
@@ -83,7 +77,7 @@ export function frameArguments(
     'setpts=N',
   ];
   return [
-    ...[...COMMON, ...decoderThreads(first), ...ONE_GRAPH, '-copyts'],
+    ...[...COMMON, ...ONE_GRAPH, '-copyts'],
     // keep the container's own times, and every picture from the key picture on: one of them is shown at
     // `start`
     ...(seek ? ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', from.toFixed(6)] : []),
@@ -96,16 +90,7 @@ export function frameArguments(
 
 /** Arguments for the first picture alone, of which FirstPictureReport reads what ffmpeg reports. */
 export const firstPictureArguments = (source: string, { track = 0 }: Pick<Sampling, 'track'>): string[] => [
-  ...[
-    ...COMMON,
-    ...decoderThreads(),
-    '-copyts',
-    ...inputArguments(source),
-    '-map',
-    `0:V:${track}`,
-    '-frames:v',
-    '1',
-  ],
+  ...[...COMMON, '-copyts', ...inputArguments(source), '-map', `0:V:${track}`, '-frames:v', '1'],
   ...['-vf', 'showinfo', '-f', 'null', '-'],
 ];
 
@@ -114,22 +99,13 @@ export const firstPictureArguments = (source: string, { track = 0 }: Pick<Sampli
  * display matrix, which ffmpeg tells nowhere else.
  */
 export const matrixArguments = (source: string, { track = 0 }: Pick<Sampling, 'track'>): string[] => [
-  ...[
-    ...COMMON,
-    ...decoderThreads(),
-    '-noautorotate',
-    ...inputArguments(source),
-    '-map',
-    `0:V:${track}`,
-    '-frames:v',
-    '1',
-  ],
+  ...[...COMMON, '-noautorotate', ...inputArguments(source), '-map', `0:V:${track}`, '-frames:v', '1'],
   ...['-c:v', 'mjpeg', '-f', 'mov', '-movflags', 'frag_keyframe+empty_moov', 'pipe:1'],
 ];
 
 /** Arguments for every picture of a clip, fitted, regardless of its time. */
 export const pictureArguments = (source: string, sampling: Sampling, first: FirstPicture): string[] => [
-  ...[...COMMON, ...decoderThreads(first), ...ONE_GRAPH, ...upright(first), ...inputArguments(source)],
+  ...[...COMMON, ...ONE_GRAPH, ...upright(first), ...inputArguments(source)],
   ...['-map', `0:V:${sampling.track ?? 0}`],
   ...['-vf', [...pictureFilters(sampling, first), 'setpts=N/25/TB'].join(','), '-r', '25'],
   ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
