@@ -11,15 +11,20 @@ const run = promisify(execFile);
 /** Makes clips with ffmpeg in a folder of its own. */
 export class ClipFolder {
   readonly dir = mkdtempSync(join(tmpdir(), 'loci-clips-'));
-  readonly #made = new Map<string, Promise<string>>();
+  readonly #made = new Map<string, { args: string; file: Promise<string> }>();
   path(name: string): string {
     return join(this.dir, name);
   }
-  /** The path of a file that ffmpeg makes with these arguments, unless it was made before. */
+  /**
+   * The path of a file that ffmpeg makes with these arguments, unless it was made before.
+   * @throws Error when another file has the name
+   */
   make(args: string[], name: string): Promise<string> {
-    const made = this.#made.get(name) ?? this.#run(args, name);
+    const key = args.join(' ');
+    const made = this.#made.get(name) ?? { args: key, file: this.#run(args, name) };
+    if (made.args !== key) throw new Error(`${name} is the name of two clips`);
     this.#made.set(name, made);
-    return made;
+    return made.file;
   }
   async #run(args: string[], name: string): Promise<string> {
     await run(ffmpegPath(), ['-v', 'error', '-y', '-nostdin', ...args, this.path(name)]);
