@@ -67,7 +67,7 @@ export async function composed({ arguments: given, tensors }: Request): Promise<
   if ('refusal' in canonical) return { result: { refusal: canonical.refusal.reason } };
   try {
     const { novelty, seen, last_seen_s: lastSeenS, last_pose: lastPose } = memory;
-    const parts = { ask, clock, manifest, novelty, seen, lastSeenS, lastPose };
+    const parts = { ask, clock, manifest, novelty, seen, lastSeenS, lastPose, poseAt: null };
     const { text, value, choice, confidence, reason } = await answerQuestion(canonical, parts);
     return { result: { answer: { text, value, choice, confidence, reason } } };
   } catch (error) {

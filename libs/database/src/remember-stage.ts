@@ -9,7 +9,7 @@ import type { MemoryBefore, RememberedChunk, Stages } from './stages.js';
 
 export const rememberStage = (
   connection: Connection,
-): Pick<Stages, 'beginRemember' | 'memoryBefore' | 'givenCamera' | 'commitRemember'> => ({
+): Pick<Stages, 'beginRemember' | 'memoryBefore' | 'givenCamera' | 'givenCameras' | 'commitRemember'> => ({
   async beginRemember(memoryId, chunk) {
     const work = workOf('remember', { memory_id: memoryId, chunk });
     const begun = await beginChunk(connection, 'remember', memoryId, chunk, work);
@@ -34,6 +34,15 @@ export const rememberStage = (
       select: { camera: true },
     });
     return row?.camera ?? null;
+  },
+
+  async givenCameras(memoryId) {
+    const rows = await connection.prisma.chunk.findMany({
+      where: { memoryId },
+      orderBy: { index: 'asc' },
+      select: { camera: true },
+    });
+    return rows.map(({ camera }) => camera);
   },
 
   async commitRemember(memory, chunk, done) {

@@ -102,6 +102,8 @@ export interface Stages {
   memoryBefore(memoryId: string, chunk: number): Promise<MemoryBefore | null>;
   /** What was given of the camera for a chunk's frames, encoded; null where nothing was. */
   givenCamera(memoryId: string, chunk: number): Promise<Uint8Array | null>;
+  /** The same of all chunks, in their order. */
+  givenCameras(memoryId: string): Promise<(Uint8Array | null)[]>;
   /**
    * Moves the head from `chunk` to the next by compare-and-set. Gives what the planner reads; null when
    * another worker was first.

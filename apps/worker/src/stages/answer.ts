@@ -14,6 +14,7 @@ import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
 import { RecentWork } from '@loci/service';
 import { Inject, Injectable } from '@nestjs/common';
+import { givenWay } from '../chunk/given-way.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { clockOf, readQuestion } from './read-question.js';
 import { presented } from './presented.js';
@@ -113,8 +114,13 @@ export class Answer {
         manifest,
         options: question.options,
       });
+    const given =
+      memory.cameraSha256 === '' || Object.keys(asked.moments).length === 0
+        ? []
+        : await this.connections.database.stages.givenCameras(memory.id);
     return answerQuestion(asked, {
       ...{ ask, clock, novelty, seen, lastPose: newest(entries)?.pose ?? null },
+      poseAt: givenWay(given, clip, sizes),
       lastSeenS: lastSeen?.map((frame) => (frame < 0 ? null : lastLike(frame, still) / clip.fps)) ?? null,
       manifest: { ...manifest, reading },
     });

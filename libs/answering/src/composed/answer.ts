@@ -11,6 +11,7 @@ import { answerOf } from './finding.js';
 import { answerUnseen } from './presence.js';
 import { firstSeen, lastSeen, order } from './seen-when.js';
 import { location } from './seen-where.js';
+import { answerFromPoses } from './way.js';
 
 /** How each task is composed of others. */
 const COMPOSITIONS: Record<ComposableTask, Composition> = {
@@ -26,7 +27,10 @@ const COMPOSITIONS: Record<ComposableTask, Composition> = {
   camera_obj_rel_dist: nearestToCamera,
 };
 
-/** The answer to a question that was read: the answer graph's own, or one that is composed of its answers. */
+/**
+ * The answer to a question that was read: the answer graph's own, one that is composed of its answers, or one
+ * that is calculated from given poses.
+ */
 export async function answerQuestion(
   question: CanonicalQuestion,
   parts: AskerParts,
@@ -34,6 +38,7 @@ export async function answerQuestion(
   const { composed } = question;
   if (composed === null)
     return (
+      answerFromPoses(question, parts) ??
       answerUnseen(question, parts) ??
       readAnswer(question, { ...parts, ...(await parts.ask(putOf(question))) })
     );

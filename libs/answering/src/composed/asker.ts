@@ -43,6 +43,11 @@ export interface AskerParts {
   lastSeenS: readonly (number | null)[] | null;
   /** The newest entry's pose, camera-to-world, row-major 4×4; null of an empty memory. */
   lastPose: readonly number[] | null;
+  /**
+   * Where the job says that the camera stood at a second from the first picture, as a pose of that form; null
+   * where it does not say.
+   */
+  poseAt: ((videoS: number) => readonly number[]) | null;
 }
 
 /** One question that was put to the answer graph, and its answer. */

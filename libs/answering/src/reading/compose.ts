@@ -1,4 +1,4 @@
-import type { ReadingSection, ReadingTask, Understood } from '@loci/contracts';
+import type { ReadingSection, ReadingTask, Slot, Understood } from '@loci/contracts';
 import { normaliseOptions } from '../prompt.js';
 import { composedForm, composedTask, fromTheCamera, withOpenList, type Composed } from './composable.js';
 import { WORD_ROLES, type Mention } from './mentions.js';
@@ -29,6 +29,8 @@ export interface CanonicalQuestion {
    * null for all of it.
    */
   asOfS: number | null;
+  /** Of a task with moments, which it is asked about: whole seconds from the first picture. */
+  moments: Partial<Record<Extract<Slot, { moment: string }>['moment'], number>>;
   /** How the answer is composed of others; null where the answer graph is asked this question. */
   composed: Composed | null;
   understood: Understood;
@@ -97,10 +99,12 @@ export function composeQuestion({
   };
   const filled: Record<string, string> = {};
   const put: Record<string, string> = {};
+  const when: CanonicalQuestion['moments'] = {};
   for (const [name, slot] of Object.entries(task.slots)) {
     const text = fill(slot, source);
     if (typeof text !== 'string') return refused(text);
     filled[name] = text;
+    if ('moment' in slot) when[slot.moment] = Number(text);
     put[name] = 'moment' in slot ? String(Math.round(clock.memoryS(Number(text)))) : text;
   }
   const asOfS = hasMoments ? null : momentAsked(moments.flat(), clock);
@@ -116,6 +120,7 @@ export function composeQuestion({
     things: thingsIn(mentions, usedRoles(task)),
     hasGiven: given !== null,
     asOfS,
+    moments: when,
     composed,
     understood: { ...understood, question: canonical },
   };

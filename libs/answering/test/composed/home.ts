@@ -1,4 +1,10 @@
-import { answerQuestion, type AskGraph, type ComposedAnswer, type PutQuestion } from '../../src/index.js';
+import {
+  answerQuestion,
+  type AskerParts,
+  type AskGraph,
+  type ComposedAnswer,
+  type PutQuestion,
+} from '../../src/index.js';
 import { asked, CLOCK } from '../reading/asked.js';
 import { READER } from '../reading/bundle.js';
 
@@ -111,10 +117,11 @@ export function answered(
   graph: HomeGraph,
   [task, text, options]: Parameters<typeof asked>,
   manifest = READER,
+  poseAt: AskerParts['poseAt'] = null,
 ): Promise<ComposedAnswer> {
   return answerQuestion(asked(task, text, options), {
     ask: graph.ask,
     ...{ manifest, clock: CLOCK },
-    ...{ novelty: 1, seen: null, lastSeenS: LAST_SEEN_S, lastPose: LAST_POSE },
+    ...{ novelty: 1, seen: null, lastSeenS: LAST_SEEN_S, lastPose: LAST_POSE, poseAt },
   });
 }

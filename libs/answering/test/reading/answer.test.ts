@@ -17,6 +17,7 @@ const question = (task: string, over: Partial<CanonicalQuestion> = {}): Canonica
     hasGiven: false,
     asked: 'how far …?',
     asOfS: null,
+    moments: {},
     composed: null,
     understood: understood(task),
   },

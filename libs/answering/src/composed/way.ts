@@ -1,0 +1,64 @@
+import { chosenLetter, type ComposedAnswer } from '../answer.js';
+import type { CanonicalQuestion } from '../reading/compose.js';
+import { inUnit } from '../reading/units.js';
+import type { AskerParts } from './asker.js';
+import { answerOf } from './finding.js';
+
+/** Metres below which a camera moved in no direction. */
+const MOVED_M = 0.05;
+const METRES = { unit: 'm' };
+/** Ways from where a camera looked, clockwise, a quarter of a turn each. */
+const WAYS = ['Forward', 'Right', 'Backward', 'Left'];
+
+/**
+ * The answer to a question about the camera's own way, calculated from the poses that a job gave. Null where
+ * it gave none, or the question is another: the answer graph is asked.
+ */
+export function answerFromPoses(question: CanonicalQuestion, parts: AskerParts): ComposedAnswer | null {
+  const { poseAt, manifest } = parts;
+  const { earlier, later } = question.moments;
+  if (poseAt === null || earlier === undefined || later === undefined) return null;
+  const way = wayBetween(poseAt(earlier), poseAt(later));
+  // the poses are given: what may be wrong of the answer is theirs
+  const found = { value: null, unit: null, parts: [], trace: [], confidence: 1 };
+  switch (question.task) {
+    case 'camera_displacement': {
+      const metres = way.metres.toFixed(2);
+      const { units } = manifest.reading;
+      const far = inUnit({ value: Number(metres), text: metres }, question.understood.unit, METRES, units);
+      return given({ ...found, ...far }, question, parts);
+    }
+    case 'camera_movement_direction': {
+      if (way.metres < MOVED_M) return null;
+      const text = WAYS[Math.round((2 * way.bearing) / Math.PI + WAYS.length) % WAYS.length] ?? '';
+      const isOffered = question.options === null || chosenLetter(text, question.options) !== null;
+      return isOffered ? given({ ...found, text }, question, parts) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** What is known from poses is known however strange the pictures look. */
+function given(
+  finding: Parameters<typeof answerOf>[0],
+  question: CanonicalQuestion,
+  parts: AskerParts,
+): ComposedAnswer {
+  const answer = answerOf(finding, question, parts);
+  return answer.supported ? { ...answer, confidence: finding.confidence } : answer;
+}
+
+/**
+ * How far a camera went from one pose to another, and which way over the floor: clockwise from where it
+ * looked, in radians, −π to π. Poses are camera-to-world, row-major 4×4: the third column looks ahead, the
+ * fourth is the camera's place.
+ */
+function wayBetween(from: readonly number[], to: readonly number[]): { metres: number; bearing: number } {
+  const along = (axis: number) => (to[4 * axis + 3] ?? NaN) - (from[4 * axis + 3] ?? NaN);
+  const turn = Math.atan2(along(0), along(2)) - Math.atan2(from[2] ?? NaN, from[10] ?? NaN);
+  return {
+    metres: Math.hypot(along(0), along(1), along(2)),
+    bearing: Math.atan2(Math.sin(turn), Math.cos(turn)),
+  };
+}
