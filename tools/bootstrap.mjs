@@ -37,6 +37,7 @@ const TARGETS = {
   lint: { program: ['tools/style.mjs', 'check'] },
   format: { program: ['tools/style.mjs', 'format'] },
   evaluate: { program: ['apps/evaluate/dist/evaluate.js'], channel: true },
+  odometry: { program: ['apps/evaluate/dist/odometry.js'], channel: true },
   robustness: { program: ['apps/evaluate/dist/robustness.js'], channel: true },
   examples: { program: ['apps/evaluate/dist/examples.js'], channel: true },
   'bench:api': { program: ['bench/dist/api.js'], channel: true },

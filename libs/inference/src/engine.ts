@@ -25,7 +25,7 @@ import {
   type TensorSpecs,
 } from './graphs.js';
 import { feedsOf, type TensorArrays } from './tensors.js';
-import { InferenceThread, type ExecutionProvider } from './thread.js';
+import { InferenceThread, type ExecutionProvider, type ThreadGraph } from './thread.js';
 
 export interface EngineOptions {
   /** Where the graphs run, in order of preference. All of them must be available. */
@@ -91,7 +91,7 @@ export async function openEngine(
 
 const NO_GRAPH: FoundGraph = { inputs: [], outputs: [] };
 
-type GraphFiles = Record<RequiredGraph, string> & { read?: string };
+type GraphFiles = Record<RequiredGraph, string> & { read?: string; keypoints?: string };
 
 /** The graphs' files within the bundle. */
 const filesOf = ({ manifest: { reading } }: Bundle): GraphFiles => ({
@@ -102,7 +102,7 @@ const filesOf = ({ manifest: { reading } }: Bundle): GraphFiles => ({
 });
 
 function unloadable(
-  { graph, message }: { graph: GraphName; message: string },
+  { graph, message }: { graph: ThreadGraph; message: string },
   files: GraphFiles,
   executionProviders: readonly ExecutionProvider[],
 ): Error {

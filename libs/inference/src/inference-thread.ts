@@ -2,10 +2,9 @@
 // files beside it.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { GraphName } from '@loci/contracts';
 import type { FoundTensor } from './graphs.js';
 import type { Feed, TensorArray } from './tensors.js';
-import type { ThreadAnswer, ThreadCall, ThreadStart } from './thread.js';
+import type { ThreadAnswer, ThreadCall, ThreadGraph, ThreadStart } from './thread.js';
 
 // on Node 24, onnxruntime-node uses this global for float16 tensors and fails; Loci has no float16 tensors
 Reflect.deleteProperty(globalThis, 'Float16Array');
@@ -14,11 +13,11 @@ const { InferenceSession: Sessions, Tensor } = await import('onnxruntime-node');
 if (parentPort === null) throw new Error('this file is the program of a worker thread');
 const port = parentPort;
 const start = workerData as ThreadStart;
-const sessions = new Map<GraphName, InferenceSession>();
+const sessions = new Map<ThreadGraph, InferenceSession>();
 
 async function load(): Promise<ThreadAnswer> {
-  const graphs: Partial<Record<GraphName, { inputs: FoundTensor[]; outputs: FoundTensor[] }>> = {};
-  for (const [graph, path] of Object.entries(start.graphs) as [GraphName, string][]) {
+  const graphs: Partial<Record<ThreadGraph, { inputs: FoundTensor[]; outputs: FoundTensor[] }>> = {};
+  for (const [graph, path] of Object.entries(start.graphs) as [ThreadGraph, string][]) {
     let session: InferenceSession;
     try {
       session = await Sessions.create(path, {

@@ -4,12 +4,15 @@ import { EngineStoppedError, InferenceError } from './errors.js';
 import type { FoundGraph } from './graphs.js';
 import type { Feed, TensorArrays } from './tensors.js';
 
+/** The graphs of bundles, and the one that finds keypoints. */
+export type ThreadGraph = GraphName | 'keypoints';
+
 export type ExecutionProvider = 'cpu' | 'cuda';
 
 /** The data that the thread starts with. */
 export interface ThreadStart {
   /** Path of each graph's file. */
-  graphs: Partial<Record<GraphName, string>>;
+  graphs: Partial<Record<ThreadGraph, string>>;
   executionProviders: readonly ExecutionProvider[];
   /** Threads that one operator may use. */
   threads: number;
@@ -17,18 +20,18 @@ export interface ThreadStart {
 
 /** Messages to the thread. */
 export type ThreadCall =
-  | { kind: 'run'; id: number; graph: GraphName; feeds: Record<string, Feed>; outputs: string[] }
+  | { kind: 'run'; id: number; graph: ThreadGraph; feeds: Record<string, Feed>; outputs: string[] }
   | { kind: 'close' };
 
 /** Messages from the thread: first whether the graphs were loaded, then the end of each run. */
 export type ThreadAnswer =
-  | { kind: 'loaded'; graphs: Partial<Record<GraphName, FoundGraph>> }
-  | { kind: 'unloadable'; graph: GraphName; message: string }
+  | { kind: 'loaded'; graphs: Partial<Record<ThreadGraph, FoundGraph>> }
+  | { kind: 'unloadable'; graph: ThreadGraph; message: string }
   | { kind: 'ran'; id: number; arrays: TensorArrays }
   | { kind: 'failed'; id: number; message: string };
 
 interface Pending {
-  graph: GraphName;
+  graph: ThreadGraph;
   resolve: (arrays: TensorArrays) => void;
   reject: (error: Error) => void;
 }
@@ -82,7 +85,7 @@ export class InferenceThread {
    * they are until the graph has run.
    * @throws InferenceError when the graph fails, EngineStoppedError when the thread has ended or ends before
    */
-  run(graph: GraphName, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {
+  run(graph: ThreadGraph, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {
     if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
     if (this.#closing) return Promise.reject(new EngineStoppedError('the engine is closed'));
     const id = this.#nextId++;

@@ -17,6 +17,7 @@ export { umeyama } from './geometry/umeyama.js';
 export { LANDMARK_COLUMNS, knownLandmarks } from './known-landmarks.js';
 export { selectKeyframes, type KeyframeSelection, type KeyframeView } from './keyframes.js';
 export * from './localize-chunk.js';
+export { followClip, type FollowedClip, type Keypoints, type Pinhole } from './odometry/index.js';
 export { objectCategories } from './object-categories.js';
 export { decodeOverlap, encodeOverlap, type ChunkOverlap } from './overlap.js';
 export type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { loopClip, sampleClip } from '@loci/harness';
+import { inRoot } from '@loci/host';
+import { BuiltProgram } from '@loci/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { odometryTable } from '../src/odometry/table.js';
+import { counting, DatasetFolder } from './datasets.js';
+
+const SECONDS = 4;
+
+/** A walk along y, z up, at 0.5 m/s. */
+const path = Array.from({ length: 3 * SECONDS }, (_, frame) => ({
+  t: frame / 3,
+  pose: [
+    [1, 0, 0, 0.1 * Math.sin(frame)],
+    [0, 0, 1, frame / 6],
+    [0, -1, 0, 1.6],
+    [0, 0, 0, 1],
+  ],
+}));
+const scene = {
+  ...{ scene: 'walk', dataset: 'rooms', image_size: [640, 480], path },
+  intrinsics_colour: { fx: 320, fy: 320, cx: 320, cy: 240 },
+};
+/** A graph whose pictures have three pixels, and so as many keypoints. */
+const KEYPOINTS = inRoot('libs', 'inference', 'test', 'fixtures', 'keypoints', 'keypoints.onnx');
+
+const odometry = (...args: string[]) => new BuiltProgram('apps/evaluate/odometry', {}, args);
+
+describe('the odometry of a walk', { timeout: 120_000 }, () => {
+  it('is printed beside the truth, and says what is only a guess', async () => {
+    const set = await DatasetFolder.create();
+    onTestFinished(() => set.remove());
+    await loopClip(await sampleClip(), SECONDS, join(set.path, 'walk.mp4'));
+    await set.write('scene.json', scene);
+    await set.write('questions.json', [counting(1, 'walk')]);
+    const run = odometry('--dataset', set.path, '--keypoints', KEYPOINTS, '--fps', '3');
+    expect(await run.exitCode, run.output).toBe(0);
+    expect(run.output).toMatch(/\| poses \| 12 \| 12 \| 6 \| 6 \|/);
+    // three keypoints tell nothing: the first picture stands where it is, the others are chained to it
+    expect(run.output).toMatch(/Chained, since too few known points were seen: 11 of 12 pictures/);
+  });
+
+  it('wants a walk and a graph', async () => {
+    const run = odometry('--dataset', '.');
+    expect(await run.exitCode).toBe(1);
+    expect(run.output).toContain('npm run odometry -- --dataset PATH --keypoints FILE [--fps N]');
+  });
+});
+
+describe('the table of odometry', () => {
+  it('tells the second half by itself', () => {
+    const pairs = Array.from({ length: 20 }, (_, i) => {
+      const truth = { tS: i / 2, position: [0, 0.1 * Math.sin(i), i / 4], quaternion: [0, 0, 0, 1] } as const;
+      // twice as large, and 1 m aside in the first half
+      const found = [i < 10 ? 2 : 0, 0.2 * Math.sin(i), i / 2] as [number, number, number];
+      return { truth: copy(truth), found: { ...copy(truth), position: found } };
+    });
+    const text = odometryTable({ pairs, fps: 2, chained: 1, keypointsMs: 3.2, odometryMs: 40 });
+    expect(text).toMatch(/\| ATE after scale alignment, m \| 0\.[1-9]\d \| 0\.[1-9]\d \| 0\.00 \| 0\.00 \|/);
+    expect(text).toContain('whole, over 0.50 s | whole, over 1.00 s | second half, over 0.50 s');
+  });
+});
+
+const copy = ({
+  tS,
+  position,
+  quaternion,
+}: {
+  tS: number;
+  position: readonly number[];
+  quaternion: readonly number[];
+}) => ({
+  tS,
+  position: [...position] as [number, number, number],
+  quaternion: [...quaternion] as [number, number, number, number],
+});

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BundleError, openKeypointGraph } from '../src/index.js';
+import { FIXTURES, TINY } from './tiny-bundle.js';
+
+const open = async (name: string) => {
+  const graph = await openKeypointGraph(join(FIXTURES, 'keypoints', name));
+  onTestFinished(() => graph.close());
+  return graph;
+};
+
+describe('a graph that finds keypoints', () => {
+  it('says how large its pictures are, and gives the keypoints that a picture has', async () => {
+    const graph = await open('keypoints.onnx');
+    expect([graph.height, graph.width]).toEqual([1, 3]);
+    // red and green are a keypoint's place, blue its score: the third has none
+    const { positions, descriptors } = await graph.find(Uint8Array.of(7, 8, 200, 3, 1, 90, 5, 5, 0));
+    expect([...positions]).toEqual([7, 8, 3, 1]);
+    expect([...descriptors]).toEqual([1, 0, 0, 0, 0, 1, 0, 0]);
+    expect((await graph.find(new Uint8Array(9))).positions).toHaveLength(0);
+    expect((await graph.find(new Uint8Array(9).fill(2))).positions).toHaveLength(6);
+  });
+
+  it('is refused where it is none', async () => {
+    await expect(open('no-scores.onnx')).rejects.toThrow(/no-scores\.onnx.*scores float32 of 2 known sizes/s);
+    await expect(openKeypointGraph(join(TINY, 'perceive.onnx'))).rejects.toThrow(BundleError);
+    await expect(open('nowhere.onnx')).rejects.toThrow(BundleError);
+  });
+});
