@@ -37,7 +37,7 @@ import {
   type Video,
 } from '@loci/contracts';
 import type { z } from 'zod';
-import { Connection, jsonRequest, queryText } from './connection.js';
+import { Connection, IDEMPOTENCY_KEY, jsonRequest, queryText } from './connection.js';
 import { ClientError } from './errors.js';
 import { readEvents } from './events.js';
 import { openFile } from './open-file.js';
@@ -66,9 +66,16 @@ export interface VideoPageQuery extends PageQuery {
   video_id?: string;
 }
 
+/** Random, also where a page without HTTPS has no `crypto.randomUUID`. */
+const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
+
 /**
  * A client of the HTTP API. A call that is refused because too much is asked at once is made again, as late
- * as the API wants, a few times. Every call throws a ClientError that names the call and the problem.
+ * as the API wants, a few times; so is a submission while the API is away. Every call throws a ClientError
+ * that names the call and the problem.
  */
 export class LociClient {
   readonly #connection: Connection;
@@ -112,11 +119,14 @@ export class LociClient {
     return this.#connection.send('DELETE', `/v1/videos/${id}`).then(discardBody);
   }
 
-  /** Submits a job. With a key it can be submitted again, and is not made twice. */
-  submit(job: NewJob, idempotencyKey?: string): Promise<Job> {
+  /**
+   * Submits a job, again while the API is away for a moment: its key sees that it is made once. A key of the
+   * caller's does the same for calls of the caller's.
+   */
+  submit(job: NewJob, idempotencyKey = newKey()): Promise<Job> {
     const { headers, body } = jsonRequest(job);
-    const key = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-    return this.#connection.read(jobSchema, 'POST', '/v1/jobs', { body, headers: { ...headers, ...key } });
+    const named = { ...headers, [IDEMPOTENCY_KEY]: idempotencyKey };
+    return this.#connection.read(jobSchema, 'POST', '/v1/jobs', { body, headers: named });
   }
 
   /** Waits until a job has ended: succeeded, failed or canceled. */

@@ -2,10 +2,14 @@ import { PROBLEM_TYPE_BASE, problemSchema, type Problem } from '@loci/contracts'
 import type { z } from 'zod';
 import { ClientError, RefusedError } from './errors.js';
 
-/** How often a request that was refused because too much was asked at once is sent again. */
+/** How often a request that did not come through is sent again. */
 const MAX_RETRIES = 5;
-/** Such a refusal that says no time. */
+/** The header of requests that the API does once, however often they are sent. */
+export const IDEMPOTENCY_KEY = 'idempotency-key';
+/** A refusal because too much was asked at once, that says no time. */
 const RETRY_AFTER_S = 1;
+/** What is answered for an API that is away, by itself or by a proxy before it. */
+const AWAY = [502, 503, 504];
 
 export interface RequestOptions {
   headers?: Record<string, string>;
@@ -33,16 +37,19 @@ export class Connection {
     return schema.parse(await (await this.send(method, path, init)).json());
   }
 
-  /** Sends a request, and a few times more while the API is too busy to begin with it. */
+  /**
+   * Sends a request, and a few times more while the API is too busy to begin with it. One with an
+   * Idempotency-Key is sent again, too, when the API is away or the connection breaks.
+   */
   async send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     for (let tries = 0; ; tries += 1) {
       try {
         return await this.#sendOnce(method, path, options);
       } catch (error) {
-        if (!(error instanceof RefusedError) || error.retryAfterS === null || tries >= MAX_RETRIES)
-          throw error;
+        const afterS = againAfter(error, options);
+        if (afterS === null || tries >= MAX_RETRIES) throw error;
         // a second that doubles each time, on top of what was told; not the same for all refused together
-        await pause((error.retryAfterS + 2 ** tries - 1) * (1 + Math.random()), options.signal);
+        await pause((afterS + 2 ** tries - 1) * (1 + Math.random()), options.signal);
       }
     }
   }
@@ -78,6 +85,14 @@ export const jsonRequest = (body: unknown) => ({
 export function queryText(query: object): string {
   const pairs = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+}
+
+/** After how many seconds to send a failed request again; null: it would not help, or might be done twice. */
+function againAfter(error: unknown, { headers = {} }: RequestOptions): number | null {
+  if (!(error instanceof ClientError)) return null;
+  const told = error instanceof RefusedError ? error.retryAfterS : null;
+  if (told !== null || !(IDEMPOTENCY_KEY in headers)) return told;
+  return error instanceof RefusedError && !AWAY.includes(error.status) ? null : 0;
 }
 
 /**

@@ -66,6 +66,21 @@ describe('a call of the client', () => {
     expect(server.requests).toHaveLength(7);
   });
 
+  it('that submits is made again with its key when the connection breaks or the API is away', async () => {
+    const job = endedJob();
+    const client = await connect((_, response) => {
+      if (server.requests.length === 1) response.destroy();
+      else if (server.requests.length === 2) sendJson(response, 503, problem('unavailable'));
+      else sendJson(response, 202, job);
+    });
+    expect(await client.submit({ video_id: job.video_id })).toEqual(job);
+    const keys = server.requests.map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toEqual(Array(3).fill(keys[0]));
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    await client.submit({ video_id: job.video_id });
+    expect(server.requests[3]?.headers['idempotency-key']).not.toBe(keys[0]);
+  });
+
   it('ends when it is aborted while it is told why it is refused', async () => {
     const client = await connect((_, response) =>
       response.writeHead(429, { 'retry-after': '3600' }).write('{'),
