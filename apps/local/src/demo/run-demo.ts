@@ -48,9 +48,10 @@ function parseQuestion(text: string): DemoQuestion {
 
 /**
  * Takes a clip through a running stack: upload, job, answers, and a follow-up question to its memory.
+ * @returns the video that the clip has become
  * @throws CommandError when any of it fails
  */
-export async function runDemo(client: LociClient, clip: SampleClip, print: Print): Promise<void> {
+export async function runDemo(client: LociClient, clip: SampleClip, print: Print): Promise<Video> {
   const video = await client.upload(clip.file);
   print(`${clip.file}: ${describeVideo(video)} → ${video.id}`);
   const before = performance.now();
@@ -70,6 +71,7 @@ export async function runDemo(client: LociClient, clip: SampleClip, print: Print
   print(`\nwhat it grounded before it answered (${WORLD_FRAME}):\n${traceLines(asked).join('\n')}`);
   print(`\n${timingsLine(job, seconds)}`);
   await followUp(client, job, asked, video.duration_s, print);
+  return video;
 }
 
 const describeVideo = ({ duration_s, width, height, fps }: Video): string =>
