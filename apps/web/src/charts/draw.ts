@@ -5,6 +5,9 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 /** The words that a chart shows beside the pointer: a name and a value a line. */
 export type Hint = readonly (readonly [name: string, value: string])[];
 
+/** Lets the browser react to a person before the next step. */
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 /**
  * Draws a chart as an SVG. Its expressions are interpreted, for the page's policy forbids to compile them.
  * @param onHint what the pointer is over, and where in the chart; null over nothing
@@ -14,15 +17,22 @@ export async function draw(
   spec: TopLevelSpec,
   onHint: (hint: Hint | null, x: number, y: number) => void,
 ): Promise<View> {
-  const view = new View(parse(compile(spec).spec, undefined, { ast: true }), {
+  const { spec: low } = compile(spec);
+  await breath();
+  const runtime = parse(low, undefined, { ast: true });
+  await breath();
+  const view = new View(runtime, {
     expr: expressionInterpreter,
     renderer: 'svg',
     container,
     hover: true,
   });
-  view.tooltip((_handler, event, _item, value: unknown) => {
+  view.tooltip((_handler, event: MouseEvent | null, _item, value: unknown) => {
+    const hint = hintOf(value);
     const { left, top } = container.getBoundingClientRect();
-    onHint(hintOf(value), event.clientX - left, event.clientY - top);
+    // where the pointer has left the chart there is no event
+    if (hint === null || event === null) onHint(null, 0, 0);
+    else onHint(hint, event.clientX - left, event.clientY - top);
   });
   await view.runAsync();
   return view;

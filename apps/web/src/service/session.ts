@@ -27,3 +27,6 @@ const subscribe = (listener: () => void) => {
 };
 
 export const useKey = (): string | null => useSyncExternalStore(subscribe, session.key);
+
+/** Whether the person has signed in, also with the key that is tried without that. */
+export const useIsSignedIn = (): boolean => useSyncExternalStore(subscribe, session.isKept);

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Form, Input, Label, TextField } from 'react-aria-components';
 import { Button } from '../design/button.js';
 import { needsKey, sentenceOfError } from '../service/problems.js';
-import { session } from '../service/session.js';
+import { session, useIsSignedIn } from '../service/session.js';
 import { texts } from '../texts.js';
 import styles from './sign-in.module.css';
 
@@ -45,7 +45,7 @@ export function SignIn() {
 }
 
 export function SignOut() {
-  if (!session.isKept()) return null;
+  if (!useIsSignedIn()) return null;
   return (
     <Button look="quiet" small onPress={() => session.forget()}>
       {texts.signIn.out}
