@@ -1,11 +1,13 @@
 import { request as httpRequest } from 'node:http';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { temporaryFolder } from '@loci/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from './fixtures/api.js';
 
 const DOCUMENT = '<!doctype html><title>Loci</title><script type="module" src="/assets/a-1f.js"></script>';
+const SCRIPT = 'export {};';
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -15,7 +17,9 @@ beforeAll(async () => {
   const dist = join(folder.path, 'dist');
   await mkdir(join(dist, 'assets'), { recursive: true });
   await writeFile(join(dist, 'index.html'), DOCUMENT);
-  await writeFile(join(dist, 'assets', 'a-1f.js'), 'export {};');
+  await writeFile(join(dist, 'assets', 'a-1f.js'), SCRIPT);
+  await writeFile(join(dist, 'assets', 'a-1f.js.br'), brotliCompressSync(SCRIPT));
+  await writeFile(join(dist, 'assets', 'a-1f.js.gz'), gzipSync(SCRIPT));
   await writeFile(join(dist, '.env'), 'SECRET=1');
   await writeFile(join(dist, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   await writeFile(join(folder.path, 'secret.txt'), 'kept from all');
@@ -63,12 +67,26 @@ describe('the page', () => {
 
   test('has assets that a browser keeps for a year, and other files that it asks for again', async () => {
     const asset = await open('/assets/a-1f.js', {});
-    expect([asset.status, asset.body]).toEqual([200, 'export {};']);
+    expect([asset.status, asset.body]).toEqual([200, SCRIPT]);
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(asset.headers.get('content-type')).toMatch(/javascript/);
     const icon = await open('/icon.svg');
     expect(icon.headers.get('content-type')).toMatch(/^image\/svg/);
     expect(icon.headers.get('cache-control')).toBe('public, max-age=0');
+  });
+
+  test.each([
+    ['gzip, deflate, br', 'br'],
+    ['gzip', 'gzip'],
+    ['identity', null],
+  ])('has assets that were compressed when they were built: to %s in %s', async (accepted, coding) => {
+    const asset = await open('/assets/a-1f.js', { 'accept-encoding': accepted });
+    expect([asset.status, asset.body]).toEqual([200, SCRIPT]);
+    expect(asset.headers.get('content-encoding')).toBe(coding);
+    expect(asset.headers.get('vary')).toContain('Accept-Encoding');
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(asset.headers.get('content-type')).toMatch(/javascript/);
+    expect(asset.headers.get('content-security-policy')).toContain("script-src 'self'");
   });
 
   test('does not stand in for an asset that is gone', async () => {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { inRoot } from '@loci/host';
 import { expect, test } from 'vitest';
 
@@ -25,4 +25,14 @@ test('the script that comes before the map stays small, and the map is not part 
   const sizes = scripts.map((script) => gzipSync(script).length);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(SCRIPT_LIMIT);
   expect(scripts.some((script) => script.includes('WebGLRenderer'))).toBe(false);
+});
+
+test('every script and style sheet has compressed twins that hold the same', () => {
+  const names = readdirSync(join(BUILT, 'assets')).filter((name) => /\.(?:js|css)$/.test(name));
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) {
+    const read = (ending = '') => readFileSync(join(BUILT, 'assets', name + ending));
+    expect(brotliDecompressSync(read('.br')).equals(read()), name).toBe(true);
+    expect(gunzipSync(read('.gz')).equals(read()), name).toBe(true);
+  }
 });

@@ -3,10 +3,11 @@ import type { ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import expressStaticGzip from 'express-static-gzip';
 import { header, type ApiRequest } from '../http/request.js';
 
 const INDEX = 'index.html';
-/** Files in here have the hash of their content in their names. */
+/** Files in here have the hash of their content in their names; texts have compressed twins (.br, .gz). */
 const HASHED = '/assets';
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
@@ -49,9 +50,15 @@ export function servePage(app: NestExpressApplication, folder: string, document:
   const setHeaders = (response: ServerResponse): void => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
   };
-  const shared = { index: false, redirect: false, fallthrough: true, setHeaders };
-  app.useStaticAssets(join(root, HASHED), { ...shared, prefix: HASHED, immutable: true, maxAge: YEAR_MS });
-  app.useStaticAssets(root, shared);
+  const shared = { redirect: false, fallthrough: true, setHeaders };
+  app.use(
+    HASHED,
+    expressStaticGzip(join(root, HASHED), {
+      ...{ index: false, enableBrotli: true, orderPreference: ['br', 'gz'] },
+      serveStatic: { ...shared, immutable: true, maxAge: YEAR_MS },
+    }),
+  );
+  app.useStaticAssets(root, { ...shared, index: false });
   const ofApi = new Set(Object.keys(document.paths).map(firstSegment));
   app.use((request: ApiRequest, response: PageResponse, next: () => void): void => {
     if (!isPage(request, ofApi)) next();
