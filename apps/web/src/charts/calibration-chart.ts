@@ -54,7 +54,6 @@ export function calibrationChart(calibration: CalibrationByKind): TopLevelSpec {
   } as const;
   return {
     ...frame,
-    height: 300,
     layer: [
       {
         data: { values: [{ at: 0 }, { at: 100 }] },

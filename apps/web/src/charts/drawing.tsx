@@ -34,7 +34,7 @@ export default function Drawing({ spec }: { spec: TopLevelSpec }) {
   }, [spec]);
   if (error !== null) return <ErrorNotice error={error} />;
   return (
-    <div className={styles.drawing} aria-hidden="true">
+    <div className={styles.drawing}>
       <div ref={container} className={styles.canvas} />
       {shown !== null && (
         <dl

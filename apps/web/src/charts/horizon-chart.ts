@@ -40,7 +40,6 @@ export function horizonChart(groups: readonly GroupScore[]): TopLevelSpec {
     ({ field, type: 'quantitative', title: texts.tasks.axis, scale: scores }) as const;
   return {
     ...frame,
-    height: 260,
     data: { values },
     encoding: {
       x: {

@@ -42,9 +42,10 @@ export const CONFIG: NonNullable<TopLevelSpec['config']> = {
   },
 };
 
-/** What every chart of the page begins with: as wide as its place. */
+/** What every chart of the page begins with: as large as its place. */
 export const frame = {
   width: 'container',
+  height: 'container',
   config: CONFIG,
 } as const satisfies Partial<TopLevelSpec>;
 
@@ -56,3 +57,10 @@ export const errorBar = (score: number, error: number | null): { low: number; hi
   low: Math.max(0, score - (error ?? 0)),
   high: Math.min(100, score + (error ?? 0)),
 });
+
+/** Pixels of a row, of the axis below all, and of a line of the legend above. */
+const [ROW, AXIS, LEGEND] = [32, 48, 24];
+
+/** How high a chart is that has a line a row. */
+export const heightOf = (rows: number, { legend = false } = {}): number =>
+  rows * ROW + AXIS + (legend ? LEGEND : 0);

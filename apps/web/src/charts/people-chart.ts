@@ -24,7 +24,6 @@ const PEOPLE: readonly { task: string; score: number }[] = [
 /** A bar a task: people alone, for nothing that was measured in a drawn world stands beside them. */
 export const peopleChart: TopLevelSpec = {
   ...frame,
-  height: { step: 32 },
   data: { values: PEOPLE.map((row) => ({ ...row, hint: texts.percent(row.score) })) },
   encoding: {
     y: { field: 'task', type: 'nominal', sort: null, title: null, axis: { labelLimit: 150, grid: false } },

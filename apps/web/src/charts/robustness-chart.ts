@@ -31,7 +31,6 @@ export function robustnessChart(study: Robustness): TopLevelSpec {
   const x = (field: string) => ({ field, type: 'quantitative', title: words.axis, scale }) as const;
   return {
     ...frame,
-    height: { step: 32 },
     data: { values },
     encoding: {
       y: { field: 'name', type: 'nominal', sort: null, title: null, axis: { labelLimit: 170, grid: false } },

@@ -40,7 +40,6 @@ export function taskChart(scores: ScoreTable): TopLevelSpec {
   ];
   return {
     ...frame,
-    height: { step: 32 },
     data: { values },
     encoding: { y, tooltip },
     layer: [

@@ -18,12 +18,12 @@ const EDGES = CORNERS.flatMap((corner, index) => [
 ]);
 
 const ORIGIN = new Vector3();
+/** Used again with each picture. */
+const [ahead, above, turn] = [new Vector3(), new Vector3(), new Matrix4()];
 
-/** The turn of a frustum that looks along `forward`, upright. */
-export const turnTo = (forward: Vec3, up: Vec3): Quaternion =>
-  new Quaternion().setFromRotationMatrix(
-    new Matrix4().lookAt(new Vector3(...forward), ORIGIN, new Vector3(...up)),
-  );
+/** The turn of a frustum that looks along `forward`, upright; written into `into`. */
+export const turnTo = (forward: Vec3, up: Vec3, into = new Quaternion()): Quaternion =>
+  into.setFromRotationMatrix(turn.lookAt(ahead.set(...forward), ORIGIN, above.set(...up)));
 
 /** What a camera at the origin sees along z, as the edges of a pyramid. */
 export const Frustum = ({ colour, width }: { colour: Color; width: number }) => (

@@ -1,13 +1,12 @@
 import { useFrame, useThree } from '@react-three/fiber';
 import { createContext, use, useState, type ReactNode } from 'react';
 import { Vector3, type Object3D } from 'three';
-import { layOut } from './label-layout.js';
+import { layOut, type Label } from './label-layout.js';
 
 /** A label in the map: an element above the canvas, at a place of the scene. */
-interface PlacedLabel {
+export interface PlacedLabel extends Label {
   element: HTMLElement;
   place: Object3D;
-  lit: boolean;
 }
 
 const LabelsContext = createContext<Set<PlacedLabel> | null>(null);
@@ -19,27 +18,36 @@ export function useLabels(): Set<PlacedLabel> {
   return labels;
 }
 
+const position = new Vector3();
+
 /** Moves all labels with each picture, so that none covers another. */
 export function LabelLayer({ children }: { children: ReactNode }) {
   const [labels] = useState(() => new Set<PlacedLabel>());
+  const [inFront] = useState((): PlacedLabel[] => []);
   const { width, height } = useThree((state) => state.size);
   useFrame(({ camera }) => {
     camera.updateMatrixWorld();
-    const inFront = [...labels].flatMap(({ element, place, lit }) => {
-      const position = place.getWorldPosition(new Vector3()).applyMatrix4(camera.matrixWorldInverse);
-      const depth = -position.z;
-      if (depth <= 0) return [];
-      const { x, y } = position.applyMatrix4(camera.projectionMatrix);
-      const size = { width: element.offsetWidth, height: element.offsetHeight };
-      return { element, lit, depth, x: ((x + 1) * width) / 2, y: ((1 - y) * height) / 2, ...size };
-    });
+    inFront.length = 0;
     // all is read before anything is written, so that the browser lays out once
-    for (const { element } of labels) element.style.visibility = '';
-    for (const [index, move] of layOut(inFront).entries()) {
-      const label = inFront[index];
-      if (label === undefined) continue;
+    for (const label of labels) {
+      label.place.getWorldPosition(position).applyMatrix4(camera.matrixWorldInverse);
+      label.depth = -position.z;
+      if (label.depth <= 0) continue;
+      position.applyMatrix4(camera.projectionMatrix);
+      label.x = ((position.x + 1) * width) / 2;
+      label.y = ((1 - position.y) * height) / 2;
+      // its size does not change with the picture
+      if (label.width === 0) {
+        label.width = label.element.offsetWidth;
+        label.height = label.element.offsetHeight;
+      }
+      inFront.push(label);
+    }
+    const moves = layOut(inFront).values();
+    for (const label of labels) {
+      const move = label.depth > 0 ? (moves.next().value ?? null) : null;
       label.element.style.visibility = move === null ? '' : 'visible';
-      label.element.style.translate = `${label.x}px ${label.y + (move ?? 0)}px`;
+      if (move !== null) label.element.style.translate = `${label.x}px ${label.y + move}px`;
     }
   });
   return <LabelsContext value={labels}>{children}</LabelsContext>;

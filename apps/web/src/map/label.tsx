@@ -2,8 +2,11 @@ import type { Vec3 } from '@loci/contracts';
 import { useThree } from '@react-three/fiber';
 import { useEffect, useRef, useState } from 'react';
 import type { Group } from 'three';
-import { useLabels } from './label-layer.js';
+import { useLabels, type PlacedLabel } from './label-layer.js';
 import styles from './label.module.css';
+
+/** Before the first picture. */
+const UNPLACED = { x: 0, y: 0, width: 0, height: 0, depth: 0 };
 
 interface LabelProps {
   position: Vec3;
@@ -29,7 +32,7 @@ export function Label({ position, text, lit }: LabelProps) {
     element.textContent = text;
     element.className = `${styles.label} ${lit ? styles.lit : ''}`;
     if (place.current === null) return undefined;
-    const label = { element, place: place.current, lit };
+    const label: PlacedLabel = { ...UNPLACED, element, place: place.current, lit };
     labels.add(label);
     invalidate();
     return () => void labels.delete(label);

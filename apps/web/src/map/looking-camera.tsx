@@ -32,7 +32,7 @@ export function LookingCamera({ map, colour }: { map: SpaceMap; colour: Color })
     const pose = poseAt(map.trajectory, playhead.time);
     if (pose === null || group.current === null) return;
     group.current.position.set(...pose.position);
-    group.current.quaternion.copy(turnTo(pose.forward, map.up));
+    turnTo(pose.forward, map.up, group.current.quaternion);
   });
   return (
     <group ref={group}>

@@ -1,7 +1,7 @@
 import type { Answer, SpaceMap, Vec3 } from '@loci/contracts';
 import { Line, OrbitControls, OrthographicCamera, PerspectiveCamera } from '@react-three/drei';
 import { Canvas, useThree } from '@react-three/fiber';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Quaternion, Vector3 } from 'three';
 import { texts } from '../texts.js';
 import { Cloud } from './cloud.js';
@@ -35,9 +35,10 @@ const UP = new Vector3(0, 1, 0);
 export default function MapScene({ map, top, picked, gap, lit, onPick }: MapSceneProps) {
   const colours = useColours();
   const frame = useMemo(() => frameOf(map), [map]);
+  const [isCompiled, setCompiled] = useState(false);
   return (
     <Canvas
-      frameloop="demand"
+      frameloop={isCompiled ? 'demand' : 'never'}
       flat
       dpr={[1, 2]}
       role="img"
@@ -45,6 +46,7 @@ export default function MapScene({ map, top, picked, gap, lit, onPick }: MapScen
       className={styles.canvas ?? ''}
     >
       <Viewpoint top={top} reach={frame.reach} />
+      <Programs isCompiled={isCompiled} onCompiled={setCompiled} />
       <group position={[0, -frame.floor, 0]}>
         <group position={frame.centre.clone().negate()}>
           <group quaternion={frame.turn}>
@@ -63,6 +65,21 @@ export default function MapScene({ map, top, picked, gap, lit, onPick }: MapScen
       <Grid reach={frame.reach} colours={colours} />
     </Canvas>
   );
+}
+
+interface ProgramsProps {
+  isCompiled: boolean;
+  onCompiled: (isCompiled: true) => void;
+}
+
+/** Has the programs of the scene compiled before its first picture, which would else make the page wait. */
+function Programs({ isCompiled, onCompiled }: ProgramsProps) {
+  const { gl, scene, camera, invalidate } = useThree();
+  useEffect(() => {
+    if (isCompiled) invalidate();
+    else void gl.compileAsync(scene, camera).then(() => onCompiled(true));
+  }, [isCompiled, gl, scene, camera, invalidate, onCompiled]);
+  return null;
 }
 
 interface Frame {

@@ -1,8 +1,9 @@
 import type { Answer, SpaceMap } from '@loci/contracts';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { Button } from '../design/button.js';
 import { Check } from '../design/check.js';
 import { ErrorNotice, Notice } from '../design/notice.js';
+import { useDue } from '../design/use-due.js';
 import { Waiting } from '../design/waiting.js';
 import { useMap } from '../service/queries.js';
 import { texts } from '../texts.js';
@@ -35,6 +36,9 @@ export function MapView({ memoryId, remembered, lit }: MapViewProps) {
 }
 
 function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit: Answer | null }) {
+  const place = useRef<HTMLDivElement>(null);
+  // what is in the map stands in words below: that comes first
+  const due = useDue(place);
   const [top, setTop] = useState(false);
   const [picked, setPicked] = useState<Picked[]>([]);
   const pick = (thing: Picked) =>
@@ -47,8 +51,10 @@ function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit:
   const objects = map.objects;
   return (
     <div className={styles.map}>
-      <div className={styles.scene}>
-        {hasWebgl() ? (
+      <div ref={place} className={styles.scene}>
+        {!due ? (
+          <Waiting />
+        ) : hasWebgl() ? (
           <Suspense fallback={<Waiting />}>
             <MapScene map={map} top={top} picked={picked} gap={gap} lit={lit} onPick={pick} />
           </Suspense>
@@ -87,4 +93,10 @@ function Measure({ picked, metres }: { picked: readonly Picked[]; metres: number
 }
 
 let webgl: boolean | undefined;
-const hasWebgl = (): boolean => (webgl ??= document.createElement('canvas').getContext('webgl2') !== null);
+const hasWebgl = (): boolean => (webgl ??= triedWebgl());
+
+function triedWebgl(): boolean {
+  const context = document.createElement('canvas').getContext('webgl2');
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}

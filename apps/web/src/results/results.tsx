@@ -5,6 +5,7 @@ import { calibrationChart, calibrationTable, meanError } from '../charts/calibra
 import { Chart } from '../charts/chart.js';
 import { benchmarkName, horizonChart, horizonTable } from '../charts/horizon-chart.js';
 import { peopleChart, peopleTable } from '../charts/people-chart.js';
+import { heightOf } from '../charts/look.js';
 import { robustnessChart, robustnessTable } from '../charts/robustness-chart.js';
 import { taskChart, taskTable } from '../charts/task-chart.js';
 import { Empty } from '../design/empty.js';
@@ -17,6 +18,9 @@ import { useTitle } from '../shell/use-title.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { texts } from '../texts/results.js';
 import styles from './results.module.css';
+
+/** Of charts over the length of the video, and of how sure Loci was; pixels. */
+const [HORIZON_HEIGHT, CALIBRATION_HEIGHT] = [350, 390];
 
 /** What the last evaluation found that ships with the model. */
 export default function Results() {
@@ -75,11 +79,17 @@ const Section = ({ title, text, children }: SectionProps) => (
 function Tasks({ table }: { table: ScoreTable }) {
   const spec = useMemo(() => taskChart(table), [table]);
   const name = benchmarkName(table.benchmark);
+  const figures = taskTable(table);
   const { score, blind } = table.macro ?? table.micro;
   const guess = blind === null ? texts.none : texts.percent(blind);
   return (
     <Section title={texts.tasks.title(name)} text={texts.tasks.summary(texts.percent(score), guess)}>
-      <Chart caption={texts.tasks.caption(name)} spec={spec} table={taskTable(table)} />
+      <Chart
+        caption={texts.tasks.caption(name)}
+        spec={spec}
+        height={heightOf(figures.rows.length, { legend: true })}
+        table={figures}
+      />
     </Section>
   );
 }
@@ -89,7 +99,7 @@ function Horizon({ evaluation: { horizon } }: { evaluation: Evaluation }) {
   const { title, text, caption } = texts.horizon;
   return (
     <Section title={title} text={text}>
-      <Chart caption={caption} spec={spec} table={horizonTable(horizon)} />
+      <Chart caption={caption} spec={spec} height={HORIZON_HEIGHT} table={horizonTable(horizon)} />
     </Section>
   );
 }
@@ -101,7 +111,12 @@ function Calibrated({ evaluation: { calibration } }: { evaluation: Evaluation })
   if (error === null) return null;
   return (
     <Section title={title} text={text(texts.percent(error * 100))}>
-      <Chart caption={caption} spec={spec} table={calibrationTable(calibration)} />
+      <Chart
+        caption={caption}
+        spec={spec}
+        height={CALIBRATION_HEIGHT}
+        table={calibrationTable(calibration)}
+      />
     </Section>
   );
 }
@@ -109,17 +124,23 @@ function Calibrated({ evaluation: { calibration } }: { evaluation: Evaluation })
 function Robust({ study }: { study: Robustness }) {
   const spec = useMemo(() => robustnessChart(study), [study]);
   const { title, text, caption } = texts.robustness;
+  const figures = robustnessTable(study);
   const questions = Math.max(0, ...study.variants.map((variant) => variant.questions));
   const videos = Math.max(0, ...study.variants.map((variant) => variant.videos));
   return (
     <Section title={title} text={text(questions, videos)}>
-      <Chart caption={caption} spec={spec} table={robustnessTable(study)} />
+      <Chart caption={caption} spec={spec} height={heightOf(figures.rows.length)} table={figures} />
     </Section>
   );
 }
 
 const People = () => (
   <Section title={texts.people.title} text={texts.people.text}>
-    <Chart caption={texts.people.caption} spec={peopleChart} table={peopleTable} />
+    <Chart
+      caption={texts.people.caption}
+      spec={peopleChart}
+      height={heightOf(peopleTable.rows.length)}
+      table={peopleTable}
+    />
   </Section>
 );
