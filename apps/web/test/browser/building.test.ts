@@ -77,6 +77,11 @@ describePage('a memory that is built before one’s eyes', () => {
     await expectMemory();
   });
 
+  it('says about how long it still takes', async () => {
+    await page.getByText(/, about \d+ (seconds?|minutes?) left$/).waitFor();
+    await expectMemory();
+  });
+
   it('can be stopped, and begun again', async () => {
     await page.getByRole('button', { name: texts.video.building.cancel, exact: true }).click();
     await page.getByText(texts.video.building.canceled).waitFor();

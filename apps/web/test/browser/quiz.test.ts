@@ -28,9 +28,14 @@ describePage('a round of the quiz', () => {
     await emptyLibrary();
   });
 
+  /** What is asked now. */
+  const asked = () => page.getByRole('heading', { level: 2 }).innerText();
+  let first: string;
+
   it('begins with the first question and its clip', async () => {
     await page.getByRole('button', { name: texts.intro.start }).click();
     await page.getByText(/^Question 1 of \d+$/).waitFor();
+    first = await asked();
     expect(await page.locator('video').isVisible()).toBe(true);
   });
 
@@ -58,8 +63,9 @@ describePage('a round of the quiz', () => {
     }
   });
 
-  it('goes on with another round', async () => {
+  it('goes on with another round, which asks something else', async () => {
     await page.getByRole('button', { name: texts.score.again }).click();
     await page.getByText(/^Question 1 of \d+$/).waitFor();
+    expect(await asked()).not.toBe(first);
   });
 });

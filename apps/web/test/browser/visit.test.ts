@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { gapBetween } from '../../src/map/geometry.js';
 import { pickedObject } from '../../src/map/picked.js';
 import { texts } from '../../src/texts.js';
@@ -87,6 +87,16 @@ describePage('a visit', () => {
     expect(label).toBe(texts.ask.evidenceJump(time));
   });
 
+  it('gives what was asked as a command', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const asked = card(page, QUESTIONS[0]!.ask);
+    await asked.getByRole('button', { name: texts.ask.curl }).click();
+    await asked.getByRole('button', { name: texts.ask.copied }).waitFor();
+    const command = await page.evaluate(() => navigator.clipboard.readText());
+    expect(command).toContain(`curl '${inject('url')}/v1/memories/${await memoryId()}/questions'`);
+    expect(command).toContain(JSON.stringify({ question: QUESTIONS[0]!.ask }));
+  });
+
   it('asks as of the moment at which the player stands', async () => {
     const moment = page.getByRole('slider', { name: texts.video.timeline.label });
     await moment.focus();
@@ -102,6 +112,14 @@ describePage('a visit', () => {
     await ask(page, 'how many unicorns live here?');
     await card(page, 'how many unicorns live here?').getByText(texts.ask.refused).waitFor();
     await card(page, 'how many unicorns live here?').getByText('“unicorns” cannot be asked about').waitFor();
+  });
+
+  it('has every answer again after a reload, the newest first', async () => {
+    await page.reload();
+    const asked = page.getByRole('article').getByRole('heading', { level: 3 });
+    await asked.nth(QUESTIONS.length + 1).waitFor();
+    expect(await asked.first().innerText()).toBe('how many unicorns live here?');
+    expect(await asked.last().innerText()).toBe(QUESTIONS[0]!.ask);
   });
 
   it('shows on the map what an answer was reasoned from', async () => {
