@@ -23,7 +23,9 @@ function useFetched(address: string | null): string | undefined {
   const { data } = useQuery({
     queryKey: ['picture', address],
     queryFn: async () => {
-      const response = await fetch(address ?? '', { headers: { authorization: `Bearer ${key}` } });
+      const headers = { authorization: `Bearer ${key}` };
+      // pictures come by the dozen, and what is written beside them and the clip come first
+      const response = await fetch(address ?? '', { headers, priority: 'low' });
       if (!response.ok) throw new Error(`${address} was answered ${response.status}`);
       return dataUrl(await response.blob());
     },

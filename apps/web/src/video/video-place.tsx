@@ -7,6 +7,7 @@ import { ErrorNotice } from '../design/notice.js';
 import { Waiting } from '../design/waiting.js';
 import { nameOf } from '../library/video-card.js';
 import { MapView } from '../map/map-view.js';
+import { useContent } from '../service/content.js';
 import { useFollowedJob } from '../service/follow-job.js';
 import { isMissing, needsKey } from '../service/problems.js';
 import { useEntries, useJob, useJobOf, useTimeline, useVideo } from '../service/queries.js';
@@ -30,6 +31,8 @@ export default function VideoPlace() {
   const { id = '', view = 'ask' } = useParams();
   const video = useVideo(id);
   const jobs = useJobOf({ id });
+  // the clip's address is asked for beside the rest: the player is what one looks at first
+  useContent(id);
   const { data: job, isPending: isJobPending } = useJob(jobs.job?.id);
   if (needsKey(video.error)) return <SignIn />;
   if (isMissing(video.error) || !isView(view)) return <NotFound />;
