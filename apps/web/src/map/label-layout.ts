@@ -23,20 +23,34 @@ export function layOut(labels: readonly Label[]): (number | null)[] {
   const order = [...labels.entries()].sort(
     ([, a], [, b]) => Number(b.lit) - Number(a.lit) || a.depth - b.depth,
   );
-  const shown: Label[] = [];
+  const shown: Placed[] = [];
   const moves = labels.map((): number | null => null);
   for (const [index, label] of order) {
-    const places = (label.lit ? STEPS : IN_PLACE).map((step) => step * label.height);
-    const move = places.find((down) => !shown.some((other) => meet({ ...label, y: label.y + down }, other)));
-    if (move === undefined) continue;
-    moves[index] = move;
-    shown.push({ ...label, y: label.y + move });
+    const step = (label.lit ? STEPS : IN_PLACE).find((each) => isFree(label, each * label.height, shown));
+    if (step === undefined) continue;
+    const down = step * label.height;
+    moves[index] = down;
+    shown.push({ label, down });
   }
   return moves;
 }
 
+interface Placed {
+  label: Label;
+  down: number;
+}
+
+// this is asked with each picture, of many pairs: it makes nothing that must be collected
+function isFree(label: Label, down: number, shown: readonly Placed[]): boolean {
+  for (const other of shown) if (overlap(label, down, other.label, other.down)) return false;
+  return true;
+}
+
 type Rectangle = Pick<Label, 'x' | 'y' | 'width' | 'height'>;
 
+const overlap = (a: Rectangle, downA: number, b: Rectangle, downB: number): boolean =>
+  2 * Math.abs(a.x - b.x) < a.width + b.width &&
+  2 * Math.abs(a.y + downA - b.y - downB) < a.height + b.height;
+
 /** Whether two rectangles overlap; touching ones do not. */
-export const meet = (a: Rectangle, b: Rectangle): boolean =>
-  2 * Math.abs(a.x - b.x) < a.width + b.width && 2 * Math.abs(a.y - b.y) < a.height + b.height;
+export const meet = (a: Rectangle, b: Rectangle): boolean => overlap(a, 0, b, 0);

@@ -59,12 +59,11 @@ function Thing({ position, size, name, lit, colours }: ThingProps) {
         <edgesGeometry args={[box]} />
         <lineBasicMaterial color={lit ? colours.now : colours.ink} />
       </lineSegments>
-      {lit && (
-        <mesh>
-          <boxGeometry args={[x, y, z]} />
-          <meshBasicMaterial color={colours.now} transparent opacity={0.25} depthWrite={false} />
-        </mesh>
-      )}
+      {/* it is there from the start, so that a click does not wait until its program is compiled */}
+      <mesh visible={lit}>
+        <boxGeometry args={[x, y, z]} />
+        <meshBasicMaterial color={colours.now} transparent opacity={0.25} depthWrite={false} />
+      </mesh>
       <Label position={[0, -y / 2, 0]} text={name} lit={lit} />
     </group>
   );

@@ -1,4 +1,5 @@
 import type { Entry, Timeline as Moments } from '@loci/contracts';
+import { memo } from 'react';
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components';
 import { clock } from '../service/format.js';
 import { texts } from '../texts.js';
@@ -36,24 +37,7 @@ export function Timeline({ duration, entries, moments }: TimelineProps) {
       onChange={(value) => playhead.seek(value)}
     >
       <SliderTrack className={styles.track ?? ''}>
-        <Lane name={words.episodic} look="episodic" marks={entryMarks(entries, 'episodic', duration)} />
-        <Lane name={words.working} look="working" marks={entryMarks(entries, 'working', duration)} />
-        <Lane
-          name={words.sightings}
-          look="sighting"
-          marks={sightings(moments.first_sightings, duration).map(({ names, ...mark }) => ({
-            ...mark,
-            title: words.seen(names, mark.t_s),
-          }))}
-        />
-        {marksOf(moments.shot_boundaries_s ?? [], duration).map(({ at, t_s }) => (
-          <b
-            key={t_s}
-            className={styles.shot}
-            title={words.shot(t_s)}
-            style={{ insetInlineStart: `${at}%` }}
-          />
-        ))}
+        <Marks duration={duration} entries={entries} moments={moments} />
         <div className={styles.now} style={{ insetInlineStart: `${placeOf(moment, duration)}%` }} />
         <SliderThumb className={styles.thumb ?? ''} />
       </SliderTrack>
@@ -64,6 +48,27 @@ export function Timeline({ duration, entries, moments }: TimelineProps) {
     </Slider>
   );
 }
+
+/** What stands still while the playhead moves. */
+const Marks = memo(function Marks({ duration, entries, moments }: TimelineProps) {
+  return (
+    <>
+      <Lane name={words.episodic} look="episodic" marks={entryMarks(entries, 'episodic', duration)} />
+      <Lane name={words.working} look="working" marks={entryMarks(entries, 'working', duration)} />
+      <Lane
+        name={words.sightings}
+        look="sighting"
+        marks={sightings(moments.first_sightings, duration).map(({ names, ...mark }) => ({
+          ...mark,
+          title: words.seen(names, mark.t_s),
+        }))}
+      />
+      {marksOf(moments.shot_boundaries_s ?? [], duration).map(({ at, t_s }) => (
+        <b key={t_s} className={styles.shot} title={words.shot(t_s)} style={{ insetInlineStart: `${at}%` }} />
+      ))}
+    </>
+  );
+});
 
 interface LaneProps {
   name: string;
