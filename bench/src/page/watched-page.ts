@@ -11,6 +11,9 @@ const WATCH = `window.presses = []; new PerformanceObserver((list) => {
 /** Resolves once two pictures were drawn, so that the browser has told of what was before. */
 const DRAWN = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))`;
 
+/** Pixels: nothing lies over the timeline there. */
+const NEAR_CORNER = { x: 12, y: 8 };
+
 interface Press {
   at: number;
   ms: number;
@@ -34,11 +37,11 @@ export class WatchedPage {
     return new WatchedPage(page);
   }
 
-  /** Clicks, and waits for what is to be seen then. */
+  /** Clicks near the upper left corner of something, and waits for what is to be seen then. */
   async click(what: string, where: Locator, shown?: Locator): Promise<void> {
     await where.scrollIntoViewIfNeeded();
     this.#begun.push({ what, at: await this.page.evaluate<number>('performance.now()') });
-    await where.click();
+    await where.click({ position: NEAR_CORNER });
     await shown?.waitFor();
   }
 
