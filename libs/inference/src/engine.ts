@@ -25,7 +25,8 @@ import {
   type TensorSpecs,
 } from './graphs.js';
 import { feedsOf, type TensorArrays } from './tensors.js';
-import { InferenceThread, type ExecutionProvider, type ThreadGraph } from './thread.js';
+import type { ExecutionProvider, ThreadGraph } from './thread.js';
+import { InferenceThreads } from './threads.js';
 
 export interface EngineOptions {
   /** Where the graphs run, in order of preference. All of them must be available. */
@@ -35,8 +36,8 @@ export interface EngineOptions {
 }
 
 /**
- * A bundle's graphs, loaded and warm. Calls run one after the other on a thread of their own. Remember
- * calls go before the others that wait.
+ * A bundle's graphs, loaded and warm. Calls of perceive run one after the other on a thread of their own, and
+ * so do all others on another.
  */
 export interface Engine {
   /** One chunk's frames into features. */
@@ -47,7 +48,7 @@ export interface Engine {
   answer(input: AnswerInput): Promise<AnswerOutput>;
   /** One question's words. @throws InferenceError where the bundle has no read graph */
   read(input: ReadInput): Promise<ReadOutput>;
-  /** Calls back once when the inference thread dies; every call then rejects with EngineStoppedError. */
+  /** Calls back once when an inference thread dies; its calls then reject with EngineStoppedError. */
   onCrash(listener: (error: Error) => void): void;
   /** Waits for the calls in flight, then frees the graphs. Later calls reject. */
   close(): Promise<void>;
@@ -60,23 +61,23 @@ export interface Engine {
  */
 export async function openEngine(
   bundle: Bundle,
-  { executionProviders, threads }: EngineOptions,
+  { executionProviders, threads: operatorThreads }: EngineOptions,
 ): Promise<Engine> {
   const { sizes, reading } = bundle.manifest;
   const files = filesOf(bundle);
-  const thread = new InferenceThread({
+  const threads = new InferenceThreads({
     graphs: Object.fromEntries(Object.entries(files).map(([graph, file]) => [graph, join(bundle.dir, file)])),
     executionProviders,
-    threads,
+    threads: operatorThreads,
   });
   try {
     const specs = graphSpecs(sizes);
-    const loaded = await thread.loaded;
+    const loaded = await threads.loaded();
     if (loaded.kind === 'unloadable') throw unloadable(loaded, files, executionProviders);
     const { graphs } = loaded;
     checkGraphs(specs, graphs);
     if (reading !== undefined) checkGraph(reading.graph, readSpecs(reading), graphs.read ?? NO_GRAPH);
-    const engine = new ThreadEngine(thread, bundle, {
+    const engine = new ThreadEngine(threads, bundle, {
       perceive: offeredBy(specs.perceive, graphs.perceive ?? NO_GRAPH),
       remember: offeredBy(specs.remember, graphs.remember ?? NO_GRAPH),
       answer: offeredBy(specs.answer, graphs.answer ?? NO_GRAPH),
@@ -84,7 +85,7 @@ export async function openEngine(
     await engine.warmUp();
     return engine;
   } catch (error) {
-    await thread.close();
+    await threads.close();
     throw error;
   }
 }
@@ -115,7 +116,7 @@ function unloadable(
 
 class ThreadEngine implements Engine {
   constructor(
-    private readonly thread: InferenceThread,
+    private readonly threads: InferenceThreads,
     private readonly bundle: Bundle,
     private readonly specs: Record<RequiredGraph, GraphSpec>,
   ) {}
@@ -145,10 +146,10 @@ class ThreadEngine implements Engine {
     return readOutput(specs.outputs, await this.#run('read', specs, arraysOf(input)));
   }
   onCrash(listener: (error: Error) => void): void {
-    this.thread.onCrash(listener);
+    this.threads.onCrash(listener);
   }
   close(): Promise<void> {
-    return this.thread.close();
+    return this.threads.close();
   }
 
   /** Runs each graph once on zeros: the first run allocates memory, and reveals outputs of a wrong shape. */
@@ -164,7 +165,7 @@ class ThreadEngine implements Engine {
   }
 
   #run(graph: GraphName, { inputs, outputs }: GraphSpec, arrays: TensorArrays): Promise<TensorArrays> {
-    return this.thread.run(graph, feedsOf(graph, inputs, arrays), Object.keys(outputs));
+    return this.threads.run(graph, feedsOf(graph, inputs, arrays), Object.keys(outputs));
   }
 }
 

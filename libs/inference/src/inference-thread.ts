@@ -1,6 +1,6 @@
 // The program of the inference thread. Tests run it from this source, so it may import only types from the
 // files beside it.
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { FoundTensor } from './graphs.js';
 import type { Feed, TensorArray } from './tensors.js';
@@ -71,39 +71,17 @@ async function run(
 const tensorOf = ({ type, data, dims }: Feed) => new Tensor(type, data, dims);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const waiting: ThreadCall[] = [];
-
-/**
- * The next call: the oldest remember call, else the oldest call. Remembering ends a chunk that was perceived
- * before, so it delays perception only briefly. Perception would otherwise run ahead as far as it may.
- */
-function nextCall(): ThreadCall | undefined {
-  // messages that arrived while a graph blocked this thread
-  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
-    waiting.push(next.message as ThreadCall);
-  const remember = waiting.findIndex((call) => call.kind === 'run' && call.graph === 'remember');
-  return waiting.splice(Math.max(0, remember), 1)[0];
-}
-
 async function close(): Promise<void> {
   for (const session of sessions.values()) await session.release();
   port.close();
 }
 
-let working = false;
-async function work(): Promise<void> {
-  if (working) return;
-  working = true;
-  for (let call = nextCall(); call !== undefined; call = nextCall()) {
+let last = Promise.resolve();
+port.on('message', (call: ThreadCall) => {
+  last = last.then(async () => {
     if (call.kind === 'close') return close();
     const { answer, transfer } = await run(call);
     port.postMessage(answer, transfer);
-  }
-  working = false;
-}
-
-port.on('message', (call: ThreadCall) => {
-  waiting.push(call);
-  void work();
+  });
 });
 port.postMessage(await load());

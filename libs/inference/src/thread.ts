@@ -43,9 +43,8 @@ const PROGRAM = new URL(
 );
 
 /**
- * The inference thread, seen from the main thread. session.run() blocks its thread, so it has one of its own.
- * Calls of one graph are answered in order; remember calls go before the others that wait. When the thread
- * dies, all pending calls reject with EngineStoppedError.
+ * An inference thread, seen from the main thread. session.run() blocks its thread, so it has one of its own.
+ * Calls are answered in order. When the thread dies, all pending calls reject with EngineStoppedError.
  */
 export class InferenceThread {
   readonly #worker: Worker;

@@ -1,0 +1,47 @@
+import type { GraphName } from '@loci/contracts';
+import { InferenceThread, type ThreadAnswer, type ThreadStart } from './thread.js';
+import type { Feed, TensorArrays } from './tensors.js';
+
+/**
+ * The inference threads: perceive has one, all other graphs share one. What follows perception, a chunk's
+ * remembering and the answers, is short, and neither waits for the chunks that are perceived next nor keeps
+ * them waiting.
+ */
+export class InferenceThreads {
+  readonly #perceive: InferenceThread;
+  readonly #others: InferenceThread;
+
+  constructor({ graphs: { perceive, ...others }, ...start }: ThreadStart) {
+    this.#perceive = new InferenceThread({ ...start, graphs: perceive === undefined ? {} : { perceive } });
+    this.#others = new InferenceThread({ ...start, graphs: others });
+  }
+
+  /** Resolves when all graphs are loaded, or one cannot be. Rejects when a thread dies before. */
+  async loaded(): Promise<Extract<ThreadAnswer, { kind: 'loaded' | 'unloadable' }>> {
+    const [perceive, others] = await Promise.all([this.#perceive.loaded, this.#others.loaded]);
+    if (perceive.kind === 'unloadable') return perceive;
+    if (others.kind === 'unloadable') return others;
+    return { kind: 'loaded', graphs: { ...perceive.graphs, ...others.graphs } };
+  }
+
+  /** As InferenceThread.run, in the graph's thread. */
+  run(graph: GraphName, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {
+    return (graph === 'perceive' ? this.#perceive : this.#others).run(graph, feeds, outputs);
+  }
+
+  /** Calls back once when a thread ends unexpectedly; at once when one already has. */
+  onCrash(listener: (error: Error) => void): void {
+    let told = false;
+    const once = (error: Error): void => {
+      if (!told) listener(error);
+      told = true;
+    };
+    this.#perceive.onCrash(once);
+    this.#others.onCrash(once);
+  }
+
+  /** Waits for the pending calls, then ends the threads. */
+  async close(): Promise<void> {
+    await Promise.all([this.#perceive.close(), this.#others.close()]);
+  }
+}
