@@ -37,6 +37,8 @@ export interface DecodeOptions extends Sampling {
    * share a running decoder.
    */
   runEnd?: number;
+  /** Where the frames are written, as many bytes as they have; else into memory that threads can share. */
+  into?: Uint8Array;
 }
 
 const TIME_LIMIT_MS = 120_000;
@@ -55,10 +57,12 @@ export async function decodeFrames(
   options: DecodeOptions,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const { start, end, fps, height, width, identity, refreshS, runEnd } = options;
+  const { start, end, fps, height, width, identity, refreshS, runEnd, into } = options;
   if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end))
     throw new RangeError(`frames [${start}, ${end}) are no range of frames`);
   if (!(fps > 0 && height > 0 && width > 0)) throw new RangeError('fps, height and width must be positive');
+  if (into !== undefined && into.length !== (end - start) * height * width * 3)
+    throw new RangeError(`${into.length} bytes are not those of ${end - start} frames`);
   const clip = new Clip(source, { timeLimitMs: TIME_LIMIT_MS, ...options }, signal);
   // how exact a refresh is, its encoder knows: a range of such a clip always begins at the same place
   if (identity !== undefined && runEnd !== undefined && refreshS === undefined) {
@@ -71,8 +75,8 @@ export async function decodeFrames(
 
 /** Decodes one range with processes of its own. */
 async function decodeRange(clip: Clip): Promise<Uint8Array> {
-  const { start, end, height, width } = clip.options;
-  const wanted = new Frames(end - start, height * width * 3);
+  const { start, end, height, width, into } = clip.options;
+  const wanted = new Frames(end - start, height * width * 3, into);
   if (start > 0) {
     // seek to the key picture before `start`; a missing frame shows that the seek led too far
     await clip.decode(wanted, { seek: true });

@@ -24,6 +24,7 @@ interface PooledRange extends Sampling {
   runEnd: number;
   identity: string;
   entryIntervalS?: number | undefined;
+  into?: Uint8Array;
   timeLimitMs: number;
 }
 

@@ -9,8 +9,9 @@ export class Frames {
   constructor(
     readonly frames: number,
     readonly frameBytes: number,
+    into?: Uint8Array,
   ) {
-    this.bytes = sharedBytes(frames * frameBytes);
+    this.bytes = into ?? sharedBytes(frames * frameBytes);
   }
 
   /** Whole frames that have arrived. */

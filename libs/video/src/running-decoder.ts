@@ -14,6 +14,7 @@ const endsEarly = (line: string): boolean => (transportFault(line) ?? cutShort(l
 interface Read {
   start: number;
   end: number;
+  into: Uint8Array | undefined;
   resolve: (frames: Uint8Array | null) => void;
 }
 
@@ -32,8 +33,8 @@ export interface RunningDecoderStart {
  * One ffmpeg process that decodes a clip from a frame on and returns ranges of frames as they are asked for.
  * Between the ranges a full pipe blocks it. A frame is returned only after ffmpeg has reported its index.
  *
- * Anything unusual ends the decoder: a missing frame, a fault of the source, pictures of a new size, the
- * clip's end. The range is then decoded on its own.
+ * Anything unusual ends the decoder: a missing frame, a fault of the source, pictures of a new size, frames
+ * asked for beyond the clip's end. The range is then decoded on its own.
  */
 export class RunningDecoder {
   readonly #stop = new AbortController();
@@ -55,6 +56,10 @@ export class RunningDecoder {
   #longest = 0;
   /** The frame after the last one of the run. */
   #runEnd = 0;
+  /** Whether a run went on where the one before had ended: likely the next one will, and is decoded ahead. */
+  #goesOn = false;
+  /** Whether ffmpeg came to the clip's end: what it gave is there, and no more will come. */
+  #exhausted = false;
   #output: Tap | undefined;
   #idle: NodeJS.Timeout | undefined;
   #over = false;
@@ -62,7 +67,10 @@ export class RunningDecoder {
   constructor({ source, first, frameBytes, timeLimitMs, args }: RunningDecoderStart) {
     this.#first = this.#reported = this.#asked = first;
     this.#frameBytes = this.#filled = frameBytes;
-    this.#ended = this.#run(source, args, timeLimitMs).finally(() => this.#end());
+    this.#ended = this.#run(source, args, timeLimitMs).catch((error: unknown) => {
+      this.#end();
+      throw error;
+    });
     // the decode of the range on its own meets the same fault and reports it
     this.#ended.catch(() => undefined);
   }
@@ -89,10 +97,15 @@ export class RunningDecoder {
   /**
    * Frames [start, end) of a range that it reaches. Null when it cannot return them, for whatever reason; the
    * process has ended then.
-   * @param runEnd up to there, other ranges are to follow
+   * @param range `runEnd`: up to there, other ranges are to follow; `into`: where its frames are written
    */
   async read(
-    { start, end, runEnd }: { start: number; end: number; runEnd: number },
+    {
+      start,
+      end,
+      runEnd,
+      into,
+    }: { start: number; end: number; runEnd: number; into?: Uint8Array | undefined },
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array | null> {
     if (signal?.aborted) return null;
@@ -100,10 +113,11 @@ export class RunningDecoder {
     const onAbort = (): void => this.close();
     signal?.addEventListener('abort', onAbort, { once: true });
     clearTimeout(this.#idle);
+    this.#goesOn ||= this.#runEnd > 0 && this.#runEnd < runEnd;
     this.#runEnd = Math.max(this.#runEnd, runEnd);
     this.#asked = Math.max(this.#asked, end);
     this.#longest = Math.max(this.#longest, end - start);
-    this.#reads.add({ start, end, resolve });
+    this.#reads.add({ start, end, into, resolve });
     this.#serve();
     try {
       return await promise;
@@ -120,7 +134,7 @@ export class RunningDecoder {
   }
 
   async #run(source: string, args: SourceRun['args'], timeLimitMs: number): Promise<void> {
-    await runOnSource(source, {
+    const { status } = await runOnSource(source, {
       args,
       timeLimitMs,
       signal: this.#stop.signal,
@@ -131,6 +145,9 @@ export class RunningDecoder {
       onOutput: (data) => this.#receive(data),
       onLine: (line) => this.#readLine(line),
     });
+    this.#exhausted = status === 0;
+    if (this.#exhausted) this.#serve();
+    else this.#end();
   }
 
   /** False ends the process, because the next frames could be other than the expected ones. */
@@ -176,15 +193,17 @@ export class RunningDecoder {
     );
     if (kept > this.#first) this.#free.push(...this.#frames.splice(0, kept - this.#first));
     this.#first = Math.max(this.#first, kept);
-    const ahead = Math.min(this.#asked + this.#longest, this.#runEnd);
-    if (received < Math.max(this.#asked, ahead)) this.#output?.resume();
+    const ahead = this.#asked + this.#longest;
+    const wanted = Math.max(this.#asked, this.#goesOn ? ahead : Math.min(ahead, this.#runEnd));
+    if (received < wanted) this.#output?.resume();
     else this.#output?.pause();
     clearTimeout(this.#idle);
+    if (this.#exhausted && this.#reads.size > 0) this.#end();
     if (this.idle && !this.#over) this.#idle = setTimeout(() => this.close(), IDLE_MS);
   }
 
-  #joined({ start, end }: Read): Uint8Array {
-    const joined = sharedBytes((end - start) * this.#frameBytes);
+  #joined({ start, end, into }: Read): Uint8Array {
+    const joined = into ?? sharedBytes((end - start) * this.#frameBytes);
     this.#frames
       .slice(start - this.#first, end - this.#first)
       .forEach((frame, index) => joined.set(frame, index * this.#frameBytes));
