@@ -1,5 +1,6 @@
 import { Dispatcher } from '@loci/queue';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { KeptFeatures } from './chunk/kept-features.js';
 import { Consumers } from './consumers.js';
 import { Health } from './health.js';
 import { CONNECTIONS, type Connections } from './connections.js';
@@ -27,6 +28,7 @@ export class WorkerModule {
         { provide: CONNECTIONS, useValue: connections },
         { provide: Dispatcher, useValue: dispatcher },
         AttemptRefunds,
+        KeptFeatures,
         OrphanCleaner,
         StageRunner,
         Perceive,

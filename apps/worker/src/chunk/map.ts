@@ -20,24 +20,18 @@ export function encodeMap(
   fps: number,
 ): Uint8Array {
   const drawn = frames.flatMap((frame, row) =>
-    [...frame.confidence.keys()]
+    Array.from(frame.confidence.keys())
       .filter((token) => (frame.confidence[token] ?? 0) >= MIN_CONFIDENCE)
       .map((token) => ({ frame, row, token })),
   );
-  const tripleAt = (values: Float32Array | Uint8Array, token: number): number[] => [
-    ...values.subarray(3 * token, 3 * token + 3),
-  ];
+  const [points, rgb] = [new Float32Array(3 * drawn.length), new Uint8Array(3 * drawn.length)];
+  drawn.forEach(({ frame, token }, point) => {
+    copyTriple(frame.points, token, points, point);
+    copyTriple(frame.colors, token, rgb, point);
+  });
   return writeTensors({
-    points: {
-      dtype: 'f32',
-      dims: [drawn.length, 3],
-      data: Float32Array.from(drawn.flatMap(({ frame, token }) => tripleAt(frame.points, token))),
-    },
-    rgb: {
-      dtype: 'u8',
-      dims: [drawn.length, 3],
-      data: Uint8Array.from(drawn.flatMap(({ frame, token }) => tripleAt(frame.colors, token))),
-    },
+    points: { dtype: 'f32', dims: [drawn.length, 3], data: points },
+    rgb: { dtype: 'u8', dims: [drawn.length, 3], data: rgb },
     category: {
       dtype: 'i32',
       dims: [drawn.length],
@@ -61,4 +55,9 @@ export function encodeMap(
       data: Float32Array.from(frames, ({ index }) => index / fps),
     },
   });
+}
+
+/** Copies three values, one by one: there are thousands of them a chunk, too few each for `set`. */
+function copyTriple<A extends Float32Array | Uint8Array>(from: A, row: number, to: A, toRow: number): void {
+  for (let axis = 0; axis < 3; axis += 1) to[3 * toRow + axis] = from[3 * row + axis] ?? 0;
 }

@@ -10,10 +10,12 @@ import {
   remuxedKey,
   videoKey,
 } from '@loci/storage';
-import { decodeFrames, sharedBytes, type DecodeOptions } from '@loci/video';
+import { decodeFrames, type DecodeOptions } from '@loci/video';
 import { Inject, Injectable } from '@nestjs/common';
 import { cellColors } from '../chunk/colors.js';
 import { encodeFeatures, encodeOnePicture } from '../chunk/features.js';
+import { FrameBlocks } from '../chunk/frame-blocks.js';
+import { KeptFeatures } from '../chunk/kept-features.js';
 import { inTurn } from '../chunk/in-turn.js';
 import { findStillFrames, isOnePicture, type StillFrames } from '../chunk/still-frames.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
@@ -40,12 +42,14 @@ interface Run {
 @Injectable()
 export class Perceive {
   private readonly timeouts = new DecodeTimeouts();
+  private readonly blocks = new FrameBlocks();
 
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(StageRunner) private readonly runner: StageRunner,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(OrphanCleaner) private readonly orphans: OrphanCleaner,
+    @Inject(KeptFeatures) private readonly kept: KeptFeatures,
   ) {}
 
   async handle(
@@ -89,13 +93,19 @@ export class Perceive {
     const spanOf = (index: number): ChunkSpan => chunkSpan(index, memory.frames, chunkSizes(sizes));
     const span = spanOf(chunk);
     const count = span.end - span.start;
+    const frameBytes = sizes.height * sizes.width * 3;
+    // the perceive graph's input: a short last chunk is padded with black frames, which are masked
+    const block = this.blocks.take(sizes.frames_per_chunk * frameBytes).fill(0, count * frameBytes);
 
     // no check before decoding: beginPerceive has just seen that the memory is wanted
     const frames = await metrics.step('perceive', 'decode', () =>
       this.timeouts.count(`${memory.id} ${chunk}`, () =>
         this.decode(
           video,
-          { ...span, runEnd: spanOf(last).end, fps: memory.samplingFps },
+          {
+            ...{ ...span, runEnd: spanOf(last).end, fps: memory.samplingFps },
+            into: block.subarray(0, count * frameBytes),
+          },
           model,
           watch.signal,
         ),
@@ -110,9 +120,10 @@ export class Perceive {
     const [features, thumbnails] = await allEnded([
       isBetween && isOnePicture(stillFrames)
         ? encodeOnePicture()
-        : this.features(frames, stillFrames, model, watch.signal),
+        : this.features(block, stillFrames, model, watch.signal),
       encodeThumbnails(frames, stillFrames, span, sizes),
     ]);
+    this.blocks.give(block);
     await metrics.step('perceive', 'store', async () => {
       watch.check();
       await allEnded([
@@ -124,29 +135,31 @@ export class Perceive {
     const committed = await database.stages.commitPerceive(memory.id, chunk, {
       seconds: (performance.now() - started) / 1000,
     });
-    return committed === null ? 'lost' : { committed };
+    if (committed === null) return 'lost';
+    this.kept.keep(memory.id, chunk, features);
+    return { committed };
   }
 
   /** What the perceive graph gives for a chunk's frames, as it is stored. */
   private async features(
-    frames: Uint8Array,
+    block: Uint8Array,
     { still }: StillFrames,
     { bundle, engine }: Model,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const { sizes } = bundle.manifest;
     const count = still.length;
-    const padded = paddedFrames(frames, count, sizes.frames_per_chunk);
+    const frameMask = new Uint8Array(sizes.frames_per_chunk).fill(1, 0, count);
     const output = await this.connections.metrics.step('perceive', 'graph', () =>
-      unlessAborted(() => engine.perceive(padded), signal),
+      unlessAborted(() => engine.perceive({ frames: block, frameMask }), signal),
     );
-    return encodeFeatures(output, { colors: cellColors(frames, count, sizes), still }, count, sizes);
+    return encodeFeatures(output, { colors: cellColors(block, count, sizes), still }, count, sizes);
   }
 
   /** The chunk's frames at the model's size, RGB u8 [n, H, W, 3]. */
   private async decode(
     video: PerceiveTask['video'],
-    range: Pick<DecodeOptions, 'start' | 'end' | 'runEnd' | 'fps'>,
+    range: Pick<DecodeOptions, 'start' | 'end' | 'runEnd' | 'fps' | 'into'>,
     { bundle }: Model,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
@@ -184,20 +197,4 @@ export class Perceive {
       throw new LociError('clip-lost', `In the object store, ${error.message}; ${remedy}`, { cause: error });
     }
   }
-}
-
-/**
- * The perceive graph's input, [T, H, W, 3], in memory that the inference thread shares: a short last chunk is
- * padded with black frames and masked.
- */
-function paddedFrames(
-  frames: Uint8Array,
-  count: number,
-  length: number,
-): { frames: Uint8Array; frameMask: Uint8Array } {
-  const frameMask = new Uint8Array(length).fill(1, 0, count);
-  if (count === length) return { frames, frameMask };
-  const padded = sharedBytes((frames.length / count) * length);
-  padded.set(frames);
-  return { frames: padded, frameMask };
 }

@@ -10,6 +10,7 @@ import { perceivedIn } from '../chunk/perceived.js';
 import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
 import { handOn, localizeFeatures } from '../chunk/localize-features.js';
 import { encodeMap } from '../chunk/map.js';
+import { KeptFeatures } from '../chunk/kept-features.js';
 import { KeptMemories, memoryAfter } from '../chunk/memory-before.js';
 import { runPasses } from '../chunk/memory-passes.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
@@ -25,13 +26,14 @@ import { allEnded, unlessAborted, type Watch } from './watch.js';
  */
 @Injectable()
 export class Remember {
-  private readonly kept = new KeptMemories();
+  private readonly memories = new KeptMemories();
 
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
     @Inject(StageRunner) private readonly runner: StageRunner,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(OrphanCleaner) private readonly orphans: OrphanCleaner,
+    @Inject(KeptFeatures) private readonly kept: KeptFeatures,
   ) {}
 
   async handle(ref: Payloads['remember'], delivery: DeliveryContext): Promise<void> {
@@ -67,7 +69,8 @@ export class Remember {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
-    const before = this.kept.take(memory.id, chunk) ?? (await database.stages.memoryBefore(memory.id, chunk));
+    const before =
+      this.memories.take(memory.id, chunk) ?? (await database.stages.memoryBefore(memory.id, chunk));
     if (before === null) return 'lost';
     const camera = memory.cameraSha256 === '' ? null : await database.stages.givenCamera(memory.id, chunk);
     const still = stillIn(features, span);
@@ -111,7 +114,7 @@ export class Remember {
       database.stages.commitRemember(memory, chunk, done),
     );
     if (committed === null) return 'lost';
-    if (chunk + 1 < memory.chunks) this.kept.keep(memory.id, chunk + 1, memoryAfter(before, chunk, done));
+    if (chunk + 1 < memory.chunks) this.memories.keep(memory.id, chunk + 1, memoryAfter(before, chunk, done));
     metrics.remembered(span.end - span.freshFrom);
     await this.dropFeatures(memory.id, chunk, memory.chunks);
     return { committed };
@@ -127,11 +130,10 @@ export class Remember {
     sizes: Sizes,
   ): Promise<ReturnType<typeof decodeFeatures> | null> {
     try {
-      return decodeFeatures(
-        await this.connections.store.get(featuresKey(memoryId, span.index)),
-        span.end - span.start,
-        sizes,
-      );
+      const stored =
+        this.kept.take(memoryId, span.index) ??
+        (await this.connections.store.get(featuresKey(memoryId, span.index)));
+      return decodeFeatures(stored, span.end - span.start, sizes);
     } catch (error) {
       if (!(error instanceof ObjectMissingError || error instanceof FeaturesUnreadableError)) throw error;
       this.connections.logger.warn({ memory: memoryId, chunk: span.index, err: error }, 'features are gone');
