@@ -42,8 +42,11 @@ export interface EngineOptions {
 export interface Engine {
   /** One chunk's frames into features. */
   perceive(input: PerceiveInput): Promise<PerceiveOutput>;
-  /** One chunk's features into the memory. */
-  remember(input: RememberInput): Promise<RememberOutput>;
+  /**
+   * One chunk's features into the memory.
+   * @param options `giveAway`: the input's arrays are not copied, and are empty afterwards
+   */
+  remember(input: RememberInput, options?: { giveAway?: boolean }): Promise<RememberOutput>;
   /** One question's answer from the memory. */
   answer(input: AnswerInput): Promise<AnswerOutput>;
   /** One question's words. @throws InferenceError where the bundle has no read graph */
@@ -127,10 +130,10 @@ class ThreadEngine implements Engine {
       await this.#run('perceive', this.specs.perceive, arraysOf(input)),
     );
   }
-  async remember(input: RememberInput): Promise<RememberOutput> {
+  async remember(input: RememberInput, { giveAway = false } = {}): Promise<RememberOutput> {
     return rememberOutput(
       this.specs.remember.outputs,
-      await this.#run('remember', this.specs.remember, arraysOf(input)),
+      await this.#run('remember', this.specs.remember, arraysOf(input), giveAway),
     );
   }
   async answer(input: AnswerInput): Promise<AnswerOutput> {
@@ -164,8 +167,13 @@ class ThreadEngine implements Engine {
       await this.read({ tokenIds: new Int32Array(length), segments: new Int32Array(length) });
   }
 
-  #run(graph: GraphName, { inputs, outputs }: GraphSpec, arrays: TensorArrays): Promise<TensorArrays> {
-    return this.threads.run(graph, feedsOf(graph, inputs, arrays), Object.keys(outputs));
+  #run(
+    graph: GraphName,
+    { inputs, outputs }: GraphSpec,
+    arrays: TensorArrays,
+    giveAway = false,
+  ): Promise<TensorArrays> {
+    return this.threads.run(graph, feedsOf(graph, inputs, arrays), Object.keys(outputs), giveAway);
   }
 }
 

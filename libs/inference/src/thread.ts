@@ -81,16 +81,21 @@ export class InferenceThread {
 
   /**
    * Runs a graph when its turn has come. Arrays are copied, but for those in shared memory: they must stay as
-   * they are until the graph has run.
+   * they are until the graph has run. Those that are given away are not copied, and are empty afterwards.
    * @throws InferenceError when the graph fails, EngineStoppedError when the thread has ended or ends before
    */
-  run(graph: ThreadGraph, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {
+  run(
+    graph: ThreadGraph,
+    feeds: Record<string, Feed>,
+    outputs: string[],
+    giveAway = false,
+  ): Promise<TensorArrays> {
     if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
     if (this.#closing) return Promise.reject(new EngineStoppedError('the engine is closed'));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { graph, resolve, reject });
-      this.#post({ kind: 'run', id, graph, feeds, outputs });
+      this.#post({ kind: 'run', id, graph, feeds, outputs }, giveAway ? buffersOf(feeds) : []);
     });
   }
 
@@ -109,8 +114,8 @@ export class InferenceThread {
     await this.#exited;
   }
 
-  #post(call: ThreadCall): void {
-    this.#worker.postMessage(call);
+  #post(call: ThreadCall, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(call, transfer);
   }
 
   #finish(answer: Extract<ThreadAnswer, { kind: 'ran' | 'failed' }>): void {
@@ -130,3 +135,9 @@ export class InferenceThread {
     if (!this.#closing) for (const listener of this.#crashListeners) listener(error);
   }
 }
+
+/** The memory of arrays that have a buffer of their own. */
+const buffersOf = (feeds: Record<string, Feed>): ArrayBuffer[] =>
+  Object.values(feeds).flatMap(({ data: { buffer, byteLength } }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  );

@@ -25,8 +25,13 @@ export class InferenceThreads {
   }
 
   /** As InferenceThread.run, in the graph's thread. */
-  run(graph: GraphName, feeds: Record<string, Feed>, outputs: string[]): Promise<TensorArrays> {
-    return (graph === 'perceive' ? this.#perceive : this.#others).run(graph, feeds, outputs);
+  run(
+    graph: GraphName,
+    feeds: Record<string, Feed>,
+    outputs: string[],
+    giveAway: boolean,
+  ): Promise<TensorArrays> {
+    return (graph === 'perceive' ? this.#perceive : this.#others).run(graph, feeds, outputs, giveAway);
   }
 
   /** Calls back once when a thread ends unexpectedly; at once when one already has. */

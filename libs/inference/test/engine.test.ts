@@ -120,6 +120,15 @@ describe('An engine', () => {
     expect(input).toEqual(someFrames(bundle.manifest.sizes));
   });
 
+  it('does not copy what is given away, and remembers the same of it', async () => {
+    const { sizes } = bundle.manifest;
+    const [kept, given] = [nothing(sizes), nothing(sizes)];
+    const remembered = await engine.remember(kept);
+    expect(await engine.remember(given, { giveAway: true })).toEqual(remembered);
+    expect(kept).toEqual(nothing(sizes));
+    expect(Object.values<Float32Array | Uint8Array>(given).every((array) => array.length === 0)).toBe(true);
+  });
+
   it('answers the calls that share a thread in the order in which they were made', async () => {
     const order: string[] = [];
     const { sizes } = bundle.manifest;

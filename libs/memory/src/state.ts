@@ -68,16 +68,14 @@ export function stateTensors(
   const values = entryValues(sizes);
   tensorOrder(entries, sizes).forEach((entry, place) => {
     if (entry === null) return;
-    const tokens = decodeTokens(entry.tokens);
-    if (tokens.length !== values)
-      throw new TimelineError(
-        `the entry of frame ${entry.frame} holds ${tokens.length} values, not ${values}`,
-      );
+    const held = entry.tokens.byteLength / 2;
+    if (held !== values)
+      throw new TimelineError(`the entry of frame ${entry.frame} holds ${held} values, not ${values}`);
     const [memory, times, mask, row] =
       entry.kind === 'working'
         ? [state.working, state.workingTimes, state.workingMask, place]
         : [state.episodic, state.episodicTimes, state.episodicMask, entry.slot];
-    memory.set(tokens, row * values);
+    decodeTokens(entry.tokens, memory.subarray(row * values, (row + 1) * values));
     times[row] = clock.atFrame(entry.frame);
     mask[row] = 1;
   });

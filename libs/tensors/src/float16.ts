@@ -60,10 +60,12 @@ function decodingTable(): Float32Array<ArrayBuffer> {
   return decoded;
 }
 
-/** Halves' bits → float32 values. */
-export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
+/** Halves' bits → float32 values, written to `values` where that is given: it has as many. */
+export function fromHalves(
+  halves: Uint16Array,
+  values: Float32Array = new Float32Array(halves.length),
+): Float32Array {
   const table = decodingTable();
-  const values = new Float32Array(halves.length);
   for (let i = 0; i < values.length; i += 1) values[i] = table[halves[i] ?? 0] ?? NaN;
   return values;
 }
@@ -73,10 +75,15 @@ export function encodeTokens(values: Float32Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(toHalves(values).buffer);
 }
 
-/** The tokens of a snapshot. Throws TensorFormatError when the bytes are not whole halves. */
-export function decodeTokens(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+/**
+ * The tokens of a snapshot, written to `values` where that is given. Throws TensorFormatError when the bytes
+ * are not whole halves, or not as many as the values.
+ */
+export function decodeTokens(bytes: Uint8Array, values?: Float32Array): Float32Array {
   if (bytes.byteLength % 2 !== 0)
     throw new TensorFormatError(`${bytes.byteLength} bytes are not whole float16 values`);
+  if (values !== undefined && values.length !== bytes.byteLength / 2)
+    throw new TensorFormatError(`${bytes.byteLength} bytes are not ${values.length} float16 values`);
   const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
-  return fromHalves(new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2));
+  return fromHalves(new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2), values);
 }

@@ -2,4 +2,5 @@
 export * from './arrays.js';
 export * from './errors.js';
 export * from './float16.js';
+export * from './release.js';
 export * from './safetensors.js';

@@ -113,7 +113,14 @@ describe('the float16 codec', () => {
     );
   });
 
-  it('refuses half a half', () => {
+  it('writes values where they are wanted', () => {
+    const values = new Float32Array(4).fill(9);
+    decodeTokens(encodeTokens(Float32Array.of(1, -2)), values.subarray(1, 3));
+    expect([...values]).toEqual([9, 1, -2, 9]);
+  });
+
+  it('refuses half a half, and other values than there is room for', () => {
     expect(() => decodeTokens(new Uint8Array(3))).toThrow(TensorFormatError);
+    expect(() => decodeTokens(new Uint8Array(4), new Float32Array(3))).toThrow(TensorFormatError);
   });
 });

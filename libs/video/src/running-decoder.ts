@@ -1,3 +1,4 @@
+import { releaseArray } from '@loci/tensors';
 import { quotesMetadata, type Tap } from './ffmpeg.js';
 import { changesShape } from './first-picture.js';
 import { cutShort, transportFault } from './messages.js';
@@ -173,6 +174,7 @@ export class RunningDecoder {
       this.#filled += bytes.length;
       rest = rest.subarray(bytes.length);
     }
+    releaseArray(data);
     this.#serve();
     return true;
   }

@@ -12,6 +12,7 @@ import {
   type StandingEntry,
   type TimelineStep,
 } from '@loci/memory';
+import { releaseArray } from '@loci/tensors';
 import { stackField, type PlacedFrame } from './frames.js';
 
 /** Frames for one pass of the remember graph, at most T, and which of them memory takes. */
@@ -48,6 +49,9 @@ export async function runPasses(
       ...stateTensors(standing, sizes, clock),
     });
     const step = advance(standing, outcome, rememberedFrames(pass, samplingFps), chunk, sizes);
+    // the step has copies of what it needs
+    releaseArray(outcome.nextWorking);
+    releaseArray(outcome.nextEpisodic);
     standing = entriesAt(applyStep(standing, step, chunk), chunk);
     changed = bothSteps(changed, step);
   }

@@ -11,6 +11,7 @@ import {
   videoKey,
 } from '@loci/storage';
 import { decodeFrames, type DecodeOptions } from '@loci/video';
+import { releaseArray, type NumberArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
 import { cellColors } from '../chunk/colors.js';
 import { encodeFeatures, encodeOnePicture } from '../chunk/features.js';
@@ -153,7 +154,9 @@ export class Perceive {
     const output = await this.connections.metrics.step('perceive', 'graph', () =>
       unlessAborted(() => engine.perceive({ frames: block, frameMask }), signal),
     );
-    return encodeFeatures(output, { colors: cellColors(block, count, sizes), still }, count, sizes);
+    const features = encodeFeatures(output, { colors: cellColors(block, count, sizes), still }, count, sizes);
+    for (const array of Object.values(output) as NumberArray[]) releaseArray(array);
+    return features;
   }
 
   /** The chunk's frames at the model's size, RGB u8 [n, H, W, 3]. */

@@ -5,6 +5,7 @@ import { MemoryClock, stillStretches, type StillStretch } from '@loci/memory';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
+import { releaseArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
 import { perceivedIn } from '../chunk/perceived.js';
 import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
@@ -64,11 +65,12 @@ export class Remember {
     const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
 
     // that it is wanted was seen when it began
-    const features = await this.features(memory.id, span, sizes);
-    if (features === null) {
+    const found = await this.features(memory.id, span, sizes);
+    if (found === null) {
       await database.stages.forgetFeatures(memory.id, chunk);
       return 'lost';
     }
+    const { stored, features } = found;
     const before =
       this.memories.take(memory.id, chunk) ?? (await database.stages.memoryBefore(memory.id, chunk));
     if (before === null) return 'lost';
@@ -84,7 +86,9 @@ export class Remember {
         ? handOn(before, chunk)
         : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, camera, ...bundle });
     const graph = (input: RememberInput): Promise<RememberOutput> =>
-      metrics.step('remember', 'graph', () => unlessAborted(() => engine.remember(input), watch.signal));
+      metrics.step('remember', 'graph', () =>
+        unlessAborted(() => engine.remember(input, { giveAway: true }), watch.signal),
+      );
     // the map does not depend on the graph: it is written while that runs, and stands when the chunk is
     // committed
     const [changed] = await allEnded([
@@ -116,24 +120,25 @@ export class Remember {
     if (committed === null) return 'lost';
     if (chunk + 1 < memory.chunks) this.memories.keep(memory.id, chunk + 1, memoryAfter(before, chunk, done));
     metrics.remembered(span.end - span.freshFrom);
+    releaseArray(stored);
     await this.dropFeatures(memory.id, chunk, memory.chunks);
     return { committed };
   }
 
   /**
-   * The stored features; null when they are gone or cannot be read, so that the chunk has to be perceived
-   * again.
+   * The features, and the bytes that they are views of; null when they are gone or cannot be read, so that
+   * the chunk has to be perceived again.
    */
   private async features(
     memoryId: string,
     span: ChunkSpan,
     sizes: Sizes,
-  ): Promise<ReturnType<typeof decodeFeatures> | null> {
+  ): Promise<{ stored: Uint8Array; features: ReturnType<typeof decodeFeatures> } | null> {
     try {
       const stored =
         this.kept.take(memoryId, span.index) ??
         (await this.connections.store.get(featuresKey(memoryId, span.index)));
-      return decodeFeatures(stored, span.end - span.start, sizes);
+      return { stored, features: decodeFeatures(stored, span.end - span.start, sizes) };
     } catch (error) {
       if (!(error instanceof ObjectMissingError || error instanceof FeaturesUnreadableError)) throw error;
       this.connections.logger.warn({ memory: memoryId, chunk: span.index, err: error }, 'features are gone');
