@@ -43,6 +43,13 @@ export class FfmpegMissingError extends Error {
   override readonly name = 'FfmpegMissingError';
 }
 
+/** The temporary folder cannot hold what is made of the clip. Another try may find room. */
+export class DiskFullError extends Error {
+  override readonly name = 'DiskFullError';
+  /** As of Node's own errors. */
+  readonly code = 'ENOSPC';
+}
+
 /** Somebody else ended the ffmpeg process, such as a system that lacks memory. Another try may help. */
 export class FfmpegKilledError extends Error {
   override readonly name = 'FfmpegKilledError';

@@ -4,6 +4,7 @@ export { decodeFrames, type DecodeOptions } from './decode.js';
 export {
   DecodeError,
   DecodeTimeoutError,
+  DiskFullError,
   FfmpegKilledError,
   FfmpegMissingError,
   ProbeError,

@@ -17,6 +17,10 @@ const TRANSPORT = [
 const CUT_SHORT =
   /partial file|File ended prematurely|Error opening input( files)?: (Input\/output error|End of file)/;
 
+/** What a line says of a file that could not be written; undefined for any other line. */
+export const diskFault = (line: string): string | undefined =>
+  /No space left on device|Disk quota exceeded|File too large/.test(line) ? plain(line) : undefined;
+
 /** What a line says of a source that could not be read; undefined for any other line. */
 export const transportFault = (line: string): string | undefined =>
   !CUT_SHORT.test(line) && TRANSPORT.some((pattern) => pattern.test(line)) ? plain(line) : undefined;

@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ClipAccess, Probe } from '@loci/contracts';
-import { ProbeError, SourceUnreachableError } from './errors.js';
+import { DiskFullError, ProbeError, SourceUnreachableError } from './errors.js';
 import type { Listing } from './listing.js';
 import { storedPicture } from './first-picture.js';
-import { reasonIn } from './messages.js';
+import { diskFault, reasonIn } from './messages.js';
 import { microseconds, probe, type FullProbe } from './probe.js';
 import type { ProbeLimits } from './probe-run.js';
 import { reachEnd, type Reach } from './reach.js';
@@ -73,6 +73,8 @@ async function remuxed(
   const copy = await remux({ source, track: track.place, timeline }, limits, signal);
   try {
     const { status, cutShort, lastLines } = copy.outcome;
+    const full = lastLines.map(diskFault).find((fault) => fault !== undefined);
+    if (full !== undefined) throw new DiskFullError(`Its pictures cannot be put in order: ${full}`);
     if (status !== 0 && cutShort === undefined)
       throw new ProbeError('not-a-video', `Its pictures cannot be put in order: ${reasonIn(lastLines)}`);
     // the probe has seen more
