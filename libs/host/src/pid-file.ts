@@ -33,8 +33,9 @@ export async function stopOrphan(file: string, marks: readonly string[]): Promis
   for (const signal of pid === null ? [] : (['SIGTERM', 'SIGKILL'] as const)) {
     if ((await findRecordedProcess(file, marks)) === null) break;
     process.kill(Number(pid), signal);
-    const deadline = Date.now() + END_LIMIT_MS;
-    while (Date.now() < deadline && (await findRecordedProcess(file, marks)) !== null) await delay(POLL_MS);
+    const deadline = performance.now() + END_LIMIT_MS;
+    while (performance.now() < deadline && (await findRecordedProcess(file, marks)) !== null)
+      await delay(POLL_MS);
   }
   if ((await findRecordedProcess(file, marks)) !== null)
     throw new CommandError(`Process ${String(pid)}, left over from an earlier run, does not end.`);

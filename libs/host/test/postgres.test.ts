@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   EmbeddedPostgresError,
   freePort,
@@ -45,6 +45,7 @@ describe('the embedded Postgres', () => {
     await chmod(folder, 0o755);
   });
   afterEach(async () => {
+    vi.unstubAllEnvs();
     for (const server of servers.splice(0)) await server.stop();
     await rm(folder, { recursive: true, force: true });
   });
@@ -71,6 +72,12 @@ describe('the embedded Postgres', () => {
     await orphan.ended;
     expect(isAlive(orphan.pid)).toBe(false);
     expect(await query(next.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('is reached without TLS, whatever the environment asks of the databases of others', async () => {
+    vi.stubEnv('PGSSLMODE', 'require');
+    const { url } = await start();
+    expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   it('says in one sentence that its port is taken', async () => {

@@ -58,9 +58,9 @@ async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
 /** SIGINT: Postgres ends open connections, writes a checkpoint and exits. */
 async function stopServer(pid: number, dataDir: string): Promise<void> {
   process.kill(pid, 'SIGINT');
-  const deadline = Date.now() + STOP_LIMIT_MS;
+  const deadline = performance.now() + STOP_LIMIT_MS;
   while (await isServerOf(pid, dataDir)) {
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new EmbeddedPostgresError(
         `The Postgres left over from an earlier run (process ${pid}) does not stop.`,
       );

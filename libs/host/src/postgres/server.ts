@@ -33,7 +33,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** postgres://loci:…@127.0.0.1:port/database */
+  /** postgres://loci:…@127.0.0.1:port/database?sslmode=disable */
   url: string;
   pid: number;
   /** Resolves when the server has ended, for whatever reason. */
@@ -88,8 +88,9 @@ export async function findEmbeddedPostgres(dataDir: string, database = DATABASE)
   return server === null ? null : urlOf(await readPassword(dataDir), server.port, database);
 }
 
+/** It takes no TLS, which a PGSSLMODE of the user's would ask for. */
 const urlOf = (password: string, port: number, database: string): string =>
-  `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
+  `postgres://${USER}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
 
 interface Installation {
   binaries: ReachableBinaries;
@@ -108,7 +109,7 @@ async function startServer(
   const folder = await nameFromInside(dataDir, account);
   const args = ['-D', folder, ...settingArguments(options)];
   const plan = { command: binaries.postgres, args, logFile, workingFolder: dataDir };
-  const deadline = Date.now() + SHARED_MEMORY_LIMIT_MS;
+  const deadline = performance.now() + SHARED_MEMORY_LIMIT_MS;
   for (;;) {
     const log = await watchLog(logFile);
     const server = await spawnAs(account, plan);
@@ -118,7 +119,7 @@ async function startServer(
       return running(server, url, options, { binaries, release });
     await release();
     const complaint = await log.complaint();
-    if (!/shared memory block/.test(complaint) || Date.now() > deadline)
+    if (!/shared memory block/.test(complaint) || performance.now() > deadline)
       throw new EmbeddedPostgresError(`Postgres does not start on port ${options.port}: ${complaint}`);
     await delay(200);
   }
@@ -136,10 +137,10 @@ async function removeCopy({ copy }: ReachableBinaries): Promise<void> {
 
 /** True once our server takes connections; false when it has ended. It is killed when it takes too long. */
 async function takesConnections(server: ChildProcess, url: string, dataDir: string): Promise<boolean> {
-  const deadline = Date.now() + START_LIMIT_MS;
+  const deadline = performance.now() + START_LIMIT_MS;
   while (server.exitCode === null && server.signalCode === null) {
     if ((await dataFolderBehind(url)) === dataDir) return true;
-    if (Date.now() > deadline) server.kill('SIGKILL');
+    if (performance.now() > deadline) server.kill('SIGKILL');
     await delay(30);
   }
   return false;
