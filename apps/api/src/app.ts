@@ -12,6 +12,7 @@ import { openConnections } from './connections/connections.js';
 import { Metrics } from './health/metrics.js';
 import { Closing } from './http/closing.js';
 import { corsOptions } from './http/cors.js';
+import { readsFirst } from './http/reads-first.js';
 import { openApiDocument } from './openapi/document.js';
 import { DOCS_ASSETS } from './openapi/openapi.controller.js';
 import { OpenApiHolder } from './openapi/openapi-holder.js';
@@ -68,7 +69,13 @@ export async function createApp(config: Config, { keepAliveMs = 15_000 }: AppOpt
   if (config.corsOrigins.length > 0) app.enableCors(corsOptions(config.corsOrigins));
   const document = openApiDocument(app);
   app.get(OpenApiHolder).document = document;
-  app.use(app.get(Closing).retire, app.get(Metrics).measure, allowedMethods(document), jsonOnly);
+  app.use(
+    app.get(Metrics).measure,
+    readsFirst(),
+    app.get(Closing).retire,
+    allowedMethods(document),
+    jsonOnly,
+  );
   app.useBodyParser('json', { limit: MAX_JSON_BYTES });
   app.useStaticAssets(dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))), {
     prefix: DOCS_ASSETS,

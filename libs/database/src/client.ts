@@ -25,6 +25,8 @@ export interface ConnectionOptions {
   maxWaitMs: number;
   /** How long a statement may take, in ms, so that a frozen server holds nobody for ever; else unlimited. */
   statementMs?: number | undefined;
+  /** Whether all connections are opened at the start, and kept: a burst then waits for none of them. */
+  keepOpen?: boolean | undefined;
   /** A process that stands still in a transaction loses it after so long, with its locks, in ms. */
   maxIdleMs?: number | undefined;
   /** Jobs tell their progress when they have told nothing for so long, in ms; what ends them at once. */
@@ -48,6 +50,8 @@ export interface Connection {
   read: <T>(name: string, statement: Prisma.Sql) => Promise<T[]>;
   /** See ConnectionOptions. */
   quietMs: number;
+  /** Resolves when all connections are open that are kept, or cannot be had now. */
+  opened: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -71,6 +75,9 @@ export function connect(url: string, options: ConnectionOptions): Connection {
       }),
     read: async <T>(name: string, { text, values }: Prisma.Sql) =>
       (await reads.pool.query<pg.QueryResultRow>({ name, text, values })).rows as T[],
+    async opened() {
+      await Promise.all([writes.opened(), reads.opened()]);
+    },
     async close() {
       await presence.close();
       await reads.close();
@@ -79,14 +86,23 @@ export function connect(url: string, options: ConnectionOptions): Connection {
   };
 }
 
+interface Pool {
+  prisma: PrismaClient;
+  pool: pg.Pool;
+  /** See Connection. */
+  opened: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
 function openPool(
   url: string,
   max: number,
-  { maxWaitMs, statementMs, maxIdleMs = MAX_IDLE_MS }: ConnectionOptions,
-): { prisma: PrismaClient; pool: pg.Pool; close: () => Promise<void> } {
+  { maxWaitMs, statementMs, keepOpen = false, maxIdleMs = MAX_IDLE_MS }: ConnectionOptions,
+): Pool {
+  const min = keepOpen ? max : 0;
   const pool = new pg.Pool({
     connectionString: url,
-    max,
+    ...{ min, max },
     connectionTimeoutMillis: maxWaitMs,
     ...(statementMs === undefined ? {} : { query_timeout: statementMs }),
     application_name: 'loci',
@@ -110,6 +126,10 @@ function openPool(
   return {
     prisma,
     pool,
+    async opened() {
+      const open = async (): Promise<void> => (await pool.connect()).release();
+      await Promise.allSettled(Array.from({ length: min }, open));
+    },
     async close() {
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();

@@ -56,6 +56,7 @@ export async function openDatabase(
   };
   try {
     await check();
+    await connection.opened();
   } catch (error) {
     await connection.close();
     throw error;

@@ -16,7 +16,7 @@ import type {
 } from './generated/client.js';
 import { problemOf } from './json-columns.js';
 import { WITHOUT_STATE } from './records.js';
-import { questionView } from './views.js';
+import { questionView, type ShownQuestion } from './views.js';
 
 /** What a job's state needs of its memory. */
 type MemoryFacts = Pick<MemoryModel, 'id' | 'status' | 'head' | 'chunks' | 'error' | 'finishedAt'>;
@@ -117,8 +117,13 @@ export function jobStanding(
   return { state: jobStatusOf(facts), progress: jobProgress(facts, { elapsedS, startFraction }) };
 }
 
+/** What the view of a job is made of. */
+export type JobViewRow = Omit<JobWithFacts, 'questions'> & {
+  questions: (ShownQuestion & Pick<QuestionModel, 'answerS'>)[];
+};
+
 /** The job as the HTTP contract has it. */
-export const jobView = (row: JobWithFacts, sums: ChunkSums, now = new Date()): Job => ({
+export const jobView = (row: JobViewRow, sums: ChunkSums, now = new Date()): Job => ({
   ...jobSummary(row, sums, now),
   questions: row.questions.map(questionView),
   metadata: row.metadata as Job['metadata'],

@@ -3,9 +3,10 @@ import { isEnded } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import type { JobEvent as EventRow } from './generated/client.js';
 import { endJobs } from './job-events.js';
-import { chunkSums, jobSummary, jobView, WITH_FACTS, WITHOUT_TEXTS } from './job-views.js';
+import { chunkSums, jobSummary, WITHOUT_TEXTS } from './job-views.js';
 import { lockMemory } from './memory-lock.js';
 import { pageWindow, toPage } from './pages.js';
+import { readJob } from './read-job.js';
 import { Submits, type Submitted } from './submit.js';
 import type { SubmitRequest } from './submit-request.js';
 
@@ -47,10 +48,7 @@ export function jobsOf(connection: Connection): Jobs {
   const submits = new Submits(connection);
   return {
     submit: (request) => submits.submit(request),
-    async get(tenant, id) {
-      const row = await prisma.job.findFirst({ where: { id, tenant }, include: WITH_FACTS });
-      return row === null ? null : jobView(row, (await chunkSums(prisma, [row.memoryId]))(row.memoryId));
-    },
+    get: (tenant, id) => readJob(connection, tenant, id),
     async hasEnded(tenant, id) {
       const row = await prisma.job.findFirst({ where: { id, tenant }, select: { status: true } });
       return row === null ? null : isEnded(row.status as JobStatus);

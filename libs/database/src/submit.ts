@@ -1,9 +1,10 @@
 import { LociError, newId, NotFoundError, type Job } from '@loci/contracts';
 import type { Connection } from './client.js';
 import { Prisma } from './generated/client.js';
-import { chunkSums, jobView, WITH_FACTS } from './job-views.js';
+import { jobView } from './job-views.js';
 import { refuseNul } from './json-columns.js';
 import { openedJob, type OpenedJob, type Standing } from './open-job.js';
+import { readJob } from './read-job.js';
 import type { SubmitRequest } from './submit-request.js';
 
 export interface Submitted {
@@ -48,8 +49,11 @@ export class Submits {
       if ('gone' in done) throw new NotFoundError(`video ${request.video.id}`);
       if ('standing' in done) this.see(request, done.standing);
       else if ('wanted' in done) return submitted(opened, done.wanted);
-      // a key whose job was deleted meanwhile is free again
-      else if (done.taken !== null) return this.earlier(request, done.taken);
+      else if (done.taken !== null) {
+        const earlier = await this.earlier(request, done.taken);
+        // a key whose job was deleted meanwhile is free again
+        if (earlier !== null) return earlier;
+      }
     }
     throw new Error(`the memory of video ${request.video.id} changes without end`);
   }
@@ -83,22 +87,20 @@ export class Submits {
   }
 
   /**
-   * The job that an idempotency key has made.
+   * The job that an idempotency key has made; null when it was deleted.
    * @throws LociError idempotency-mismatch when another request has claimed the key
    */
   private async earlier(
-    { idempotency }: SubmitRequest,
+    { tenant, idempotency }: SubmitRequest,
     { jobId, requestHash }: { jobId: string; requestHash: string },
-  ): Promise<Submitted> {
+  ): Promise<Submitted | null> {
     if (requestHash !== idempotency?.requestHash)
       throw new LociError(
         'idempotency-mismatch',
         `The Idempotency-Key ${idempotency?.key} was used with another body`,
       );
-    const { prisma } = this.connection;
-    const row = await prisma.job.findUniqueOrThrow({ where: { id: jobId }, include: WITH_FACTS });
-    const sums = (await chunkSums(prisma, [row.memoryId]))(row.memoryId);
-    return { job: jobView(row, sums), created: false, due: true };
+    const job = await readJob(this.connection, tenant, jobId);
+    return job === null ? null : { job, created: false, due: true };
   }
 }
 

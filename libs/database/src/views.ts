@@ -7,8 +7,14 @@ import { problemOf } from './json-columns.js';
 export const thumbnailUrl = (memoryId: string, frame: number): string =>
   `/v1/memories/${memoryId}/frames/${frame}/thumbnail`;
 
+/** What the contract tells of a question's row. */
+export type ShownQuestion = Omit<
+  QuestionModel,
+  'tenant' | 'position' | 'needsChunks' | 'readyAt' | 'answeredAt' | 'answerS'
+>;
+
 /** A question as the HTTP contract has it. */
-export const questionView = (row: QuestionModel): Question => ({
+export const questionView = (row: ShownQuestion): Question => ({
   id: row.id,
   status: row.status as QuestionStatus,
   question: row.question,

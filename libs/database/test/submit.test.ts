@@ -35,6 +35,18 @@ describe('submitting a job', () => {
       expect(await calls(() => database.jobs.submit({ ...request, idempotency }))).toEqual(['submit_job']);
   });
 
+  it('and so does reading the job, whatever it has asked', async () => {
+    const { job } = await database.jobs.submit(await aRequest({ metadata: { run: 7 } }));
+    let read: unknown;
+    expect(
+      await statementsOf(async () => {
+        read = await database.jobs.get(TENANT, job.id);
+      }),
+    ).toHaveLength(1);
+    expect(read).toEqual({ ...job, timings_s: expect.anything() as unknown });
+    expect(await database.jobs.get('other', job.id)).toBeNull();
+  });
+
   it('costs one call more, where the memory has changed, and tells how it stands now', async () => {
     const request = await aRequest();
     const { job } = await database.jobs.submit(request);

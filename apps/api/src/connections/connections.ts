@@ -62,6 +62,7 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
         openDatabase(config.databaseUrl, {
           poolSize: WRITE_CONNECTIONS,
           readPoolSize: READ_CONNECTIONS,
+          keepOpen: true,
           ...DATABASE_LIMITS,
         }),
       ),

@@ -85,13 +85,14 @@ export class JobsService {
   /** The job as soon as it has ended, or as it stands after `seconds`. */
   async getEnded(tenant: string, id: string, seconds: number, disconnected: AbortSignal): Promise<Job> {
     const { jobs } = this.database;
-    // a job that does not exist is not waited for
-    await waitFor(
-      () => jobs.hasEnded(tenant, id),
-      (ended) => ended !== false,
-      seconds,
-      AbortSignal.any([disconnected, this.closing.signal]),
-    );
+    if (seconds > 0)
+      // a job that does not exist is not waited for
+      await waitFor(
+        () => jobs.hasEnded(tenant, id),
+        (ended) => ended !== false,
+        seconds,
+        AbortSignal.any([disconnected, this.closing.signal]),
+      );
     return this.get(tenant, id);
   }
 

@@ -1,0 +1,19 @@
+import { freshDatabase } from '@loci/testing';
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { openDatabase } from '../src/index.js';
+
+it('A database whose connections are kept has all of them open before it is used', async () => {
+  const { url, stop } = await freshDatabase();
+  const database = await openDatabase(url, { poolSize: 3, readPoolSize: 4, keepOpen: true });
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::int from pg_stat_activity
+      where application_name = 'loci' and datname = current_database()`,
+  );
+  expect(rows).toEqual([{ count: 7 }]);
+  await client.end();
+  await database.close();
+  await stop();
+});
