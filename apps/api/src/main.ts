@@ -23,7 +23,7 @@ function startFailure(error: unknown, port: number | undefined): string {
 
 /**
  * On SIGTERM or SIGINT: is not ready from now on, answers for `delayMs` what still comes in, then lets open
- * answers end, closes the API and exits. A second signal ends the delay.
+ * answers end, closes the API and exits. A second signal ends the delay, and cuts open answers off.
  */
 function stopOnSignals({ app, logger }: Api, delayMs: number): void {
   const impatient = new AbortController();
@@ -31,8 +31,12 @@ function stopOnSignals({ app, logger }: Api, delayMs: number): void {
   const close = async (): Promise<void> => {
     app.get(Closing).drain();
     await delay(delayMs, undefined, { signal: impatient.signal }).catch(() => undefined);
-    const grace = setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS).unref();
-    await app.close();
+    const cutOff = () => app.getHttpServer().closeAllConnections();
+    const grace = setTimeout(cutOff, GRACE_MS).unref();
+    impatient.signal.addEventListener('abort', cutOff);
+    const closed = app.close();
+    if (impatient.signal.aborted) cutOff();
+    await closed;
     clearTimeout(grace);
   };
   const stop = (signal: NodeJS.Signals) => {

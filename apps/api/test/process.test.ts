@@ -1,7 +1,11 @@
 import { once } from 'node:events';
+import { readdir, stat } from 'node:fs/promises';
+import { request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Job, Video } from '@loci/contracts';
+import { waitFor } from '@loci/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { clip } from './fixtures/clips.js';
 import { startProcess, type ApiProcess } from './fixtures/process.js';
@@ -50,6 +54,35 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect([code, stderr]).toEqual([0, '']);
   },
 );
+
+test('of a part that is being uploaded when the API stops, what has come is kept', async () => {
+  const environment = { ...surroundings.environment, LOG_LEVEL: 'info' };
+  const tus = { authorization: 'Bearer key-one', 'tus-resumable': '1.0.0' };
+  const first = start(environment);
+  const { url } = (await first.logged('ready')) as { url: string };
+  const created = await fetch(`${url}/v1/uploads`, {
+    method: 'POST',
+    headers: { ...tus, 'upload-length': '200000' },
+  });
+  const path = created.headers.get('location') ?? '';
+  const part = request(url + path, {
+    method: 'PATCH',
+    headers: { ...tus, 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' },
+  });
+  part.on('error', () => undefined).write(Buffer.alloc(100_000));
+  const incoming = join(surroundings.storeDir, '.incoming');
+  await waitFor(async () => {
+    const [name] = await readdir(incoming);
+    return name !== undefined && (await stat(join(incoming, name))).size === 100_000 ? true : null;
+  });
+  first.child.kill('SIGTERM');
+  await first.logged('stopping');
+  first.child.kill('SIGTERM');
+  expect((await first.exit).code).toBe(0);
+  const second = await start(environment).logged('ready');
+  const stands = await fetch(`${String(second['url'])}${path}`, { method: 'HEAD', headers: tus });
+  expect(stands.headers.get('upload-offset')).toBe('100000');
+});
 
 test('the log has requests without their keys and tokens', async () => {
   const { logged } = start({ ...surroundings.environment, LOG_LEVEL: 'info' });

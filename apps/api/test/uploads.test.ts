@@ -1,12 +1,15 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { Page, Video } from '@loci/contracts';
 import { partKey, type StoredObject } from '@loci/storage';
 import { waitFor } from '@loci/testing';
 import fc from 'fast-check';
 import { Upload } from 'tus-js-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { contiguous } from '../src/uploads/parts.js';
-import { startApi, type TestApi } from './fixtures/api.js';
+import { startApi, testSurroundings, type TestApi } from './fixtures/api.js';
 import { clip } from './fixtures/clips.js';
 import { problemName } from './fixtures/problem-name.js';
 
@@ -115,6 +118,26 @@ describe('an upload in parts', () => {
     expect(await api.storedUnder(`parts/${path.split('/').at(-1)}`)).toEqual(['head']);
   });
 
+  test('that is finished twice at once is one video, though its parts are taken away meanwhile', async () => {
+    const bytes = clip({ seed: 'finished at once' });
+    const path = await begin(bytes.length);
+    await send(path, 0, bytes);
+    const stream = api.store.stream.bind(api.store);
+    const [begun, late] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const spy = vi.spyOn(api.store, 'stream').mockImplementationOnce(async (...args) => {
+      begun.resolve(undefined);
+      await late.promise;
+      return stream(...args);
+    });
+    const first = finish(path);
+    await begun.promise;
+    const second = await finish(path);
+    late.resolve(undefined);
+    spy.mockRestore();
+    expect([second.status, (await first).status]).toEqual([201, 200]);
+    expect((await first).body).toEqual(second.body);
+  });
+
   test('is refused at its beginning when it is too large, and at its end when it is no video', async () => {
     const large = await call('POST', '/v1/uploads', { 'upload-length': String(MAX_BYTES + 1) });
     expect([large.status, problemName(large.body)]).toEqual([413, 'video-too-large']);
@@ -151,6 +174,49 @@ describe('an upload in parts', () => {
     const { data } = (await api.request('/v1/videos')).body as Page<Video>;
     expect(data.every(({ bytes }) => bytes !== 4)).toBe(true);
   });
+});
+
+test('a part under way when the API closes is kept before the connections go', async () => {
+  const surroundings = await testSurroundings();
+  const closing = await startApi({}, {}, surroundings);
+  const order: string[] = [];
+  const put = closing.store.put.bind(closing.store);
+  const [begun, late] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  const created = await closing.request('/v1/uploads', {
+    method: 'POST',
+    headers: { ...TUS, 'upload-length': '9' },
+  });
+  vi.spyOn(closing.store, 'put').mockImplementationOnce(async (...args) => {
+    begun.resolve(undefined);
+    const stored = await put(...args);
+    await late.promise;
+    order.push('part');
+    return stored;
+  });
+  const closeQueues = closing.queues.close.bind(closing.queues);
+  vi.spyOn(closing.queues, 'close').mockImplementationOnce(() => {
+    order.push('connections');
+    return closeQueues();
+  });
+  const outgoing = request(closing.url + (created.headers.get('location') ?? ''), {
+    method: 'PATCH',
+    headers: {
+      ...TUS,
+      authorization: 'Bearer key-one',
+      'content-type': 'application/offset+octet-stream',
+      'upload-offset': '0',
+    },
+  });
+  outgoing.on('error', () => undefined).write('part');
+  await begun.promise;
+  outgoing.destroy();
+  const closed = closing.close();
+  await once(closing.server, 'close');
+  for (let turns = 0; turns < 50; turns += 1) await setImmediate();
+  late.resolve(undefined);
+  await closed;
+  expect(order).toEqual(['part', 'connections']);
+  await surroundings.remove();
 });
 
 describe('the parts of an upload', () => {

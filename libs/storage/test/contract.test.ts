@@ -98,13 +98,14 @@ describe.each([
       for (const parts of [1, 20]) {
         const key = freshKey();
         const { stream } = randomStream(parts);
+        const fault = new Error('the upload broke off');
         const broken = Readable.from(
           (async function* () {
             yield* stream as AsyncIterable<Uint8Array>;
-            throw new Error('the upload broke off');
+            throw fault;
           })(),
         );
-        await expect(store.put(key, broken)).rejects.toThrow('the upload broke off');
+        await expect(store.put(key, broken)).rejects.toBe(fault);
         expect(await store.has(key)).toBe(false);
       }
     });

@@ -17,7 +17,10 @@ import { BUNDLES, CONFIG, CONNECTIONS, DATABASE, FFMPEG_VERSION, QUEUES, STORE }
 /** Provides the connections and the dispatcher over them, and closes them after the last answer. */
 @Module({})
 export class ConnectionsModule implements OnApplicationShutdown {
-  constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {}
+  constructor(
+    @Inject(CONNECTIONS) private readonly connections: Connections,
+    @Inject(Closing) private readonly closing: Closing,
+  ) {}
 
   static around(config: Config, connections: Connections): DynamicModule {
     const { database, queues } = connections;
@@ -59,7 +62,8 @@ export class ConnectionsModule implements OnApplicationShutdown {
     };
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.connections.close();
+  async onApplicationShutdown(): Promise<void> {
+    await this.closing.kept();
+    await this.connections.close();
   }
 }

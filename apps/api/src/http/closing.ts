@@ -10,6 +10,7 @@ import type { ApiRequest } from './request.js';
 export class Closing implements BeforeApplicationShutdown {
   private readonly controller = new AbortController();
   private draining = false;
+  private readonly unfinished = new Set<Promise<unknown>>();
 
   get signal(): AbortSignal {
     return this.controller.signal;
@@ -21,6 +22,21 @@ export class Closing implements BeforeApplicationShutdown {
 
   drain(): void {
     this.draining = true;
+  }
+
+  /** What has to end before the connections are closed, though its client has gone. */
+  async keep<T>(work: Promise<T>): Promise<T> {
+    this.unfinished.add(work);
+    try {
+      return await work;
+    } finally {
+      this.unfinished.delete(work);
+    }
+  }
+
+  /** Resolves when all of that has ended, however it did. */
+  async kept(): Promise<void> {
+    await Promise.allSettled(this.unfinished);
   }
 
   beforeApplicationShutdown(): void {

@@ -3,7 +3,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { AbortedError, LociError, problem, type Problem, type ProblemName } from '@loci/contracts';
 import { GateClosedError } from '@loci/service';
 import type { ApiRequest } from '../http/request.js';
-import { discardBody } from './discard-body.js';
+import { endAfterBody } from './end-after-body.js';
 import { isUnreachable } from './unreachable.js';
 
 /** The problem for each status of the framework's own errors. Other 4xx are invalid requests. */
@@ -43,8 +43,7 @@ export function sendProblem(request: ApiRequest, response: ServerResponse, docum
   response.setHeader('content-type', 'application/problem+json');
   if (document.status === 401) response.setHeader('www-authenticate', 'Bearer');
   if (document.status === 503) response.setHeader('retry-after', '1');
-  discardBody(request, response);
-  response.end(JSON.stringify(document));
+  endAfterBody(request, response, JSON.stringify(document));
 }
 
 /** Answers every error with application/problem+json (RFC 9457). */

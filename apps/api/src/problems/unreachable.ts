@@ -1,10 +1,11 @@
 import { saysUnreachable } from '@loci/database';
 import { FfmpegKilledError, SourceUnreachableError } from '@loci/video';
 
-/** Codes with which sockets report that a server cannot be reached. */
-const NETWORK_CODES = new Set([
+/** Codes with which sockets report that a server cannot be reached, and a disk that it takes nothing more. */
+const PASSING_CODES = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE'],
   ...['ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['ENOSPC', 'EDQUOT', 'EROFS'],
 ]);
 
 /** The error and its causes, outermost first. An error of many addresses has one cause for each. */
@@ -21,7 +22,7 @@ export function isUnreachable(error: unknown): boolean {
     if (saysUnreachable(cause)) return true;
     // a probe read from the store, or the system lacked memory
     if (cause instanceof SourceUnreachableError || cause instanceof FfmpegKilledError) return true;
-    if (cause instanceof Error && 'code' in cause && NETWORK_CODES.has(String(cause.code))) return true;
+    if (cause instanceof Error && 'code' in cause && PASSING_CODES.has(String(cause.code))) return true;
     // the AWS SDK marks what the server, not the request, is to blame for
     if (cause instanceof Error && '$fault' in cause && cause.$fault === 'server') return true;
     // and keeps the answer where it could not read it to its end

@@ -27,13 +27,19 @@ export function contiguous(parts: readonly StoredObject[]): { parts: StoredObjec
  * @throws LociError 'invalid-request' at the first byte over the limit
  */
 export async function* whatComes(body: Readable, limit: number): AsyncGenerator<Buffer> {
-  const chunks = (body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-  for (let bytes = 0; ;) {
-    const next = await chunks.next().catch(() => null);
-    if (next === null || next.done === true) return;
-    bytes += next.value.length;
+  let bytes = 0;
+  for await (const piece of untilBroken(body)) {
+    bytes += piece.length;
     if (bytes > limit) throw new LociError('invalid-request', 'More bytes come than Upload-Length said');
-    yield next.value;
+    yield piece;
+  }
+}
+
+async function* untilBroken(body: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } catch {
+    // what has come is kept
   }
 }
 

@@ -13,6 +13,7 @@ import {
 import { z } from 'zod';
 import type { Config } from '../config.js';
 import { CONFIG, STORE } from '../connections/tokens.js';
+import { Closing } from '../http/closing.js';
 import { tooLarge } from '../videos/upload.js';
 import { VideosService } from '../videos/videos.service.js';
 import { contiguous, joined, whatComes } from './parts.js';
@@ -45,6 +46,7 @@ export class UploadsService {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(STORE) private readonly objects: ObjectStore,
     @Inject(VideosService) private readonly videos: VideosService,
+    @Inject(Closing) private readonly closing: Closing,
   ) {}
 
   /** @throws LociError 'video-too-large' */
@@ -57,10 +59,11 @@ export class UploadsService {
 
   /** @throws NotFoundError */
   async get(tenant: string, id: string): Promise<Upload> {
-    const head = await this.head(tenant, id);
-    if (head.videoId !== null) return { ...head, parts: [], offset: head.bytes };
     const found: StoredObject[] = [];
     for await (const part of this.objects.list(partsPrefix(id))) found.push(part);
+    // afterwards: once its head names the video, parts are taken away
+    const head = await this.head(tenant, id);
+    if (head.videoId !== null) return { ...head, parts: [], offset: head.bytes };
     const { parts, end } = contiguous(found);
     return { ...head, parts, offset: end };
   }
@@ -75,30 +78,44 @@ export class UploadsService {
     if (start !== offset)
       throw new LociError('offset-mismatch', `The upload goes on from byte ${offset}, not ${start}`);
     const part = Readable.from(whatComes(body, bytes - offset), { objectMode: false });
-    const stored = await this.objects.put(partKey(id, start), part);
+    const stored = await this.closing.keep(this.objects.put(partKey(id, start), part));
     return start + stored.bytes;
   }
 
   /**
-   * Makes the upload a video. Asked again, it gives the same video.
+   * Makes the upload a video. Asked again, also meanwhile, it gives the same video.
    * @throws LociError 'not-ready' while parts are missing; the problems of an upload, after which it is gone
    */
   async finish(tenant: string, id: string, signal: AbortSignal): Promise<{ video: Video; created: boolean }> {
-    const { parts, offset, ...head } = await this.get(tenant, id);
-    if (head.videoId !== null) return { video: await this.videos.get(tenant, head.videoId), created: false };
-    if (offset < head.bytes)
-      throw new LociError('not-ready', `${offset} of ${head.bytes} bytes have been uploaded`);
-    const file = joined(this.objects, parts);
+    const upload = await this.get(tenant, id);
+    if (upload.videoId !== null)
+      return { video: await this.videos.get(tenant, upload.videoId), created: false };
+    if (upload.offset < upload.bytes)
+      throw new LociError('not-ready', `${upload.offset} of ${upload.bytes} bytes have been uploaded`);
     try {
-      const stored = await this.videos.store(tenant, file, signal);
-      await this.keep(id, { ...head, videoId: stored.video.id });
-      await this.objects.deletePrefix(partsPrefix(id));
-      return stored;
+      return await this.finishNow(id, upload, signal);
     } catch (error) {
+      // another request has finished it, and has taken its parts away
+      const { videoId } = await this.head(tenant, id);
+      if (videoId !== null) return { video: await this.videos.get(tenant, videoId), created: false };
       // a file that was refused is refused again
       if (error instanceof LociError && PROBLEMS[error.problemName].status < 500)
         await this.remove(tenant, id);
       throw error;
+    }
+  }
+
+  private async finishNow(
+    id: string,
+    { parts, tenant, bytes, metadata }: Upload,
+    signal: AbortSignal,
+  ): Promise<{ video: Video; created: boolean }> {
+    const file = joined(this.objects, parts);
+    try {
+      const stored = await this.videos.store(tenant, file, signal);
+      await this.keep(id, { tenant, bytes, metadata, videoId: stored.video.id });
+      await this.objects.deletePrefix(partsPrefix(id));
+      return stored;
     } finally {
       file.destroy();
     }

@@ -26,27 +26,14 @@ export async function receive(
 ): Promise<Received> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const stopped: { because?: unknown } = {};
-  // not `for await`, which would end the source at an early stop: the refusal is sent on its connection
-  const chunks = source[Symbol.asyncIterator]();
   async function* metered() {
-    for (;;) {
-      const next = await chunks.next().catch((error: unknown) => {
-        stopped.because = error;
-        throw error;
-      });
-      if (next.done === true) return;
-      bytes += next.value.length;
-      if (bytes > maxBytes) throw (stopped.because = tooLarge(maxBytes));
-      hash.update(next.value);
-      yield next.value;
+    for await (const piece of source) {
+      bytes += piece.length;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      hash.update(piece);
+      yield piece;
     }
   }
-  try {
-    await store.put(key, Readable.from(metered(), { objectMode: false }), { signal });
-  } catch (error) {
-    // a store may wrap what its source threw
-    throw stopped.because ?? error;
-  }
+  await store.put(key, Readable.from(metered(), { objectMode: false }), { signal });
   return { sha256: hash.digest('hex'), bytes };
 }
