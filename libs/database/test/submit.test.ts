@@ -1,4 +1,5 @@
 import { newId } from '@loci/contracts';
+import { waitFor } from '@loci/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, SubmitRequest } from '../src/index.js';
@@ -99,6 +100,26 @@ describe('submitting a job', () => {
     expect((await database.jobs.submit(request)).job.memory_id).toBe(job.memory_id);
     await other.query('ROLLBACK');
     await other.end();
+  });
+
+  it('waits for a commit that is under way, and stands on what that leaves', async () => {
+    const request = await aRequest({ chunks: 1, frames: 30, questions: [] });
+    const { job } = await database.jobs.submit(request);
+    await database.jobs.submit(request);
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    await other.query('BEGIN');
+    const remembered = "UPDATE memory SET status = 'ready', head = 1, finished_at = now() WHERE id = $1";
+    await other.query(remembered, [job.memory_id]);
+    const late = database.jobs.submit(request);
+    const waits = async () => {
+      const { rowCount } = await other.query('SELECT 1 FROM pg_locks WHERE NOT granted');
+      return rowCount === 0 ? null : true;
+    };
+    await Promise.race([late, waitFor(waits)]);
+    await other.query('COMMIT');
+    await other.end();
+    expect((await late).job.status).toBe('succeeded');
   });
 
   it('forgets an idempotency key after a day, and makes another job then', async () => {
