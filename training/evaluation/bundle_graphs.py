@@ -20,7 +20,8 @@ GRAPHS = ("perceive", "remember", "answer")
 class BundleGraphs:
     """The three exported graphs as calls on arrays, on one thread; see `walkthrough.Graphs`."""
 
-    def __init__(self, models: dict[str, bytes]):
+    def __init__(self, models: dict[str, bytes | str]):
+        """Graphs by their names: serialized, or the paths of their files."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self.sessions = {name: onnxruntime.InferenceSession(model, options) for name, model in models.items()}
@@ -28,7 +29,11 @@ class BundleGraphs:
     @classmethod
     def load(cls, bundle: Path, names: Iterable[str] = GRAPHS) -> Self:
         """Graphs of a bundle. Raises FileNotFoundError where it has none of a name."""
-        return cls({name: (bundle / f"{name}.onnx").read_bytes() for name in names})
+        paths = {name: bundle / f"{name.replace('_', '-')}.onnx" for name in names}
+        for path in paths.values():
+            if not path.exists():
+                raise FileNotFoundError(path)
+        return cls({name: str(path) for name, path in paths.items()})
 
     def run(self, graph: str, inputs: Arrays) -> Arrays:
         """Runs one graph on the inputs that it declares."""

@@ -14,9 +14,9 @@ import torch
 from safetensors.numpy import load_file
 
 from evaluation.bundle_graphs import BundleGraphs
-from export.bundle import compare, load_model, write_tensors
 from export.graphs import answer_graph
 from export.manifest import read_manifest, write_manifest
+from export.parity import compare, load_model, write_tensors
 from model.loci import Loci
 
 GRAPH = "answer"

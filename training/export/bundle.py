@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from safetensors import numpy as safetensors
 
 from evaluation.bundle_graphs import BundleGraphs, question_arrays
 from export.graphs import answer_graph, perceive_graph, remember_graph
-from export.manifest import NO_SCORES, TOLERANCE, make_manifest, publish
-from export.parity import ParityError
+from export.manifest import NO_SCORES, make_manifest, publish
+from export.parity import compare, load_model, write_tensors
 from export.reader import keep_reader
+from export.short import add_short
 from export.tokenizer import tokenizer_json
 from model.localizer import Arrays
 from model.loci import Loci
@@ -29,7 +29,6 @@ from model.walkthrough import chunk_inputs, empty_arrays, localize_walk, next_st
 from questions.records import make_questions
 from rendering.filming import film
 from rendering.labels import token_labels
-from training.checkpoints import load
 from world.scenes import make_scene
 from world.splits import TEST
 from world.walks import make_walk
@@ -61,30 +60,6 @@ def golden_cases(loci: Loci, seed: int = GOLDEN_SEED) -> list[tuple[str, Arrays]
     return cases
 
 
-def compare(name: str, wanted: Arrays, got: Arrays) -> float:
-    """The largest absolute difference; whole numbers and masks must be equal. Raises ParityError."""
-    worst = 0.0
-    for key, value in wanted.items():
-        if got[key].shape != value.shape or got[key].dtype != value.dtype:
-            found = f"{got[key].dtype}{got[key].shape}"
-            raise ParityError(f"{name}.{key}: {found}, wanted {value.dtype}{value.shape}")
-        if value.dtype != np.float32:
-            if not np.array_equal(got[key], value):
-                raise ParityError(f"{name}.{key} differs")
-            continue
-        if not (np.isfinite(value).all() and np.isfinite(got[key]).all()):
-            raise ParityError(f"{name}.{key} is not finite")
-        worst = max(worst, float(np.abs(got[key] - value).max()))
-    if not worst <= TOLERANCE:
-        raise ParityError(f"{name} differs by {worst:.2e}; at most {TOLERANCE:.0e} is allowed")
-    return worst
-
-
-def write_tensors(path: Path, arrays: Arrays) -> None:
-    """Writes arrays as a safetensors file."""
-    path.write_bytes(safetensors.save({name: np.ascontiguousarray(value) for name, value in arrays.items()}))
-
-
 def export(loci: Loci, bundle: Path, scores: dict) -> dict[str, float]:
     """Writes the bundle after checking it. Returns each golden case's largest difference. Raises
     ParityError."""
@@ -110,19 +85,10 @@ def export(loci: Loci, bundle: Path, scores: dict) -> dict[str, float]:
         write_tensors(staged / entry["inputs"], inputs)
         write_tensors(staged / entry["outputs"], wanted)
         golden.append(entry)
-    manifest = make_manifest(scores, golden, VERSION, NOVELTY_THRESHOLD)
-    publish(staged, bundle, keep_reader(bundle, staged, manifest))
-    return differences
-
-
-def load_model(folder: Path, name: str = "loci") -> Loci:
-    """The model of a checkpoint folder. Raises FileNotFoundError where there is none."""
-    state = load(folder, name)
-    if state is None:
-        raise FileNotFoundError(f"no checkpoint {name} in {folder}")
-    loci = Loci()
-    loci.load_state_dict(state["loci"])
-    return loci.eval()
+    manifest = keep_reader(bundle, staged, make_manifest(scores, golden, VERSION, NOVELTY_THRESHOLD))
+    manifest, short = add_short(loci, staged, manifest)
+    publish(staged, bundle, manifest)
+    return differences | short
 
 
 def main() -> None:

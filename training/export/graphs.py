@@ -92,10 +92,10 @@ PERCEIVED = [
 ]
 
 
-def perceive_graph(loci: Loci) -> onnx.ModelProto:
-    """perceive.onnx: one pass over the chunk, no loop."""
-    frames = torch.zeros(NANO.frames, NANO.height, NANO.width, 3, dtype=torch.uint8)
-    mask = torch.ones(NANO.frames, dtype=torch.bool)
+def perceive_graph(loci: Loci, count: int = NANO.frames) -> onnx.ModelProto:
+    """perceive.onnx: one pass over `count` frames, no loop."""
+    frames = torch.zeros(count, NANO.height, NANO.width, 3, dtype=torch.uint8)
+    mask = torch.ones(count, dtype=torch.bool)
     return trace(loci.see, (frames, mask), ["frames", "frame_mask"], PERCEIVED)
 
 
@@ -125,8 +125,8 @@ def _state_values(prefix: str) -> list[onnx.ValueInfoProto]:
     return values
 
 
-def _example_tokens() -> dict[str, torch.Tensor]:
-    t, n = NANO.frames, NANO.tokens
+def _example_tokens(t: int) -> dict[str, torch.Tensor]:
+    n = NANO.tokens
     shapes = [
         (t, n, NANO.d_visual),
         (t, n, NANO.d_geometry),
@@ -152,11 +152,11 @@ def _example_state() -> list[torch.Tensor]:
     ]
 
 
-def remember_graph(loci: Loci) -> onnx.ModelProto:
-    """remember.onnx: H of all frames at once, then Algorithm 1 frame by frame in a loop."""
-    tokens, times = _example_tokens(), torch.zeros(NANO.frames)
+def remember_graph(loci: Loci, count: int = NANO.frames) -> onnx.ModelProto:
+    """remember.onnx: H of all `count` frames at once, then Algorithm 1 frame by frame in a loop."""
+    tokens, times = _example_tokens(count), torch.zeros(count)
     before = trace(loci.representation, (*tokens.values(), times), [*TOKENS, "frame_times"], ["h_all"])
-    h, mask = torch.randn(NANO.frames, NANO.tokens, NANO.d), torch.ones(NANO.frames, dtype=torch.bool)
+    h, mask = torch.randn(count, NANO.tokens, NANO.d), torch.ones(count, dtype=torch.bool)
     carried = [f"held_{name}" for name in STATE]
     left = [f"left_{name}" for name in STATE]
     turn = trace(
@@ -180,14 +180,14 @@ def remember_graph(loci: Loci) -> onnx.ModelProto:
     )
     outputs = [
         *_state_values("next_"),
-        _value("episodic_slot", INT32, [NANO.frames]),
-        _value("gate", FLOAT, [NANO.frames]),
+        _value("episodic_slot", INT32, [count]),
+        _value("gate", FLOAT, [count]),
     ]
     loop = helper.make_node(
         "Loop", ["turns", "", *STATE], [o.name for o in outputs], body=body, name="frames"
     )
-    before.graph.input.extend([_value("frame_mask", BOOL, [NANO.frames]), *_state_values("")])
-    return _model("remember", before, [loop], [_constant("turns", INT64, [NANO.frames], [])], outputs)
+    before.graph.input.extend([_value("frame_mask", BOOL, [count]), *_state_values("")])
+    return _model("remember", before, [loop], [_constant("turns", INT64, [count], [])], outputs)
 
 
 def answer_graph(loci: Loci) -> onnx.ModelProto:

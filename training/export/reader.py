@@ -60,7 +60,7 @@ def export(reader: Reader, bundle: Path, count: int = QUESTIONS) -> float:
 
 def described(manifest: dict) -> dict:
     """A manifest with the reader's section."""
-    return manifest | {"format": FORMAT, "reading": section()}
+    return manifest | {"format": max(FORMAT, manifest["format"]), "reading": section()}
 
 
 def keep_reader(bundle: Path, staged: Path, manifest: dict) -> dict:

@@ -36,7 +36,7 @@ class Loci(nn.Module):
         given = {name: torch.from_numpy(value) for name, value in inputs.items()}
         h = self.representation(*(given[name] for name in TOKENS), given["frame_times"])
         state, slots, gates = State(*(given[name] for name in STATE)), [], []
-        for t in range(NANO.frames):
+        for t in range(len(h)):
             state, slot, gate = self.memory.step(h[t], given["frame_times"][t], given["frame_mask"][t], state)
             slots.append(slot.to(torch.int32))
             gates.append(gate)

@@ -12,10 +12,10 @@ import torch
 from safetensors.numpy import load_file
 
 from evaluation.bundle_graphs import BundleGraphs
-from export.bundle import compare, export
+from export.bundle import export
 from export.graphs import trace
 from export.manifest import KINDS, NO_SCORES, TOLERANCE
-from export.parity import ParityError
+from export.parity import ParityError, compare
 from model.loci import Loci
 from model.memory import similarity
 from model.rigid import kabsch

@@ -3,8 +3,11 @@ import { clockRangeSchema } from './clock.js';
 import { vec3Schema } from './question.js';
 import { readingSchema, thingLabels } from './reading.js';
 
-/** The bundle formats that this runtime reads, the newest last. Format 2 may hold the section `reading`. */
-export const BUNDLE_FORMATS = [1, 2] as const;
+/**
+ * The bundle formats that this runtime reads, the newest last. From 2 on, one may hold the section `reading`;
+ * from 3 on, the section `short`.
+ */
+export const BUNDLE_FORMATS = [1, 2, 3] as const;
 
 const count = z.int().positive();
 
@@ -31,8 +34,11 @@ export type Sizes = z.infer<typeof sizesSchema>;
 /** The graphs of every bundle. */
 export const GRAPHS = ['perceive', 'remember', 'answer'] as const;
 export type RequiredGraph = (typeof GRAPHS)[number];
+/** The graphs for a clip of few frames; there where the manifest has a section `short`. */
+export const SHORT_GRAPHS = ['perceive_short', 'remember_short'] as const;
+export type ShortGraph = (typeof SHORT_GRAPHS)[number];
 /** `read` is there where the manifest has a section `reading`. */
-export const graphNameSchema = z.enum([...GRAPHS, 'read']);
+export const graphNameSchema = z.enum([...GRAPHS, 'read', ...SHORT_GRAPHS]);
 export type GraphName = z.infer<typeof graphNameSchema>;
 
 const taskSchema = z.object({
@@ -80,6 +86,9 @@ const scoreSchema = z.object({
   standard_error: z.number().optional(),
   questions: z.int().optional(),
 });
+
+/** Graphs that take a clip of at most so many frames, in place of those of a whole chunk: their files. */
+const shortSchema = z.object({ frames: count, perceive: z.string(), remember: z.string() });
 
 export const manifestSchema = z
   .object({
@@ -132,6 +141,7 @@ export const manifestSchema = z
     golden: z.array(z.object({ graph: graphNameSchema, inputs: z.string(), outputs: z.string() })),
     tolerance: z.number().positive(),
     reading: readingSchema.optional(),
+    short: shortSchema.optional(),
   })
   .refine((m) => m.sizes.grid[0] * m.sizes.grid[1] === m.sizes.tokens, {
     message: 'sizes.grid must hold sizes.tokens cells',
@@ -144,6 +154,14 @@ export const manifestSchema = z
   .refine((m) => m.format > 1 || m.reading === undefined, {
     message: 'format 1 has no section reading',
     path: ['reading'],
+  })
+  .refine((m) => m.format > 2 || m.short === undefined, {
+    message: 'only format 3 has a section short',
+    path: ['short'],
+  })
+  .refine((m) => m.short === undefined || m.short.frames < m.sizes.frames_per_chunk, {
+    message: 'short.frames must be smaller than sizes.frames_per_chunk',
+    path: ['short', 'frames'],
   })
   .superRefine(({ reading, categories, tasks, golden }, context) => {
     if (golden.some(({ graph }) => graph === 'read') && reading === undefined)
@@ -171,6 +189,14 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** How rows and the API name a model: `name@version`. */
 export const modelRef = (manifest: Pick<Manifest, 'name' | 'version'>): string =>
   `${manifest.name}@${manifest.version}`;
+
+/**
+ * T of the graphs that a clip goes through: the short ones where it has no more frames and the bundle has
+ * them, else those of a chunk.
+ * @param frames sampled frames of the whole clip
+ */
+export const graphFrames = ({ sizes, short }: Pick<Manifest, 'sizes' | 'short'>, frames: number): number =>
+  short !== undefined && frames <= short.frames ? short.frames : sizes.frames_per_chunk;
 
 /** GET /v1/models */
 export const modelSchema = z

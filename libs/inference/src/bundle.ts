@@ -32,6 +32,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     ...GRAPHS.map((graph) => `${graph}.onnx`),
     TOKENIZER,
     ...(manifest.reading === undefined ? [] : [manifest.reading.graph, manifest.reading.tokenizer]),
+    ...(manifest.short === undefined ? [] : [manifest.short.perceive, manifest.short.remember]),
     ...manifest.golden.flatMap(({ inputs, outputs }) => [inputs, outputs]),
   ]) {
     if (!(name in manifest.files))

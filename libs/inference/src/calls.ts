@@ -2,8 +2,8 @@ import type { MemoryState } from '@loci/memory';
 import type { TensorSpecs } from './graphs.js';
 import { Outputs, type TensorArrays } from './tensors.js';
 
-// Symbols of the shapes (docs/design/bundle.md): T frames of a chunk, N tokens, L_w and L_e memory entries.
-// A mask has one byte of 0 or 1 per element.
+// Symbols of the shapes (docs/design/bundle.md): T frames of a chunk or of a short graph, N tokens, L_w and
+// L_e memory entries. A mask has one byte of 0 or 1 per element.
 
 export interface PerceiveInput {
   /** uint8 RGB [T, H, W, 3] */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GraphName, RequiredGraph } from '@loci/contracts';
+import type { GraphName, RequiredGraph, ShortGraph } from '@loci/contracts';
 import type { Bundle } from './bundle.js';
 import { answerOutput, arraysOf, perceiveOutput, readOutput, rememberOutput } from './calls.js';
 import type {
@@ -20,6 +20,7 @@ import {
   graphSpecs,
   offeredBy,
   readSpecs,
+  shortSpecs,
   type FoundGraph,
   type GraphSpec,
   type TensorSpecs,
@@ -40,10 +41,10 @@ export interface EngineOptions {
  * so do all others on another.
  */
 export interface Engine {
-  /** One chunk's frames into features. */
+  /** One chunk's frames into features, by the graph that the length of its mask says. */
   perceive(input: PerceiveInput): Promise<PerceiveOutput>;
   /**
-   * One chunk's features into the memory.
+   * One chunk's features into the memory, by the graph that the length of its mask says.
    * @param options `giveAway`: the input's arrays are not copied, and are empty afterwards
    */
   remember(input: RememberInput, options?: { giveAway?: boolean }): Promise<RememberOutput>;
@@ -80,10 +81,15 @@ export async function openEngine(
     const { graphs } = loaded;
     checkGraphs(specs, graphs);
     if (reading !== undefined) checkGraph(reading.graph, readSpecs(reading), graphs.read ?? NO_GRAPH);
+    const short = Object.entries(shortSpecs(bundle.manifest)) as [ShortGraph, GraphSpec][];
+    for (const [graph, spec] of short) checkGraph(files[graph] ?? graph, spec, graphs[graph] ?? NO_GRAPH);
     const engine = new ThreadEngine(threads, bundle, {
       perceive: offeredBy(specs.perceive, graphs.perceive ?? NO_GRAPH),
       remember: offeredBy(specs.remember, graphs.remember ?? NO_GRAPH),
       answer: offeredBy(specs.answer, graphs.answer ?? NO_GRAPH),
+      ...Object.fromEntries(
+        short.map(([graph, spec]) => [graph, offeredBy(spec, graphs[graph] ?? NO_GRAPH)]),
+      ),
     });
     await engine.warmUp();
     return engine;
@@ -95,14 +101,16 @@ export async function openEngine(
 
 const NO_GRAPH: FoundGraph = { inputs: [], outputs: [] };
 
-type GraphFiles = Record<RequiredGraph, string> & { read?: string; keypoints?: string };
+type GraphFiles = Record<RequiredGraph, string> & Partial<Record<ThreadGraph, string>>;
+type GraphSpecs = Record<RequiredGraph, GraphSpec> & Partial<Record<ShortGraph, GraphSpec>>;
 
 /** The graphs' files within the bundle. */
-const filesOf = ({ manifest: { reading } }: Bundle): GraphFiles => ({
+const filesOf = ({ manifest: { reading, short } }: Bundle): GraphFiles => ({
   perceive: 'perceive.onnx',
   remember: 'remember.onnx',
   answer: 'answer.onnx',
   ...(reading === undefined ? {} : { read: reading.graph }),
+  ...(short === undefined ? {} : { perceive_short: short.perceive, remember_short: short.remember }),
 });
 
 function unloadable(
@@ -121,26 +129,17 @@ class ThreadEngine implements Engine {
   constructor(
     private readonly threads: InferenceThreads,
     private readonly bundle: Bundle,
-    private readonly specs: Record<RequiredGraph, GraphSpec>,
+    private readonly specs: GraphSpecs,
   ) {}
 
-  async perceive(input: PerceiveInput): Promise<PerceiveOutput> {
-    return perceiveOutput(
-      this.specs.perceive.outputs,
-      await this.#run('perceive', this.specs.perceive, arraysOf(input)),
-    );
+  perceive(input: PerceiveInput): Promise<PerceiveOutput> {
+    return this.#perceive(arraysOf(input));
   }
-  async remember(input: RememberInput, { giveAway = false } = {}): Promise<RememberOutput> {
-    return rememberOutput(
-      this.specs.remember.outputs,
-      await this.#run('remember', this.specs.remember, arraysOf(input), giveAway),
-    );
+  remember(input: RememberInput, { giveAway = false } = {}): Promise<RememberOutput> {
+    return this.#remember(arraysOf(input), giveAway);
   }
-  async answer(input: AnswerInput): Promise<AnswerOutput> {
-    return answerOutput(
-      this.specs.answer.outputs,
-      await this.#run('answer', this.specs.answer, arraysOf(input)),
-    );
+  answer(input: AnswerInput): Promise<AnswerOutput> {
+    return this.#answer(arraysOf(input));
   }
   async read(input: ReadInput): Promise<ReadOutput> {
     const { reading } = this.bundle.manifest;
@@ -157,14 +156,38 @@ class ThreadEngine implements Engine {
 
   /** Runs each graph once on zeros: the first run allocates memory, and reveals outputs of a wrong shape. */
   async warmUp(): Promise<void> {
-    const { perceive, remember, answer } = this.specs;
-    perceiveOutput(perceive.outputs, await this.#run('perceive', perceive, zeros(perceive.inputs)));
-    rememberOutput(remember.outputs, await this.#run('remember', remember, zeros(remember.inputs)));
-    answerOutput(answer.outputs, await this.#run('answer', answer, zeros(answer.inputs)));
+    const { perceive, perceive_short, remember, remember_short, answer } = this.specs;
+    for (const spec of [perceive, perceive_short])
+      if (spec !== undefined) await this.#perceive(zeros(spec.inputs));
+    for (const spec of [remember, remember_short])
+      if (spec !== undefined) await this.#remember(zeros(spec.inputs));
+    await this.#answer(zeros(answer.inputs));
     if (this.bundle.manifest.reading === undefined) return;
     // two lengths show that none is built into the graph
     for (const length of [3, 16])
       await this.read({ tokenIds: new Int32Array(length), segments: new Int32Array(length) });
+  }
+
+  async #perceive(arrays: TensorArrays): Promise<PerceiveOutput> {
+    const [graph, spec] = this.#taking('perceive', arrays);
+    return perceiveOutput(spec.outputs, await this.#run(graph, spec, arrays));
+  }
+  async #remember(arrays: TensorArrays, giveAway: boolean): Promise<RememberOutput> {
+    const [graph, spec] = this.#taking('remember', arrays);
+    return rememberOutput(spec.outputs, await this.#run(graph, spec, arrays, giveAway));
+  }
+  async #answer(arrays: TensorArrays): Promise<AnswerOutput> {
+    const { answer } = this.specs;
+    return answerOutput(answer.outputs, await this.#run('answer', answer, arrays));
+  }
+
+  /** The short graph for a mask of its length, else that of a chunk, which says what it reads. */
+  #taking(graph: 'perceive' | 'remember', arrays: TensorArrays): [GraphName, GraphSpec] {
+    const name = `${graph}_short` as const;
+    const short = this.specs[name];
+    const isShort =
+      short !== undefined && arrays['frame_mask']?.length === short.inputs['frame_mask']?.dims[0];
+    return isShort ? [name, short] : [graph, this.specs[graph]];
   }
 
   #run(

@@ -1,4 +1,12 @@
-import { GRAPHS, type GraphName, type ReadingSection, type RequiredGraph, type Sizes } from '@loci/contracts';
+import {
+  GRAPHS,
+  type GraphName,
+  type Manifest,
+  type ReadingSection,
+  type RequiredGraph,
+  type ShortGraph,
+  type Sizes,
+} from '@loci/contracts';
 import { BundleError } from './errors.js';
 
 export type ElementType = 'float32' | 'uint8' | 'int32' | 'bool';
@@ -103,6 +111,16 @@ export function graphSpecs(sizes: Sizes): Record<RequiredGraph, GraphSpec> {
       outputs: { token_ids: i32(A), log_probabilities: f32(A), attention: f32(Lw + Le) },
     },
   };
+}
+
+/** The graphs' tensors where T is that of the short graphs; none where the bundle has no such graphs. */
+export function shortSpecs({
+  sizes,
+  short,
+}: Pick<Manifest, 'sizes' | 'short'>): Partial<Record<ShortGraph, GraphSpec>> {
+  if (short === undefined) return {};
+  const { perceive, remember } = graphSpecs({ ...sizes, frames_per_chunk: short.frames });
+  return { perceive_short: perceive, remember_short: remember };
 }
 
 /** The tensors of the read graph for a sequence of R tokens, or with R left open. */

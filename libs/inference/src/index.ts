@@ -17,7 +17,7 @@ export {
   InferenceError,
   QuestionTooLongError,
 } from './errors.js';
-export { graphSpecs, readSpecs, type GraphSpec, type TensorSpec } from './graphs.js';
+export { graphSpecs, readSpecs, shortSpecs, type GraphSpec, type TensorSpec } from './graphs.js';
 export { openKeypointGraph, type FoundKeypoints, type KeypointGraph } from './keypoint-graph.js';
 export { ReadingTokenizer, type ReadingTokens } from './reading-tokenizer.js';
 export type { ExecutionProvider } from './thread.js';

@@ -2,6 +2,9 @@ import type { GraphName } from '@loci/contracts';
 import { InferenceThread, type ThreadAnswer, type ThreadStart } from './thread.js';
 import type { Feed, TensorArrays } from './tensors.js';
 
+/** Chunks and clips of few frames are perceived by graphs of their own. */
+const isPerceive = (graph: string): boolean => graph === 'perceive' || graph === 'perceive_short';
+
 /**
  * The inference threads: perceive has one, all other graphs share one. What follows perception, a chunk's
  * remembering and the answers, is short, and neither waits for the chunks that are perceived next nor keeps
@@ -11,9 +14,16 @@ export class InferenceThreads {
   readonly #perceive: InferenceThread;
   readonly #others: InferenceThread;
 
-  constructor({ graphs: { perceive, ...others }, ...start }: ThreadStart) {
-    this.#perceive = new InferenceThread({ ...start, graphs: perceive === undefined ? {} : { perceive } });
-    this.#others = new InferenceThread({ ...start, graphs: others });
+  constructor({ graphs, ...start }: ThreadStart) {
+    const threadOf = (wanted: boolean): InferenceThread =>
+      new InferenceThread({
+        ...start,
+        graphs: Object.fromEntries(
+          Object.entries(graphs).filter(([graph]) => isPerceive(graph) === wanted),
+        ),
+      });
+    this.#perceive = threadOf(true);
+    this.#others = threadOf(false);
   }
 
   /** Resolves when all graphs are loaded, or one cannot be. Rejects when a thread dies before. */
@@ -31,7 +41,7 @@ export class InferenceThreads {
     outputs: string[],
     giveAway: boolean,
   ): Promise<TensorArrays> {
-    return (graph === 'perceive' ? this.#perceive : this.#others).run(graph, feeds, outputs, giveAway);
+    return (isPerceive(graph) ? this.#perceive : this.#others).run(graph, feeds, outputs, giveAway);
   }
 
   /** Calls back once when a thread ends unexpectedly; at once when one already has. */

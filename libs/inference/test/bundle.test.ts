@@ -59,9 +59,9 @@ describe('A bundle', () => {
   it('of another format version is refused by both versions', async () => {
     const dir = await tinyCopy();
     const text = await readFile(join(dir, 'manifest.json'), 'utf8');
-    await writeFile(join(dir, 'manifest.json'), text.replace('"format": 1', '"format": 3'));
+    await writeFile(join(dir, 'manifest.json'), text.replace('"format": 1', '"format": 4'));
     expect((await refusal(loadBundle(dir))).message).toBe(
-      'manifest.json: expected format 1 or 2, which this runtime reads, found format 3',
+      'manifest.json: expected format 1 or 2 or 3, which this runtime reads, found format 4',
     );
   });
 
@@ -78,6 +78,20 @@ describe('A bundle', () => {
     await editManifest(dir, (manifest) => delete manifest.files['perceive.onnx']);
     expect((await refusal(loadBundle(dir))).message).toBe(
       'manifest.json: expected files to list perceive.onnx with its sha256, found no such entry',
+    );
+  });
+
+  it('whose manifest names short graphs must list them, and be of format 3', async () => {
+    const dir = await tinyCopy();
+    const short = { frames: 2, perceive: 'perceive-short.onnx', remember: 'remember-short.onnx' };
+    await editManifest(dir, (manifest) => Object.assign(manifest, { format: 3, short }));
+    expect((await refusal(loadBundle(dir))).message).toBe(
+      'manifest.json: expected files to list perceive-short.onnx with its sha256, found no such entry',
+    );
+    const text = await readFile(join(dir, 'manifest.json'), 'utf8');
+    await writeFile(join(dir, 'manifest.json'), text.replace('"format":3', '"format":2'));
+    expect((await refusal(loadBundle(dir))).message).toBe(
+      'manifest.json: expected a valid short, found only format 3 has a section short',
     );
   });
 

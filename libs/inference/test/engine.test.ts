@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { graphFrames } from '@loci/contracts';
+import { readTensors } from '@loci/tensors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   BundleError,
@@ -79,6 +81,33 @@ describe('The engine of the shipped model', () => {
       expect(written, task).toMatch(new RegExp(`^${token}( [a-z]+-?[0-9.]*)*$`));
       expect(answer, task).toMatch(kind === 'number' ? /^[0-9.]+$/ : /^[a-d]$/);
     }
+  });
+
+  it('takes few frames through a short graph, which sees in them what that of a chunk sees', async () => {
+    const { sizes, golden } = bundle.manifest;
+    const recorded = golden.find(({ graph }) => graph === 'perceive_short');
+    const { tensors } = readTensors(await readFile(join(NANO, recorded?.inputs ?? '')));
+    const frames = tensors['frames']?.data as Uint8Array<ArrayBuffer>;
+    const frameMask = tensors['frame_mask']?.data as Uint8Array<ArrayBuffer>;
+    const longer = sizes.frames_per_chunk / frameMask.length;
+    const padded = (array: Uint8Array): Uint8Array => {
+      const all = new Uint8Array(array.length * longer);
+      all.set(array);
+      return all;
+    };
+    const short = await engine.perceive({ frames, frameMask });
+    const whole = await engine.perceive({ frames: padded(frames), frameMask: padded(frameMask) });
+    expect([short, whole].map(({ novelty }) => novelty.length)).toEqual([
+      graphFrames(bundle.manifest, frameMask.length),
+      sizes.frames_per_chunk,
+    ]);
+    const cells = sizes.tokens * frameMask.filter((real) => real === 1).length;
+    expect(short.category.slice(0, cells)).toEqual(whole.category.slice(0, cells));
+    const apart = short.points
+      .slice(0, 3 * cells)
+      .map((value, i) => Math.abs(value - (whole.points[i] ?? 0)));
+    // metres: the ways of the cameras are solved for together, in few rounds
+    expect(Math.max(...apart)).toBeLessThan(0.001);
   });
 
   it('remembers and answers while it perceives', async () => {

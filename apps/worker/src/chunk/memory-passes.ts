@@ -15,7 +15,7 @@ import {
 import { releaseArray } from '@loci/tensors';
 import { stackField, type PlacedFrame } from './frames.js';
 
-/** Frames for one pass of the remember graph, at most T, and which of them memory takes. */
+/** Frames for one pass of a remember graph, at most T, and which of them memory takes. */
 export interface MemoryPass {
   frames: readonly PlacedFrame[];
   keyframes: readonly boolean[];
@@ -29,6 +29,8 @@ export interface MemoryBefore {
   samplingFps: number;
   clock: MemoryClock;
   sizes: Sizes;
+  /** T of the graph; no pass has more frames. */
+  graphFrames: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface MemoryBefore {
  */
 export async function runPasses(
   passes: readonly MemoryPass[],
-  { chunk, entries, samplingFps, clock, sizes }: MemoryBefore,
+  { chunk, entries, samplingFps, clock, sizes, graphFrames }: MemoryBefore,
   graph: (input: RememberInput) => Promise<RememberOutcome>,
 ): Promise<TimelineStep> {
   let standing = entries;
@@ -45,7 +47,7 @@ export async function runPasses(
   // without a keyframe the graph would leave everything as it stands
   for (const pass of passes.filter(({ keyframes }) => keyframes.includes(true))) {
     const outcome = await graph({
-      ...frameTensors(pass, clock, sizes),
+      ...frameTensors(pass, clock, graphFrames),
       ...stateTensors(standing, sizes, clock),
     });
     const step = advance(standing, outcome, rememberedFrames(pass, samplingFps), chunk, sizes);
@@ -73,7 +75,7 @@ const rememberedFrames = ({ frames, keyframes }: MemoryPass, fps: number) =>
 function frameTensors(
   { frames, keyframes }: MemoryPass,
   clock: MemoryClock,
-  { frames_per_chunk: length }: Sizes,
+  length: number,
 ): Omit<RememberInput, keyof MemoryState> {
   return {
     visualTokens: stackField(frames, 'visualTokens', length),

@@ -1,4 +1,4 @@
-import { LociError, type Payloads } from '@loci/contracts';
+import { graphFrames, LociError, type Payloads } from '@loci/contracts';
 import type { ChunkRef, PerceiveTask } from '@loci/database';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
@@ -96,7 +96,8 @@ export class Perceive {
     const count = span.end - span.start;
     const frameBytes = sizes.height * sizes.width * 3;
     // the perceive graph's input: a short last chunk is padded with black frames, which are masked
-    const block = this.blocks.take(sizes.frames_per_chunk * frameBytes).fill(0, count * frameBytes);
+    const length = graphFrames(model.bundle.manifest, memory.frames);
+    const block = this.blocks.take(length * frameBytes).fill(0, count * frameBytes);
 
     // no check before decoding: beginPerceive has just seen that the memory is wanted
     const frames = await metrics.step('perceive', 'decode', () =>
@@ -141,7 +142,7 @@ export class Perceive {
     return { committed };
   }
 
-  /** What the perceive graph gives for a chunk's frames, as it is stored. */
+  /** What the perceive graph of the block's length gives for a chunk's frames, as it is stored. */
   private async features(
     block: Uint8Array,
     { still }: StillFrames,
@@ -150,7 +151,7 @@ export class Perceive {
   ): Promise<Uint8Array> {
     const { sizes } = bundle.manifest;
     const count = still.length;
-    const frameMask = new Uint8Array(sizes.frames_per_chunk).fill(1, 0, count);
+    const frameMask = new Uint8Array(block.length / (sizes.height * sizes.width * 3)).fill(1, 0, count);
     const output = await this.connections.metrics.step('perceive', 'graph', () =>
       unlessAborted(() => engine.perceive({ frames: block, frameMask }), signal),
     );

@@ -1,4 +1,4 @@
-import type { Payloads, Sizes } from '@loci/contracts';
+import { graphFrames, type Payloads, type Sizes } from '@loci/contracts';
 import type { RememberTask } from '@loci/database';
 import type { RememberInput, RememberOutput } from '@loci/inference';
 import { MemoryClock, stillStretches, type StillStretch } from '@loci/memory';
@@ -51,6 +51,7 @@ export class Remember {
         refundAttempt: () => database.stages.refundAttempt('remember', ref),
         dispatch: (facts) =>
           this.dispatcher.deliver(memoryId, facts === null ? undefined : { stage: 'remember', chunk, facts }),
+        tidyUp: ({ memory }) => this.dropFeatures(memoryId, chunk, memory.chunks),
         cleanUp: () => this.orphans.cleanChunk(memoryId, chunk),
       },
       delivery,
@@ -94,7 +95,10 @@ export class Remember {
     const [changed] = await allEnded([
       runPasses(
         passes,
-        { chunk, entries: before.entries, samplingFps: memory.samplingFps, clock, sizes },
+        {
+          ...{ chunk, entries: before.entries, samplingFps: memory.samplingFps, clock, sizes },
+          graphFrames: graphFrames(bundle.manifest, memory.frames),
+        },
         graph,
       ),
       store.put(
@@ -121,7 +125,6 @@ export class Remember {
     if (chunk + 1 < memory.chunks) this.memories.keep(memory.id, chunk + 1, memoryAfter(before, chunk, done));
     metrics.remembered(span.end - span.freshFrom);
     releaseArray(stored);
-    await this.dropFeatures(memory.id, chunk, memory.chunks);
     return { committed };
   }
 

@@ -31,6 +31,8 @@ export interface StageTask<Input> {
    * @param facts what this worker's commit gave; without it, everything due is queued
    */
   dispatch(facts: MemoryFacts | null): Promise<void>;
+  /** Takes away what nobody reads after its commit. Called once what comes next has begun; never rejects. */
+  tidyUp?(facts: MemoryFacts): Promise<void>;
   /** Takes away what it has written and nobody will read. Called on each ending but a commit. */
   cleanUp(): Promise<void>;
 }
@@ -65,8 +67,11 @@ export class StageRunner {
       return true;
     }
     const outcome = await this.attempt(task, begun.task, delivery);
-    if (outcome !== null) await task.dispatch(outcome === 'lost' ? null : outcome.committed);
-    return outcome !== null;
+    if (outcome === null) return false;
+    const committed = outcome === 'lost' ? null : outcome.committed;
+    await task.dispatch(committed);
+    if (committed !== null) await task.tidyUp?.(committed);
+    return true;
   }
 
   /** @returns null when nobody can do the work: it is poison, or beginning it failed for good */
