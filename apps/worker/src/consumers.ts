@@ -21,10 +21,13 @@ export class Consumers {
   start(): void {
     const { queues, config } = this.connections;
     const { concurrency } = config;
+    const runs = Math.ceil(concurrency / AT_ONCE);
     const consume = {
       perceive: () =>
         queues.consume('perceive', (payload, delivery) => this.perceive.handle(payload, delivery), {
-          concurrency: Math.ceil(concurrency / AT_ONCE),
+          concurrency: runs,
+          // of runs of one chunk as many go on at once as of the chunks of one run
+          atOnce: ({ chunk, last = chunk }) => (last === chunk ? concurrency : runs),
         }),
       remember: () =>
         queues.consume('remember', (payload, delivery) => this.remember.handle(payload, delivery), {

@@ -3,7 +3,10 @@ import { createPostgresBackend, Queue, Worker, type Job, type WorkerOptions } fr
 import pg from 'pg';
 
 /** The methods of BullMQ's Worker that Loci uses. */
-export type StageWorker = Pick<Worker, 'cancelAllJobs' | 'close' | 'pause' | 'run' | 'waitUntilReady'>;
+export type StageWorker = Pick<
+  Worker,
+  'cancelAllJobs' | 'close' | 'concurrency' | 'pause' | 'run' | 'waitUntilReady'
+>;
 /** Handles one job. StageWorker.cancelAllJobs aborts the signal. */
 export type Processor = (
   job: Job<unknown, void>,

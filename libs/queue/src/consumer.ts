@@ -30,9 +30,14 @@ export interface DeliveryContext {
  */
 export type Handler<S extends Stage> = (payload: Payloads[S], context: DeliveryContext) => Promise<void>;
 
-export interface ConsumeOptions {
+export interface ConsumeOptions<S extends Stage> {
   /** Deliveries handled at the same time. */
   concurrency: number;
+  /**
+   * How many deliveries like this one are handled at the same time: from it on, until another says otherwise.
+   * Without it, always `concurrency`.
+   */
+  atOnce?: (payload: Payloads[S]) => number;
   /** How long a delivery stays locked without a renewal, in ms. Renewals come twice as often. */
   lockMs?: number;
   /** How often the consumer looks for deliveries whose consumer is gone, in ms. */
@@ -73,7 +78,7 @@ interface ConsumerPorts<S extends Stage> {
 export function consume<S extends Stage>(
   { backend, stage, add, onError }: ConsumerPorts<S>,
   handler: Handler<S>,
-  { concurrency, lockMs = 4_000, stalledMs = 2_000 }: ConsumeOptions,
+  { concurrency, atOnce, lockMs = 4_000, stalledMs = 2_000 }: ConsumeOptions<S>,
 ): Consumer {
   const inFlight = new InFlight();
   const stop = new AbortController();
@@ -86,6 +91,7 @@ export function consume<S extends Stage>(
       onError(invalidPayload(stage, job, payload.error));
       return;
     }
+    if (atOnce !== undefined) worker.handleAtOnce(atOnce(payload.data as Payloads[S]));
     const context = { signal: signal ?? new AbortController().signal, attempt: job.attemptsMade + 1 };
     try {
       await inFlight.track(handler(payload.data as Payloads[S], context));

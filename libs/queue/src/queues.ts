@@ -28,7 +28,7 @@ export interface Queues {
    */
   handOver(delivery: Delivery): boolean;
   /** Calls the handler with a stage's deliveries; see Handler for what its outcomes mean. */
-  consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions): Consumer;
+  consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions<S>): Consumer;
   counts(): Promise<QueueCounts>;
   /** BullMQ's own queues, one a stage, for who only looks at them. */
   all(): Queue[];
@@ -87,7 +87,7 @@ class StageQueues implements Queues {
     });
   }
 
-  consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions): Consumer {
+  consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions<S>): Consumer {
     const { backend, onError } = this;
     const add = (deliveries: Delivery[]): Promise<void> => this.add(deliveries);
     const consumer = consume({ backend, stage, add, onError }, handler, options);

@@ -28,6 +28,11 @@ export class ReconnectingWorker {
     await this.worker.pause(true);
   }
 
+  /** Says how many jobs are handled at once from now on. */
+  handleAtOnce(jobs: number): void {
+    this.worker.concurrency = jobs;
+  }
+
   /** Aborts the signals of what is in flight. */
   cancelAllJobs(): void {
     this.worker.cancelAllJobs();

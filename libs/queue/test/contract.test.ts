@@ -75,6 +75,26 @@ describe.each([
       expect(begun).toHaveBeenCalledTimes(2);
     });
 
+    it('give a consumer as many at once as it handles of the kind that it was given last', async () => {
+      const finish = latch();
+      let [now, most] = [0, 0];
+      const count = async ({ chunk }: Payloads['perceive']): Promise<void> => {
+        most = Math.max(most, (now += 1));
+        // the first of a kind is handled as the kind before
+        if (chunk > 0) await finish.opened;
+        now -= 1;
+      };
+      queues.consume('perceive', count, {
+        ...QUICK,
+        atOnce: ({ memory_id }) => (memory_id === memory ? 2 : 1),
+      });
+      await queues.add([0, 1, 2, 3].map(perceive));
+      await vi.waitFor(() => expect(now).toBe(2), WAIT);
+      finish.open();
+      await nothingLeft();
+      expect(most).toBe(2);
+    });
+
     it('hand a delivery over to a consumer here while it has room, beside the queue', async () => {
       const [begun, finish] = [vi.fn(), latch()];
       expect(queues.handOver(perceive(0))).toBe(false);
