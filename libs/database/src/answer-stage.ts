@@ -1,74 +1,66 @@
-import type { Problem } from '@loci/contracts';
-import { workOf } from '@loci/pipeline';
-import { beginAttempt, endAttempts } from './attempts.js';
+import type { ComposedAnswer } from '@loci/answering';
+import { clockScaleSchema, type Problem } from '@loci/contracts';
+import { MAX_DEATHS, workOf } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { entriesAfter } from './entries.js';
+import { Prisma } from './generated/client.js';
 import { refreshJobs, startJobs } from './job-events.js';
-import { secondsBetween } from './job-views.js';
+import { toJson } from './json-columns.js';
 import { lockMemory } from './memory-lock.js';
-import { json } from './json-columns.js';
-import { questionRecord, type MemoryRecord } from './records.js';
-import { stillUpTo } from './still-stretches.js';
+import { WORKERS } from './presence.js';
+import type { MemoryRecord, QuestionRecord } from './records.js';
 import type { PastMemory, Stages } from './stages.js';
-import type { Question as QuestionModel } from './generated/client.js';
+import { stillUpTo } from './still-stretches.js';
+
+/** What begin_answer() gives (prisma/migrations/0017_answer_calls). */
+type BegunCall =
+  | { skip: string }
+  | { poison: true }
+  | { unstarted: boolean; question: QuestionRecord; memory: MemoryRecord; startS: number };
 
 export const answerStage = ({
+  prisma,
+  call,
   transact,
   presence,
 }: Connection): Pick<Stages, 'beginAnswer' | 'memoryAfter' | 'commitAnswer' | 'failQuestion'> => ({
   beginAnswer: async (questionId) => {
     await presence.show();
-    return transact(async (tx) => {
-      const found = await lockQuestion(tx, questionId);
-      if (found === null) return { skip: 'the question is gone' };
-      const { memory, question } = found;
-      if (question.status !== 'queued') return { skip: `the question is ${question.status}` };
-      if (question.needsChunks > memory.head)
-        return { skip: 'the chunks that it needs are not remembered yet' };
-      const work = workOf('answer', { question_id: questionId });
-      if (!(await beginAttempt(tx, memory.id, work, presence.worker))) return { poison: true };
-      if (question.jobId !== null) await startJobs(tx, memory.id, question.jobId);
-      const chunk = question.needsChunks - 1;
-      const { startS } = await tx.video.findUniqueOrThrow({
-        where: { id: memory.videoId },
-        select: { startS: true },
+    const work = workOf('answer', { question_id: questionId });
+    const begun = await call<BegunCall>(
+      'begin_answer',
+      Prisma.sql`SELECT begin_answer(
+        ${questionId}, ${work}, ${presence.worker}, ${MAX_DEATHS}, ${WORKERS}) AS value`,
+    );
+    if (!('question' in begun)) return begun;
+    const { unstarted, question, memory, startS } = begun;
+    const { jobId } = question;
+    if (unstarted && jobId !== null)
+      await transact(async (tx) => {
+        if ((await lockMemory(tx, memory.id)) !== null) await startJobs(tx, memory.id, jobId);
       });
-      return { task: { question: questionRecord(question), memory, startS, chunk } };
-    });
+    const clock = clockScaleSchema.nullable().parse(memory.clock);
+    return { task: { question, memory: { ...memory, clock }, startS, chunk: question.needsChunks - 1 } };
   },
 
-  memoryAfter: (memoryId, chunk) => transact((tx) => pastMemory(tx, memoryId, chunk)),
+  memoryAfter: (memoryId, chunk) => pastMemory(prisma, memoryId, chunk),
 
   commitAnswer: (questionId, answer, { seconds }) =>
-    transact(async (tx) => {
-      const found = await lockQuestion(tx, questionId);
-      if (found?.question.status !== 'queued') return false;
-      const answeredAt = new Date();
-      const latencyS = secondsBetween(found.question.readyAt ?? found.question.createdAt, answeredAt);
-      await endQuestion(tx, found, {
-        status: 'answered',
-        answer: json(answer),
-        answerS: seconds,
-        answeredAt,
-        latencyS,
-      });
-      return true;
-    }),
+    transact((tx) => endQuestion(tx, questionId, { answer, seconds, error: null })),
 
-  failQuestion: (questionId, problem: Problem) =>
-    transact(async (tx) => {
-      const found = await lockQuestion(tx, questionId);
-      if (found?.question.status !== 'queued') return false;
-      await endQuestion(tx, found, { status: 'failed', error: json(problem) });
-      return true;
-    }),
+  failQuestion: (questionId, error) =>
+    transact((tx) => endQuestion(tx, questionId, { answer: null, seconds: 0, error })),
 });
 
-const pastMemory = async (tx: Queries, memoryId: string, chunk: number): Promise<PastMemory> => ({
-  entries: await entriesAfter(tx, memoryId, chunk),
-  ...(await perceivedUpTo(tx, memoryId, chunk)),
-  still: await stillUpTo(tx, memoryId, chunk),
-});
+/** No transaction: what was remembered up to a chunk does not change. */
+async function pastMemory(queries: Queries, memoryId: string, chunk: number): Promise<PastMemory> {
+  const [entries, perceived, still] = await Promise.all([
+    entriesAfter(queries, memoryId, chunk),
+    perceivedUpTo(queries, memoryId, chunk),
+    stillUpTo(queries, memoryId, chunk),
+  ]);
+  return { entries, ...perceived, still };
+}
 
 /**
  * What was perceived in the frames remembered up to a chunk, however far the memory has come since. Sums are
@@ -109,26 +101,20 @@ function byCategory(
   return first.map((_, category) => join(chunks.map((values) => values[category] ?? 0)));
 }
 
-interface QuestionInMemory {
-  memory: MemoryRecord;
-  question: QuestionModel;
-}
-
-/** The question, read under its memory's lock; null when it is gone. */
-async function lockQuestion(tx: Queries, id: string): Promise<QuestionInMemory | null> {
-  const unlocked = await tx.question.findUnique({ where: { id }, select: { memoryId: true } });
-  const memory = unlocked === null ? null : await lockMemory(tx, unlocked.memoryId);
-  const question = memory === null ? null : await tx.question.findUnique({ where: { id } });
-  return memory === null || question === null ? null : { memory, question };
-}
-
+/** Ends a queued question, and tells its job. False when it had ended already. */
 async function endQuestion(
   tx: Queries,
-  { memory, question }: QuestionInMemory,
-  data: Parameters<Queries['question']['update']>[0]['data'],
-): Promise<void> {
-  await tx.question.update({ where: { id: question.id }, data });
-  await endAttempts(tx, memory.id, workOf('answer', { question_id: question.id }));
-  if (question.jobId !== null)
-    await refreshJobs(tx, memory.id, { jobId: question.jobId, questionIds: [question.id] });
+  questionId: string,
+  { answer, seconds, error }: { answer: ComposedAnswer | null; seconds: number; error: Problem | null },
+): Promise<boolean> {
+  const work = workOf('answer', { question_id: questionId });
+  const [row] = await tx.$queryRaw<{ value: { memoryId: string; jobId: string | null } | null }[]>`
+    SELECT end_question(
+      ${questionId}, ${work}, ${toJson(answer)}::jsonb, ${seconds}::float8,
+      ${toJson(error)}::jsonb) AS value`;
+  const ended = row?.value ?? null;
+  if (ended === null) return false;
+  const { memoryId, jobId } = ended;
+  if (jobId !== null) await refreshJobs(tx, memoryId, { jobId, questionIds: [questionId] });
+  return true;
 }

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { NewsSession, type News } from './news.js';
 import { Presence } from './presence.js';
 import { Prisma, PrismaClient } from './generated/client.js';
 
@@ -37,6 +38,7 @@ export interface Connection {
   /** For single statements. */
   prisma: PrismaClient;
   presence: Presence;
+  news: News;
   /**
    * Runs `work` in one transaction (read committed). One that loses a deadlock is run again from its start.
    */
@@ -59,11 +61,13 @@ export interface Connection {
 export function connect(url: string, options: ConnectionOptions): Connection {
   const { poolSize, readPoolSize, quietMs = QUIET_MS } = options;
   const presence = new Presence(url);
+  const news = new NewsSession(url);
   const writes = openPool(url, poolSize, options);
   const reads = readPoolSize === undefined ? writes : openPool(url, readPoolSize, options);
   return {
     prisma: reads.prisma,
     presence,
+    news,
     quietMs,
     transact: (work) => unlessConflicting(() => writes.prisma.$transaction(work)),
     call: <T>(name: string, { text, values }: Prisma.Sql) =>
@@ -80,6 +84,7 @@ export function connect(url: string, options: ConnectionOptions): Connection {
     },
     async close() {
       await presence.close();
+      await news.close();
       await reads.close();
       await writes.close();
     },

@@ -8,6 +8,7 @@ import { installationOf, type Installation } from './installation.js';
 import { keysOf, type Keys } from './keys.js';
 import { memoriesOf, type Memories } from './memories.js';
 import { migrate } from './migrate.js';
+import type { News } from './news.js';
 import { perceiveStage } from './perceive-stage.js';
 import { questionsOf, type Questions } from './questions.js';
 import { rememberStage } from './remember-stage.js';
@@ -29,6 +30,7 @@ export interface Database {
   readonly memories: Memories;
   readonly questions: Questions;
   readonly installation: Installation;
+  readonly news: News;
   readonly stages: Stages;
   /**
    * Applies the migrations that the database lacks.
@@ -71,6 +73,7 @@ export async function openDatabase(
     memories: memoriesOf(connection),
     questions: questionsOf(connection),
     installation: installationOf(connection),
+    news: connection.news,
     stages: {
       ...perceiveStage(connection),
       ...rememberStage(connection),

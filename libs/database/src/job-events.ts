@@ -1,27 +1,16 @@
 import type { EventName, Problem } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
 import type { Queries } from './client.js';
-import {
-  chunkSums,
-  jobStanding,
-  jobView,
-  WITH_FACTS,
-  type ChunkSums,
-  type JobWithFacts,
-} from './job-views.js';
+import { jobStanding, jobView, type ChunkSums, type JobWithFacts } from './job-views.js';
 import { json } from './json-columns.js';
+import { liveJobs, type WhichJobs } from './live-jobs.js';
+import { CHANNEL } from './news.js';
 import { questionView } from './views.js';
 
-const LIVE = { in: ['queued', 'running'] };
-
 /** What has changed for the jobs on a memory. */
-export interface JobChange {
-  /** The job concerned; without it, every live job on the memory. */
-  jobId?: string;
+export interface JobChange extends WhichJobs {
   /** Whether a worker has just started work for them: they run from now on. */
   started?: boolean;
-  /** Whether it concerns only jobs that no worker has worked for yet. */
-  unstarted?: boolean;
   /** The questions that have just ended. */
   questionIds?: string[];
 }
@@ -34,20 +23,10 @@ export interface JobChange {
 export async function refreshJobs(
   tx: Queries,
   memoryId: string,
-  { jobId, started = false, unstarted = false, questionIds = [] }: JobChange,
+  { started = false, questionIds = [], ...which }: JobChange,
 ): Promise<void> {
-  const jobs = await tx.job.findMany({
-    where: {
-      memoryId,
-      status: LIVE,
-      ...(jobId === undefined ? {} : { id: jobId }),
-      ...(unstarted ? { startedAt: null } : {}),
-    },
-    include: WITH_FACTS,
-    orderBy: { id: 'asc' },
-  });
+  const { jobs, sums } = await liveJobs(tx, memoryId, which);
   if (jobs.length === 0) return;
-  const sums = (await chunkSums(tx, [memoryId]))(memoryId);
   await writeJobs(
     tx,
     jobs.map((job) => refreshed(job, sums, started, questionIds)),
@@ -70,12 +49,8 @@ export async function endJobs(
   error: Problem | null,
   jobId?: string,
 ): Promise<void> {
-  const live = await tx.job.findMany({
-    where: { memoryId, status: LIVE, ...(jobId === undefined ? {} : { id: jobId }) },
-    include: WITH_FACTS,
-  });
+  const { jobs: live, sums } = await liveJobs(tx, memoryId, jobId === undefined ? {} : { jobId });
   if (live.length === 0) return;
-  const sums = (await chunkSums(tx, [memoryId]))(memoryId);
   const finishedAt = new Date();
   await tx.question.updateMany({
     where: { jobId: { in: live.map(({ id }) => id) }, status: 'queued' },
@@ -140,7 +115,10 @@ const lastEvents = (job: JobWithFacts, sums: ChunkSums, now: Date): NewEvent[] =
   { event: 'done', data: jobView(job, sums, now) },
 ];
 
-/** Writes jobs and their new events in one statement, because every commit of a stage does it. */
+/**
+ * Writes jobs and their new events in one statement, because every commit of a stage does it, and says so to
+ * those who wait.
+ */
 async function writeJobs(tx: Queries, writes: JobWrite[]): Promise<void> {
   const rows = writes.map(({ job: { id, status, error, startedAt, finishedAt, eventSeq }, events }) => ({
     ...{ id, status, error },
@@ -148,18 +126,21 @@ async function writeJobs(tx: Queries, writes: JobWrite[]): Promise<void> {
     finished_at: finishedAt,
     event_seq: eventSeq + events.length,
   }));
-  await tx.$executeRaw`
+  await tx.$queryRaw`
     WITH updated AS (
       UPDATE job SET
         status = j.status, error = j.error, started_at = j.started_at, finished_at = j.finished_at,
         event_seq = j.event_seq
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS j (
         id text, status text, error jsonb, started_at timestamptz, finished_at timestamptz, event_seq int)
-      WHERE job.id = j.id)
-    INSERT INTO job_event (job_id, seq, event, data)
-    SELECT e.job_id, e.seq, e.event, e.data
-    FROM jsonb_to_recordset(${JSON.stringify(writes.flatMap(eventRows))}::jsonb) AS e (
-      job_id text, seq int, event text, data jsonb)`;
+      WHERE job.id = j.id),
+    told AS (
+      INSERT INTO job_event (job_id, seq, event, data)
+      SELECT e.job_id, e.seq, e.event, e.data
+      FROM jsonb_to_recordset(${JSON.stringify(writes.flatMap(eventRows))}::jsonb) AS e (
+        job_id text, seq int, event text, data jsonb)
+      RETURNING job_id)
+    SELECT count(pg_notify(${CHANNEL}, job_id)) FROM (SELECT DISTINCT job_id FROM told) AS jobs`;
 }
 
 /** The rows of a job's new events, numbered after those that it has. */

@@ -53,6 +53,12 @@ export interface ChunkSums {
   rememberS: number;
 }
 
+/** How a memory stands, as memory_standing() tells it. */
+export interface Standing extends ChunkSums, Pick<MemoryModel, 'id' | 'status' | 'head' | 'chunks'> {
+  error: Problem | null;
+  finishedAt: string | null;
+}
+
 const NO_CHUNKS: ChunkSums = { perceived: 0, perceiveS: 0, rememberS: 0 };
 
 /** The sums over the chunks of each of these memories, in one query. */
@@ -156,5 +162,4 @@ const memoryReadyBefore = ({ memory }: JobStandingRow, moment: Date): boolean =>
   memory.finishedAt !== null && memory.status === 'ready' && memory.finishedAt <= moment;
 
 /** Seconds between two moments; at least 0, because the clocks of two machines may differ. */
-export const secondsBetween = (from: Date, to: Date): number =>
-  Math.max(0, (to.getTime() - from.getTime()) / 1000);
+const secondsBetween = (from: Date, to: Date): number => Math.max(0, (to.getTime() - from.getTime()) / 1000);

@@ -5,6 +5,10 @@ import { Prisma } from './generated/client.js';
 export const json = (value: object | null | undefined): Prisma.InputJsonValue | typeof Prisma.DbNull =>
   value === null || value === undefined ? Prisma.DbNull : value;
 
+/** As a parameter of a call: SQL NULL for null and undefined. */
+export const toJson = (value: object | null | undefined): string | null =>
+  value === null || value === undefined ? null : JSON.stringify(value);
+
 /**
  * Refuses the character NUL, which Postgres does not store in text.
  * @throws LociError invalid-request

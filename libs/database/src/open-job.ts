@@ -1,15 +1,9 @@
-import { newId, type Problem } from '@loci/contracts';
-import type { Memory as MemoryModel, Question as QuestionModel } from './generated/client.js';
+import { newId } from '@loci/contracts';
+import type { Question as QuestionModel } from './generated/client.js';
 import { eventRows, refreshed } from './job-events.js';
-import type { ChunkSums, JobWithFacts } from './job-views.js';
+import type { ChunkSums, JobWithFacts, Standing } from './job-views.js';
 import { newQuestion } from './new-question.js';
 import type { SubmitRequest } from './submit-request.js';
-
-/** How a memory stands that jobs are submitted on, as memory_standing() tells it. */
-export interface Standing extends ChunkSums, Pick<MemoryModel, 'id' | 'status' | 'head' | 'chunks'> {
-  error: Problem | null;
-  finishedAt: string | null;
-}
 
 /** A new job as the statement writes it, with what its view needs. */
 export interface OpenedJob {

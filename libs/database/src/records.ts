@@ -1,5 +1,5 @@
 import { clockScaleSchema, type ClockScale, type MemoryStatus } from '@loci/contracts';
-import type { Memory as MemoryModel, Question as QuestionModel } from './generated/client.js';
+import type { Memory as MemoryModel } from './generated/client.js';
 
 /** Read without the state of localization: tens of kilobytes that the remember stage alone needs. */
 export const WITHOUT_STATE = { localizerState: true } as const;
@@ -51,14 +51,4 @@ export const memoryRecord = (row: MemoryWithoutState): MemoryRecord => ({
   chunks: row.chunks,
   head: row.head,
   clock: clockScaleSchema.nullable().parse(row.clock),
-});
-
-export const questionRecord = (row: QuestionModel): QuestionRecord => ({
-  id: row.id,
-  memoryId: row.memoryId,
-  jobId: row.jobId,
-  question: row.question,
-  options: row.options as string[] | null,
-  asOfS: row.asOfS,
-  needsChunks: row.needsChunks,
 });

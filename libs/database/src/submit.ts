@@ -1,9 +1,9 @@
 import { LociError, newId, NotFoundError, type Job } from '@loci/contracts';
 import type { Connection } from './client.js';
 import { Prisma } from './generated/client.js';
-import { jobView } from './job-views.js';
-import { refuseNul } from './json-columns.js';
-import { openedJob, type OpenedJob, type Standing } from './open-job.js';
+import { jobView, type Standing } from './job-views.js';
+import { refuseNul, toJson } from './json-columns.js';
+import { openedJob, type OpenedJob } from './open-job.js';
 import { readJob } from './read-job.js';
 import type { SubmitRequest } from './submit-request.js';
 
@@ -103,10 +103,6 @@ export class Submits {
     return job === null ? null : { job, created: false, due: true };
   }
 }
-
-/** SQL NULL for null and undefined. */
-const toJson = (value: object | null | undefined): string | null =>
-  value === null || value === undefined ? null : JSON.stringify(value);
 
 /** None given has a digest too, for rows that are unique by it. */
 const cameraSha = ({ camera }: SubmitRequest): string => camera?.sha256 ?? '';

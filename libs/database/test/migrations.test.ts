@@ -25,6 +25,7 @@ const NAMES = [
   '0014_last_seen',
   '0015_submit_call',
   '0016_at_work',
+  '0017_answer_calls',
 ];
 
 describe('the migrations', () => {

@@ -5,7 +5,8 @@ import type { Database } from '@loci/database';
 import { DATABASE } from '../connections/tokens.js';
 import { Closing } from '../http/closing.js';
 
-const POLL_MS = 150;
+/** Nothing heard for so long, events are read all the same: news may be lost with a connection. */
+const LOOK_MS = 500;
 /** Most events that one query reads over all jobs. The next query follows at once when there are more. */
 const BATCH = 500;
 
@@ -28,6 +29,8 @@ export class EventTail {
   private readonly logger = new Logger('EventTail');
   private readonly subscriptions = new Set<Subscription>();
   private running = false;
+  /** Ends the pause between two queries. */
+  private wake = (): void => undefined;
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
@@ -40,15 +43,22 @@ export class EventTail {
   subscribe(reader: Readonly<Subscription>): () => void {
     const subscription = { ...reader };
     this.subscriptions.add(subscription);
+    const deafen = this.database.news.hear(reader.jobId, () => this.wake());
     if (!this.running) void this.follow();
-    return () => this.subscriptions.delete(subscription);
+    return () => {
+      deafen();
+      this.subscriptions.delete(subscription);
+    };
   }
 
   private async follow(): Promise<void> {
     this.running = true;
     while (this.subscriptions.size > 0 && !this.closing.signal.aborted) {
+      const news = new AbortController();
+      this.wake = () => news.abort();
       const delivered = await this.poll();
-      if (delivered < BATCH) await delay(POLL_MS);
+      // a pause that news has ended
+      if (delivered < BATCH) await delay(LOOK_MS, undefined, { signal: news.signal }).catch(() => undefined);
     }
     this.running = false;
   }

@@ -1,33 +1,40 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MAX_WAIT_S } from '@loci/contracts';
 
-/**
- * Pauses between two reads, in ms. They grow with the wait: an answer is late by a tenth of its time at most.
- */
-const SHORTEST_MS = 25;
-const LONGEST_MS = 500;
+/** Nothing heard for so long, it is read all the same: news may be lost with the database's connection. */
+const LOOK_MS = 500;
+
+export interface Wait<T> {
+  read: () => Promise<T>;
+  ended: (value: T) => boolean;
+  /** Calls back when there may be something new to read; returns what ends that. */
+  hear: (listener: () => void) => () => void;
+  seconds: number;
+  signal: AbortSignal;
+}
 
 /**
- * Reads repeatedly until `ended` holds, `seconds` have passed or the signal aborts. It holds no transaction
- * and no connection between two reads.
+ * Reads whenever there is news, until `ended` holds, `seconds` have passed or the signal aborts. It holds no
+ * transaction and no connection between two reads.
  * @returns the last value read
  */
-export async function waitFor<T>(
-  read: () => Promise<T>,
-  ended: (value: T) => boolean,
-  seconds: number,
-  signal: AbortSignal,
-): Promise<T> {
+export async function waitFor<T>({ read, ended, hear, seconds, signal }: Wait<T>): Promise<T> {
   const start = performance.now();
-  for (;;) {
-    const value = await read();
-    const waited = performance.now() - start;
-    const left = seconds * 1000 - waited;
-    if (ended(value) || left <= 0 || signal.aborted) return value;
-    const pause = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, waited / 10));
-    await delay(Math.min(pause, left), undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+  let news = new AbortController();
+  const end = hear(() => news.abort());
+  try {
+    for (;;) {
+      news = new AbortController();
+      const value = await read();
+      const left = seconds * 1000 - (performance.now() - start);
+      if (ended(value) || left <= 0 || signal.aborted) return value;
+      const either = AbortSignal.any([news.signal, signal]);
+      await delay(Math.min(LOOK_MS, left), undefined, { signal: either }).catch((error: unknown) => {
+        if (!either.aborted) throw error;
+      });
+    }
+  } finally {
+    end();
   }
 }
 

@@ -84,15 +84,16 @@ export class JobsService {
 
   /** The job as soon as it has ended, or as it stands after `seconds`. */
   async getEnded(tenant: string, id: string, seconds: number, disconnected: AbortSignal): Promise<Job> {
-    const { jobs } = this.database;
+    const { jobs, news } = this.database;
     if (seconds > 0)
-      // a job that does not exist is not waited for
-      await waitFor(
-        () => jobs.hasEnded(tenant, id),
-        (ended) => ended !== false,
+      await waitFor({
+        read: () => jobs.hasEnded(tenant, id),
+        // a job that does not exist is not waited for
+        ended: (ended) => ended !== false,
+        hear: (listener) => news.hear(id, listener),
         seconds,
-        AbortSignal.any([disconnected, this.closing.signal]),
-      );
+        signal: AbortSignal.any([disconnected, this.closing.signal]),
+      });
     return this.get(tenant, id);
   }
 

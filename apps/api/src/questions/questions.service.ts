@@ -42,12 +42,13 @@ export class QuestionsService {
 
   /** A question as soon as it has ended, or as it stands after `seconds`. */
   getEnded(tenant: string, id: string, seconds: number, disconnected: AbortSignal): Promise<Question> {
-    return waitFor(
-      () => this.get(tenant, id),
-      hasEnded,
+    return waitFor({
+      read: () => this.get(tenant, id),
+      ended: hasEnded,
+      hear: (listener) => this.database.news.hear(id, listener),
       seconds,
-      AbortSignal.any([disconnected, this.closing.signal]),
-    );
+      signal: AbortSignal.any([disconnected, this.closing.signal]),
+    });
   }
 
   private async askNow(tenant: string, memoryId: string, ask: Ask): Promise<Question> {
