@@ -28,7 +28,7 @@ async function shippedWithoutReader(dir: string): Promise<Manifest> {
   const own = [reading?.graph, reading?.tokenizer].filter((file) => file !== undefined);
   for (const name of own) await rm(join(dir, name));
   manifest.files = Object.fromEntries(Object.entries(manifest.files).filter(([name]) => !own.includes(name)));
-  await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, format: 1 }));
+  await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));
   return manifest;
 }
 
@@ -42,7 +42,7 @@ async function shippedWithToyReader(dir: string): Promise<void> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     manifest.files[name] = { sha256, bytes: bytes.length };
   }
-  await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, format: 2, reading }));
+  await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, reading }));
 }
 
 describe('questions in anybody’s words', { timeout: PATIENCE_MS }, () => {

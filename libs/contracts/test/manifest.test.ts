@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { manifestSchema, modelRef, modelSchema } from '../src/index.js';
+import { graphFrames, manifestSchema, modelRef, modelSchema } from '../src/index.js';
 
 const MANIFEST = {
   format: 1,
@@ -54,6 +54,7 @@ const MANIFEST = {
   ],
   tolerance: 1e-4,
 };
+const SHORT = { frames: 8, perceive: 'perceive-short.onnx', remember: 'remember-short.onnx' };
 const withSizes = (sizes: object): unknown => ({ ...MANIFEST, sizes: { ...MANIFEST.sizes, ...sizes } });
 
 describe('a manifest', () => {
@@ -70,7 +71,9 @@ describe('a manifest', () => {
   });
 
   it.each<[string, unknown]>([
-    ['of another format', { ...MANIFEST, format: 3 }],
+    ['of another format', { ...MANIFEST, format: 4 }],
+    ['with short graphs before format 3', { ...MANIFEST, format: 2, short: SHORT }],
+    ['with short graphs that are not short', { ...MANIFEST, format: 3, short: { ...SHORT, frames: 32 } }],
     ['with a name that is a path', { ...MANIFEST, name: '../nano' }],
     ['whose grid does not hold its tokens', withSizes({ grid: [6, 9] })],
     ['whose chunks are all overlap', withSizes({ overlap: 32 })],
@@ -91,6 +94,12 @@ describe('a manifest', () => {
     ],
   ])('%s is refused', (_, manifest) => {
     expect(manifestSchema.safeParse(manifest).success).toBe(false);
+  });
+
+  it('takes clips of few frames through its short graphs, where it has them', () => {
+    const manifest = manifestSchema.parse({ ...MANIFEST, format: 3, short: SHORT });
+    expect([1, 8, 9, 500].map((frames) => graphFrames(manifest, frames))).toEqual([8, 8, 32, 32]);
+    expect(graphFrames(manifestSchema.parse(MANIFEST), 1)).toBe(32);
   });
 
   it('names its model as rows and the API do', () => {
