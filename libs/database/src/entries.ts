@@ -2,6 +2,7 @@ import type { EntryKind } from '@loci/contracts';
 import type { StandingEntry } from '@loci/memory';
 import type { Queries } from './client.js';
 import type { MemoryEntry as EntryModel } from './generated/client.js';
+import { unpackTokens } from './packed-tokens.js';
 
 /** An entry without its tokens. */
 export type EntryWithoutTokens = Omit<StandingEntry, 'tokens'>;
@@ -53,7 +54,7 @@ const entryOf = ({ kind, slot, frame, tS, pose, tokens, fromChunk, toChunk }: En
   frame,
   tS,
   pose,
-  tokens,
+  tokens: unpackTokens(tokens),
   fromChunk,
   toChunk,
 });

@@ -33,6 +33,11 @@ export interface Memories {
   facts(memoryId: string): Promise<MemoryFacts | null>;
   /** Ids above `after` of memories for which the planner may have work, in order. */
   unfinished(limit: number, after?: string): Promise<string[]>;
+  /**
+   * Takes up the space of states of localization that were replaced. Each chunk replaces one, of up to a
+   * tenth of a megabyte, and the server itself looks only once a minute.
+   */
+  reclaim(): Promise<void>;
   /** Whether a job that has not ended, or a queued question without a job, waits for it. */
   wanted(memoryId: string): Promise<boolean>;
   /**
@@ -90,6 +95,9 @@ export function memoriesOf(connection: Connection): Memories {
             SELECT 1 FROM job j WHERE j.memory_id = m.id AND j.status IN ('queued', 'running')))
         ORDER BY m.id LIMIT ${limit}`;
       return rows.map(({ id }) => id);
+    },
+    async reclaim() {
+      await prisma.$executeRaw`VACUUM (SKIP_LOCKED) memory`;
     },
     wanted: (memoryId) => isWanted(prisma, memoryId),
     fail: (memoryId, problem) => transact((tx) => failMemory(tx, memoryId, problem)),

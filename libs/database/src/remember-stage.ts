@@ -4,6 +4,7 @@ import type { Connection, Queries } from './client.js';
 import { standingEntries } from './entries.js';
 import { Prisma } from './generated/client.js';
 import { lockMemory } from './memory-lock.js';
+import { packTokens } from './packed-tokens.js';
 import { stillUpTo } from './still-stretches.js';
 import type { MemoryBefore, RememberedChunk, Stages } from './stages.js';
 
@@ -65,7 +66,9 @@ function encodeStep({ opened, closed, still, releasesPending, ...sums }: Remembe
   tokens: Uint8Array;
 } {
   let tokensFrom = 0;
-  const entries = opened.map(({ kind, slot, fromChunk, toChunk, frame, tS, pose, tokens }) => {
+  const packed = opened.map(({ tokens }) => packTokens(tokens));
+  const entries = opened.map(({ kind, slot, fromChunk, toChunk, frame, tS, pose }, i) => {
+    const tokensLength = packed[i]?.length ?? 0;
     const entry = {
       kind,
       slot,
@@ -75,9 +78,9 @@ function encodeStep({ opened, closed, still, releasesPending, ...sums }: Remembe
       tS,
       pose,
       tokensFrom,
-      tokensLength: tokens.length,
+      tokensLength,
     };
-    tokensFrom += tokens.length;
+    tokensFrom += tokensLength;
     return entry;
   });
   const { noveltySum, noveltyFrames, seen, lastSeen, seconds } = sums;
@@ -85,7 +88,7 @@ function encodeStep({ opened, closed, still, releasesPending, ...sums }: Remembe
   const step = { opened: entries, closed: ended, still: still.flat(), releasesPending };
   return {
     step: JSON.stringify({ ...step, noveltySum, noveltyFrames, seen, lastSeen, seconds }),
-    tokens: Buffer.concat(opened.map(({ tokens }) => tokens)),
+    tokens: Buffer.concat(packed),
   };
 }
 

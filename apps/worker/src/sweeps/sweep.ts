@@ -15,11 +15,14 @@ const ORPHANS_EVERY_MS = 3_600_000;
  * Finishes from Postgres, at intervals, what died half-way:
  * - All unfinished memories are planned anew: what the queue has lost is queued again, and what a worker
  *   could not queue before it died. Adding a delivery that is queued already changes nothing.
+ * - Space of the database that building memories has left is taken up.
  * - The objects of deleted videos are removed, and now and then those that nobody owns.
  */
 @Injectable()
 export class Sweep {
   private sweeps: Periodic[] = [];
+  /** Whether the last round has found memories that are being built. */
+  private building = false;
 
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
@@ -57,7 +60,10 @@ export class Sweep {
         await this.dispatcher.dispatch(memoryId);
         last = memoryId;
       }
-      if (page.length < PAGE) return;
+      if (page.length < PAGE) break;
     }
+    // once more after the last of them is complete
+    if (this.building || last !== '') await this.connections.database.memories.reclaim();
+    this.building = last !== '';
   }
 }
