@@ -4,6 +4,7 @@ The runtime composes (`libs/answering/src/composed`), as a method of the localiz
 are put to the answer graph.
 """
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,14 +12,32 @@ import numpy as np
 from evaluation.bundle_graphs import Answer, answer_question
 from evaluation.walks import EvaluationWalk
 from model.localizer import Arrays, localizer
-from model.sizes import NANO
-from model.walkthrough import Graphs, localize_chunks, perceive_chunks, remember_chunks
+from model.sizes import FPS, NANO
+from model.vocabulary import task_of
+from model.walkthrough import Graphs, LocalizedChunk, localize_chunks, perceive_chunks, remember_chunks
 from questions.drafts import Draft
 from questions.further_drafts import ROLES, WORDINGS
 from questions.records import Record
+from questions.visibility import CAMERA
+from questions.wording import GO_STEP, TURN_STEP
 from world.categories import CATEGORIES, PLURALS
 
 LETTERS = "ABCDEF"
+# By task, what the things in a question's trace are to it, as the reader calls it.
+RECORD_ROLES = {
+    "object_counting": ("target",),
+    "object_rel_direction": ("at", "facing", "target"),
+    "route_planning": ("at", "facing"),
+    "obj_appearance_order": ("candidate",) * 4,
+    "camera_obj_abs_dist": ("target",),
+    "camera_obj_dist_change": ("target",),
+    "camera_obj_rel_dist": ("candidate",) * 4,
+    "object_abs_distance": ("first", "second"),
+    "obj_obj_relative_pos_nf": ("first", "second"),
+    "obj_obj_relative_pos_lr": ("first", "second"),
+}
+# A turn to fill in, or the thing to go forward to.
+ROUTE_PART = re.compile(re.escape(TURN_STEP) + "|" + re.escape(GO_STEP).replace(re.escape("{x}"), r"(\w+)"))
 IN_VIEW_TOKENS = 0.25  # as apps/worker/src/chunk/perceived.ts
 
 
@@ -31,7 +50,10 @@ class RememberedWalk:
     novelty: float
     seen: list[float]  # by category, how many tokens show it, each by its probability
     last_seen_s: list[float | None]  # by category, the second of the last frame that showed it
+    first_seen_s: list[float | None]  # by category, the second of the first frame that showed it, as the next
     last_pose: list[float] | None
+    path: np.ndarray  # [F, 16] where the camera stood, not a number where nobody knows
+    landmarks: np.ndarray  # [L, 4] category, x, z and certainty of the things that localization knows
     asked: list[dict] = field(default_factory=list)
     log_probabilities: list[np.ndarray] = field(default_factory=list)
 
@@ -54,17 +76,45 @@ def remember_walk(graphs: Graphs, walk: EvaluationWalk) -> RememberedWalk:
         novelty=float(novelty.mean()),
         seen=[float(probability[category == number].sum()) for number in range(len(CATEGORIES))],
         last_seen_s=_last_seen(category, probability, walk.walk.times),
+        first_seen_s=_first_seen(category, probability, walk.walk.times),
         last_pose=last or None,
+        path=_path(localized, len(frames)),
+        landmarks=localized[-1].landmarks,
     )
+
+
+def _path(localized: list[LocalizedChunk], frames: int) -> np.ndarray:
+    """The camera-to-world of each frame, [F, 16]."""
+    path = np.full((frames, 16), np.nan, np.float32)
+    for chunk in localized:
+        rows = np.nonzero(chunk.localized)[0]
+        path[chunk.first + rows] = chunk.arrays["camera_to_world"][rows].reshape(-1, 16)
+    return path
 
 
 def _last_seen(category: np.ndarray, probability: np.ndarray, times: np.ndarray) -> list[float | None]:
     """As `perceivedIn` of the worker tells it. category, probability: [F, N]."""
     found: list[float | None] = []
-    for number in range(len(CATEGORIES)):
-        frames = np.nonzero((probability * (category == number)).sum(1) >= IN_VIEW_TOKENS)[0]
+    for shows in _in_view(category, probability):
+        frames = np.nonzero(shows)[0]
         found.append(float(times[frames[-1]]) if len(frames) else None)
     return found
+
+
+def _first_seen(category: np.ndarray, probability: np.ndarray, times: np.ndarray) -> list[float | None]:
+    """As above."""
+    found: list[float | None] = []
+    for shows in _in_view(category, probability):
+        frames = np.nonzero(shows[:-1] & shows[1:])[0]
+        found.append(float(times[frames[0]]) if len(frames) else None)
+    return found
+
+
+def _in_view(category: np.ndarray, probability: np.ndarray) -> list[np.ndarray]:
+    """By category, which frames [F] show it."""
+    return [
+        (probability * (category == number)).sum(1) >= IN_VIEW_TOKENS for number in range(len(CATEGORIES))
+    ]
 
 
 def things_of(task: str, draft: Draft) -> list[dict]:
@@ -73,39 +123,106 @@ def things_of(task: str, draft: Draft) -> list[dict]:
     singular = dict(zip(PLURALS, CATEGORIES, strict=True))
     named = {place: singular.get(word, word) for place, word in draft.words.items()}
     own = [{"thing": named[place], "role": role, "source": 0} for place, role in ROLES[task].items()]
-    options = [text[3:] for text in draft.options or []]
-    return own + [
-        {"thing": text, "role": "candidate", "source": number}
-        for number, text in enumerate(options, 1)
-        if text in CATEGORIES
-    ]
+    return own + _option_things(draft.options)
 
 
 def composed_answer(
     graphs: Graphs, manifest: dict, walk: RememberedWalk, task: str, draft: Draft
 ) -> dict | None:
     """The answer to a draft's question (text, value, choice, confidence); None where it is refused."""
-    given = {
-        "manifest": manifest,
+    given = _given(manifest, walk) | {
         "task": task.removesuffix("_few"),
         "question": WORDINGS[task].format(**draft.words),
         "options": None if draft.options is None else [text[3:] for text in draft.options],
         "things": things_of(task, draft),
+    }
+    return _answered(graphs, walk, given)
+
+
+def record_things(record: Record) -> list[dict]:
+    """The things, moments and turns of a question that is measured, as the reader would tell them."""
+    own = [thing for thing in record.trace if thing["category"] != CAMERA]
+    roles = RECORD_ROLES.get(task_of(record.question_type), ())
+    things = [_mention(thing["category"], role) for thing, role in zip(own, roles, strict=False)]
+    if record.question_type == "route_planning":
+        for part in re.findall(ROUTE_PART, record.question):
+            things.append(_mention(part, "step") if part else _word(TURN_STEP, "blank"))
+    moments = [f"{thing['moment']:.0f} seconds" for thing in record.trace if thing["category"] == CAMERA]
+    return things + [_word(moment, "moment") for moment in moments] + _option_things(record.options)
+
+
+def _option_things(options: list[str] | None) -> list[dict]:
+    """The things that options name, where they name nothing else."""
+    things = []
+    for number, option in enumerate(options or [], 1):
+        named = option[3:].split(", ")
+        if all(name in CATEGORIES for name in named):
+            begins = np.cumsum([0, *(len(name) + 2 for name in named)]).tolist()
+            things += [
+                _mention(name, "candidate", number) | {"start": begin}
+                for name, begin in zip(named, begins, strict=False)
+            ]
+    return things
+
+
+def _mention(thing: str, role: str, source: int = 0) -> dict:
+    return {"thing": thing, "role": role, "source": source}
+
+
+def _word(text: str, role: str) -> dict:
+    return {"thing": None, "text": text, "role": role, "source": 0}
+
+
+def measured_answer(graphs: Graphs, manifest: dict, walk: RememberedWalk, record: Record) -> dict | None:
+    """The answer to a question as the runtime gives it, measured where the manifest has it so; None where it
+    is refused."""
+    given = _given(manifest, walk) | {
+        "task": _label(record.question_type),
+        "question": record.question,
+        "options": None if record.options is None else [text[3:] for text in record.options],
+        "things": record_things(record),
+    }
+    return _answered(graphs, walk, given)
+
+
+def _label(question_type: str) -> str:
+    """The reader's label of a question type: it tells the grades of a direction apart."""
+    return question_type if question_type.startswith("object_rel_direction") else task_of(question_type)
+
+
+def _answered(graphs: Graphs, walk: RememberedWalk, given: dict) -> dict | None:
+    while True:
+        reply = _request(walk, given)
+        if "wanted" not in reply:
+            return _answer_in(reply)
+        written = _put(graphs, walk.state, reply["wanted"])
+        walk.asked.append({"put": reply["wanted"], "text": written.text})
+        walk.log_probabilities.append(written.log_probabilities)
+
+
+def _given(manifest: dict, walk: RememberedWalk) -> dict:
+    """What an answer is made from, beside its question."""
+    return {
+        "manifest": manifest,
         "seconds": walk.seconds,
         "novelty": walk.novelty,
         "seen": walk.seen,
         "last_seen_s": walk.last_seen_s,
         "last_pose": walk.last_pose,
+        "first_seen_s": walk.first_seen_s,
+        "path_fps": FPS,
     }
-    while True:
-        logs = np.array(walk.log_probabilities, np.float32).reshape(-1, NANO.answer)
-        reply = localizer().request("composed", given | {"asked": walk.asked}, {"log_probabilities": logs})[0]
-        if "wanted" not in reply:
-            answer = reply.get("answer")
-            return None if answer is None or answer["reason"] is not None else answer
-        written = _put(graphs, walk.state, reply["wanted"])
-        walk.asked.append({"put": reply["wanted"], "text": written.text})
-        walk.log_probabilities.append(written.log_probabilities)
+
+
+def _request(walk: RememberedWalk, given: dict) -> dict:
+    logs = np.array(walk.log_probabilities, np.float32).reshape(-1, NANO.answer)
+    tensors = {"log_probabilities": logs, "path": walk.path, "landmarks": walk.landmarks}
+    return localizer().request("composed", given | {"asked": walk.asked}, tensors)[0]
+
+
+def _answer_in(reply: dict) -> dict | None:
+    answer = reply.get("answer")
+    return None if answer is None or answer["reason"] is not None else answer
 
 
 def _put(graphs: Graphs, state: Arrays, put: dict) -> Answer:

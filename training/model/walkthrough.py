@@ -62,6 +62,7 @@ class LocalizedChunk:
     localized: npt.NDArray[np.bool_]
     keyframe: npt.NDArray[np.bool_]
     shot_boundaries: tuple[int, ...] = ()
+    landmarks: npt.NDArray[np.float32] | None = None  # [L, 4] what is known after it; None of released frames
 
 
 def chunk_ranges(count: int) -> Iterator[tuple[int, int]]:
@@ -118,7 +119,8 @@ def placed_chunk(chunk: PerceivedChunk, found: Localized) -> LocalizedChunk:
     localized, keyframe = (
         np.pad(found.arrays[name], (0, length - chunk.held)) for name in ("localized", "keyframe")
     )
-    return LocalizedChunk(chunk.first, chunk.held, arrays, localized, keyframe, boundaries)
+    landmarks = found.arrays["landmarks"]
+    return LocalizedChunk(chunk.first, chunk.held, arrays, localized, keyframe, boundaries, landmarks)
 
 
 def released_frames(chunk: PerceivedChunk, reply: Arrays, number: int) -> LocalizedChunk:

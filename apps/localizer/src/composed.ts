@@ -1,5 +1,14 @@
-import { answerQuestion, composeQuestion, type AskGraph, type PutQuestion } from '@loci/answering';
-import { manifestSchema, poseSchema, readingSchema } from '@loci/contracts';
+import {
+  answerQuestion,
+  composeQuestion,
+  landmarksIn,
+  measuredAnswer,
+  type AskGraph,
+  type PutQuestion,
+  type World,
+} from '@loci/answering';
+import { manifestSchema, poseSchema, readingSchema, type Manifest } from '@loci/contracts';
+import { LANDMARK_COLUMNS } from '@loci/localization';
 import { rows } from '@loci/tensors';
 import { z } from 'zod';
 import type { Reply, Request } from './method.js';
@@ -20,13 +29,26 @@ const argumentsSchema = z.object({
   task: z.string(),
   question: z.string(),
   options: z.array(z.string()).nullable(),
-  things: z.array(z.object({ thing: z.string(), role: z.string(), source: z.int().nonnegative() })),
+  things: z.array(
+    z.object({
+      thing: z.string().nullable(),
+      /** The words of a moment, which is no thing. */
+      text: z.string().optional(),
+      role: z.string(),
+      source: z.int().nonnegative(),
+      /** Where it stands in its option; of the question's own it does not matter. */
+      start: z.int().nonnegative().default(0),
+    }),
+  ),
   seconds: z.number().positive(),
   novelty: z.number(),
   seen: z.array(z.number()).nullable(),
   last_seen_s: z.array(z.number().nullable()).nullable(),
   last_pose: poseSchema.nullable(),
+  first_seen_s: z.array(z.number().nullable()).nullable().default(null),
   asked: z.array(z.object({ put: putSchema, text: z.string() })),
+  /** Frames a second of the tensor `path`; null where none is given. */
+  path_fps: z.number().positive().nullable().default(null),
 });
 
 /** A question that the answer graph has not been asked yet. */
@@ -37,6 +59,31 @@ class Wanted extends Error {
 }
 
 const keyOf = ({ task, question, options }: PutQuestion): string => JSON.stringify([task, question, options]);
+
+/**
+ * The world of the tensors `path` [F, 16], where the camera stood at each frame, not a number where nobody
+ * knows, and `landmarks` [L, LANDMARK_COLUMNS].
+ */
+function worldOf(
+  tensors: Request['tensors'],
+  {
+    fps,
+    manifest: { categories },
+    firstSeenS,
+  }: { fps: number; manifest: Pick<Manifest, 'categories'>; firstSeenS: readonly (number | null)[] | null },
+): World {
+  const path = floats(tensors, 'path', [null, 16]);
+  const landmarks = floats(tensors, 'landmarks', [null, LANDMARK_COLUMNS]);
+  return {
+    poseAt: (seconds) => {
+      const frame = Math.round(seconds * fps);
+      const pose = [...rows(path, 16, frame, frame + 1)];
+      return Promise.resolve(pose.length === 16 && pose.every(Number.isFinite) ? pose : null);
+    },
+    landmarks: () => Promise.resolve(landmarksIn(landmarks, categories)),
+    firstSeenS: (category) => firstSeenS?.[categories.indexOf(category)] ?? null,
+  };
+}
 
 /**
  * The answer to a question whose reading is given, composed of what the answer graph wrote; or what it is to
@@ -61,15 +108,21 @@ export async function composed({ arguments: given, tensors }: Request): Promise<
     const known = written.get(keyOf(put));
     return known === undefined ? Promise.reject(new Wanted(put)) : Promise.resolve(known);
   };
-  const mentions = things.map((each) => ({ ...each, text: each.thing, start: 0, end: 0 }));
+  const mentions = things.map(({ text: words, start, ...each }) => {
+    const text = words ?? each.thing ?? '';
+    return { ...each, text, start, end: start + text.length };
+  });
   const read = { task, reason: null, unit: null, mentions };
   const canonical = composeQuestion({ reading: read, question, options, clock, manifest });
   if ('refusal' in canonical) return { result: { refusal: canonical.refusal.reason } };
   try {
-    const { novelty, seen, last_seen_s: lastSeenS, last_pose: lastPose } = memory;
-    const parts = { ask, clock, manifest, novelty, seen, lastSeenS, lastPose, poseAt: null };
+    const { novelty, seen, last_seen_s: lastSeenS, last_pose: lastPose, path_fps: pathFps } = memory;
+    const world =
+      pathFps === null ? null : worldOf(tensors, { fps: pathFps, manifest, firstSeenS: memory.first_seen_s });
+    const parts = { ask, clock, manifest, novelty, seen, lastSeenS, lastPose, poseAt: null, world };
     const { text, value, choice, confidence, reason } = await answerQuestion(canonical, parts);
-    return { result: { answer: { text, value, choice, confidence, reason } } };
+    const measured = canonical.composed === null && (await measuredAnswer(canonical, parts)) !== null;
+    return { result: { answer: { text, value, choice, confidence, reason, measured } } };
   } catch (error) {
     if (error instanceof Wanted) return { result: { wanted: error.put } };
     throw error;

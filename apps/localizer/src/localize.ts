@@ -1,4 +1,6 @@
 import {
+  LANDMARK_COLUMNS,
+  knownLandmarks,
   localizeChunk,
   moveFrames,
   type LocalizedChunk,
@@ -45,6 +47,7 @@ export function localize({ arguments: given, tensors }: Request, sessions: Sessi
   });
   const { state, overlap, releasedFrames } = localized;
   const released = releasedFrames === null ? [] : pending;
+  const landmarks = knownLandmarks(state);
   sessions.set(options.session, {
     handover: { state, overlap },
     chunks: chunks + 1,
@@ -59,6 +62,7 @@ export function localize({ arguments: given, tensors }: Request, sessions: Sessi
     tensors: {
       ...chunkTensors(localized, options),
       ...releasedTensors(localized, released, options),
+      landmarks: floatTensor(landmarks, [landmarks.length / LANDMARK_COLUMNS, LANDMARK_COLUMNS]),
     },
   };
 }

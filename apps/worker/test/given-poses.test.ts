@@ -100,6 +100,20 @@ describe('a memory whose job gives the camera’s poses', { timeout: PATIENCE_MS
     expect(await harness.result(again)).toEqual(undisturbed);
   });
 
+  it('measures between them how far the camera moved', async () => {
+    await harness.startWorker();
+    const ask = { question: 'How far is the camera at 12 seconds from where it was at 4 seconds?' };
+    const { answers } = await harness.result(await harness.submit(clip, [ask], undefined, stored));
+    const { trajectory } = camera;
+    const poses = trajectory?.format === 'json' ? trajectory.poses : [];
+    const [from, to] = [4, 12].map((seconds) => poses.find(({ t_s }) => t_s === seconds)?.position ?? []);
+    const metres = Math.hypot(...[0, 1, 2].map((axis) => (to?.[axis] ?? NaN) - (from?.[axis] ?? NaN)));
+    expect(metres).toBeGreaterThan(0.5);
+    expect(answers).toMatchObject([
+      { supported: true, unit: 'm', value: expect.closeTo(metres, 2) as number },
+    ]);
+  });
+
   it('is another memory than that of the clip alone', async () => {
     await harness.startWorker();
     const [given, alone] = [await submit(), await harness.submit(clip, ASKS)];

@@ -72,6 +72,12 @@ export function composedConfidence(
   return withinBounds(sigmoid(weights.bias + weights.odds * Math.log(p / (1 - p))));
 }
 
+/** How sure a measured answer is, by how clear it is of others. */
+export const measuredConfidence = (
+  margin: number,
+  weights: NonNullable<Manifest['calibration']['measured']>[string],
+): number => withinBounds(sigmoid(weights.bias + weights.margin * margin));
+
 /**
  * What is left of a confidence on the footage that a memory was built from: where that is flagged, no more
  * than such answers reach there. An answer in words is a choice.

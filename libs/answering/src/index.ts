@@ -5,6 +5,7 @@
 export * from './answer.js';
 export * from './composed/index.js';
 export * from './confidence.js';
+export * from './measured/index.js';
 export * from './prompt.js';
 export * from './reading/index.js';
 export * from './trace.js';

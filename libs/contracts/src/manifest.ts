@@ -74,6 +74,11 @@ const existenceSchema = z.object({
  * that of its least sure part.
  */
 const composedSchema = z.object({ bias: z.number(), odds: z.number().nonnegative() });
+/**
+ * Weights of the confidence of an answer that is measured, sigmoid(bias + margin · m), where m says by how
+ * much the answer is clear of others (libs/answering/src/measured).
+ */
+const measuredSchema = z.object({ bias: z.number(), margin: z.number().nonnegative() });
 const probability = z.number().min(0).max(1);
 /** The novelty from which footage is flagged, and the most that a number and a choice claim on it. */
 const outOfDomainSchema = z.object({
@@ -129,6 +134,8 @@ export const manifestSchema = z
       seen: seenSchema.optional(),
       existence: existenceSchema.optional(),
       composed: z.record(z.string(), composedSchema).optional(),
+      /** Of tasks whose answers are measured in the world that localization knows: others are not. */
+      measured: z.record(z.string(), measuredSchema).optional(),
     }),
     out_of_domain: outOfDomainSchema,
     scores: z.object({

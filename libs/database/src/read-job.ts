@@ -1,8 +1,7 @@
 import type { Job } from '@loci/contracts';
 import type { Connection } from './client.js';
 import { Prisma, type Job as JobModel } from './generated/client.js';
-import { jobView, type JobViewRow } from './job-views.js';
-import type { Standing } from './open-job.js';
+import { jobView, type JobViewRow, type Standing } from './job-views.js';
 
 /** What one statement gives of a job; in JSON, moments are texts. */
 interface JobRow extends JobModel {

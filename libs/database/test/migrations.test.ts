@@ -26,6 +26,7 @@ const NAMES = [
   '0015_submit_call',
   '0016_at_work',
   '0017_answer_calls',
+  '0018_first_seen',
 ];
 
 describe('the migrations', () => {

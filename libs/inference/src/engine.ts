@@ -172,7 +172,7 @@ class ThreadEngine implements Engine {
     const [graph, spec] = this.#taking('perceive', arrays);
     return perceiveOutput(spec.outputs, await this.#run(graph, spec, arrays));
   }
-  async #remember(arrays: TensorArrays, giveAway: boolean): Promise<RememberOutput> {
+  async #remember(arrays: TensorArrays, giveAway = false): Promise<RememberOutput> {
     const [graph, spec] = this.#taking('remember', arrays);
     return rememberOutput(spec.outputs, await this.#run(graph, spec, arrays, giveAway));
   }

@@ -84,6 +84,10 @@ export function chunkPlan(frames: number, sizes: ChunkSizes): ChunkSpan[] {
   return Array.from({ length: chunkCount(frames, sizes) }, (_, index) => chunkSpan(index, frames, sizes));
 }
 
+/** In which chunk a frame is fresh. */
+export const chunkOf = (frame: number, sizes: ChunkSizes): number =>
+  frame < sizes.framesPerChunk ? 0 : 1 + Math.floor((frame - sizes.framesPerChunk) / stride(sizes));
+
 /** A clip as it is sampled. */
 export interface SampledClip {
   frames: number;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   chunkCount,
+  chunkOf,
   chunkPlan,
   chunkSizes,
   chunkSpan,
@@ -32,6 +33,15 @@ describe('the chunk plan', () => {
           Array.from({ length: end - freshFrom }, (_, i) => freshFrom + i),
         );
         expect(fresh).toEqual(Array.from({ length: frames }, (_, i) => i));
+      }),
+    );
+  });
+
+  it('tells of each frame in which chunk it is fresh', () => {
+    fc.assert(
+      fc.property(anyFrames, anySizes, (frames, sizes) => {
+        for (const { index, freshFrom, end } of chunkPlan(frames, sizes))
+          for (const frame of [freshFrom, end - 1]) expect(chunkOf(frame, sizes)).toBe(index);
       }),
     );
   });

@@ -13,21 +13,25 @@ import { evidence, lastLike, MemoryClock, newest, stateTensors, tensorOrder } fr
 import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
 import { RecentWork } from '@loci/service';
+import { mapKey, ObjectMissingError } from '@loci/storage';
+import { readTensors } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
 import { givenWay } from '../chunk/given-way.js';
+import { knownWorld, worldPartIn, type WorldPart } from '../chunk/known-world.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { clockOf, readQuestion } from './read-question.js';
 import { presented } from './presented.js';
 import { StageRunner, type Outcome } from './stage-runner.js';
 import { unlessAborted, type Watch } from './watch.js';
 
-/** Memories after a chunk that are kept: half a megabyte each. */
+/** Memories after a chunk that are kept: half a megabyte each; and what maps say of the world, 4 KB each. */
 const KEPT = 8;
 
 /** answer(question): reads the memory as it was at the asked moment, and asks the model. No video is read. */
 @Injectable()
 export class Answer {
   private readonly kept = new RecentWork<PastMemory>(KEPT);
+  private readonly keptWorlds = new RecentWork<WorldPart | null>(KEPT);
 
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
@@ -71,6 +75,20 @@ export class Answer {
     );
   }
 
+  /** What a chunk's map says of the world, which never changes; null where the map is missing. */
+  private worldPart(memoryId: string, chunk: number): Promise<WorldPart | null> {
+    return this.keptWorlds.get(`${memoryId} ${chunk}`, async () => {
+      try {
+        const bytes = await this.connections.store.get(mapKey(memoryId, chunk));
+        return worldPartIn(readTensors(bytes).tensors);
+      } catch (error) {
+        if (!(error instanceof ObjectMissingError)) throw error;
+        this.connections.logger.warn({ memory: memoryId, chunk }, 'the map has no part for this chunk');
+        return null;
+      }
+    });
+  }
+
   private async compose(
     { question, memory, chunk }: AnswerTask,
     clip: SampledClip,
@@ -88,10 +106,9 @@ export class Answer {
     if (asked !== null && 'refusal' in asked)
       return refusedAnswer(asked, { novelty: last.novelty, manifest });
     const asOfS = asked?.asOfS ?? null;
-    const { entries, novelty, seen, lastSeen, still } =
-      asOfS === null
-        ? last
-        : await this.memoryAfter(memory.id, chunksNeeded(asOfS, { ...clip, startS: 0 }, sizes) - 1);
+    const lastChunk = asOfS === null ? chunk : chunksNeeded(asOfS, { ...clip, startS: 0 }, sizes) - 1;
+    const { entries, novelty, seen, lastSeen, firstSeen, still } =
+      lastChunk === chunk ? last : await this.memoryAfter(memory.id, lastChunk);
     const state = stateTensors(entries, manifest.sizes, memoryClock);
     const ask: AskGraph = async (put) => {
       const { ids, mask } = tokenizer.encode(prompt(put.question, put.options));
@@ -106,6 +123,10 @@ export class Answer {
         evidence: evidence(output.attention, tensorOrder(entries, manifest.sizes)),
       };
     };
+    const world = knownWorld({
+      ...{ fps: clip.fps, sizes, categories: manifest.categories, still, firstSeen, lastChunk },
+      read: (index) => this.worldPart(memory.id, index),
+    });
     const { reading } = manifest;
     if (asked === null || reading === undefined)
       return composeAnswer({
@@ -119,7 +140,7 @@ export class Answer {
         ? []
         : await this.connections.database.stages.givenCameras(memory.id);
     return answerQuestion(asked, {
-      ...{ ask, clock, novelty, seen, lastPose: newest(entries)?.pose ?? null },
+      ...{ ask, clock, novelty, seen, world, lastPose: newest(entries)?.pose ?? null },
       poseAt: givenWay(given, clip, sizes),
       lastSeenS: lastSeen?.map((frame) => (frame < 0 ? null : lastLike(frame, still) / clip.fps)) ?? null,
       manifest: { ...manifest, reading },

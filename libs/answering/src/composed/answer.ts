@@ -1,13 +1,15 @@
 import type { ComposedAnswer } from '../answer.js';
 import { composedConfidence } from '../confidence.js';
-import { readAnswer, refusedAnswer } from '../reading/answer.js';
+import { refusedAnswer } from '../reading/answer.js';
 import type { ComposableTask } from '../reading/composable.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
-import { Asker, putOf, Unanswered, type AskerParts } from './asker.js';
+import { measuredAnswer } from '../measured/answer.js';
+import { Asker, Unanswered, type AskerParts } from './asker.js';
 import { larger, nearest, nearestToCamera } from './compared.js';
 import type { Composition } from './composition.js';
 import { existence, inventory, several } from './counted.js';
 import { answerOf } from './finding.js';
+import { graphPart } from './graph-answer.js';
 import { answerUnseen } from './presence.js';
 import { firstSeen, lastSeen, order } from './seen-when.js';
 import { location } from './seen-where.js';
@@ -29,7 +31,7 @@ const COMPOSITIONS: Record<ComposableTask, Composition> = {
 
 /**
  * The answer to a question that was read: the answer graph's own, one that is composed of its answers, or one
- * that is calculated from given poses.
+ * that is calculated from given poses or measured in the world.
  */
 export async function answerQuestion(
   question: CanonicalQuestion,
@@ -40,7 +42,8 @@ export async function answerQuestion(
     return (
       answerFromPoses(question, parts) ??
       answerUnseen(question, parts) ??
-      readAnswer(question, { ...parts, ...(await parts.ask(putOf(question))) })
+      (await measuredAnswer(question, parts)) ??
+      (await graphPart(question, parts)).answer
     );
   try {
     const asker = new Asker(parts, composed.mentions);

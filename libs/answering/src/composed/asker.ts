@@ -6,6 +6,7 @@ import { readAnswer } from '../reading/answer.js';
 import { composeQuestion, type CanonicalQuestion } from '../reading/compose.js';
 import type { Mention } from '../reading/mentions.js';
 import type { Clock } from '../reading/moments.js';
+import type { World } from '../measured/world.js';
 import { isMastered, refuse, type ReadingManifest, type Refusal } from '../reading/refusals.js';
 
 /** What the decoder wrote to one question, with the entries that it attended to. */
@@ -48,6 +49,8 @@ export interface AskerParts {
    * where it does not say.
    */
   poseAt: ((videoS: number) => readonly number[]) | null;
+  /** What localization knows; null where nobody kept it. */
+  world: World | null;
 }
 
 /** One question that was put to the answer graph, and its answer. */

@@ -1,19 +1,18 @@
 import { sigmoid } from '../confidence.js';
 import { decodedWords } from '../trace.js';
 import { askableCategories } from '../reading/refusals.js';
+import { surestOf, thingsAmong, type FloorPoint, type Landmark } from '../measured/world.js';
 import type { AnsweringManifest, Asker, AskerParts, Part, Written } from './asker.js';
 import { perceived, SURELY_UNSEEN } from './presence.js';
 
 /** Two things whose places are nearer than this are one, in metres: places are told to 0.2 m. */
 const SAME_PLACE_M = 0.6;
+const COUNTING = 'object_counting';
 /** Log-probability of a place that the decoder reads from no memory. */
 const UNFOUNDED = -4;
 
 /** A place on the floor that the decoder told of a thing. */
-export interface Place {
-  /** World metres. */
-  x: number;
-  z: number;
+interface Place extends FloorPoint {
   /** Log-probability of the place. */
   sureness: number;
 }
@@ -21,10 +20,13 @@ export interface Place {
 /** What the memory holds of a category. */
 export interface Sighting {
   category: string;
-  /** How many the decoder counted, but for those whose places are rather another thing's. */
+  /**
+   * How many stand in the world that localization knows; where that is not known, how many the decoder
+   * counted, but for those whose places are rather another thing's.
+   */
   count: number;
-  /** The places that no other thing has a better claim to; the best one where each is disputed. */
-  places: Place[];
+  /** Theirs; of the decoder's those that no other thing has a better claim to, the best of disputed ones. */
+  places: FloorPoint[];
   /** How probable it is that the memory holds one. */
   probability: number;
   part: Part;
@@ -45,9 +47,11 @@ export async function sightings(asker: Asker): Promise<Sighting[]> {
   const { manifest } = asker.parts;
   const claims: { category: string; part: Part; places: Place[] }[] = [];
   for (const category of askableCategories(manifest)) {
-    const part = await asker.put('object_counting', { target: [category] });
+    const part = await asker.put(COUNTING, { target: [category] });
     claims.push({ category, part, places: placesIn(part.written, category, manifest) });
   }
+  const isMeasured = Object.hasOwn(manifest.calibration.measured ?? {}, COUNTING);
+  const landmarks = isMeasured ? ((await asker.parts.world?.landmarks()) ?? null) : null;
   return claims.map(({ category, part, places }) => {
     const rivals = claims.flatMap((claim) => (claim.category === category ? [] : claim.places));
     const leads = places.map((place) => ({ place, lead: leadOf(place, rivals) }));
@@ -56,11 +60,24 @@ export async function sightings(asker: Asker): Promise<Sighting[]> {
     const counted = part.answer.value ?? 0;
     const count = leads.length === 0 ? counted : Math.min(counted, Math.max(1, own.length));
     return {
-      ...{ category, count, part },
-      places: (own.length === 0 ? best : own).map(({ place }) => place),
+      ...(landmarks !== null && count > 0
+        ? standing(category, best[0]?.place, landmarks)
+        : { count, places: (own.length === 0 ? best : own).map(({ place }) => place) }),
+      ...{ category, part },
       probability: probabilityOf({ category, count, lead: best[0]?.lead ?? null, part }, asker.parts),
     };
   });
+}
+
+/** How many of a category that may be there stand where, by localization, which saw all frames. */
+function standing(
+  category: string,
+  told: FloorPoint | undefined,
+  landmarks: readonly Landmark[],
+): Pick<Sighting, 'count' | 'places'> {
+  const own = thingsAmong(landmarks).filter((thing) => thing.category === category);
+  const likeliest = surestOf(category, landmarks) ?? told;
+  return { count: Math.max(1, own.length), places: own.length > 0 ? own : likeliest ? [likeliest] : [] };
 }
 
 /** By how much the decoder is surer of a place than of any rival's there, and of one out of nothing. */

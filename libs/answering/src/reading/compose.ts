@@ -24,6 +24,8 @@ export interface CanonicalQuestion {
   things: readonly string[];
   /** The options are the person's own. */
   hasGiven: boolean;
+  /** What it mentions. */
+  mentions: readonly Mention[];
   /**
    * Second from the first picture that the memory is asked as of, where the task has no moments of its own;
    * null for all of it.
@@ -119,6 +121,7 @@ export function composeQuestion({
     options: asked,
     things: thingsIn(mentions, usedRoles(task)),
     hasGiven: given !== null,
+    mentions,
     asOfS,
     moments: when,
     composed,

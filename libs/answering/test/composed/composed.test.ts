@@ -116,15 +116,8 @@ describe('when a thing is last seen', () => {
     });
     const { ask } = new HomeGraph();
     const bed = asked('object_last_seen', 'when was the [bed|bed|target] last in view?');
-    const parts = {
-      ask,
-      manifest: READER,
-      clock: CLOCK,
-      novelty: 1,
-      seen: null,
-      lastPose: LAST_POSE,
-      poseAt: null,
-    };
+    const memory = { novelty: 1, seen: null, lastPose: LAST_POSE, poseAt: null, world: null };
+    const parts = { ask, manifest: READER, clock: CLOCK, ...memory };
     expect(await answerQuestion(bed, { ...parts, lastSeenS: null })).toMatchObject({
       ...{ ...REFUSED, reason: 'not_answered_yet' },
     });
@@ -229,7 +222,7 @@ describe('a composed answer', () => {
       const out_of_domain = { threshold: 1.5, confidence: { number: 0.2, choice: 0.4 } };
       const { confidence } = await answerQuestion(asked(...question), {
         ...{ ask: new HomeGraph().ask, manifest: { ...READER, out_of_domain }, clock: CLOCK, novelty },
-        ...{ seen: null, lastSeenS: null, lastPose: LAST_POSE, poseAt: null },
+        ...{ seen: null, lastSeenS: null, lastPose: LAST_POSE, poseAt: null, world: null },
       });
       return confidence;
     };

@@ -122,6 +122,6 @@ export function answered(
   return answerQuestion(asked(task, text, options), {
     ask: graph.ask,
     ...{ manifest, clock: CLOCK },
-    ...{ novelty: 1, seen: null, lastSeenS: LAST_SEEN_S, lastPose: LAST_POSE, poseAt },
+    ...{ novelty: 1, seen: null, lastSeenS: LAST_SEEN_S, lastPose: LAST_POSE, poseAt, world: null },
   });
 }

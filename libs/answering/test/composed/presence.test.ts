@@ -19,16 +19,8 @@ async function answered(
 ) {
   const graph = new HomeGraph();
   const answer = await answerQuestion(asked(...question), {
-    ...{
-      ask: graph.ask,
-      manifest,
-      clock: CLOCK,
-      novelty: 1,
-      seen,
-      lastSeenS: null,
-      lastPose: LAST_POSE,
-      poseAt: null,
-    },
+    ...{ ask: graph.ask, manifest, clock: CLOCK, novelty: 1, seen },
+    ...{ lastSeenS: null, lastPose: LAST_POSE, poseAt: null, world: null },
   });
   return { answer, asked: graph.asked.length };
 }

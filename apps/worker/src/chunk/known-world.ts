@@ -1,0 +1,80 @@
+import { landmarksIn, type Pose, type World } from '@loci/answering';
+import type { StillStretch } from '@loci/memory';
+import { chunkOf, type ChunkSizes } from '@loci/pipeline';
+import type { Tensor } from '@loci/tensors';
+
+/** What a chunk's map says of the world (`encodeMap`). */
+export interface WorldPart {
+  /** [F], of the frames that the chunk localized, fresh ones and those that were pending: their seconds. */
+  times: Float32Array;
+  /** [F, 16], camera-to-world, row-major */
+  trajectory: Float32Array;
+  /** [L, 4], as `landmarksIn` reads them: what is known after the chunk; null in maps of older workers */
+  landmarks: Float32Array | null;
+}
+
+export interface WorldSource {
+  fps: number;
+  sizes: ChunkSizes;
+  categories: readonly string[];
+  /** The world is as it was known after this chunk. */
+  lastChunk: number;
+  still: readonly StillStretch[];
+  /** By category, the first frame that showed it, −1 of none; null where nobody looked. */
+  firstSeen: readonly number[] | null;
+  /** Null where the chunk's map is missing. */
+  read: (chunk: number) => Promise<WorldPart | null>;
+}
+
+/** What a map object says of the world; null where it says nothing of the camera's path. */
+export function worldPartIn({
+  times,
+  trajectory,
+  landmarks,
+}: Readonly<Record<string, Tensor>>): WorldPart | null {
+  if (times?.dtype !== 'f32' || trajectory?.dtype !== 'f32') return null;
+  return {
+    times: times.data,
+    trajectory: trajectory.data,
+    landmarks: landmarks?.dtype === 'f32' ? landmarks.data : null,
+  };
+}
+
+/** The world as its chunks' maps tell it. */
+export const knownWorld = (source: WorldSource): World => ({
+  firstSeenS: (category) => {
+    const frame = source.firstSeen?.[source.categories.indexOf(category)] ?? -1;
+    return frame < 0 ? null : frame / source.fps;
+  },
+  poseAt: (seconds) => poseAt(seconds, source),
+  landmarks: async () => {
+    const rows = (await source.read(source.lastChunk))?.landmarks ?? null;
+    return rows === null ? null : landmarksIn(rows, source.categories);
+  },
+});
+
+/**
+ * A frame is in the map of its own chunk, or of a later one that released it. While the picture stands still,
+ * so does the camera.
+ */
+async function poseAt(
+  seconds: number,
+  { fps, sizes, lastChunk, still, read }: WorldSource,
+): Promise<Pose | null> {
+  const frame = lastMoving(Math.round(seconds * fps), still);
+  if (frame < 0) return null;
+  for (let chunk = chunkOf(frame, sizes); chunk <= lastChunk; chunk += 1) {
+    const part = await read(chunk);
+    const row = part?.times.findIndex((time) => Math.round(time * fps) === frame) ?? -1;
+    if (part !== null && row >= 0) return [...part.trajectory.subarray(16 * row, 16 * (row + 1))];
+  }
+  return null;
+}
+
+/** The last frame up to this one at which the picture moved; −1 of none. */
+function lastMoving(frame: number, still: readonly StillStretch[]): number {
+  let last = frame;
+  // a stretch may be in parts, one of each chunk
+  for (const [first, end] of still.toReversed()) if (first <= last && last < end) last = first - 1;
+  return last;
+}

@@ -1,0 +1,35 @@
+import type { Mention } from '../reading/mentions.js';
+import { categoriesOf } from '../reading/slots.js';
+import type { Measure } from './measure.js';
+
+/** In which order things were first in view: the option that is least against it. */
+export const order: Measure = ({ question, world }) => {
+  const seconds = new Map<string, number>();
+  for (const category of categoriesOf('candidate', question.mentions)) {
+    const seen = world.firstSeenS(category);
+    if (seen === null) return Promise.resolve(null);
+    seconds.set(category, seen);
+  }
+  const against = (question.options ?? []).map((_, option) =>
+    secondsAgainst(thingsOf(option, question.mentions), seconds),
+  );
+  const [least = Infinity, next = Infinity] = against.toSorted((one, other) => one - other);
+  if (!Number.isFinite(next)) return Promise.resolve(null);
+  const trace = Array.from(seconds, ([category, second]) => ({
+    ...{ text: `${category} t${second}`, category, first_seen_s: second },
+  })).toSorted((one, other) => one.first_seen_s - other.first_seen_s);
+  return Promise.resolve({ option: against.indexOf(least), margin: Math.log1p(next - least), trace });
+};
+
+const thingsOf = (option: number, mentions: readonly Mention[]): string[] =>
+  mentions.flatMap(({ source, thing }) => (source === option + 1 && thing !== null ? [thing] : []));
+
+/** By how many seconds the pairs of an order were seen the other way round; Infinity of no order. */
+function secondsAgainst(order: readonly string[], seconds: ReadonlyMap<string, number>): number {
+  if (order.length < seconds.size) return Infinity;
+  let sum = 0;
+  for (const [index, sooner] of order.entries())
+    for (const later of order.slice(index + 1))
+      sum += Math.max(0, (seconds.get(sooner) ?? Infinity) - (seconds.get(later) ?? Infinity));
+  return Number.isNaN(sum) ? Infinity : sum;
+}

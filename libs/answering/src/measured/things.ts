@@ -1,0 +1,74 @@
+import type { TraceItem } from '@loci/contracts';
+import { routeOf } from '../reading/route.js';
+import { categoriesOf } from '../reading/slots.js';
+import { placeItem, type Measure, type Measuring } from './measure.js';
+import { Places } from './places.js';
+import { likestTurns, likestWay } from './ways.js';
+import { eighthsFrom, thingsAmong, type FloorPoint } from './world.js';
+
+/**
+ * How many things of a category stand in the world. What was surely not perceived was answered for before:
+ * where localization is certain of none, there is one.
+ */
+export const count: Measure = async ({ question, world }) => {
+  const landmarks = await world.landmarks();
+  const [category] = categoriesOf('target', question.mentions);
+  if (landmarks === null || category === undefined) return null;
+  const own = thingsAmong(landmarks).filter((thing) => thing.category === category);
+  if (own.length === 0) return { value: 1, margin: 0, trace: [] };
+  const trace = own.map((thing) => placeItem(category, thing));
+  // the more there are, the likelier one is missed or seen double
+  return { value: own.length, margin: 1 / own.length, trace };
+};
+
+/** Where a thing is for who stands at another and faces a third. */
+export const direction: Measure = async (measuring) => {
+  const { question } = measuring;
+  const named = ['at', 'facing', 'target'].flatMap((role) =>
+    categoriesOf(role, question.mentions).slice(0, 1),
+  );
+  const placed = await placesOf(named, measuring);
+  const [at, facing, target] = placed?.places ?? [];
+  if (placed === null || at === undefined || facing === undefined || target === undefined) return null;
+  const way = likestWay(eighthsFrom(at, facing, target), question.options ?? []);
+  return way === null ? null : { ...way, trace: placed.trace };
+};
+
+/** Which turns lead from stop to stop. */
+export const route: Measure = async (measuring) => {
+  const { question } = measuring;
+  const steps = routeOf(question.mentions, question.options);
+  const begin = ['at', 'facing'].flatMap((role) => categoriesOf(role, question.mentions).slice(0, 1));
+  const placed = await placesOf([...begin, ...steps.flatMap(({ to }) => to ?? [])], measuring);
+  const [at, facing, ...stops] = placed?.places ?? [];
+  if (placed === null || at === undefined || facing === undefined || begin.length < 2) return null;
+  const turns: number[] = [];
+  let [stands, faces]: [FloorPoint, FloorPoint] = [at, facing];
+  let isTurning = false;
+  for (const { to } of steps) {
+    const next = to === null ? undefined : stops.shift();
+    if (next === undefined) {
+      isTurning = true;
+      continue;
+    }
+    if (isTurning) turns.push(eighthsFrom(stands, faces, next));
+    // who has arrived looks on the way that they came
+    [stands, faces, isTurning] = [next, { x: 2 * next.x - stands.x, z: 2 * next.z - stands.z }, false];
+  }
+  const likest = likestTurns(turns, question.options ?? []);
+  return likest === null ? null : { ...likest, trace: placed.trace };
+};
+
+/** Where these things stand, in their order; null where nobody tells of one. */
+async function placesOf(
+  categories: readonly string[],
+  measuring: Measuring,
+): Promise<{ places: FloorPoint[]; trace: TraceItem[] } | null> {
+  const known = await Places.of(measuring);
+  const found = categories.flatMap((category) => {
+    const place = known.of(category);
+    return place === null ? [] : [{ place, item: placeItem(category, place) }];
+  });
+  if (found.length < categories.length) return null;
+  return { places: found.map(({ place }) => place), trace: found.map(({ item }) => item) };
+}

@@ -1,0 +1,83 @@
+/** Camera-to-world, row-major 4×4, metres. */
+export type Pose = readonly number[];
+
+/** A place on the floor plane, world metres. */
+export interface FloorPoint {
+  x: number;
+  z: number;
+}
+
+/** A thing that localization knows, and how certain it is of it, 0 to 1. */
+export interface Landmark extends FloorPoint {
+  category: string;
+  certainty: number;
+}
+
+/** What localization knows of the world: there an answer can be measured instead of told from memory. */
+export interface World {
+  /** Where the camera stood at a second from the first picture; null where nobody knows. */
+  poseAt: (seconds: number) => Promise<Pose | null>;
+  /** The things of the world; null where nobody kept them. */
+  landmarks: () => Promise<readonly Landmark[] | null>;
+  /** The second at which a category was first in view; null where none was, or nobody looked. */
+  firstSeenS: (category: string) => number | null;
+}
+
+/** Numbers of a landmark in a row: category, x, z, certainty (`knownLandmarks` of libs/localization). */
+const COLUMNS = 4;
+
+/** The landmarks in rows of numbers, with the names of their categories. */
+export const landmarksIn = (rows: Float32Array, categories: readonly string[]): Landmark[] =>
+  Array.from({ length: Math.floor(rows.length / COLUMNS) }, (_, row) => {
+    const [category = -1, x = 0, z = 0, certainty = 0] = rows.subarray(COLUMNS * row, COLUMNS * (row + 1));
+    return { category: categories[category] ?? '', x, z, certainty };
+  });
+
+/** From this certainty on a landmark is taken for a thing. */
+const CERTAIN = 0.5;
+/** A landmark within so many metres of a surer one of another category is that thing, taken for another. */
+const SAME_PLACE_M = 0.4;
+
+/** The landmarks that are things, the surest first. */
+export function thingsAmong(landmarks: readonly Landmark[]): Landmark[] {
+  const isAnother = ({ category, certainty, x, z }: Landmark) =>
+    landmarks.some(
+      (other) =>
+        other.category !== category &&
+        other.certainty > certainty &&
+        Math.hypot(other.x - x, other.z - z) < SAME_PLACE_M,
+    );
+  return landmarks
+    .filter((landmark) => landmark.certainty >= CERTAIN && !isAnother(landmark))
+    .toSorted((one, other) => other.certainty - one.certainty);
+}
+
+/** The surest landmark of a category; undefined where there is none. */
+export const surestOf = (category: string, landmarks: readonly Landmark[]): Landmark | undefined =>
+  landmarks
+    .filter((landmark) => landmark.category === category)
+    .toSorted((one, other) => other.certainty - one.certainty)[0];
+
+export const floorPlace = (pose: Pose): FloorPoint => ({ x: pose[3] ?? 0, z: pose[11] ?? 0 });
+
+/** Ways from a viewer, in eighths of a full turn clockwise from where a camera looks, 0 to 8. */
+export function eighthsTo(place: FloorPoint, pose: Pose): number {
+  const own = floorPlace(pose);
+  // the third column of a camera-to-world pose looks ahead
+  return eighthsFrom(own, { x: own.x + (pose[2] ?? 0), z: own.z + (pose[10] ?? 0) }, place);
+}
+
+/** The way to a third place for who stands at one and faces another, as above. */
+export function eighthsFrom(at: FloorPoint, facing: FloorPoint, to: FloorPoint): number {
+  const turn = Math.atan2(to.x - at.x, to.z - at.z) - Math.atan2(facing.x - at.x, facing.z - at.z);
+  const eighths = (turn / (2 * Math.PI)) * FULL_TURN;
+  return ((eighths % FULL_TURN) + FULL_TURN) % FULL_TURN;
+}
+
+/** Eighths of a full turn between two ways, at most 4. */
+export function eighthsBetween(one: number, other: number): number {
+  const apart = Math.abs(one - other) % FULL_TURN;
+  return Math.min(apart, FULL_TURN - apart);
+}
+
+const FULL_TURN = 8;
