@@ -18,9 +18,7 @@ export class InferenceThreads {
     const threadOf = (wanted: boolean): InferenceThread =>
       new InferenceThread({
         ...start,
-        graphs: Object.fromEntries(
-          Object.entries(graphs).filter(([graph]) => isPerceive(graph) === wanted),
-        ),
+        graphs: Object.fromEntries(Object.entries(graphs).filter(([graph]) => isPerceive(graph) === wanted)),
       });
     this.#perceive = threadOf(true);
     this.#others = threadOf(false);
