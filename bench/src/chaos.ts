@@ -53,6 +53,7 @@ await runCommand(async (say) => {
   const options = readOptions();
   const stop = earlyEnd();
   await using surroundings = await Surroundings.open();
+  for (const part of surroundings.missing) say(`without the faults of ${part}, which is missing here`);
   const load = new Load(await makeClips(surroundings.clips), seeded(options.seed));
   const counts: FaultCounts = new Map();
   const findings = noFindings();

@@ -35,14 +35,17 @@ export function faultsOn(targets: Targets): Fault[] {
 }
 
 function workerFaults({ service }: Targets): Fault[] {
-  const worker = (random: () => number) => service.pid(random() < 0.5 ? 'worker-1' : 'worker-2');
+  const worker = async (random: () => number): Promise<number | undefined> => {
+    const workers = await service.pids('worker');
+    return workers[Math.floor(random() * workers.length)];
+  };
   return [
     {
       name: 'worker killed',
       lane: 'processes',
       inject: async (random) => {
         const pid = await worker(random);
-        if (pid === null) return false;
+        if (pid === undefined) return false;
         signal([pid], 'SIGKILL');
         return true;
       },
@@ -52,7 +55,7 @@ function workerFaults({ service }: Targets): Fault[] {
       lane: 'processes',
       inject: async (random, stop) => {
         const pid = await worker(random);
-        return pid !== null && freeze(pid, random, stop, LONGEST_FREEZE_MS);
+        return pid !== undefined && freeze(pid, random, stop, LONGEST_FREEZE_MS);
       },
     },
   ];
@@ -66,9 +69,9 @@ function apiFault({ service, load }: Targets, kind: CallKind, name: string): Fau
       const limit = AbortSignal.any([stop, AbortSignal.timeout(CALL_LIMIT_MS)]);
       while (await load.begins(kind, limit)) {
         await delay(random() * INTO_CALL_MS[kind]);
-        const pid = await service.pid('api');
+        const [pid] = await service.pids('api');
         // the call may have ended before
-        if (pid === null || load.underWay[kind] === 0) continue;
+        if (pid === undefined || load.underWay[kind] === 0) continue;
         signal([pid], 'SIGKILL');
         return true;
       }

@@ -1,6 +1,6 @@
 import { LociClient } from '@loci/client';
 import { killOnParentExit } from '@loci/host';
-import { BuiltProgram, findProcesses, readPidFiles } from '@loci/testing';
+import { BuiltProgram, findProcesses } from '@loci/testing';
 import { signal } from './fault.js';
 import type { QueueBackend, Surroundings } from './surroundings.js';
 
@@ -43,15 +43,14 @@ export class Service {
     return new LociClient(this.url, `key-of-t${tenant % TENANTS}`);
   }
 
-  /** The process of a service by its name; null while it is being restarted. */
-  async pid(name: 'api' | 'worker-1' | 'worker-2'): Promise<number | null> {
-    return (await readPidFiles(this.dataDir))[name] ?? null;
+  /** The processes of a kind; none while they start again. A full disk may have cost their pid files. */
+  pids(app: 'api' | 'worker'): Promise<number[]> {
+    return findProcesses(`apps/${app}/dist/main.js\0--data\0${this.dataDir}`);
   }
 
-  /** Ends the workers in order; they are started again. A full disk may have cost their pid files. */
+  /** Ends the workers in order; they are started again. */
   async restartWorkers(): Promise<void> {
-    const workers = await findProcesses(`apps/worker/dist/main.js\0--data\0${this.dataDir}`);
-    signal(workers, 'SIGTERM');
+    signal(await this.pids('worker'), 'SIGTERM');
   }
 
   async stop(): Promise<void> {

@@ -78,6 +78,14 @@ export class Surroundings implements AsyncDisposable {
   get backends(): QueueBackend[] {
     return this.redis === null ? ['Postgres'] : ['Postgres', 'Redis'];
   }
+  /** What cannot fail here, since it is not there. */
+  get missing(): string[] {
+    return [
+      ...(this.redis === null ? ['redis-server'] : []),
+      ...(this.store.proxy === null ? ['S3Proxy (tools/install-s3proxy)'] : []),
+      ...(this.disk === null ? ['a small disk (Linux, as root)'] : []),
+    ];
+  }
   /** The queue, past the proxy that may be cut. */
   queueUrl(backend: QueueBackend): string {
     return backend === 'Redis' && this.redis !== null ? this.redis.url : this.postgres.url;
