@@ -13,6 +13,7 @@ import {
   paginateListObjectsV2,
   S3Client,
   S3ServiceException,
+  type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -28,10 +29,20 @@ const LOCATED_S = 3600;
 const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 4;
 const DELETES_AT_ONCE = 16;
+/** A server that takes no connection for so long is away, in ms. */
+const CONNECT_LIMIT_MS = 10_000;
+/** A request of which nothing is heard for so long has failed, in ms. The SDK makes it twice more. */
+const STILL_LIMIT_MS = 30_000;
 
-/** An object store in a bucket of S3 or a compatible server. The bucket must exist. */
-export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }: S3Location): ObjectStore {
-  const client = new S3Client({
+/**
+ * An object store in a bucket of S3 or a compatible server. The bucket must exist. A server that stands still
+ * is a passing fault: who waits for it would keep what it has in hand for ever.
+ */
+export function openS3Store(
+  { bucket, endpoint, region, pathStyle, credentials }: S3Location,
+  stillLimitMs = STILL_LIMIT_MS,
+): ObjectStore {
+  const config: S3ClientConfig = {
     region,
     forcePathStyle: pathStyle,
     // compatible servers may lack the newer trailing checksums, and store them as part of a streamed body
@@ -39,13 +50,23 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
+  };
+  const connectionTimeout = CONNECT_LIMIT_MS;
+  const client = new S3Client({
+    ...config,
+    requestHandler: { connectionTimeout, socketTimeout: stillLimitMs },
+  });
+  // who reads a body may pause as long as it likes: only the answer's beginning has a limit
+  const reader = new S3Client({
+    ...config,
+    requestHandler: { connectionTimeout, requestTimeout: stillLimitMs, throwOnRequestTimeout: true },
   });
   const object = (key: string): ObjectAddress => ({ Bucket: bucket, Key: checkedKey(key) });
   const head = (key: string) => client.send(new HeadObjectCommand(object(key)));
 
   async function stream(key: string, range?: ByteRange): Promise<Readable> {
     const Range = range && `bytes=${range.start}-${range.end}`;
-    const { Body } = await client.send(new GetObjectCommand({ ...object(key), Range })).catch(missing(key));
+    const { Body } = await reader.send(new GetObjectCommand({ ...object(key), Range })).catch(missing(key));
     if (!(Body instanceof Readable)) throw new Error(`object ${key} came without a stream`);
     return Body;
   }
@@ -53,7 +74,7 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
   return {
     stream,
     put: (key, body, options = {}) => upload(client, object(key), body, options),
-    get: async (key) => new Uint8Array(await buffer(await stream(key))),
+    get: async (key) => new Uint8Array(await buffer(endingWithin(await stream(key), stillLimitMs))),
     has: (key) =>
       head(key).then(
         () => true,
@@ -95,9 +116,17 @@ export function openS3Store({ bucket, endpoint, region, pathStyle, credentials }
     },
     close() {
       client.destroy();
+      reader.destroy();
       return Promise.resolve();
     },
   };
+}
+
+/** A body that is read whole: it breaks off with ETIMEDOUT when it has not ended within so many ms. */
+function endingWithin(body: Readable, limitMs: number): Readable {
+  const error = Object.assign(new Error('the object store stands still'), { code: 'ETIMEDOUT' });
+  const limit = setTimeout(() => body.destroy(error), limitMs);
+  return body.once('close', () => clearTimeout(limit));
 }
 
 interface ObjectAddress {

@@ -23,7 +23,9 @@ export function isUnreachable(error: unknown): boolean {
     // a probe read from the store, or the system lacked memory
     if (cause instanceof SourceUnreachableError || cause instanceof FfmpegKilledError) return true;
     if (cause instanceof Error && 'code' in cause && PASSING_CODES.has(String(cause.code))) return true;
-    // the AWS SDK marks what the server, not the request, is to blame for
+    // of a server that stands still, the AWS SDK says only this
+    if (cause instanceof Error && cause.name === 'TimeoutError') return true;
+    // it marks what the server, not the request, is to blame for
     if (cause instanceof Error && '$fault' in cause && cause.$fault === 'server') return true;
     // and keeps the answer where it could not read it to its end
     if (cause instanceof Error && '$response' in cause && !('$fault' in cause)) return true;
