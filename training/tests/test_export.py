@@ -11,11 +11,12 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from evaluation.bundle_graphs import BundleGraphs
+from evaluation.bundle_graphs import GRAPHS, BundleGraphs
 from export.bundle import export
 from export.graphs import trace
 from export.manifest import KINDS, NO_SCORES, TOLERANCE
 from export.parity import ParityError, compare
+from export.short import GRAPHS as SHORT_GRAPHS
 from model.loci import Loci
 from model.memory import similarity
 from model.rigid import kabsch
@@ -46,8 +47,9 @@ def graphs(bundle: Path) -> BundleGraphs:
 
 
 def test_a_random_model_exports_to_graphs_that_replay_their_golden_cases(
-    bundle: Path, graphs: BundleGraphs
+    bundle: Path,
 ) -> None:
+    graphs = BundleGraphs.load(bundle, [*GRAPHS, *(f"{name}_short" for name in SHORT_GRAPHS)])
     for case in json.loads((bundle / "manifest.json").read_text())["golden"]:
         wanted = load_file(bundle / case["outputs"])
         compare(case["graph"], wanted, graphs.run(case["graph"], load_file(bundle / case["inputs"])))
