@@ -54,11 +54,17 @@ export class KeptSession {
     // told by the end of the session too
     client.on('error', () => undefined);
     await client.connect();
+    try {
+      await this.prepare(client);
+    } catch (error) {
+      // nobody uses it; a server that stands still would not let it end either
+      client.end().catch(() => undefined);
+      throw error;
+    }
     client.once('end', () => {
       this.#session = null;
       this.#keepLater();
     });
-    await this.prepare(client);
     return client;
   }
 
