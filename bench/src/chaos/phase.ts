@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError } from '@loci/host';
 import { checkIdle } from './check-leaks.js';
 import { checkObjects } from './check-objects.js';
+import { keepEvidence } from './evidence.js';
 import { faultsOn } from './faults.js';
 import { injectFaults, type FaultCounts } from './injector.js';
 import type { Accepted, Load } from './load.js';
@@ -11,6 +12,8 @@ import type { QueueBackend, Surroundings } from './surroundings.js';
 const CLIENTS = 3;
 /** Everything that was accepted has to end within this time, without faults and after them, in ms. */
 const END_LIMIT_MS = 300_000;
+/** Without faults, a job that has not ended after this time is late, in ms. */
+const LATE_MS = 60_000;
 
 export interface RunOptions {
   minutes: number;
@@ -44,7 +47,9 @@ export async function runPhase(
     injecting = injectFaults(faultsOn({ surroundings, service, load, backend }), options, stop);
     const counts = await injecting;
     over.abort();
-    await Promise.race([running, delay(END_LIMIT_MS, undefined, { ref: false })]);
+    const ended = new AbortController();
+    await Promise.race([running, tooLate(surroundings, service, ended.signal)]);
+    ended.abort();
     // while the service can still clean up
     const idle = await checkIdle(surroundings, backend);
     const objects = await checkObjects(surroundings, () => service.restartWorkers());
@@ -58,6 +63,13 @@ export async function runPhase(
     await injecting;
     await service.stop();
   }
+}
+
+/** Waits for jobs as long as is allowed. Keeps what is known of the service once they are late. */
+async function tooLate(surroundings: Surroundings, service: Service, ended: AbortSignal): Promise<void> {
+  await delay(LATE_MS, undefined, { signal: ended });
+  console.error(`jobs are late; what is known lies in ${await keepEvidence(surroundings, service)}`);
+  await delay(END_LIMIT_MS - LATE_MS, undefined, { signal: ended });
 }
 
 async function tooLong(message: string): Promise<never> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { LociClient } from '@loci/client';
 import { killOnParentExit } from '@loci/host';
 import { BuiltProgram, findProcesses } from '@loci/testing';
@@ -28,6 +29,7 @@ export class Service {
       QUEUE_URL: backend === 'Postgres' ? databaseUrl : surroundings.queueUrl(backend),
       ...{ API_KEYS: KEYS, LOCI_WORKERS: String(WORKERS), PORT: '0', TMPDIR: temporary },
       DECODE_LIMIT_MS: String(DECODE_LIMIT_MS),
+      NODE_OPTIONS: `--report-on-signal --report-directory=${join(folder, 'reports')}`,
     });
     const release = killOnParentExit(program.pid, 'TERM', [folder]);
     stop.addEventListener('abort', () => void program.stop(), { once: true });

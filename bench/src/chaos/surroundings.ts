@@ -39,7 +39,7 @@ export class Surroundings implements AsyncDisposable {
     opened.defer(() => scratch.remove());
     // Postgres may have to run under another account
     await chmod(scratch.path, 0o755);
-    for (const name of ['data', 'temporary', 'clips']) await mkdir(join(scratch.path, name));
+    for (const name of ['data', 'temporary', 'clips', 'reports']) await mkdir(join(scratch.path, name));
     const disk = await SmallDisk.mount(join(scratch.path, 'data'));
     opened.defer(() => disk?.unmount());
     const port = await freePort();

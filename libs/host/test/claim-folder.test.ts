@@ -28,7 +28,7 @@ describe('a folder that is claimed', () => {
   it('is refused to others, by whatever path, until it is released', async () => {
     const claim = await claimFolder(folder.path);
     if ('owner' in claim) throw new Error('it was free');
-    const link = `${folder.path}-link`;
+    const link = join(folder.path, 'link');
     await symlink(folder.path, link);
     expect(await claimFolder(join(link, '.'))).toEqual({ owner: String(process.pid) });
     const other = await anotherOwner();
