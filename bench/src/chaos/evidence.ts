@@ -12,8 +12,8 @@ const REPORT_MS = 3_000;
 const ROWS = 500;
 
 /**
- * Keeps what is known of a service whose jobs are late, since its own folder goes with the run: logs, a
- * report of each process's stacks and handles, the database's activity and locks, and the rows of its tables.
+ * Keeps what is known of a service that does not do as it should, since its own folder goes with the
+ * run: logs, a report of each process's stacks and handles, the database's activity, locks and rows.
  * @returns the folder that it lies in
  */
 export async function keepEvidence(surroundings: Surroundings, service: Service): Promise<string> {

@@ -50,6 +50,7 @@ export async function runPhase(
     const ended = new AbortController();
     await Promise.race([running, tooLate(surroundings, service, ended.signal)]);
     ended.abort();
+    if (load.calls.unfit.size > 0) await keep('an answer was unfit', surroundings, service);
     // while the service can still clean up
     const idle = await checkIdle(surroundings, backend);
     const objects = await checkObjects(surroundings, () => service.restartWorkers());
@@ -68,8 +69,12 @@ export async function runPhase(
 /** Waits for jobs as long as is allowed. Keeps what is known of the service once they are late. */
 async function tooLate(surroundings: Surroundings, service: Service, ended: AbortSignal): Promise<void> {
   await delay(LATE_MS, undefined, { signal: ended });
-  console.error(`jobs are late; what is known lies in ${await keepEvidence(surroundings, service)}`);
+  await keep('jobs are late', surroundings, service);
   await delay(END_LIMIT_MS - LATE_MS, undefined, { signal: ended });
+}
+
+async function keep(what: string, surroundings: Surroundings, service: Service): Promise<void> {
+  console.error(`${what}; what is known lies in ${await keepEvidence(surroundings, service)}`);
 }
 
 async function tooLong(message: string): Promise<never> {

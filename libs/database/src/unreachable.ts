@@ -1,4 +1,5 @@
 import { isDriverAdapterError, type DriverAdapterError } from '@prisma/driver-adapter-utils';
+import { Prisma } from './generated/client.js';
 
 /**
  * Prisma's codes for a database that cannot be reached, closes or loses a connection, or has none to give,
@@ -43,6 +44,11 @@ export function saysUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // the end of a transaction throws what the adapter throws, which Prisma wraps elsewhere
   if (isDriverAdapterError(error)) return adapterSaysUnreachable(error);
+  if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    // of a raw query whose connection closed, the message says no code
+    const { driverAdapterError } = error.meta ?? {};
+    if (isDriverAdapterError(driverAdapterError) && adapterSaysUnreachable(driverAdapterError)) return true;
+  }
   const code = 'code' in error ? String(error.code) : '';
   if (PRISMA_CODES.has(code) || SQLSTATE.test(code)) return true;
   const state = SQLSTATE_IN_TEXT.exec(error.message)?.[1];

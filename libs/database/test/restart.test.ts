@@ -140,6 +140,26 @@ describe('when Postgres goes away and comes back', () => {
     expect(saysUnreachable(error)).toBe(true);
   });
 
+  it('and so does a raw query in a transaction, whose connection is reset while it waits', async () => {
+    const video = await aVideo(database);
+    const way = await aWay();
+    const distant = await openDatabase(way.url);
+    const holder = new pg.Client({ connectionString: server.url });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from video where id = $1 for update', [video.id]);
+    const thrown = distant.videos.delete(TENANT, video.id).catch((error: unknown) => error);
+    const waiting = "select pid from pg_stat_activity where wait_event_type = 'Lock'";
+    await vi.waitFor(async () => expect((await holder.query(waiting)).rows).toHaveLength(1), 10_000);
+    way.reset();
+    const error = await thrown;
+    await holder.end();
+    await distant.close();
+    way.close();
+    expect(String(error)).toContain('Code: `N/A`');
+    expect(saysUnreachable(error)).toBe(true);
+  });
+
   it('a worker that waits for work is shown again, however often it is refused before', async () => {
     const way = await aWay();
     const worker = await openDatabase(way.url);
