@@ -3,7 +3,7 @@ import type { Mention } from '../reading/mentions.js';
 import { refuse } from '../reading/refusals.js';
 import { categoriesOf } from '../reading/slots.js';
 import { Unanswered, type Asker, type Part } from './asker.js';
-import { seenOf, type ComposedQuestion, type Composition } from './composition.js';
+import { seenAmong, seenOf, type ComposedQuestion, type Composition } from './composition.js';
 import { leastSure, traceOf, type Finding } from './finding.js';
 import { isSeen, sightings } from './sightings.js';
 
@@ -40,7 +40,7 @@ export const nearestToCamera: Composition = async (question, asker) => {
   return firstOf(measured, 1, question);
 };
 
-/** A number for each of the things to choose from; of a list that was left open, for all that are seen. */
+/** A number for each of the things to choose from that are seen. */
 async function measuredOf(
   { composed: { mentions, isOpen } }: ComposedQuestion,
   asker: Asker,
@@ -50,7 +50,7 @@ async function measuredOf(
   const listed = categoriesOf('candidate', mentions);
   const seen = isOpen
     ? known.filter((each) => listed.includes(each.category) && isSeen(each))
-    : seenOf(listed, known, asker);
+    : seenAmong(listed, known, asker);
   const measured: Measured[] = [];
   for (const { category } of seen) {
     const part = await measure(category);

@@ -12,6 +12,9 @@ import { answerOf } from './finding.js';
  */
 export const SURELY_UNSEEN = 0.03;
 
+/** So many things there are at least to choose from. */
+export const CHOICE = 2;
+
 const COUNTING = 'object_counting';
 
 /** ln(1 + tokens) that showed a category up to the question's moment; null where nobody counted. */
@@ -23,8 +26,8 @@ export function perceived(
 }
 
 /**
- * The answer to a question about things of which the video did not show one: there is none, and nothing else
- * can be said. Null where all may be there.
+ * The answer to a question that takes a thing to be there which the video did not show, or leaves no two
+ * things to choose from that it may have shown: there is none, and nothing else can be said. Null of others.
  */
 export function answerUnseen(question: CanonicalQuestion, parts: AskerParts): ComposedAnswer | null {
   const { manifest } = parts;
@@ -34,7 +37,11 @@ export function answerUnseen(question: CanonicalQuestion, parts: AskerParts): Co
     const tokens = perceived(category, parts);
     return tokens === null ? 1 : sigmoid(weights.bias + weights.tokens * tokens);
   };
-  const unseen = question.things.filter((category) => probabilityOf(category) < SURELY_UNSEEN);
+  const isUnseen = (category: string) => probabilityOf(category) < SURELY_UNSEEN;
+  const choosable = question.candidates.filter((category) => !isUnseen(category));
+  const unseen = [...question.presupposed, ...(choosable.length < CHOICE ? question.candidates : [])].filter(
+    isUnseen,
+  );
   if (unseen.length === 0) return null;
   if (question.task === COUNTING) {
     const confidence = 1 - Math.max(...unseen.map(probabilityOf));

@@ -2,7 +2,7 @@ import { categoriesOf } from '../reading/slots.js';
 import { refuse } from '../reading/refusals.js';
 import type { Mention } from '../reading/mentions.js';
 import { Unanswered, type Asker, type Part } from './asker.js';
-import { seenOf, type Composition } from './composition.js';
+import { seenAmong, seenOf, type Composition } from './composition.js';
 import { leastSure } from './finding.js';
 import { isSeen, sightings, type Sighting } from './sightings.js';
 
@@ -50,7 +50,8 @@ export const lastSeen: Composition = async ({ composed }, asker) => {
 export const order: Composition = async ({ composed, hasGiven, options }, asker) => {
   const known = await sightings(asker);
   const asked = categoriesOf('candidate', composed.mentions);
-  const named = composed.isOpen ? known.filter(isSeen).map(({ category }) => category) : asked;
+  const seen = composed.isOpen ? known.filter(isSeen) : seenAmong(asked, known, asker);
+  const named = seen.map(({ category }) => category);
   const found = await firstSeenOf(named, known, asker);
   const sorted = found.toSorted((one, other) => one.seconds - other.seconds);
   const parts = [...new Set(sorted.map(({ part }) => part))];

@@ -2,14 +2,17 @@ import type { Mention } from '../reading/mentions.js';
 import { categoriesOf } from '../reading/slots.js';
 import type { Measure } from './measure.js';
 
-/** In which order things were first in view: the option that is least against it. */
+/**
+ * In which order things were first in view: the option that is least against it. What nobody saw tells
+ * nothing.
+ */
 export const order: Measure = ({ question, world }) => {
   const seconds = new Map<string, number>();
   for (const category of categoriesOf('candidate', question.mentions)) {
     const seen = world.firstSeenS(category);
-    if (seen === null) return Promise.resolve(null);
-    seconds.set(category, seen);
+    if (seen !== null) seconds.set(category, seen);
   }
+  if (seconds.size < 2) return Promise.resolve(null);
   const against = (question.options ?? []).map((_, option) =>
     secondsAgainst(thingsOf(option, question.mentions), seconds),
   );
@@ -26,10 +29,10 @@ const thingsOf = (option: number, mentions: readonly Mention[]): string[] =>
 
 /** By how many seconds the pairs of an order were seen the other way round; Infinity of no order. */
 function secondsAgainst(order: readonly string[], seconds: ReadonlyMap<string, number>): number {
-  if (order.length < seconds.size) return Infinity;
+  const known = order.flatMap((category) => seconds.get(category) ?? []);
+  if (known.length < seconds.size) return Infinity;
   let sum = 0;
-  for (const [index, sooner] of order.entries())
-    for (const later of order.slice(index + 1))
-      sum += Math.max(0, (seconds.get(sooner) ?? Infinity) - (seconds.get(later) ?? Infinity));
-  return Number.isNaN(sum) ? Infinity : sum;
+  for (const [index, sooner] of known.entries())
+    for (const later of known.slice(index + 1)) sum += Math.max(0, sooner - later);
+  return sum;
 }

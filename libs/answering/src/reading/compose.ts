@@ -20,8 +20,10 @@ export interface CanonicalQuestion {
   asked: string;
   /** The prompt's options, without letters; null of a question that has none. */
   options: string[] | null;
-  /** The categories of the things that it is about, each once. */
-  things: readonly string[];
+  /** The categories of the things that it takes to be there, each once: all but those to choose from. */
+  presupposed: readonly string[];
+  /** The categories of those, each once. */
+  candidates: readonly string[];
   /** The options are the person's own. */
   hasGiven: boolean;
   /** What it mentions. */
@@ -119,7 +121,8 @@ export function composeQuestion({
     put: worded(task, put),
     asked: question,
     options: asked,
-    things: thingsIn(mentions, usedRoles(task)),
+    presupposed: thingsIn(mentions, presupposedRoles(task)),
+    candidates: thingsIn(mentions, candidateRoles(task)),
     hasGiven: given !== null,
     mentions,
     asOfS,
@@ -185,11 +188,21 @@ function unknownThing(
 }
 
 /** The roles in which a task has things. */
-const usedRoles = ({ slots, options }: ReadingTask): ReadonlySet<string> =>
-  new Set([
-    ...Object.values(slots).flatMap((slot) =>
-      'role' in slot ? [slot.role] : 'steps' in slot ? ['step', 'goal'] : [],
+const usedRoles = (task: ReadingTask): ReadonlySet<string> =>
+  new Set([...presupposedRoles(task), ...candidateRoles(task)]);
+
+/** Those of things of which none is to be chosen: without one of them there is nothing to tell. */
+const presupposedRoles = ({ slots }: ReadingTask): ReadonlySet<string> =>
+  new Set(
+    Object.values(slots).flatMap((slot) =>
+      'steps' in slot ? ['step', 'goal'] : 'role' in slot && !('min' in slot) ? [slot.role] : [],
     ),
+  );
+
+/** Those of things to choose from. */
+const candidateRoles = ({ slots, options }: ReadingTask): ReadonlySet<string> =>
+  new Set([
+    ...Object.values(slots).flatMap((slot) => ('min' in slot ? [slot.role] : [])),
     ...(options !== undefined && 'of' in options ? [options.of] : []),
   ]);
 

@@ -175,6 +175,17 @@ describe('things are compared', () => {
     });
   });
 
+  it('without those that are not seen, where others are left', async () => {
+    const shelf = '[shelf|shelf|candidate]';
+    expect(await home('object_size_comparison', `larger: ${shelf}, ${sizes}?`)).toMatchObject({
+      ...{ ...SUPPORTED, text: 'bed' },
+    });
+    const options = [shelf, '[bed|bed|candidate]', '[sofa|sofa|candidate]'];
+    expect(await home('obj_appearance_order', 'which came first?', options)).toMatchObject({
+      ...{ ...SUPPORTED, choice: 'C' },
+    });
+  });
+
   it('for the person’s own option, by what it names', async () => {
     const options = ['the [door|door|candidate]', 'a [sofa|couch|candidate]'];
     expect(await home('object_size_comparison', 'which is larger?', options)).toMatchObject({

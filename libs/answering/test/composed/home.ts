@@ -86,6 +86,8 @@ export class HomeGraph {
           ...own.flatMap((each) => at(each, SURE)),
           ...end(distance.toFixed(1)),
         ];
+      case 'object_rel_distance':
+        return [...sure(['<nearest>']), ...own.flatMap((each) => at(each, SURE)), ...end('a')];
       case 'obj_appearance_order':
         return [
           ...sure(['<order>']),

@@ -52,7 +52,7 @@ describe('a thing that the video did not show', () => {
     expect(puts).toBe(0);
   });
 
-  it('has neither distance nor size, and is no part of a choice', async () => {
+  it('has neither distance nor size, and leaves no choice where one thing alone is left', async () => {
     for (const question of [
       ['object_abs_distance', 'from the [bed|bed|first] to the [shelf|shelf|second]'],
       ['object_size_estimation', 'how long is the [shelf|shelf|target]?'],
@@ -67,6 +67,15 @@ describe('a thing that the video did not show', () => {
       });
       expect(puts).toBe(0);
     }
+  });
+
+  it('is only one to choose from where others are left', async () => {
+    const nearest = 'nearest to [bed|bed|anchor]: [lamp|lamp|candidate], [shelf|shelf|candidate]';
+    const three = await answered(['object_rel_distance', `${nearest} or [door|door|candidate]?`]);
+    expect(three.answer).toMatchObject({ supported: true, text: 'door', reason: null });
+    const anchor = nearest.replace('[bed|bed|anchor]', '[shelf|shelf|anchor]');
+    const none = await answered(['object_rel_distance', `${anchor} or [door|door|candidate]?`]);
+    expect(none.answer).toMatchObject({ supported: false, reason: 'not_seen' });
   });
 
   it('is not asked about where it only stands by', async () => {

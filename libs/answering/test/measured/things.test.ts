@@ -162,8 +162,15 @@ describe('in which order things are first seen', () => {
     expect(answer.confidence).toBeCloseTo(sigmoid(Math.log(10)));
   });
 
-  it('is told by the answer graph where one was not seen to come into view', async () => {
-    const world = worldOf([], {}, { door: 0, bed: 5, sofa: 9 });
-    expect(await answered(ORDER, { world, writes })).toMatchObject({ choice: 'A' });
+  it('leaves out what was not seen to come into view', async () => {
+    const world = worldOf([], {}, { bed: 5, sofa: 9, lamp: 10 });
+    expect(await answered(ORDER, { world, writes: '<order> <answer> b <eos>' })).toMatchObject({
+      ...{ choice: 'A', trace: [{ category: 'bed' }, { category: 'sofa' }, { category: 'lamp' }] },
+    });
+  });
+
+  it('is told by the answer graph where one thing alone was', async () => {
+    const world = worldOf([], {}, { door: 0 });
+    expect(await answered(ORDER, { world, writes })).toMatchObject({ choice: 'A', trace: [] });
   });
 });
