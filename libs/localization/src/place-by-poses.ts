@@ -3,7 +3,7 @@ import { applySim3, composeSim3, fromPose, identitySim3, invertSim3 } from './ge
 import { mergeLandmarks } from './landmarks/landmark.js';
 import { sightingsIn } from './landmarks/sightings.js';
 import type { PerceivedChunk } from './perceived-chunk.js';
-import type { PlacedSegment, Placement, Surroundings } from './place-segments.js';
+import { newFrames, type PlacedSegment, type Placement, type Surroundings } from './place-segments.js';
 
 /**
  * Places every frame of a chunk where a client says that its camera stood: nothing is aligned, looked for or
@@ -20,7 +20,8 @@ export function placeByPoses(chunk: PerceivedChunk, poses: Float32Array, around:
   });
   const fresh = { first: overlap === null ? 0 : options.sizes.overlap, end: chunk.frames };
   const placed = { ...chunk, centers: votesInWorld(chunk, segments) };
-  const objects = sightingsIn(placed, fresh, identitySim3(), options.objectCategories);
+  const isNew = newFrames(rows(poses, 16, fresh.first, fresh.end), fresh.first, around);
+  const objects = sightingsIn(placed, fresh, identitySim3(), options.objectCategories, isNew);
   return {
     segments,
     world: { ...world, landmarks: mergeLandmarks(world.landmarks, objects) },

@@ -1,7 +1,15 @@
 import { rows } from '@loci/tensors';
 import { DegenerateAlignmentError } from './errors.js';
 import { IDENTITY, toSim3, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
-import { applySim3, composeSim3, fromPose, identitySim3, type Sim3 } from './geometry/sim3.js';
+import {
+  applySim3,
+  applySim3ToPoses,
+  composeSim3,
+  fromPose,
+  identitySim3,
+  type Sim3,
+} from './geometry/sim3.js';
+import { selectKeyframes, type KeyframeView } from './keyframes.js';
 import { overlapCorrespondences, sightingsIn } from './landmarks/sightings.js';
 import { alignToOverlap, type ChunkOverlap, type TrustedPoints } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
@@ -28,7 +36,7 @@ export interface Placement {
 
 /** What placing a chunk's segments depends on besides the chunk. */
 export interface Surroundings {
-  readonly world: TrackedWorld;
+  readonly world: TrackedWorld & { readonly views: readonly KeyframeView[] };
   readonly overlap: ChunkOverlap | null;
   readonly options: LocalizerOptions;
 }
@@ -97,8 +105,17 @@ function track(
   const { objectCategories, sizes } = around.options;
   const freshFrom = Math.max(segment.first, around.overlap === null ? 0 : sizes.overlap);
   if (freshFrom >= segment.end || objectCategories.size === 0) return { correction: IDENTITY, world };
+  // of what is lost nobody knows yet whether it was seen before
+  const isNew =
+    world.tracking.status === 'lost'
+      ? () => true
+      : newFrames(
+          applySim3ToPoses(guess, rows(chunk.cameraToChunk, 16, freshFrom, segment.end)),
+          freshFrom,
+          around,
+        );
   const objectsFrom = (first: number) =>
-    sightingsIn(chunk, { first, end: segment.end }, guess, objectCategories);
+    sightingsIn(chunk, { first, end: segment.end }, guess, objectCategories, isNew);
   const objects = objectsFrom(segment.first);
   const placedHere = shared && { ...shared.here, points: applySim3(guess, shared.here.points) };
   return updateTracking(
@@ -109,6 +126,22 @@ function track(
     },
     world,
   );
+}
+
+/**
+ * Which frames of a chunk show something new, by where their cameras stood.
+ * @param cameraToWorld [F, 4, 4] of the frames from `first` on
+ */
+export function newFrames(
+  cameraToWorld: Float32Array,
+  first: number,
+  { world, options }: Surroundings,
+): (frame: number) => boolean {
+  const times = Array.from({ length: cameraToWorld.length / 16 }, (_, row) =>
+    options.seenS(options.firstFrame + first + row),
+  );
+  const { keyframes } = selectKeyframes(world.views, cameraToWorld, times);
+  return (frame) => keyframes[frame - first] ?? false;
 }
 
 /** What a segment and the chunk before have both seen: in this chunk's frame, and in the world. */

@@ -78,7 +78,7 @@ function lookForPlace(
 ): TrackingUpdate {
   const sightings = mergeLandmarks(lost.sightings, freshObjects);
   const found = relocalize(sightings, landmarks);
-  if (found !== null) return localizedAt(found, sightings, landmarks);
+  if (found !== null) return localizedAt(found, sightings.map(seenAgain), landmarks);
   const chunks = lost.chunks + 1;
   const attempts = lost.attempts + (sightings.length >= LOST.minObjects ? 1 : 0);
   if (attempts >= LOST.maxAttempts || chunks >= LOST.maxChunks)
@@ -88,6 +88,9 @@ function lookForPlace(
     world: { landmarks, tracking: { status: 'lost', sightings, chunks, attempts } },
   };
 }
+
+/** What is found where it was before is no news. */
+const seenAgain = (sighting: Landmark): Landmark => ({ ...sighting, news: 0 });
 
 const localizedAt = (
   correction: RigidTransform2D,

@@ -70,6 +70,13 @@ export function roomChunk({
   return chunk;
 }
 
+/** A camera that walks a metre a frame, looking ahead. */
+export function walkedChunk(frames: number): PerceivedChunk {
+  const chunk = roomChunk({ frames });
+  for (let frame = 0; frame < frames; frame += 1) chunk.cameraToChunk[16 * frame + 11] = frame;
+  return chunk;
+}
+
 /** Localizes a chunk that begins at frame `firstFrame`, or where the chunks of 32 frames before it end. */
 export const localize = (
   chunk: PerceivedChunk,

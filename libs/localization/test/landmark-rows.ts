@@ -14,7 +14,7 @@ export interface WorldRows {
 }
 
 export const landmarksFrom = (rows: readonly LandmarkRow[]): Landmark[] =>
-  rows.map(([category, x, z, weight]) => ({ category, x, z, weight }));
+  rows.map(([category, x, z, weight]) => ({ category, x, z, weight, news: weight }));
 export const landmarkRows = (landmarks: readonly Landmark[]): LandmarkRow[] =>
   landmarks.map(({ category, x, z, weight }) => [category, x, z, weight]);
 export const transformRow = (transform: RigidTransform2D | null): TransformRow | null =>
@@ -39,7 +39,7 @@ export function room(seed: number): Landmark[] {
   while (found.length < 8) {
     const [x, z] = [6 * random() - 3, 6 * random() - 3];
     if (found.every((other) => Math.hypot(other.x - x, other.z - z) > 1))
-      found.push({ category: 3 + Math.floor(found.length / 2), x, z, weight: 40 });
+      found.push({ category: 3 + Math.floor(found.length / 2), x, z, weight: 40, news: 40 });
   }
   return found;
 }

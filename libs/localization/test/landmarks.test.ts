@@ -166,6 +166,7 @@ describe('landmarks', () => {
       x: 2 * index,
       z: 0,
       weight: index + 1,
+      news: index + 1,
     }));
     const kept = mergeLandmarks([], many);
     expect(kept).toHaveLength(128);

@@ -21,6 +21,7 @@ import {
   roomChunk,
   someChunk,
   throughBytes,
+  walkedChunk,
   type RoomView,
 } from './chunks.js';
 import { levelTurn } from './geometry.js';
@@ -181,13 +182,6 @@ describe('localizing a chunk in a world that is known', () => {
 });
 
 describe('the keyframes of a chunk', () => {
-  /** A camera that walks a metre a frame, looking ahead. */
-  const walkedChunk = (frames: number): PerceivedChunk => {
-    const chunk = roomChunk({ frames });
-    for (let frame = 0; frame < frames; frame += 1) chunk.cameraToChunk[16 * frame + 11] = frame;
-    return chunk;
-  };
-
   it('are those that show what was not seen before', () => {
     const first = localize(walkedChunk(10), START);
     expect(keyframesOf(first, 0)).toEqual(range(0, 10));

@@ -40,6 +40,13 @@ describe('the state of localization', () => {
     expect(decodeState(encodeState(INITIAL_STATE))).toEqual(INITIAL_STATE);
   });
 
+  it('of before news were told apart took all for news', () => {
+    const { tensors, metadata } = readTensors(encodeState({ ...INITIAL_STATE, landmarks: room(1) }));
+    const world = metadata['world']?.replaceAll(',"news":40', '') ?? '';
+    expect(world).not.toContain('news');
+    expect(decodeState(writeTensors(tensors, { world })).landmarks).toEqual(room(1));
+  });
+
   it('is refused when what it knows is not written as it should be', () => {
     const { tensors, metadata } = readTensors(encodeState(INITIAL_STATE));
     for (const world of [

@@ -71,6 +71,14 @@ describe('tracking that is lost', () => {
     expect(Math.hypot(there.x - landmarks[0]!.x, there.z - landmarks[0]!.z)).toBeLessThan(1e-6);
   });
 
+  it('proves nothing by what it finds where it was before', () => {
+    const { world } = updateTracking(
+      seen(transformLandmarks(landmarks, quarterTurn)),
+      crossShotBoundary(known),
+    );
+    for (const { weight, news } of world.landmarks) expect([weight, news]).toEqual([80, 40]);
+  });
+
   it('is found by what several chunks have seen together', () => {
     const moved = transformLandmarks(landmarks, quarterTurn);
     const first = updateTracking(seen(moved.slice(0, 2)), crossShotBoundary(known));

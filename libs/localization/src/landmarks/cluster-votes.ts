@@ -43,11 +43,12 @@ function densestNeighbourhood(
 }
 
 function meanOf(members: readonly Landmark[]): Landmark {
-  let [x, z, weight] = [0, 0, 0];
+  let [x, z, weight, news] = [0, 0, 0, 0];
   for (const member of members) {
     x += member.weight * member.x;
     z += member.weight * member.z;
     weight += member.weight;
+    news += member.news;
   }
-  return { category: members[0]?.category ?? 0, x: x / weight, z: z / weight, weight };
+  return { category: members[0]?.category ?? 0, x: x / weight, z: z / weight, weight, news };
 }

@@ -6,22 +6,31 @@ import { LANDMARKS } from '../parameters.js';
  * An object on the floor plane. A vote is one token's guess of it, a sighting what one chunk has seen of it,
  * a landmark what the video has shown of it so far.
  */
-export const landmarkSchema = z.object({
-  /** Index into the manifest's categories. */
-  category: z.int().nonnegative(),
-  /** Metres of the world. */
-  x: z.number(),
-  z: z.number(),
-  /** The confidence of all its votes together. */
-  weight: z.number().positive(),
-});
+export const landmarkSchema = z
+  .object({
+    /** Index into the manifest's categories. */
+    category: z.int().nonnegative(),
+    /** Metres of the world. */
+    x: z.number(),
+    z: z.number(),
+    /** The confidence of all its votes together. */
+    weight: z.number().positive(),
+    /** That of the votes of frames that showed something new: what is seen again proves nothing. */
+    news: z.number().nonnegative().optional(),
+  })
+  // a state of before told the two not apart
+  .transform(({ news, ...landmark }) => ({ ...landmark, news: news ?? landmark.weight }));
 export type Landmark = Readonly<z.infer<typeof landmarkSchema>>;
 
 export const transformLandmarks = (objects: readonly Landmark[], transform: RigidTransform2D): Landmark[] =>
   objects.map((object) => ({ ...object, ...apply(transform, object) }));
 
-/** How much an object counts, 0 to 1. */
-export const certainty = ({ weight }: Landmark): number => weight / (weight + LANDMARKS.halfCertain);
+/** How much an object counts where a place is looked for, 0 to 1. */
+export const certainty = ({ weight }: Pick<Landmark, 'weight'>): number =>
+  weight / (weight + LANDMARKS.halfCertain);
+
+/** How certain it is that there is such an object, 0 to 1. */
+export const existence = ({ news }: Landmark): number => certainty({ weight: news });
 
 /**
  * The landmark of an object's category that is nearest to it (of equals the first); null where there is none.
@@ -46,8 +55,7 @@ export function mergeLandmarks(landmarks: readonly Landmark[], sightings: readon
     const nearest = nearestLandmark(sighting, merged);
     const known =
       nearest !== null && nearest.metres < LANDMARKS.sameWithin ? merged[nearest.index] : undefined;
-    if (nearest === null || known === undefined)
-      merged.push({ ...sighting, weight: Math.min(sighting.weight, LANDMARKS.maxWeight) });
+    if (nearest === null || known === undefined) merged.push({ ...sighting, ...capped(sighting) });
     else merged[nearest.index] = weightedMean(known, sighting);
   }
   return heaviest(merged);
@@ -60,9 +68,14 @@ function weightedMean(known: Landmark, sighting: Landmark): Landmark {
     category: known.category,
     x: mean(known.x, sighting.x),
     z: mean(known.z, sighting.z),
-    weight: Math.min(total, LANDMARKS.maxWeight),
+    ...capped({ weight: total, news: known.news + sighting.news }),
   };
 }
+
+const capped = ({ weight, news }: Pick<Landmark, 'weight' | 'news'>) => ({
+  weight: Math.min(weight, LANDMARKS.maxWeight),
+  news: Math.min(news, LANDMARKS.maxWeight),
+});
 
 /** The heaviest landmarks (of equals the earliest), in the order that they stand in. */
 function heaviest(landmarks: readonly Landmark[]): Landmark[] {

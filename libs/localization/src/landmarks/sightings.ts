@@ -6,20 +6,26 @@ import type { PerceivedChunk } from '../perceived-chunk.js';
 import { clusterVotes } from './cluster-votes.js';
 import type { Landmark } from './landmark.js';
 
-/** The objects that frames [first, end) of a chunk show, in the world; still frames show no more of them. */
+/**
+ * The objects that frames [first, end) of a chunk show, in the world; still frames show no more of them.
+ * @param showsNew whether a frame shows something new
+ */
 export function sightingsIn(
   chunk: PerceivedChunk,
   { first, end }: { first: number; end: number },
   toWorld: Sim3,
   objectCategories: ReadonlySet<number>,
+  showsNew: (frame: number) => boolean,
 ): Landmark[] {
   const tokens = chunk.confidence.length / chunk.frames;
   const centers = applySim3(toWorld, rows(chunk.centers, 3 * tokens, first, end));
   const confidence = rows(chunk.confidence, tokens, first, end);
   const votes: Landmark[] = [];
   rows(chunk.category, tokens, first, end).forEach((category, token) => {
-    if (chunk.still[first + Math.floor(token / tokens)] === 1) return;
-    const vote = { category, ...floorPointAt(centers, token), weight: confidence[token] ?? 0 };
+    const frame = first + Math.floor(token / tokens);
+    if (chunk.still[frame] === 1) return;
+    const weight = confidence[token] ?? 0;
+    const vote = { category, ...floorPointAt(centers, token), weight, news: showsNew(frame) ? weight : 0 };
     if (objectCategories.has(category) && vote.weight > 0 && areFinite(vote.x, vote.z, vote.weight))
       votes.push(vote);
   });

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { knownLandmarks, LANDMARK_COLUMNS } from '../src/known-landmarks.js';
+import { START, type Handover } from '../src/localize-chunk.js';
+import { localize, walkedChunk } from './chunks.js';
+
+describe('that a thing is there', () => {
+  it.each([
+    ['found', null],
+    ['given', walkedChunk(14).cameraToChunk],
+  ])('is proved by keyframes alone, where poses are %s', (_, given) => {
+    const after = (frames: number, previous: Handover, firstFrame: number) => {
+      const poses = given?.subarray(0, 16 * frames) ?? null;
+      const { state } = localize(walkedChunk(frames), previous, { firstFrame, poses });
+      const certainties = [...knownLandmarks(state)].filter((_, column) => column % LANDMARK_COLUMNS === 3);
+      const weight = state.landmarks.reduce((sum, landmark) => sum + landmark.weight, 0);
+      return { previous: { ...START, state }, certainties, weight };
+    };
+    const first = after(10, START, 0);
+    const again = after(10, first.previous, 60);
+    expect(again.weight).toBeGreaterThan(1.5 * first.weight);
+    expect(again.certainties).toEqual(first.certainties);
+    const further = after(14, first.previous, 60);
+    for (const [index, certainty] of further.certainties.entries())
+      expect(certainty).toBeGreaterThan(first.certainties[index]!);
+  });
+});
