@@ -4,8 +4,11 @@ The runtime composes (`libs/answering/src/composed`), as a method of the localiz
 are put to the answer graph.
 """
 
+import os
+import pickle
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -33,9 +36,13 @@ RECORD_ROLES = {
     "camera_obj_dist_change": ("target",),
     "camera_obj_rel_dist": ("candidate",) * 4,
     "object_abs_distance": ("first", "second"),
+    "object_size_estimation": ("target",),
+    "object_rel_distance": ("anchor",) + ("candidate",) * 4,
+    "obj_obj_relative_pos_ud": ("first", "second"),
     "obj_obj_relative_pos_nf": ("first", "second"),
     "obj_obj_relative_pos_lr": ("first", "second"),
 }
+HOME = "home"  # how the questions call a place of several rooms
 # A turn to fill in, or the thing to go forward to.
 ROUTE_PART = re.compile(re.escape(TURN_STEP) + "|" + re.escape(GO_STEP).replace(re.escape("{x}"), r"(\w+)"))
 IN_VIEW_TOKENS = 0.25  # as apps/worker/src/chunk/perceived.ts
@@ -58,8 +65,21 @@ class RememberedWalk:
     log_probabilities: list[np.ndarray] = field(default_factory=list)
 
 
-def remember_walk(graphs: Graphs, walk: EvaluationWalk) -> RememberedWalk:
-    """Films a walk and takes it into memory."""
+def remember_walk(graphs: Graphs, walk: EvaluationWalk, memories: Path | None = None) -> RememberedWalk:
+    """Films a walk and takes it into memory, unless the folder of memories has it; there it is kept."""
+    path = memories and memories / f"{walk.scene.seed}.pkl"
+    if path and path.exists():
+        return pickle.loads(path.read_bytes())
+    remembered = _remembered(graphs, walk)
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}.new")
+        unfinished.write_bytes(pickle.dumps(remembered))
+        os.replace(unfinished, path)
+    return remembered
+
+
+def _remembered(graphs: Graphs, walk: EvaluationWalk) -> RememberedWalk:
     frames = walk.film()
     perceived = list(perceive_chunks(graphs, frames))
     localized = list(localize_chunks(perceived, len(frames)))
@@ -140,15 +160,17 @@ def composed_answer(
 
 
 def record_things(record: Record) -> list[dict]:
-    """The things, moments and turns of a question that is measured, as the reader would tell them."""
+    """The things, moments, turns and place of a question, as the reader would tell them."""
     own = [thing for thing in record.trace if thing["category"] != CAMERA]
     roles = RECORD_ROLES.get(task_of(record.question_type), ())
     things = [_mention(thing["category"], role) for thing, role in zip(own, roles, strict=False)]
     if record.question_type == "route_planning":
         for part in re.findall(ROUTE_PART, record.question):
             things.append(_mention(part, "step") if part else _word(TURN_STEP, "blank"))
-    moments = [f"{thing['moment']:.0f} seconds" for thing in record.trace if thing["category"] == CAMERA]
-    return things + [_word(moment, "moment") for moment in moments] + _option_things(record.options)
+    if HOME in record.question:
+        things.append(_word(HOME, "place"))
+    moments = [_word(moment, "moment") for moment in re.findall(r"\d+ seconds", record.question)]
+    return things + moments + _option_things(record.options)
 
 
 def _option_things(options: list[str] | None) -> list[dict]:

@@ -104,6 +104,16 @@ def study_parser(description: str | None, walks: int = 36) -> argparse.ArgumentP
     return parser
 
 
+def memories_option(parser: argparse.ArgumentParser) -> None:
+    """Adds `--memories` to a study's command line."""
+    parser.add_argument(
+        "--memories",
+        type=Path,
+        help="keeps what is remembered of walks in this folder, and reads what another study of the same "
+        "bundle and code has left there",
+    )
+
+
 def map_validation_walks(
     study: Callable[[tuple[Path, int]], T], options: argparse.Namespace, first: int = 0
 ) -> list[T]:

@@ -8,6 +8,7 @@ logistic regression of what an answer scored on its terms; a number's mean relat
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -15,12 +16,14 @@ from typing import NamedTuple
 import numpy as np
 
 from evaluation.bundle_graphs import Answer, BundleGraphs, answer_question
-from evaluation.walks import evaluation_walk, map_validation_walks, study_parser
+from evaluation.composed import remember_walk
+from evaluation.walks import evaluation_walk, map_validation_walks, memories_option, study_parser
 from export.manifest import read_manifest, write_manifest
 from model.localizer import localizer
-from model.walkthrough import Graphs, localize_walk, remember_chunks
+from model.walkthrough import Graphs
 from questions.scoring import score
 
+PER_TASK = 8  # questions of each walk
 RIDGE = 0.3  # pull of each weight towards its start, as curvature of the log-likelihood
 ENOUGH = 60  # answers from which a task has weights of its own
 NAMES = ("bias", "answer", "trace")
@@ -37,10 +40,14 @@ class ScoredAnswer(NamedTuple):
     score: float
 
 
-def answer_walk(graphs: Graphs, seed: int) -> list[tuple[Answer, float]]:
-    """The answers to the questions of a seed's walk, with their scores."""
-    walk = evaluation_walk(seed)
-    state = remember_chunks(graphs, localize_walk(graphs, walk.film()))
+def answer_walk(graphs: Graphs, seed: int, memories: Path | None = None) -> list[tuple[Answer, float]]:
+    """The answers to the questions of a seed's walk, with their scores; none where the scene leaves nowhere
+    to stand."""
+    try:
+        walk = evaluation_walk(seed, per_task=PER_TASK)
+    except ValueError:
+        return []
+    state = remember_walk(graphs, walk, memories).state
     answers = [(record, answer_question(graphs, state, record)) for record in walk.records]
     return [
         (answer, score(record.question_type, answer.answer, record.ground_truth))
@@ -48,9 +55,9 @@ def answer_walk(graphs: Graphs, seed: int) -> list[tuple[Answer, float]]:
     ]
 
 
-def _answer(job: tuple[Path, int]) -> list[tuple[Answer, float]]:
+def _answer(job: tuple[Path, int], memories: Path | None = None) -> list[tuple[Answer, float]]:
     bundle, seed = job
-    return answer_walk(BundleGraphs.load(bundle), seed)
+    return answer_walk(BundleGraphs.load(bundle), seed, memories)
 
 
 def with_terms(walks: list[list[tuple[Answer, float]]], manifest: dict) -> list[ScoredAnswer]:
@@ -181,9 +188,11 @@ def calibrate(answers: list[ScoredAnswer], manifest: dict) -> dict:
 
 def main() -> None:
     """The command line."""
-    options = study_parser(__doc__, walks=120).parse_args()
+    parser = study_parser(__doc__, walks=120)
+    memories_option(parser)
+    options = parser.parse_args()
     read_manifest(options.bundle)  # a folder that holds no bundle ends here, not after the walks
-    walks = map_validation_walks(_answer, options)
+    walks = map_validation_walks(partial(_answer, memories=options.memories), options)
     manifest = read_manifest(options.bundle)
     calibration = calibrate(with_terms(walks, manifest), manifest)
     write_manifest(options.bundle, manifest | {"calibration": calibration})

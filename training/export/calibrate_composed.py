@@ -14,7 +14,7 @@ import numpy as np
 
 from evaluation.bundle_graphs import BundleGraphs
 from evaluation.composed import RememberedWalk, composed_answer, remember_walk
-from evaluation.walks import evaluation_walk, map_validation_walks, study_parser
+from evaluation.walks import evaluation_walk, map_validation_walks, memories_option, study_parser
 from export.calibrate import fit_logistic, sigmoid
 from export.manifest import read_manifest, write_manifest
 from questions.drafts import Draft
@@ -68,7 +68,7 @@ def lead_of(answer: dict) -> float:
 
 
 def study_walk(
-    job: tuple[Path, int], tasks: Sequence[str] | None = None
+    job: tuple[Path, int], tasks: Sequence[str] | None = None, memories: Path | None = None
 ) -> tuple[list[Sample], list[Told], list[Asked]]:
     """What was perceived on a seed's walk, what was told of things that may be there, and the composed
     answers, each as sure as its parts; of all tasks, or of some."""
@@ -81,7 +81,7 @@ def study_walk(
     except ValueError:  # the scene leaves nowhere to stand
         return [], [], []
     visibility = Visibility(walk.scene, walk.walk, token_labels(walk.scene, walk.walk.poses)["pixels"])
-    remembered, told, asked = remember_walk(graphs, walk), [], []
+    remembered, told, asked = remember_walk(graphs, walk, memories), [], []
     for task, draft in further_drafts(walk.scene, visibility, PER_TASK):
         if tasks is not None and task not in tasks:
             continue
@@ -162,9 +162,11 @@ def main() -> None:
     """The command line."""
     parser = study_parser(__doc__, walks=160)
     parser.add_argument("--tasks", nargs="+", help="fit the confidence of these tasks alone")
+    memories_option(parser)
     options = parser.parse_args()
     read_manifest(options.bundle)  # a folder that holds no bundle ends here, not after the walks
-    walks = map_validation_walks(partial(study_walk, tasks=options.tasks), options)
+    study = partial(study_walk, tasks=options.tasks, memories=options.memories)
+    walks = map_validation_walks(study, options)
     asked = [each for *_, own in walks for each in own]
     print_scores(asked)
     manifest = read_manifest(options.bundle)

@@ -5,6 +5,7 @@ on validation seeds, and how sure such answers are:
 It writes `calibration.measured`: a task stands there where measuring gains more than its standard error.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,13 @@ import numpy as np
 
 from evaluation.bundle_graphs import BundleGraphs, answer_question
 from evaluation.composed import RememberedWalk, measured_answer, remember_walk
-from evaluation.walks import EvaluationWalk, map_validation_walks, study_parser, walk_duration
+from evaluation.walks import (
+    EvaluationWalk,
+    map_validation_walks,
+    memories_option,
+    study_parser,
+    walk_duration,
+)
 from export.calibrate_composed import fit_line, odds
 from export.manifest import read_manifest, write_manifest
 from model.vocabulary import task_of
@@ -62,7 +69,7 @@ def measured_walk(seed: int) -> EvaluationWalk:
     return EvaluationWalk(group, scene, walk, records)
 
 
-def study_walk(job: tuple[Path, int]) -> list[Compared]:
+def study_walk(job: tuple[Path, int], memories: Path | None = None) -> list[Compared]:
     """The questions of a seed's walk, answered by the graph and measured."""
     bundle, seed = job
     graphs, manifest = BundleGraphs.load(bundle), with_margins(read_manifest(bundle))
@@ -70,7 +77,7 @@ def study_walk(job: tuple[Path, int]) -> list[Compared]:
         walk = measured_walk(seed)
     except ValueError:  # the scene leaves nowhere to stand
         return []
-    remembered = remember_walk(graphs, walk)
+    remembered = remember_walk(graphs, walk, memories)
     return [compare(graphs, manifest, remembered, seed, record) for record in walk.records]
 
 
@@ -129,9 +136,12 @@ def measured_weights(compared: list[Compared]) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     """The command line."""
-    options = study_parser(__doc__, walks=180).parse_args()
+    parser = study_parser(__doc__, walks=180)
+    memories_option(parser)
+    options = parser.parse_args()
     read_manifest(options.bundle)  # a folder that holds no bundle ends here, not after the walks
-    compared = [each for walk in map_validation_walks(study_walk, options) for each in walk]
+    study = partial(study_walk, memories=options.memories)
+    compared = [each for walk in map_validation_walks(study, options) for each in walk]
     manifest = read_manifest(options.bundle)
     calibration = manifest["calibration"] | {"measured": measured_weights(compared)}
     write_manifest(options.bundle, manifest | {"calibration": calibration})
