@@ -1,6 +1,7 @@
 """The graphs of an exported bundle, run by ONNX Runtime, and the answers that they give to questions."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -53,6 +54,12 @@ class BundleGraphs:
     def answer(self, inputs: Arrays) -> Arrays:
         """The state and a question → token ids."""
         return self.run("answer", inputs)
+
+
+@cache
+def bundle_graphs(bundle: Path) -> BundleGraphs:
+    """The graphs of a bundle, loaded once in each process."""
+    return BundleGraphs.load(bundle)
 
 
 class Answer(NamedTuple):

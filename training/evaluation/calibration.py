@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.bundle_graphs import BundleGraphs
+from evaluation.bundle_graphs import bundle_graphs
 from evaluation.composed import measured_answer, remember_walk
 from evaluation.walks import evaluation_walk, map_validation_walks, memories_option, study_parser
 from export.manifest import read_manifest
@@ -36,7 +36,7 @@ class Sure(NamedTuple):
 def study_walk(job: tuple[Path, int], memories: Path | None = None) -> list[Sure]:
     """The runtime's answers to the questions of a seed's walk."""
     bundle, seed = job
-    graphs, manifest = BundleGraphs.load(bundle), read_manifest(bundle)
+    graphs, manifest = bundle_graphs(bundle), read_manifest(bundle)
     try:
         walk = evaluation_walk(seed, per_task=PER_TASK)
     except ValueError:  # the scene leaves nowhere to stand

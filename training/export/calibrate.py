@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.bundle_graphs import Answer, BundleGraphs, answer_question
+from evaluation.bundle_graphs import Answer, answer_question, bundle_graphs
 from evaluation.composed import remember_walk
 from evaluation.walks import evaluation_walk, map_validation_walks, memories_option, study_parser
 from export.manifest import read_manifest, write_manifest
@@ -57,7 +57,7 @@ def answer_walk(graphs: Graphs, seed: int, memories: Path | None = None) -> list
 
 def _answer(job: tuple[Path, int], memories: Path | None = None) -> list[tuple[Answer, float]]:
     bundle, seed = job
-    return answer_walk(BundleGraphs.load(bundle), seed, memories)
+    return answer_walk(bundle_graphs(bundle), seed, memories)
 
 
 def with_terms(walks: list[list[tuple[Answer, float]]], manifest: dict) -> list[ScoredAnswer]:

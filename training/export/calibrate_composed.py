@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.bundle_graphs import BundleGraphs
+from evaluation.bundle_graphs import bundle_graphs
 from evaluation.composed import RememberedWalk, composed_answer, remember_walk
 from evaluation.walks import evaluation_walk, map_validation_walks, memories_option, study_parser
 from export.calibrate import fit_logistic, sigmoid
@@ -73,7 +73,7 @@ def study_walk(
     """What was perceived on a seed's walk, what was told of things that may be there, and the composed
     answers, each as sure as its parts; of all tasks, or of some."""
     bundle, seed = job
-    graphs, manifest = BundleGraphs.load(bundle), read_manifest(bundle)
+    graphs, manifest = bundle_graphs(bundle), read_manifest(bundle)
     manifest["calibration"].pop("composed", None)
     plain = {name: value for name, value in manifest["calibration"].items() if name != "existence"}
     try:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.bundle_graphs import BundleGraphs, answer_question
+from evaluation.bundle_graphs import BundleGraphs, answer_question, bundle_graphs
 from evaluation.composed import RememberedWalk, measured_answer, remember_walk
 from evaluation.walks import (
     EvaluationWalk,
@@ -72,7 +72,7 @@ def measured_walk(seed: int) -> EvaluationWalk:
 def study_walk(job: tuple[Path, int], memories: Path | None = None) -> list[Compared]:
     """The questions of a seed's walk, answered by the graph and measured."""
     bundle, seed = job
-    graphs, manifest = BundleGraphs.load(bundle), with_margins(read_manifest(bundle))
+    graphs, manifest = bundle_graphs(bundle), with_margins(read_manifest(bundle))
     try:
         walk = measured_walk(seed)
     except ValueError:  # the scene leaves nowhere to stand
