@@ -1,5 +1,5 @@
 """How sure a bundle's answers are, and how right: `python -m evaluation.calibration --bundle
-../models/loci-nano --walks 60`.
+../models/loci-nano --walks 40`.
 
 The runtime answers the questions of validation walks that no weight of `export.calibrate`,
 `export.calibrate_measured` or `export.calibrate_composed` was fitted on. Printed are, by task, the mean
@@ -19,7 +19,7 @@ from export.manifest import read_manifest
 from model.vocabulary import task_of
 from questions.scoring import score
 
-FIRST_WALK = 200  # of validation: the weights are fitted on walks before it
+FIRST_WALK = 220  # of validation: the weights are fitted on walks before it
 PER_TASK = 8
 BINS = 10
 
@@ -73,7 +73,7 @@ def print_calibration(answers: list[Sure]) -> None:
 
 def main() -> None:
     """The command line."""
-    parser = study_parser(__doc__, walks=60)
+    parser = study_parser(__doc__, walks=40)
     memories_option(parser)
     options = parser.parse_args()
     study = partial(study_walk, memories=options.memories)

@@ -1,8 +1,9 @@
 """Fits what a bundle says of things that were not shown, and the confidence of its composed answers, on
 validation seeds: `python -m export.calibrate_composed --bundle ../models/loci-nano --walks 160`.
 
-Run it after `export.calibrate`: a composed answer is as sure as its parts. It writes `calibration.seen`,
-`calibration.existence` and `calibration.composed`, and prints what the composed answers scored before.
+Run it after `export.calibrate` and `export.calibrate_measured`: a composed answer is as sure as its parts,
+and may be composed of what is measured. It writes `calibration.seen`, `calibration.existence` and
+`calibration.composed`, and prints what the composed answers scored before.
 """
 
 from collections.abc import Sequence
