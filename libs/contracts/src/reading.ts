@@ -51,15 +51,19 @@ export const readingTaskSchema = z
   .strictObject({
     task: z.string(),
     wording: z.string(),
+    /** The wording where a person does not tell what kind of place it is; without it, a `room` is meant. */
+    unplaced: z.string().optional(),
     slots: z.record(z.string(), slotSchema),
     options: taskOptionsSchema.optional(),
     /** Two roles whose things may change places: they are taken in the categories' order. */
     symmetric: z.tuple([z.string(), z.string()]).optional(),
   })
-  .superRefine(({ wording, slots }, context) => {
-    const named = Array.from(wording.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
-    for (const name of named.filter((each) => !Object.hasOwn(slots, each)))
-      context.addIssue({ code: 'custom', path: ['wording'], message: `{${name}} has no slot` });
+  .superRefine(({ wording, unplaced = '', slots }, context) => {
+    const namedIn = (text: string) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
+    const named = namedIn(wording);
+    for (const [path, names] of Object.entries({ wording: named, unplaced: namedIn(unplaced) }))
+      for (const name of names.filter((each) => !Object.hasOwn(slots, each)))
+        context.addIssue({ code: 'custom', path: [path], message: `{${name}} has no slot` });
     for (const name of Object.keys(slots).filter((each) => !named.includes(each)))
       context.addIssue({ code: 'custom', path: ['slots', name], message: 'the wording has no such place' });
     for (const [name, slot] of Object.entries(slots)) {

@@ -62,6 +62,10 @@ describe('the section reading of a manifest', () => {
   it.each<[string, Section]>([
     ['has a place without a slot', changed(({ tasks }) => (tasks['object_counting']!.wording += ' {x}'))],
     [
+      'has a place without a slot where nobody says what it is about',
+      changed(({ tasks }) => (tasks['object_counting']!.unplaced = 'How many {x}?')),
+    ],
+    [
       'has a slot without a place',
       changed(({ tasks }) => (tasks['object_counting']!.slots['x'] = { place: true })),
     ],

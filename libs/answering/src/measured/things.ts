@@ -37,7 +37,7 @@ export const direction: Measure = async (measuring) => {
 /** Which turns lead from stop to stop. */
 export const route: Measure = async (measuring) => {
   const { question } = measuring;
-  const steps = routeOf(question.mentions, question.options);
+  const steps = routeOf(question.mentions, question.asked, question.options);
   const begin = ['at', 'facing'].flatMap((role) => categoriesOf(role, question.mentions).slice(0, 1));
   const placed = await placesOf([...begin, ...steps.flatMap(({ to }) => to ?? [])], measuring);
   const [at, facing, ...stops] = placed?.places ?? [];

@@ -7,7 +7,7 @@ import type { Reading } from './reading.js';
 import { isMastered, quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
 import { optionsIn, promptOptions, withCategories } from './options.js';
 import { inOrder } from './symmetric.js';
-import { askWithin, fill, momentsOf, type SlotSource } from './slots.js';
+import { askWithin, fill, momentsOf, placeOf, type SlotSource } from './slots.js';
 
 /** What the answer graph is asked. */
 export interface CanonicalQuestion {
@@ -114,11 +114,13 @@ export function composeQuestion({
   const asOfS = hasMoments ? null : momentAsked(moments.flat(), clock);
   if (asOfS !== null && asOfS < clock.firstStateS)
     return refused(refuse('moment_outside', manifest, askWithin(clock.firstStateS, clock)));
-  const canonical = worded(task, filled);
+  const isPlaced = placeOf(mentions, section) !== null;
+  const wording = isPlaced ? task.wording : (task.unplaced ?? task.wording);
+  const canonical = worded(wording, filled);
   return {
     task: task.task,
     question: canonical,
-    put: worded(task, put),
+    put: worded(wording, put),
     asked: question,
     options: asked,
     presupposed: thingsIn(mentions, presupposedRoles(task)),
@@ -132,7 +134,7 @@ export function composeQuestion({
   };
 }
 
-const worded = ({ wording }: ReadingTask, words: Readonly<Record<string, string>>): string =>
+const worded = (wording: string, words: Readonly<Record<string, string>>): string =>
   wording.replace(/\{(\w+)\}/g, (_, name: string) => words[name] ?? '');
 
 /** The latest moment, where it leaves something of the video out. */

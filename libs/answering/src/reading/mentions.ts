@@ -5,6 +5,7 @@ import type { PlacedText, PlacedWord } from './words.js';
 
 /** Probability from which a new mention begins at a word. */
 const START = 0.5;
+const OTHER = 'other';
 /** Roles of mentions that name no thing. */
 export const WORD_ROLES = ['moment', 'frames', 'place', 'blank'] as const;
 export type WordRole = (typeof WORD_ROLES)[number];
@@ -39,6 +40,9 @@ export interface Mention {
   end: number;
 }
 
+/** What a bundle says of the words that name things. */
+type Known = Pick<ReadingSection, 'labels' | 'thresholds' | 'categories'>;
+
 /** A run of words before its role is told. */
 interface Run extends Omit<Mention, 'role'> {
   /** [roles] mean log-probability over the words */
@@ -62,10 +66,15 @@ const isWordRole = (label: string): boolean => WORD_ROLES.some((role) => role ==
 export function mentionsOf(
   texts: readonly PlacedText[],
   scores: ReadingScores,
-  { labels, thresholds }: Pick<ReadingSection, 'labels' | 'thresholds'>,
+  { labels, thresholds, categories }: Known,
   task: ReadingTask | null,
 ): Mention[] {
-  const runs = texts.flatMap((text, source) => runsOf(text, source, scores, { labels, thresholds }));
+  const runs = texts
+    .flatMap((text, source) => runsOf(text, source, scores, { labels, thresholds }))
+    .map((run) => ({
+      ...run,
+      thing: run.thing === OTHER ? categoryCalled(run.text, categories) : run.thing,
+    }));
   const things = runs.flatMap(({ thing, roles }) => (thing === null ? [] : [{ thing, roles }]));
   const roles = assignRoles(things, task, labels.roles, thresholds.roles);
   const wordRoles = labels.roles.flatMap((label, index) => (isWordRole(label) ? [index] : []));
@@ -109,7 +118,7 @@ function runsOf(
   return runs.map((words) => {
     const [start, end] = [words[0]?.start ?? 0, words.at(-1)?.end ?? 0];
     const sums = sumOf(words.map(things), labels.things).map((sum, index) =>
-      index === 0 ? -Infinity : labels.things[index] === 'other' ? sum - thresholds.other : sum,
+      index === 0 ? -Infinity : labels.things[index] === OTHER ? sum - thresholds.other : sum,
     );
     return {
       ...{ text: text.text.slice(start, end), source, start, end },
@@ -122,3 +131,11 @@ function runsOf(
 /** The log-probability of each label, summed over some words. */
 const sumOf = (words: readonly Float32Array[], labels: readonly string[]): number[] =>
   labels.map((_, index) => words.reduce((sum, values) => sum + (values[index] ?? -Infinity), 0));
+
+/** The category that goes by some words, one or several of it; `other` where the bundle has no such name. */
+function categoryCalled(text: string, categories: Known['categories']): string {
+  const words = text.toLowerCase().split(/\s+/).join(' ');
+  const isCalled = ([category, { plural, synonyms }]: [string, Known['categories'][string]]): boolean =>
+    [category, plural, ...synonyms].some((name) => words === name || words === `${name}s`);
+  return Object.entries(categories).find(isCalled)?.[0] ?? OTHER;
+}

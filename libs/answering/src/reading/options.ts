@@ -37,7 +37,7 @@ export function promptOptions({
   }
   const { one } = options;
   if (one === undefined) return ordersIn(mentions, task) ?? needsOptions(manifest);
-  const turns = openTurns(mentions);
+  const turns = openTurns(mentions, question);
   return turns <= 1 ? one : (turnsInWords(question, one, turns) ?? needsOptions(manifest));
 }
 

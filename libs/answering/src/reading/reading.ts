@@ -24,7 +24,7 @@ export const EMPTY_READING: Reading = { task: null, reason: 'no_question', unit:
 export function readingOf(
   texts: readonly PlacedText[],
   scores: ReadingScores,
-  section: Pick<ReadingSection, 'labels' | 'thresholds' | 'tasks'>,
+  section: Pick<ReadingSection, 'labels' | 'thresholds' | 'tasks' | 'categories'>,
 ): Reading {
   const { labels, thresholds } = section;
   const best = 1 + argmax(scores.task.subarray(1));

@@ -36,7 +36,7 @@ const ROLE_WORDS: Record<string, string> = {
 /** The text of a slot, or why it cannot be filled. */
 export function fill(slot: Slot, source: SlotSource): string | Refusal {
   if ('moment' in slot) return fillMoment(slot, source);
-  if ('place' in slot) return placeOf(source.mentions, source.manifest.reading);
+  if ('place' in slot) return placeOf(source.mentions, source.manifest.reading) ?? ROOM;
   if ('options' in slot)
     return joined(
       (source.options ?? []).map((option) => option.toLowerCase()),
@@ -72,9 +72,9 @@ export function listedCategories(
 }
 
 /** Turns and stops of a route: `1. [please fill in] 2. Go forward until the lamp`. */
-function fillSteps({ mentions, options, manifest }: SlotSource): string | Refusal {
+function fillSteps({ mentions, question, options, manifest }: SlotSource): string | Refusal {
   const { steps } = manifest.reading;
-  const route = routeOf(mentions, options);
+  const route = routeOf(mentions, question, options);
   if (route.length === 0) return refuse('incomplete', manifest, 'say where the way ends');
   if (turnsOf(route) === 0) return refuse('incomplete', manifest, 'say where a turn is to be filled in');
   return route
@@ -142,10 +142,14 @@ function fillMoment(
   return whole(moment === 'later' ? end : whole(first) === whole(end) ? defaultOf(standard) : first);
 }
 
-function placeOf(mentions: readonly Mention[], { places }: ReadingSection): string {
+/** What a place is called where nobody tells. */
+const ROOM = 'room';
+
+/** The key of the places of which a question has a word; null where it does not tell. */
+export function placeOf(mentions: readonly Mention[], { places }: ReadingSection): string | null {
   const named = mentions.filter(({ role, thing }) => role === 'place' && thing === null);
   const words = named.flatMap(({ text }) => text.toLowerCase().split(/[^\p{L}]+/u));
-  return Object.keys(places).find((place) => places[place]?.some((word) => words.includes(word))) ?? 'room';
+  return Object.keys(places).find((place) => places[place]?.some((word) => words.includes(word))) ?? null;
 }
 
 /**

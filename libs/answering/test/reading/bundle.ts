@@ -24,6 +24,7 @@ const TASKS: ReadingSection['tasks'] = {
   room_size_estimation: {
     task: 'room_size_estimation',
     wording: 'What is the floor area of this {place} (in square meters)?',
+    unplaced: 'What is the floor area of all that is shown (in square meters)?',
     slots: { place: { place: true } },
   },
   object_rel_distance: {
@@ -168,7 +169,7 @@ export const SECTION: ReadingSection = readingSchema.parse({
   thresholds: { none: 0.5, task: 0.3, other: 0.5, roles: 5 },
   tasks: TASKS,
   steps: { blank: '[please fill in]', go: 'Go forward until the {x}' },
-  places: { home: ['home', 'flat', 'house'] },
+  places: { home: ['home', 'flat', 'house'], room: ['room', 'lounge'] },
   units: UNITS,
   categories: {
     chair: { plural: 'chairs', synonyms: ['seat'] },

@@ -28,10 +28,16 @@ describe('a canonical question', () => {
     );
   });
 
-  it('is about a home where the question calls it so', () => {
+  it('is about a home or a room where the question calls it so, else about all that is shown', () => {
     expect(asked('room_size_estimation', 'how big is my [|new Flat|place]').question).toMatch(/this home/);
     expect(asked('room_size_estimation', 'how big is this [|lounge|place]').question).toMatch(/this room/);
-    expect(asked('room_size_estimation', 'how big').question).toMatch(/this room/);
+    const unsaid = ['how big', 'how big is this [|place|place]'];
+    for (const text of unsaid)
+      expect(asked('room_size_estimation', text)).toMatchObject({
+        question: 'What is the floor area of all that is shown (in square meters)?',
+        put: 'What is the floor area of all that is shown (in square meters)?',
+      });
+    expect(asked('object_counting', '[chair|chairs|target] in this [|place|place]').question).toMatch(/room/);
   });
 
   it('lists candidates once each, and makes them the options where none are given', () => {

@@ -41,6 +41,25 @@ describe('the steps of a canonical route', () => {
     );
   });
 
+  it('begin with what is faced where one walks up to it', () => {
+    const route = (text: string) => /: (.*)\.$/.exec(asked('route_planning', text, given).question)?.[1];
+    const upToIt = '1. Go forward until the bed 2. [please fill in] 3. Go forward until the door';
+    expect(steps('walk up to it, then to the [door|door|goal]')).toBe(upToIt);
+    expect(steps('go to it, [|turn|blank], go to the [door|door|goal]')).toBe(upToIt);
+    expect(
+      route(
+        'from the [lamp|lamp|at] go straight on to the [bed|bed|facing] ahead, then the [door|door|goal]',
+      ),
+    ).toBe(upToIt);
+    expect(route('[lamp|lamp|at] > [bed|bed|facing] (facing it) > [|?|blank] > [door|door|goal]')).toBe(
+      upToIt,
+    );
+    expect(steps('walk ahead, once there turn for the [door|door|goal]')).toBe(upToIt);
+    expect(steps('walk to the [door|door|goal]: how do I get to it?')).toBe(
+      '1. [please fill in] 2. Go forward until the door',
+    );
+  });
+
   it('have the turns of one step for options, and for several the series that the question offers', () => {
     const two = `${start}[|?|blank] [sofa|sofa|step] [|?|blank] [door|door|goal]`;
     expect(asked('route_planning', `${start} to [door|door|goal]`).options).toEqual([

@@ -85,6 +85,14 @@ describe('a reading', () => {
     expect(mentions('sofa, sofa', { sofa })).toHaveLength(2);
   });
 
+  it('knows a thing by each of its names, also where the graph takes it for another', () => {
+    const other = (word: string) => mentions(word, { [word]: { thing: 'other', role: 'target' } });
+    expect(other('Bookcase')).toEqual([['Bookcase', 'shelf', 'target']]);
+    expect(other('seats')).toEqual([['seats', 'chair', 'target']]);
+    expect(other('shelves')).toEqual([['shelves', 'shelf', 'target']]);
+    expect(other('seatbelt')).toEqual([['seatbelt', 'other', 'target']]);
+  });
+
   it('keeps moments and places apart from things', () => {
     expect(
       mentions('the flat at 12 seconds lamp', {
