@@ -1,7 +1,7 @@
 """Generated questions as batches: ids, and what each head should say of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import torch
@@ -14,6 +14,8 @@ from reading.labels import LENGTH, NONE, NOTHING, REASONS, ROLES, TASKS, THINGS,
 from reading.net import Reading, Tokens
 from reading.words import Sequence, sequence
 
+MASK = 103  # the id of [MASK]
+HIDDEN_IN, HIDDEN = 0.3, 0.12  # the share of questions that have words hidden, and of their words
 SKIP = -100  # a label that no loss looks at
 SORTED = 16  # batches that are made at once, so that questions of like length stand together
 
@@ -72,6 +74,14 @@ def batch(examples: list[Example]) -> tuple[Tokens, Target]:
     mask = filled([[1] * len(read.ids) for read in reads], 0).bool()
     tokens = Tokens(filled([r.ids for r in reads], 0), filled([r.segments for r in reads], 0), mask)
     return tokens, Target(task, reason, unit, *(filled([row[k] for row in labels], SKIP) for k in range(3)))
+
+
+def hidden(tokens: Tokens, target: Target) -> Tokens:
+    """The batch with some words that name nothing hidden: the others have to do."""
+    nothing = (target.things == THINGS.index(NOTHING)) & (target.roles <= ROLES.index(NONE))
+    chosen = torch.rand(tokens.ids.shape) < HIDDEN
+    rows = torch.rand(len(tokens.ids), 1) < HIDDEN_IN
+    return replace(tokens, ids=tokens.ids.masked_fill(nothing & chosen & rows, MASK))
 
 
 def stream(seed: str, size: int, source: Source) -> Iterator[tuple[Tokens, Target]]:

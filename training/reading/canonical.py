@@ -6,7 +6,6 @@ names.
 
 from questions.wording import CAMERA_NEAREST, GO_STEP, TURN_STEP, WORDINGS
 from reading.decode import THRESHOLDS
-from reading.filling import HOMES
 from reading.labels import LENGTH, NONE, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS, UNITS
 from reading.things import PLURAL, SYNONYMS
 
@@ -21,6 +20,12 @@ FURTHER = {
     "inventory": "Which things are there in this {place}, and how many of each?",
     "object_size_comparison": "Which is {extreme}: {candidates}?",
     "object_counting_several": "How many {candidates} are there in this {place}?",
+}
+# Words that tell whether a room or a home is meant. Others, such as "place" or "space", may be either.
+PLACES_TOLD = {
+    "home": "home house flat apartment condo villa dwelling bungalow cottage penthouse duplex".split()
+    + ["maisonette", "cabin", "rooms"],
+    "room": "room bedroom kitchen office lounge hall bathroom workshop basement den chamber".split(),
 }
 TURNED = {"{a}": "{at}", "{b}": "{facing}", "{c}": "{target}"}
 COMPARED = {"{a}": "{first}", "{b}": "{second}", "{s}": "{moment}"}
@@ -54,6 +59,9 @@ CANDIDATES: dict[str, dict] = {
     "object_size_comparison": {"min": 2, "max": 4, "join": OR, "order": "options"},
     "object_counting_several": {"min": 2, "max": 3, "join": AND, "order": "question", "form": "plural"},
 }
+# Per task the wording of a question that does not say whether it is about a room or a home. Training asks it
+# of both.
+UNPLACED = {"room_size_estimation": WORDINGS["room_size_estimation"][3]}
 FIXED: dict[str, list[str]] = {
     "object_rel_direction_easy": ["left", "right"],
     "object_rel_direction_medium": ["left", "right", "back"],
@@ -118,7 +126,10 @@ def task_section(label: str) -> dict:
     names = [part.partition("}")[0] for part in text.split("{")[1:]]
     slots = {name: _slot(label, name) for name in dict.fromkeys(names)}
     symmetric = {"symmetric": ["first", "second"]} if label == "object_abs_distance" else {}
-    return {"task": task_of(label), "wording": text, "slots": slots} | symmetric | _options(label)
+    unplaced = {"unplaced": UNPLACED[label]} if label in UNPLACED else {}
+    return (
+        {"task": task_of(label), "wording": text} | unplaced | {"slots": slots} | symmetric | _options(label)
+    )
 
 
 def section() -> dict:
@@ -137,7 +148,7 @@ def section() -> dict:
         "thresholds": THRESHOLDS,
         "tasks": {label: task_section(label) for label in TASKS if label != NONE},
         "steps": {"blank": TURN_STEP, "go": GO_STEP},
-        "places": {"home": HOMES},
+        "places": PLACES_TOLD,
         "units": {
             name: {"of": base, "factor": factor, "words": words}
             for name, (base, factor, words) in UNITS.items()

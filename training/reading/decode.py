@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reading.labels import NONE, NOTHING, OTHER, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
+from reading.things import PLURAL, SYNONYMS
 from reading.words import Sequence, Word
 
 Outputs = Mapping[str, npt.NDArray[np.float32]]  # by name, as `net.told` gives them for one question
@@ -96,6 +97,13 @@ def _marked(outputs: Outputs, place: int) -> bool:
     return _named(outputs, place) or int(outputs["roles"][place].argmax()) in ROLE_OF_WORDS
 
 
+def called(text: str) -> str:
+    """The category that goes by some words, one or several of it; `other` where they are no name of one."""
+    words = " ".join(text.lower().split())
+    names = ((category, (PLURAL[category], *known)) for category, known in SYNONYMS.items())
+    return next((c for c, known in names for name in known if words in (name, name + "s")), OTHER)
+
+
 def _group(text: str, words: list[tuple[Word, int]], outputs: Outputs) -> Group:
     places = [place for _, place in words]
     thing = NOTHING
@@ -104,6 +112,8 @@ def _group(text: str, words: list[tuple[Word, int]], outputs: Outputs) -> Group:
         things[THINGS.index(OTHER)] -= THRESHOLDS["other"]
         thing = THINGS[1 + int(things[1:].argmax())]
     mention_text = text[words[0][0].start : words[-1][0].end]
+    if thing == OTHER:
+        thing = called(mention_text)
     return Group(mention_text, thing, outputs["roles"][places].mean(0))
 
 

@@ -11,6 +11,7 @@ from itertools import permutations
 from pathlib import Path
 from random import Random
 
+from reading import own_words as validation_lines
 from reading.canonical import FIXED, task_section
 from reading.decode import Found, Read
 from reading.graph import ReadGraph
@@ -226,6 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--checkpoint", type=Path, help="a folder of reading.train; PyTorch is run")
     parser.add_argument("--own-words", type=Path)
     parser.add_argument("--wordings", type=Path)
+    parser.add_argument("--validation", action="store_true", help="read the questions of own-words.txt")
     parser.add_argument("--show", action="store_true", help="print what is read wrongly")
     options = parser.parse_args(arguments)
     if options.graph is not None:
@@ -239,6 +241,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         def reader(texts: list[str]) -> Read:
             return read_by_net(net, texts)
 
+    if options.validation:
+        print(json.dumps(validation_lines.report(reader, options.show), indent=1))
     if options.own_words is not None:
         print(json.dumps(own_words(reader, options.own_words, options.show), indent=1))
     if options.wordings is not None:

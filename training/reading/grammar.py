@@ -71,10 +71,10 @@ def parse(text: str) -> Choice:
     return _parse(text, 0, "")[0]
 
 
-def lines_of(name: str) -> list[str]:
+def lines_of(name: str, folder: Path = FOLDER) -> list[str]:
     """A template file's lines, put together, without comments."""
     lines: list[str] = []
-    for line in (FOLDER / name).read_text().splitlines():
+    for line in (folder / name).read_text().splitlines():
         if line.startswith("  "):
             lines[-1] += " " + line.strip()
         elif line and not line.startswith("#"):

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 import onnx
+import onnx.numpy_helper
 import onnxruntime
 import torch
 from onnxruntime.quantization import matmul_nbits_quantizer
@@ -76,6 +77,27 @@ def quantized(model: bytes) -> bytes:
     quantizer = MatMulNBitsQuantizer(onnx.load_from_string(model), algo_config=config)
     quantizer.process()
     return quantizer.model.model.SerializeToString()
+
+
+def weights(model: bytes) -> dict[str, Tensor]:
+    """What an exported graph knows, in floats again, by the names of `net.Reader`; without its tables, which
+    are the package's."""
+    graph = onnx.load_from_string(model).graph
+    kept = {entry.name: onnx.numpy_helper.to_array(entry) for entry in graph.initializer}
+    found = {
+        name.removeprefix("reader."): torch.tensor(value)
+        for name, value in kept.items()
+        if name.startswith("reader.")
+    }
+    biased = {given: node.input for node in graph.node if node.op_type == "Add" for given in node.input}
+    for node in graph.node:
+        if node.op_type == "MatMulNBits":
+            bias = next(name for name in biased[node.output[0]] if name.startswith("reader."))
+            steps = kept[node.input[1]].astype(np.float32) - 128  # [outputs, blocks, BLOCK]
+            values = steps * kept[node.input[2]].reshape(*steps.shape[:2], 1)
+            name = bias.removeprefix("reader.").removesuffix("bias") + "weight"
+            found[name] = torch.tensor(values.reshape(steps.shape[0], -1))
+    return found
 
 
 class ReadGraph:

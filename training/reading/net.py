@@ -40,8 +40,9 @@ class Tokens:
 class Layer(nn.Module):
     """One post-norm transformer layer, as BERT has it."""
 
-    def __init__(self) -> None:
+    def __init__(self, dropout: float) -> None:
         super().__init__()
+        self.dropout = nn.Dropout(dropout)
         self.query, self.key, self.value = (nn.Linear(WIDTH, WIDTH) for _ in range(3))
         self.out = nn.Linear(WIDTH, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, EPSILON)
@@ -61,8 +62,8 @@ class Layer(nn.Module):
         weights = q @ k.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5
         weights = (weights if bias is None else weights + bias).softmax(-1)
         seen = (weights.to(v.dtype) @ v).transpose(1, 2).reshape(batch, length, WIDTH)
-        x = self.norm(x + self.out(seen))
-        return self.norm_out(x + self.narrow(gelu(self.wide(x))))
+        x = self.norm(x + self.dropout(self.out(seen)))
+        return self.norm_out(x + self.dropout(self.narrow(gelu(self.wide(x)))))
 
 
 class Reader(nn.Module):
@@ -74,7 +75,7 @@ class Reader(nn.Module):
         self.positions = nn.Embedding(POSITIONS, WIDTH)
         self.kinds = nn.Embedding(2, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, EPSILON)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
         self.dropout = nn.Dropout(dropout)
         self.task, self.reason, self.unit = (
             nn.Linear(2 * WIDTH, len(labels)) for labels in (TASKS, REASONS, UNIT_LABELS)

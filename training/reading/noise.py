@@ -120,7 +120,7 @@ def typed(fragments: list[Fragment], rng: Random) -> list[Fragment]:
         return misspell(word, rng) if len(word) > 3 and rng.random() < slips else word
 
     def name(word: str) -> str:
-        return misspell(word, rng) if len(word) > 3 and rng.random() < 0.1 + 0.8 * slips else word
+        return misspell(word, rng) if len(word) > 3 and rng.random() < 0.14 + 0.8 * slips else word
 
     found = []
     for fragment in fragments:

@@ -6,8 +6,9 @@ from random import Random
 from reading.fragments import Fragment
 
 ADJECTIVES = (
-    "big little small large old new nice tall long wide low brown white black grey wooden round comfy heavy "
-    "fancy lovely blue red green dark main other existing"
+    "big little small large old new nice tall long wide low brown white black grey wooden round comfy "
+    "heavy fancy lovely blue red green dark main other existing mum's granny's dad's john's whole entire "
+    "first only damn bloody silly famous same nearest said wretched beautiful ugly"
 ).split()
 PLACES = (
     "over there",
@@ -29,7 +30,9 @@ BESIDE = (
     "with the",
     "behind the",
 )
-BEFORE, AFTER, OTHER_THING = 0.05, 0.02, 0.03
+TAGS = ("_1", "_01", "_02", "#1", "#2", "[0]", "-2", " thing", " thingy", " itself")
+QUOTES = ('"', "'", "`", "*", "``", "_")
+BEFORE, AFTER, OTHER_THING, TAGGED, QUOTED = 0.05, 0.02, 0.03, 0.02, 0.02
 
 
 def qualified(thing: Fragment, other: Callable[[], Fragment], rng: Random) -> list[Fragment]:
@@ -41,4 +44,10 @@ def qualified(thing: Fragment, other: Callable[[], Fragment], rng: Random) -> li
         return [thing, Fragment(" " + rng.choice(PLACES))]
     if chance < BEFORE + AFTER + OTHER_THING:
         return [thing, Fragment(f" {rng.choice(BESIDE)} "), other()]
+    chance -= BEFORE + AFTER + OTHER_THING
+    if 0 <= chance < TAGGED:
+        return [thing, Fragment(rng.choice(TAGS), fixed=True)]
+    if TAGGED <= chance < TAGGED + QUOTED:
+        quote = Fragment(rng.choice(QUOTES), fixed=True)
+        return [quote, thing, quote]
     return [thing]

@@ -56,7 +56,36 @@ def synonyms() -> dict[str, list[str]]:
     return {category: words.split(", ") for category, words in named}
 
 
+# What people put before a thing's name: with it, that is what the name's last word says.
+ATTRIBUTES = (
+    "garden balcony guest baby kids' children's school hotel cinema theatre camping fishing patio metal "
+    "glass wicker oak pine teak bamboo leather velvet linen plastic steel ikea antique vintage designer "
+    "retro art-deco victorian scandinavian louis folding stacking rolling swivelling adjustable "
+    "extendable reclining electric wall corner window hallway attic cellar garage bedside kitchen "
+    "living-room dining-room bathroom nursery mini giant oversized second-hand handmade cheap striped "
+    "floral painted upholstered carved l-shaped u-shaped half-round oval square two-door three-drawer "
+    "four-legged double-sided built-in pull-out fold-out free-standing spider peace snake banana shoe tea "
+    "file linen coat tiffany lava pole bucket drum captain's grandma's"
+).split()
+HEADS = {
+    "door": ("door",),
+    "chair": ("chair", "armchair"),
+    "table": ("table", "desk"),
+    "sofa": ("sofa", "couch", "settee"),
+    "bed": ("bed",),
+    "lamp": ("lamp",),
+    "plant": ("plant",),
+    "shelf": ("shelf", "bookcase", "bookshelf"),
+    "cabinet": ("cabinet", "cupboard", "wardrobe"),
+    "television": ("tv", "television"),
+    "fridge": ("fridge", "refrigerator"),
+    "stool": ("stool",),
+    "box": ("box", "crate"),
+}
+COMPOUND, FOREIGN_COMPOUND = 0.06, 0.1  # the share of names that are made of two words
 FOREIGN, NEAR_MISSES = foreign_nouns()
+PLAIN = [noun for noun in FOREIGN if " " not in noun and noun not in ("sink", "bed")]
+KNOWN_FOREIGN = {*FOREIGN, *NEAR_MISSES}
 SYNONYMS = synonyms()
 
 
@@ -87,6 +116,13 @@ def _made_up(rng: Random) -> str:
     return "".join(rng.choice(SYLLABLES) for _ in range(rng.choice((2, 2, 3))))
 
 
+def _compound(rng: Random, category: str) -> str:
+    """A category's name after what tells it from others. In English the last word says what a thing is."""
+    first = rng.choice(ATTRIBUTES if rng.random() < 0.8 else PLAIN)
+    name = f"{first} {rng.choice(HEADS[category])}"
+    return category if name in KNOWN_FOREIGN else name
+
+
 def name_thing(rng: Random, foreign: float, taken: set[str], background: float = 0.02) -> tuple[str, str]:
     """A word for a thing and its label: with chance `foreign` another thing, else one of the categories not
     `taken`."""
@@ -94,8 +130,12 @@ def name_thing(rng: Random, foreign: float, taken: set[str], background: float =
     if chance < foreign:
         kind = rng.random()
         pool = FOREIGN[:COMMON] if kind < 0.25 else NEAR_MISSES if kind < 0.55 else FOREIGN
+        if rng.random() < FOREIGN_COMPOUND:
+            return f"{rng.choice(HEADS[rng.choice(list(HEADS))])} {rng.choice(PLAIN)}", OTHER
         return (_made_up(rng) if rng.random() < 0.05 else rng.choice(pool)), OTHER
     pool = CATEGORIES[: CATEGORIES.index("door")] if chance > 1 - background else OBJECTS
     category = rng.choice([name for name in pool if name not in taken] or OBJECTS)
     words = SYNONYMS[category]
+    if category in HEADS and rng.random() < COMPOUND:
+        return _compound(rng, category), category
     return (words[0] if rng.random() < 0.45 else rng.choice(words)), category

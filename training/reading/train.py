@@ -8,25 +8,28 @@ from pathlib import Path
 
 import torch
 
-from reading.batches import loss, stream
+from reading.batches import hidden, loss, stream
+from reading.canonical import GRAPH
 from reading.generate import Source
+from reading.graph import weights
 from reading.net import Reader, pretrained
 from reading.validation import report
 
 BATCH = 48
 RATE, HEAD_RATE = 2e-4, 2e-3
+AGAIN = 0.4  # the rates' share in a training that goes on from a reader
 WARMUP = 40
 SAVE_S = 60.0  # seconds between two saved states
 STATE = "state.pt"
 
 
-def trainable(reader: Reader) -> list[dict]:
-    """The optimiser's groups: the encoder, and the new heads at a higher rate."""
+def trainable(reader: Reader, share: float = 1.0) -> list[dict]:
+    """The optimiser's groups: the encoder, and the new heads at a higher rate; `share` of the rates."""
     heads = ("task.", "reason.", "unit.", "things.", "roles.", "starts.")
     named = [(name, weight) for name, weight in reader.named_parameters() if weight.requires_grad]
     return [
-        {"params": [w for name, w in named if not name.startswith(heads)], "rate": RATE},
-        {"params": [w for name, w in named if name.startswith(heads)], "rate": HEAD_RATE},
+        {"params": [w for name, w in named if not name.startswith(heads)], "rate": share * RATE},
+        {"params": [w for name, w in named if name.startswith(heads)], "rate": share * HEAD_RATE},
     ]
 
 
@@ -48,21 +51,23 @@ def save(path: Path, state: dict) -> None:
 
 
 def restore(folder: Path) -> Reader:
-    """The reader of a folder that `train` wrote, ready to read. Raises FileNotFoundError."""
-    state = torch.load(folder / STATE, weights_only=True)
+    """The reader of a folder that `train` wrote, or of a bundle, ready to read. Raises FileNotFoundError."""
+    if (folder / GRAPH).exists():
+        known = weights((folder / GRAPH).read_bytes())
+    else:
+        known = torch.load(folder / STATE, weights_only=True)["reader"]
     reader = pretrained()
-    reader.load_state_dict(state["reader"], strict=False)
+    reader.load_state_dict(known, strict=False)
     return reader.eval()
 
 
 def train(out: Path, steps: int, source: Source, seed: int = 0, begin: Path | None = None) -> Reader:
     """Trains for so many steps altogether, going on from `out` where that has a state, else from the reader
-    of
-    `begin`, else from the package's encoder."""
+    of `begin`, else from the package's encoder."""
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
     reader = pretrained() if begin is None else restore(begin)
-    optimizer = torch.optim.AdamW(trainable(reader), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(trainable(reader, 1.0 if begin is None else AGAIN), weight_decay=0.01)
     first = 0
     if (out / STATE).exists():
         state = torch.load(out / STATE, weights_only=True)
@@ -78,7 +83,7 @@ def train(out: Path, steps: int, source: Source, seed: int = 0, begin: Path | No
         for group in optimizer.param_groups:
             group["lr"] = group["rate"] * schedule(step, steps)
         with torch.autocast("cpu", torch.bfloat16):
-            reading = reader(tokens)
+            reading = reader(hidden(tokens, target))
         value = loss(reading, target)
         optimizer.zero_grad()
         value.backward()
@@ -100,7 +105,9 @@ def main(arguments: Many[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--hold-out", action="store_true", help="keep one template in nine for validation")
-    parser.add_argument("--begin", type=Path, help="another --out to begin from, with a new schedule")
+    parser.add_argument(
+        "--begin", type=Path, help="another --out, or a bundle, to begin from, with a new schedule"
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     reader = train(

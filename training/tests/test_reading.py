@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,16 +12,27 @@ import torch
 
 from export.reader import FORMAT
 from questions.wording import WORDINGS
-from reading.batches import SKIP, batch, loss, texts_of
+from reading import own_words
+from reading.batches import MASK, SKIP, batch, hidden, loss, texts_of
 from reading.canonical import FURTHER, GRAPH, section, task_section, wording
-from reading.decode import Group, assign, decode
+from reading.decode import Found, Group, Read, assign, called, decode
 from reading.fragments import Example
 from reading.generate import REASON_KEYS, STYLES, TEMPLATES, Source, make_example
 from reading.grammar import Slot, parse, slots_of
-from reading.graph import ReadGraph, float_graph, quantized
+from reading.graph import ReadGraph, float_graph, quantized, weights
 from reading.labels import NONE, NOTHING, OTHER, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS
 from reading.net import Reader
-from reading.things import FOREIGN, NEAR_MISSES, SYNONYMS, plural
+from reading.things import (
+    ATTRIBUTES,
+    FOREIGN,
+    HEADS,
+    KNOWN_FOREIGN,
+    NEAR_MISSES,
+    PLAIN,
+    SYNONYMS,
+    name_thing,
+    plural,
+)
 from reading.validation import named
 from reading.words import PACKAGE, sequence, words_of
 from reading.words import SHIPPED as TOKENIZER
@@ -252,6 +264,49 @@ def test_the_exported_graph_gives_what_the_net_gives() -> None:
         assert np.abs(rounded[name] - value).max() < 0.3, name
 
 
+def test_a_graph_gives_back_the_reader_that_it_was_made_of() -> None:
+    torch.manual_seed(2)
+    reader = Reader().eval()
+    for weight in reader.parameters():  # as trained: equal ones are stored once
+        torch.nn.init.normal_(weight, std=0.05)
+    learned = {name: value for name, value in reader.state_dict().items() if "." in name}
+    found = weights(quantized(float_graph(reader)))
+    tables = {"words.weight", "positions.weight", "kinds.weight"}
+    assert set(learned) - tables == set(found) - tables
+    for name in set(found) - tables:
+        furthest = (found[name] - learned[name]).abs().max()
+        assert furthest <= learned[name].abs().max() / 100, name
+
+
+def test_words_that_name_nothing_are_hidden_now_and_then_and_no_others() -> None:
+    torch.manual_seed(3)
+    tokens, target = batch(made(400, "hidden"))
+    shown = hidden(tokens, target).ids
+    changed = shown != tokens.ids
+    assert 0.01 < changed.sum() / tokens.mask.sum() < 0.05
+    assert (shown[changed] == MASK).all()
+    assert (target.things[changed] == THINGS.index(NOTHING)).all()
+    assert set(target.roles[changed].tolist()) <= {SKIP, ROLES.index(NONE)}
+
+
+def test_a_name_of_two_words_is_that_of_its_last_one() -> None:
+    rng = Random("compounds")
+    of_two = {name_thing(rng, 0.3, set()) for _ in range(4000)}
+    last = {head: category for category, heads in HEADS.items() for head in heads}
+    for name, label in of_two:
+        first, _, end = name.partition(" ")
+        if first in ATTRIBUTES and end in last and name not in KNOWN_FOREIGN:
+            assert label == last[end], name
+        if first in last and end in PLAIN and name not in {*KNOWN_FOREIGN, *SYNONYMS[last[first]]}:
+            assert label == OTHER, name
+
+
+def test_a_thing_goes_by_each_of_its_names() -> None:
+    assert called("Book  case") == "shelf"
+    assert called("barstools") == "stool"
+    assert called("toaster") == OTHER
+
+
 def test_names_are_found_for_every_text() -> None:
     example = next(e for e in made(100) if e.options)
     assert len(named(example)) == 1 + len(example.options)
@@ -282,3 +337,21 @@ if SHIPPED:  # these look at the graph of the bundle, which is optional
         graph = ReadGraph.of(BUNDLE)
         tasks = [graph.read(texts_of(e)).task == e.task for e in made(200, "shipped")]
         assert np.mean(tasks) > 0.95
+
+
+@pytest.mark.skipif(not SHIPPED, reason="the bundle has no reader")
+def test_the_shipped_reader_reads_questions_of_validation() -> None:
+    told = own_words.report(ReadGraph.of(BUNDLE).read)
+    assert told["read right"] >= 0.95 * told["answerable"]
+    assert told["refused"] >= 0.95 * told["unanswerable"]
+
+
+def test_a_question_of_validation_is_read_wrongly_where_one_part_is() -> None:
+    line = next(line for line in own_words.lines() if line.task == "object_abs_distance" and line.unit == "m")
+    things = [Found(thing, thing, role) for thing, role in sorted(line.things)]
+    right = Read(line.task, 1.0, "", "m", [things])
+    assert own_words.faults(line, right) == []
+    assert own_words.faults(line, replace(right, task="object_counting")) == ["task"]
+    assert own_words.faults(line, replace(right, unit="cm")) == ["unit"]
+    assert own_words.faults(line, replace(right, mentions=[things[:1]])) == ["things"]
+    assert own_words.faults(line, replace(right, task=NONE, reason="unclear")) == ["task"]
