@@ -6,6 +6,7 @@ names.
 
 from questions.wording import CAMERA_NEAREST, GO_STEP, TURN_STEP, WORDINGS
 from reading.decode import THRESHOLDS
+from reading.filling import HOMES
 from reading.labels import LENGTH, NONE, REASONS, ROLES, TASKS, THINGS, UNIT_LABELS, UNITS
 from reading.things import PLURAL, SYNONYMS
 
@@ -21,10 +22,9 @@ FURTHER = {
     "object_size_comparison": "Which is {extreme}: {candidates}?",
     "object_counting_several": "How many {candidates} are there in this {place}?",
 }
-# Words that tell whether a room or a home is meant. Others, such as "place" or "space", may be either.
+# Words that tell whether a room or a home is meant. Others, such as "space" or "area", may be either.
 PLACES_TOLD = {
-    "home": "home house flat apartment condo villa dwelling bungalow cottage penthouse duplex".split()
-    + ["maisonette", "cabin", "rooms"],
+    "home": HOMES,
     "room": "room bedroom kitchen office lounge hall bathroom workshop basement den chamber".split(),
 }
 TURNED = {"{a}": "{at}", "{b}": "{facing}", "{c}": "{target}"}
