@@ -1,13 +1,14 @@
 import type { SpaceMap } from '@loci/contracts';
 import { useFrame, useThree } from '@react-three/fiber';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { Color, Group } from 'three';
+import { afterPaint } from '../design/after-paint.js';
 import { usePlayhead } from '../video/playhead.js';
 import { Frustum, turnTo } from './frustum.js';
 import { poseAt } from './geometry.js';
 
 /** Where the camera stood, and what it saw, at the player's moment. */
-export function LookingCamera({ map, colour }: { map: SpaceMap; colour: Color }) {
+export const LookingCamera = memo(function LookingCamera({ map, colour }: { map: SpaceMap; colour: Color }) {
   const playhead = usePlayhead();
   const group = useRef<Group>(null);
   const invalidate = useThree((state) => state.invalidate);
@@ -18,13 +19,19 @@ export function LookingCamera({ map, colour }: { map: SpaceMap; colour: Color })
       invalidate();
       frame = playhead.playing ? requestAnimationFrame(follow) : 0;
     };
+    let takeBack = (): void => undefined;
     const stop = playhead.subscribe(() => {
-      cancelAnimationFrame(frame);
-      follow();
+      takeBack();
+      // what a jump changes in words is drawn before the scene
+      takeBack = afterPaint(() => {
+        cancelAnimationFrame(frame);
+        follow();
+      });
     });
     follow();
     return () => {
       stop();
+      takeBack();
       cancelAnimationFrame(frame);
     };
   }, [playhead, invalidate]);
@@ -43,4 +50,4 @@ export function LookingCamera({ map, colour }: { map: SpaceMap; colour: Color })
       </mesh>
     </group>
   );
-}
+});

@@ -1,7 +1,7 @@
 import type { Answer, SpaceMap, Vec3 } from '@loci/contracts';
 import { Line, OrbitControls, OrthographicCamera, PerspectiveCamera } from '@react-three/drei';
 import { Canvas, useThree } from '@react-three/fiber';
-import { useEffect, useMemo, useState } from 'react';
+import { memo, useEffect, useMemo, useState } from 'react';
 import { Quaternion, Vector3 } from 'three';
 import { texts } from '../texts.js';
 import { Cloud } from './cloud.js';
@@ -32,7 +32,7 @@ const MARGIN = 1.2;
 const UP = new Vector3(0, 1, 0);
 
 /** The map in three dimensions. It is drawn anew only when something has changed. */
-export default function MapScene({ map, top, picked, gap, lit, onPick }: MapSceneProps) {
+export default memo(function MapScene({ map, top, picked, gap, lit, onPick }: MapSceneProps) {
   const colours = useColours();
   const frame = useMemo(() => frameOf(map), [map]);
   const [isCompiled, setCompiled] = useState(false);
@@ -65,7 +65,7 @@ export default function MapScene({ map, top, picked, gap, lit, onPick }: MapScen
       <Grid reach={frame.reach} colours={colours} />
     </Canvas>
   );
-}
+});
 
 interface ProgramsProps {
   isCompiled: boolean;
@@ -140,11 +140,11 @@ const Grid = ({ reach, colours }: { reach: number; colours: Colours }) => {
   return <gridHelper key={metres} args={[metres, metres, colours.edge, colours.line]} />;
 };
 
-/** The way of the camera. */
-function Way({ map, colours }: { map: SpaceMap; colours: Colours }) {
+/** The way of the camera: in an hour thousands of places, which a click need not lay anew. */
+const Way = memo(function Way({ map, colours }: { map: SpaceMap; colours: Colours }) {
   const way = map.trajectory.map(({ position }) => position);
   return way.length < 2 ? null : <Line points={way} color={colours.act} lineWidth={2.5} />;
-}
+});
 
 function Gap({ gap, colours }: { gap: { from: Vec3; to: Vec3; metres: number }; colours: Colours }) {
   const middle = gap.from.map((value, axis) => (value + (gap.to[axis] ?? 0)) / 2) as Vec3;

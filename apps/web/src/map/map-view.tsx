@@ -1,5 +1,6 @@
 import type { Answer, SpaceMap } from '@loci/contracts';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { useAfterPaint } from '../design/after-paint.js';
 import { Button } from '../design/button.js';
 import { Check } from '../design/check.js';
 import { ErrorNotice, Notice } from '../design/notice.js';
@@ -41,14 +42,20 @@ function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit:
   const due = useDue(place);
   const [top, setTop] = useState(false);
   const [picked, setPicked] = useState<Picked[]>([]);
-  const pick = (thing: Picked) =>
-    // the third begins anew
-    setPicked((before) => (before.length >= 2 ? [thing] : [...before, thing]));
+  const pick = useCallback(
+    (thing: Picked) =>
+      // the third begins anew
+      setPicked((before) => (before.length >= 2 ? [thing] : [...before, thing])),
+    [],
+  );
   const gap = useMemo(
     () => (picked[0] !== undefined && picked[1] !== undefined ? gapBetween(picked[0], picked[1]) : null),
     [picked],
   );
-  const objects = map.objects;
+  const { objects } = map;
+  const used = useMemo(() => usedOf(lit, objects).ids, [lit, objects]);
+  // drawing the scene may take long: what a click changes in words is drawn before
+  const scene = useAfterPaint(useMemo(() => ({ map, top, picked, gap, lit }), [map, top, picked, gap, lit]));
   return (
     <div className={styles.map}>
       <div ref={place} className={styles.scene}>
@@ -56,7 +63,7 @@ function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit:
           <Waiting />
         ) : hasWebgl() ? (
           <Suspense fallback={<Waiting />}>
-            <MapScene map={map} top={top} picked={picked} gap={gap} lit={lit} onPick={pick} />
+            <MapScene {...scene} onPick={pick} />
           </Suspense>
         ) : (
           <Notice>{words.noWebgl}</Notice>
@@ -74,7 +81,7 @@ function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit:
       </div>
       <Measure picked={picked} metres={gap?.metres ?? null} />
       {lit !== null && <p className={styles.used}>{words.used}</p>}
-      <ObjectList objects={objects} picked={picked} used={usedOf(lit, objects).ids} onPick={pick} />
+      <ObjectList objects={objects} picked={picked} used={used} onPick={pick} />
       <MapDownloads memoryId={memoryId} />
     </div>
   );

@@ -1,4 +1,5 @@
 import type { MapObject } from '@loci/contracts';
+import { memo } from 'react';
 import { clock, percent } from '../service/format.js';
 import { texts } from '../texts.js';
 import { usePlayhead } from '../video/playhead.js';
@@ -19,7 +20,6 @@ interface ObjectListProps {
 export function ObjectList({ objects, picked, used, onPick }: ObjectListProps) {
   const playhead = usePlayhead();
   if (objects.length === 0) return null;
-  const isPicked = ({ id }: MapObject) => picked.some((thing) => thing.id === id);
   return (
     <div className={styles.frame}>
       <table>
@@ -34,27 +34,14 @@ export function ObjectList({ objects, picked, used, onPick }: ObjectListProps) {
         </thead>
         <tbody>
           {objects.map((object) => (
-            <tr key={object.id} data-lit={isPicked(object) || used.has(object.id) || undefined}>
-              <th scope="row">
-                <button
-                  type="button"
-                  aria-pressed={isPicked(object)}
-                  aria-label={words.pick(object.category)}
-                  onClick={() => onPick(pickedObject(object))}
-                >
-                  {object.category}
-                </button>
-              </th>
-              <td>{object.size === null ? words.unknown : words.metres(object.size)}</td>
-              <td>{percent(object.confidence)}</td>
-              <td>
-                {object.first_seen_s === null ? (
-                  words.unknown
-                ) : (
-                  <Jump seconds={object.first_seen_s} onJump={playhead.seek} name={object.category} />
-                )}
-              </td>
-            </tr>
+            <Row
+              key={object.id}
+              object={object}
+              picked={picked.some(({ id }) => id === object.id)}
+              used={used.has(object.id)}
+              onPick={onPick}
+              onJump={playhead.seek}
+            />
           ))}
         </tbody>
       </table>
@@ -62,14 +49,40 @@ export function ObjectList({ objects, picked, used, onPick }: ObjectListProps) {
   );
 }
 
-interface JumpProps {
-  seconds: number;
-  name: string;
+interface RowProps {
+  object: MapObject;
+  picked: boolean;
+  used: boolean;
+  onPick: (thing: Picked) => void;
   onJump: (seconds: number) => void;
 }
 
-const Jump = ({ seconds, name, onJump }: JumpProps) => (
-  <button type="button" aria-label={words.jump(name, seconds)} onClick={() => onJump(seconds)}>
-    {clock(seconds)}
-  </button>
-);
+/** A thing. A house has a hundred, and a click changes one. */
+const Row = memo(function Row({ object, picked, used, onPick, onJump }: RowProps) {
+  const { category, size, confidence, first_seen_s: seconds } = object;
+  return (
+    <tr data-lit={picked || used || undefined}>
+      <th scope="row">
+        <button
+          type="button"
+          aria-pressed={picked}
+          aria-label={words.pick(category)}
+          onClick={() => onPick(pickedObject(object))}
+        >
+          {category}
+        </button>
+      </th>
+      <td>{size === null ? words.unknown : words.metres(size)}</td>
+      <td>{percent(confidence)}</td>
+      <td>
+        {seconds === null ? (
+          words.unknown
+        ) : (
+          <button type="button" aria-label={words.jump(category, seconds)} onClick={() => onJump(seconds)}>
+            {clock(seconds)}
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+});

@@ -1,5 +1,5 @@
 import type { Answer, MapObject, Vec3 } from '@loci/contracts';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { BoxGeometry } from 'three';
 import type { Colours } from './colours.js';
 import { Label } from './label.js';
@@ -50,7 +50,7 @@ interface ThingProps {
   colours: Colours;
 }
 
-function Thing({ position, size, name, lit, colours }: ThingProps) {
+const Thing = memo(function Thing({ position, size, name, lit, colours }: ThingProps) {
   const [x, y, z] = size ?? [UNKNOWN_M, UNKNOWN_M, UNKNOWN_M];
   const box = useMemo(() => new BoxGeometry(x, y, z), [x, y, z]);
   return (
@@ -67,7 +67,7 @@ function Thing({ position, size, name, lit, colours }: ThingProps) {
       <Label position={[0, -y / 2, 0]} text={name} lit={lit} />
     </group>
   );
-}
+});
 
 const Dot = ({ position, colours }: { position: Vec3; colours: Colours }) => (
   <mesh position={position} renderOrder={2}>

@@ -3,7 +3,32 @@ import { waitFor } from '@loci/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { texts } from '../../src/texts.js';
-import { describePage, openPage, remembered } from './visitor.js';
+import { client, describePage, openPage, remembered } from './visitor.js';
+
+/** Picks a thing from the list, and gives what follows, in order, until the scene shows it. */
+const PICK = `new Promise((resolve) => {
+  const order = [];
+  const button = document.querySelector('table button');
+  const change = (what, shown) => new MutationObserver(() => {
+    if (!order.includes(what)) { order.push(what); shown(); }
+  });
+  change('words', () => requestAnimationFrame(() => order.push('frame')))
+    .observe(button, { attributes: true });
+  change('scene', () => requestAnimationFrame(() => resolve(order)))
+    .observe(document.querySelector('[role=img]'), { attributeFilter: ['class'], subtree: true });
+  button.click();
+})`;
+/** Notes how many bytes each upload to the graphics card has. */
+const WATCH_UPLOADS = `window.uploads = [];
+for (const name of ['bufferData', 'bufferSubData']) {
+  const upload = WebGL2RenderingContext.prototype[name];
+  WebGL2RenderingContext.prototype[name] = function (...given) {
+    uploads.push(given.find((each) => ArrayBuffer.isView(each))?.byteLength ?? 0);
+    return upload.apply(this, given);
+  };
+}`;
+/** Bytes of a piece of the camera's way, from place to place. */
+const PIECE_BYTES = 2 * 3 * Float32Array.BYTES_PER_ELEMENT;
 
 describePage('the map', () => {
   let page: Page;
@@ -62,5 +87,18 @@ describePage('the map', () => {
     const download = await saved;
     expect(download.suggestedFilename()).toBe(`${memoryId}.${format}`);
     expect(await readFile(await download.path(), 'latin1')).toMatch(content);
+  });
+
+  it('says in words what was picked before it draws the scene anew', async () => {
+    expect((await page.evaluate<string[]>(PICK)).slice(0, 3)).toEqual(['words', 'frame', 'scene']);
+  });
+
+  it('sends the graphics card little of what stood before a click', async () => {
+    const { trajectory } = await client().map(memoryId);
+    await page.evaluate(WATCH_UPLOADS);
+    const things = page.getByRole('button', { name: /^Measure from or to/ });
+    await expectChange(() => things.nth(1).click());
+    const uploads = await page.evaluate<number[]>('uploads');
+    expect(Math.max(0, ...uploads)).toBeLessThan((trajectory.length - 1) * PIECE_BYTES);
   });
 });
