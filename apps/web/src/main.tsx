@@ -1,3 +1,4 @@
+import './library/dropped-files.js';
 import './service/plain-schemas.js';
 import './design/base.css';
 import { StrictMode } from 'react';
@@ -8,7 +9,8 @@ import { QueriesOfKey } from './service/queries-of-key.js';
 
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no element #page');
-createRoot(page).render(
+// what is caught is shown by whom it is caught
+createRoot(page, { onCaughtError: (error) => console.warn(error) }).render(
   <StrictMode>
     <QueriesOfKey>
       <BrowserRouter>

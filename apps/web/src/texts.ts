@@ -25,6 +25,11 @@ export const texts = {
     text: 'This address leads nowhere, or to something that was deleted.',
     back: 'Back to the library',
   },
+  mishap: {
+    title: 'This place does not open',
+    text: 'The line may be away, or Loci was renewed while this page was open. What was saved is safe.',
+    again: 'Load the page again',
+  },
   away: 'The connection to Loci broke. Trying again…',
 
   signIn: {
@@ -41,7 +46,7 @@ export const texts = {
     title: 'Library',
     text: 'Walks through rooms, and what Loci remembers of them.',
     add: 'Add a video',
-    dropNow: 'Let go to add this video',
+    dropNow: 'Let go to add it to the library',
     empty: {
       title: 'Bring a walk through your rooms',
       text:
@@ -126,6 +131,8 @@ export const texts = {
     placeholder: 'How far is the bed from the door?',
     submit: 'Ask',
     asking: 'Thinking…',
+    tooLong: (length: number, max: number) =>
+      `The question has ${length} characters, where Loci reads at most ${max}. Make it shorter.`,
     options: 'Give choices',
     optionsLabel: 'Choices, one a line',
     optionsHint: 'Two or more. Loci answers with one of them.',

@@ -24,7 +24,8 @@ export function Library() {
   const jobs = useJobs({ live: true });
   if (needsKey(videos.error)) return <SignIn />;
   if (videos.isPending) return <Waiting />;
-  if (videos.isError) return <ErrorNotice error={videos.error} onAgain={() => void videos.refetch()} />;
+  if (videos.isLoadingError)
+    return <ErrorNotice error={videos.error} onAgain={() => void videos.refetch()} />;
   const all = videos.data.pages.flatMap((page) => page.data);
   return (
     <>

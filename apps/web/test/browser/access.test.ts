@@ -2,8 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { texts } from '../../src/texts.js';
-import { texts as quiz } from '../../src/texts/quiz.js';
-import { texts as results } from '../../src/texts/results.js';
+import { PLACES, placesOf } from './places.js';
 import { describePage, openPage, playerTime, remembered } from './visitor.js';
 
 const QUESTION = 'how tall is the door in inches';
@@ -17,26 +16,12 @@ describePage('the page, for everybody', () => {
     video = `/videos/${(await remembered('walk-900009')).video.id}`;
   });
 
-  /** Every place, and what shows that it is drawn. */
-  const places: [string, () => string, (page: Page) => Locator][] = [
-    ['library', () => '/', (page) => page.getByRole('link', { name: /walk-900009$/ })],
-    ['questions', () => `${video}/ask`, (page) => page.getByLabel(texts.ask.title)],
-    ['map', () => `${video}/map`, (page) => page.getByRole('img', { name: /^Map of/ })],
-    ['memory', () => `${video}/memory`, (page) => page.getByText(texts.video.memory.title)],
-    ['quiz', () => '/quiz', (page) => page.getByRole('heading', { name: quiz.intro.title })],
-    ['examples', () => '/examples', (page) => page.getByText('walk-900018').first()],
-    [
-      'results',
-      () => '/results',
-      (page) => page.getByRole('heading', { name: results.tasks.title('VSTI-Bench') }),
-    ],
-    ['system', () => '/system', (page) => page.getByText('Postgres')],
-    ['an address that leads nowhere', () => '/nowhere', (page) => page.getByText(texts.lost.title)],
-  ];
+  const place = (name: (typeof PLACES)[number]) => placesOf(video)[name];
 
   describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
-    it.each(places)('has no serious finding of axe: %s', async (_name, path, shown) => {
-      const page = await openPage(path(), { colorScheme });
+    it.each(PLACES)('has no serious finding of axe: %s', async (name) => {
+      const { path, shown } = place(name);
+      const page = await openPage(path, { colorScheme });
       await shown(page).waitFor();
       const { violations } = await new AxeBuilder({ page }).analyze();
       await page.context().close();
@@ -46,8 +31,9 @@ describePage('the page, for everybody', () => {
     });
   });
 
-  it.each(places)('fits the width of a phone: %s', async (_name, path, shown) => {
-    const page = await openPage(path(), PHONE);
+  it.each(PLACES)('fits the width of a phone: %s', async (name) => {
+    const { path, shown } = place(name);
+    const page = await openPage(path, PHONE);
     await shown(page).waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.viewport.width);
     await page.context().close();

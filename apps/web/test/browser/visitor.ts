@@ -8,6 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest
 
 const offer = browserOffer();
 
+/** Within the header of the page. */
+const EDGE_PX = 20;
+
 /** A browser's own notes on answers of the API, which the page has to show in its own words. */
 const ANSWERED = /Failed to load resource/;
 
@@ -30,9 +33,16 @@ export function describePage(name: string, tests: () => void): void {
 
 /** Opens a tab of its own on the page. */
 export async function openPage(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
-  const baseURL = inject('url');
-  const context = await browser.newContext({ baseURL, locale: 'en-GB', ...options });
+  const baseURL = options.baseURL ?? inject('url');
+  const context = await browser.newContext({ locale: 'en-GB', ...options, baseURL });
   const page = await context.newPage();
+  watch(page, baseURL);
+  await page.goto(path);
+  return page;
+}
+
+/** Notes what goes wrong in a page. */
+export function watch(page: Page, baseURL: string): void {
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !ANSWERED.test(message.text())) faults.push(message.text());
@@ -42,8 +52,6 @@ export async function openPage(path = '/', options: BrowserContextOptions = {}):
     if (url.protocol.startsWith('http') && url.origin !== baseURL)
       faults.push(`left the origin: ${url.href}`);
   });
-  await page.goto(path);
-  return page;
 }
 
 /** The API of the stack, as the page sees it. */
@@ -69,15 +77,23 @@ export async function emptyLibrary(): Promise<void> {
   for (const { id } of (await client().videos({ limit: 100 })).data) await client().deleteVideo(id);
 }
 
-/** Drags a file from the desktop onto the middle of the page, and lets go. */
-export async function dropFile(page: Page, path: string): Promise<void> {
+/**
+ * Drags files from the desktop onto the middle of the page, and lets go. On the way they come over something
+ * else, and the middle is reached at the last moment: a hand is as fast.
+ */
+export async function dropFiles(page: Page, files: readonly string[]): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   const { width = 0, height = 0 } = page.viewportSize() ?? {};
-  const data = { items: [], files: [path], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await devtools.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop', x: number, y: number) =>
+    devtools.send('Input.dispatchDragEvent', { type, x, y, data });
+  await send('dragEnter', width / 4, EDGE_PX);
+  await send('dragOver', width / 2, height / 2);
+  await send('drop', width / 2, height / 2);
   await devtools.detach();
 }
+
+export const dropFile = (page: Page, path: string): Promise<void> => dropFiles(page, [path]);
 
 /** Where the player stands, in seconds. */
 export const playerTime = (page: Page): Promise<number> =>
