@@ -8,7 +8,7 @@ import { PlaceHead } from '../design/place-head.js';
 import { Waiting } from '../design/waiting.js';
 import { useClient } from '../service/client.js';
 import { bytes } from '../service/format.js';
-import { isForbidden, needsKey } from '../service/problems.js';
+import { isFinal, isForbidden, needsKey } from '../service/problems.js';
 import { useTitle } from '../shell/use-title.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { texts } from '../texts/system.js';
@@ -28,7 +28,8 @@ export default function System() {
   const state = useQuery({
     queryKey: ['system'],
     queryFn: () => client.system(),
-    refetchInterval: LOOK_MS,
+    // a refusal stays one, and the form that asks for a key must not begin anew under the hand
+    refetchInterval: ({ state: { error } }) => !isFinal(error) && LOOK_MS,
   });
   if (needsKey(state.error)) return <SignIn />;
   if (isForbidden(state.error)) return <Empty title={texts.forbidden.title} text={texts.forbidden.text} />;
