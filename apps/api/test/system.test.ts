@@ -94,6 +94,8 @@ describe('the board of the queues', () => {
     const board = await open({ cookie });
     expect(board.status).toBe(200);
     expect(board.headers.get('content-security-policy')).toContain("default-src 'self'");
+    // nor does its page ask for letters elsewhere
+    expect(await board.text()).not.toMatch(/(?:href|src)="(?:https?:)?\/\//);
     const { queues } = (await (await open({ cookie }, '/queues/api/queues')).json()) as {
       queues: { name: string; readOnlyMode: boolean; counts: { waiting: number } }[];
     };

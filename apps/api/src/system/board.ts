@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import type { AppViewRoute } from '@bull-board/api/typings/app';
 import { ExpressAdapter } from '@bull-board/express';
 import { LociError, problem } from '@loci/contracts';
 import type { Queues } from '@loci/queue';
@@ -17,16 +18,44 @@ export const BOARD = '/queues';
 export const BOARD_S = 3600;
 
 const COOKIE = 'loci-queues';
-/** Its style sheet of another origin is not loaded; its letters are the system's then. */
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+/** A style sheet of another origin: bull-board's letters. Without it they are the system's. */
+const FOREIGN_LINK = /<link\s[^>]*href="https?:[^>]*>/g;
+
+/** What is needed here of bull-board's Express app. */
+interface BoardApp {
+  get(
+    route: string | string[],
+    handle: (request: unknown, response: BoardResponse, next: (error: Error) => void) => void,
+  ): void;
+}
+interface BoardResponse {
+  render(view: string, params: object, done: (error: Error | null, html: string) => void): void;
+  send(html: string): void;
+}
+
+/** bull-board, whose page asks no other origin for anything. */
+class BoardAdapter extends ExpressAdapter {
+  override setEntryRoute(entry: AppViewRoute): this {
+    (this.app as BoardApp).get(entry.route, (_request, response, next) => {
+      const { name, params } = entry.handler({ basePath: this.basePath, uiConfig: this.uiConfig });
+      response.render(name, params, (error, html) => {
+        if (error !== null) next(error);
+        else response.send(html.replace(FOREIGN_LINK, ''));
+      });
+    });
+    return this;
+  }
+}
 
 /**
  * Serves bull-board, which shows the deliveries of each stage. Nothing can be changed there: what should be
  * delivered follows from Postgres. It opens with a token in the query, which it keeps in a cookie of its own.
  */
 export function serveBoard(app: NestExpressApplication, queues: Queues, config: Config): void {
-  const board = new ExpressAdapter().setBasePath(BOARD);
+  const board = new BoardAdapter().setBasePath(BOARD);
   createBullBoard({
     queues: queues.all().map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
     serverAdapter: board,
