@@ -18,6 +18,7 @@ import torch
 from evaluation.bundle_graphs import BundleGraphs, question_arrays
 from export.graphs import answer_graph, perceive_graph, remember_graph
 from export.manifest import NO_SCORES, make_manifest, publish
+from export.next import add_next
 from export.parity import compare, load_model, write_tensors
 from export.reader import keep_reader
 from export.short import add_short
@@ -87,7 +88,7 @@ def export(loci: Loci, bundle: Path, scores: dict) -> dict[str, float]:
         golden.append(entry)
     manifest = keep_reader(bundle, staged, make_manifest(scores, golden, VERSION, NOVELTY_THRESHOLD))
     manifest, short = add_short(loci, staged, manifest)
-    publish(staged, bundle, manifest)
+    publish(staged, bundle, add_next(loci, staged, manifest))
     return differences | short
 
 

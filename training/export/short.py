@@ -15,7 +15,7 @@ from onnx.external_data_helper import set_external_data
 from safetensors.numpy import load_file
 
 from evaluation.bundle_graphs import BundleGraphs
-from export.graphs import perceive_graph, remember_graph
+from export.graphs import perceive_short_graph, remember_graph
 from export.manifest import read_manifest, write_manifest
 from export.parity import compare, load_model, write_tensors
 from model.localizer import Arrays
@@ -24,7 +24,7 @@ from model.walkthrough import TOKENS
 
 FORMAT = 3
 FRAMES, HELD = 8, 7  # T of the graphs, and how many frames of their golden cases are real
-GRAPHS = {"perceive": perceive_graph, "remember": remember_graph}
+GRAPHS = {"perceive": perceive_short_graph, "remember": remember_graph}
 LEAST_SHARED = 1024  # bytes of a tensor that is read from the other graph's file
 
 
@@ -74,7 +74,8 @@ def add_short(loci: Loci, folder: Path, manifest: dict) -> tuple[dict, dict[str,
         shared = share_weights(models[f"{name}_short"], folder / f"{name}.onnx")
         (folder / f"{name}-short.onnx").write_bytes(shared.SerializeToString())
     short = {"frames": FRAMES} | {name: f"{name}-short.onnx" for name in GRAPHS}
-    return manifest | {"format": FORMAT, "golden": golden, "short": short}, differences
+    form = max(FORMAT, manifest["format"])
+    return manifest | {"format": form, "golden": golden, "short": short}, differences
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from model.motion import Motion
-from model.perception import CLASSES, Perception, normalise
+from model.perception import CLASSES, Perception, normalised_patches
 from model.pose_graph import LEAST_SHIFT, LEAST_TURN, edges, prefix_sums, solve_positions, solve_yaw, weights
 from model.rigid import move_points, pose_matrices
 from model.sizes import NANO
@@ -71,6 +71,21 @@ def correct_yaw(
     c0, s0 = c[0] / norm, s[0] / norm
     back_c, back_s = (4 * fixed).cos(), (4 * fixed).sin()
     return fixed, torch.stack([back_c * c0 + back_s * s0, back_c * s0 - back_s * c0], -1)
+
+
+# What is read of a frame, from its picture alone.
+READINGS = (
+    "category",
+    "point",
+    "center",
+    "log_size",
+    "log_scale",
+    "normal",
+    "trunk",
+    "cell_depth",
+    "cell_feature",
+    "look",
+)
 
 
 class Perceive(nn.Module):
@@ -135,7 +150,11 @@ class Perceive(nn.Module):
 
     def forward(self, frames: torch.Tensor, frame_mask: torch.Tensor) -> dict[str, torch.Tensor]:
         """frames uint8 [T,H,W,3], frame_mask bool [T] → the outputs named in the bundle format."""
-        return self.tokens(self.net(normalise(frames)), frame_mask)
+        return self.tokens(self.read(frames), frame_mask)
+
+    def read(self, frames: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Frames uint8 [B,H,W,3] → the readings of each."""
+        return self.net.read(normalised_patches(frames))
 
     def tokens(self, reading: dict, frame_mask: torch.Tensor) -> dict[str, torch.Tensor]:
         """Readings of T frames in a row → tokens, and points in the first frame's camera."""

@@ -116,8 +116,12 @@ class Perception(nn.Module):
         metres), normal [B,N,2] (x, z; unit), trunk [B,N,192], cell_depth [B,192] (z), cell_feature [B,192,48]
         (unit), look [B,96] (pooled cells, for the novelty score).
         """
-        batch = frames.shape[0]
-        x = self.stem_blocks(self.stem(F.pixel_unshuffle(frames, PATCH)))
+        return self.read(F.pixel_unshuffle(frames, PATCH))
+
+    def read(self, patches: torch.Tensor) -> dict[str, torch.Tensor]:
+        """As forward, of frames whose stem cells' pixels are channels [B, 3·PATCH², 4·rows, 4·columns]."""
+        batch = patches.shape[0]
+        x = self.stem_blocks(self.stem(patches))
         cells = self.cell_blocks(self.to_cells(F.pixel_unshuffle(x, 2)))
         tokens = F.pixel_unshuffle(cells, 2).flatten(2).transpose(1, 2)
         trunk = self.norm(self.blocks(self.to_tokens(tokens) + self.position))
@@ -146,3 +150,8 @@ class Perception(nn.Module):
 def normalise(frames: torch.Tensor) -> torch.Tensor:
     """uint8 [B, H, W, 3] → float32 [B, 3, H, W], centred on mid grey."""
     return (frames.permute(0, 3, 1, 2).float() - 127.5) / 64.0
+
+
+def normalised_patches(frames: torch.Tensor) -> torch.Tensor:
+    """uint8 [B, H, W, 3] → the stem's input, bit for bit as of `normalise`: bytes are faster to move."""
+    return (F.pixel_unshuffle(frames.permute(0, 3, 1, 2), PATCH).float() - 127.5) / 64.0

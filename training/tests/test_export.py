@@ -12,6 +12,7 @@ import torch
 from safetensors.numpy import load_file
 
 from evaluation.bundle_graphs import GRAPHS, BundleGraphs
+from export import next as next_chunk
 from export.bundle import export
 from export.graphs import trace
 from export.manifest import KINDS, NO_SCORES, TOLERANCE
@@ -53,6 +54,28 @@ def test_a_random_model_exports_to_graphs_that_replay_their_golden_cases(
     for case in json.loads((bundle / "manifest.json").read_text())["golden"]:
         wanted = load_file(bundle / case["outputs"])
         compare(case["graph"], wanted, graphs.run(case["graph"], load_file(bundle / case["inputs"])))
+
+
+def test_a_chunk_that_goes_on_is_perceived_as_alone_bit_for_bit(bundle: Path) -> None:
+    graphs = BundleGraphs.load(bundle, ["perceive", "perceive_next"])
+    first, second = (load_file(bundle / f"golden/perceive-{case}.inputs.safetensors") for case in (0, 1))
+    next_chunk.check(graphs, first, second)
+    with pytest.raises(ValueError, match="share no frames"):
+        next_chunk.check(graphs, second, first)
+    graphs.sessions["perceive_next"] = WrongReadings(graphs.sessions["perceive_next"])
+    with pytest.raises(ParityError, match="depends on where its first frames were read"):
+        next_chunk.check(graphs, first, second)
+
+
+class WrongReadings:
+    """A session of perceive-next.onnx that takes one reading for another."""
+
+    def __init__(self, session: onnxruntime.InferenceSession):
+        self.session = session
+        self.get_inputs, self.get_outputs = session.get_inputs, session.get_outputs
+
+    def run(self, names: None, given: dict[str, np.ndarray]) -> list[np.ndarray]:
+        return self.session.run(names, given | {"read_look": given["read_look"] + 1})
 
 
 @pytest.mark.parametrize("held", [32, 3, 1])

@@ -5,9 +5,9 @@ import { readingSchema, thingLabels } from './reading.js';
 
 /**
  * The bundle formats that this runtime reads, the newest last. From 2 on, one may hold the section `reading`;
- * from 3 on, the section `short`.
+ * from 3 on, the section `short`; from 4 on, the section `next`.
  */
-export const BUNDLE_FORMATS = [1, 2, 3] as const;
+export const BUNDLE_FORMATS = [1, 2, 3, 4] as const;
 
 const count = z.int().positive();
 
@@ -37,8 +37,10 @@ export type RequiredGraph = (typeof GRAPHS)[number];
 /** The graphs for a clip of few frames; there where the manifest has a section `short`. */
 export const SHORT_GRAPHS = ['perceive_short', 'remember_short'] as const;
 export type ShortGraph = (typeof SHORT_GRAPHS)[number];
-/** `read` is there where the manifest has a section `reading`. */
-export const graphNameSchema = z.enum([...GRAPHS, 'read', ...SHORT_GRAPHS]);
+/**
+ * `read` is there where the manifest has a section `reading`, `perceive_next` where it has a section `next`.
+ */
+export const graphNameSchema = z.enum([...GRAPHS, 'read', ...SHORT_GRAPHS, 'perceive_next']);
 export type GraphName = z.infer<typeof graphNameSchema>;
 
 const taskSchema = z.object({
@@ -94,6 +96,8 @@ const scoreSchema = z.object({
 
 /** Graphs that take a clip of at most so many frames, in place of those of a whole chunk: their files. */
 const shortSchema = z.object({ frames: count, perceive: z.string(), remember: z.string() });
+/** The graph of a chunk that begins with the pictures that the chunk before ended with: its file. */
+const nextSchema = z.object({ perceive: z.string() });
 
 export const manifestSchema = z
   .object({
@@ -149,6 +153,7 @@ export const manifestSchema = z
     tolerance: z.number().positive(),
     reading: readingSchema.optional(),
     short: shortSchema.optional(),
+    next: nextSchema.optional(),
   })
   .refine((m) => m.sizes.grid[0] * m.sizes.grid[1] === m.sizes.tokens, {
     message: 'sizes.grid must hold sizes.tokens cells',
@@ -163,8 +168,16 @@ export const manifestSchema = z
     path: ['reading'],
   })
   .refine((m) => m.format > 2 || m.short === undefined, {
-    message: 'only format 3 has a section short',
+    message: 'formats 1 and 2 have no section short',
     path: ['short'],
+  })
+  .refine((m) => m.format > 3 || m.next === undefined, {
+    message: 'only format 4 has a section next',
+    path: ['next'],
+  })
+  .refine((m) => m.next === undefined || m.sizes.overlap > 0, {
+    message: 'chunks without an overlap share no pictures',
+    path: ['next'],
   })
   .refine((m) => m.short === undefined || m.short.frames < m.sizes.frames_per_chunk, {
     message: 'short.frames must be smaller than sizes.frames_per_chunk',

@@ -55,6 +55,7 @@ const MANIFEST = {
   tolerance: 1e-4,
 };
 const SHORT = { frames: 8, perceive: 'perceive-short.onnx', remember: 'remember-short.onnx' };
+const NEXT = { perceive: 'perceive-next.onnx' };
 const withSizes = (sizes: object): unknown => ({ ...MANIFEST, sizes: { ...MANIFEST.sizes, ...sizes } });
 
 describe('a manifest', () => {
@@ -71,9 +72,11 @@ describe('a manifest', () => {
   });
 
   it.each<[string, unknown]>([
-    ['of another format', { ...MANIFEST, format: 4 }],
+    ['of another format', { ...MANIFEST, format: 5 }],
     ['with short graphs before format 3', { ...MANIFEST, format: 2, short: SHORT }],
     ['with short graphs that are not short', { ...MANIFEST, format: 3, short: { ...SHORT, frames: 32 } }],
+    ['with a graph for chunks that go on before format 4', { ...MANIFEST, format: 3, next: NEXT }],
+    ['whose chunks go on from nothing', { ...(withSizes({ overlap: 0 }) as object), format: 4, next: NEXT }],
     ['with a name that is a path', { ...MANIFEST, name: '../nano' }],
     ['whose grid does not hold its tokens', withSizes({ grid: [6, 9] })],
     ['whose chunks are all overlap', withSizes({ overlap: 32 })],

@@ -33,6 +33,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     TOKENIZER,
     ...(manifest.reading === undefined ? [] : [manifest.reading.graph, manifest.reading.tokenizer]),
     ...(manifest.short === undefined ? [] : [manifest.short.perceive, manifest.short.remember]),
+    ...(manifest.next === undefined ? [] : [manifest.next.perceive]),
     ...manifest.golden.flatMap(({ inputs, outputs }) => [inputs, outputs]),
   ]) {
     if (!(name in manifest.files))

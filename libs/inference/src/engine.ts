@@ -25,6 +25,7 @@ import {
   type GraphSpec,
   type TensorSpecs,
 } from './graphs.js';
+import { checkNext, type NextChunk } from './next-chunk.js';
 import { feedsOf, type TensorArrays } from './tensors.js';
 import type { ExecutionProvider, ThreadGraph } from './thread.js';
 import { InferenceThreads } from './threads.js';
@@ -68,7 +69,7 @@ export async function openEngine(
   { executionProviders, threads: operatorThreads }: EngineOptions,
 ): Promise<Engine> {
   const { sizes, reading } = bundle.manifest;
-  const files = filesOf(bundle);
+  const files = filesOf(bundle, executionProviders);
   const threads = new InferenceThreads({
     graphs: Object.fromEntries(Object.entries(files).map(([graph, file]) => [graph, join(bundle.dir, file)])),
     executionProviders,
@@ -83,14 +84,22 @@ export async function openEngine(
     if (reading !== undefined) checkGraph(reading.graph, readSpecs(reading), graphs.read ?? NO_GRAPH);
     const short = Object.entries(shortSpecs(bundle.manifest)) as [ShortGraph, GraphSpec][];
     for (const [graph, spec] of short) checkGraph(files[graph] ?? graph, spec, graphs[graph] ?? NO_GRAPH);
-    const engine = new ThreadEngine(threads, bundle, {
+    const next =
+      files.perceive_next === undefined
+        ? undefined
+        : checkNext(files.perceive_next, sizes, {
+            perceive: graphs.perceive ?? NO_GRAPH,
+            next: graphs.perceive_next ?? NO_GRAPH,
+          });
+    const taken = {
       perceive: offeredBy(specs.perceive, graphs.perceive ?? NO_GRAPH),
       remember: offeredBy(specs.remember, graphs.remember ?? NO_GRAPH),
       answer: offeredBy(specs.answer, graphs.answer ?? NO_GRAPH),
       ...Object.fromEntries(
         short.map(([graph, spec]) => [graph, offeredBy(spec, graphs[graph] ?? NO_GRAPH)]),
       ),
-    });
+    };
+    const engine = new ThreadEngine(threads, bundle, taken, next);
     await engine.warmUp();
     return engine;
   } catch (error) {
@@ -104,13 +113,22 @@ const NO_GRAPH: FoundGraph = { inputs: [], outputs: [] };
 type GraphFiles = Record<RequiredGraph, string> & Partial<Record<ThreadGraph, string>>;
 type GraphSpecs = Record<RequiredGraph, GraphSpec> & Partial<Record<ShortGraph, GraphSpec>>;
 
-/** The graphs' files within the bundle. */
-const filesOf = ({ manifest: { reading, short } }: Bundle): GraphFiles => ({
+/**
+ * The graphs' files within the bundle. On other processors than the CPU, a frame's bits may depend on how
+ * many are read with it: there, none is read without those before.
+ */
+const filesOf = (
+  { manifest: { reading, short, next } }: Bundle,
+  executionProviders: readonly ExecutionProvider[],
+): GraphFiles => ({
   perceive: 'perceive.onnx',
   remember: 'remember.onnx',
   answer: 'answer.onnx',
   ...(reading === undefined ? {} : { read: reading.graph }),
   ...(short === undefined ? {} : { perceive_short: short.perceive, remember_short: short.remember }),
+  ...(next !== undefined && executionProviders.every((provider) => provider === 'cpu')
+    ? { perceive_next: next.perceive }
+    : {}),
 });
 
 function unloadable(
@@ -130,6 +148,7 @@ class ThreadEngine implements Engine {
     private readonly threads: InferenceThreads,
     private readonly bundle: Bundle,
     private readonly specs: GraphSpecs,
+    private readonly next: NextChunk | undefined,
   ) {}
 
   perceive(input: PerceiveInput): Promise<PerceiveOutput> {
@@ -157,7 +176,9 @@ class ThreadEngine implements Engine {
   /** Runs each graph once on zeros: the first run allocates memory, and reveals outputs of a wrong shape. */
   async warmUp(): Promise<void> {
     const { perceive, perceive_short, remember, remember_short, answer } = this.specs;
-    for (const spec of [perceive, perceive_short])
+    // a second time, for the graph of a chunk that goes on
+    const again = this.next === undefined ? undefined : perceive;
+    for (const spec of [perceive, again, perceive_short])
       if (spec !== undefined) await this.#perceive(zeros(spec.inputs));
     for (const spec of [remember, remember_short])
       if (spec !== undefined) await this.#remember(zeros(spec.inputs));
@@ -196,7 +217,9 @@ class ThreadEngine implements Engine {
     arrays: TensorArrays,
     giveAway = false,
   ): Promise<TensorArrays> {
-    return this.threads.run(graph, feedsOf(graph, inputs, arrays), Object.keys(outputs), giveAway);
+    const feeds = feedsOf(graph, inputs, arrays);
+    const next = graph === 'perceive' ? this.next : undefined;
+    return this.threads.run({ graph, feeds, outputs: Object.keys(outputs), next }, giveAway);
   }
 }
 

@@ -1,10 +1,11 @@
 // The program of the inference thread. Tests run it from this source, so it may import only types from the
 // files beside it.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
 import type { FoundTensor } from './graphs.js';
+import type { NextChunk } from './next-chunk.js';
 import type { Feed, TensorArray } from './tensors.js';
-import type { ThreadAnswer, ThreadCall, ThreadGraph, ThreadStart } from './thread.js';
+import type { ThreadAnswer, ThreadCall, ThreadGraph, ThreadRun, ThreadStart } from './thread.js';
 
 // on Node 24, onnxruntime-node uses this global for float16 tensors and fails; Loci has no float16 tensors
 Reflect.deleteProperty(globalThis, 'Float16Array');
@@ -46,14 +47,10 @@ function found(tensor: InferenceSession.ValueMetadata): FoundTensor {
 async function run(
   call: Extract<ThreadCall, { kind: 'run' }>,
 ): Promise<{ answer: ThreadAnswer; transfer: ArrayBuffer[] }> {
-  const { id, graph, feeds, outputs } = call;
+  const { id, graph, feeds, outputs, next } = call;
   try {
-    const session = sessions.get(graph);
-    if (session === undefined) throw new Error(`${graph} is not loaded`);
-    const results = await session.run(
-      Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)])),
-      outputs,
-    );
+    const results =
+      next === undefined ? await sessionOf(graph).run(tensorsOf(feeds), outputs) : await runChunk(call, next);
     const arrays: Record<string, TensorArray> = {};
     const transfer: ArrayBuffer[] = [];
     for (const name of outputs) {
@@ -68,7 +65,54 @@ async function run(
   }
 }
 
-const tensorOf = ({ type, data, dims }: Feed) => new Tensor(type, data, dims);
+/** The pictures that the last chunk ended with, and what was read of them, by the reading's name. */
+let ended: { pictures: Uint8Array; readings: Record<string, OnnxValue> } | undefined;
+
+/**
+ * Runs perceive; where the chunk begins with the pictures that the last one ended with, perceive_next on the
+ * others. Whether it does is seen from the pictures alone, so it is the same wherever they come from.
+ */
+async function runChunk(
+  { feeds, outputs }: ThreadRun,
+  next: NextChunk,
+): Promise<InferenceSession.ReturnType> {
+  const { frames, ...mask } = feeds;
+  if (frames === undefined || !(frames.data instanceof Uint8Array)) throw new Error('a chunk has frames');
+  const { data, dims } = frames;
+  const count = dims[0] ?? 0;
+  const bytes = (data.length / count) * next.shared;
+  const all = [...outputs, ...next.readings.map((name) => `next_${name}`)];
+  let results: InferenceSession.ReturnType;
+  if (ended !== undefined && Buffer.compare(ended.pictures, data.subarray(0, bytes)) === 0) {
+    const rest: Feed = {
+      ...frames,
+      data: data.subarray(bytes),
+      dims: [count - next.shared, ...dims.slice(1)],
+    };
+    const given = { ...tensorsOf({ ...mask, frames: rest }), ...ended.readings };
+    results = await sessionOf('perceive_next').run(given, all);
+  } else {
+    results = await sessionOf('perceive').run(tensorsOf(feeds), all);
+  }
+  const readings: Record<string, OnnxValue> = {};
+  for (const name of next.readings) {
+    const reading = results[`next_${name}`];
+    if (reading !== undefined) readings[name] = reading;
+  }
+  ended = { pictures: data.slice(-bytes), readings };
+  return results;
+}
+
+function sessionOf(graph: ThreadGraph): InferenceSession {
+  const session = sessions.get(graph);
+  if (session === undefined) throw new Error(`${graph} is not loaded`);
+  return session;
+}
+
+const tensorsOf = (feeds: Record<string, Feed>): Record<string, OnnxValue> =>
+  Object.fromEntries(
+    Object.entries(feeds).map(([name, { type, data, dims }]) => [name, new Tensor(type, data, dims)]),
+  );
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function close(): Promise<void> {

@@ -42,7 +42,7 @@ export async function openKeypointGraph(file: string): Promise<KeypointGraph> {
         const outputs = new Outputs(
           'keypoints',
           spec.outputs,
-          await thread.run('keypoints', feeds, Object.keys(spec.outputs)),
+          await thread.run({ graph: 'keypoints', feeds, outputs: Object.keys(spec.outputs) }),
         );
         const scores = outputs.floats('scores');
         // those that a picture lacks come last, without a score

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { GraphName } from '@loci/contracts';
 import { EngineStoppedError, InferenceError } from './errors.js';
 import type { FoundGraph } from './graphs.js';
+import type { NextChunk } from './next-chunk.js';
 import type { Feed, TensorArrays } from './tensors.js';
 
 /** The graphs of bundles, and the one that finds keypoints. */
@@ -18,10 +19,20 @@ export interface ThreadStart {
   threads: number;
 }
 
+/** A graph, what it is to read, and which of its outputs are wanted. */
+export interface ThreadRun {
+  graph: ThreadGraph;
+  feeds: Record<string, Feed>;
+  outputs: string[];
+  /**
+   * Of perceive: where the frames begin with those that the last such run ended with, perceive_next runs in
+   * its place and does not read them again. The bits are the same.
+   */
+  next?: NextChunk | undefined;
+}
+
 /** Messages to the thread. */
-export type ThreadCall =
-  | { kind: 'run'; id: number; graph: ThreadGraph; feeds: Record<string, Feed>; outputs: string[] }
-  | { kind: 'close' };
+export type ThreadCall = ({ kind: 'run'; id: number } & ThreadRun) | { kind: 'close' };
 
 /** Messages from the thread: first whether the graphs were loaded, then the end of each run. */
 export type ThreadAnswer =
@@ -84,18 +95,13 @@ export class InferenceThread {
    * they are until the graph has run. Those that are given away are not copied, and are empty afterwards.
    * @throws InferenceError when the graph fails, EngineStoppedError when the thread has ended or ends before
    */
-  run(
-    graph: ThreadGraph,
-    feeds: Record<string, Feed>,
-    outputs: string[],
-    giveAway = false,
-  ): Promise<TensorArrays> {
+  run(run: ThreadRun, giveAway = false): Promise<TensorArrays> {
     if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
     if (this.#closing) return Promise.reject(new EngineStoppedError('the engine is closed'));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { graph, resolve, reject });
-      this.#post({ kind: 'run', id, graph, feeds, outputs }, giveAway ? buffersOf(feeds) : []);
+      this.#pending.set(id, { graph: run.graph, resolve, reject });
+      this.#post({ kind: 'run', id, ...run }, giveAway ? buffersOf(run.feeds) : []);
     });
   }
 

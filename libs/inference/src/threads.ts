@@ -1,9 +1,8 @@
-import type { GraphName } from '@loci/contracts';
-import { InferenceThread, type ThreadAnswer, type ThreadStart } from './thread.js';
-import type { Feed, TensorArrays } from './tensors.js';
+import { InferenceThread, type ThreadAnswer, type ThreadRun, type ThreadStart } from './thread.js';
+import type { TensorArrays } from './tensors.js';
 
 /** Chunks and clips of few frames are perceived by graphs of their own. */
-const isPerceive = (graph: string): boolean => graph === 'perceive' || graph === 'perceive_short';
+const isPerceive = (graph: string): boolean => graph.startsWith('perceive');
 
 /**
  * The inference threads: perceive has one, all other graphs share one. What follows perception, a chunk's
@@ -33,13 +32,8 @@ export class InferenceThreads {
   }
 
   /** As InferenceThread.run, in the graph's thread. */
-  run(
-    graph: GraphName,
-    feeds: Record<string, Feed>,
-    outputs: string[],
-    giveAway: boolean,
-  ): Promise<TensorArrays> {
-    return (isPerceive(graph) ? this.#perceive : this.#others).run(graph, feeds, outputs, giveAway);
+  run(run: ThreadRun, giveAway: boolean): Promise<TensorArrays> {
+    return (isPerceive(run.graph) ? this.#perceive : this.#others).run(run, giveAway);
   }
 
   /** Calls back once when a thread ends unexpectedly; at once when one already has. */

@@ -59,9 +59,9 @@ describe('A bundle', () => {
   it('of another format version is refused by both versions', async () => {
     const dir = await tinyCopy();
     const text = await readFile(join(dir, 'manifest.json'), 'utf8');
-    await writeFile(join(dir, 'manifest.json'), text.replace('"format": 1', '"format": 4'));
+    await writeFile(join(dir, 'manifest.json'), text.replace('"format": 1', '"format": 5'));
     expect((await refusal(loadBundle(dir))).message).toBe(
-      'manifest.json: expected format 1 or 2 or 3, which this runtime reads, found format 4',
+      'manifest.json: expected format 1 or 2 or 3 or 4, which this runtime reads, found format 5',
     );
   });
 
@@ -91,7 +91,7 @@ describe('A bundle', () => {
     const text = await readFile(join(dir, 'manifest.json'), 'utf8');
     await writeFile(join(dir, 'manifest.json'), text.replace('"format":3', '"format":2'));
     expect((await refusal(loadBundle(dir))).message).toBe(
-      'manifest.json: expected a valid short, found only format 3 has a section short',
+      'manifest.json: expected a valid short, found formats 1 and 2 have no section short',
     );
   });
 

@@ -22,7 +22,11 @@ const camelCase = (name: string): string =>
 type Arrays = Record<string, Tensor['data']>;
 
 /** Runs one recorded input, by the graph's name. */
-async function replay(engine: Engine, graph: Exclude<GraphName, 'read'>, input: Arrays): Promise<Arrays> {
+async function replay(
+  engine: Engine,
+  graph: Exclude<GraphName, 'read' | 'perceive_next'>,
+  input: Arrays,
+): Promise<Arrays> {
   switch (graph) {
     case 'perceive':
     case 'perceive_short':
@@ -59,8 +63,9 @@ describe.each([
     const engine = await openEngine(bundle, { executionProviders: ['cpu'], threads: 1 });
     try {
       for (const { graph, inputs, outputs } of golden) {
-        // the words of the read graph have cases of their own: its labels are compared, not its floats
-        if (graph === 'read') continue;
+        // the words of the read graph have cases of their own: its labels are compared, not its floats; a
+        // chunk that goes on is compared with itself alone
+        if (graph === 'read' || graph === 'perceive_next') continue;
         const actual = await replay(
           engine,
           graph,

@@ -40,6 +40,20 @@ export async function addReader(dir: string): Promise<void> {
   });
 }
 
+/** A copy of the tiny bundle with a graph for chunks that go on; gone as `tinyCopy`. */
+export async function goingOn(
+  onEnd: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
+  const dir = await tinyCopy(onEnd);
+  for (const name of ['perceive.onnx', 'perceive-next.onnx'])
+    await replaceFile(dir, name, await readFile(join(FIXTURES, 'next', name)));
+  await editManifest(dir, (manifest) => {
+    manifest.format = 4;
+    manifest.next = { perceive: 'perceive-next.onnx' };
+  });
+  return dir;
+}
+
 /** Changes a copy's manifest. */
 export async function editManifest(dir: string, edit: (manifest: Manifest) => void): Promise<void> {
   const path = join(dir, 'manifest.json');
