@@ -50,20 +50,22 @@ await runCommand(
   [ClientError],
 );
 
-/** The report of the first pass; of a walk beside what the second found. */
+/** The report of the first pass; of a walk beside what the others found. */
 async function reportOf(
   dataset: Dataset,
-  [alone, given]: readonly [Pass] | readonly [Pass, Pass],
+  [alone, given, estimated]: readonly [Pass] | readonly [Pass, Pass, Pass],
 ): Promise<Report> {
   const code = await codeVersion();
   const report = summarise(dataset, alone.run.answers.rows, code);
-  if (dataset.walk === null || given === undefined) return report;
+  if (dataset.walk === null || given === undefined || estimated === undefined) return report;
+  const passOf = async (pass: Pass) => ({
+    found: await foundTrajectory(pass),
+    report: summarise(dataset, pass.run.answers.rows, code),
+  });
   const walk = walkScores(dataset.walk, {
     alone: { found: await foundTrajectory(alone), report },
-    given: {
-      found: await foundTrajectory(given),
-      report: summarise(dataset, given.run.answers.rows, code),
-    },
+    given: await passOf(given),
+    estimated: await passOf(estimated),
   });
   return { ...report, walk };
 }

@@ -1,5 +1,12 @@
 import { LociError, modelRef } from '@loci/contracts';
-import { listBundles, openEngine, type Bundle, type Engine } from '@loci/inference';
+import {
+  listBundles,
+  openEngine,
+  openKeypointGraph,
+  type Bundle,
+  type Engine,
+  type KeypointGraph,
+} from '@loci/inference';
 import type { Config } from './config.js';
 
 /** A bundle with its warm engine. */
@@ -10,6 +17,9 @@ export interface Model {
 
 /** The models that this worker serves, each with one warm engine. */
 export class Models {
+  /** Graphs that find keypoints, by their SHA-256: each is loaded when it is first asked for. */
+  private readonly keypointGraphs = new Map<string, Promise<KeypointGraph>>();
+
   private constructor(private readonly byRef: Map<string, Model>) {}
 
   /**
@@ -44,11 +54,27 @@ export class Models {
     return model;
   }
 
+  /**
+   * The graph that finds a memory's keypoints.
+   * @throws LociError 'unknown-model' when this worker lacks it, 'bundle-invalid'
+   */
+  keypoints({ keypoints }: Bundle, sha256: string): Promise<KeypointGraph> {
+    if (keypoints?.sha256 !== sha256)
+      throw new LociError('unknown-model', 'this worker lacks the graph that finds the memory’s keypoints');
+    const known = this.keypointGraphs.get(sha256);
+    if (known !== undefined) return known;
+    const opened = openKeypointGraph(keypoints.file);
+    this.keypointGraphs.set(sha256, opened);
+    return opened;
+  }
+
   refs(): string[] {
     return [...this.byRef.keys()];
   }
 
   async close(): Promise<void> {
+    const graphs = await Promise.all(this.keypointGraphs.values());
     await Promise.all([...this.byRef.values()].map(({ engine }) => engine.close()));
+    await Promise.all(graphs.map((graph) => graph.close()));
   }
 }

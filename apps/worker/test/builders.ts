@@ -45,6 +45,7 @@ export function someFeatures(
     novelty: floats(frames, next),
     stepDoubt: new Float32Array(frames),
     still: new Uint8Array(frames),
+    related: null,
     colors: Uint8Array.from({ length: tokens * 3 }, () => Math.floor(next() * 256)),
   };
 }

@@ -9,7 +9,7 @@ const CLIP = { frames: 20, fps: 2 };
 const poseOf = (frame: number) => [1, 0, 0, frame, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 const CHUNKS = chunkPlan(CLIP.frames, SIZES).map(({ start, end }) => {
   const frames = Array.from({ length: end - start }, (_, index) => start + index);
-  return encodeCamera({ poses: Float32Array.from(frames.flatMap(poseOf)), lens: null });
+  return encodeCamera({ poses: Float32Array.from(frames.flatMap(poseOf)), lens: null, path: null });
 });
 
 describe('the way that a job gives', () => {
@@ -22,6 +22,6 @@ describe('the way that a job gives', () => {
   it('is unknown where a chunk has no poses', () => {
     expect(givenWay([], CLIP, SIZES)).toBeNull();
     expect(givenWay([...CHUNKS.slice(1), null], CLIP, SIZES)).toBeNull();
-    expect(givenWay([encodeCamera({ poses: null, lens: null })], CLIP, SIZES)).toBeNull();
+    expect(givenWay([encodeCamera({ poses: null, lens: null, path: null })], CLIP, SIZES)).toBeNull();
   });
 });

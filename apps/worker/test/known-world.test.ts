@@ -6,6 +6,7 @@ const SIZES = { framesPerChunk: 8, overlap: 2 };
 /** A chunk's part: of each frame a pose of its number. */
 const part = (...frames: number[]): WorldPart => ({
   landmarks: Float32Array.of(1, 2.5, 3, 0.75),
+  scaleFrom: null,
   times: Float32Array.from(frames, (frame) => frame / 3),
   trajectory: Float32Array.from(frames.flatMap((frame) => Array.from({ length: 16 }, () => frame))),
 });

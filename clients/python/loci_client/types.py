@@ -96,11 +96,13 @@ class Trajectory(TypedDict):
 
 
 class Camera(TypedDict, total=False):
-    """What is known of a camera: `fov_deg` or `intrinsics`, and where it stood."""
+    """What is known of a camera: `fov_deg` or `intrinsics`, and where it stood or that this is estimated."""
 
     fov_deg: float
     intrinsics: Intrinsics
     trajectory: Trajectory
+    path: Literal["estimated"]
+    height_m: float
 
 
 class Job(TypedDict):

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const MAX_POSES = 20_000;
 /** Degrees that a lens may see, from side to side. */
 export const FOV_DEG = { min: 10, max: 170 } as const;
+/** Metres above the floor at which a camera may be. */
+export const HEIGHT_M = { min: 0.05, max: 20 } as const;
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const text = z.string().max(1024 * 1024);
@@ -81,9 +83,31 @@ export const cameraSchema = z
       .meta({ description: 'horizontal field of view of the picture as it is shown' }),
     intrinsics: intrinsicsSchema.optional(),
     trajectory: trajectorySchema.optional(),
+    path: z
+      .literal('estimated')
+      .optional()
+      .meta({ description: 'the camera’s path is estimated from what its pictures show; needs its lens' }),
+    height_m: z
+      .number()
+      .min(HEIGHT_M.min)
+      .max(HEIGHT_M.max)
+      .optional()
+      .meta({ description: 'of the camera above the floor: it gives an estimated path its scale' }),
   })
   .refine(({ fov_deg, intrinsics }) => fov_deg === undefined || intrinsics === undefined, {
     message: 'give fov_deg or intrinsics, not both',
+  })
+  .refine(({ path, fov_deg, intrinsics }) => !path || fov_deg !== undefined || intrinsics !== undefined, {
+    message: 'an estimated path needs fov_deg or intrinsics',
+    path: ['path'],
+  })
+  .refine(({ path, trajectory }) => path === undefined || trajectory === undefined, {
+    message: 'a path is given as a trajectory or estimated, not both',
+    path: ['path'],
+  })
+  .refine(({ path, height_m }) => path !== undefined || height_m === undefined, {
+    message: 'the height is used by an estimated path alone',
+    path: ['height_m'],
   })
   .refine((camera) => Object.keys(camera).length > 0, { message: 'give what is known of the camera' })
   .meta({ id: 'Camera' });

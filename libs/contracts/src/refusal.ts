@@ -13,6 +13,7 @@ export const REFUSAL_REASONS = [
   'moment_outside',
   'incomplete',
   'unclear',
+  'unknown_scale',
 ] as const;
 export const refusalReasonSchema = z.enum(REFUSAL_REASONS);
 export type RefusalReason = z.infer<typeof refusalReasonSchema>;

@@ -16,7 +16,18 @@ export interface Bundle {
   tokenizer: Tokenizer;
   /** Cuts questions for the read graph; null where the bundle has none. */
   reading: ReadingTokenizer | null;
+  /** The graph that finds keypoints, which lies beside the bundle; null where none does. */
+  keypoints: KeypointFile | null;
 }
+
+/** A graph that finds keypoints, by its bytes. */
+export interface KeypointFile {
+  file: string;
+  sha256: string;
+}
+
+/** Where it lies, seen from a bundle's folder. */
+const KEYPOINTS = join('..', 'xfeat', 'keypoints.onnx');
 
 const MANIFEST = 'manifest.json';
 const TOKENIZER = 'tokenizer.json';
@@ -51,7 +62,13 @@ export async function loadBundle(dir: string): Promise<Bundle> {
             await textOf(dir, manifest.reading.tokenizer, 'the reading tokenizer'),
             manifest.reading,
           ),
+    keypoints: await keypointsBeside(dir),
   };
+}
+
+async function keypointsBeside(dir: string): Promise<KeypointFile | null> {
+  const file = join(dir, KEYPOINTS);
+  return (await isFile(file)) ? { file, sha256: await digestOf(file) } : null;
 }
 
 /**
@@ -126,10 +143,14 @@ async function verifyFile(
     },
   );
   if (bytes !== listed.bytes) throw new BundleError(name, `${listed.bytes} bytes`, `${bytes} bytes`);
+  const sha256 = await digestOf(path);
+  if (sha256 !== listed.sha256) throw new BundleError(name, `sha256 ${listed.sha256}`, `sha256 ${sha256}`);
+}
+
+async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
-  const sha256 = hash.digest('hex');
-  if (sha256 !== listed.sha256) throw new BundleError(name, `sha256 ${listed.sha256}`, `sha256 ${sha256}`);
+  return hash.digest('hex');
 }
 
 async function textOf(dir: string, name: string, what: string): Promise<string> {

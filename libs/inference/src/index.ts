@@ -1,4 +1,4 @@
-export { listBundles, loadBundle, type Bundle } from './bundle.js';
+export { listBundles, loadBundle, type Bundle, type KeypointFile } from './bundle.js';
 export type {
   AnswerInput,
   AnswerOutput,

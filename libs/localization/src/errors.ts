@@ -11,7 +11,7 @@ export class DegenerateAlignmentError extends LociError {
 /** What a client gives of its camera cannot be used; `part` of `camera` is at fault. */
 export class CameraError extends LociError {
   override readonly name = 'CameraError';
-  constructor(part: 'trajectory' | 'intrinsics' | 'fov_deg', detail: string) {
+  constructor(part: 'trajectory' | 'intrinsics' | 'fov_deg' | 'path', detail: string) {
     super('camera-unusable', detail, { errors: [{ pointer: `/camera/${part}`, detail }] });
   }
 }

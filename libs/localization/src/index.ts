@@ -4,6 +4,7 @@ export {
   encodeCamera,
   givenCamera,
   storedCamera,
+  type EstimatedPath,
   type FilmedClip,
   type GivenCamera,
 } from './camera/given-camera.js';
@@ -17,7 +18,25 @@ export { umeyama } from './geometry/umeyama.js';
 export { LANDMARK_COLUMNS, knownLandmarks } from './known-landmarks.js';
 export { selectKeyframes, type KeyframeSelection, type KeyframeView } from './keyframes.js';
 export * from './localize-chunk.js';
-export { followClip, type FollowedClip, type Keypoints, type Pinhole } from './odometry/index.js';
+export {
+  decodePath,
+  decodeRelated,
+  encodePath,
+  encodeRelated,
+  estimatePath,
+  estimatingPath,
+  followClip,
+  relateWithEarlier,
+  scaleFromSchema,
+  type EstimatedChunk,
+  type FollowedClip,
+  type Keypoints,
+  type PathOptions,
+  type Pinhole,
+  type RelatedPictures,
+  type Relation,
+  type ScaleFrom,
+} from './odometry/index.js';
 export { objectCategories } from './object-categories.js';
 export { decodeOverlap, encodeOverlap, type ChunkOverlap } from './overlap.js';
 export type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';

@@ -204,7 +204,7 @@ function overlapOf(
   { frames, confidence }: PerceivedChunk,
   { points, cameraToWorld }: WorldFrames,
   segments: readonly PlacedSegment[],
-  { sizes: { tokens, overlap } }: LocalizerOptions,
+  { sizes: { tokens, overlap }, path }: LocalizerOptions,
 ): ChunkOverlap {
   const first = Math.max(0, frames - overlap);
   return {
@@ -212,5 +212,6 @@ function overlapOf(
     confidence: confidence.subarray(tokens * first),
     cameraToWorld: rows(cameraToWorld, 16, first, first + 1),
     scale: segments.at(-1)?.toWorld.scale ?? 1,
+    path: path ?? undefined,
   };
 }

@@ -15,6 +15,8 @@ export interface ChunkOverlap {
   cameraToWorld: Float32Array;
   /** Metres of the world for one of the chunk's own units; 1 where the model is metric. */
   scale: number;
+  /** What an estimated path hands over, encoded; none where it is not estimated. */
+  path?: Uint8Array | undefined;
 }
 
 /** The points of some frames and how much each is trusted: all that alignment looks at. */
@@ -26,6 +28,7 @@ export function encodeOverlap({
   confidence,
   cameraToWorld,
   scale,
+  path,
 }: ChunkOverlap): Uint8Array<ArrayBuffer> {
   if (points.length !== 3 * confidence.length)
     throw new RangeError(`${points.length} coordinates for ${confidence.length} points`);
@@ -34,6 +37,7 @@ export function encodeOverlap({
       points: { dtype: 'f32', dims: [confidence.length, 3], data: points },
       confidence: { dtype: 'f32', dims: [confidence.length], data: confidence },
       camera_to_world: { dtype: 'f32', dims: [4, 4], data: cameraToWorld },
+      ...(path === undefined ? {} : { path: { dtype: 'u8', dims: [path.length], data: path } as const }),
     },
     { scale: JSON.stringify(scale) },
   );
@@ -42,7 +46,7 @@ export function encodeOverlap({
 /** Throws TensorFormatError for bytes that encodeOverlap did not write. */
 export function decodeOverlap(bytes: Uint8Array): ChunkOverlap {
   const { tensors, metadata } = readTensors(bytes);
-  const { points, confidence, camera_to_world: cameraToWorld } = tensors;
+  const { points, confidence, camera_to_world: cameraToWorld, path } = tensors;
   const scale = Number(metadata['scale']);
   if (
     points?.dtype !== 'f32' ||
@@ -57,6 +61,7 @@ export function decodeOverlap(bytes: Uint8Array): ChunkOverlap {
     confidence: confidence.data,
     cameraToWorld: cameraToWorld.data,
     scale,
+    path: path?.dtype === 'u8' ? path.data : undefined,
   };
 }
 

@@ -36,6 +36,8 @@ export interface LocalizerOptions {
    * [F, 4, 4] camera-to-world, where a client says where the cameras stood; null: that is found out.
    */
   poses?: Float32Array | null;
+  /** What the estimate of these poses hands to the next chunk, encoded; null where they are not estimated. */
+  path?: Uint8Array | null;
   /** N, and how many frames a chunk shares with the one before. */
   sizes: { tokens: number; overlap: number };
 }

@@ -206,8 +206,10 @@ describe('a stored camera', () => {
 
   it('has each chunk’s poses and the lens, bit for bit', () => {
     const [, second] = storedCamera(camera, chunks).chunks.map(decodeCamera);
-    expect(second).toEqual({ lens: camera.lens, poses: camera.poses?.slice(48) });
-    expect(decodeCamera(encodeCamera({ lens: null, poses: null }))).toEqual({ lens: null, poses: null });
+    expect(second).toEqual({ lens: camera.lens, path: null, poses: camera.poses?.slice(48) });
+    expect(decodeCamera(encodeCamera({ lens: null, poses: null, path: null }))).toEqual({
+      ...{ lens: null, poses: null, path: null },
+    });
   });
 
   it('has the digest of what it says, in whatever words', () => {
@@ -216,5 +218,30 @@ describe('a stored camera', () => {
     expect(storedCamera(again, chunks).sha256).toBe(digest);
     const other = givenCamera({ trajectory: asTum(walked()) }, CLIP, MODEL);
     expect(storedCamera(other, chunks).sha256).not.toBe(digest);
+  });
+});
+
+describe('a camera whose path is estimated', () => {
+  const CAMERA: Camera = { fov_deg: 90, path: 'estimated', height_m: 1.2 };
+
+  it('is kept with its lens, its height and the graph that finds keypoints', () => {
+    const camera = givenCamera(CAMERA, CLIP, MODEL, 'graph');
+    expect(camera.path).toEqual({
+      pinhole: {
+        fx: expect.closeTo(1 / 2, 9) as number,
+        fy: expect.closeTo(2 / 3, 9) as number,
+        cx: 0.5,
+        cy: 0.5,
+      },
+      heightM: 1.2,
+      keypoints: 'graph',
+    });
+    expect(decodeCamera(encodeCamera(camera))).toEqual(camera);
+    const sha = (given: typeof camera) => storedCamera(given, [{ start: 0, end: 8 }]).sha256;
+    expect(sha(givenCamera(CAMERA, CLIP, MODEL, 'another'))).not.toBe(sha(camera));
+  });
+
+  it('is refused where nothing finds keypoints', () => {
+    expect(() => givenCamera(CAMERA, CLIP, MODEL)).toThrow(CameraError);
   });
 });

@@ -16,6 +16,8 @@ const sceneSchema = z.object({
   /** Width and height in pixels. */
   image_size: z.tuple([z.int().positive(), z.int().positive()]),
   intrinsics_colour: z.object({ fx: z.number(), fy: z.number(), cx: z.number(), cy: z.number() }),
+  /** Of the camera above the floor, in metres, where it was measured. */
+  camera_height_m: z.object({ mean: z.number().positive() }).optional(),
   /** Camera-to-world; camera x right, y down, z forward; world in metres, z up. */
   path: z.array(z.object({ t: z.number(), pose: z.tuple([row, row, row, row]) })).min(2),
 });
@@ -28,6 +30,8 @@ export interface Walk {
   poses: StampedPose[];
   /** The same and its lens, as a job gives them. */
   camera: Camera;
+  /** Its lens and its height alone, as a job gives them that has the path estimated. */
+  estimated: Camera;
 }
 
 /**
@@ -37,8 +41,9 @@ export interface Walk {
 export async function readWalk(root: string): Promise<Walk | null> {
   const file = join(root, WALK_FILE);
   if (!existsSync(file)) return null;
-  const { dataset, scene, image_size, intrinsics_colour, path } = await readScene(file);
+  const { dataset, scene, image_size, intrinsics_colour, path, camera_height_m } = await readScene(file);
   const [width, height] = image_size;
+  const intrinsics = { ...intrinsics_colour, width, height };
   const poses = path.map(({ t, pose }): StampedPose => {
     const [x, y, z] = pose;
     return { tS: t, position: [x[3], y[3], z[3]], quaternion: quaternionOf(pose.flat()) };
@@ -47,13 +52,14 @@ export async function readWalk(root: string): Promise<Walk | null> {
     scene: `${dataset}/${scene}`,
     poses,
     camera: cameraSchema.parse({
-      intrinsics: { ...intrinsics_colour, width, height },
+      intrinsics,
       trajectory: {
         format: 'json',
         poses: poses.map(({ tS, position, quaternion }) => ({ t_s: tS, position, quaternion })),
         up: [0, 0, 1],
       },
     }),
+    estimated: cameraSchema.parse({ intrinsics, path: 'estimated', height_m: camera_height_m?.mean }),
   };
 }
 

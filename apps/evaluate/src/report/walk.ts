@@ -14,13 +14,17 @@ export interface WalkPass {
   refused: number;
 }
 
-/** A walk by itself: by what the service found, by a camera that never moves, and by its own camera. */
+/**
+ * A walk by itself: by what the service found, by a camera that never moves, by its own camera, and by
+ * a path that is estimated through its own lens.
+ */
 export interface WalkScores {
   /** Seconds between the two poses of a relative error. */
   apart_s: number;
   alone: WalkPass;
   still: TrajectoryErrors | null;
   given: WalkPass;
+  estimated: WalkPass;
 }
 
 /** A pass over a walk as it was summarised, with the trajectory that the service found. */
@@ -36,7 +40,7 @@ const APART_S = 1;
 
 export function walkScores(
   { poses }: Walk,
-  { alone, given }: Record<'alone' | 'given', SummarisedPass>,
+  { alone, given, estimated }: Record<'alone' | 'given' | 'estimated', SummarisedPass>,
 ): WalkScores {
   const duration = (alone.found.at(-1)?.tS ?? 0) - (alone.found[0]?.tS ?? 0);
   const spacing = duration / Math.max(1, alone.found.length - 1);
@@ -53,34 +57,36 @@ export function walkScores(
     alone: passOf(alone),
     still: errors(heldStill(pairPoses(poses, alone.found, WITHIN_S))),
     given: passOf(given),
+    estimated: passOf(estimated),
   };
 }
 
 /** The walk for people; nothing of other data sets. */
 export function walkSection(walk: WalkScores | null): string[] {
   if (walk === null) return [];
-  const { alone, given } = walk;
+  const { alone, given, estimated } = walk;
   return [
     '## The walk',
-    'Where the camera was is known. _Alone_: the service finds it. _Given_: the job tells it, and its lens.' +
-      ' _Still_: a camera that never moves.',
+    'Where the camera was is known. _Alone_: the service finds it. _Estimated_: the job tells its lens, and' +
+      ' its path is estimated. _Given_: the job tells both. _Still_: a camera that never moves.',
     trajectoryTable(walk),
-    ...alone.tables.map((scores, index) => taskTable(scores, given.tables[index])),
-    `Refused, counted as wrong: ${alone.refused} questions alone, ${given.refused} with the camera given.`,
+    ...alone.tables.map((scores, index) => taskTable(scores, estimated.tables[index], given.tables[index])),
+    `Refused, counted as wrong: ${alone.refused} questions alone, ` +
+      `${estimated.refused} with the path estimated, ${given.refused} with it given.`,
   ];
 }
 
-function trajectoryTable({ apart_s, alone, still, given }: WalkScores): string {
+function trajectoryTable({ apart_s, alone, still, estimated, given }: WalkScores): string {
   const rowOf = (name: string, value: (errors: TrajectoryErrors) => number | null, digits: number) => [
     name,
-    ...[alone.trajectory, still, given.trajectory].map((errors) => {
+    ...[alone.trajectory, still, estimated.trajectory, given.trajectory].map((errors) => {
       const found = errors === null ? null : value(errors);
       return found === null ? '–' : found.toFixed(digits);
     }),
   ];
   const over = `over ${apart_s.toFixed(1)} s`;
   return table(
-    ['trajectory', 'alone', 'still', 'given'],
+    ['trajectory', 'alone', 'still', 'estimated', 'given'],
     [
       rowOf('poses compared', ({ poses }) => poses, 0),
       rowOf('true path, m', ({ pathM }) => pathM, 1),
@@ -97,21 +103,27 @@ function trajectoryTable({ apart_s, alone, still, given }: WalkScores): string {
   );
 }
 
-/** A benchmark's tasks that were asked, alone and with the camera given. */
-function taskTable({ benchmark, tasks, macro, micro }: ScoreTable, given: ScoreTable | undefined): string {
+/** A benchmark's tasks that were asked: alone, and with more told of the camera. */
+function taskTable(
+  { benchmark, tasks, macro, micro }: ScoreTable,
+  ...told: readonly (ScoreTable | undefined)[]
+): string {
   const rows = tasks.flatMap((task, index) => {
-    const other = given?.tasks[index];
-    if (task.score === null || other === undefined || other.score === null) return [];
-    return [[task.task, withError(task), withError(other), decimal(task.blind), String(task.questions)]];
+    if (task.score === null) return [];
+    const others = told.map((other) => {
+      const same = other?.tasks[index];
+      return same === undefined || same.score === null ? '–' : withError(same);
+    });
+    return [[task.task, withError(task), ...others, decimal(task.blind), String(task.questions)]];
   });
   const mean = macro ?? micro;
-  const givenMean = given?.macro ?? given?.micro;
+  const means = told.map((other) => other?.macro ?? other?.micro);
   const average = [
     macro === null ? 'mean over the questions' : 'mean over the tasks',
     withError(mean),
-    givenMean === undefined ? '–' : withError(givenMean),
+    ...means.map((other) => (other === undefined ? '–' : withError(other))),
     decimal(mean.blind),
     String(mean.questions),
   ];
-  return table([nameOf(benchmark), 'alone', 'given', 'blind', 'questions'], [...rows, average]);
+  return table([nameOf(benchmark), 'alone', 'estimated', 'given', 'blind', 'questions'], [...rows, average]);
 }

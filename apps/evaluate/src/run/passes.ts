@@ -6,7 +6,10 @@ import { readTrajectory, type StampedPose } from '@loci/localization';
 import type { Dataset, VideoQuestions } from '../dataset/dataset.js';
 import { openRun, remaining, type Run } from './run.js';
 
-/** The questions put to the service once. A walk's are put twice: alone, and with its own camera given. */
+/**
+ * The questions put to the service once. A walk's are put three times: alone, with its own camera
+ * given, and with its lens given and its path estimated.
+ */
 export interface Pass {
   run: Run;
   /** The videos with the questions that have no answer yet. */
@@ -18,10 +21,12 @@ export interface Pass {
 
 /** The folder, in that of the run, of the answers with the walk's own camera given. */
 const GIVEN_CAMERA = 'given-camera';
+/** That of the answers with its path estimated. */
+const ESTIMATED_PATH = 'estimated-path';
 const TRAJECTORY_FILE = 'trajectory.tum';
 
 /**
- * Begins the passes over a data set in a folder, or goes on with them: one, and of a walk a second one.
+ * Begins the passes over a data set in a folder, or goes on with them: one, and of a walk two more.
  * @throws CommandError as openRun
  */
 export async function openPasses(
@@ -29,7 +34,7 @@ export async function openPasses(
   dataset: Dataset,
   videos: readonly VideoQuestions[],
   resume: boolean,
-): Promise<[Pass] | [Pass, Pass]> {
+): Promise<[Pass] | [Pass, Pass, Pass]> {
   const { walk } = dataset;
   const open = async (folder: string, camera: Camera | null): Promise<Pass> => {
     const run = await openRun(folder, dataset, resume);
@@ -41,7 +46,12 @@ export async function openPasses(
     };
   };
   const alone = await open(out, null);
-  return walk === null ? [alone] : [alone, await open(join(out, GIVEN_CAMERA), walk.camera)];
+  if (walk === null) return [alone];
+  return [
+    alone,
+    await open(join(out, GIVEN_CAMERA), walk.camera),
+    await open(join(out, ESTIMATED_PATH), walk.estimated),
+  ];
 }
 
 /** The trajectory that the service found in a pass; none where it did not take the video. */

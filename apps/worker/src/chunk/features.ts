@@ -11,13 +11,15 @@ export interface Features extends PerceiveOutput {
   frames: number;
   colors: Uint8Array;
   still: Uint8Array;
+  /** Of a path that is estimated: what its pictures show, encoded (encodeRelated); else null. */
+  related: Uint8Array | null;
 }
 
 /** A chunk that goes on showing the picture that the one before ended with. Nothing of it is perceived. */
 export const ONE_PICTURE = 'one picture';
 const ONE_PICTURE_KEY = 'shows';
 
-type Field = Exclude<keyof Features, 'frames'>;
+type Field = Exclude<keyof Features, 'frames' | 'related'>;
 
 /** Type and shape of one frame's share of each field. */
 const layout = (s: Sizes) =>
@@ -50,7 +52,7 @@ export class FeaturesUnreadableError extends Error {
  */
 export function encodeFeatures(
   output: PerceiveOutput,
-  pictures: Pick<Features, 'colors' | 'still'>,
+  { related, ...pictures }: Pick<Features, 'colors' | 'still' | 'related'>,
   frames: number,
   sizes: Sizes,
 ): Uint8Array {
@@ -66,6 +68,7 @@ export function encodeFeatures(
       data: fields[field].subarray(0, frames * valueCount(dims)),
     } as Tensor;
   }
+  if (related !== null) tensors['related'] = { dtype: 'u8', dims: [related.length], data: related };
   return writeTensors(tensors);
 }
 
@@ -112,6 +115,7 @@ export function decodeFeatures(
       'still' in tensors
         ? (checked(tensors, 'still', frames, shape.still).data as Uint8Array)
         : new Uint8Array(frames),
+    related: tensors['related']?.dtype === 'u8' ? tensors['related'].data : null,
   };
 }
 

@@ -1,7 +1,8 @@
 import { landmarksIn, type Pose, type World } from '@loci/answering';
+import { scaleFromSchema, type ScaleFrom } from '@loci/localization';
 import type { StillStretch } from '@loci/memory';
 import { chunkOf, type ChunkSizes } from '@loci/pipeline';
-import type { Tensor } from '@loci/tensors';
+import type { readTensors } from '@loci/tensors';
 
 /** What a chunk's map says of the world (`encodeMap`). */
 export interface WorldPart {
@@ -11,6 +12,8 @@ export interface WorldPart {
   trajectory: Float32Array;
   /** [L, 4], as `landmarksIn` reads them: what is known after the chunk; null in maps of older workers */
   landmarks: Float32Array | null;
+  /** What the metres of an estimated path come from; null where the path is not estimated. */
+  scaleFrom: ScaleFrom | null;
 }
 
 export interface WorldSource {
@@ -27,16 +30,14 @@ export interface WorldSource {
 }
 
 /** What a map object says of the world; null where it says nothing of the camera's path. */
-export function worldPartIn({
-  times,
-  trajectory,
-  landmarks,
-}: Readonly<Record<string, Tensor>>): WorldPart | null {
+export function worldPartIn({ tensors, metadata }: ReturnType<typeof readTensors>): WorldPart | null {
+  const { times, trajectory, landmarks } = tensors;
   if (times?.dtype !== 'f32' || trajectory?.dtype !== 'f32') return null;
   return {
     times: times.data,
     trajectory: trajectory.data,
     landmarks: landmarks?.dtype === 'f32' ? landmarks.data : null,
+    scaleFrom: scaleFromSchema.nullable().parse(metadata['scale_from'] ?? null),
   };
 }
 

@@ -2,7 +2,6 @@ import type { Manifest } from '@loci/contracts';
 import type { MemoryBefore } from '@loci/database';
 import {
   START,
-  decodeCamera,
   decodeOverlap,
   decodeState,
   encodeOverlap,
@@ -12,6 +11,7 @@ import {
   objectCategories,
   seenThrough,
   type FrameStatus,
+  type GivenCamera,
   type LocalizedChunk,
 } from '@loci/localization';
 import type { MemoryClock } from '@loci/memory';
@@ -43,32 +43,32 @@ interface LocalizedBy {
   clock: MemoryClock;
   chunks: number;
   manifest: Manifest;
-  /** What was given of the camera, encoded; null where nothing was. */
-  camera?: Uint8Array | null;
+  /** What was given of the camera; null where nothing was. */
+  camera?: GivenCamera | null;
+  /** Where its path is estimated to go, and what that hands on; null where it is not. */
+  path?: { poses: Float32Array; handover: Uint8Array } | null;
 }
-
-const UNKNOWN_CAMERA = { lens: null, poses: null };
 
 /** Localizes a chunk from what is stored of the chunks before. A pure function of its arguments. */
 export function localizeFeatures(
   perceived: Features,
   { previous, pendingFrames }: Pick<MemoryBefore, 'previous' | 'pendingFrames'>,
   span: ChunkSpan,
-  { clock, chunks, manifest, camera = null }: LocalizedBy,
+  { clock, chunks, manifest, camera = null, path = null }: LocalizedBy,
 ): LocalizedFeatures {
   const before = previous && {
     state: decodeState(previous.localizerState),
     overlap: decodeOverlap(previous.overlap),
   };
-  const { lens, poses } = camera === null ? UNKNOWN_CAMERA : decodeCamera(camera);
-  const features = lens === null ? perceived : seenThrough(perceived, lens);
+  const features = camera?.lens == null ? perceived : seenThrough(perceived, camera.lens);
   const localized = localizeChunk(before ?? START, features, {
     firstFrame: span.start,
     last: span.index + 1 === chunks,
     seenS: (frame) => clock.seenS(frame),
     metricScale: manifest.metric_scale,
     objectCategories: objectCategories(manifest),
-    poses,
+    poses: path?.poses ?? camera?.poses ?? null,
+    path: path?.handover ?? null,
     sizes: manifest.sizes,
   });
   const frames = framesOf(features, localized.placedFrames, span.start);

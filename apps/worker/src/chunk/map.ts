@@ -1,10 +1,15 @@
-import { LANDMARK_COLUMNS } from '@loci/localization';
-import { writeTensors } from '@loci/tensors';
+import { LANDMARK_COLUMNS, type ScaleFrom } from '@loci/localization';
+import { writeTensors, type Tensor } from '@loci/tensors';
 import { stackField, type PlacedFrame } from './frames.js';
 import type { LocalizedFeatures } from './localize-features.js';
 
 /** Points that the model trusts less than this are not drawn. */
 const MIN_CONFIDENCE = 0.3;
+
+/** What a chunk's map says beside its frames. */
+interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries'> {
+  scaleFrom?: ScaleFrom | null;
+}
 
 /**
  * The map object of a chunk, in safetensors.
@@ -12,11 +17,12 @@ const MIN_CONFIDENCE = 0.3;
  *   manifest's categories) and frame i32 [P] (row of the path).
  * - The path: trajectory f32 [F, 16] (camera-to-world, row-major) with times f32 [F] in seconds.
  * - The landmarks f32 [L, 4] that are known after the chunk (see knownLandmarks).
+ * - scale_from, a word: of an estimated path, what its metres come from.
  * - shots f32 [S]: the seconds of the frames before which its shot boundaries lie.
  */
 export function encodeMap(
   frames: readonly PlacedFrame[],
-  { landmarks, shotBoundaries }: Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries'>,
+  { landmarks, shotBoundaries, scaleFrom = null }: MapFacts,
   fps: number,
 ): Uint8Array {
   const drawn = frames.flatMap((frame, row) =>
@@ -29,7 +35,7 @@ export function encodeMap(
     copyTriple(frame.points, token, points, point);
     copyTriple(frame.colors, token, rgb, point);
   });
-  return writeTensors({
+  const tensors: Record<string, Tensor> = {
     points: { dtype: 'f32', dims: [drawn.length, 3], data: points },
     rgb: { dtype: 'u8', dims: [drawn.length, 3], data: rgb },
     category: {
@@ -54,7 +60,8 @@ export function encodeMap(
       dims: [frames.length],
       data: Float32Array.from(frames, ({ index }) => index / fps),
     },
-  });
+  };
+  return writeTensors(tensors, scaleFrom === null ? undefined : { scale_from: scaleFrom });
 }
 
 /** Copies three values, one by one: there are thousands of them a chunk, too few each for `set`. */

@@ -3,12 +3,15 @@ import {
   composeAnswer,
   prompt,
   refusedAnswer,
+  type AskerParts,
   type AskGraph,
   type ComposedAnswer,
+  type World,
   inVideoSeconds,
 } from '@loci/answering';
 import type { Payloads } from '@loci/contracts';
 import type { AnswerTask, PastMemory } from '@loci/database';
+import { decodeCamera, type ScaleFrom } from '@loci/localization';
 import { evidence, lastLike, MemoryClock, newest, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
@@ -26,6 +29,10 @@ import { unlessAborted, type Watch } from './watch.js';
 
 /** Memories after a chunk that are kept: half a megabyte each; and what maps say of the world, 4 KB each. */
 const KEPT = 8;
+
+/** How often answers from an estimated path are right, by what its metres come from. */
+const DIRECTION_CERTAINTY = 0.8;
+const METRES_CERTAINTY: Record<ScaleFrom, number | null> = { height: 0.6, 'usual height': 0.4, depth: null };
 
 /** answer(question): reads the memory as it was at the asked moment, and asks the model. No video is read. */
 @Injectable()
@@ -80,13 +87,28 @@ export class Answer {
     return this.keptWorlds.get(`${memoryId} ${chunk}`, async () => {
       try {
         const bytes = await this.connections.store.get(mapKey(memoryId, chunk));
-        return worldPartIn(readTensors(bytes).tensors);
+        return worldPartIn(readTensors(bytes));
       } catch (error) {
         if (!(error instanceof ObjectMissingError)) throw error;
         this.connections.logger.warn({ memory: memoryId, chunk }, 'the map has no part for this chunk');
         return null;
       }
     });
+  }
+
+  /** Where the camera stood at some moments by its estimated path, and how sure that is. */
+  private async estimatedWay(
+    moments: readonly number[],
+    world: World,
+    { memory, lastChunk }: { memory: AnswerTask['memory']; lastChunk: number },
+  ): Promise<Pick<AskerParts, 'poseAt' | 'poseCertainty'>> {
+    const part = await this.worldPart(memory.id, lastChunk);
+    const poses = await Promise.all(moments.map((seconds) => world.poseAt(seconds)));
+    if (part?.scaleFrom == null || poses.includes(null)) return { poseAt: null };
+    return {
+      poseAt: (seconds) => poses[moments.indexOf(seconds)] ?? [],
+      poseCertainty: { direction: DIRECTION_CERTAINTY, metres: METRES_CERTAINTY[part.scaleFrom] },
+    };
   }
 
   private async compose(
@@ -141,9 +163,15 @@ export class Answer {
         : await this.connections.database.stages.givenCameras(memory.id);
     return answerQuestion(asked, {
       ...{ ask, clock, novelty, seen, world, lastPose: newest(entries)?.pose ?? null },
-      poseAt: givenWay(given, clip, sizes),
+      ...(isEstimated(given)
+        ? await this.estimatedWay(Object.values(asked.moments), world, { memory, lastChunk })
+        : { poseAt: givenWay(given, clip, sizes) }),
       lastSeenS: lastSeen?.map((frame) => (frame < 0 ? null : lastLike(frame, still) / clip.fps)) ?? null,
       manifest: { ...manifest, reading },
     });
   }
 }
+
+/** Whether a job has its camera's path estimated, by what it gave for each chunk. */
+const isEstimated = ([first]: readonly (Uint8Array | null)[]): boolean =>
+  first !== null && first !== undefined && decodeCamera(first).path !== null;

@@ -10,6 +10,7 @@ import {
   remuxedKey,
   videoKey,
 } from '@loci/storage';
+import { decodeCamera } from '@loci/localization';
 import { decodeFrames, type DecodeOptions } from '@loci/video';
 import { releaseArray, type NumberArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
@@ -19,6 +20,7 @@ import { FrameBlocks } from '../chunk/frame-blocks.js';
 import { KeptFeatures } from '../chunk/kept-features.js';
 import { inTurn } from '../chunk/in-turn.js';
 import { findStillFrames, isOnePicture, type StillFrames } from '../chunk/still-frames.js';
+import { lensIn, picturesOf, picturesPerFrame, relatePictures } from '../chunk/related-pictures.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
@@ -107,8 +109,8 @@ export class Perceive {
           {
             ...{ ...span, runEnd: spanOf(last).end, fps: memory.samplingFps },
             into: block.subarray(0, count * frameBytes),
+            ...{ height: sizes.height, width: sizes.width, fit: model.bundle.manifest.preprocessing.fit },
           },
-          model,
           watch.signal,
         ),
       ),
@@ -118,11 +120,12 @@ export class Perceive {
     // the first chunk is the world, and the last one places what is still lost: they are always perceived
     const isBetween = chunk > 0 && chunk + 1 < memory.chunks;
     const stillFrames = findStillFrames(frames, count, sizes);
+    const related = await this.related({ memory, chunk, video }, [span, spanOf(last)], model, watch.signal);
     // the thumbnails are encoded while the graph runs on its own thread
     const [features, thumbnails] = await allEnded([
-      isBetween && isOnePicture(stillFrames)
+      related === null && isBetween && isOnePicture(stillFrames)
         ? encodeOnePicture()
-        : this.features(block, stillFrames, model, watch.signal),
+        : this.features(block, stillFrames, related, model, watch.signal),
       encodeThumbnails(frames, stillFrames, span, sizes),
     ]);
     this.blocks.give(block);
@@ -146,6 +149,7 @@ export class Perceive {
   private async features(
     block: Uint8Array,
     { still }: StillFrames,
+    related: Uint8Array | null,
     { bundle, engine }: Model,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
@@ -155,25 +159,50 @@ export class Perceive {
     const output = await this.connections.metrics.step('perceive', 'graph', () =>
       unlessAborted(() => engine.perceive({ frames: block, frameMask }), signal),
     );
-    const features = encodeFeatures(output, { colors: cellColors(block, count, sizes), still }, count, sizes);
+    const pictures = { colors: cellColors(block, count, sizes), still, related };
+    const features = encodeFeatures(output, pictures, count, sizes);
     for (const array of Object.values(output) as NumberArray[]) releaseArray(array);
     return features;
   }
 
-  /** The chunk's frames at the model's size, RGB u8 [n, H, W, 3]. */
-  private async decode(
-    video: PerceiveTask['video'],
-    range: Pick<DecodeOptions, 'start' | 'end' | 'runEnd' | 'fps' | 'into'>,
+  /** What the pictures between a chunk's frames show, where the camera's path is estimated; else null. */
+  private async related(
+    { memory, chunk, video }: PerceiveTask,
+    [span, last]: readonly [ChunkSpan, ChunkSpan],
     { bundle }: Model,
     signal: AbortSignal,
+  ): Promise<Uint8Array | null> {
+    const { database, metrics, models } = this.connections;
+    if (memory.cameraSha256 === '') return null;
+    const camera = await database.stages.givenCamera(memory.id, chunk);
+    const path = camera === null ? null : decodeCamera(camera).path;
+    if (path === null) return null;
+    const graph = await models.keypoints(bundle, path.keypoints);
+    const every = picturesPerFrame(memory.samplingFps);
+    const { height, width } = graph;
+    const common = { fps: every * memory.samplingFps, height, width, fit: 'stretch' } as const;
+    const { end: runEnd } = picturesOf(last, every);
+    return metrics.step('perceive', 'related', () =>
+      relatePictures(
+        picturesOf(span, every),
+        (range) => this.decode(video, { ...range, ...common, runEnd }, signal),
+        { graph, lens: lensIn(graph, path) },
+        signal,
+      ),
+    );
+  }
+
+  /** Pictures of the clip, RGB u8 [n, H, W, 3]. */
+  private async decode(
+    video: PerceiveTask['video'],
+    range: Pick<DecodeOptions, 'start' | 'end' | 'runEnd' | 'fps' | 'into' | 'height' | 'width' | 'fit'>,
+    signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const { sizes, preprocessing } = bundle.manifest;
     const { source, track } = await this.locate(video);
     const { sha256: identity, access } = video;
     const refreshS = access?.refreshes === true ? access.entry_interval_s : undefined;
-    const { height, width } = sizes;
     const entryIntervalS = access?.entry_interval_s;
-    const sampling = { track, refreshS, entryIntervalS, height, width, fit: preprocessing.fit };
+    const sampling = { track, refreshS, entryIntervalS };
     const firstPicture = access?.first_picture;
     const timeLimitMs = this.connections.config.decodeLimitMs;
     return decodeFrames(source, { ...range, ...sampling, identity, firstPicture, timeLimitMs }, signal);

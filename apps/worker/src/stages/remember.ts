@@ -1,12 +1,15 @@
 import { graphFrames, type Payloads, type Sizes } from '@loci/contracts';
-import type { RememberTask } from '@loci/database';
+import type { MemoryBefore, RememberTask } from '@loci/database';
 import type { RememberInput, RememberOutput } from '@loci/inference';
+import { decodeCamera, type EstimatedPath } from '@loci/localization';
 import { MemoryClock, stillStretches, type StillStretch } from '@loci/memory';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { releaseArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
+import { estimatePathOf, type ChunkPath } from '../chunk/estimated-path.js';
+import { lensIn, picturesPerFrame } from '../chunk/related-pictures.js';
 import { perceivedIn } from '../chunk/perceived.js';
 import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
 import { handOn, localizeFeatures } from '../chunk/localize-features.js';
@@ -75,17 +78,22 @@ export class Remember {
     const before =
       this.memories.take(memory.id, chunk) ?? (await database.stages.memoryBefore(memory.id, chunk));
     if (before === null) return 'lost';
-    const camera = memory.cameraSha256 === '' ? null : await database.stages.givenCamera(memory.id, chunk);
+    const given = memory.cameraSha256 === '' ? null : await database.stages.givenCamera(memory.id, chunk);
+    const camera = given === null ? null : decodeCamera(given);
     const still = stillIn(features, span);
     const clock = new MemoryClock({
       fps: memory.samplingFps,
       scale: memory.clock,
       still: [...before.still, ...still],
     });
+    const path =
+      camera?.path == null || features === ONE_PICTURE
+        ? null
+        : await this.estimatedPath(memory, features, before, camera.path, watch.signal);
     const { passes, mapFrames, landmarks, shotBoundaries, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(before, chunk)
-        : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, camera, ...bundle });
+        : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, camera, path, ...bundle });
     const graph = (input: RememberInput): Promise<RememberOutput> =>
       metrics.step('remember', 'graph', () =>
         unlessAborted(() => engine.remember(input, { giveAway: true }), watch.signal),
@@ -103,7 +111,11 @@ export class Remember {
       ),
       store.put(
         mapKey(memory.id, chunk),
-        encodeMap(mapFrames, { landmarks, shotBoundaries }, memory.samplingFps),
+        encodeMap(
+          mapFrames,
+          { landmarks, shotBoundaries, scaleFrom: path?.scaleFrom ?? null },
+          memory.samplingFps,
+        ),
         {
           signal: watch.signal,
         },
@@ -126,6 +138,25 @@ export class Remember {
     metrics.remembered(span.end - span.freshFrom);
     releaseArray(stored);
     return { committed };
+  }
+
+  /** Where the chunk's camera went, by what its pictures show. */
+  private async estimatedPath(
+    { model, samplingFps }: RememberTask['memory'],
+    features: Features,
+    before: MemoryBefore,
+    path: EstimatedPath,
+    signal: AbortSignal,
+  ): Promise<ChunkPath> {
+    const { metrics, models } = this.connections;
+    const { bundle } = models.of(model);
+    const every = picturesPerFrame(samplingFps);
+    const options = {
+      lens: lensIn(await models.keypoints(bundle, path.keypoints), path),
+      every,
+      overlap: every * (bundle.manifest.sizes.overlap - 1) + 1,
+    };
+    return metrics.step('remember', 'path', () => estimatePathOf(features, before, path, options, signal));
   }
 
   /**

@@ -45,12 +45,22 @@ export interface AskerParts {
   /** The newest entry's pose, camera-to-world, row-major 4×4; null of an empty memory. */
   lastPose: readonly number[] | null;
   /**
-   * Where the job says that the camera stood at a second from the first picture, as a pose of that form; null
-   * where it does not say.
+   * Where the camera stood at a second from the first picture, as a pose of that form, where the job says it
+   * or has it estimated; else null.
    */
   poseAt: ((videoS: number) => readonly number[]) | null;
+  /** How sure these poses are; without it they are given, and taken as they are. */
+  poseCertainty?: PoseCertainty | undefined;
   /** What localization knows; null where nobody kept it. */
   world: World | null;
+}
+
+/** How sure answers from poses are. */
+export interface PoseCertainty {
+  /** Of which way the camera went. */
+  direction: number;
+  /** Of how far; null where nobody knows how long a metre is. */
+  metres: number | null;
 }
 
 /** One question that was put to the answer graph, and its answer. */

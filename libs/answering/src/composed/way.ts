@@ -1,7 +1,9 @@
 import { chosenLetter, type ComposedAnswer } from '../answer.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
 import { inUnit } from '../reading/units.js';
-import type { AskerParts } from './asker.js';
+import { refusedAnswer } from '../reading/answer.js';
+import { refuse } from '../reading/refusals.js';
+import type { AskerParts, PoseCertainty } from './asker.js';
 import { answerOf } from './finding.js';
 
 /** Metres below which a camera moved in no direction. */
@@ -11,33 +13,41 @@ const METRES = { unit: 'm' };
 const WAYS = ['Forward', 'Right', 'Backward', 'Left'];
 
 /**
- * The answer to a question about the camera's own way, calculated from the poses that a job gave. Null where
- * it gave none, or the question is another: the answer graph is asked.
+ * The answer to a question about the camera's own way, calculated from the poses that a job gave or had
+ * estimated. Null where there are none, or the question is another: the answer graph is asked.
  */
 export function answerFromPoses(question: CanonicalQuestion, parts: AskerParts): ComposedAnswer | null {
-  const { poseAt, manifest } = parts;
+  const { poseAt, poseCertainty = GIVEN, manifest } = parts;
   const { earlier, later } = question.moments;
   if (poseAt === null || earlier === undefined || later === undefined) return null;
   const way = wayBetween(poseAt(earlier), poseAt(later));
-  // the poses are given: what may be wrong of the answer is theirs
-  const found = { value: null, unit: null, parts: [], trace: [], confidence: 1 };
+  const found = { value: null, unit: null, parts: [], trace: [] };
   switch (question.task) {
     case 'camera_displacement': {
+      const { metres: confidence } = poseCertainty;
+      if (confidence === null) {
+        const { understood } = question;
+        return refusedAnswer({ refusal: refuse('unknown_scale', manifest), understood }, parts);
+      }
       const metres = way.metres.toFixed(2);
       const { units } = manifest.reading;
       const far = inUnit({ value: Number(metres), text: metres }, question.understood.unit, METRES, units);
-      return given({ ...found, ...far }, question, parts);
+      return given({ ...found, ...far, confidence }, question, parts);
     }
     case 'camera_movement_direction': {
       if (way.metres < MOVED_M) return null;
       const text = WAYS[Math.round((2 * way.bearing) / Math.PI + WAYS.length) % WAYS.length] ?? '';
       const isOffered = question.options === null || chosenLetter(text, question.options) !== null;
-      return isOffered ? given({ ...found, text }, question, parts) : null;
+      const confidence = poseCertainty.direction;
+      return isOffered ? given({ ...found, text, confidence }, question, parts) : null;
     }
     default:
       return null;
   }
 }
+
+/** What may be wrong of an answer from poses that a job gave is theirs. */
+const GIVEN: PoseCertainty = { direction: 1, metres: 1 };
 
 /** What is known from poses is known however strange the pictures look. */
 function given(

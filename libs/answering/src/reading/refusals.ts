@@ -76,6 +76,8 @@ function messageOf(reason: RefusalReason, manifest: ReadingManifest, detail: str
       return `That moment cannot be asked about: ${detail}.`;
     case 'incomplete':
       return `The question leaves something open: ${detail || `ask, for example, ${example}`}.`;
+    case 'unknown_scale':
+      return 'How long the camera’s path is in metres is not known: give the job its height above the floor.';
     case 'unclear':
       return `The question could not be answered clearly: ask in other words, for example ${example}.`;
   }

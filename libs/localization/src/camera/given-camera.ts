@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Camera } from '@loci/contracts';
 import { TensorFormatError, readTensors, rows, writeTensors } from '@loci/tensors';
-import { lensOf, lensSchema, type Fitted, type Lens } from './lens.js';
+import { z } from 'zod';
+import { CameraError } from '../errors.js';
+import { lensOf, lensSchema, pinholeOf, type Fitted, type Lens } from './lens.js';
 import { posesAt } from './poses-at.js';
 import { readTrajectory } from './read-trajectory.js';
 
@@ -11,7 +13,20 @@ export interface GivenCamera {
   poses: Float32Array | null;
   /** Null: the model's own. */
   lens: Lens | null;
+  /** How its path is estimated from the pictures; null: it is not. */
+  path: EstimatedPath | null;
 }
+
+/** What the estimate of a path depends on, beside the pictures. */
+const estimatedPathSchema = z.object({
+  /** In widths and heights of the picture; 0 is its edge. */
+  pinhole: z.object({ fx: z.number(), fy: z.number(), cx: z.number(), cy: z.number() }),
+  /** Of the camera above the floor, in metres; null: nobody knows. */
+  heightM: z.number().nullable(),
+  /** The SHA-256 of the graph that finds keypoints. */
+  keypoints: z.string(),
+});
+export type EstimatedPath = z.infer<typeof estimatedPathSchema>;
 
 /** The clip that a camera filmed, as it is sampled. */
 export interface FilmedClip {
@@ -25,14 +40,21 @@ export interface FilmedClip {
 
 /**
  * What a client says of its camera, for every frame of the clip.
+ * @param keypoints the SHA-256 of the graph that finds keypoints; null where there is none
  * @throws CameraError when it cannot be used
  */
-export function givenCamera(camera: Camera, clip: FilmedClip, model: Fitted): GivenCamera {
+export function givenCamera(
+  camera: Camera,
+  clip: FilmedClip,
+  model: Fitted,
+  keypoints: string | null = null,
+): GivenCamera {
   const { trajectory } = camera;
   const { startS, durationS, frames, fps } = clip;
   const times = Array.from({ length: frames }, (_, frame) => startS + frame / fps);
   return {
     lens: lensOf(camera, clip, model),
+    path: camera.path === undefined ? null : estimatedPath(camera, clip, keypoints),
     poses:
       trajectory === undefined
         ? null
@@ -42,6 +64,23 @@ export function givenCamera(camera: Camera, clip: FilmedClip, model: Fitted): Gi
             { startS, endS: startS + durationS },
             trajectory.up,
           ),
+  };
+}
+
+function estimatedPath(
+  camera: Camera,
+  { width, height }: FilmedClip,
+  keypoints: string | null,
+): EstimatedPath {
+  if (keypoints === null)
+    throw new CameraError('path', 'No path can be estimated here: the graph that finds keypoints is missing');
+  const pinhole = pinholeOf(camera, { width, height });
+  if (pinhole === null) throw new CameraError('path', 'A path cannot be estimated through an unknown lens');
+  const { fx, fy, cx, cy } = pinhole;
+  return {
+    pinhole: { fx: fx / width, fy: fy / height, cx: cx / width, cy: cy / height },
+    heightM: camera.height_m ?? null,
+    keypoints,
   };
 }
 
@@ -59,10 +98,11 @@ export function storedCamera(
 }
 
 /** As bytes that decode to the same bits. */
-export const encodeCamera = ({ poses, lens }: GivenCamera): Uint8Array<ArrayBuffer> =>
+export const encodeCamera = ({ poses, lens, path }: GivenCamera): Uint8Array<ArrayBuffer> =>
   writeTensors(
     poses === null ? {} : { poses: { dtype: 'f32', dims: [poses.length / 16, 4, 4], data: poses } },
-    { lens: JSON.stringify(lens) },
+    // a camera without an estimated path has the digest that it always had
+    { lens: JSON.stringify(lens), ...(path === null ? {} : { path: JSON.stringify(path) }) },
   );
 
 /** Throws TensorFormatError for bytes that encodeCamera did not write. */
@@ -74,6 +114,7 @@ export function decodeCamera(bytes: Uint8Array): GivenCamera {
     return {
       poses: poses?.data ?? null,
       lens: lensSchema.nullable().parse(JSON.parse(metadata['lens'] ?? '')),
+      path: estimatedPathSchema.nullable().parse(JSON.parse(metadata['path'] ?? 'null')),
     };
   } catch (cause) {
     throw new TensorFormatError('it does not hold a camera', { cause });

@@ -3,6 +3,7 @@ import { element, rows } from '@loci/tensors';
 import { z } from 'zod';
 import { CameraError } from '../errors.js';
 import { applySim3, fromPose, invertSim3 } from '../geometry/sim3.js';
+import type { Pinhole } from '../odometry/keypoints.js';
 import type { PerceivedChunk } from '../perceived-chunk.js';
 
 /**
@@ -51,15 +52,11 @@ export function lensOf(
   return { xx: (own * zz) / fx, xz: 0 - (cx * zz) / fx, yy: (ownY * zz) / fy, yz: 0 - (cy * zz) / fy, zz };
 }
 
-interface Pinhole {
-  fx: number;
-  fy: number;
-  cx: number;
-  cy: number;
-}
-
-/** In pixels of the picture as it is shown. */
-function pinholeOf(
+/**
+ * A camera's pinhole, in pixels of the picture as it is shown; null where the camera says nothing of it.
+ * @throws CameraError
+ */
+export function pinholeOf(
   { fov_deg, intrinsics }: Camera,
   { width, height }: { width: number; height: number },
 ): Pinhole | null {

@@ -3,6 +3,7 @@ import { Reconstruction, type Placed } from './reconstruction.js';
 import { relate, type Relation } from './relations.js';
 import { joinTracks, type Link } from './tracks.js';
 import type { Pose } from './triangulation.js';
+import type { Vec3 } from './vectors.js';
 
 /** How far apart frames are that are compared with each other. */
 const APART = [1, 2, 4, 7];
@@ -13,24 +14,27 @@ const ERROR_PX = 1.5;
 /** So many frames before those that two chunks share hold the next one to its scale and place. */
 const HELD = 12;
 
-/** How frames stand to each other, as their keypoints tell: the pairs that are compared, the nearer first. */
-export function relateAll(
-  frames: readonly Keypoints[],
-  lens: Pinhole,
-  isApart: readonly number[] = APART,
-): Relation[] {
-  return isApart.flatMap((apart) =>
-    frames.flatMap((frame, from) => {
-      const other = frames[from + apart];
-      return other === undefined ? [] : (relate([frame, other], [from, from + apart], lens, ERROR_PX) ?? []);
-    }),
-  );
-}
+/** How a frame stands to those before it that it is compared with. */
+export const relateWithEarlier = (frames: readonly Keypoints[], to: number, lens: Pinhole): Relation[] =>
+  APART.flatMap((apart) => {
+    const [earlier, frame] = [frames[to - apart], frames[to]];
+    return earlier === undefined || frame === undefined
+      ? []
+      : (relate([earlier, frame], [to - apart, to], lens, ERROR_PX) ?? []);
+  });
+
+/** How frames stand to each other, as their keypoints tell. */
+export const relateAll = (frames: readonly Keypoints[], lens: Pinhole): Relation[] =>
+  frames.flatMap((_, to) => relateWithEarlier(frames, to, lens));
+
+/** Relations of frames that are near to each other come first: they are surer. */
+const nearestFirst = (relations: readonly Relation[]): Relation[] =>
+  relations.toSorted((one, other) => one.to - one.from - (other.to - other.from) || one.from - other.from);
 
 /** What a chunk leaves of its last frames. */
 export interface FollowedFrames {
-  /** By frame, its keypoints on the plane one metre before it: [K, 2]. */
-  seen: Float64Array[];
+  /** By frame, its keypoints. */
+  frames: Pick<Keypoints, 'positions'>[];
   poses: Pose[];
   links: Link[];
   /** How far the camera usually goes from a frame to the next; null where it has not moved. */
@@ -42,27 +46,53 @@ export interface FollowedChunk {
   /** By frame, in the world of the first chunk's first camera, in a unit of its own. */
   poses: Pose[];
   how: Placed[];
+  /** What the cameras have seen, in that world. */
+  points: Vec3[];
   handover: FollowedFrames;
 }
 
-const NOTHING: FollowedFrames = { seen: [], poses: [], links: [], step: null };
+const NOTHING: FollowedFrames = { frames: [], poses: [], links: [], step: null };
+
+/** What followChunk follows a chunk by. */
+export interface ChunkOptions {
+  lens: Pinhole;
+  /** How many frames are shared with the chunk before. */
+  overlap: number;
+}
+
+/** The last value of what is computed step by step. */
+export function atOnce<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** As followingChunk, in one go. */
+export const followChunk = (...of: Parameters<typeof followingChunk>): FollowedChunk =>
+  atOnce(followingChunk(...of));
 
 /**
  * Where the cameras of a chunk stood. What the chunk before has left holds it to that chunk's scale and
- * place; its last frames are this chunk's first ones. A pure function: the same bits give the same bits.
+ * place; its last frames are this chunk's first ones. A pure function: the same bits give the same bits. It
+ * pauses after each frame, for a caller that has other things to do.
  * @param relations of the chunk's frames
- * @param overlap how many frames are shared with the chunk before
  */
-export function followChunk(
+export function* followingChunk(
   before: FollowedFrames | null,
-  frames: readonly Keypoints[],
+  frames: readonly Pick<Keypoints, 'positions'>[],
   relations: readonly Relation[],
-  { lens, overlap }: { lens: Pinhole; overlap: number },
-): FollowedChunk {
-  const { seen, poses, links, step } = before ?? NOTHING;
-  const earlier = before === null ? 0 : seen.length - overlap;
-  const own = relations.map((each) => ({ ...each, from: each.from + earlier, to: each.to + earlier }));
-  const all = [...seen.slice(0, earlier), ...frames.map((frame) => onPlane(frame, lens))];
+  { lens, overlap }: ChunkOptions,
+): Generator<undefined, FollowedChunk> {
+  const { frames: held, poses, links, step } = before ?? NOTHING;
+  const earlier = before === null ? 0 : held.length - overlap;
+  const own = nearestFirst(relations).map((each) => ({
+    ...each,
+    from: each.from + earlier,
+    to: each.to + earlier,
+  }));
+  const known = [...held.slice(0, earlier), ...frames];
+  const all = known.map((frame) => onPlane(frame, lens));
   const found = new Reconstruction(
     all,
     joinTracks(
@@ -75,13 +105,14 @@ export function followChunk(
     ERROR_PX / lens.fx,
     step,
   );
-  found.grow();
+  yield* found.growing();
   const first = Math.max(0, all.length - overlap - HELD);
   return {
     poses: found.placed().slice(earlier),
     how: found.how.slice(earlier).map((how) => how ?? 'chained'),
+    points: found.points.flatMap((point) => (point === null ? [] : [point])),
     handover: {
-      seen: all.slice(first),
+      frames: known.slice(first).map(({ positions }) => ({ positions })),
       poses: found.placed().slice(first),
       step: found.usualStep(),
       links: [...links, ...own].flatMap(({ from, to, matches }) =>

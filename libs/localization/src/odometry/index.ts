@@ -1,13 +1,23 @@
-/** How a camera moved, by what its pictures show: keypoints in, poses without scale out. */
+/** How a camera moved, by what its pictures show: keypoints in, poses out. */
 export {
   followChunk,
   followClip,
   relateAll,
+  relateWithEarlier,
   type FollowedChunk,
   type FollowedClip,
   type FollowedFrames,
 } from './follow.js';
 export type { Keypoints, Pinhole } from './keypoints.js';
+export {
+  estimatePath,
+  estimatingPath,
+  scaleFromSchema,
+  type EstimatedChunk,
+  type PathOptions,
+  type ScaleFrom,
+} from './path.js';
 export type { Placed } from './reconstruction.js';
 export type { Relation } from './relations.js';
+export { decodePath, decodeRelated, encodePath, encodeRelated, type RelatedPictures } from './stored.js';
 export type { Pose } from './triangulation.js';

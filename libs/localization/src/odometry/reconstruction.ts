@@ -69,8 +69,8 @@ export class Reconstruction {
     });
   }
 
-  /** Finds the place of every frame. */
-  grow(): void {
+  /** Finds the place of every frame, and pauses after each. */
+  *growing(): Generator<undefined, void> {
     if (this.poses.every((pose) => pose === null)) this.begin();
     this.triangulateAll();
     for (let added = 1; this.poses.includes(null); added += 1) {
@@ -84,6 +84,7 @@ export class Reconstruction {
           near.map(() => true),
           5,
         );
+      yield;
     }
     for (let round = 0; round < 3; round += 1) {
       this.adjust(
@@ -91,6 +92,7 @@ export class Reconstruction {
         12,
       );
       this.triangulateAll();
+      yield;
     }
     this.adjust(
       this.poses.map(() => true),

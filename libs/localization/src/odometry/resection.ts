@@ -42,13 +42,13 @@ export function resect(
   if (count < 4) return null;
   // a rotation that is only nearly right misses by more
   const lenient = 4 * error;
+  const flat = Float64Array.from(seenPoints.points.flat());
   let best: { pose: Pose; score: number } | null = null;
   for (const rotation of rotations)
     for (let i = 0; i < TRIES; i += 1) {
       const pose = placeOf(rotation, seenPoints, sample(random, 2, count));
       if (pose === null) continue;
-      let score = 0;
-      for (let n = 0; n < count; n += 1) score += 1 / (1 + errorOf(pose, seenPoints, n) / lenient ** 2);
+      const score = scoreOf(pose, flat, seenPoints.seen, lenient, best?.score ?? 0);
       if (best === null || score > best.score) best = { pose, score };
     }
   if (best === null) return null;
@@ -56,6 +56,32 @@ export function resect(
   const within = (WITHIN * error) ** 2;
   const inliers = seenPoints.points.flatMap((_, n) => (errorOf(pose, seenPoints, n) < within ? [n] : []));
   return { pose, inliers: Int32Array.from(inliers) };
+}
+
+/** As that of two-view.ts, of a camera's place: given up where it cannot reach `least` any more. */
+function scoreOf(
+  { rotation, position }: Pose,
+  points: Float64Array,
+  seen: Float64Array,
+  scale: number,
+  least: number,
+): number {
+  const count = seen.length / 2;
+  const over = 1 / (scale * scale);
+  const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = rotation;
+  const [cx, cy, cz] = position;
+  let score = 0;
+  for (let n = 0; n < count; n += 1) {
+    const x = (points[3 * n] ?? NaN) - cx;
+    const y = (points[3 * n + 1] ?? NaN) - cy;
+    const z = (points[3 * n + 2] ?? NaN) - cz;
+    const depth = r2 * x + r5 * y + r8 * z;
+    const u = (r0 * x + r3 * y + r6 * z) / depth - (seen[2 * n] ?? NaN);
+    const v = (r1 * x + r4 * y + r7 * z) / depth - (seen[2 * n + 1] ?? NaN);
+    if (depth > 0) score += 1 / (1 + (u * u + v * v) * over);
+    if (score + count - n <= least) return 0;
+  }
+  return score;
 }
 
 function errorOf(pose: Pose, { points, seen }: SeenPoints, n: number): number {

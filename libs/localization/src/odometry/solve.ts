@@ -1,3 +1,5 @@
+import { unit, type Vec3 } from './vectors.js';
+
 /**
  * Solves A · x = b for a symmetric positive definite A [n, n], row-major, by Cholesky's decomposition. A and
  * b are overwritten; b then holds x. False where A is not positive definite.
@@ -50,6 +52,19 @@ export class NormalEquations {
       for (let j = 0; j <= i; j += 1)
         this.squares[i * n + j] = (this.squares[i * n + j] ?? NaN) + scaled * (gradient[j] ?? NaN);
     }
+  }
+
+  /**
+   * One step of inverse iteration: a vector of length 1 that lies more across all gradients than `from` does.
+   * Null where the gradients determine none.
+   */
+  mostAcross(from: Vec3): Vec3 | null {
+    let trace = 0;
+    for (let i = 0; i < 3; i += 1) trace += this.squares[4 * i] ?? NaN;
+    const a = this.squares.slice();
+    for (let i = 0; i < 3; i += 1) a[4 * i] = (a[4 * i] ?? NaN) + 1e-6 * trace;
+    const x = Float64Array.from(from);
+    return solveInPlace(a, x) ? unit([x[0] ?? NaN, x[1] ?? NaN, x[2] ?? NaN]) : null;
   }
 
   /** The x of the least squares; null where it is not determined. */

@@ -52,11 +52,27 @@ export function fitTurn(points: MatchedPoints, scale: number, random: Random): M
     const [first = 0, second = 0] = sample(random, 2, count);
     const rotation = turnOfTwo(points, first, second);
     if (rotation === null) continue;
-    let score = 0;
-    for (let m = 0; m < count; m += 1) score += 1 / (1 + turnError(rotation, points, m) / scale ** 2);
+    const score = scoreOf(rotation, points, scale, best?.score ?? 0);
     if (best === null || score > best.score) best = { rotation, score };
   }
   return best && refineTurn(best.rotation, points, scale);
+}
+
+/** As that of two-view.ts, of a turn: given up where it cannot reach `least` any more. */
+function scoreOf(rotation: Mat3, { a, b }: MatchedPoints, scale: number, least: number): number {
+  const count = a.length / 2;
+  const over = 1 / (scale * scale);
+  const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = rotation;
+  let score = 0;
+  for (let i = 0; i < count; i += 1) {
+    const [s, t] = [b[2 * i] ?? NaN, b[2 * i + 1] ?? NaN];
+    const z = r6 * s + r7 * t + r8;
+    const u = (r0 * s + r1 * t + r2) / z - (a[2 * i] ?? NaN);
+    const v = (r3 * s + r4 * t + r5) / z - (a[2 * i + 1] ?? NaN);
+    if (z > 0) score += 1 / (1 + (u * u + v * v) * over);
+    if (score + count - i <= least) return 0;
+  }
+  return score;
 }
 
 /** The rotation that carries two directions of the second camera nearest to those of the first. */

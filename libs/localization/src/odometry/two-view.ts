@@ -40,6 +40,9 @@ const TURN_SLACK = 12;
 /** Times the usual error within which a match is explained. */
 const WITHIN = 2.5;
 
+/** What would lie behind a camera that only turned has no angle. */
+const MOST_PARALLAX = 10;
+
 interface Motion {
   rotation: Mat3;
   direction: Vec3;
@@ -64,7 +67,7 @@ export function twoView(points: MatchedPoints, error: number, random: Random, le
       direction: anyDirection(random),
     });
     if (motion === null) continue;
-    const score = scoreOf(motion, points, error);
+    const score = scoreOf(motion, points, error, best?.score ?? 0);
     if (best === null || score > best.score) best = { motion, score };
   }
   if (best === null) return null;
@@ -146,10 +149,38 @@ function ofFive(points: MatchedPoints, five: readonly number[], start: Motion): 
     : null;
 }
 
-function scoreOf(motion: Motion, points: MatchedPoints, error: number): number {
-  const count = points.a.length / 2;
+/**
+ * How well a motion fits all matches: the sum of 1 / (1 + (error / usual error)²). It is given up where it
+ * cannot reach `least` any more. The errors are epipolarError's; this is called thousands of times a pair, so
+ * it makes no arrays.
+ */
+function scoreOf(
+  { rotation, direction }: Motion,
+  { a, b }: MatchedPoints,
+  error: number,
+  least: number,
+): number {
+  const count = a.length / 2;
+  const over = 1 / (error * error);
+  const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = rotation;
+  const [x, y, z] = direction;
+  // the essential matrix: direction × rotation
+  const [e0, e1, e2] = [y * r6 - z * r3, y * r7 - z * r4, y * r8 - z * r5];
+  const [e3, e4, e5] = [z * r0 - x * r6, z * r1 - x * r7, z * r2 - x * r8];
+  const [e6, e7, e8] = [x * r3 - y * r0, x * r4 - y * r1, x * r5 - y * r2];
   let score = 0;
-  for (let i = 0; i < count; i += 1) score += 1 / (1 + epipolarError(motion, points, i) / error ** 2);
+  for (let i = 0; i < count; i += 1) {
+    const [u, v] = [a[2 * i] ?? NaN, a[2 * i + 1] ?? NaN];
+    const [s, t] = [b[2 * i] ?? NaN, b[2 * i + 1] ?? NaN];
+    const lineU = e0 * s + e1 * t + e2;
+    const lineV = e3 * s + e4 * t + e5;
+    const missed = u * lineU + v * lineV + (e6 * s + e7 * t + e8);
+    const lineS = e0 * u + e3 * v + e6;
+    const lineT = e1 * u + e4 * v + e7;
+    const scale = lineU * lineU + lineV * lineV + lineS * lineS + lineT * lineT;
+    score += 1 / (1 + (missed * missed * over) / scale);
+    if (score + count - i <= least) return 0;
+  }
   return score;
 }
 
@@ -182,6 +213,8 @@ function facing({ rotation, direction }: Motion, { a, b }: MatchedPoints, inlier
 }
 
 function parallaxOf(rotation: Mat3, points: MatchedPoints, inliers: Int32Array): number {
-  const angles = Array.from(inliers, (i) => Math.sqrt(turnError(rotation, points, i))).sort((x, y) => x - y);
+  const angles = Array.from(inliers, (i) =>
+    Math.min(MOST_PARALLAX, Math.sqrt(turnError(rotation, points, i))),
+  ).sort((x, y) => x - y);
   return angles[Math.floor(angles.length / 2)] ?? 0;
 }

@@ -1,0 +1,60 @@
+import { setImmediate as pause } from 'node:timers/promises';
+import type { MemoryBefore } from '@loci/database';
+import {
+  decodeOverlap,
+  decodePath,
+  decodeRelated,
+  encodePath,
+  estimatingPath,
+  type EstimatedPath,
+  type PathOptions,
+  type ScaleFrom,
+} from '@loci/localization';
+import { throwIfAborted } from '../stages/watch.js';
+import type { Features } from './features.js';
+
+/** Where a chunk's camera went, as it is estimated, and what that hands to the next chunk. */
+export interface ChunkPath {
+  /** [F, 4, 4] */
+  poses: Float32Array;
+  handover: Uint8Array;
+  scaleFrom: ScaleFrom;
+}
+
+/**
+ * Estimates where a chunk's camera went, from what is stored of it and of the chunk before. Others have their
+ * turn in between.
+ * @throws Error when the features hold no pictures
+ */
+export async function estimatePathOf(
+  { related, points, cameraToChunk }: Pick<Features, 'related' | 'points' | 'cameraToChunk'>,
+  { previous }: Pick<MemoryBefore, 'previous'>,
+  { heightM }: EstimatedPath,
+  options: Omit<PathOptions, 'heightM' | 'depthM'>,
+  signal: AbortSignal,
+): Promise<ChunkPath> {
+  if (related === null) throw new Error('the features say nothing of the pictures between the frames');
+  const handed = previous === null ? undefined : decodeOverlap(previous.overlap).path;
+  const steps = estimatingPath(handed === undefined ? null : decodePath(handed), decodeRelated(related), {
+    ...{ ...options, heightM },
+    depthM: medianDepth(points, cameraToChunk),
+  });
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true)
+      return { poses: value.poses, handover: encodePath(value.left), scaleFrom: value.left.world.scaleFrom };
+    await pause();
+    throwIfAborted(signal);
+  }
+}
+
+/** Median distance of the points that a chunk's frames show from its first camera, in metres. */
+function medianDepth(points: Float32Array, cameraToChunk: Float32Array): number {
+  const [x0, y0, z0] = [3, 7, 11].map((cell) => cameraToChunk[cell] ?? 0) as [number, number, number];
+  const depths: number[] = [];
+  for (let i = 0; i + 2 < points.length; i += 3) {
+    const [x, y, z] = [(points[i] ?? 0) - x0, (points[i + 1] ?? 0) - y0, (points[i + 2] ?? 0) - z0];
+    depths.push(Math.sqrt(x * x + y * y + z * z));
+  }
+  return depths.sort((a, b) => a - b)[Math.floor(depths.length / 2)] ?? 1;
+}

@@ -1,0 +1,59 @@
+import type { KeypointGraph } from '@loci/inference';
+import {
+  encodeRelated,
+  relateWithEarlier,
+  type EstimatedPath,
+  type Keypoints,
+  type Pinhole,
+  type Relation,
+} from '@loci/localization';
+import { unlessAborted } from '../stages/watch.js';
+
+/** Pictures a second by which a camera's path is estimated, about. */
+const PICTURES_PER_S = 6;
+/** Pictures that are decoded at a time: half a megabyte each. */
+const AT_ONCE = 16;
+
+/** Of the pictures that a path is estimated by, every so many are a frame of the memory. */
+export const picturesPerFrame = (fps: number): number => Math.max(1, Math.round(PICTURES_PER_S / fps));
+
+/** The pictures of frames [start, end): from the first to the last of them. */
+export const picturesOf = ({ start, end }: { start: number; end: number }, every: number) => ({
+  start: every * start,
+  end: every * (end - 1) + 1,
+});
+
+/** The lens of the graph's pictures: the whole picture is stretched to their size. */
+export const lensIn = (
+  { width, height }: Pick<KeypointGraph, 'width' | 'height'>,
+  { pinhole: { fx, fy, cx, cy } }: EstimatedPath,
+): Pinhole => ({
+  ...{ fx: fx * width, fy: fy * height },
+  // 0 is the edge of a picture, but the middle of a keypoint's first pixel
+  ...{ cx: cx * width - 0.5, cy: cy * height - 0.5 },
+});
+
+/**
+ * What pictures show, and how they stand to each other, encoded.
+ * @param decode gives pictures [start, end), RGB u8
+ */
+export async function relatePictures(
+  { start, end }: { start: number; end: number },
+  decode: (range: { start: number; end: number }) => Promise<Uint8Array>,
+  { graph, lens }: { graph: KeypointGraph; lens: Pinhole },
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const frames: Keypoints[] = [];
+  const relations: Relation[] = [];
+  const bytes = graph.height * graph.width * 3;
+  for (let first = start; first < end; first += AT_ONCE) {
+    const range = { start: first, end: Math.min(end, first + AT_ONCE) };
+    const pictures = await decode(range);
+    for (let at = 0; at < range.end - range.start; at += 1) {
+      const picture = pictures.slice(bytes * at, bytes * (at + 1));
+      frames.push(await unlessAborted(() => graph.find(picture), signal));
+      relations.push(...relateWithEarlier(frames, frames.length - 1, lens));
+    }
+  }
+  return encodeRelated({ frames, relations });
+}
