@@ -95,6 +95,9 @@ export const LOST = {
   maxChunks: 5,
   /** Objects without which a chunk is no attempt: blank frames use up none. */
   minObjects: 3,
+  /** Log-odds that a place must reach in the end, where such a share of all sightings is on landmarks. */
+  lastLogOdds: 6,
+  lastInlierShare: 0.8,
 } as const;
 
 /** Which frames show something new (keyframes.ts). */

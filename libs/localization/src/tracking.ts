@@ -77,12 +77,14 @@ function lookForPlace(
   lost: Lost,
 ): TrackingUpdate {
   const sightings = mergeLandmarks(lost.sightings, freshObjects);
-  const found = relocalize(sightings, landmarks);
-  if (found !== null) return localizedAt(found, sightings.map(seenAgain), landmarks);
   const chunks = lost.chunks + 1;
   const attempts = lost.attempts + (sightings.length >= LOST.minObjects ? 1 : 0);
-  if (attempts >= LOST.maxAttempts || chunks >= LOST.maxChunks)
-    return localizedAt(IDENTITY, sightings, landmarks);
+  const isLast = attempts >= LOST.maxAttempts || chunks >= LOST.maxChunks;
+  const found =
+    relocalize(sightings, landmarks) ??
+    (isLast ? relocalize(sightings, landmarks, LOST.lastLogOdds, LOST.lastInlierShare) : null);
+  if (found !== null) return localizedAt(found, sightings.map(seenAgain), landmarks);
+  if (isLast) return localizedAt(IDENTITY, sightings, landmarks);
   return {
     correction: IDENTITY,
     world: { landmarks, tracking: { status: 'lost', sightings, chunks, attempts } },

@@ -100,6 +100,16 @@ describe('tracking that is lost', () => {
     expect(second.world.landmarks.length).toBeGreaterThan(landmarks.length);
   });
 
+  it('takes less for its place in the end, where nearly all that was seen is there', () => {
+    // three objects of kinds of their own speak for a place by less than it takes at first
+    const few = [3, 4, 5].map((category, i) => ({ category, x: 2 * i, z: i * i, weight: 5, news: 5 }));
+    const again = transformLandmarks(few, quarterTurn);
+    const lost = { ...crossShotBoundary({ ...known, landmarks: few }), landmarks: few };
+    const first = updateTracking(seen(again), lost).world;
+    expect(first.tracking.status).toBe('lost');
+    expect(updateTracking(seen(again), first).world.landmarks).toHaveLength(few.length);
+  });
+
   it('counts no chunk that shows too little as an attempt, but gives up after five of any kind', () => {
     let world = crossShotBoundary(known);
     for (let chunk = 1; chunk < 5; chunk += 1) {

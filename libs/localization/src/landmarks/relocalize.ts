@@ -16,11 +16,13 @@ import { registerToLandmarks } from './register.js';
 /**
  * The transform that lays sightings on landmarks, looked for everywhere. Null unless one reaches `minLogOdds`
  * with enough inliers and clearly beats every other place.
+ * @param inlierShare of the sightings that must be inliers
  */
 export function relocalize(
   sightings: readonly Landmark[],
   landmarks: readonly Landmark[],
   minLogOdds: number = RELOCALIZATION.minLogOdds,
+  inlierShare = 0,
 ): RigidTransform2D | null {
   if (sightings.length === 0 || landmarks.length === 0) return null;
   const [area, middle] = [worldArea(landmarks), middleOf(sightings)];
@@ -35,7 +37,8 @@ export function relocalize(
   const rival = candidates
     .filter(({ transform }) => areDifferent(transform, best.transform, middle))
     .reduce((most, { logOdds }) => Math.max(most, logOdds), -Infinity);
-  const convinces = best.logOdds >= minLogOdds && best.inliers >= RELOCALIZATION.minInliers;
+  const minInliers = Math.max(RELOCALIZATION.minInliers, inlierShare * sightings.length);
+  const convinces = best.logOdds >= minLogOdds && best.inliers >= minInliers;
   return convinces && best.logOdds - rival >= RELOCALIZATION.rivalMargin ? best.transform : null;
 }
 
