@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from evaluation import composed
-from evaluation.calibration import Sure, calibration_error, print_calibration
 from evaluation.composed import record_things, remember_walk
 from evaluation.walks import EvaluationWalk, evaluation_walk
+from export.calibration import Sure, calibration_error, print_calibration
 from world.splits import VALIDATION
 
 

@@ -1,4 +1,4 @@
-"""How sure a bundle's answers are, and how right: `python -m evaluation.calibration --bundle
+"""How sure a bundle's answers are, and how right: `python -m export.calibration --bundle
 ../models/loci-nano --walks 40`.
 
 The runtime answers the questions of validation walks that no weight of `export.calibrate`,
