@@ -165,6 +165,7 @@ export function momentsOf(
   const frameCount = frames === undefined ? null : Number(/\d+/.exec(frames.text)?.[0] ?? Number.NaN);
   const moments: number[][] = [];
   for (const mention of asked.filter(({ role }) => role === 'moment')) {
+    if (!isAsked && isTag(mention, question)) continue;
     const parsed = parseMoment(mention.text, clock, Number.isFinite(frameCount) ? frameCount : null);
     if ('fault' in parsed) {
       if (!isAsked) continue;
@@ -178,6 +179,10 @@ export function momentsOf(
   }
   return moments;
 }
+
+/** Whether a number belongs to the name before it: `sofa_1`, `box #2`. */
+const isTag = ({ text, start }: Mention, question: string): boolean =>
+  /^\d+$/.test(text) && /(?:\p{L}[_[-]?|#)$/u.test(question.slice(0, start));
 
 /** Whether a moment is one from which on: all that follows is asked about too. */
 const saysSince = ({ text, start }: Mention, question: string): boolean =>

@@ -28,6 +28,16 @@ describe('a canonical question', () => {
     );
   });
 
+  it('takes no number of a name for a moment', () => {
+    const tagged = '[bed|bed|first]_[|1|moment] to [door|door|second] #[|2|moment]';
+    expect(asked('object_abs_distance', tagged)).toMatchObject({ asOfS: null });
+    expect(
+      refused('object_abs_distance', '[bed|bed|first] to [door|door|second] at [|2|moment]'),
+    ).toMatchObject({
+      refusal: { reason: 'moment_outside' },
+    });
+  });
+
   it('is about a home or a room where the question calls it so, else about all that is shown', () => {
     expect(asked('room_size_estimation', 'how big is my [|new Flat|place]').question).toMatch(/this home/);
     expect(asked('room_size_estimation', 'how big is this [|lounge|place]').question).toMatch(/this room/);
