@@ -165,7 +165,7 @@ export function momentsOf(
   const frameCount = frames === undefined ? null : Number(/\d+/.exec(frames.text)?.[0] ?? Number.NaN);
   const moments: number[][] = [];
   for (const mention of asked.filter(({ role }) => role === 'moment')) {
-    if (!isAsked && isTag(mention, question)) continue;
+    if (!isAsked && isNumberOnly(mention, question)) continue;
     const parsed = parseMoment(mention.text, clock, Number.isFinite(frameCount) ? frameCount : null);
     if ('fault' in parsed) {
       if (!isAsked) continue;
@@ -180,9 +180,11 @@ export function momentsOf(
   return moments;
 }
 
-/** Whether a number belongs to the name before it: `sofa_1`, `box #2`. */
-const isTag = ({ text, start }: Mention, question: string): boolean =>
-  /^\d+$/.test(text) && /(?:\p{L}[_[-]?|#)$/u.test(question.slice(0, start));
+/** Whether a mention is a number alone before which no word tells a time, as in `sofa_1`. */
+const isNumberOnly = ({ text, start }: Mention, question: string): boolean =>
+  /^\d+$/.test(text) && !SAYS_WHEN.test(question.slice(0, start));
+const SAYS_WHEN =
+  /(?:\b(?:at|after|by|until|till|to|from|since|around|about|before|of|t|time|sec|second|frame)|@)\W*$/i;
 
 /** Whether a moment is one from which on: all that follows is asked about too. */
 const saysSince = ({ text, start }: Mention, question: string): boolean =>
