@@ -14,6 +14,7 @@ import type { Picked } from './picked.js';
 import { Picking } from './picking.js';
 import { SeenFrom } from './seen-from.js';
 import { Things } from './things.js';
+import { Way } from './way.js';
 import styles from './map-scene.module.css';
 
 interface MapSceneProps {
@@ -51,7 +52,7 @@ export default memo(function MapScene({ map, top, picked, gap, lit, onPick }: Ma
         <group position={frame.centre.clone().negate()}>
           <group quaternion={frame.turn}>
             <Cloud points={map.points} />
-            <Way map={map} colours={colours} />
+            <Way trajectory={map.trajectory} colour={colours.act} />
             <LookingCamera map={map} colour={colours.now} />
             <SeenFrom map={map} answer={lit} colour={colours.now} />
             <LabelLayer>
@@ -139,12 +140,6 @@ const Grid = ({ reach, colours }: { reach: number; colours: Colours }) => {
   const metres = 2 * Math.ceil(reach + 1);
   return <gridHelper key={metres} args={[metres, metres, colours.edge, colours.line]} />;
 };
-
-/** The way of the camera: in an hour thousands of places, which a click need not lay anew. */
-const Way = memo(function Way({ map, colours }: { map: SpaceMap; colours: Colours }) {
-  const way = map.trajectory.map(({ position }) => position);
-  return way.length < 2 ? null : <Line points={way} color={colours.act} lineWidth={2.5} />;
-});
 
 function Gap({ gap, colours }: { gap: { from: Vec3; to: Vec3; metres: number }; colours: Colours }) {
   const middle = gap.from.map((value, axis) => (value + (gap.to[axis] ?? 0)) / 2) as Vec3;
