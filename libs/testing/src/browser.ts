@@ -12,7 +12,7 @@ const PLACES = [
 ];
 
 /** WebGL in software, for a machine without a graphics card. */
-const ARGUMENTS = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const WITH_WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
 /** The Chromium of CHROMIUM_PATH, else one that is installed; undefined where there is none. */
 export function findBrowser(): string | undefined {
@@ -20,10 +20,13 @@ export function findBrowser(): string | undefined {
   return given === undefined || given === '' ? PLACES.find(existsSync) : given;
 }
 
+/** A browser that draws nothing in three dimensions. */
+const WITHOUT_WEBGL = ['--disable-3d-apis'];
+
 /** A Chromium without a window. Who starts it closes it. */
-export function browserOffer(): Offer<Browser> {
+export function browserOffer({ webgl = true } = {}): Offer<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined)
     return { missing: 'there is no Chromium in its usual places, and no CHROMIUM_PATH' };
-  return { start: () => chromium.launch({ executablePath, args: ARGUMENTS }) };
+  return { start: () => chromium.launch({ executablePath, args: webgl ? WITH_WEBGL : WITHOUT_WEBGL }) };
 }

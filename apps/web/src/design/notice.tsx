@@ -33,3 +33,25 @@ export const ErrorNotice = ({ error, onAgain }: { error: unknown; onAgain?: () =
     {sentenceOfError(error)}
   </Notice>
 );
+
+/** What a place is drawn from. Where it is there already, it stays in sight while the service is away. */
+interface Load {
+  isLoadingError: boolean;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+/** Those that have not come; null where none has failed. */
+export function failedLoads(...loads: readonly Load[]): readonly Load[] | null {
+  const failed = loads.filter(({ isLoadingError }) => isLoadingError);
+  return failed.length === 0 ? null : failed;
+}
+
+export const LoadsNotice = ({ failed }: { failed: readonly Load[] }) => (
+  <ErrorNotice
+    error={failed[0]?.error}
+    onAgain={() => {
+      for (const { refetch } of failed) refetch();
+    }}
+  />
+);

@@ -2,7 +2,7 @@ import { FileTrigger } from 'react-aria-components';
 import { Button } from '../design/button.js';
 import { Empty } from '../design/empty.js';
 import { Icon } from '../design/icon.js';
-import { ErrorNotice } from '../design/notice.js';
+import { failedLoads, LoadsNotice } from '../design/notice.js';
 import { PlaceHead } from '../design/place-head.js';
 import { Waiting } from '../design/waiting.js';
 import { needsKey } from '../service/problems.js';
@@ -22,10 +22,10 @@ export function Library() {
   useTitle(words.title);
   const videos = useVideos();
   const jobs = useJobs({ live: true });
-  if (needsKey(videos.error)) return <SignIn />;
-  if (videos.isPending) return <Waiting />;
-  if (videos.isLoadingError)
-    return <ErrorNotice error={videos.error} onAgain={() => void videos.refetch()} />;
+  if (needsKey(videos.error ?? jobs.error)) return <SignIn />;
+  const failed = failedLoads(videos, jobs);
+  if (failed !== null) return <LoadsNotice failed={failed} />;
+  if (videos.data === undefined || jobs.data === undefined) return <Waiting />;
   const all = videos.data.pages.flatMap((page) => page.data);
   return (
     <>
@@ -43,8 +43,8 @@ export function Library() {
             <VideoCard
               key={video.id}
               video={video}
-              listed={jobOf(video, jobs.data?.data ?? [])}
-              older={jobs.data?.next_cursor != null}
+              listed={jobOf(video, jobs.data.data)}
+              older={jobs.data.next_cursor !== null}
             />
           ))}
         </ul>

@@ -1,59 +1,103 @@
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import type { QuizRound } from '@loci/contracts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from 'react-router';
 import { Button } from '../design/button.js';
 import { Empty } from '../design/empty.js';
-import { ErrorNotice } from '../design/notice.js';
+import { ErrorNotice, failedLoads, LoadsNotice } from '../design/notice.js';
 import { PlaceHead } from '../design/place-head.js';
 import { Waiting } from '../design/waiting.js';
 import { useClient } from '../service/client.js';
 import { isMissing, needsKey } from '../service/problems.js';
+import { useVideo } from '../service/queries.js';
 import { useTitle } from '../shell/use-title.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { texts } from '../texts/quiz.js';
+import { Intro, type Draw } from './intro.js';
 import { Playing } from './playing.js';
-import styles from './quiz.module.css';
 
 /** Questions a round. */
 const QUESTIONS = 8;
-const SEEDS = 1_000_000;
 
-/** Answer what Loci is asked: a person against Loci and a blind guess. */
+/** Answer what Loci is asked: a person against Loci and a blind guess. A round has its address. */
 export default function Quiz() {
   useTitle(texts.title);
-  // each seed draws other questions; null: none was begun
-  const [seed, setSeed] = useState<number | null>(null);
+  const { round } = useParams();
   return (
     <>
       <PlaceHead title={texts.title} text={texts.text} />
-      {seed === null ? (
-        <section className={styles.intro}>
-          <h2>{texts.intro.title}</h2>
-          <p>{texts.intro.text}</p>
-          <Button look="main" onPress={() => setSeed(Math.floor(Math.random() * SEEDS))}>
-            {texts.intro.start}
-          </Button>
-        </section>
-      ) : (
-        <Drawn key={seed} seed={seed} onAgain={() => setSeed(seed + 1)} />
-      )}
+      {round === undefined ? <Beginning /> : <Begun key={round} id={round} />}
     </>
   );
 }
 
-/** A round, from its drawing on. */
-function Drawn({ seed, onAgain }: { seed: number; onAgain: () => void }) {
+const nameOfRound = (id: string) => ['quiz', id];
+
+/** Begins a round, and goes to it. */
+function useBegin() {
   const client = useClient();
-  const drawn = useQuery({
-    queryKey: ['quiz', seed],
-    queryFn: async () => {
-      const round = await client.quiz.begin({ seed, questions: QUESTIONS });
-      return { round, video: await client.video(round.video_id) };
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (draw: Draw) => client.quiz.begin({ ...draw, questions: QUESTIONS }),
+    onSuccess: (round: QuizRound) => {
+      cache.setQueryData(nameOfRound(round.id), round);
+      void navigate(`/quiz/${round.id}`);
     },
+  });
+}
+
+function Beginning() {
+  const client = useClient();
+  const begin = useBegin();
+  const sets = useQuery({ queryKey: ['quiz-sets'], queryFn: () => client.quiz.sets(), staleTime: Infinity });
+  if (needsKey(sets.error)) return <SignIn />;
+  if (sets.isPending) return <Waiting />;
+  if (sets.isError) return <ErrorNotice error={sets.error} onAgain={() => void sets.refetch()} />;
+  if (sets.data.length === 0) return <Empty title={texts.missing.title} text={texts.missing.text} />;
+  return (
+    <>
+      <Intro sets={sets.data} pending={begin.isPending} onBegin={begin.mutate} />
+      {begin.isError && <ErrorNotice error={begin.error} />}
+    </>
+  );
+}
+
+/** A round that was begun, from its first question to its score. */
+function Begun({ id }: { id: string }) {
+  const client = useClient();
+  const again = useBegin();
+  const round = useQuery({
+    queryKey: nameOfRound(id),
+    queryFn: () => client.quiz.round(id),
     staleTime: Infinity,
   });
-  if (needsKey(drawn.error)) return <SignIn />;
-  if (isMissing(drawn.error)) return <Empty title={texts.missing.title} text={texts.missing.text} />;
-  if (drawn.isPending) return <Waiting />;
-  if (drawn.isError) return <ErrorNotice error={drawn.error} onAgain={() => void drawn.refetch()} />;
-  return <Playing {...drawn.data} onAgain={onAgain} />;
+  const video = useVideo(round.data?.video_id);
+  const error = round.error ?? video.error;
+  if (needsKey(error)) return <SignIn />;
+  if (isMissing(error)) return <Gone />;
+  const failed = failedLoads(round, video);
+  if (failed !== null) return <LoadsNotice failed={failed} />;
+  if (!round.isSuccess || !video.isSuccess) return <Waiting />;
+  const { set, seed } = round.data;
+  return (
+    <>
+      <Playing
+        round={round.data}
+        video={video.data}
+        again={{ pending: again.isPending, onPress: () => again.mutate({ set, seed: seed + 1 }) }}
+      />
+      {again.isError && <ErrorNotice error={again.error} />}
+    </>
+  );
+}
+
+function Gone() {
+  const navigate = useNavigate();
+  return (
+    <Empty title={texts.gone.title} text={texts.gone.text}>
+      <Button look="main" onPress={() => void navigate('/quiz')}>
+        {texts.score.again}
+      </Button>
+    </Empty>
+  );
 }

@@ -8,14 +8,20 @@ import styles from './score.module.css';
 const words = texts.score;
 const WHO = ['person', 'loci', 'blind'] as const;
 
+/** Another round. */
+export interface Again {
+  pending: boolean;
+  onPress: () => void;
+}
+
 interface ScoreProps {
   round: QuizRound;
   results: readonly QuizResult[];
-  onAgain: () => void;
+  again: Again;
 }
 
 /** The end of a round: the person against Loci against a blind guess. */
-export function Score({ round, results, onAgain }: ScoreProps) {
+export function Score({ round, results, again }: ScoreProps) {
   const points = standing(results);
   return (
     <section className={styles.score}>
@@ -28,7 +34,7 @@ export function Score({ round, results, onAgain }: ScoreProps) {
       </dl>
       {results.some(isThinking) && <p className={styles.soft}>{words.waiting}</p>}
       <div className={styles.actions}>
-        <Button look="main" onPress={onAgain}>
+        <Button look="main" isPending={again.pending} onPress={again.onPress}>
           {words.again}
         </Button>
         <Link to={`/videos/${round.video_id}`}>{words.look}</Link>

@@ -32,9 +32,13 @@ export function useVideos() {
   });
 }
 
-export function useVideo(id: string) {
+export function useVideo(id: string | undefined) {
   const client = useClient();
-  return useQuery({ queryKey: names.video(id), queryFn: () => client.video(id) });
+  return useQuery({
+    queryKey: names.video(id ?? ''),
+    queryFn: () => client.video(id ?? ''),
+    enabled: id !== undefined,
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from 'react';
+import { useRef, type ComponentProps, type ReactNode } from 'react';
 import { NavLink } from 'react-router';
 import { Icon } from '../design/icon.js';
 import { DropAnywhere } from '../library/drop-anywhere.js';
@@ -6,47 +6,52 @@ import { UploadTray } from '../library/upload-tray.js';
 import { SignOut } from '../sign-in/sign-in.js';
 import { texts } from '../texts.js';
 import { ThemeButton } from './theme-button.js';
+import { useArrival } from './use-arrival.js';
 import styles from './shell.module.css';
 
 /** What is around every place: the way to the library, and uploads. */
-export const Shell = ({ children }: { children: ReactNode }) => (
-  <DropAnywhere>
-    <a className={styles.skip} href="#content">
-      {texts.skip}
-    </a>
-    <header className={styles.top}>
-      <NavLink className={styles.brand ?? ''} to="/">
-        <img src="/mark.svg" alt="" width={26} height={26} />
-        {texts.name}
-      </NavLink>
-      <nav className={styles.places} aria-label={texts.placesLabel}>
-        <Place to="/" icon="library">
-          {texts.library.title}
-        </Place>
-        <Place to="/quiz" icon="quiz">
-          {texts.places.quiz}
-        </Place>
-        <Place to="/examples" icon="examples">
-          {texts.places.examples}
-        </Place>
-        <Place to="/results" icon="results">
-          {texts.places.results}
-        </Place>
-        <Place to="/system" icon="system">
-          {texts.places.system}
-        </Place>
-      </nav>
-      <div className={styles.tools}>
-        <SignOut />
-        <ThemeButton />
-      </div>
-    </header>
-    <main id="content" className={styles.main} tabIndex={-1}>
-      {children}
-    </main>
-    <UploadTray />
-  </DropAnywhere>
-);
+export function Shell({ children }: { children: ReactNode }) {
+  const main = useRef<HTMLElement>(null);
+  useArrival(main);
+  return (
+    <DropAnywhere>
+      <a className={styles.skip} href="#content">
+        {texts.skip}
+      </a>
+      <header className={styles.top}>
+        <NavLink className={styles.brand ?? ''} to="/">
+          <img src="/mark.svg" alt="" width={26} height={26} />
+          {texts.name}
+        </NavLink>
+        <nav className={styles.places} aria-label={texts.placesLabel}>
+          <Place to="/" icon="library">
+            {texts.library.title}
+          </Place>
+          <Place to="/quiz" icon="quiz">
+            {texts.places.quiz}
+          </Place>
+          <Place to="/examples" icon="examples">
+            {texts.places.examples}
+          </Place>
+          <Place to="/results" icon="results">
+            {texts.places.results}
+          </Place>
+          <Place to="/system" icon="system">
+            {texts.places.system}
+          </Place>
+        </nav>
+        <div className={styles.tools}>
+          <SignOut />
+          <ThemeButton />
+        </div>
+      </header>
+      <main ref={main} id="content" className={styles.main} tabIndex={-1}>
+        {children}
+      </main>
+      <UploadTray />
+    </DropAnywhere>
+  );
+}
 
 interface PlaceProps {
   to: string;
@@ -55,7 +60,7 @@ interface PlaceProps {
 }
 
 const Place = ({ to, icon, children }: PlaceProps) => (
-  <NavLink to={to} end className={styles.place ?? ''}>
+  <NavLink to={to} end={to === '/'} className={styles.place ?? ''}>
     <Icon name={icon} />
     <span>{children}</span>
   </NavLink>

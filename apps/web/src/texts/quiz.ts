@@ -11,12 +11,21 @@ export const texts = {
       'Questions about one walk through rooms that neither you nor the model has seen before. Play the ' +
       'clip as often as you like. Loci watches it once, and answers from what it remembers.',
     start: 'Begin',
+    sets: 'Walks of',
+    set: (id: string, clips: number, questions: number) =>
+      `${id}: ${count(clips, 'walk')}, ${count(questions, 'question')}`,
+    goOn: 'Back to the last round',
   },
   missing: {
     title: 'No questions here',
     text: 'This stack has no clips with truths. LOCI_QUIZ_DIR names a folder that has some.',
   },
+  gone: {
+    title: 'This round is gone',
+    text: 'Its walk was deleted, or its questions have changed since.',
+  },
   at: (index: number, total: number) => `Question ${index} of ${total}`,
+  soFar: (person: string, loci: string) => `So far: you ${person}, Loci ${loci}`,
   progress: 'How far the round is',
   clip: 'the walk of this round',
   options: 'Your answer',

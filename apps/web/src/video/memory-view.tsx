@@ -1,4 +1,7 @@
 import type { Entry, Timeline } from '@loci/contracts';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { ErrorNotice } from '../design/notice.js';
+import { Waiting } from '../design/waiting.js';
 import { clock } from '../service/format.js';
 import { texts } from '../texts.js';
 import { Moments } from './moments.js';
@@ -10,14 +13,17 @@ const words = texts.video.memory;
 const KINDS = ['working', 'episodic'] as const;
 
 interface MemoryViewProps {
-  entries: readonly Entry[];
+  entries: UseQueryResult<Entry[]>;
   sightings: Timeline['first_sightings'];
 }
 
 /** Every entry of the memory as a picture, and when each thing was first seen; a click shows the moment. */
-export function MemoryView({ entries, sightings }: MemoryViewProps) {
+export function MemoryView({ entries: query, sightings }: MemoryViewProps) {
+  const entries = query.data ?? [];
   const of = (kind: Entry['kind']) =>
     entries.filter((entry) => entry.kind === kind).sort((a, b) => a.t_s - b.t_s);
+  if (query.isLoadingError) return <ErrorNotice error={query.error} onAgain={() => void query.refetch()} />;
+  if (query.isLoading) return <Waiting />;
   if (entries.length === 0) return <p className={styles.text}>{words.empty}</p>;
   return (
     <div className={styles.memory}>

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { AskView } from '../ask/ask-view.js';
 import { Icon } from '../design/icon.js';
-import { ErrorNotice } from '../design/notice.js';
+import { failedLoads, LoadsNotice } from '../design/notice.js';
 import { Waiting } from '../design/waiting.js';
 import { nameOf } from '../library/video-card.js';
 import { MapView } from '../map/map-view.js';
@@ -33,12 +33,14 @@ export default function VideoPlace() {
   const jobs = useJobOf({ id });
   // the clip's address is asked for beside the rest: the player is what one looks at first
   useContent(id);
-  const { data: job, isPending: isJobPending } = useJob(jobs.job?.id);
-  if (needsKey(video.error)) return <SignIn />;
+  const job = useJob(jobs.job?.id);
+  if (needsKey(video.error ?? jobs.error)) return <SignIn />;
   if (isMissing(video.error) || !isView(view)) return <NotFound />;
-  if (video.isPending || jobs.isPending || (jobs.job !== undefined && isJobPending)) return <Waiting />;
-  if (video.isError) return <ErrorNotice error={video.error} onAgain={() => void video.refetch()} />;
-  return <Watching key={id} video={video.data} job={job} view={view} />;
+  const failed = failedLoads(video, jobs, job);
+  if (failed !== null) return <LoadsNotice failed={failed} />;
+  if (video.data === undefined || jobs.isPending || (jobs.job !== undefined && job.isPending))
+    return <Waiting />;
+  return <Watching key={id} video={video.data} job={job.data} view={view} />;
 }
 
 interface WatchingProps {
@@ -54,7 +56,7 @@ function Watching({ video, job, view }: WatchingProps) {
   const [playhead] = useState(() => new Playhead());
   const remembered = job?.progress.chunks_remembered ?? 0;
   const memoryId = job?.memory_id;
-  const entries = useEntries(memoryId, remembered).data ?? [];
+  const entries = useEntries(memoryId, remembered);
   const moments = useTimeline(memoryId, remembered).data ?? NOTHING_YET;
   const [lit, setLit] = useState<Answer | null>(null);
   const navigate = useNavigate();
@@ -77,7 +79,11 @@ function Watching({ video, job, view }: WatchingProps) {
       <div className={styles.place}>
         <div className={styles.watch}>
           <Player video={video} name={name} />
-          <Timeline duration={video.start_s + video.duration_s} entries={entries} moments={moments} />
+          <Timeline
+            duration={video.start_s + video.duration_s}
+            entries={entries.data ?? []}
+            moments={moments}
+          />
           <Building video={video} job={job} away={away} />
         </div>
         <Views ref={views} videoId={video.id} view={view}>

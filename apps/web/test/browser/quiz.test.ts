@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { texts as ofPage } from '../../src/texts.js';
 import { texts } from '../../src/texts/quiz.js';
 import { describePage, emptyLibrary, openPage } from './visitor.js';
 
+const { library, places } = ofPage;
 /** In this time the memory of a round's clip is built. */
 const BUILT_MS = 110_000;
 
@@ -32,6 +34,16 @@ describePage('a round of the quiz', () => {
   const asked = () => page.getByRole('heading', { level: 2 }).innerText();
   let first: string;
 
+  it('is drawn from the samples, or from a set of one’s own', async () => {
+    const sets = page.getByRole('radiogroup', { name: texts.intro.sets });
+    await sets.getByText(texts.intro.set(inject('quizSet'), 1, 1)).click();
+    await page.getByRole('button', { name: texts.intro.start }).click();
+    await page.getByText(texts.at(1, 1)).waitFor();
+    expect(await asked()).toBe('How many doors are there in this room?');
+    await page.goBack();
+    await sets.waitFor();
+  });
+
   it('begins with the first question and its clip', async () => {
     await page.getByRole('button', { name: texts.intro.start }).click();
     await page.getByText(/^Question 1 of \d+$/).waitFor();
@@ -44,9 +56,27 @@ describePage('a round of the quiz', () => {
     expect(await page.getByRole('button', { name: texts.check }).isDisabled()).toBe(true);
   });
 
+  it('goes on where it was after a reload, and when one comes back to it', async () => {
+    await answer(page);
+    await page.reload();
+    await page.getByText(/^It is /).waitFor();
+    await page.getByText(/^So far: you \d+ %, Loci /).waitFor();
+    expect(await asked()).toBe(first);
+    await page.getByRole('button', { name: texts.next }).click();
+    await page.getByText(/^Question 2 of \d+$/).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: texts.intro.start }).waitFor();
+    await page.goForward();
+    await page.getByText(/^Question 2 of \d+$/).waitFor();
+    await page.getByRole('link', { name: library.title, exact: true }).click();
+    await page.getByRole('link', { name: places.quiz }).click();
+    await page.getByRole('link', { name: texts.intro.goOn }).click();
+    await page.getByText(/^Question 2 of \d+$/).waitFor();
+  });
+
   it('tells after each answer what is true, and who said what, to the end', async () => {
-    const [, total] = /of (\d+)$/.exec((await page.getByText(/^Question 1 of/).textContent()) ?? '') ?? [];
-    for (let index = 1; index <= Number(total); index += 1) {
+    const [, total] = /of (\d+)$/.exec((await page.getByText(/^Question 2 of/).textContent()) ?? '') ?? [];
+    for (let index = 2; index <= Number(total); index += 1) {
       await page.getByText(texts.at(index, Number(total))).waitFor();
       await answer(page);
       await page.getByText(/^It is /).waitFor();
