@@ -3,10 +3,13 @@ import { idSchema } from './ids.js';
 import { problemSchema } from './problem.js';
 import { refusalReasonSchema, understoodSchema } from './refusal.js';
 
+/** Characters of a question, at most. */
+export const MAX_QUESTION_LENGTH = 2000;
+
 /** A question with its options, at most 26, with or without their letters. */
 export const askSchema = z
   .strictObject({
-    question: z.string().trim().min(1).max(2000),
+    question: z.string().trim().min(1).max(MAX_QUESTION_LENGTH),
     options: z.array(z.string().trim().min(1).max(500)).min(2).max(26).optional(),
     as_of_s: z
       .number()

@@ -1,6 +1,6 @@
-import type { Ask } from '@loci/contracts';
+import { MAX_QUESTION_LENGTH, type Ask } from '@loci/contracts';
 import { useState } from 'react';
-import { Form, Input, Label, Text, TextArea, TextField } from 'react-aria-components';
+import { FieldError, Form, Input, Label, Text, TextArea, TextField } from 'react-aria-components';
 import { Button } from '../design/button.js';
 import { Check } from '../design/check.js';
 import { texts } from '../texts.js';
@@ -21,6 +21,8 @@ export function AskForm({ memoryId, pending, onAsk }: AskFormProps) {
   const [choices, setChoices] = useState<string | null>(null);
   const [asOf, setAsOf] = useState(false);
   const moment = useMoment();
+  const { length } = text.trim();
+  const isTooLong = length > MAX_QUESTION_LENGTH;
   const ask = (question: string, options = optionsOf(choices)) => {
     const wanted = options.length >= 2 ? { options } : {};
     onAsk({ question, ...wanted, ...(asOf ? { as_of_s: moment } : {}) });
@@ -30,17 +32,24 @@ export function AskForm({ memoryId, pending, onAsk }: AskFormProps) {
       className={styles.form ?? ''}
       onSubmit={(event) => {
         event.preventDefault();
-        if (text.trim() !== '' && !pending) ask(text.trim());
+        if (length > 0 && !isTooLong && !pending) ask(text.trim());
       }}
     >
-      <TextField className={styles.question ?? ''} value={text} onChange={setText}>
+      <TextField
+        className={styles.question ?? ''}
+        value={text}
+        onChange={setText}
+        isInvalid={isTooLong}
+        validationBehavior="aria"
+      >
         <Label>{words.title}</Label>
         <div className={styles.line}>
-          <Input placeholder={words.placeholder} autoComplete="off" maxLength={2000} />
+          <Input placeholder={words.placeholder} autoComplete="off" />
           <Button look="main" type="submit" isPending={pending}>
             {pending ? words.asking : words.submit}
           </Button>
         </div>
+        <FieldError>{words.tooLong(length, MAX_QUESTION_LENGTH)}</FieldError>
       </TextField>
       <div className={styles.more}>
         <Check isSelected={asOf} onChange={setAsOf}>

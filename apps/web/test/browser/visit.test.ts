@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { questionSchema } from '@loci/contracts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { gapBetween } from '../../src/map/geometry.js';
@@ -87,14 +90,41 @@ describePage('a visit', () => {
     expect(label).toBe(texts.ask.evidenceJump(time));
   });
 
-  it('gives what was asked as a command', async () => {
+  it('suggests questions about what is there, which it answers', async () => {
+    const things = (await client().map(await memoryId())).objects.map(({ category }) => category);
+    const suggestions = page.getByRole('group', { name: texts.ask.suggestions }).getByRole('button');
+    const asked = await suggestions.allInnerTexts();
+    expect(asked.length).toBeGreaterThanOrEqual(3);
+    for (const question of asked)
+      expect(
+        [...things, 'room'].some((name) => question.includes(name.slice(0, 4))),
+        question,
+      ).toBe(true);
+    await suggestions.first().click();
+    await card(page, asked[0]!).getByRole('meter', { name: texts.ask.confidence }).waitFor();
+  });
+
+  it('cuts no question short: one that is too long is told, and not asked', async () => {
+    const box = page.getByLabel(texts.ask.title);
+    await box.fill('how far is the bed? '.repeat(250));
+    await page.getByText(texts.ask.tooLong(4_999, 2_000)).waitFor();
+    await box.press('Enter');
+    expect((await box.inputValue()).length).toBe(5_000);
+    expect(await card(page, 'how far is the bed? how').count()).toBe(0);
+    await box.fill('');
+  });
+
+  it('gives what was asked as a command, which gives the same answer in a shell', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const asked = card(page, QUESTIONS[0]!.ask);
     await asked.getByRole('button', { name: texts.ask.curl }).click();
     await asked.getByRole('button', { name: texts.ask.copied }).waitFor();
     const command = await page.evaluate(() => navigator.clipboard.readText());
     expect(command).toContain(`curl '${inject('url')}/v1/memories/${await memoryId()}/questions'`);
-    expect(command).toContain(JSON.stringify({ question: QUESTIONS[0]!.ask }));
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${command} --silent --fail`]);
+    const { question, answer } = questionSchema.parse(JSON.parse(stdout));
+    expect(question).toBe(QUESTIONS[0]!.ask);
+    await asked.getByText(answer?.text ?? 'no answer', { exact: true }).waitFor();
   });
 
   it('asks as of the moment at which the player stands', async () => {
@@ -128,6 +158,9 @@ describePage('a visit', () => {
     const scene = page.getByRole('img', { name: /^Map of \d+ points/ });
     await scene.waitFor();
     await scene.getByText('sofa').first().waitFor();
+    const lit = page.locator('tr[data-lit]').getByRole('rowheader');
+    expect(new Set(await lit.allInnerTexts())).toEqual(new Set(['shelf', 'sofa']));
+    await page.getByText(texts.map.used).waitFor();
   });
 
   it('measures between two things that are clicked in the map', async () => {
