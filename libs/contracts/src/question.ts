@@ -6,11 +6,14 @@ import { refusalReasonSchema, understoodSchema } from './refusal.js';
 /** Characters of a question, at most. */
 export const MAX_QUESTION_LENGTH = 2000;
 
-/** A question with its options, at most 26, with or without their letters. */
+/** Options of a question, at most: as many as there are letters. */
+export const MAX_OPTIONS = 26;
+
+/** A question with its options, with or without their letters. */
 export const askSchema = z
   .strictObject({
     question: z.string().trim().min(1).max(MAX_QUESTION_LENGTH),
-    options: z.array(z.string().trim().min(1).max(500)).min(2).max(26).optional(),
+    options: z.array(z.string().trim().min(1).max(500)).min(2).max(MAX_OPTIONS).optional(),
     as_of_s: z
       .number()
       .nonnegative()

@@ -1,4 +1,4 @@
-import { MAX_QUESTION_LENGTH, type Ask } from '@loci/contracts';
+import { MAX_OPTIONS, MAX_QUESTION_LENGTH, type Ask } from '@loci/contracts';
 import { useState } from 'react';
 import { FieldError, Form, Input, Label, Text, TextArea, TextField } from 'react-aria-components';
 import { Button } from '../design/button.js';
@@ -23,6 +23,8 @@ export function AskForm({ memoryId, pending, onAsk }: AskFormProps) {
   const moment = useMoment();
   const { length } = text.trim();
   const isTooLong = length > MAX_QUESTION_LENGTH;
+  const given = optionsOf(choices).length;
+  const isTooMany = given > MAX_OPTIONS;
   const ask = (question: string, options = optionsOf(choices)) => {
     const wanted = options.length >= 2 ? { options } : {};
     onAsk({ question, ...wanted, ...(asOf ? { as_of_s: moment } : {}) });
@@ -32,7 +34,7 @@ export function AskForm({ memoryId, pending, onAsk }: AskFormProps) {
       className={styles.form ?? ''}
       onSubmit={(event) => {
         event.preventDefault();
-        if (length > 0 && !isTooLong && !pending) ask(text.trim());
+        if (length > 0 && !isTooLong && !isTooMany && !pending) ask(text.trim());
       }}
     >
       <TextField
@@ -60,9 +62,16 @@ export function AskForm({ memoryId, pending, onAsk }: AskFormProps) {
         </Check>
       </div>
       {choices !== null && (
-        <TextField className={styles.question ?? ''} value={choices} onChange={setChoices}>
+        <TextField
+          className={styles.question ?? ''}
+          value={choices}
+          onChange={setChoices}
+          isInvalid={isTooMany}
+          validationBehavior="aria"
+        >
           <Label>{words.optionsLabel}</Label>
           <TextArea rows={4} />
+          <FieldError>{words.tooMany(given, MAX_OPTIONS)}</FieldError>
           <Text slot="description">{words.optionsHint}</Text>
         </TextField>
       )}

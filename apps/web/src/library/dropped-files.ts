@@ -1,7 +1,5 @@
 type Take = (files: readonly File[]) => void;
 
-/** Whether a drag within the page is under way: of one of its pictures, say, which also counts as a file. */
-let isOwnDrag = false;
 let isOver = false;
 let waiting: readonly File[] = [];
 let taker: Take | null = null;
@@ -42,7 +40,7 @@ function on(name: 'dragenter' | 'dragover' | 'dragleave' | 'drop', react: (event
   addEventListener(
     name,
     (event) => {
-      if (isOwnDrag || event.dataTransfer?.types.includes('Files') !== true) return;
+      if (event.dataTransfer?.types.includes('Files') !== true) return;
       event.preventDefault();
       react(event);
     },
@@ -50,8 +48,6 @@ function on(name: 'dragenter' | 'dragover' | 'dragleave' | 'drop', react: (event
   );
 }
 
-addEventListener('dragstart', () => (isOwnDrag = true), { capture: true });
-addEventListener('dragend', () => (isOwnDrag = false), { capture: true });
 // what comes under the pointer, because it moves or because a place draws itself, is entered before anything
 // else: where that is not taken, a file that is let go just then is not dropped at all
 on('dragenter', () => setOver(true));

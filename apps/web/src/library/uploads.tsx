@@ -5,7 +5,7 @@ import { createContext, use, useRef, useState, type ReactNode } from 'react';
 import { isFinal, sentenceOfError } from '../service/problems.js';
 import { useClient } from '../service/client.js';
 import { names } from '../service/queries.js';
-import { sendFile, type SentFile, type UploadProgress } from '../service/upload.js';
+import { sendFile, UnreadableError, type SentFile, type UploadProgress } from '../service/upload.js';
 import { texts } from '../texts.js';
 
 /** An upload of this tab, from its start until it is dismissed. */
@@ -113,7 +113,8 @@ async function finished(client: LociClient, { id, forget }: SentFile): Promise<V
   }
 }
 
-const failure = (error: unknown): Pick<Upload, 'sentence' | 'passing'> =>
-  error instanceof RefusedError
-    ? { sentence: sentenceOfError(error), passing: !isFinal(error) }
-    : { sentence: texts.upload.failed, passing: true };
+function failure(error: unknown): Pick<Upload, 'sentence' | 'passing'> {
+  if (error instanceof UnreadableError) return { sentence: texts.upload.unreadable, passing: false };
+  if (error instanceof RefusedError) return { sentence: sentenceOfError(error), passing: !isFinal(error) };
+  return { sentence: texts.upload.failed, passing: true };
+}

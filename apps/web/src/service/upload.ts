@@ -18,6 +18,9 @@ export interface SentFile {
   forget: () => Promise<void>;
 }
 
+/** What was dropped or picked has no bytes to read. */
+export class UnreadableError extends Error {}
+
 /** A part is one request. Of one that breaks off, the API keeps what has come. */
 const PART_BYTES = 16 * 1024 * 1024;
 /** Pauses before a part that broke off goes on by itself, in ms. */
@@ -41,6 +44,7 @@ export class Speedometer {
 /**
  * Sends a file in parts (tus). An upload of the same file that broke off in this browser, also before a
  * reload, goes on where it stood.
+ * @throws UnreadableError for a folder, and for a file that has gone since
  * @throws RefusedError when the API refuses it
  * @throws DOMException 'AbortError' when it is stopped; it goes on when it is sent again
  */
@@ -49,6 +53,12 @@ export async function sendFile(
   onProgress: (progress: UploadProgress) => void,
   signal: AbortSignal,
 ): Promise<SentFile> {
+  await file
+    .slice(0, 1)
+    .arrayBuffer()
+    .catch((cause: unknown) => {
+      throw new UnreadableError(`${file.name} cannot be read.`, { cause });
+    });
   // it comes only when something is sent
   const { Upload, defaultOptions } = await import('tus-js-client');
   const { promise, resolve, reject } = Promise.withResolvers<null>();

@@ -42,6 +42,11 @@ describePage('an upload', () => {
     await tray().waitFor({ state: 'detached' });
   });
 
+  it('of a folder says that its videos are wanted', async () => {
+    await dropFile(page, folder.path);
+    await tray().getByRole('alert').getByText(texts.upload.unreadable).waitFor();
+  });
+
   /** The line of a page, as slow as given (bytes a second), or as fast as it is. */
   const setLine = async (uploadThroughput = -1, offline = false) => {
     const devtools = await page.context().newCDPSession(page);
@@ -72,6 +77,9 @@ describePage('an upload', () => {
 
   it('can be stopped on its way, and goes on where it stood', async () => {
     await sendPart('walk-900018');
+    await tray()
+      .getByText(/^[\d.]+ [kM]?B of [\d.]+ MB, [\d.]+ [kM]?B\/s$/)
+      .waitFor();
     await tray()
       .getByRole('button', { name: texts.upload.stop('walk-900018.mp4') })
       .click();
