@@ -16,10 +16,11 @@ import onnx
 import torch
 
 from evaluation.bundle_graphs import BundleGraphs, question_arrays
-from export.graphs import answer_graph, perceive_graph, remember_graph
+from export.graphs import answer_graph, remember_graph
 from export.manifest import NO_SCORES, make_manifest, publish
 from export.next import add_next
 from export.parity import compare, load_model, write_tensors
+from export.perceive_graphs import perceive_graph
 from export.reader import keep_reader
 from export.short import add_short
 from export.tokenizer import tokenizer_json

@@ -10,7 +10,6 @@ from model.answer import Prepare, Write
 from model.grammar import NO_TASK
 from model.loci import Loci
 from model.memory import State
-from model.perceive import READINGS, Perceive
 from model.sizes import NANO
 from model.vocabulary import BOS, EOS, PAD
 from model.walkthrough import STATE, TOKENS
@@ -79,71 +78,6 @@ def _model(
     return model
 
 
-PERCEIVED = [
-    "visual_tokens",
-    "geometry_tokens",
-    "view_tokens",
-    "points",
-    "centers",
-    "confidence",
-    "camera_to_chunk",
-    "category",
-    "category_probability",
-    "novelty",
-    "step_doubt",
-]
-GIVEN = [f"read_{name}" for name in READINGS]
-LEFT = [f"next_{name}" for name in GIVEN]
-
-
-class _Chunk(torch.nn.Module):
-    """Perceive, which leaves the readings of the frames that the next chunk begins with."""
-
-    def __init__(self, see: Perceive):
-        super().__init__()
-        self.see = see
-
-    def forward(self, frames, frame_mask, *shared):
-        """`shared`: the readings of the chunk's first frames, where `frames` lacks them."""
-        reading = self.see.read(frames)
-        if shared:
-            reading = {
-                name: torch.cat([before, reading[name]])
-                for name, before in zip(READINGS, shared, strict=True)
-            }
-        perceived = self.see.tokens(reading, frame_mask)
-        left = (reading[name][-NANO.overlap :] for name in READINGS)
-        return *(perceived[name] for name in PERCEIVED), *left
-
-
-def _no_frames(count: int) -> torch.Tensor:
-    return torch.zeros(count, NANO.height, NANO.width, 3, dtype=torch.uint8)
-
-
-def perceive_graph(loci: Loci) -> onnx.ModelProto:
-    """perceive.onnx: one pass over a chunk's frames, no loop."""
-    given = _no_frames(NANO.frames), torch.ones(NANO.frames, dtype=torch.bool)
-    return trace(_Chunk(loci.see), given, ["frames", "frame_mask"], [*PERCEIVED, *LEFT])
-
-
-def perceive_short_graph(loci: Loci, count: int) -> onnx.ModelProto:
-    """perceive-short.onnx: a clip of few frames, after which no chunk comes."""
-    given = _no_frames(count), torch.ones(count, dtype=torch.bool)
-    return trace(loci.see, given, ["frames", "frame_mask"], PERCEIVED)
-
-
-def perceive_next_graph(loci: Loci) -> onnx.ModelProto:
-    """perceive-next.onnx: a chunk of whose first frames the readings are given."""
-    with torch.no_grad():
-        readings = loci.see.eval().read(_no_frames(NANO.overlap))
-    given = (
-        _no_frames(NANO.frames - NANO.overlap),
-        torch.ones(NANO.frames, dtype=torch.bool),
-        *(readings[name] for name in READINGS),
-    )
-    return trace(_Chunk(loci.see), given, ["frames", "frame_mask", *GIVEN], [*PERCEIVED, *LEFT])
-
-
 class _OneFrame(torch.nn.Module):
     def __init__(self, loci: Loci):
         super().__init__()
@@ -197,6 +131,43 @@ def _example_state() -> list[torch.Tensor]:
     ]
 
 
+def frame_loop_body(inner: onnx.GraphProto) -> onnx.GraphProto:
+    """The loop's body around what remembers one frame. A masked frame changes nothing, and costs nothing."""
+
+    def told(prefix: str) -> list[onnx.ValueInfoProto]:
+        return [_value(f"{prefix}slot", INT32, []), _value(f"{prefix}mean_gate", FLOAT, [])]
+
+    remembered = helper.make_graph(
+        list(inner.node),
+        "remembered",
+        [],
+        [*_state_values("turn_left_"), *told("turn_")],
+        list(inner.initializer),
+    )
+    passed = helper.make_graph(
+        [helper.make_node("Identity", [f"turn_held_{name}"], [f"turn_same_{name}"]) for name in STATE],
+        "passed",
+        [],
+        [*_state_values("turn_same_"), *told("turn_no_")],
+        [_constant("turn_no_slot", INT32, [-1], []), _constant("turn_no_mean_gate", FLOAT, [0.0], [])],
+    )
+    after = [*_state_values("turn_after_"), *told("turn_after_")]
+    nodes = [
+        helper.make_node("Identity", ["turn_go"], ["turn_on"]),
+        helper.make_node("Gather", ["frame_mask", "turn_place"], ["turn_open"]),
+        helper.make_node(
+            "If",
+            ["turn_open"],
+            [value.name for value in after],
+            then_branch=remembered,
+            else_branch=passed,
+            name="turn_frame",
+        ),
+    ]
+    given = [_value("turn_place", INT64, []), _value("turn_go", BOOL, []), *_state_values("turn_held_")]
+    return helper.make_graph(nodes, "one_frame", given, [_value("turn_on", BOOL, []), *after])
+
+
 def remember_graph(loci: Loci, count: int = NANO.frames) -> onnx.ModelProto:
     """remember.onnx: H of all `count` frames at once, then Algorithm 1 frame by frame in a loop."""
     tokens, times = _example_tokens(count), torch.zeros(count)
@@ -210,19 +181,7 @@ def remember_graph(loci: Loci, count: int = NANO.frames) -> onnx.ModelProto:
         ["place", "h_all", "frame_times", "frame_mask", *carried],
         [*left, "slot", "mean_gate"],
     )
-    inner = _prefixed(turn.graph, "turn_", {"h_all", "frame_times", "frame_mask"})
-    body = helper.make_graph(
-        [helper.make_node("Identity", ["turn_go"], ["turn_on"]), *inner.node],
-        "one_frame",
-        [_value("turn_place", INT64, []), _value("turn_go", BOOL, []), *_state_values("turn_held_")],
-        [
-            _value("turn_on", BOOL, []),
-            *_state_values("turn_left_"),
-            _value("turn_slot", INT32, []),
-            _value("turn_mean_gate", FLOAT, []),
-        ],
-        list(inner.initializer),
-    )
+    body = frame_loop_body(_prefixed(turn.graph, "turn_", {"h_all", "frame_times", "frame_mask"}))
     outputs = [
         *_state_values("next_"),
         _value("episodic_slot", INT32, [count]),

@@ -15,9 +15,9 @@ import torch
 from safetensors.numpy import load_file
 
 from evaluation.bundle_graphs import BundleGraphs
-from export.graphs import GIVEN, perceive_graph, perceive_next_graph
 from export.manifest import read_manifest, write_manifest
 from export.parity import ParityError, compare, load_model
+from export.perceive_graphs import GIVEN, perceive_graph, perceive_next_graph
 from export.short import add_short, share_weights
 from model.localizer import Arrays
 from model.loci import Loci

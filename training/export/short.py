@@ -15,9 +15,10 @@ from onnx.external_data_helper import set_external_data
 from safetensors.numpy import load_file
 
 from evaluation.bundle_graphs import BundleGraphs
-from export.graphs import perceive_short_graph, remember_graph
+from export.graphs import remember_graph
 from export.manifest import read_manifest, write_manifest
 from export.parity import compare, load_model, write_tensors
+from export.perceive_graphs import perceive_short_graph
 from model.localizer import Arrays
 from model.loci import Loci
 from model.walkthrough import TOKENS

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,19 @@ class WrongReadings:
 
     def run(self, names: None, given: dict[str, np.ndarray]) -> list[np.ndarray]:
         return self.session.run(names, given | {"read_look": given["read_look"] + 1})
+
+
+def test_frames_that_memory_does_not_take_are_not_computed(bundle: Path, tmp_path: Path) -> None:
+    inputs = load_file(bundle / "golden/remember-0.inputs.safetensors")
+    inputs["frame_mask"] = np.isin(np.arange(NANO.frames), [3, 7])
+    options = onnxruntime.SessionOptions()
+    options.enable_profiling, options.profile_file_prefix = True, str(tmp_path / "run")
+    session = onnxruntime.InferenceSession(str(bundle / "remember.onnx"), options)
+    session.run(None, inputs)
+    events = json.loads(Path(session.end_profiling()).read_text())
+    ran = [event["name"] for event in events if event["name"].endswith("_kernel_time")]
+    in_memory = Counter(name for name in ran if name.startswith("turn_node"))
+    assert set(in_memory.values()) == {2}
 
 
 @pytest.mark.parametrize("held", [32, 3, 1])
