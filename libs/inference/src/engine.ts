@@ -42,7 +42,10 @@ export interface EngineOptions {
  * so do all others on another.
  */
 export interface Engine {
-  /** One chunk's frames into features, by the graph that the length of its mask says. */
+  /**
+   * One chunk's frames into features, by the graph that the length of its mask says. Frames that the chunk
+   * before ended with are not read again.
+   */
   perceive(input: PerceiveInput): Promise<PerceiveOutput>;
   /**
    * One chunk's features into the memory, by the graph that the length of its mask says.
