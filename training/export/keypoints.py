@@ -21,20 +21,26 @@ from export.parity import ParityError
 HEIGHT, WIDTH = 384, 512
 KEYPOINTS = 512
 PICTURES = 1  # at a time
+EARLIER = 4  # pictures that one is matched with
+WIDTH_OF_DESCRIPTOR = 64
 LEAST_HEAT = 0.05
 REACH = 5  # pixels of a window in which one keypoint stands
 CELL = 8  # pixels a side of what one descriptor is of
 
 
 class Keypoints(nn.Module):
-    """Pictures u8 [T, H, W, 3] as keypoints: positions f32 [T, K, 2] in pixels (x, y; 0 is the middle of the
-    first), scores f32 [T, K], 0 where a picture has no more, and descriptors f32 [T, K, 64] of length 1."""
+    """A picture u8 [1, H, W, 3] as keypoints: positions f32 [1, K, 2] in pixels (x, y; 0 is the middle of the
+    first), scores f32 [1, K], 0 where it has no more, and descriptors f32 [1, K, 64] of length 1, or 0 there.
+
+    And which keypoints of earlier pictures, by their descriptors f32 [E, K, 64], are most like them:
+    `nearest` i32 [E, K] of each own keypoint, `likeness` f32 [E, K] the cosine of the two, and `back` i32
+    [E, K] the own keypoint that is most like each earlier one."""
 
     def __init__(self, net: nn.Module, count: int = KEYPOINTS) -> None:
         super().__init__()
         self.net, self.count = net, count
 
-    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, frames: Tensor, earlier: Tensor) -> tuple[Tensor, ...]:
         """See above."""
         pictures = frames.permute(0, 3, 1, 2).float() / 255.0
         features, logits, reliability = self.net(pictures)
@@ -52,8 +58,11 @@ class Keypoints(nn.Module):
         sampled = functional.grid_sample(
             features, 2 * grid[:, :, None] - 1, mode="bilinear", align_corners=False
         )
-        descriptors = functional.normalize(sampled[..., 0].transpose(1, 2), dim=2)
-        return positions, best, descriptors
+        descriptors = functional.normalize(sampled[..., 0].transpose(1, 2), dim=2) * (best > 0)[..., None]
+        alike = earlier @ descriptors[0].T
+        likeness, nearest = alike.max(dim=1)
+        back = alike.argmax(dim=2)
+        return positions, best, descriptors, nearest.int(), likeness, back.int()
 
     @staticmethod
     def heat(logits: Tensor) -> Tensor:
@@ -64,8 +73,13 @@ class Keypoints(nn.Module):
     @staticmethod
     def within_pixel(heat: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
         """By how far the heat's centre around a maximum lies beside it, in pixels."""
-        weights = functional.unfold(heat, 3, padding=1)
-        chosen = weights.gather(2, index[:, None].expand(-1, 9, -1))
+        width = heat.shape[-1] + 2
+        padded = functional.pad(heat, (1, 1, 1, 1)).flatten(1)
+        row = torch.div(index, width - 2, rounding_mode="floor")
+        first = row * width + (index - row * (width - 2))
+        offsets = torch.tensor([row * width + column for row in range(3) for column in range(3)])
+        places = first[:, None] + offsets[None, :, None]
+        chosen = padded.gather(1, places.flatten(1)).unflatten(1, (9, -1))
         share = chosen / chosen.sum(1, keepdim=True).clamp(min=1e-9)
         dx = share[:, 2::3].sum(1) - share[:, 0::3].sum(1)
         dy = share[:, 6:9].sum(1) - share[:, 0:3].sum(1)
@@ -105,20 +119,23 @@ def export(out: Path, height: int, width: int, count: int) -> float:
     """Writes the graph. Returns by how many pixels it differs from PyTorch at most. Raises ParityError."""
     module = Keypoints(xfeat(), count).eval()
     frames = pictures(height, width)
-    names = ["positions", "scores", "descriptors"]
+    earlier = torch.nn.functional.normalize(
+        torch.randn(EARLIER, count, WIDTH_OF_DESCRIPTOR, generator=torch.manual_seed(0)), dim=2
+    )
+    names = ["positions", "scores", "descriptors", "nearest", "likeness", "back"]
     with torch.no_grad():
         torch.onnx.export(
             module,
-            (torch.from_numpy(frames),),
+            (torch.from_numpy(frames), earlier),
             out,
-            input_names=["frames"],
+            input_names=["frames", "earlier"],
             output_names=names,
             opset_version=17,
             dynamo=False,
         )
-        wanted = module(torch.from_numpy(frames))
+        wanted = module(torch.from_numpy(frames), earlier)
     got = onnxruntime.InferenceSession(str(out), providers=["CPUExecutionProvider"]).run(
-        names, {"frames": frames}
+        names, {"frames": frames, "earlier": earlier.numpy()}
     )
     # of keypoints that are about as sure, either may come first
     apart = max(

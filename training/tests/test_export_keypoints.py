@@ -31,7 +31,8 @@ class Heated(torch.nn.Module):
 def found(pixels: dict[tuple[int, int], float]) -> list[np.ndarray]:
     """The graph's outputs for one picture of 32 x 64 pixels."""
     frames = torch.zeros(1, 32, 64, 3, dtype=torch.uint8)
-    return [output[0].numpy() for output in Keypoints(Heated(pixels), 4)(frames)]
+    earlier = torch.zeros(2, 4, 2)
+    return [output[0].numpy() for output in Keypoints(Heated(pixels), 4)(frames, earlier)[:3]]
 
 
 def test_keypoints_stand_where_the_heat_is() -> None:
@@ -50,3 +51,13 @@ def test_what_is_beside_a_maximum_moves_it() -> None:
 def test_nothing_is_found_where_nothing_is_hot() -> None:
     _, scores, _ = found({})
     assert (scores == 0).all()
+
+
+def test_a_picture_is_matched_with_earlier_ones() -> None:
+    frames = torch.zeros(1, 32, 64, 3, dtype=torch.uint8)
+    net = Keypoints(Heated({(20, 10): 1.0, (50, 25): 3.0}), 4)
+    _, _, descriptors, *_ = net(frames, torch.zeros(1, 4, 2))
+    turned = descriptors[0][[1, 0, 2, 3]]
+    nearest, likeness, back = (output[0].tolist() for output in net(frames, turned[None])[3:])
+    assert nearest[:2] == [1, 0] and back[:2] == [1, 0]
+    np.testing.assert_allclose(likeness[:2], [1, 1], atol=1e-6)

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { inRoot } from '@loci/host';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BundleError, openKeypointGraph } from '../src/index.js';
 import { FIXTURES, TINY } from './tiny-bundle.js';
@@ -19,6 +20,19 @@ describe('a graph that finds keypoints', () => {
     expect([...descriptors]).toEqual([1, 0, 0, 0, 0, 1, 0, 0]);
     expect((await graph.find(new Uint8Array(9))).positions).toHaveLength(0);
     expect((await graph.find(new Uint8Array(9).fill(2))).positions).toHaveLength(6);
+  });
+
+  it('matches a picture with earlier ones, where it can', async () => {
+    const graph = await openKeypointGraph(inRoot('models', 'xfeat', 'keypoints.onnx'));
+    onTestFinished(() => graph.close());
+    const picture = Uint8Array.from({ length: graph.height * graph.width * 3 }, (_, i) => (i * i) % 251);
+    const { positions, descriptors } = await graph.find(picture);
+    const { matches } = await graph.find(picture, [descriptors]);
+    const count = positions.length / 2;
+    expect(count).toBeGreaterThan(100);
+    // all are their own most alike, but for those that look like others
+    const own = Array.from({ length: matches[0]!.length / 2 }, (_, m) => matches[0]!.slice(2 * m, 2 * m + 2));
+    expect(own.filter(([earlier, here]) => earlier === here).length).toBeGreaterThan(0.9 * count);
   });
 
   it('is refused where it is none', async () => {

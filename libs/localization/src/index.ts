@@ -19,6 +19,7 @@ export { LANDMARK_COLUMNS, knownLandmarks } from './known-landmarks.js';
 export { selectKeyframes, type KeyframeSelection, type KeyframeView } from './keyframes.js';
 export * from './localize-chunk.js';
 export {
+  COMPARED_APART,
   decodePath,
   decodeRelated,
   encodePath,

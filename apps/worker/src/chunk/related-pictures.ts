@@ -1,5 +1,6 @@
 import type { KeypointGraph } from '@loci/inference';
 import {
+  COMPARED_APART,
   encodeRelated,
   relateWithEarlier,
   type EstimatedPath,
@@ -51,8 +52,10 @@ export async function relatePictures(
     const pictures = await decode(range);
     for (let at = 0; at < range.end - range.start; at += 1) {
       const picture = pictures.slice(bytes * at, bytes * (at + 1));
-      frames.push(await unlessAborted(() => graph.find(picture), signal));
-      relations.push(...relateWithEarlier(frames, frames.length - 1, lens));
+      const earlier = COMPARED_APART.flatMap((apart) => frames[frames.length - apart]?.descriptors ?? []);
+      const { matches, ...found } = await unlessAborted(() => graph.find(picture, earlier), signal);
+      frames.push(found);
+      relations.push(...relateWithEarlier(frames, frames.length - 1, lens, matches));
     }
   }
   return encodeRelated({ frames, relations });

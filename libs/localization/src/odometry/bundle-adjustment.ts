@@ -1,6 +1,7 @@
+import { atOnce } from './at-once.js';
 import { CAMERA_UNKNOWNS, EliminatedEquations, type GroupedObservations } from './normal-equations.js';
 import { solveInPlace } from './solve.js';
-import { project, type Pose } from './triangulation.js';
+import type { Pose } from './triangulation.js';
 import { multiply, orthonormal, plus, smallTurn, type Vec3 } from './vectors.js';
 
 /** Which camera sees which point, and where: on the plane one metre before it. */
@@ -18,6 +19,9 @@ export interface Scene {
   observations: readonly Observation[];
 }
 
+/** As adjusting, in one go. */
+export const adjust = (...of: Parameters<typeof adjusting>): Places => atOnce(adjusting(...of));
+
 type Places = Pick<Scene, 'cameras' | 'points'>;
 
 const MOST_DAMPING = 1e8;
@@ -28,15 +32,16 @@ const C = CAMERA_UNKNOWNS;
 /**
  * Moves free cameras and all points so that the points lie where they are seen (bundle adjustment): damped
  * Gauss-Newton, observations weighted by a pseudo-Huber norm. Nothing moves where no step is an improvement.
+ * It pauses after each round.
  * @param isFree by camera
  * @param error usual error of an observation
  */
-export function adjust(
+export function* adjusting(
   { observations, ...scene }: Scene,
   isFree: readonly boolean[],
   error: number,
   rounds: number,
-): Places {
+): Generator<undefined, Places> {
   let freeCameras = 0;
   const freeOf = isFree.map((each) => (each ? freeCameras++ : -1));
   const grouped = groupByPoint({ observations, ...scene }, freeOf);
@@ -56,6 +61,7 @@ export function adjust(
       round += 1;
       if (gain < LEAST_GAIN) break;
     } else damping *= 10;
+    yield;
   }
   return places;
 }
@@ -85,13 +91,19 @@ function costOf(
   error: number,
 ): number {
   let sum = 0;
+  const over = 1 / (error * error);
   points.forEach((point, index) => {
     for (let o = starts[index] ?? 0; o < (starts[index + 1] ?? 0); o += 1) {
       const pose = cameras[camera[o] ?? -1];
       if (pose === undefined) continue;
-      const { u, v, depth } = project(pose, point);
-      const [du, dv] = [u - (seen[2 * o] ?? NaN), v - (seen[2 * o + 1] ?? NaN)];
-      sum += Math.sqrt(1 + (depth > 0 ? du * du + dv * dv : BEHIND) / error ** 2) - 1;
+      const { rotation: r, position } = pose;
+      const x = point[0] - position[0];
+      const y = point[1] - position[1];
+      const z = point[2] - position[2];
+      const depth = r[2] * x + r[5] * y + r[8] * z;
+      const du = (r[0] * x + r[3] * y + r[6] * z) / depth - (seen[2 * o] ?? NaN);
+      const dv = (r[1] * x + r[4] * y + r[7] * z) / depth - (seen[2 * o + 1] ?? NaN);
+      sum += Math.sqrt(1 + (depth > 0 ? du * du + dv * dv : BEHIND) * over) - 1;
     }
   });
   return sum;

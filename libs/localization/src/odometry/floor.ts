@@ -29,9 +29,9 @@ const ITERATIONS = 30;
 
 /** A point within such a share of the height is on the floor. */
 const WITHIN = 0.05;
-/** So many points are a floor, and more than such a share of those that would lie below it. */
+/** So many points more than lie below are a floor; far ones are told badly, and lie below by mistake. */
 const LEAST_POINTS = 20;
-const BELOW_COST = 2;
+const BELOW_COST = 1;
 
 /**
  * The floor that cameras walk over. Down is where no camera leans to a side and the way does not climb:

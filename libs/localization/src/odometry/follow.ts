@@ -1,4 +1,6 @@
+import { atOnce } from './at-once.js';
 import { onPlane, type Keypoints, type Pinhole } from './keypoints.js';
+import type { Matches } from './matching.js';
 import { Reconstruction, type Placed } from './reconstruction.js';
 import { relate, type Relation } from './relations.js';
 import { joinTracks, type Link } from './tracks.js';
@@ -6,7 +8,7 @@ import type { Pose } from './triangulation.js';
 import type { Vec3 } from './vectors.js';
 
 /** How far apart frames are that are compared with each other. */
-const APART = [1, 2, 4, 7];
+export const COMPARED_APART = [1, 2, 4, 7];
 
 /** Usual error of a keypoint, in pixels of its picture. */
 const ERROR_PX = 1.5;
@@ -14,13 +16,21 @@ const ERROR_PX = 1.5;
 /** So many frames before those that two chunks share hold the next one to its scale and place. */
 const HELD = 12;
 
-/** How a frame stands to those before it that it is compared with. */
-export const relateWithEarlier = (frames: readonly Keypoints[], to: number, lens: Pinhole): Relation[] =>
-  APART.flatMap((apart) => {
+/**
+ * How a frame stands to those before it that it is compared with.
+ * @param matches with each of these, the nearest first, where they are known
+ */
+export const relateWithEarlier = (
+  frames: readonly Keypoints[],
+  to: number,
+  lens: Pinhole,
+  matches: readonly Matches[] = [],
+): Relation[] =>
+  COMPARED_APART.flatMap((apart, index) => {
     const [earlier, frame] = [frames[to - apart], frames[to]];
     return earlier === undefined || frame === undefined
       ? []
-      : (relate([earlier, frame], [to - apart, to], lens, ERROR_PX) ?? []);
+      : (relate([earlier, frame], [to - apart, to], lens, ERROR_PX, matches[index]) ?? []);
   });
 
 /** How frames stand to each other, as their keypoints tell. */
@@ -58,14 +68,6 @@ export interface ChunkOptions {
   lens: Pinhole;
   /** How many frames are shared with the chunk before. */
   overlap: number;
-}
-
-/** The last value of what is computed step by step. */
-export function atOnce<T>(steps: Generator<undefined, T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
 }
 
 /** As followingChunk, in one go. */

@@ -1,5 +1,6 @@
 /** How a camera moved, by what its pictures show: keypoints in, poses out. */
 export {
+  COMPARED_APART,
   followChunk,
   followClip,
   relateAll,

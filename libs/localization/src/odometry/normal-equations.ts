@@ -1,4 +1,4 @@
-import { project, type Pose } from './triangulation.js';
+import type { Pose } from './triangulation.js';
 import type { Vec3 } from './vectors.js';
 
 /** Unknowns of a camera: its turn in its own axes, then its shift in the world's. */
@@ -33,11 +33,16 @@ export class EliminatedEquations {
   private readonly rowV = new Float64Array(C + 3);
   private readonly solved: Float64Array;
 
+  /** 1 / error² */
+  private readonly over: number;
+
+  /** @param error usual error of an observation */
   constructor(
     freeCameras: number,
     private readonly grouped: GroupedObservations,
-    private readonly error: number,
+    error: number,
   ) {
+    this.over = 1 / (error * error);
     const n = C * freeCameras;
     const { starts, camera } = grouped;
     this.matrix = new Float64Array(n * n);
@@ -63,17 +68,20 @@ export class EliminatedEquations {
   /** The step of a point, once the cameras' steps are known. */
   pointStep(point: number, steps: Float64Array): Vec3 {
     const { free, starts } = this.grouped;
-    const rest = [0, 1, 2].map((axis) => this.pointRights[3 * point + axis] ?? NaN);
+    let x = this.pointRights[3 * point] ?? NaN;
+    let y = this.pointRights[3 * point + 1] ?? NaN;
+    let z = this.pointRights[3 * point + 2] ?? NaN;
     for (let o = starts[point] ?? 0; o < (starts[point + 1] ?? 0); o += 1) {
       const camera = free[o] ?? -1;
       if (camera < 0) continue;
       for (let i = 0; i < C; i += 1) {
         const step = steps[C * camera + i] ?? NaN;
-        for (let axis = 0; axis < 3; axis += 1)
-          rest[axis] = (rest[axis] ?? NaN) - (this.couplings[3 * (C * o + i) + axis] ?? NaN) * step;
+        const at = 3 * (C * o + i);
+        x -= (this.couplings[at] ?? NaN) * step;
+        y -= (this.couplings[at + 1] ?? NaN) * step;
+        z -= (this.couplings[at + 2] ?? NaN) * step;
       }
     }
-    const [x = NaN, y = NaN, z = NaN] = rest;
     const m = 9 * point;
     const row = (at: number): number =>
       (this.inverses[at] ?? NaN) * x +
@@ -102,22 +110,36 @@ export class EliminatedEquations {
     const { camera, seen, free } = this.grouped;
     const pose = cameras[camera[o] ?? -1];
     if (pose === undefined) return;
-    const { u, v, depth } = project(pose, point);
+    // no arrays are made here: this is called for each observation in each round
+    const { rotation: r, position } = pose;
+    const [x, y, z] = [point[0] - position[0], point[1] - position[1], point[2] - position[2]];
+    const depth = r[2] * x + r[5] * y + r[8] * z;
     if (!(depth > 0)) return;
-    const [du, dv] = [u - (seen[2 * o] ?? NaN), v - (seen[2 * o + 1] ?? NaN)];
-    const weight = 1 / Math.sqrt(1 + (du * du + dv * dv) / this.error ** 2);
+    const u = (r[0] * x + r[3] * y + r[6] * z) / depth;
+    const v = (r[1] * x + r[4] * y + r[7] * z) / depth;
+    const du = u - (seen[2 * o] ?? NaN);
+    const dv = v - (seen[2 * o + 1] ?? NaN);
+    const weight = 1 / Math.sqrt(1 + (du * du + dv * dv) * this.over);
     const { rowU, rowV } = this;
     // a turn of the camera by w moves what it sees by p × w
-    rowU.set([u * v, -1 - u * u, v]);
-    rowV.set([1 + v * v, -u * v, -u]);
-    const r = pose.rotation;
+    rowU[0] = u * v;
+    rowU[1] = -1 - u * u;
+    rowU[2] = v;
+    rowV[0] = 1 + v * v;
+    rowV[1] = -u * v;
+    rowV[2] = -u;
     for (let j = 0; j < 3; j += 1) {
-      const [r0, r1, r2] = [r[3 * j] ?? NaN, r[3 * j + 1] ?? NaN, r[3 * j + 2] ?? NaN];
-      const [byU, byV] = [(r0 - u * r2) / depth, (r1 - v * r2) / depth];
-      [rowU[3 + j], rowU[C + j], rowV[3 + j], rowV[C + j]] = [-byU, byU, -byV, byV];
+      const across = r[3 * j + 2] ?? NaN;
+      const byU = ((r[3 * j] ?? NaN) - u * across) / depth;
+      const byV = ((r[3 * j + 1] ?? NaN) - v * across) / depth;
+      rowU[3 + j] = -byU;
+      rowU[C + j] = byU;
+      rowV[3 + j] = -byV;
+      rowV[C + j] = byV;
     }
     for (let i = 0; i < 3; i += 1) {
-      const [pu, pv] = [weight * (rowU[C + i] ?? NaN), weight * (rowV[C + i] ?? NaN)];
+      const pu = weight * (rowU[C + i] ?? NaN);
+      const pv = weight * (rowV[C + i] ?? NaN);
       this.pointRights[3 * index + i] = (this.pointRights[3 * index + i] ?? NaN) - pu * du - pv * dv;
       for (let j = 0; j < 3; j += 1) {
         const cell = 9 * index + 3 * i + j;
@@ -129,7 +151,8 @@ export class EliminatedEquations {
     if (own < 0) return;
     const n = this.right.length;
     for (let i = 0; i < C; i += 1) {
-      const [cu, cv] = [weight * (rowU[i] ?? NaN), weight * (rowV[i] ?? NaN)];
+      const cu = weight * (rowU[i] ?? NaN);
+      const cv = weight * (rowV[i] ?? NaN);
       const row = C * own + i;
       this.right[row] = (this.right[row] ?? NaN) - cu * du - cv * dv;
       for (let j = 0; j <= i; j += 1) {
@@ -145,7 +168,8 @@ export class EliminatedEquations {
   /** The coupling of an observation times the inverse of its point's equations. */
   private solve(o: number, first: number, inverse: Float64Array): void {
     for (let i = 0; i < C; i += 1) {
-      const [from, to] = [3 * (C * o + i), 3 * (C * (o - first) + i)];
+      const from = 3 * (C * o + i);
+      const to = 3 * (C * (o - first) + i);
       for (let j = 0; j < 3; j += 1)
         this.solved[to + j] =
           (this.couplings[from] ?? NaN) * (inverse[j] ?? NaN) +
@@ -162,7 +186,9 @@ export class EliminatedEquations {
     for (let i = 0; i < C; i += 1) {
       const row = C * own + i;
       const at = 3 * (C * (o - first) + i);
-      const [a, b, c] = [this.solved[at] ?? NaN, this.solved[at + 1] ?? NaN, this.solved[at + 2] ?? NaN];
+      const a = this.solved[at] ?? NaN;
+      const b = this.solved[at + 1] ?? NaN;
+      const c = this.solved[at + 2] ?? NaN;
       const p = 3 * index;
       this.right[row] =
         (this.right[row] ?? NaN) -

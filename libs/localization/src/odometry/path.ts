@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { atOnce, followingChunk, type ChunkOptions, type FollowedFrames } from './follow.js';
+import { atOnce } from './at-once.js';
+import { followingChunk, type ChunkOptions, type FollowedFrames } from './follow.js';
 import { floorBelow, levelled } from './floor.js';
 import type { RelatedPictures } from './stored.js';
 import type { Pose } from './triangulation.js';

@@ -1,4 +1,4 @@
-import { adjust, type Observation } from './bundle-adjustment.js';
+import { adjusting, type Observation } from './bundle-adjustment.js';
 import { neighboursOf, worth, type Neighbour, type Relation } from './relations.js';
 import { resect, stepAlong, type SeenPoints } from './resection.js';
 import { seededBy } from './random.js';
@@ -78,23 +78,23 @@ export class Reconstruction {
       this.place(frame);
       this.triangulateAll(frame);
       const near = this.poses.map((pose, other) => pose !== null && Math.abs(other - frame) < WINDOW);
-      this.adjust(near, 12);
+      yield* this.adjust(near, 12);
       if (added % EVERY === 0)
-        this.adjust(
+        yield* this.adjust(
           near.map(() => true),
           5,
         );
       yield;
     }
     for (let round = 0; round < 3; round += 1) {
-      this.adjust(
+      yield* this.adjust(
         this.poses.map(() => true),
         12,
       );
       this.triangulateAll();
       yield;
     }
-    this.adjust(
+    yield* this.adjust(
       this.poses.map(() => true),
       20,
     );
@@ -229,7 +229,7 @@ export class Reconstruction {
   }
 
   /** Moves some frames and the points that they see; then what is seen elsewhere than it should be goes. */
-  private adjust(isWanted: readonly boolean[], rounds: number): void {
+  private *adjust(isWanted: readonly boolean[], rounds: number): Generator<undefined, void> {
     const cameras: number[] = [];
     const indexOf = new Map<number, number>();
     const tracks: number[] = [];
@@ -251,7 +251,7 @@ export class Reconstruction {
     });
     if (observations.length === 0) return;
     const anchor = this.fixed > 0 ? -1 : Math.min(...cameras);
-    const moved = adjust(
+    const moved = yield* adjusting(
       {
         cameras: cameras.map((frame) => this.poses[frame] ?? { rotation: IDENTITY, position: [0, 0, 0] }),
         points: tracks.map((track) => this.points[track] ?? [NaN, NaN, NaN]),

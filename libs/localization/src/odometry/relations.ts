@@ -32,14 +32,15 @@ const MOVED = 2;
 /**
  * How two frames' cameras stand to each other; null where too few matches agree.
  * @param error usual error of a keypoint in pixels
+ * @param pairs keypoints of both that are each other's most alike, where they are known
  */
 export function relate(
   [a, b]: readonly [Keypoints, Keypoints],
   [from, to]: readonly [number, number],
   lens: Pinhole,
   error: number,
+  pairs: Matches = mutualNearest(a, b),
 ): Relation | null {
-  const pairs = mutualNearest(a, b);
   const [planeA, planeB] = [onPlane(a, lens), onPlane(b, lens)];
   const chosen = (plane: Float64Array, side: 0 | 1): Float64Array => {
     const points = new Float64Array(pairs.length);

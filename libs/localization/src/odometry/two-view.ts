@@ -61,14 +61,18 @@ export function twoView(points: MatchedPoints, error: number, random: Random, le
   if (turned === null) return null;
   const starts = [turned, refineTurn(turned, points, 2 * error)];
   let best: { motion: Motion; score: number } | null = null;
-  for (let i = 0; i < TRIES; i += 1) {
+  let tries = TRIES;
+  for (let i = 0; i < tries; i += 1) {
     const motion = ofFive(points, sample(random, 5, count), {
       rotation: starts[i % starts.length] ?? turned,
       direction: anyDirection(random),
     });
     if (motion === null) continue;
     const score = scoreOf(motion, points, error, best?.score ?? 0);
-    if (best === null || score > best.score) best = { motion, score };
+    if (best === null || score > best.score) {
+      best = { motion, score };
+      tries = triesFor(score / count);
+    }
   }
   if (best === null) return null;
   const motion = refine(best.motion, points, error);
@@ -81,6 +85,17 @@ export function twoView(points: MatchedPoints, error: number, random: Random, le
     inliers,
     parallax: parallaxOf(motion.rotation, points, inliers),
   };
+}
+
+/** So many tries leave one chance in ten thousand that no five matches were all right. */
+function triesFor(share: number): number {
+  const right = share * share * share * share * share;
+  let [tries, chance] = [0, 1];
+  while (chance > 1e-4 && tries < TRIES) {
+    chance *= 1 - right;
+    tries += 1;
+  }
+  return tries;
 }
 
 function anyDirection(random: Random): Vec3 {
