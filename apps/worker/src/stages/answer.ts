@@ -30,7 +30,7 @@ import { unlessAborted, type Watch } from './watch.js';
 /** Memories after a chunk that are kept: half a megabyte each; and what maps say of the world, 4 KB each. */
 const KEPT = 8;
 
-/** How often answers from an estimated path are right, by what its metres come from. */
+/** Confidence of answers from an estimated path, by what its metres come from: set, not fitted. */
 const DIRECTION_CERTAINTY = 0.8;
 const METRES_CERTAINTY: Record<ScaleFrom, number | null> = { height: 0.6, 'usual height': 0.4, depth: null };
 
