@@ -1,5 +1,6 @@
-import type { Mention } from '../reading/mentions.js';
+import type { CanonicalQuestion } from '../reading/compose.js';
 import { categoriesOf } from '../reading/slots.js';
+import { ORDER_JOIN } from '../reading/options.js';
 import type { Measure } from './measure.js';
 
 /**
@@ -13,9 +14,7 @@ export const order: Measure = ({ question, world }) => {
     if (seen !== null) seconds.set(category, seen);
   }
   if (seconds.size < 2) return Promise.resolve(null);
-  const against = (question.options ?? []).map((_, option) =>
-    secondsAgainst(thingsOf(option, question.mentions), seconds),
-  );
+  const against = ordersOf(question).map((things) => secondsAgainst(things, seconds));
   const [least = Infinity, next = Infinity] = against.toSorted((one, other) => one - other);
   if (!Number.isFinite(next)) return Promise.resolve(null);
   const trace = Array.from(seconds, ([category, second]) => ({
@@ -24,8 +23,13 @@ export const order: Measure = ({ question, world }) => {
   return Promise.resolve({ option: against.indexOf(least), margin: Math.log1p(next - least), trace });
 };
 
-const thingsOf = (option: number, mentions: readonly Mention[]): string[] =>
-  mentions.flatMap(({ source, thing }) => (source === option + 1 && thing !== null ? [thing] : []));
+/** The things of each option, in its order. Those that the question itself offers are made of categories. */
+function ordersOf({ options, hasGiven, mentions }: CanonicalQuestion): string[][] {
+  if (!hasGiven) return (options ?? []).map((option) => option.split(ORDER_JOIN));
+  return (options ?? []).map((_, option) =>
+    mentions.flatMap(({ source, thing }) => (source === option + 1 && thing !== null ? [thing] : [])),
+  );
+}
 
 /** By how many seconds the pairs of an order were seen the other way round; Infinity of no order. */
 function secondsAgainst(order: readonly string[], seconds: ReadonlyMap<string, number>): number {

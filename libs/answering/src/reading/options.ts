@@ -56,6 +56,9 @@ export function withCategories(option: string, source: number, mentions: readonl
 
 const isKnown = ({ thing }: Mention): boolean => thing !== null && thing !== 'other';
 
+/** Between the categories of an order that is offered. */
+export const ORDER_JOIN = ', ';
+
 /**
  * Orders of things that the question itself offers: its candidates, cut into rows of which each names the
  * same things. "Is it bed, lamp, door or door, bed, lamp?" offers two.
@@ -68,7 +71,9 @@ export function ordersIn(mentions: readonly Mention[], { slots }: ReadingTask): 
   const size = new Set(things).size;
   if (size < 2 || things.length < 2 * size || things.length % size !== 0) return null;
   const rows = chunks(things, size);
-  return rows.every((row) => new Set(row).size === size) ? distinct(rows.map((row) => row.join(', '))) : null;
+  return rows.every((row) => new Set(row).size === size)
+    ? distinct(rows.map((row) => row.join(ORDER_JOIN)))
+    : null;
 }
 
 /**

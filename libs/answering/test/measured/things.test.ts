@@ -162,6 +162,17 @@ describe('in which order things are first seen', () => {
     expect(answer.confidence).toBeCloseTo(sigmoid(Math.log(10)));
   });
 
+  it('is told as surely of orders that the question itself offers', async () => {
+    const row = (...things: string[]) => things.map((thing) => `[${thing}|${thing}|candidate]`).join(' ');
+    const offered = [row('bed', 'sofa', 'lamp', 'door'), row('lamp', 'sofa', 'bed', 'door')];
+    const question: Question = ['obj_appearance_order', `was it ${offered.join(' or ')}?`];
+    const world = worldOf([], {}, { lamp: 1, sofa: 5, bed: 9, door: 20 });
+    const answer = await answered(question, { world, writes });
+    expect(answer).toMatchObject({ supported: true, text: 'lamp, sofa, bed, door' });
+    // the other one is against it by 4, 8 and 4 s
+    expect(answer.confidence).toBeCloseTo(sigmoid(Math.log1p(16)));
+  });
+
   it('leaves out what was not seen to come into view', async () => {
     const world = worldOf([], {}, { bed: 5, sofa: 9, lamp: 10 });
     expect(await answered(ORDER, { world, writes: '<order> <answer> b <eos>' })).toMatchObject({
