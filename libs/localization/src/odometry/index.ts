@@ -19,6 +19,6 @@ export {
   type ScaleFrom,
 } from './path.js';
 export type { Placed } from './reconstruction.js';
-export type { Relation } from './relations.js';
-export { decodePath, decodeRelated, encodePath, encodeRelated, type RelatedPictures } from './stored.js';
+export type { RelatedPictures, Relation } from './relations.js';
+export { decodePath, decodeRelated, encodePath, encodeRelated } from './stored.js';
 export type { Pose } from './triangulation.js';

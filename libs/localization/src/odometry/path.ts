@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { atOnce } from './at-once.js';
 import { followingChunk, type ChunkOptions, type FollowedFrames } from './follow.js';
 import { floorBelow, levelled } from './floor.js';
-import type { RelatedPictures } from './stored.js';
+import type { RelatedPictures } from './relations.js';
 import type { Pose } from './triangulation.js';
 import { apply, minus, multiply, times, transpose, type Mat3, type Vec3 } from './vectors.js';
 

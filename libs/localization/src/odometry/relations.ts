@@ -26,6 +26,12 @@ export interface Relation {
   isTurn: boolean;
 }
 
+/** What following a chunk needs of its pictures. */
+export interface RelatedPictures {
+  frames: Pick<Keypoints, 'positions'>[];
+  relations: Relation[];
+}
+
 /** Times a keypoint's usual error by which things move at least where the camera did more than turn. */
 const MOVED = 2;
 

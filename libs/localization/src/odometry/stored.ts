@@ -1,15 +1,8 @@
 import { TensorFormatError, readTensors, writeTensors } from '@loci/tensors';
 import { z } from 'zod';
-import type { Keypoints } from './keypoints.js';
 import { scaleFromSchema, type PathBefore } from './path.js';
-import type { Relation } from './relations.js';
+import type { RelatedPictures } from './relations.js';
 import type { Link } from './tracks.js';
-
-/** What following a chunk needs of its pictures. */
-export interface RelatedPictures {
-  frames: Pick<Keypoints, 'positions'>[];
-  relations: Relation[];
-}
 
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 const mat3 = z.tuple([...vec3.def.items, ...vec3.def.items, ...vec3.def.items]);
