@@ -6,7 +6,9 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { App } from './app.js';
 import { QueriesOfKey } from './service/queries-of-key.js';
+import { wearKeptTheme } from './shell/theme.js';
 
+wearKeptTheme();
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no element #page');
 // what is caught is shown by whom it is caught
