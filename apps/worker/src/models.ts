@@ -20,7 +20,10 @@ export class Models {
   /** Graphs that find keypoints, by their SHA-256: each is loaded when it is first asked for. */
   private readonly keypointGraphs = new Map<string, Promise<KeypointGraph>>();
 
-  private constructor(private readonly byRef: Map<string, Model>) {}
+  private constructor(
+    private readonly byRef: Map<string, Model>,
+    private readonly onCrash: (error: Error) => void,
+  ) {}
 
   /**
    * Loads, verifies and warms up every bundle in MODEL_DIR.
@@ -40,7 +43,7 @@ export class Models {
       engine.onCrash(onCrash);
       byRef.set(modelRef(bundle.manifest), { bundle, engine });
     }
-    return new Models(byRef);
+    return new Models(byRef, onCrash);
   }
 
   /** @throws LociError 'unknown-model' when this worker lacks the bundle that the memory was built with */
@@ -55,7 +58,8 @@ export class Models {
   }
 
   /**
-   * The graph that finds a memory's keypoints.
+   * The graph that finds a memory's keypoints. One that could not be loaded is tried again when it is next
+   * asked for.
    * @throws LociError 'unknown-model' when this worker lacks it, 'bundle-invalid'
    */
   keypoints({ keypoints }: Bundle, sha256: string): Promise<KeypointGraph> {
@@ -65,6 +69,10 @@ export class Models {
     if (known !== undefined) return known;
     const opened = openKeypointGraph(keypoints.file);
     this.keypointGraphs.set(sha256, opened);
+    opened.then(
+      (graph) => graph.onCrash(this.onCrash),
+      () => this.keypointGraphs.delete(sha256),
+    );
     return opened;
   }
 
@@ -73,8 +81,8 @@ export class Models {
   }
 
   async close(): Promise<void> {
-    const graphs = await Promise.all(this.keypointGraphs.values());
     await Promise.all([...this.byRef.values()].map(({ engine }) => engine.close()));
-    await Promise.all(graphs.map((graph) => graph.close()));
+    for (const graph of await Promise.allSettled(this.keypointGraphs.values()))
+      if (graph.status === 'fulfilled') await graph.value.close();
   }
 }

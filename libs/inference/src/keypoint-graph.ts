@@ -28,6 +28,8 @@ export interface KeypointGraph {
    * @param earlier the descriptors of pictures that it is matched with, at most as many as the graph takes
    */
   find(picture: Uint8Array, earlier?: readonly Float32Array[]): Promise<FoundKeypoints>;
+  /** Calls back once when the graph's thread ends unexpectedly; at once when it already has. */
+  onCrash(listener: (error: Error) => void): void;
   close(): Promise<void>;
 }
 
@@ -79,6 +81,7 @@ export async function openKeypointGraph(file: string): Promise<KeypointGraph> {
           }),
         };
       },
+      onCrash: (listener) => thread.onCrash(listener),
       close: () => thread.close(),
     };
   } catch (error) {
