@@ -11,7 +11,7 @@ export class DecodeTimeouts {
   readonly #counts = new Map<string, number>();
 
   /**
-   * @param chunk its memory and index
+   * @param chunk its memory and index, and which decode of it
    * @throws DecodeTimeoutError when it took too long; DecodeError when it did so too often
    */
   async count<T>(chunk: string, decode: () => Promise<T>): Promise<T> {

@@ -183,11 +183,13 @@ export class Perceive {
     const common = { fps: every * memory.samplingFps, height, width, fit: 'stretch' } as const;
     const { end: runEnd } = picturesOf(last, every);
     return metrics.step('perceive', 'related', () =>
-      relatePictures(
-        picturesOf(span, every),
-        (range) => this.decode(video, { ...range, ...common, runEnd }, signal),
-        { graph, lens: lensIn(graph, path) },
-        signal,
+      this.timeouts.count(`${memory.id} ${chunk} pictures`, () =>
+        relatePictures(
+          picturesOf(span, every),
+          (range) => this.decode(video, { ...range, ...common, runEnd }, signal),
+          { graph, lens: lensIn(graph, path) },
+          signal,
+        ),
       ),
     );
   }
