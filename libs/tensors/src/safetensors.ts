@@ -10,6 +10,7 @@ export type DType = keyof TensorArrays;
 interface TensorArrays {
   f32: Float32Array;
   f16: Uint16Array;
+  u16: Uint16Array;
   u8: Uint8Array;
   i32: Int32Array;
   bool: Uint8Array;
@@ -20,6 +21,7 @@ const DTYPES = {
   f32: { name: 'F32', bytes: 4 },
   i32: { name: 'I32', bytes: 4 },
   f16: { name: 'F16', bytes: 2 },
+  u16: { name: 'U16', bytes: 2 },
   u8: { name: 'U8', bytes: 1 },
   bool: { name: 'BOOL', bytes: 1 },
 } as const satisfies Record<DType, { name: string; bytes: number }>;
@@ -165,6 +167,7 @@ function tensorOf(dtype: DType, dims: number[], bytes: Uint8Array): Tensor {
     case 'i32':
       return { dtype, dims, data: new Int32Array(buffer, byteOffset, length) };
     case 'f16':
+    case 'u16':
       return { dtype, dims, data: new Uint16Array(buffer, byteOffset, length) };
     case 'u8':
     case 'bool':

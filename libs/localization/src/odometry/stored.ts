@@ -63,7 +63,7 @@ function encode(frames: RelatedPictures['frames'], links: readonly Link[], rest:
   return writeTensors(
     {
       positions: { dtype: 'f32', dims: [positions.length], data: positions },
-      matches: { dtype: 'f16', dims: [matches.length], data: matches },
+      matches: { dtype: 'u16', dims: [matches.length], data: matches },
     },
     { value: JSON.stringify({ counts: frames.map((frame) => frame.positions.length), ...rest }) },
   );
@@ -72,7 +72,7 @@ function encode(frames: RelatedPictures['frames'], links: readonly Link[], rest:
 function decode<T extends { counts: number[] }>(bytes: Uint8Array, schema: z.ZodType<T>) {
   const { tensors, metadata } = readTensors(bytes);
   const { positions, matches } = tensors;
-  if (positions?.dtype !== 'f32' || matches?.dtype !== 'f16')
+  if (positions?.dtype !== 'f32' || matches?.dtype !== 'u16')
     throw new TensorFormatError('it does not hold keypoints and their matches');
   const value = parsed(metadata['value'], schema);
   let [position, match] = [0, 0];
