@@ -24,7 +24,6 @@ export {
   decodeRelated,
   encodePath,
   encodeRelated,
-  estimatePath,
   estimatingPath,
   followClip,
   relateWithEarlier,

@@ -11,7 +11,6 @@ export {
 } from './follow.js';
 export type { Keypoints, Pinhole } from './keypoints.js';
 export {
-  estimatePath,
   estimatingPath,
   scaleFromSchema,
   type EstimatedChunk,

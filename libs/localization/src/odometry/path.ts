@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { atOnce } from './at-once.js';
 import { followingChunk, type ChunkOptions, type FollowedFrames } from './follow.js';
 import { floorBelow, levelled } from './floor.js';
 import type { RelatedPictures } from './relations.js';
@@ -63,10 +62,6 @@ export function* estimatingPath(
     left: { followed: found.handover, world },
   };
 }
-
-/** As estimatingPath, in one go. */
-export const estimatePath = (...of: Parameters<typeof estimatingPath>): EstimatedChunk =>
-  atOnce(estimatingPath(...of));
 
 function worldOf(
   poses: readonly Pose[],

@@ -4,9 +4,10 @@ import {
   decodeRelated,
   encodePath,
   encodeRelated,
-  estimatePath,
+  estimatingPath,
   relateAll,
 } from '../../src/odometry/index.js';
+import { atOnce } from '../../src/odometry/at-once.js';
 import { floorBelow } from '../../src/odometry/floor.js';
 import { apply, dot, type Vec3 } from '../../src/odometry/vectors.js';
 import { facing, hall, LENS, pictures, turned, walk } from './made-up.js';
@@ -25,6 +26,8 @@ const places = (poses: Float32Array): number[][] =>
   Array.from({ length: poses.length / 16 }, (_, frame) =>
     [3, 7, 11].map((cell) => poses[16 * frame + cell] ?? NaN),
   );
+
+const estimatePath = (...of: Parameters<typeof estimatingPath>) => atOnce(estimatingPath(...of));
 
 describe('an estimated path', () => {
   const first = estimatePath(null, related(0, 16), OPTIONS);
