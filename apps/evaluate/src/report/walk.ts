@@ -67,8 +67,9 @@ export function walkSection(walk: WalkScores | null): string[] {
   const { alone, given, estimated } = walk;
   return [
     '## The walk',
-    'Where the camera was is known. _Alone_: the service finds it. _Estimated_: the job tells its lens, and' +
-      ' its path is estimated. _Given_: the job tells both. _Still_: a camera that never moves.',
+    'Where the camera was is known. _Alone_: the service finds it. _Estimated_: the job tells its lens, its' +
+      ' height where that was measured, and its path is estimated. _Given_: the job tells lens and path.' +
+      ' _Still_: a camera that never moves.',
     trajectoryTable(walk),
     ...alone.tables.map((scores, index) => taskTable(scores, estimated.tables[index], given.tables[index])),
     `Refused, counted as wrong: ${alone.refused} questions alone, ` +
