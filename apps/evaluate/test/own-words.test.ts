@@ -1,7 +1,7 @@
 import type { Answer, Understood } from '@loci/contracts';
 import { inRoot } from '@loci/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canonicalQuestions, questionsToAsk } from '../src/dataset/canonical.js';
+import { canonicalQuestions, meaningPairs, questionsToAsk } from '../src/dataset/canonical.js';
 import { byVideo } from '../src/dataset/dataset.js';
 import { openDataset } from '../src/dataset/open.js';
 import { thingsAsked } from '../src/dataset/own-words.js';
@@ -84,8 +84,8 @@ describe('a data set of questions in own words', () => {
   });
 
   it.each([
-    ['own-words', 583, 143],
-    ['own-words-validation', 855, 216],
+    ['own-words', 572, 140],
+    ['own-words-validation', 1438, 359],
   ])('is shipped with the samples, whose videos it asks about: %s', async (name, all, none) => {
     const { questions } = await openDataset(inRoot('samples', name));
     expect(questions).toHaveLength(all);
@@ -240,6 +240,28 @@ describe('the report on questions in own words', () => {
       'Mean over the tasks: 50.0 in own words, 100.0 in the canonical wording of the same 2 questions;' +
         ' −50.0 ± –.',
     );
+  });
+
+  it('compares what is asked without options with the canonical wording without them', async () => {
+    const canonical = 'Which is nearest to the bed?';
+    const words = (over: object) => own({ canonical, things: [], ...over });
+    const open = { options: null, ground_truth: 'table', open: true };
+    await set.write('questions.jsonl', [
+      nearest(1, 'room', words({ ...open, question: 'nearest 2 bed' })),
+      nearest(2, 'room', words({ question: 'bed?', options: ['A. lamp', 'B. table'], ground_truth: 'B' })),
+      nearest(3, 'room', words({ ...open, question: 'lamp or table near bed', open: false })),
+    ]);
+    const { questions } = await openDataset(set.path);
+    const asked = canonicalQuestions(questions);
+    expect(asked).toMatchObject([
+      { question: canonical, options: null, truths: ['table'] },
+      { question: canonical, options: ['A. lamp', 'B. table'], truths: ['B'] },
+    ]);
+    expect(meaningPairs(questions, asked)).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 1],
+    ]);
   });
 
   it('is left out of other data sets', async () => {

@@ -7,6 +7,8 @@ export const UNANSWERABLE = 'none';
 export const ownWordsSchema = z.object({
   /** The wording that means the same; null of an unanswerable question. */
   canonical: z.string().nullable(),
+  /** A choice that names no options, neither beside the question nor in its sentence. */
+  open: z.boolean().default(false),
   /** Every thing that the question names; a category of null is unknown, a role of null is in passing. */
   things: z.array(
     z.object({ text: z.string(), category: z.string().nullable(), role: z.string().nullable() }),
