@@ -49,14 +49,18 @@ export function answerFromPoses(question: CanonicalQuestion, parts: AskerParts):
 /** What may be wrong of an answer from poses that a job gave is theirs. */
 const GIVEN: PoseCertainty = { direction: 1, metres: 1 };
 
-/** What is known from poses is known however strange the pictures look. */
+/**
+ * What poses say that a job gave is known however strange the pictures look. Estimated ones come of these
+ * pictures: on flagged footage such answers are bounded as all others are.
+ */
 function given(
   finding: Parameters<typeof answerOf>[0],
   question: CanonicalQuestion,
   parts: AskerParts,
 ): ComposedAnswer {
   const answer = answerOf(finding, question, parts);
-  return answer.supported ? { ...answer, confidence: finding.confidence } : answer;
+  const isGiven = parts.poseCertainty === undefined;
+  return answer.supported && isGiven ? { ...answer, confidence: finding.confidence } : answer;
 }
 
 /**

@@ -120,10 +120,19 @@ export function answered(
   [task, text, options]: Parameters<typeof asked>,
   manifest = READER,
   poseAt: AskerParts['poseAt'] = null,
+  poseCertainty?: AskerParts['poseCertainty'],
 ): Promise<ComposedAnswer> {
   return answerQuestion(asked(task, text, options), {
     ask: graph.ask,
     ...{ manifest, clock: CLOCK },
-    ...{ novelty: 1, seen: null, lastSeenS: LAST_SEEN_S, lastPose: LAST_POSE, poseAt, world: null },
+    ...{
+      novelty: 1,
+      seen: null,
+      lastSeenS: LAST_SEEN_S,
+      lastPose: LAST_POSE,
+      poseAt,
+      poseCertainty,
+      world: null,
+    },
   });
 }

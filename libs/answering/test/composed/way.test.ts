@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { AskerParts } from '../../src/index.js';
+import { READER } from '../reading/bundle.js';
 import { answered, HomeGraph } from './home.js';
 
 /** Walks ahead at 0.5 m/s for 12 s, then to the right; it climbs 0.1 m/s, and looks along x from 12 s on. */
@@ -28,6 +30,20 @@ describe('the way of a camera whose poses are given', () => {
   it('is as sure as the poses are, however strange the pictures look', async () => {
     const { answer } = await given('camera_displacement', 'from [|0 s|moment] to [|4 s|moment]');
     expect(answer).toMatchObject({ confidence: 1, value: 2.04 });
+  });
+
+  it('is no surer than answers are on flagged footage, where the poses come of these pictures', async () => {
+    const most = { number: 0.22, choice: 0.37 };
+    const onFlagged: typeof READER = { ...READER, out_of_domain: { threshold: 0.5, confidence: most } };
+    const told = async (task: string, certainty?: AskerParts['poseCertainty'], manifest = onFlagged) => {
+      const question = [task, 'from [|0 s|moment] to [|4 s|moment]'] as const;
+      return (await answered(new HomeGraph(), [...question], manifest, poseAt, certainty)).confidence;
+    };
+    const estimated = { direction: 0.8, metres: 0.6 };
+    expect(await told('camera_displacement', estimated)).toBe(most.number);
+    expect(await told('camera_movement_direction', estimated)).toBe(most.choice);
+    expect(await told('camera_displacement', estimated, READER)).toBe(0.6);
+    expect(await told('camera_displacement')).toBe(1);
   });
 
   it('goes from the start to the end where a question names no moment', async () => {
