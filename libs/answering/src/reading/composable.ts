@@ -98,15 +98,27 @@ export interface Composed {
   isOpen: boolean;
 }
 
+/** Words for things to choose from that stand elsewhere. */
+const OF_THESE = new RegExp(
+  String.raw`\b(?:of|among|amongst|between|from) (?:these|those|them|both` +
+    String.raw`|(?:the|my|your) (?:following|two|three|four|five|options|candidates|choices|list))\b` +
+    String.raw`|\b(?:the|given|listed|which) (?:following|options?|candidates?|choices?)\b`,
+  'i',
+);
+
 /** A question to compose; where it leaves open what to choose from, with all the things that there may be. */
 export function withOpenList(
   composable: ComposableTask,
   task: ReadingTask,
-  mentions: readonly Mention[],
-  manifest: ReadingManifest,
+  {
+    mentions,
+    question,
+    manifest,
+  }: { mentions: readonly Mention[]; question: string; manifest: ReadingManifest },
 ): Composed {
   const list = listSlot(task);
-  if (list === null || !OPEN.includes(composable) || categoriesOf(list.role, mentions).length > 0)
+  const isLeftOpen = categoriesOf(list?.role ?? '', mentions).length === 0 && !OF_THESE.test(question);
+  if (list === null || !OPEN.includes(composable) || !isLeftOpen)
     return { task: composable, mentions, isOpen: false };
   const named = mentions.flatMap(({ thing, role }) => (role === 'none' ? [] : [thing]));
   const others = askableCategories(manifest).filter((category) => !named.includes(category));

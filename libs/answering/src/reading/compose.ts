@@ -5,9 +5,11 @@ import { WORD_ROLES, type Mention } from './mentions.js';
 import type { Clock } from './moments.js';
 import type { Reading } from './reading.js';
 import { isMastered, quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
-import { optionsIn, promptOptions, withCategories } from './options.js';
+import { optionsIn, promptOptions, sidesIn, withCategories } from './options.js';
 import { inOrder } from './symmetric.js';
-import { askWithin, fill, momentsOf, placeOf, type SlotSource } from './slots.js';
+import { askWithin, momentsOf } from './asked-moments.js';
+import { placeOf } from './place.js';
+import { fill, type SlotSource } from './slots.js';
 
 /** What the answer graph is asked. */
 export interface CanonicalQuestion {
@@ -67,14 +69,15 @@ export function composeQuestion({
   const reading = fromTheCamera(read, section);
   const { unit } = reading;
   const given = options === null || options.length === 0 ? null : normaliseOptions(options);
-  const label = reading.task === null ? null : labelFor(reading.task, given, section);
+  const label = reading.task === null ? null : labelFor(reading.task, given ?? sidesIn(question), section);
   const native = label === null || !Object.hasOwn(section.tasks, label) ? undefined : section.tasks[label];
   if (label === null || native === undefined)
     return { refusal: refuse(reading.reason ?? 'unclear', manifest), understood: null };
 
   const composable = composedTask({ task: native, mentions: reading.mentions, given, manifest });
   const task = composable === null ? native : composedForm(native);
-  const composed = composable === null ? null : withOpenList(composable, task, reading.mentions, manifest);
+  const composed =
+    composable === null ? null : withOpenList(composable, task, { ...reading, question, manifest });
   const mentions = inOrder((composed ?? reading).mentions, task, manifest);
   const hasMoments = Object.values(task.slots).some((slot) => 'moment' in slot);
   const moments = momentsOf({ mentions, question, clock, manifest }, hasMoments);
@@ -114,7 +117,7 @@ export function composeQuestion({
   const asOfS = hasMoments ? null : momentAsked(moments.flat(), clock);
   if (asOfS !== null && asOfS < clock.firstStateS)
     return refused(refuse('moment_outside', manifest, askWithin(clock.firstStateS, clock)));
-  const isPlaced = placeOf(mentions, section) !== null;
+  const isPlaced = placeOf({ mentions, question }, section) !== null;
   const wording = isPlaced ? task.wording : (task.unplaced ?? task.wording);
   const canonical = worded(wording, filled);
   return {
@@ -144,8 +147,8 @@ const momentAsked = (moments: readonly number[], { lastS }: Clock): number | nul
 };
 
 /**
- * Of labels of one task that differ in their fixed options, the one whose options were given; else the one
- * read.
+ * Of labels of one task that differ in their fixed options, the one whose options were given, or stand in the
+ * question; else the one read.
  */
 function labelFor(label: string, given: readonly string[] | null, { tasks }: ReadingSection): string {
   const task = Object.hasOwn(tasks, label) ? tasks[label] : undefined;

@@ -3,6 +3,7 @@ import type { Mention } from './mentions.js';
 import { refuse, type ReadingManifest, type Refusal } from './refusals.js';
 import { openTurns } from './route.js';
 import { listedCategories } from './slots.js';
+import { turnSeries } from './turn-series.js';
 
 interface OptionSource {
   task: ReadingTask;
@@ -16,6 +17,17 @@ interface OptionSource {
 /** The fixed options of a task; null where it has others. */
 export const optionsIn = ({ options }: ReadingTask): string[] | null =>
   options !== undefined && 'fixed' in options ? options.fixed : null;
+
+const OF_TWO_SIDES = ['left', 'right'];
+/** Words of further directions. */
+const FURTHER =
+  /\b(?:front|ahead|forwards?|back|backwards?|behind|rear|aft|around|round|six|quadrant|diagonal)/i;
+
+/** Left and right, where a question offers these and says nothing of front or back; else null. */
+export const sidesIn = (question: string): readonly string[] | null =>
+  OF_TWO_SIDES.every((side) => new RegExp(`\\b${side}\\b`, 'i').test(question)) && !FURTHER.test(question)
+    ? OF_TWO_SIDES
+    : null;
 
 /** What the prompt's options are; null of a task without options. */
 export function promptOptions({
@@ -37,8 +49,9 @@ export function promptOptions({
   }
   const { one } = options;
   if (one === undefined) return ordersIn(mentions, task) ?? needsOptions(manifest);
-  const turns = openTurns(mentions, question);
-  return turns <= 1 ? one : (turnsInWords(question, one, turns) ?? needsOptions(manifest));
+  const { marked, turned } = openTurns(mentions, question);
+  const inWords = (turns: number) => (turns <= 1 ? null : distinct(turnSeries(question, one, turns)));
+  return inWords(marked) ?? inWords(turned) ?? (marked <= 1 ? one : needsOptions(manifest));
 }
 
 const needsOptions = (manifest: ReadingManifest): Refusal => refuse('needs_options', manifest);
@@ -74,23 +87,6 @@ export function ordersIn(mentions: readonly Mention[], { slots }: ReadingTask): 
   return rows.every((row) => new Set(row).size === size)
     ? distinct(rows.map((row) => row.join(ORDER_JOIN)))
     : null;
-}
-
-/**
- * Series of turns that the question itself offers: "right-left, left-back or back-right". The word of a turn
- * is what it has beyond the other options: `Turn Left` is `left`.
- */
-function turnsInWords(question: string, turns: readonly string[], count: number): string[] | null {
-  const words = turns.map((turn) => turn.toLowerCase().split(/\s+/));
-  const ownWords = words.map((own) =>
-    own.find((word) => words.every((other) => other === own || !other.includes(word))),
-  );
-  const found = (question.toLowerCase().match(/\p{L}+/gu) ?? []).flatMap((word) => {
-    const index = ownWords.indexOf(word);
-    return index < 0 ? [] : [turns[index] ?? ''];
-  });
-  if (found.length < 2 * count || found.length % count !== 0) return null;
-  return distinct(chunks(found, count).map((row) => row.join(', ')));
 }
 
 const chunks = <T>(values: readonly T[], size: number): T[][] =>

@@ -9,8 +9,11 @@ export interface RoleScores {
 }
 
 const NONE = 'none';
+const OTHER = 'other';
 /** More different things than these are not shared out: the ways to do it grow with their third power. */
 const MAX_SHARED = 8;
+/** So much log-probability roles may lose so that no thing that is not known has one. */
+const PASSING = 7;
 
 interface TaskRoles {
   /** Roles that one thing has each. */
@@ -53,37 +56,82 @@ export function assignRoles(
   const free = [NONE, ...many].map(indexOf);
   const ones = single.map(indexOf);
   const likeliest = mentioned.map(({ roles }) => bestOf(roles, [...free, ...ones]));
-  let best = likeliest;
-  let bestLoss = limit;
   const things = [...new Set(mentioned.map(({ thing }) => thing))];
-  for (const chosen of things.length > MAX_SHARED ? [] : arrangements(things, ones.length)) {
-    const { roles, loss } = rolesWith(chosen, { mentioned, likeliest, free, ones });
-    if (loss < bestLoss) [best, bestLoss] = [roles, loss];
-  }
+  const ways = { mentioned, likeliest, free, ones };
+  let best = shared(things, limit, ways) ?? likeliest;
+  const isUnknown = (mention: number) => mentioned[mention]?.thing === OTHER;
+  // what is not known is named in passing where known things are enough
+  if (best.some((role, mention) => ones.includes(role) && isUnknown(mention)))
+    best =
+      shared(
+        things.filter((thing) => thing !== OTHER),
+        PASSING,
+        ways,
+      ) ?? best;
   return instead
     .map(({ role, other }) => ({ role: indexOf(role), other: indexOf(other) }))
-    .reduce((roles, pair) => oneThing(roles, mentioned, pair), best)
+    .reduce((roles, pair) => oneThing(roles, mentioned, { ...pair, none: indexOf(NONE), ones, limit }), best)
     .map((role) => labels[role] ?? NONE);
 }
 
 /**
+ * The likeliest roles with which each role of one thing is that of one of some things; null where all lose
+ * more than `limit`.
+ */
+function shared(among: readonly string[], limit: number, choice: Choice): number[] | null {
+  let best: number[] | null = null;
+  let bestLoss = limit;
+  for (const chosen of among.length > MAX_SHARED ? [] : arrangements(among, choice.ones.length)) {
+    const { roles, loss } = rolesWith(chosen, choice);
+    if (loss < bestLoss) [best, bestLoss] = [roles, loss];
+  }
+  return best;
+}
+
+/** A role of one thing in the end, and the one that stands in for it. */
+interface Instead {
+  role: number;
+  other: number;
+  none: number;
+  ones: readonly number[];
+  limit: number;
+}
+
+/**
  * A role of one thing: the likeliest of those that have it keeps it, else the last of the other role takes
- * it.
+ * it, or what is named in passing where that is not much likelier. It is none that has a role of one thing
+ * already, where there is another: no way ends at what is faced.
  */
 function oneThing(
   roles: number[],
   mentioned: readonly RoleScores[],
-  { role, other }: { role: number; other: number },
+  { role, other, none, ones, limit }: Instead,
 ): number[] {
-  const having = roles.flatMap((own, mention) => (own === role ? [mention] : []));
-  if (having.length === 0) {
-    const last = roles.lastIndexOf(other);
-    return roles.map((own, mention) => (mention === last ? role : own));
-  }
-  const likeliest =
-    having[argmax(having.map((mention) => mentioned[mention]?.roles[role] ?? -Infinity))] ?? 0;
-  const thing = mentioned[likeliest]?.thing;
-  return roles.map((own, mention) => (own === role && mentioned[mention]?.thing !== thing ? other : own));
+  const taken = new Set(
+    mentioned.flatMap(({ thing }, mention) => (ones.includes(roles[mention] ?? -1) ? thing : [])),
+  );
+  const having = (own: number, isFree: boolean): number[] =>
+    roles.flatMap((each, mention) =>
+      each === own && !(isFree && taken.has(mentioned[mention]?.thing ?? '')) ? [mention] : [],
+    );
+  const scoreOf = (mention: number, own: number): number => mentioned[mention]?.roles[own] ?? -Infinity;
+  const likeliest = (mentions: readonly number[]) =>
+    mentions[argmax(mentions.map((mention) => scoreOf(mention, role)))];
+  const chosen =
+    likeliest(having(role, true)) ??
+    having(other, true).at(-1) ??
+    likeliest(having(role, false)) ??
+    having(other, false).at(-1) ??
+    likeliest(
+      having(none, true).filter((mention) => scoreOf(mention, none) - scoreOf(mention, role) < limit),
+    );
+  if (chosen === undefined) return roles;
+  const thing = mentioned[chosen]?.thing;
+  const isTold = having(role, false).includes(chosen);
+  return roles.map((own, mention) => {
+    if (mention === chosen) return role;
+    return own === role && !(isTold && mentioned[mention]?.thing === thing) ? other : own;
+  });
 }
 
 interface Choice {

@@ -1,4 +1,5 @@
 import type { Mention } from './mentions.js';
+import { walkedUpTo } from './walked-up.js';
 
 /** A turn, or a way straight on to a thing. */
 export interface Step {
@@ -11,9 +12,14 @@ const TURN_WORDS = /\b(?:left|right|back)\b/gi;
 /** How many turns of a route are to be filled in. */
 export const turnsOf = (route: readonly Step[]): number => route.filter(({ to }) => to === null).length;
 
-/** How many turns a route leaves open. */
-export const openTurns = (mentions: readonly Mention[], question: string): number =>
-  turnsOf(routeOf(mentions, question, null));
+/** How many turns a route leaves open: as many as are marked; and where there is one before each stop. */
+export function openTurns(
+  mentions: readonly Mention[],
+  question: string,
+): { marked: number; turned: number } {
+  const { marked, turned } = waysOf(mentions, question);
+  return { marked: turnsOf(turnsOf(marked) === 0 ? turned : marked), turned: turnsOf(turned) };
+}
 
 /**
  * The steps of a route in the order of the text, the goal last. What is faced is the first stop where one
@@ -27,6 +33,14 @@ export function routeOf(
   question: string,
   options: readonly string[] | null,
 ): Step[] {
+  const { marked, turned } = waysOf(mentions, question);
+  if (turnsOf(marked) === 0) return turned;
+  const wanted = turnsFilledIn(options);
+  return wanted !== turnsOf(marked) && wanted === turnsOf(turned) ? turned : marked;
+}
+
+/** The steps with the turns that are marked, and those with a turn before each stop. */
+function waysOf(mentions: readonly Mention[], question: string): { marked: Step[]; turned: Step[] } {
   const asked = mentions.filter(({ source }) => source === 0);
   const thingOf = (role: string) =>
     asked.findLast((mention) => mention.role === role && mention.thing !== null)?.thing ?? null;
@@ -36,13 +50,11 @@ export function routeOf(
   const told = faced === null || faced === goal || steps[0]?.to === faced ? steps : [{ to: faced }, ...steps];
   const marked = goal === null || told.at(-1)?.to === goal ? told : [...told, { to: goal }];
   const stops = marked.filter(({ to }) => to !== null);
-  if (stops.length === 0) return [];
+  if (stops.length === 0) return { marked: [], turned: [] };
   const turned = stops.flatMap((step, index) =>
     stops.length > 1 && index === 0 && step.to === thingOf('facing') ? [step] : [TURN, step],
   );
-  if (turnsOf(marked) === 0) return turned;
-  const wanted = turnsFilledIn(options);
-  return wanted !== turnsOf(marked) && wanted === turnsOf(turned) ? turned : marked;
+  return { marked, turned };
 }
 
 /** Stops and marked turns, as the text has them. */
@@ -55,38 +67,10 @@ function toldSteps(asked: readonly Mention[]): Step[] {
     const isStop = role === 'step' || (role === 'goal' && firstTurn >= 0 && place > firstTurn);
     return isStop && thing !== null ? [{ to: thing }] : [];
   });
-  // "turn = ?" may be two marks of one turn, and a stop may be named twice
-  return marked.filter(({ to }, index) => index === 0 || marked[index - 1]?.to !== to);
-}
-
-const GOING = String.raw`\b(?:walk|go|get|head|move|drive|step|run|proceed|continue|advance)(?:s|es|ing)?`;
-const WAY = String.raw`(?: (?:on|over|up|straight|forward|ahead|first|right|along|directly))*`;
-/** A way to a thing that is named next: "and go straight on to the", "bed ->". */
-const ON_TO_NEXT = new RegExp(
-  String.raw`(?:${GOING}${WAY} (?:to|towards|until|till|as far as)(?: i(?: am|'m)? (?:at|reach|hit|meet))?` +
-    String.raw`|->|>|→) ?(?:the|my|that|this)?\s*$`,
-  'i',
-);
-/** A way to the thing that was named last: "and walk up to it", "when I get there". */
-const ON_TO_LAST = new RegExp(
-  String.raw`\b(?:to|reach|until|till) (?:it|that)\b|(?:${GOING}${WAY}|\bonce|\bam|'m) there\b`,
-  'i',
-);
-
-/**
- * The thing that is faced and walked up to: it is named once, as what is faced. Null where the question does
- * not walk there.
- */
-function walkedUpTo(asked: readonly Mention[], question: string): string | null {
-  const things = asked.filter(({ thing }) => thing !== null);
-  const place = things.findIndex(({ role }) => role === 'facing');
-  const faced = things[place];
-  if (faced === undefined) return null;
-  const before = question.slice(things[place - 1]?.end ?? 0, faced.start);
-  const next = things[place + 1];
-  const isNext = ON_TO_NEXT.test(before);
-  const isLast = next !== undefined && ON_TO_LAST.test(question.slice(faced.end, next.start));
-  return isNext || isLast ? faced.thing : null;
+  // "turn = ?" may be two marks of one turn, and a stop may be named again: "which turn at the bed"
+  const stops = marked.map(({ to }) => to);
+  const once = marked.filter(({ to }, index) => to === null || stops.indexOf(to) === index);
+  return once.filter(({ to }, index) => index === 0 || once[index - 1]?.to !== to);
 }
 
 /** How many turns each option fills in; null where they differ. */

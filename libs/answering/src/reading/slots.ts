@@ -1,7 +1,8 @@
-import type { ReadingSection, ReadingTask, Slot } from '@loci/contracts';
+import type { ReadingTask, Slot } from '@loci/contracts';
 import { asksForLeast } from './extremes.js';
 import type { Mention } from './mentions.js';
-import { parseMoment, type Clock } from './moments.js';
+import type { Clock } from './moments.js';
+import { placeOf } from './place.js';
 import { listed, pluralOf, refuse, type ReadingManifest, type Refusal } from './refusals.js';
 import { routeOf, turnsOf } from './route.js';
 
@@ -36,7 +37,7 @@ const ROLE_WORDS: Record<string, string> = {
 /** The text of a slot, or why it cannot be filled. */
 export function fill(slot: Slot, source: SlotSource): string | Refusal {
   if ('moment' in slot) return fillMoment(slot, source);
-  if ('place' in slot) return placeOf(source.mentions, source.manifest.reading) ?? ROOM;
+  if ('place' in slot) return placeOf(source, source.manifest.reading) ?? ROOM;
   if ('options' in slot)
     return joined(
       (source.options ?? []).map((option) => option.toLowerCase()),
@@ -144,53 +145,3 @@ function fillMoment(
 
 /** What a place is called where nobody tells. */
 const ROOM = 'room';
-
-/** The key of the places of which a question has a word; null where it does not tell. */
-export function placeOf(mentions: readonly Mention[], { places }: ReadingSection): string | null {
-  const named = mentions.filter(({ role, thing }) => role === 'place' && thing === null);
-  const words = named.flatMap(({ text }) => text.toLowerCase().split(/[^\p{L}]+/u));
-  return Object.keys(places).find((place) => places[place]?.some((word) => words.includes(word))) ?? null;
-}
-
-/**
- * The moments of a question, each as seconds, or why one of them cannot be meant.
- * @param isAsked the task asks for moments; of another task, those that cannot be read are left out
- */
-export function momentsOf(
-  { mentions, question, clock, manifest }: Omit<SlotSource, 'task' | 'options' | 'moments'>,
-  isAsked: boolean,
-): number[][] | Refusal {
-  const asked = mentions.filter(({ source, thing }) => source === 0 && thing === null);
-  const frames = asked.find(({ role }) => role === 'frames');
-  const frameCount = frames === undefined ? null : Number(/\d+/.exec(frames.text)?.[0] ?? Number.NaN);
-  const moments: number[][] = [];
-  for (const mention of asked.filter(({ role }) => role === 'moment')) {
-    if (!isAsked && isNumberOnly(mention, question)) continue;
-    const parsed = parseMoment(mention.text, clock, Number.isFinite(frameCount) ? frameCount : null);
-    if ('fault' in parsed) {
-      if (!isAsked) continue;
-      return parsed.fault === 'frames'
-        ? refuse('moment_outside', manifest, 'say of how many frames it is, or give the time in seconds')
-        : refuse('incomplete', manifest, 'give the moment in seconds of the video');
-    }
-    if (parsed.seconds.some((seconds) => seconds < 0 || seconds > Math.ceil(clock.durationS)))
-      return refuse('moment_outside', manifest, askWithin(0, clock));
-    if (isAsked || !saysSince(mention, question)) moments.push(parsed.seconds);
-  }
-  return moments;
-}
-
-/** Whether a mention is a number alone before which no word tells a time, as in `sofa_1`. */
-const isNumberOnly = ({ text, start }: Mention, question: string): boolean =>
-  /^\d+$/.test(text) && !SAYS_WHEN.test(question.slice(0, start));
-const SAYS_WHEN =
-  /(?:\b(?:at|after|by|until|till|to|from|since|around|about|before|of|t|time|sec|second|frame)|@)\W*$/i;
-
-/** Whether a moment is one from which on: all that follows is asked about too. */
-const saysSince = ({ text, start }: Mention, question: string): boolean =>
-  /^(?:from|since)\b/i.test(text) ||
-  /\b(?:from|since)(?: the)?(?: very)?\s*$/i.test(question.slice(0, start));
-
-/** What to ask instead, where a moment cannot be asked about. */
-export const askWithin = (firstS: number, { lastS, startS }: Clock): string =>
-  `ask about ${Math.ceil(firstS + startS)} to ${Math.floor(lastS + startS)} seconds`;

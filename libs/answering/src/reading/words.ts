@@ -10,8 +10,11 @@ export interface Word {
   end: number;
 }
 
-/** The words that a BERT pre-tokenizer cuts a text into: ASCII symbols count as punctuation there. */
-const WORD = /[\p{P}$+<=>^`|~]|[^\p{P}$+<=>^`|~\p{Z}\p{C}]+/gu;
+/**
+ * The words that a BERT pre-tokenizer cuts a text into: ASCII symbols count as punctuation there, and here an
+ * arrow does too, as between two things of a way.
+ */
+const WORD = /[\p{P}$+<=>^`|~\u2190-\u21ff]|[^\p{P}$+<=>^`|~\u2190-\u21ff\p{Z}\p{C}]+/gu;
 
 export const splitWords = (text: string): Word[] =>
   Array.from(text.matchAll(WORD), ({ 0: word, index }) => ({

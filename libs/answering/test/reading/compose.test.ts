@@ -31,6 +31,8 @@ describe('a canonical question', () => {
   it('takes no number of a name for a moment', () => {
     const tagged = '[bed|bed|first]_[|1|moment] to [door|door|second] #[|2|moment]';
     expect(asked('object_abs_distance', tagged)).toMatchObject({ asOfS: null });
+    const wide = '[bed|bed|first] to [door|door|second], my cart is [|80.5|moment] wide';
+    expect(asked('object_abs_distance', wide)).toMatchObject({ asOfS: null });
     expect(
       refused('object_abs_distance', '[bed|bed|first] to [door|door|second] at [|2|moment]'),
     ).toMatchObject({
@@ -48,6 +50,14 @@ describe('a canonical question', () => {
         put: 'What is the floor area of all that is shown (in square meters)?',
       });
     expect(asked('object_counting', '[chair|chairs|target] in this [|place|place]').question).toMatch(/room/);
+  });
+
+  it('is about a home or a room that is named in passing too, where it is said to be this one', () => {
+    const area = (text: string) => asked('room_size_estimation', text).question;
+    expect(area('we turn this room into a gym, how many m2?')).toMatch(/this room/);
+    expect(area('how big is our whole house')).toMatch(/this home/);
+    expect(area('room for improvement: how big?')).toMatch(/all that is shown/);
+    expect(area('by the [television|flat screen|none], how big is it?')).toMatch(/all that is shown/);
   });
 
   it('lists candidates once each, and makes them the options where none are given', () => {
@@ -95,6 +105,14 @@ describe('a canonical question', () => {
     expect(label(['A. back', 'B. Left', 'C. right'])).toBe('object_rel_direction_medium');
     expect(label(['to the left', 'to the right'])).toBe('object_rel_direction_medium');
     expect(asked('object_rel_direction_medium', text, ['Right', 'left ']).options).toEqual(['Right', 'left']);
+  });
+
+  it('has the wording of two sides where the question offers these alone', () => {
+    const at = 'at the [chair|chair|at], facing the [lamp|lamp|facing]: is the [bed|bed|target] ';
+    const label = (text: string) => asked('object_rel_direction_medium', at + text).understood.task;
+    expect(label('off to my right or my left?')).toBe('object_rel_direction_easy');
+    expect(label('left, right or behind?')).toBe('object_rel_direction_medium');
+    expect(label('on my left?')).toBe('object_rel_direction_medium');
   });
 
   it('drops the options of a number', () => {
@@ -197,6 +215,8 @@ describe('the moments of a canonical question', () => {
     ].map(({ refusal }) => refusal.reason);
     expect(reasons).toEqual(['moment_outside', 'moment_outside', 'moment_outside']);
     expect(refused('camera_displacement', '[|29 s|moment]').refusal.message).toMatch(/0 to 27 seconds/);
+    const clock = '2:[|05|moment] in, how far is the [bed|bed|target]?';
+    expect(refused('camera_obj_abs_dist', clock).refusal.reason).toBe('moment_outside');
   });
 
   it('that cannot be read are refused, but where none is wanted', () => {

@@ -23,6 +23,14 @@ describe('the steps of a canonical route', () => {
     );
   });
 
+  it('have each stop once, however often it is named', () => {
+    expect(
+      steps(
+        '[bed|bed|step] > [sofa|sofa|step] > [door|door|goal]: turns at [bed|bed|step], [sofa|sofa|step]?',
+      ),
+    ).toMatch(/5\. Go forward until the door$/);
+  });
+
   it('end with the goal, which is the last stop where none is named', () => {
     expect(steps('[|?|blank] [sofa|sofa|step] [|?|blank] [door|door|step]')).toMatch(
       /4\. Go forward until the door$/,
@@ -54,6 +62,31 @@ describe('the steps of a canonical route', () => {
     expect(route('[lamp|lamp|at] > [bed|bed|facing] (facing it) > [|?|blank] > [door|door|goal]')).toBe(
       upToIt,
     );
+    expect(
+      route('I walk from the [lamp|lamp|at] to the [bed|bed|facing], [|turn|blank], the [door|door|goal]'),
+    ).toBe(upToIt);
+    expect(
+      route('I look from the [lamp|lamp|at] to the [bed|bed|facing], [|turn|blank], the [door|door|goal]'),
+    ).toBe('1. [please fill in] 2. Go forward until the door');
+    expect(
+      route('facing the [bed|bed|facing] at the [lamp|lamp|at], go up to it, then to the [door|door|goal]'),
+    ).toBe(upToIt);
+    expect(steps('walk until you bump into that, then [door|door|goal]')).not.toBe(upToIt);
+    expect(
+      route('from [lamp|lamp|at] walk until you bump into the [bed|bed|facing]; then the [door|door|goal]'),
+    ).toBe(upToIt);
+    expect(
+      route('[lamp|lamp|at], the [bed|bed|facing] ahead: [bed|bed|facing], [|turn|blank], [door|door|goal]'),
+    ).toBe(upToIt);
+    expect(
+      route('from the [lamp|lamp|at] I head for the [bed|bed|facing]; which turn for the [door|door|goal]'),
+    ).toBe(upToIt);
+    expect(
+      route('once I reach the [bed|bed|facing] from the [lamp|lamp|at], which turn for the [door|door|goal]'),
+    ).toBe(upToIt);
+    expect(
+      route("the [bed|bed|facing]'[bed|s|facing] ahead of the [lamp|lamp|at], turn to [door|door|goal]"),
+    ).toBe('1. [please fill in] 2. Go forward until the door');
     expect(steps('walk ahead, once there turn for the [door|door|goal]')).toBe(upToIt);
     expect(steps('walk to the [door|door|goal]: how do I get to it?')).toBe(
       '1. [please fill in] 2. Go forward until the door',
@@ -73,6 +106,18 @@ describe('the steps of a canonical route', () => {
       'Turn Back, Turn Right',
     ]);
     expect(refused('route_planning', two).refusal.reason).toBe('needs_options');
+    for (const series of ['R-L, L-B or B-R', 'rl, lb, br', 'right left, left then around or U-turn right'])
+      expect(asked('route_planning', `${two}: ${series}?`).options).toEqual([
+        ...['Turn Right, Turn Left', 'Turn Left, Turn Back', 'Turn Back, Turn Right'],
+      ]);
+    expect(asked('route_planning', `${two}: left twice or two rights?`).options).toEqual([
+      ...['Turn Left, Turn Left', 'Turn Right, Turn Right'],
+    ]);
+    const oneMarked = `${start}[|turn|blank], the [sofa|sofa|step], turn, the [door|door|goal]`;
+    expect(asked('route_planning', `${oneMarked}: right left, left back or back right?`)).toMatchObject({
+      options: ['Turn Right, Turn Left', 'Turn Left, Turn Back', 'Turn Back, Turn Right'],
+      question: expect.stringContaining('3. [please fill in]') as string,
+    });
   });
 
   it('have as many turns as the options fill in, where fewer are marked', () => {

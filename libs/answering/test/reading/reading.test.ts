@@ -50,6 +50,7 @@ describe('the words of a text', () => {
       ...['How', 'far', '’', 's', 'the', 'T', '.', 'V', '.', '(', 'm²', ')', '?'],
       ...['$', '5', '+', 'café', '日本'],
     ]);
+    expect(splitWords('bed→lamp').map(({ text }) => text)).toEqual(['bed', '→', 'lamp']);
   });
 
   it('stand where they say', () => {

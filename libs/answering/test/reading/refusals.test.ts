@@ -71,6 +71,16 @@ describe('a question is refused', () => {
     ).toBe('needs_options');
   });
 
+  it('that speaks of things to choose from and names none', () => {
+    const nearest = (text: string) => [`${text} nearest to the [bed|bed|anchor]?`] as const;
+    for (const text of ['which of these is', 'out of the two options, which is', 'which of them stands'])
+      expect(refused('object_rel_distance', ...nearest(text)).refusal.reason).toBe('needs_options');
+    expect(asked('object_rel_distance', ...nearest('what is')).composed?.isOpen).toBe(true);
+    const listed =
+      'which of these is nearest to the [bed|bed|anchor]: [sofa|sofa|candidate] or [door|door|candidate]?';
+    expect(asked('object_rel_distance', listed).options).toEqual(['door', 'sofa']);
+  });
+
   it('in one sentence, whatever the reason and the things are', () => {
     const anyMention = fc.record({
       text: fc.string({ unit: 'grapheme' }),

@@ -60,6 +60,24 @@ describe('the roles of the things in a question', () => {
     expect(route(named('sofa', { step: -0.1 }), named('door', { step: -0.1 }))).toEqual(['step', 'goal']);
   });
 
+  it('let no route end at what is faced, and end at a thing in passing where it is the only one', () => {
+    const [at, facing] = [named('bed', { at: -0.1 }), named('lamp', { facing: -0.1, goal: -2 })];
+    const again = named('lamp', { goal: -0.1, facing: -3 });
+    const [sofa, door] = [named('sofa', { step: -0.1 }), named('door', { none: -0.1, goal: -3 })];
+    expect(assign('route_planning', at, facing, sofa, again)).toEqual(['at', 'facing', 'goal', 'step']);
+    expect(assign('route_planning', door, at, facing)).toEqual(['goal', 'at', 'facing']);
+    expect(assign('route_planning', named('door', { none: -0.1, goal: -9 }), at, facing)[0]).toBe('none');
+  });
+
+  it('go to known things where these are enough: what is not known is named in passing', () => {
+    const [bed, tv] = [named('bed', { first: -0.1 }), named('television', { second: -4, none: -0.1 })];
+    const glasses = named('other', { second: -0.2, none: -2 });
+    expect(assign('object_abs_distance', bed, tv, glasses)).toEqual(['first', 'second', 'none']);
+    expect(assign('object_abs_distance', bed, glasses)).toEqual(['first', 'second']);
+    const surely = named('other', { second: -0.01, none: -6 });
+    expect(assign('object_abs_distance', bed, tv, surely)).toEqual(['first', 'none', 'second']);
+  });
+
   it('are the likeliest where more things are named than can be shared out', () => {
     const many = ['wall', 'floor', 'door', 'chair', 'sofa', 'lamp', 'bed', 'shelf', 'television'];
     const scores = { target: -0.1, none: -0.2 };
