@@ -16,6 +16,7 @@ Outputs = Mapping[str, npt.NDArray[np.float32]]  # by name, as `net.told` gives 
 # how much another thing must be likelier than a category. `roles`: how unlikely (log-probability lost) roles
 # may become so that each that the task needs has its thing.
 THRESHOLDS = {"none": 0.7, "task": 0.3, "other": 1.5, "roles": 5.0}
+PASSING = 7.0  # the same, so that no thing that is not known has one
 ROLE_OF_WORDS = [ROLES.index(role) for role in ("moment", "frames", "place", "blank")]
 TURNING = ("at", "facing", "target")
 # Per task the roles that one thing has each, and those that several may have.
@@ -154,17 +155,15 @@ def one_goal(roles: list[str], mentioned: list[Group]) -> list[str]:
     return found
 
 
-def assign(task: str, mentioned: list[Group]) -> list[str]:
-    """The roles of things, of those that the task has: the likeliest with which each role of one thing has
-    one, where that is not much less likely than the likeliest at all."""
-    single = SINGLE.get(task, ())
-    free = [ROLES.index(role) for role in (NONE, *MANY.get(task, ()))]
+def _shared(
+    single: tuple[str, ...], free: list[int], among: list[str], mentioned: list[Group], limit: float
+) -> list[int] | None:
+    """The likeliest roles with which each role of one thing is that of one of some things; None where all
+    lose more than `limit`."""
     every = [*free, *(ROLES.index(role) for role in single)]
     likeliest = [every[int(group.roles[every].argmax())] for group in mentioned]
-    best, limit = likeliest, THRESHOLDS["roles"]
-    best_loss = limit
-    categories = list(dict.fromkeys(group.thing for group in mentioned))
-    for chosen in product(categories, repeat=len(single)):
+    best, best_loss = None, limit
+    for chosen in product(among, repeat=len(single)):
         if len(set(chosen)) < len(single):
             continue
         roles, loss, filled = [], 0.0, set()
@@ -187,6 +186,23 @@ def assign(task: str, mentioned: list[Group]) -> list[str]:
             roles[index] = ROLES.index(role)
         if loss < best_loss:
             best, best_loss = roles, loss
+    return best
+
+
+def assign(task: str, mentioned: list[Group]) -> list[str]:
+    """The roles of things, of those that the task has: the likeliest with which each role of one thing has
+    one, where that is not much less likely than the likeliest at all. What is not known is named in passing
+    where known things are enough."""
+    single = SINGLE.get(task, ())
+    free = [ROLES.index(role) for role in (NONE, *MANY.get(task, ()))]
+    ones = [ROLES.index(role) for role in single]
+    things = list(dict.fromkeys(group.thing for group in mentioned))
+    best = _shared(single, free, things, mentioned, THRESHOLDS["roles"])
+    if best is None:
+        best = [[*free, *ones][int(group.roles[[*free, *ones]].argmax())] for group in mentioned]
+    if any(role in ones and group.thing == OTHER for role, group in zip(best, mentioned, strict=True)):
+        known = [thing for thing in things if thing != OTHER]
+        best = _shared(single, free, known, mentioned, PASSING) or best
     return one_goal([ROLES[role] for role in best], mentioned)
 
 

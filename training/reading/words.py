@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-# ASCII signs that BERT cuts off like punctuation, though Unicode calls them symbols.
-SIGNS = set("$+<=>^`|~")
+# ASCII signs that BERT cuts off like punctuation, though Unicode calls them symbols; and here arrows.
+SIGNS = {*"$+<=>^`|~", *map(chr, range(0x2190, 0x2200))}
 PACKAGE = "all_minilm_l6_v2"
 SHIPPED = Path(__file__).parents[2] / "models" / "loci-nano" / "reading-tokenizer.json"
 
