@@ -16,7 +16,6 @@ Outputs = Mapping[str, npt.NDArray[np.float32]]  # by name, as `net.told` gives 
 # how much another thing must be likelier than a category. `roles`: how unlikely (log-probability lost) roles
 # may become so that each that the task needs has its thing.
 THRESHOLDS = {"none": 0.7, "task": 0.3, "other": 1.5, "roles": 5.0}
-PASSING = 7.0  # the same, so that no thing that is not known has one
 ROLE_OF_WORDS = [ROLES.index(role) for role in ("moment", "frames", "place", "blank")]
 TURNING = ("at", "facing", "target")
 # Per task the roles that one thing has each, and those that several may have.
@@ -191,8 +190,8 @@ def _shared(
 
 def assign(task: str, mentioned: list[Group]) -> list[str]:
     """The roles of things, of those that the task has: the likeliest with which each role of one thing has
-    one, where that is not much less likely than the likeliest at all. What is not known is named in passing
-    where known things are enough."""
+    one, where that is not much less likely than the likeliest at all. Of two things or more, what is not known
+    is named in passing where known things are enough."""
     single = SINGLE.get(task, ())
     free = [ROLES.index(role) for role in (NONE, *MANY.get(task, ()))]
     ones = [ROLES.index(role) for role in single]
@@ -200,9 +199,10 @@ def assign(task: str, mentioned: list[Group]) -> list[str]:
     best = _shared(single, free, things, mentioned, THRESHOLDS["roles"])
     if best is None:
         best = [[*free, *ones][int(group.roles[[*free, *ones]].argmax())] for group in mentioned]
-    if any(role in ones and group.thing == OTHER for role, group in zip(best, mentioned, strict=True)):
+    unknown = any(role in ones and group.thing == OTHER for role, group in zip(best, mentioned, strict=True))
+    if unknown and len(single) > 1:
         known = [thing for thing in things if thing != OTHER]
-        best = _shared(single, free, known, mentioned, PASSING) or best
+        best = _shared(single, free, known, mentioned, THRESHOLDS["roles"]) or best
     return one_goal([ROLES[role] for role in best], mentioned)
 
 

@@ -12,8 +12,6 @@ const NONE = 'none';
 const OTHER = 'other';
 /** More different things than these are not shared out: the ways to do it grow with their third power. */
 const MAX_SHARED = 8;
-/** So much log-probability roles may lose so that no thing that is not known has one. */
-const PASSING = 7;
 
 interface TaskRoles {
   /** Roles that one thing has each. */
@@ -60,14 +58,12 @@ export function assignRoles(
   const ways = { mentioned, likeliest, free, ones };
   let best = shared(things, limit, ways) ?? likeliest;
   const isUnknown = (mention: number) => mentioned[mention]?.thing === OTHER;
-  // what is not known is named in passing where known things are enough
-  if (best.some((role, mention) => ones.includes(role) && isUnknown(mention)))
-    best =
-      shared(
-        things.filter((thing) => thing !== OTHER),
-        PASSING,
-        ways,
-      ) ?? best;
+  // of two things or more, what is not known is named in passing where known things are enough; the one thing
+  // of a task it may well be: "how tall is the statue next to the lamp"
+  if (ones.length > 1 && best.some((role, mention) => ones.includes(role) && isUnknown(mention))) {
+    const known = things.filter((thing) => thing !== OTHER);
+    best = shared(known, limit, ways) ?? best;
+  }
   return instead
     .map(({ role, other }) => ({ role: indexOf(role), other: indexOf(other) }))
     .reduce((roles, pair) => oneThing(roles, mentioned, { ...pair, none: indexOf(NONE), ones, limit }), best)

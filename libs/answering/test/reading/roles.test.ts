@@ -70,12 +70,14 @@ describe('the roles of the things in a question', () => {
   });
 
   it('go to known things where these are enough: what is not known is named in passing', () => {
-    const [bed, tv] = [named('bed', { first: -0.1 }), named('television', { second: -4, none: -0.1 })];
+    const [bed, tv] = [named('bed', { first: -0.1 }), named('television', { second: -2, none: -0.1 })];
     const glasses = named('other', { second: -0.2, none: -2 });
     expect(assign('object_abs_distance', bed, tv, glasses)).toEqual(['first', 'second', 'none']);
     expect(assign('object_abs_distance', bed, glasses)).toEqual(['first', 'second']);
     const surely = named('other', { second: -0.01, none: -6 });
     expect(assign('object_abs_distance', bed, tv, surely)).toEqual(['first', 'none', 'second']);
+    const [statue, lamp] = [named('other', { target: -0.1 }), named('lamp', { none: -0.1, target: -2 })];
+    expect(assign('object_size_estimation', statue, lamp)).toEqual(['target', 'none']);
   });
 
   it('are the likeliest where more things are named than can be shared out', () => {
