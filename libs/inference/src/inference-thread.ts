@@ -1,7 +1,7 @@
 // The program of the inference thread. Tests run it from this source, so it may import only types from the
 // files beside it.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
+import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
 import type { FoundTensor } from './graphs.js';
 import type { NextChunk } from './next-chunk.js';
 import type { Feed, TensorArray } from './tensors.js';
@@ -9,7 +9,7 @@ import type { ThreadAnswer, ThreadCall, ThreadGraph, ThreadRun, ThreadStart } fr
 
 // on Node 24, onnxruntime-node uses this global for float16 tensors and fails; Loci has no float16 tensors
 Reflect.deleteProperty(globalThis, 'Float16Array');
-const { InferenceSession: Sessions, Tensor } = await import('onnxruntime-node');
+const { InferenceSession: Sessions, Tensor: Tensors } = await import('onnxruntime-node');
 
 if (parentPort === null) throw new Error('this file is the program of a worker thread');
 const port = parentPort;
@@ -27,6 +27,8 @@ async function load(): Promise<ThreadAnswer> {
         interOpNumThreads: 1,
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',
+        // a pattern of the first run's memory would only add a second arena, and saves no time
+        enableMemPattern: false,
         logSeverityLevel: 3,
       });
     } catch (error) {
@@ -54,19 +56,25 @@ async function run(
     const arrays: Record<string, TensorArray> = {};
     const transfer: ArrayBuffer[] = [];
     for (const name of outputs) {
-      // a copy outside of the runtime's memory can be transferred to the other thread
-      const array = (results[name]?.data as TensorArray).slice();
+      const array = results[name]?.data as TensorArray;
       arrays[name] = array;
-      transfer.push(array.buffer);
+      if (array.buffer instanceof ArrayBuffer) transfer.push(array.buffer);
     }
     return { answer: { kind: 'ran', id, arrays }, transfer };
   } catch (error) {
     return { answer: { kind: 'failed', id, message: messageOf(error) }, transfer: [] };
+  } finally {
+    for (const { data } of Object.values(feeds)) release(data);
   }
 }
 
+/** Gives memory back that only this thread has; the collector, which sees little of it, would come late. */
+function release({ buffer }: TensorArray): void {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
+}
+
 /** The pictures that the last chunk ended with, and what was read of them, by the reading's name. */
-let ended: { pictures: Uint8Array; readings: Record<string, OnnxValue> } | undefined;
+let ended: { pictures: Uint8Array; readings: Record<string, Tensor> } | undefined;
 
 /**
  * Runs perceive; where the chunk begins with the pictures that the last one ended with, perceive_next on the
@@ -94,12 +102,12 @@ async function runChunk(
   } else {
     results = await sessionOf('perceive').run(tensorsOf(feeds), all);
   }
-  const readings: Record<string, OnnxValue> = {};
-  for (const name of next.readings) {
-    const reading = results[`next_${name}`];
-    if (reading !== undefined) readings[name] = reading;
-  }
-  ended = { pictures: data.slice(-bytes), readings };
+  const readings: Record<string, Tensor> = {};
+  for (const name of next.readings) readings[name] = results[`next_${name}`] as Tensor;
+  for (const { data: before } of Object.values(ended?.readings ?? {})) release(before as TensorArray);
+  const pictures = ended?.pictures.length === bytes ? ended.pictures : new Uint8Array(bytes);
+  pictures.set(data.subarray(-bytes));
+  ended = { pictures, readings };
   return results;
 }
 
@@ -111,7 +119,7 @@ function sessionOf(graph: ThreadGraph): InferenceSession {
 
 const tensorsOf = (feeds: Record<string, Feed>): Record<string, OnnxValue> =>
   Object.fromEntries(
-    Object.entries(feeds).map(([name, { type, data, dims }]) => [name, new Tensor(type, data, dims)]),
+    Object.entries(feeds).map(([name, { type, data, dims }]) => [name, new Tensors(type, data, dims)]),
   );
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
