@@ -121,20 +121,22 @@ export class Perceive {
     const isBetween = chunk > 0 && chunk + 1 < memory.chunks;
     const stillFrames = findStillFrames(frames, count, sizes);
     const related = await this.related({ memory, chunk, video }, [span, spanOf(last)], model, watch.signal);
-    // the thumbnails are encoded while the graph runs on its own thread
-    const [features, thumbnails] = await allEnded([
+    const storeThumbnails = async (): Promise<void> => {
+      const thumbnails = await encodeThumbnails(frames, stillFrames, span, sizes);
+      watch.check();
+      await store.put(framesKey(memory.id, chunk), thumbnails, { signal: watch.signal });
+    };
+    // the thumbnails are encoded and stored while the graph runs on its own thread
+    const [features] = await allEnded([
       related === null && isBetween && isOnePicture(stillFrames)
         ? encodeOnePicture()
         : this.features(block, stillFrames, related, model, watch.signal),
-      encodeThumbnails(frames, stillFrames, span, sizes),
+      storeThumbnails(),
     ]);
     this.blocks.give(block);
     await metrics.step('perceive', 'store', async () => {
       watch.check();
-      await allEnded([
-        store.put(featuresKey(memory.id, chunk), features, { signal: watch.signal }),
-        store.put(framesKey(memory.id, chunk), thumbnails, { signal: watch.signal }),
-      ]);
+      await store.put(featuresKey(memory.id, chunk), features, { signal: watch.signal });
     });
     watch.check();
     const committed = await database.stages.commitPerceive(memory.id, chunk, {
