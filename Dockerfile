@@ -36,18 +36,16 @@ CMD ["node", "apps/api/dist/main.js"]
 FROM base AS worker
 COPY --from=runtime /loci /loci
 USER 1000:1000
-# little garbage is made: young objects may not take up to 64 MB a thread
-ENV WORKER_PORT=8081 NODE_OPTIONS=--max-semi-space-size=4
+ENV WORKER_PORT=8081
 EXPOSE 8081
-CMD ["node", "apps/worker/dist/main.js"]
+CMD ["node", "--max-semi-space-size=4", "--initial-old-space-size=64", "--heap-growing-percent=50", "apps/worker/dist/main.js"]
 
 FROM ${CUDA_IMAGE} AS worker-gpu
 WORKDIR /loci
 ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072
 ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models WORKER_PORT=8081 ORT_DISABLE_TELEMETRY=1 EXECUTION_PROVIDERS=cuda,cpu
-ENV NODE_OPTIONS=--max-semi-space-size=4
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=runtime-gpu /loci /loci
 USER 1000:1000
 EXPOSE 8081
-CMD ["node", "apps/worker/dist/main.js"]
+CMD ["node", "--max-semi-space-size=4", "--initial-old-space-size=64", "--heap-growing-percent=50", "apps/worker/dist/main.js"]
