@@ -38,6 +38,7 @@ COPY --from=runtime /loci /loci
 USER 1000:1000
 ENV WORKER_PORT=8081
 EXPOSE 8081
+# a small heap: see SMALL_HEAP in apps/local/src/stack/service-specs.ts
 CMD ["node", "--max-semi-space-size=4", "--initial-old-space-size=64", "--heap-growing-percent=50", "apps/worker/dist/main.js"]
 
 FROM ${CUDA_IMAGE} AS worker-gpu
