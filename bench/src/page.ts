@@ -3,14 +3,12 @@ import { CommandError, runCommand } from '@loci/host';
 import { sampleClips } from '@loci/local';
 import { temporaryFolder, waitFor } from '@loci/testing';
 import { loopedClip } from './looped-clip.js';
-import { countDraws, measureMap, type MapFrames } from './page/map-frames.js';
+import { measureViews } from './page/clicks.js';
 import { KNOWN, remember, withPage, type PreparedPage } from './page/prepared-page.js';
-import { WatchedPage, type Click } from './page/watched-page.js';
+import { median } from './statistics.js';
 
 const WANTED = { cardMs: 300, heapMB: 150, clickMs: 100 };
 const QUESTIONS = ['number of doors?', 'how tall is the door in inches', 'how far is the bed from the door?'];
-/** Views that are opened without waiting for the one before. */
-const HASTE = ['Map', 'Ask', 'Memory', 'Map', 'Ask'];
 /** Slow clicks that are told by name. */
 const TOLD = 3;
 
@@ -38,11 +36,13 @@ await runCommand(async (say) => {
       say(`remembering a video of ${minutes} minutes at ${fps} frames a second`);
       const long = await remember(prepared.client, await loopedClip(minutes * 60, folder.path), fps);
       const { heapMB, clicks, map } = await measureViews(prepared, long.video_id);
-      const clickMs = clicks[0]?.ms ?? Number.NaN;
+      const slowest = [...clicks].sort((a, b) => b.ms - a.ms).slice(0, TOLD);
+      const clickMs = slowest[0]?.ms ?? Number.NaN;
       console.log(`an answer is seen after ${cardMs.toFixed(0)} ms (≤ ${WANTED.cardMs})`);
       console.log(`script heap of ${minutes} minutes: ${heapMB.toFixed(0)} MB (≤ ${WANTED.heapMB})`);
-      const told = clicks.slice(0, TOLD).map(({ what, ms }) => `${ms.toFixed(0)} ms (${what})`);
-      console.log(`slowest of ${clicks.length} clicks there: ${told.join(', ')}; ≤ ${WANTED.clickMs}`);
+      const told = slowest.map(({ what, ms }) => `${ms.toFixed(0)} ms (${what})`).join(', ');
+      const middle = median(clicks.map(({ ms }) => ms)).toFixed(0);
+      console.log(`${clicks.length} clicks there: median ${middle} ms, slowest ${told}; ≤ ${WANTED.clickMs}`);
       console.log(
         `the map while it is turned, per picture: ${map.scriptMs.toFixed(1)} ms of script, ` +
           `${map.drawCalls.toFixed(0)} draw calls, ${map.allocatedKB.toFixed(1)} kB allocated ` +
@@ -80,43 +80,4 @@ async function measureCards({ browser, stack }: PreparedPage, video: string): Pr
   }
   await page.close();
   return Math.max(...times);
-}
-
-/** Goes through all that the page of a video offers: first at leisure, then without waiting for anything. */
-async function measureViews(
-  { browser, stack }: PreparedPage,
-  video: string,
-): Promise<{ heapMB: number; clicks: Click[]; map: MapFrames }> {
-  const page = await browser.newPage({ baseURL: stack.url });
-  await countDraws(page);
-  await page.goto(`/videos/${video}/ask`);
-  const view = (name: string) => page.getByRole('link', { name, exact: true });
-  const things = page.getByRole('button', { name: /^Measure from or to/ });
-  const scene = page.getByRole('img', { name: /^Map of/ });
-  const suggested = page.getByRole('group', { name: 'Try one of these' }).getByRole('button');
-  await suggested.first().waitFor();
-  const watched = await WatchedPage.watch(page);
-  const pictures = page.getByRole('button', { name: /show it in the video$/ });
-  await watched.click('Memory', view('Memory'), pictures.first().locator('img'));
-  await watched.weigh();
-  await watched.click('a picture of the memory', pictures.last());
-  // a label of the scene shows itself with the first picture that is drawn
-  await watched.click('Map', view('Map'), scene.locator('span:visible').first());
-  await watched.weigh();
-  await watched.click('From above', page.getByText('From above'));
-  await watched.click('a thing', things.first(), page.getByRole('status').getByText(/^From /));
-  await watched.click('a place in the map', scene);
-  await watched.click('Ask', view('Ask'), suggested.first());
-  await watched.click('a question', suggested.first(), page.getByRole('article').first());
-  await watched.click('a moment of the timeline', page.getByRole('group', { name: 'Moment of the video' }));
-  await watched.weigh();
-  for (const name of HASTE) await watched.click(`${name}, at once`, view(name));
-  await suggested.first().waitFor();
-  await watched.weigh();
-  const clicks = await watched.clicks();
-  await view('Map').click();
-  await scene.locator('span:visible').first().waitFor();
-  const map = await measureMap(page);
-  await page.close();
-  return { heapMB: watched.heapMB, clicks, map };
 }

@@ -15,7 +15,8 @@ if (page === null) throw new Error('index.html has no element #page');
 createRoot(page, { onCaughtError: (error) => console.warn(error) }).render(
   <StrictMode>
     <QueriesOfKey>
-      <BrowserRouter>
+      {/* where one went is shown in the next picture; what is slow to draw there follows by itself */}
+      <BrowserRouter useTransitions={false}>
         <App />
       </BrowserRouter>
     </QueriesOfKey>

@@ -1,25 +1,55 @@
+import { CommandError } from '@loci/host';
 import type { Locator, Page } from 'playwright-core';
 
+/** After so long a click has no answer; milliseconds. */
+const NO_ANSWER_MS = 20_000;
 /**
- * Notes the browser's own times of what a person does, from the press until the next picture is drawn; what
- * takes less than 16 ms it does not tell. `startTime` and `performance.now()` are of one clock.
+ * Notes the browser's own times of what a person does (Event Timing), from the press until the next picture
+ * is presented; it rounds them to 8 ms, and what takes less than 16 ms it does not tell. `awaitAnswer` notes
+ * beside them when the first picture is drawn in which what `sign` gives is no longer what it was before the
+ * press: that picture may be a later one. All times are of one clock, that of `performance.now()`.
  */
-const WATCH = `window.presses = []; new PerformanceObserver((list) => {
+const WATCH = `window.presses = []; window.answers = [];
+new PerformanceObserver((list) => {
   for (const { interactionId, startTime, duration } of list.getEntries())
     if (interactionId > 0) presses.push({ at: startTime, ms: duration });
-}).observe({ type: 'event', durationThreshold: 16 })`;
+}).observe({ type: 'event', durationThreshold: 16 });
+window.awaitAnswer = (sign) => {
+  const before = sign();
+  window.answered = new Promise((resolve) => addEventListener('pointerdown', ({ timeStamp: at }) => {
+    const look = () => {
+      if (performance.now() - at > ${NO_ANSWER_MS}) resolve(false);
+      if (sign() === before) { requestAnimationFrame(look); return; }
+      // the picture of this frame is drawn before the message comes
+      const { port1, port2 } = new MessageChannel();
+      port2.onmessage = () => resolve(answers.push({ at, ms: performance.now() - at }) > 0);
+      port1.postMessage(null);
+    };
+    requestAnimationFrame(look);
+  }, { once: true, capture: true }));
+}`;
 /** Resolves once two pictures were drawn, so that the browser has told of what was before. */
 const DRAWN = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))`;
-
 /** Pixels: nothing lies over the timeline there. */
 const NEAR_CORNER = { x: 12, y: 8 };
 
-interface Press {
+/** Something that happened `at` a time of the page's clock, and how long it took. Milliseconds. */
+interface Timed {
   at: number;
   ms: number;
 }
 
-/** How long a click was waited for. */
+/** What is clicked, and by what one sees that the click was taken. */
+export interface Act {
+  what: string;
+  where: Locator;
+  /** An expression of the page; it gives something else once the click has its answer. */
+  sign: string;
+  /** Pixels from the upper left corner; near it if left out. */
+  position?: { x: number; y: number };
+}
+
+/** How long a person waited for the answer of a click. */
 export interface Click {
   what: string;
   ms: number;
@@ -37,12 +67,17 @@ export class WatchedPage {
     return new WatchedPage(page);
   }
 
-  /** Clicks near the upper left corner of something, and waits for what is to be seen then. */
-  async click(what: string, where: Locator, shown?: Locator): Promise<void> {
+  /**
+   * Clicks, and waits until the answer is seen.
+   * @throws CommandError where there is none
+   */
+  async click({ what, where, sign, position = NEAR_CORNER }: Act): Promise<void> {
     await where.scrollIntoViewIfNeeded();
     this.#begun.push({ what, at: await this.page.evaluate<number>('performance.now()') });
-    await where.click({ position: NEAR_CORNER });
-    await shown?.waitFor();
+    await this.page.evaluate(`awaitAnswer(() => ${sign})`);
+    await where.click({ position });
+    if (!(await this.page.evaluate<boolean>('answered')))
+      throw new CommandError(`A click changes nothing that one sees: ${what}.`);
   }
 
   /** Notes how much the scripts hold just now, without collecting before. */
@@ -60,15 +95,14 @@ export class WatchedPage {
     return this.#heapBytes / 1e6;
   }
 
-  /** Every click so far, the slowest first. */
+  /** Every click so far: until the next picture after it, and not before its answer was seen. */
   async clicks(): Promise<Click[]> {
     await this.page.evaluate(DRAWN);
-    const presses = await this.page.evaluate<Press[]>('presses');
-    const clicks = this.#begun.map(({ what, at }, index) => {
+    const times = await this.page.evaluate<Timed[]>('[...presses, ...answers]');
+    return this.#begun.map(({ what, at }, index) => {
       const until = this.#begun[index + 1]?.at ?? Infinity;
-      const own = presses.filter((press) => press.at >= at && press.at < until);
+      const own = times.filter((each) => each.at >= at && each.at < until);
       return { what, ms: Math.max(0, ...own.map(({ ms }) => ms)) };
     });
-    return clicks.sort((a, b) => b.ms - a.ms);
   }
 }

@@ -11,8 +11,11 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** WebGL in software, for a machine without a graphics card. */
-const WITH_WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+/**
+ * WebGL in software where there is no graphics card. Only that: to name SwiftShader as the backend of all
+ * drawing (`--use-angle`) would have an emulated card draw the whole page, which no browser of a person does.
+ */
+const WITH_WEBGL = ['--enable-unsafe-swiftshader'];
 
 /** The Chromium of CHROMIUM_PATH, else one that is installed; undefined where there is none. */
 export function findBrowser(): string | undefined {

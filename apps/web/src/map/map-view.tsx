@@ -13,6 +13,7 @@ import { MapDownloads } from './map-downloads.js';
 import { ObjectList } from './object-list.js';
 import type { Picked } from './picked.js';
 import { usedOf } from './used.js';
+import { drawnBy } from './webgl.js';
 import styles from './map-view.module.css';
 
 // three.js comes only when somebody looks at a map
@@ -61,7 +62,7 @@ function Looking({ memoryId, map, lit }: { memoryId: string; map: SpaceMap; lit:
       <div ref={place} className={styles.scene}>
         {!due ? (
           <Waiting />
-        ) : hasWebgl() ? (
+        ) : drawnBy() !== 'nobody' ? (
           <Suspense fallback={<Waiting />}>
             <MapScene {...scene} onPick={pick} />
           </Suspense>
@@ -97,13 +98,4 @@ function Measure({ picked, metres }: { picked: readonly Picked[]; metres: number
         : words.measure.both(first.name, second.name, metres)}
     </p>
   );
-}
-
-let webgl: boolean | undefined;
-const hasWebgl = (): boolean => (webgl ??= triedWebgl());
-
-function triedWebgl(): boolean {
-  const context = document.createElement('canvas').getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
 }

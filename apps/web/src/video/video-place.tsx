@@ -1,5 +1,5 @@
 import type { Answer, Job, Timeline as Moments, Video } from '@loci/contracts';
-import { useRef, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { AskView } from '../ask/ask-view.js';
 import { Icon } from '../design/icon.js';
@@ -59,6 +59,8 @@ function Watching({ video, job, view }: WatchingProps) {
   const entries = useEntries(memoryId, remembered);
   const moments = useTimeline(memoryId, remembered).data ?? NOTHING_YET;
   const [lit, setLit] = useState<Answer | null>(null);
+  // what a tab opens takes longer than to mark it, and than to show the video
+  const opened = useDeferredValue<View | null>(view, null);
   const navigate = useNavigate();
   const views = useRef<HTMLElement>(null);
   const show = (answer: Answer) => {
@@ -87,9 +89,9 @@ function Watching({ video, job, view }: WatchingProps) {
           <Building video={video} job={job} away={away} />
         </div>
         <Views ref={views} videoId={video.id} view={view}>
-          {view === 'memory' && <MemoryView entries={entries} sightings={moments.first_sightings} />}
-          {view === 'ask' && <AskView memoryId={memoryId} ready={remembered > 0} onShow={show} />}
-          {view === 'map' && <MapView memoryId={memoryId} remembered={remembered} lit={lit} />}
+          {opened === 'memory' && <MemoryView entries={entries} sightings={moments.first_sightings} />}
+          {opened === 'ask' && <AskView memoryId={memoryId} ready={remembered > 0} onShow={show} />}
+          {opened === 'map' && <MapView memoryId={memoryId} remembered={remembered} lit={lit} />}
         </Views>
       </div>
     </PlayheadContext>

@@ -50,6 +50,13 @@ for (const name of ['bufferData', 'bufferSubData']) {
 /** Bytes of a piece of the camera's way, from place to place. */
 const PIECE_BYTES = 2 * 3 * Float32Array.BYTES_PER_ELEMENT;
 
+/** Whether the map's edges are smoothed, and what draws it. */
+const DRAWING = `(() => {
+  const context = document.querySelector('[role=img] canvas').getContext('webgl2');
+  const name = context.getExtension('WEBGL_debug_renderer_info').UNMASKED_RENDERER_WEBGL;
+  return [context.getContextAttributes().antialias, context.getParameter(name)];
+})()`;
+
 describePage('the map', () => {
   let page: Page;
   let memoryId: string;
@@ -107,6 +114,11 @@ describePage('the map', () => {
     const download = await saved;
     expect(download.suggestedFilename()).toBe(`${memoryId}.${format}`);
     expect(await readFile(await download.path(), 'latin1')).toMatch(content);
+  });
+
+  it('has smooth edges where a card draws them, not where the processor does', async () => {
+    const [isSmooth, drawer] = await page.evaluate<[boolean, string]>(DRAWING);
+    expect(isSmooth).toBe(!drawer.includes('SwiftShader'));
   });
 
   it('says in words what was picked before it draws the scene anew', async () => {
