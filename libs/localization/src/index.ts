@@ -26,6 +26,7 @@ export {
   encodeRelated,
   estimatingPath,
   followClip,
+  lensIn,
   relateWithEarlier,
   scaleFromSchema,
   type EstimatedChunk,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { CommandError } from '@loci/host';
 import type { FoundKeypoints, KeypointGraph } from '@loci/inference';
-import { followClip, quaternionOf, type FollowedClip, type Pinhole } from '@loci/localization';
+import { followClip, lensIn, quaternionOf, type FollowedClip } from '@loci/localization';
 import { pairPoses, type PosePair } from '@loci/scoring';
 import { decodeFrames } from '@loci/video';
 import type { Walk } from '../dataset/walk.js';
@@ -56,20 +56,6 @@ export async function followWalk(
     chained: found.how.filter((each) => each === 'chained').length,
     keypointsMs: (seen - started) / count,
     odometryMs: (ended - seen) / count,
-  };
-}
-
-/** A lens in pixels of a picture that was stretched to the graph's. */
-function lensIn(
-  { width, height }: Pick<KeypointGraph, 'width' | 'height'>,
-  lens: Pinhole & { width: number; height: number },
-): Pinhole {
-  const [across, down] = [width / lens.width, height / lens.height];
-  return {
-    fx: lens.fx * across,
-    fy: lens.fy * down,
-    cx: (lens.cx + 0.5) * across - 0.5,
-    cy: (lens.cy + 0.5) * down - 0.5,
   };
 }
 

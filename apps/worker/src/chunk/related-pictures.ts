@@ -2,6 +2,7 @@ import type { KeypointGraph } from '@loci/inference';
 import {
   COMPARED_APART,
   encodeRelated,
+  lensIn,
   relateWithEarlier,
   type EstimatedPath,
   type Keypoints,
@@ -24,15 +25,11 @@ export const picturesOf = ({ start, end }: { start: number; end: number }, every
   end: every * (end - 1) + 1,
 });
 
-/** The lens of the graph's pictures: the whole picture is stretched to their size. */
-export const lensIn = (
-  { width, height }: Pick<KeypointGraph, 'width' | 'height'>,
-  { pinhole: { fx, fy, cx, cy } }: EstimatedPath,
-): Pinhole => ({
-  ...{ fx: fx * width, fy: fy * height },
-  // 0 is the edge of a picture, but the middle of a keypoint's first pixel
-  ...{ cx: cx * width - 0.5, cy: cy * height - 0.5 },
-});
+/** The lens of the graph's pictures. */
+export const pictureLens = (
+  graph: Pick<KeypointGraph, 'width' | 'height'>,
+  { pinhole }: EstimatedPath,
+): Pinhole => lensIn(graph, { ...pinhole, width: 1, height: 1 });
 
 /**
  * What pictures show, and how they stand to each other, encoded.

@@ -20,7 +20,7 @@ import { FrameBlocks } from '../chunk/frame-blocks.js';
 import { KeptFeatures } from '../chunk/kept-features.js';
 import { inTurn } from '../chunk/in-turn.js';
 import { findStillFrames, isOnePicture, type StillFrames } from '../chunk/still-frames.js';
-import { lensIn, picturesOf, picturesPerFrame, relatePictures } from '../chunk/related-pictures.js';
+import { pictureLens, picturesOf, picturesPerFrame, relatePictures } from '../chunk/related-pictures.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
@@ -189,7 +189,7 @@ export class Perceive {
         relatePictures(
           picturesOf(span, every),
           (range) => this.decode(video, { ...range, ...common, runEnd }, signal),
-          { graph, lens: lensIn(graph, path) },
+          { graph, lens: pictureLens(graph, path) },
           signal,
         ),
       ),

@@ -9,7 +9,7 @@ import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/s
 import { releaseArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
 import { estimatePathOf, type ChunkPath } from '../chunk/estimated-path.js';
-import { lensIn, picturesPerFrame } from '../chunk/related-pictures.js';
+import { pictureLens, picturesPerFrame } from '../chunk/related-pictures.js';
 import { perceivedIn } from '../chunk/perceived.js';
 import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
 import { handOn, localizeFeatures } from '../chunk/localize-features.js';
@@ -152,7 +152,7 @@ export class Remember {
     const { bundle } = models.of(model);
     const every = picturesPerFrame(samplingFps);
     const options = {
-      lens: lensIn(await models.keypoints(bundle, path.keypoints), path),
+      lens: pictureLens(await models.keypoints(bundle, path.keypoints), path),
       every,
       overlap: every * (bundle.manifest.sizes.overlap - 1) + 1,
     };

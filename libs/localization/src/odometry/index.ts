@@ -9,7 +9,7 @@ export {
   type FollowedClip,
   type FollowedFrames,
 } from './follow.js';
-export type { Keypoints, Pinhole } from './keypoints.js';
+export { lensIn, type Keypoints, type Pinhole } from './keypoints.js';
 export {
   estimatingPath,
   scaleFromSchema,

@@ -6,12 +6,28 @@ export interface Keypoints {
   descriptors: Float32Array;
 }
 
-/** A lens without distortion, in pixels of the picture. */
+/** A lens without distortion, in pixels of the picture; whoever has one says from where its centre is counted. */
 export interface Pinhole {
   fx: number;
   fy: number;
   cx: number;
   cy: number;
+}
+
+/**
+ * The lens of pictures that were stretched to a size, as keypoints of these are counted.
+ * @param lens of the pictures as they were, whose centre is counted from their edge
+ */
+export function lensIn(
+  size: { width: number; height: number },
+  lens: Pinhole & { width: number; height: number },
+): Pinhole {
+  const [across, down] = [size.width / lens.width, size.height / lens.height];
+  return {
+    ...{ fx: lens.fx * across, fy: lens.fy * down },
+    // 0 is the edge of a picture, but the middle of a keypoint's first pixel
+    ...{ cx: lens.cx * across - 0.5, cy: lens.cy * down - 0.5 },
+  };
 }
 
 /** Where keypoints lie on the plane one metre before the camera: [K, 2]. */
