@@ -3,9 +3,11 @@ import {
   listBundles,
   openEngine,
   openKeypointGraph,
+  openThingsGraph,
   type Bundle,
   type Engine,
   type KeypointGraph,
+  type ThingsGraph,
 } from '@loci/inference';
 import type { Config } from './config.js';
 
@@ -19,6 +21,8 @@ export interface Model {
 export class Models {
   /** Graphs that find keypoints, by their SHA-256: each is loaded when it is first asked for. */
   private readonly keypointGraphs = new Map<string, Promise<KeypointGraph>>();
+  /** The same of graphs that say what things pictures show. */
+  private readonly thingsGraphs = new Map<string, Promise<ThingsGraph>>();
 
   private constructor(
     private readonly byRef: Map<string, Model>,
@@ -65,13 +69,28 @@ export class Models {
   keypoints({ keypoints }: Bundle, sha256: string): Promise<KeypointGraph> {
     if (keypoints?.sha256 !== sha256)
       throw new LociError('unknown-model', 'this worker lacks the graph that finds the memory’s keypoints');
-    const known = this.keypointGraphs.get(sha256);
+    return this.opened(this.keypointGraphs, sha256, () => openKeypointGraph(keypoints.file));
+  }
+
+  /** As keypoints(), the graph that says what things a memory's pictures show. */
+  things({ things }: Bundle, sha256: string): Promise<ThingsGraph> {
+    if (things?.sha256 !== sha256)
+      throw new LociError('unknown-model', 'this worker lacks the graph that sees the memory’s things');
+    return this.opened(this.thingsGraphs, sha256, () => openThingsGraph(things.file));
+  }
+
+  private opened<G extends Pick<KeypointGraph, 'onCrash'>>(
+    graphs: Map<string, Promise<G>>,
+    sha256: string,
+    open: () => Promise<G>,
+  ): Promise<G> {
+    const known = graphs.get(sha256);
     if (known !== undefined) return known;
-    const opened = openKeypointGraph(keypoints.file);
-    this.keypointGraphs.set(sha256, opened);
+    const opened = open();
+    graphs.set(sha256, opened);
     opened.then(
       (graph) => graph.onCrash(this.onCrash),
-      () => this.keypointGraphs.delete(sha256),
+      () => graphs.delete(sha256),
     );
     return opened;
   }
@@ -82,7 +101,8 @@ export class Models {
 
   async close(): Promise<void> {
     await Promise.all([...this.byRef.values()].map(({ engine }) => engine.close()));
-    for (const graph of await Promise.allSettled(this.keypointGraphs.values()))
+    const graphs = [...this.keypointGraphs.values(), ...this.thingsGraphs.values()];
+    for (const graph of await Promise.allSettled<KeypointGraph | ThingsGraph>(graphs))
       if (graph.status === 'fulfilled') await graph.value.close();
   }
 }

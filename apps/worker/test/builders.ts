@@ -46,6 +46,7 @@ export function someFeatures(
     stepDoubt: new Float32Array(frames),
     still: new Uint8Array(frames),
     related: null,
+    things: null,
     colors: Uint8Array.from({ length: tokens * 3 }, () => Math.floor(next() * 256)),
   };
 }

@@ -8,4 +8,5 @@ export * from './confidence.js';
 export * from './measured/index.js';
 export * from './prompt.js';
 export * from './reading/index.js';
+export * from './things/index.js';
 export * from './trace.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join, normalize } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { BUNDLE_FORMATS, GRAPHS, manifestSchema, type Manifest } from '@loci/contracts';
 import { z } from 'zod';
@@ -18,7 +18,17 @@ export interface Bundle {
   reading: ReadingTokenizer | null;
   /** The graph that finds keypoints, which lies beside the bundle; null where none does. */
   keypoints: KeypointFile | null;
+  /** The graph that says what things a picture shows, beside it too; null where none does. */
+  things: ThingsFile | null;
 }
+
+/** A graph that says what things a picture shows, with what people call them. */
+export interface ThingsFile extends KeypointFile {
+  categories: NamedThing[];
+}
+
+const namedThingSchema = z.object({ name: z.string(), plural: z.string(), synonyms: z.array(z.string()) });
+export type NamedThing = z.infer<typeof namedThingSchema>;
 
 /** A graph that finds keypoints, by its bytes. */
 export interface KeypointFile {
@@ -28,6 +38,8 @@ export interface KeypointFile {
 
 /** Where it lies, seen from a bundle's folder. */
 const KEYPOINTS = join('..', 'xfeat', 'keypoints.onnx');
+const THINGS = join('..', 'eyes', 'things.onnx');
+const THING_NAMES = 'things.json';
 
 const MANIFEST = 'manifest.json';
 const TOKENIZER = 'tokenizer.json';
@@ -62,13 +74,26 @@ export async function loadBundle(dir: string): Promise<Bundle> {
             await textOf(dir, manifest.reading.tokenizer, 'the reading tokenizer'),
             manifest.reading,
           ),
-    keypoints: await keypointsBeside(dir),
+    keypoints: await fileBeside(dir, KEYPOINTS),
+    things: await thingsBeside(dir),
   };
 }
 
-async function keypointsBeside(dir: string): Promise<KeypointFile | null> {
-  const file = join(dir, KEYPOINTS);
+async function fileBeside(dir: string, where: string): Promise<KeypointFile | null> {
+  const file = join(dir, where);
   return (await isFile(file)) ? { file, sha256: await digestOf(file) } : null;
+}
+
+async function thingsBeside(dir: string): Promise<ThingsFile | null> {
+  const found = await fileBeside(dir, THINGS);
+  if (found === null) return null;
+  const names = await textOf(dirname(found.file), THING_NAMES, 'the names of things');
+  try {
+    const { categories } = z.object({ categories: z.array(namedThingSchema) }).parse(JSON.parse(names));
+    return { ...found, categories };
+  } catch (error) {
+    throw new BundleError(THING_NAMES, 'categories with their names', String(error), { cause: error });
+  }
 }
 
 /**

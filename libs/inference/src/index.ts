@@ -1,4 +1,11 @@
-export { listBundles, loadBundle, type Bundle, type KeypointFile } from './bundle.js';
+export {
+  listBundles,
+  loadBundle,
+  type Bundle,
+  type KeypointFile,
+  type NamedThing,
+  type ThingsFile,
+} from './bundle.js';
 export type {
   AnswerInput,
   AnswerOutput,
@@ -21,4 +28,5 @@ export { graphSpecs, readSpecs, shortSpecs, type GraphSpec, type TensorSpec } fr
 export { openKeypointGraph, type FoundKeypoints, type KeypointGraph } from './keypoint-graph.js';
 export { ReadingTokenizer, type ReadingTokens } from './reading-tokenizer.js';
 export type { ExecutionProvider } from './thread.js';
+export { openThingsGraph, type ThingsGraph } from './things-graph.js';
 export { Tokenizer } from './tokenizer.js';

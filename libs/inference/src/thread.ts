@@ -6,7 +6,7 @@ import type { NextChunk } from './next-chunk.js';
 import type { Feed, TensorArrays } from './tensors.js';
 
 /** The graphs of bundles, and the one that finds keypoints. */
-export type ThreadGraph = GraphName | 'keypoints';
+export type ThreadGraph = GraphName | 'keypoints' | 'things';
 
 export type ExecutionProvider = 'cpu' | 'cuda';
 

@@ -37,7 +37,9 @@ export {
   type RelatedPictures,
   type Relation,
   type ScaleFrom,
+  type SeenPoint,
 } from './odometry/index.js';
+export { CUBE_COLUMNS, CUBE_M, evidenceOf, type Evidence, type SeenCells } from './evidence.js';
 export { objectCategories } from './object-categories.js';
 export { decodeOverlap, encodeOverlap, type ChunkOverlap } from './overlap.js';
 export type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';

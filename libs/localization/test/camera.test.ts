@@ -239,6 +239,10 @@ describe('a camera whose path is estimated', () => {
     expect(decodeCamera(encodeCamera(camera))).toEqual(camera);
     const sha = (given: typeof camera) => storedCamera(given, [{ start: 0, end: 8 }]).sha256;
     expect(sha(givenCamera(CAMERA, CLIP, MODEL, 'another'))).not.toBe(sha(camera));
+    // with eyes it is another memory
+    const seeing = givenCamera(CAMERA, CLIP, MODEL, 'graph', 'eyes');
+    expect(decodeCamera(encodeCamera(seeing)).path).toEqual({ ...camera.path, things: 'eyes' });
+    expect(sha(seeing)).not.toBe(sha(camera));
   });
 
   it('is refused where nothing finds keypoints', () => {

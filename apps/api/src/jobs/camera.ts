@@ -11,11 +11,11 @@ import { chunkPlan, chunkSizes } from '@loci/pipeline';
 export function cameraOf(
   camera: Camera | undefined,
   clip: FilmedClip,
-  { manifest, keypoints }: Bundle,
+  { manifest, keypoints, things }: Bundle,
 ): SubmitRequest['camera'] {
   if (camera === undefined) return null;
   return storedCamera(
-    givenCamera(camera, clip, manifest, keypoints?.sha256 ?? null),
+    givenCamera(camera, clip, manifest, keypoints?.sha256 ?? null, things?.sha256 ?? null),
     chunkPlan(clip.frames, chunkSizes(manifest.sizes)),
   );
 }

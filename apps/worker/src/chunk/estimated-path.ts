@@ -5,10 +5,13 @@ import {
   decodePath,
   decodeRelated,
   encodePath,
+  evidenceOf,
   estimatingPath,
   type EstimatedPath,
+  type Evidence,
   type PathOptions,
   type ScaleFrom,
+  type SeenCells,
 } from '@loci/localization';
 import { throwIfAborted } from '../stages/watch.js';
 import type { Features } from './features.js';
@@ -19,6 +22,15 @@ export interface ChunkPath {
   poses: Float32Array;
   handover: Uint8Array;
   scaleFrom: ScaleFrom;
+  /** What eyes say of what the pictures show; null where none looked. */
+  evidence: Evidence | null;
+}
+
+/** How eyes look at a chunk's pictures. */
+export interface Eyes extends Omit<SeenCells, 'cells'> {
+  /** Of a picture, in pixels. */
+  size: { width: number; height: number };
+  firstFrame: number;
 }
 
 /**
@@ -27,22 +39,37 @@ export interface ChunkPath {
  * @throws Error when the features hold no pictures
  */
 export async function estimatePathOf(
-  { related, points, cameraToChunk }: Pick<Features, 'related' | 'points' | 'cameraToChunk'>,
+  {
+    related,
+    things,
+    points,
+    cameraToChunk,
+  }: Pick<Features, 'related' | 'things' | 'points' | 'cameraToChunk'>,
   { previous }: Pick<MemoryBefore, 'previous'>,
   { heightM }: EstimatedPath,
   options: Omit<PathOptions, 'heightM' | 'depthM'>,
+  eyes: Eyes | null,
   signal: AbortSignal,
 ): Promise<ChunkPath> {
   if (related === null) throw new Error('the features say nothing of the pictures between the frames');
   const handed = previous === null ? undefined : decodeOverlap(previous.overlap).path;
-  const steps = estimatingPath(handed === undefined ? null : decodePath(handed), decodeRelated(related), {
+  const pictures = decodeRelated(related);
+  const steps = estimatingPath(handed === undefined ? null : decodePath(handed), pictures, {
     ...{ ...options, heightM },
     depthM: medianDepth(points, cameraToChunk),
   });
   for (;;) {
     const { done, value } = steps.next();
-    if (done === true)
-      return { poses: value.poses, handover: encodePath(value.left), scaleFrom: value.left.world.scaleFrom };
+    if (done === true) {
+      const { every } = options;
+      return {
+        ...{ poses: value.poses, handover: encodePath(value.left), scaleFrom: value.left.world.scaleFrom },
+        evidence:
+          eyes === null || things === null
+            ? null
+            : evidenceOf(value.points, pictures.frames, { ...eyes, cells: things }, { ...eyes, every }),
+      };
+    }
     await pause();
     throwIfAborted(signal);
   }

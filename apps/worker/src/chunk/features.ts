@@ -13,13 +13,15 @@ export interface Features extends PerceiveOutput {
   still: Uint8Array;
   /** Of a path that is estimated: what its pictures show, encoded (encodeRelated); else null. */
   related: Uint8Array | null;
+  /** What things its frames show, as the graph that sees them says it; null where none does. */
+  things: Uint8Array | null;
 }
 
 /** A chunk that goes on showing the picture that the one before ended with. Nothing of it is perceived. */
 export const ONE_PICTURE = 'one picture';
 const ONE_PICTURE_KEY = 'shows';
 
-type Field = Exclude<keyof Features, 'frames' | 'related'>;
+type Field = Exclude<keyof Features, 'frames' | 'related' | 'things'>;
 
 /** Type and shape of one frame's share of each field. */
 const layout = (s: Sizes) =>
@@ -52,7 +54,7 @@ export class FeaturesUnreadableError extends Error {
  */
 export function encodeFeatures(
   output: PerceiveOutput,
-  { related, ...pictures }: Pick<Features, 'colors' | 'still' | 'related'>,
+  { related, things, ...pictures }: Pick<Features, 'colors' | 'still' | 'related' | 'things'>,
   frames: number,
   sizes: Sizes,
 ): Uint8Array {
@@ -69,6 +71,7 @@ export function encodeFeatures(
     } as Tensor;
   }
   if (related !== null) tensors['related'] = { dtype: 'u8', dims: [related.length], data: related };
+  if (things !== null) tensors['things'] = { dtype: 'u8', dims: [things.length], data: things };
   return writeTensors(tensors);
 }
 
@@ -116,6 +119,7 @@ export function decodeFeatures(
         ? (checked(tensors, 'still', frames, shape.still).data as Uint8Array)
         : new Uint8Array(frames),
     related: tensors['related']?.dtype === 'u8' ? tensors['related'].data : null,
+    things: tensors['things']?.dtype === 'u8' ? tensors['things'].data : null,
   };
 }
 

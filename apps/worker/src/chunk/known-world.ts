@@ -1,4 +1,4 @@
-import { landmarksIn, type Pose, type World } from '@loci/answering';
+import { landmarksIn, type Pose, type SeenPlaces, type World } from '@loci/answering';
 import { scaleFromSchema, type ScaleFrom } from '@loci/localization';
 import type { StillStretch } from '@loci/memory';
 import { chunkOf, type ChunkSizes } from '@loci/pipeline';
@@ -14,6 +14,10 @@ export interface WorldPart {
   landmarks: Float32Array | null;
   /** What the metres of an estimated path come from; null where the path is not estimated. */
   scaleFrom: ScaleFrom | null;
+  /** What eyes say of its places; null where none looked. */
+  places: SeenPlaces | null;
+  /** The SHA-256 of the graph that they see by. */
+  eyes: string | null;
 }
 
 export interface WorldSource {
@@ -31,13 +35,16 @@ export interface WorldSource {
 
 /** What a map object says of the world; null where it says nothing of the camera's path. */
 export function worldPartIn({ tensors, metadata }: ReturnType<typeof readTensors>): WorldPart | null {
-  const { times, trajectory, landmarks } = tensors;
+  const { times, trajectory, landmarks, cubes, likely } = tensors;
   if (times?.dtype !== 'f32' || trajectory?.dtype !== 'f32') return null;
   return {
     times: times.data,
     trajectory: trajectory.data,
     landmarks: landmarks?.dtype === 'f32' ? landmarks.data : null,
     scaleFrom: scaleFromSchema.nullable().parse(metadata['scale_from'] ?? null),
+    places:
+      cubes?.dtype === 'i32' && likely?.dtype === 'u8' ? { cubes: cubes.data, likely: likely.data } : null,
+    eyes: metadata['eyes'] ?? null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { LANDMARK_COLUMNS, type ScaleFrom } from '@loci/localization';
+import { CUBE_COLUMNS, LANDMARK_COLUMNS, type Evidence, type ScaleFrom } from '@loci/localization';
 import { writeTensors, type Tensor } from '@loci/tensors';
 import { stackField, type PlacedFrame } from './frames.js';
 import type { LocalizedFeatures } from './localize-features.js';
@@ -9,6 +9,9 @@ const MIN_CONFIDENCE = 0.3;
 /** What a chunk's map says beside its frames. */
 interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries'> {
   scaleFrom?: ScaleFrom | null;
+  evidence?: Evidence | null;
+  /** The SHA-256 of the graph that the evidence comes from. */
+  eyes?: string | null;
 }
 
 /**
@@ -18,11 +21,13 @@ interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries
  * - The path: trajectory f32 [F, 16] (camera-to-world, row-major) with times f32 [F] in seconds.
  * - The landmarks f32 [L, 4] that are known after the chunk (see knownLandmarks).
  * - scale_from, a word: of an estimated path, what its metres come from.
+ * - Where eyes looked at what the pictures show, what they say of each place: cubes i32 [V, 5] and likely u8
+ *   [V, K] (see Evidence).
  * - shots f32 [S]: the seconds of the frames before which its shot boundaries lie.
  */
 export function encodeMap(
   frames: readonly PlacedFrame[],
-  { landmarks, shotBoundaries, scaleFrom = null }: MapFacts,
+  { landmarks, shotBoundaries, scaleFrom = null, evidence = null, eyes = null }: MapFacts,
   fps: number,
 ): Uint8Array {
   const drawn = frames.flatMap((frame, row) =>
@@ -61,7 +66,16 @@ export function encodeMap(
       data: Float32Array.from(frames, ({ index }) => index / fps),
     },
   };
-  return writeTensors(tensors, scaleFrom === null ? undefined : { scale_from: scaleFrom });
+  if (evidence !== null) {
+    const { cubes, likely } = evidence;
+    const count = cubes.length / CUBE_COLUMNS;
+    tensors['cubes'] = { dtype: 'i32', dims: [count, CUBE_COLUMNS], data: cubes };
+    tensors['likely'] = { dtype: 'u8', dims: [count, count === 0 ? 0 : likely.length / count], data: likely };
+  }
+  return writeTensors(tensors, {
+    ...(scaleFrom === null ? {} : { scale_from: scaleFrom }),
+    ...(evidence === null || eyes === null ? {} : { eyes }),
+  });
 }
 
 /** Copies three values, one by one: there are thousands of them a chunk, too few each for `set`. */

@@ -1,4 +1,4 @@
-import type { KeypointGraph } from '@loci/inference';
+import type { KeypointGraph, ThingsGraph } from '@loci/inference';
 import {
   COMPARED_APART,
   encodeRelated,
@@ -31,18 +31,27 @@ export const pictureLens = (
   { pinhole }: EstimatedPath,
 ): Pinhole => lensIn(graph, { ...pinhole, width: 1, height: 1 });
 
+/** What pictures show, as it is stored. */
+export interface PicturesSeen {
+  /** Their keypoints, and how they stand to each other, encoded (encodeRelated). */
+  related: Uint8Array;
+  /** What things the memory's frames among them show, as the graph says it; null where none does. */
+  things: Uint8Array | null;
+}
+
 /**
- * What pictures show, and how they stand to each other, encoded.
+ * What pictures show, and how they stand to each other.
  * @param decode gives pictures [start, end), RGB u8
  */
 export async function relatePictures(
   { start, end }: { start: number; end: number },
   decode: (range: { start: number; end: number }) => Promise<Uint8Array>,
-  { graph, lens }: { graph: KeypointGraph; lens: Pinhole },
+  { graph, lens, eyes, every }: Seeing,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<PicturesSeen> {
   const frames: Keypoints[] = [];
   const relations: Relation[] = [];
+  const looks: Uint8Array[] = [];
   const bytes = graph.height * graph.width * 3;
   for (let first = start; first < end; first += AT_ONCE) {
     const range = { start: first, end: Math.min(end, first + AT_ONCE) };
@@ -53,7 +62,22 @@ export async function relatePictures(
       const { matches, ...found } = await unlessAborted(() => graph.find(picture, earlier), signal);
       frames.push(found);
       relations.push(...relateWithEarlier(frames, frames.length - 1, lens, matches));
+      if (eyes !== null && (range.start + at) % every === 0)
+        looks.push(await unlessAborted(() => eyes.look(picture), signal));
     }
   }
-  return encodeRelated({ frames, relations });
+  return {
+    related: encodeRelated({ frames, relations }),
+    things: eyes === null ? null : new Uint8Array(Buffer.concat(looks)),
+  };
+}
+
+/** What looks at pictures. */
+interface Seeing {
+  graph: KeypointGraph;
+  lens: Pinhole;
+  /** Sees pictures of the same size. */
+  eyes: ThingsGraph | null;
+  /** Every so many pictures are a frame. */
+  every: number;
 }

@@ -3,14 +3,20 @@ import {
   composeAnswer,
   prompt,
   refusedAnswer,
+  thingsIn,
   type AskerParts,
   type AskGraph,
   type ComposedAnswer,
+  type NamedThing,
+  type SeenPlaces,
+  type SeenWorld,
+  type Thing,
   type World,
   inVideoSeconds,
 } from '@loci/answering';
 import type { Payloads } from '@loci/contracts';
 import type { AnswerTask, PastMemory } from '@loci/database';
+import type { Bundle, ReadInput } from '@loci/inference';
 import { decodeCamera, type ScaleFrom } from '@loci/localization';
 import { evidence, lastLike, MemoryClock, newest, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
@@ -39,6 +45,7 @@ const METRES_CERTAINTY: Record<ScaleFrom, number | null> = { height: 0.6, 'usual
 export class Answer {
   private readonly kept = new RecentWork<PastMemory>(KEPT);
   private readonly keptWorlds = new RecentWork<WorldPart | null>(KEPT);
+  private readonly keptThings = new RecentWork<Thing[]>(KEPT);
 
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
@@ -96,6 +103,41 @@ export class Answer {
     });
   }
 
+  /**
+   * What eyes call things, where they looked at a memory and are to be believed rather than its model: on
+   * footage that is strange to that. Else null.
+   */
+  private async eyesOf(
+    { memory, chunk, novelty }: { memory: AnswerTask['memory']; chunk: number; novelty: number },
+    { manifest, things }: Bundle,
+  ): Promise<readonly NamedThing[] | null> {
+    if (memory.cameraSha256 === '' || things === null || novelty <= manifest.out_of_domain.threshold)
+      return null;
+    const part = await this.worldPart(memory.id, chunk);
+    return part?.places != null && part.eyes === things.sha256 ? things.categories : null;
+  }
+
+  /** The world as eyes saw it up to a chunk. */
+  private async seenWorld(
+    { poseAt }: World,
+    names: readonly NamedThing[],
+    { memory, lastChunk }: { memory: AnswerTask['memory']; lastChunk: number },
+  ): Promise<SeenWorld> {
+    const things = this.keptThings.get(`${memory.id} ${lastChunk}`, async () => {
+      const places: SeenPlaces[] = [];
+      for (let chunk = 0; chunk <= lastChunk; chunk += 1) {
+        const part = await this.worldPart(memory.id, chunk);
+        if (part?.places != null) places.push(part.places);
+      }
+      return thingsIn(
+        places,
+        names.map(({ name }) => name),
+      );
+    });
+    const last = await this.worldPart(memory.id, lastChunk);
+    return { things: await things, poseAt, fps: memory.samplingFps, hasMetres: last?.scaleFrom !== 'depth' };
+  }
+
   /** Where the camera stood at some moments by its estimated path, and how sure that is. */
   private async estimatedWay(
     moments: readonly number[],
@@ -122,15 +164,22 @@ export class Answer {
     const last = await this.memoryAfter(memory.id, chunk);
     const memoryClock = new MemoryClock({ fps: clip.fps, scale: memory.clock, still: last.still });
     const clock = clockOf(clip, sizes, memoryClock, question.asOfS);
-    const asked = await readQuestion(question, clock, { bundle }, (words) =>
-      this.connections.metrics.step('answer', 'read', () => unlessAborted(() => engine.read(words), signal)),
-    );
+    const seen = await this.eyesOf({ memory, chunk, novelty: last.novelty }, bundle);
+    const read = (words: ReadInput) =>
+      this.connections.metrics.step('answer', 'read', () => unlessAborted(() => engine.read(words), signal));
+    const asked = await readQuestion(question, clock, { bundle }, read, seen);
     if (asked !== null && 'refusal' in asked)
       return refusedAnswer(asked, { novelty: last.novelty, manifest });
     const asOfS = asked?.asOfS ?? null;
     const lastChunk = asOfS === null ? chunk : chunksNeeded(asOfS, { ...clip, startS: 0 }, sizes) - 1;
-    const { entries, novelty, seen, lastSeen, firstSeen, still } =
-      lastChunk === chunk ? last : await this.memoryAfter(memory.id, lastChunk);
+    const {
+      entries,
+      novelty,
+      seen: tokens,
+      lastSeen,
+      firstSeen,
+      still,
+    } = lastChunk === chunk ? last : await this.memoryAfter(memory.id, lastChunk);
     const state = stateTensors(entries, manifest.sizes, memoryClock);
     const ask: AskGraph = async (put) => {
       const { ids, mask } = tokenizer.encode(prompt(put.question, put.options));
@@ -162,11 +211,12 @@ export class Answer {
         ? []
         : await this.connections.database.stages.givenCameras(memory.id);
     return answerQuestion(asked, {
-      ...{ ask, clock, novelty, seen, world, lastPose: newest(entries)?.pose ?? null },
+      ...{ ask, clock, novelty, seen: tokens, world, lastPose: newest(entries)?.pose ?? null },
       ...(isEstimated(given)
         ? await this.estimatedWay(Object.values(asked.moments), world, { memory, lastChunk })
         : { poseAt: givenWay(given, clip, sizes) }),
       lastSeenS: lastSeen?.map((frame) => (frame < 0 ? null : lastLike(frame, still) / clip.fps)) ?? null,
+      seenWorld: seen && (await this.seenWorld(world, seen, { memory, lastChunk })),
       manifest: { ...manifest, reading },
     });
   }

@@ -20,7 +20,13 @@ import { FrameBlocks } from '../chunk/frame-blocks.js';
 import { KeptFeatures } from '../chunk/kept-features.js';
 import { inTurn } from '../chunk/in-turn.js';
 import { findStillFrames, isOnePicture, type StillFrames } from '../chunk/still-frames.js';
-import { pictureLens, picturesOf, picturesPerFrame, relatePictures } from '../chunk/related-pictures.js';
+import {
+  pictureLens,
+  picturesOf,
+  picturesPerFrame,
+  relatePictures,
+  type PicturesSeen,
+} from '../chunk/related-pictures.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
@@ -28,6 +34,8 @@ import { DecodeTimeouts } from './decode-timeouts.js';
 import { OrphanCleaner } from './orphan-cleaner.js';
 import { StageRunner, type Outcome } from './stage-runner.js';
 import { allEnded, unlessAborted, type Watch } from './watch.js';
+
+const NOTHING_SEEN = { related: null, things: null };
 
 /** The run that a chunk is part of. */
 interface Run {
@@ -120,7 +128,7 @@ export class Perceive {
     // the first chunk is the world, and the last one places what is still lost: they are always perceived
     const isBetween = chunk > 0 && chunk + 1 < memory.chunks;
     const stillFrames = findStillFrames(frames, count, sizes);
-    const related = await this.related({ memory, chunk, video }, [span, spanOf(last)], model, watch.signal);
+    const seen = await this.related({ memory, chunk, video }, [span, spanOf(last)], model, watch.signal);
     const storeThumbnails = async (): Promise<void> => {
       const thumbnails = await encodeThumbnails(frames, stillFrames, span, sizes);
       watch.check();
@@ -128,9 +136,9 @@ export class Perceive {
     };
     // the thumbnails are encoded and stored while the graph runs on its own thread
     const [features] = await allEnded([
-      related === null && isBetween && isOnePicture(stillFrames)
+      seen === null && isBetween && isOnePicture(stillFrames)
         ? encodeOnePicture()
-        : this.features(block, stillFrames, related, model, watch.signal),
+        : this.features(block, stillFrames, seen, model, watch.signal),
       storeThumbnails(),
     ]);
     this.blocks.give(block);
@@ -151,7 +159,7 @@ export class Perceive {
   private async features(
     block: Uint8Array,
     { still }: StillFrames,
-    related: Uint8Array | null,
+    seen: PicturesSeen | null,
     { bundle, engine }: Model,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
@@ -161,7 +169,7 @@ export class Perceive {
     const output = await this.connections.metrics.step('perceive', 'graph', () =>
       unlessAborted(() => engine.perceive({ frames: block, frameMask }), signal),
     );
-    const pictures = { colors: cellColors(block, count, sizes), still, related };
+    const pictures = { colors: cellColors(block, count, sizes), still, ...(seen ?? NOTHING_SEEN) };
     const features = encodeFeatures(output, pictures, count, sizes);
     for (const array of Object.values(output) as NumberArray[]) releaseArray(array);
     return features;
@@ -173,13 +181,14 @@ export class Perceive {
     [span, last]: readonly [ChunkSpan, ChunkSpan],
     { bundle }: Model,
     signal: AbortSignal,
-  ): Promise<Uint8Array | null> {
+  ): Promise<PicturesSeen | null> {
     const { database, metrics, models } = this.connections;
     if (memory.cameraSha256 === '') return null;
     const camera = await database.stages.givenCamera(memory.id, chunk);
     const path = camera === null ? null : decodeCamera(camera).path;
     if (path === null) return null;
     const graph = await models.keypoints(bundle, path.keypoints);
+    const eyes = path.things === undefined ? null : await models.things(bundle, path.things);
     const every = picturesPerFrame(memory.samplingFps);
     const { height, width } = graph;
     const common = { fps: every * memory.samplingFps, height, width, fit: 'stretch' } as const;
@@ -189,7 +198,7 @@ export class Perceive {
         relatePictures(
           picturesOf(span, every),
           (range) => this.decode(video, { ...range, ...common, runEnd }, signal),
-          { graph, lens: pictureLens(graph, path) },
+          { graph, lens: pictureLens(graph, path), eyes, every },
           signal,
         ),
       ),

@@ -1,9 +1,12 @@
 import {
+  callSeen,
   composeQuestion,
   EMPTY_READING,
   readingOf,
+  withNames,
   type CanonicalQuestion,
   type Clock,
+  type NamedThing,
   type RefusedQuestion,
 } from '@loci/answering';
 import type { ReadInput, ReadingTokens, ReadOutput } from '@loci/inference';
@@ -41,19 +44,24 @@ export function clockOf(
  * The canonical question that a question was read as, or why it is not asked; null where the bundle has no
  * reader and the question is asked as it is.
  * @param read runs the read graph
+ * @param seen what eyes call things, where they are believed rather than the model
  */
 export async function readQuestion(
   { question, options }: AskedQuestion,
   clock: Clock,
   { bundle }: Pick<Model, 'bundle'>,
   read: (input: ReadInput) => Promise<ReadOutput>,
+  seen: readonly NamedThing[] | null = null,
 ): Promise<CanonicalQuestion | RefusedQuestion | null> {
   const { manifest, reading: tokenizer } = bundle;
   const { reading: section } = manifest;
   if (section === undefined || tokenizer === null) return null;
   const { texts, ...input } = tokenizer.encode(question, options);
-  const reading = hasWords(texts) ? readingOf(texts, await read(input), section) : EMPTY_READING;
-  return composeQuestion({ reading, question, options, clock, manifest: { ...manifest, reading: section } });
+  const call = seen === null ? undefined : callSeen(seen);
+  const reading = hasWords(texts) ? readingOf(texts, await read(input), section, call) : EMPTY_READING;
+  const known = { ...manifest, reading: section };
+  const asked = seen === null ? known : withNames(known, seen);
+  return composeQuestion({ reading, question, options, clock, manifest: asked });
 }
 
 /** A graph reads no question without a word. */

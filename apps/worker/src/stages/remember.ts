@@ -89,7 +89,7 @@ export class Remember {
     const path =
       camera?.path == null || features === ONE_PICTURE
         ? null
-        : await this.estimatedPath(memory, features, before, camera.path, watch.signal);
+        : await this.estimatedPath(memory, features, [before, span.start], camera.path, watch.signal);
     const { passes, mapFrames, landmarks, shotBoundaries, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(before, chunk)
@@ -113,7 +113,13 @@ export class Remember {
         mapKey(memory.id, chunk),
         encodeMap(
           mapFrames,
-          { landmarks, shotBoundaries, scaleFrom: path?.scaleFrom ?? null },
+          {
+            landmarks,
+            shotBoundaries,
+            scaleFrom: path?.scaleFrom ?? null,
+            evidence: path?.evidence ?? null,
+            eyes: camera?.path?.things ?? null,
+          },
           memory.samplingFps,
         ),
         {
@@ -144,7 +150,7 @@ export class Remember {
   private async estimatedPath(
     { model, samplingFps }: RememberTask['memory'],
     features: Features,
-    before: MemoryBefore,
+    [before, firstFrame]: readonly [MemoryBefore, number],
     path: EstimatedPath,
     signal: AbortSignal,
   ): Promise<ChunkPath> {
@@ -156,7 +162,11 @@ export class Remember {
       every,
       overlap: every * (bundle.manifest.sizes.overlap - 1) + 1,
     };
-    return metrics.step('remember', 'path', () => estimatePathOf(features, before, path, options, signal));
+    const graph = path.things === undefined ? null : await models.things(bundle, path.things);
+    const eyes = graph && { ...graph, size: graph, firstFrame };
+    return metrics.step('remember', 'path', () =>
+      estimatePathOf(features, before, path, options, eyes, signal),
+    );
   }
 
   /**

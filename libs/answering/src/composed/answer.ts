@@ -14,6 +14,7 @@ import { answerUnseen } from './presence.js';
 import { firstSeen, lastSeen, order } from './seen-when.js';
 import { location } from './seen-where.js';
 import { answerFromPoses } from './way.js';
+import { seenAnswer } from '../things/answer.js';
 
 /** How each task is composed of others. */
 const COMPOSITIONS: Record<ComposableTask, Composition> = {
@@ -38,9 +39,10 @@ export async function answerQuestion(
   parts: AskerParts,
 ): Promise<ComposedAnswer> {
   const { composed } = question;
+  const seen = answerFromPoses(question, parts) ?? (await seenAnswer(question, parts));
+  if (seen !== null) return seen;
   if (composed === null)
     return (
-      answerFromPoses(question, parts) ??
       answerUnseen(question, parts) ??
       (await measuredAnswer(question, parts)) ??
       (await graphPart(question, parts)).answer

@@ -7,6 +7,7 @@ import { composeQuestion, type CanonicalQuestion } from '../reading/compose.js';
 import type { Mention } from '../reading/mentions.js';
 import type { Clock } from '../reading/moments.js';
 import type { World } from '../measured/world.js';
+import type { SeenWorld } from '../things/seen-world.js';
 import { isMastered, refuse, type ReadingManifest, type Refusal } from '../reading/refusals.js';
 
 /** What the decoder wrote to one question, with the entries that it attended to. */
@@ -53,6 +54,8 @@ export interface AskerParts {
   poseCertainty?: PoseCertainty | undefined;
   /** What localization knows; null where nobody kept it. */
   world: World | null;
+  /** What eyes saw of the world, where they are to be believed rather than the model; else absent. */
+  seenWorld?: SeenWorld | null;
 }
 
 /** How sure answers from poses are. */

@@ -48,7 +48,8 @@ export async function measuredAnswer(
   return answerOf({ ...findingOf(measurement, question, parts), parts: [part], confidence }, question, parts);
 }
 
-function findingOf(
+/** A measurement in the form of an answer. */
+export function findingOf(
   measurement: Measurement,
   { task, options, understood }: CanonicalQuestion,
   { manifest }: AskerParts,
@@ -58,6 +59,7 @@ function findingOf(
     const { option } = measurement;
     return { ...found, value: null, unit: null, text: options?.[option] ?? '', option };
   }
+  if ('text' in measurement) return { ...found, value: null, unit: null, text: measurement.text };
   const { value } = measurement;
   const definition = { unit: manifest.tasks[task]?.unit ?? null };
   const text = definition.unit === null ? String(value) : withDigits(value);

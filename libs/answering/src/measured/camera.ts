@@ -32,7 +32,10 @@ export interface Standing {
 }
 
 /** The camera at the moments of a question, the earliest first; null where one of so many is not known. */
-export async function standingAt({ question, world }: Measuring, count: number): Promise<Standing[] | null> {
+export async function standingAt(
+  { question, world }: Pick<Measuring, 'question' | 'world'>,
+  count: number,
+): Promise<Standing[] | null> {
   const standing: Standing[] = [];
   const moments = Object.values(question.moments).toSorted((one, other) => one - other);
   for (const seconds of moments) {

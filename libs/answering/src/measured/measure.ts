@@ -4,7 +4,9 @@ import type { CanonicalQuestion } from '../reading/compose.js';
 import type { FloorPoint, World } from './world.js';
 
 /** What was measured for a question: a number in the task's own unit, or one of the question's options. */
-export type Measurement = { trace: TraceItem[]; margin: number } & ({ value: number } | { option: number });
+export type Measurement = { trace: TraceItem[]; margin: number } & (
+  { value: number } | { option: number } | { text: string }
+);
 
 /** What a question is measured with. */
 export interface Measuring {

@@ -8,7 +8,7 @@ export {
   type ComposeInput,
   type RefusedQuestion,
 } from './compose.js';
-export type { Mention, ReadingScores } from './mentions.js';
+export type { CallThing, Mention, ReadingScores } from './mentions.js';
 export { parseMoment, type Clock, type ParsedMoments } from './moments.js';
 export { EMPTY_READING, readingOf, type Reading } from './reading.js';
 export { refuse, type ReadingManifest, type Refusal } from './refusals.js';

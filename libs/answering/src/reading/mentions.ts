@@ -40,6 +40,9 @@ export interface Mention {
   end: number;
 }
 
+/** The category of a thing by its words, and by what the reader took it for: a category, or `other`. */
+export type CallThing = (text: string, thing: string) => string;
+
 /** What a bundle says of the words that name things. */
 type Known = Pick<ReadingSection, 'labels' | 'thresholds' | 'categories'>;
 
@@ -62,18 +65,20 @@ const isWordRole = (label: string): boolean => WORD_ROLES.some((role) => role ==
  * The mentions of a question and its options, in the order of the texts. A mention never spans two texts, nor
  * two things.
  * @param task whose roles the things get; null of a question of no task
+ * @param call names what words mean, where the reader took them for some thing
  */
 export function mentionsOf(
   texts: readonly PlacedText[],
   scores: ReadingScores,
   { labels, thresholds, categories }: Known,
   task: ReadingTask | null,
+  call: CallThing = (text, thing) => (thing === OTHER ? categoryCalled(text, categories) : thing),
 ): Mention[] {
   const runs = texts
     .flatMap((text, source) => runsOf(text, source, scores, { labels, thresholds }))
     .map((run) => ({
       ...run,
-      thing: run.thing === OTHER ? categoryCalled(run.text, categories) : run.thing,
+      thing: run.thing === null ? null : call(run.text, run.thing),
     }));
   const things = runs.flatMap(({ thing, roles }) => (thing === null ? [] : [{ thing, roles }]));
   const roles = assignRoles(things, task, labels.roles, thresholds.roles);

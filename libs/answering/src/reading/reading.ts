@@ -1,6 +1,6 @@
 import type { ReadingSection, RefusalReason } from '@loci/contracts';
 import { argmax } from './argmax.js';
-import { mentionsOf, type Mention, type ReadingScores } from './mentions.js';
+import { mentionsOf, type CallThing, type Mention, type ReadingScores } from './mentions.js';
 import type { PlacedText } from './words.js';
 
 /** What a reader made of a question. */
@@ -25,6 +25,7 @@ export function readingOf(
   texts: readonly PlacedText[],
   scores: ReadingScores,
   section: Pick<ReadingSection, 'labels' | 'thresholds' | 'tasks' | 'categories'>,
+  call?: CallThing,
 ): Reading {
   const { labels, thresholds } = section;
   const best = 1 + argmax(scores.task.subarray(1));
@@ -37,6 +38,6 @@ export function readingOf(
     reason:
       task !== null ? null : isNone ? (labels.reasons[argmax(scores.reason)] ?? 'no_question') : 'unclear',
     unit: unit === 0 ? null : (labels.units[unit] ?? null),
-    mentions: mentionsOf(texts, scores, section, task === null ? null : (section.tasks[task] ?? null)),
+    mentions: mentionsOf(texts, scores, section, task === null ? null : (section.tasks[task] ?? null), call),
   };
 }

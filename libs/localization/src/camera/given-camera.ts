@@ -25,6 +25,8 @@ const estimatedPathSchema = z.object({
   heightM: z.number().nullable(),
   /** The SHA-256 of the graph that finds keypoints. */
   keypoints: z.string(),
+  /** That of the graph that says what things pictures show; absent: none does. */
+  things: z.string().optional(),
 });
 export type EstimatedPath = z.infer<typeof estimatedPathSchema>;
 
@@ -41,6 +43,7 @@ export interface FilmedClip {
 /**
  * What a client says of its camera, for every frame of the clip.
  * @param keypoints the SHA-256 of the graph that finds keypoints; null where there is none
+ * @param things that of the graph that says what things pictures show
  * @throws CameraError when it cannot be used
  */
 export function givenCamera(
@@ -48,13 +51,14 @@ export function givenCamera(
   clip: FilmedClip,
   model: Fitted,
   keypoints: string | null = null,
+  things: string | null = null,
 ): GivenCamera {
   const { trajectory } = camera;
   const { startS, durationS, frames, fps } = clip;
   const times = Array.from({ length: frames }, (_, frame) => startS + frame / fps);
   return {
     lens: lensOf(camera, clip, model),
-    path: camera.path === undefined ? null : estimatedPath(camera, clip, keypoints),
+    path: camera.path === undefined ? null : estimatedPath(camera, clip, keypoints, things),
     poses:
       trajectory === undefined
         ? null
@@ -71,6 +75,7 @@ function estimatedPath(
   camera: Camera,
   { width, height }: FilmedClip,
   keypoints: string | null,
+  things: string | null,
 ): EstimatedPath {
   if (keypoints === null)
     throw new CameraError('path', 'No path can be estimated here: the graph that finds keypoints is missing');
@@ -81,6 +86,7 @@ function estimatedPath(
     pinhole: { fx: fx / width, fy: fy / height, cx: cx / width, cy: cy / height },
     heightM: camera.height_m ?? null,
     keypoints,
+    ...(things === null ? {} : { things }),
   };
 }
 

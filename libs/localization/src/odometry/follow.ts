@@ -58,7 +58,15 @@ export interface FollowedChunk {
   how: Placed[];
   /** What the cameras have seen, in that world. */
   points: Vec3[];
+  /** By point, the frames that see it, and as which of their keypoints. */
+  views: SeenIn[][];
   handover: FollowedFrames;
+}
+
+/** A frame that sees a point, by its place in the chunk, and as which keypoint. */
+export interface SeenIn {
+  frame: number;
+  keypoint: number;
 }
 
 const NOTHING: FollowedFrames = { frames: [], poses: [], links: [], step: null };
@@ -113,6 +121,11 @@ export function* followingChunk(
     poses: found.placed().slice(earlier),
     how: found.how.slice(earlier).map((how) => how ?? 'chained'),
     points: found.points.flatMap((point) => (point === null ? [] : [point])),
+    views: found.views.flatMap((views, track) => {
+      if (found.points[track] === null) return [];
+      const own = views.filter(({ frame }) => frame >= earlier);
+      return [own.map(({ frame, keypoint }) => ({ frame: frame - earlier, keypoint }))];
+    }),
     handover: {
       frames: known.slice(first).map(({ positions }) => ({ positions })),
       poses: found.placed().slice(first),

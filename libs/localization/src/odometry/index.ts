@@ -16,6 +16,7 @@ export {
   type EstimatedChunk,
   type PathOptions,
   type ScaleFrom,
+  type SeenPoint,
 } from './path.js';
 export type { Placed } from './reconstruction.js';
 export type { RelatedPictures, Relation } from './relations.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { followingChunk, type ChunkOptions, type FollowedFrames } from './follow.js';
+import { followingChunk, type ChunkOptions, type FollowedFrames, type SeenIn } from './follow.js';
 import { floorBelow, levelled } from './floor.js';
 import type { RelatedPictures } from './relations.js';
 import type { Pose } from './triangulation.js';
@@ -39,7 +39,15 @@ export interface PathOptions extends ChunkOptions {
 export interface EstimatedChunk {
   /** [F, 4, 4] camera-to-world of the memory's frames, metres, in the level world of the first frame. */
   poses: Float32Array;
+  /** What the pictures show, in that world, and which pictures show it. */
+  points: SeenPoint[];
   left: PathBefore;
+}
+
+/** A point of the world that some pictures of a chunk show. */
+export interface SeenPoint {
+  place: Vec3;
+  views: SeenIn[];
 }
 
 /** Metres above the floor at which a person holds a camera. */
@@ -59,6 +67,10 @@ export function* estimatingPath(
   const placed = found.poses.filter((_, picture) => picture % options.every === 0);
   return {
     poses: Float32Array.from(placed.flatMap((pose) => matrixOf(pose, world))),
+    points: found.points.map((point, index) => ({
+      place: placeOf(point, world),
+      views: found.views[index] ?? [],
+    })),
     left: { followed: found.handover, world },
   };
 }
@@ -91,9 +103,12 @@ function medianDepth(poses: readonly Pose[], points: readonly Vec3[]): number {
   return away.sort((a, b) => a - b)[Math.floor(away.length / 2)] || 1;
 }
 
-function matrixOf(pose: Pose, { rotation, origin, scale }: PathWorld): number[] {
-  const turned = multiply(rotation, pose.rotation);
-  const place = times(scale, apply(rotation, minus(pose.position, origin)));
+const placeOf = (point: Vec3, { rotation, origin, scale }: PathWorld): Vec3 =>
+  times(scale, apply(rotation, minus(point, origin)));
+
+function matrixOf(pose: Pose, world: PathWorld): number[] {
+  const turned = multiply(world.rotation, pose.rotation);
+  const place = placeOf(pose.position, world);
   return [0, 1, 2]
     .flatMap((row) => [...turned.slice(3 * row, 3 * row + 3), place[row] ?? NaN])
     .concat([0, 0, 0, 1]);

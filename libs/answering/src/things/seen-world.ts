@@ -1,0 +1,37 @@
+import { middleOf, type Thing } from './thing.js';
+import { called } from './names.js';
+import type { Landmark, World } from '../measured/world.js';
+
+/** What eyes saw of the world, and where the camera was in it. */
+export interface SeenWorld {
+  things: readonly Thing[];
+  poseAt: World['poseAt'];
+  /** Frames a second. */
+  fps: number;
+  /** Whether a metre is known. */
+  hasMetres: boolean;
+}
+
+/** A place that is this likely to be a category is a thing of it as surely as not. */
+const EVEN = 0.12;
+
+export const certaintyOf = ({ likelihood }: Thing): number => likelihood / (likelihood + EVEN);
+
+/** The world as measures take it: of the things with these names. */
+export const asWorld = ({ things, poseAt, fps }: SeenWorld, names: readonly string[]): World => ({
+  poseAt,
+  landmarks: () =>
+    Promise.resolve(
+      names.flatMap((name) =>
+        called(name, things).map((thing): Landmark => ({
+          category: name,
+          ...middleOf(thing),
+          certainty: certaintyOf(thing),
+        })),
+      ),
+    ),
+  firstSeenS: (name) => {
+    const [surest] = called(name, things);
+    return surest === undefined ? null : surest.firstFrame / fps;
+  },
+});
