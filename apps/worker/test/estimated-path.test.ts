@@ -34,12 +34,12 @@ describe('a memory whose job has the camera’s path estimated', { timeout: PATI
   afterEach(() => harness.killWorkers());
 
   function cameraOf(told: object): SubmitRequest['camera'] {
-    const { manifest, keypoints } = harness.bundle;
+    const { manifest, keypoints, things } = harness.bundle;
     const frames = frameCount(clip.duration_s, FPS);
     const filmed = { ...clip, startS: clip.start_s, durationS: clip.duration_s, frames, fps: FPS };
     const camera = cameraSchema.parse({ fov_deg: FOV_DEG, path: 'estimated', ...told });
     return storedCamera(
-      givenCamera(camera, filmed, manifest, keypoints?.sha256 ?? null),
+      givenCamera(camera, filmed, manifest, keypoints?.sha256 ?? null, things?.sha256 ?? null),
       chunkPlan(frames, chunkSizes(manifest.sizes)),
     );
   }
@@ -96,5 +96,13 @@ describe('a memory whose job has the camera’s path estimated', { timeout: PATI
     await harness.startWorker();
     await harness.startWorker();
     expect(await harness.result(again, PATIENCE_MS)).toEqual(undisturbed);
+    // what eyes saw stands in the maps, and is the same too
+    for (const chunk of camera?.chunks.keys() ?? []) {
+      const [first, second] = await Promise.all(
+        [job, again].map(({ memory_id }) => harness.store.get(mapKey(memory_id, chunk))),
+      );
+      expect(readTensors(first ?? new Uint8Array()).tensors['likely']?.data.length).toBeGreaterThan(0);
+      expect(first).toEqual(second);
+    }
   });
 });
