@@ -6,7 +6,7 @@ export interface Keypoints {
   descriptors: Float32Array;
 }
 
-/** A lens without distortion, in pixels of the picture; whoever has one says from where its centre is counted. */
+/** A lens without distortion, in pixels of the picture. */
 export interface Pinhole {
   fx: number;
   fy: number;
