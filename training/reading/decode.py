@@ -139,18 +139,45 @@ def groups(text: str, words: list[tuple[Word, int]], outputs: Outputs) -> list[G
     return [_group(text, words, outputs) for words in found]
 
 
-def one_goal(roles: list[str], mentioned: list[Group]) -> list[str]:
-    """A route's roles with one thing as the goal: the likeliest, else the last step; others are steps."""
+def one_goal(roles: list[str], mentioned: list[Group], single: tuple[str, ...] = ()) -> list[str]:
+    """A route's roles with one thing as the goal: the likeliest, else the last step, else what is named in
+    passing where that is not much likelier; others are steps. None that has one of the `single` roles, where
+    there is another."""
     goal, step = ROLES.index("goal"), "step"
-    goals = [group for role, group in zip(roles, mentioned, strict=True) if role == "goal"]
-    stops = [group for role, group in zip(roles, mentioned, strict=True) if role == step]
-    if not goals and not stops:
+    taken = {group.thing for role, group in zip(roles, mentioned, strict=True) if role in single}
+
+    def having(role: str, free: bool) -> list[Group]:
+        pairs = zip(roles, mentioned, strict=True)
+        return [group for own, group in pairs if own == role and not (free and group.thing in taken)]
+
+    def likeliest(groups: list[Group]) -> list[Group]:
+        return sorted(groups, key=lambda group: -float(group.roles[goal]))[:1]
+
+    passing = [
+        group
+        for group in having(NONE, True)
+        if group.roles[ROLES.index(NONE)] - group.roles[goal] < THRESHOLDS["roles"]
+    ]
+    chosen = next(
+        filter(
+            None,
+            (
+                likeliest(having("goal", True)),
+                having(step, True)[-1:],
+                likeliest(having("goal", False)),
+                having(step, False)[-1:],
+                likeliest(passing),
+            ),
+        ),
+        [],
+    )
+    if not chosen:
         return roles
-    thing = max(goals, key=lambda group: float(group.roles[goal])).thing if goals else stops[-1].thing
+    told = chosen[0] in having("goal", False)
     found = []
     for role, group in zip(roles, mentioned, strict=True):
-        is_goal = group.thing == thing and (role == "goal" or not goals and group is stops[-1])
-        found.append("goal" if is_goal else step if role == "goal" else role)
+        same = role == "goal" and told and group.thing == chosen[0].thing
+        found.append("goal" if group is chosen[0] or same else step if role == "goal" else role)
     return found
 
 
@@ -190,8 +217,8 @@ def _shared(
 
 def assign(task: str, mentioned: list[Group]) -> list[str]:
     """The roles of things, of those that the task has: the likeliest with which each role of one thing has
-    one, where that is not much less likely than the likeliest at all. Of two things or more, what is not known
-    is named in passing where known things are enough."""
+    one, where that is not much less likely than the likeliest at all. Of two or more, what is not known is
+    named in passing where known things are enough."""
     single = SINGLE.get(task, ())
     free = [ROLES.index(role) for role in (NONE, *MANY.get(task, ()))]
     ones = [ROLES.index(role) for role in single]
@@ -203,7 +230,8 @@ def assign(task: str, mentioned: list[Group]) -> list[str]:
     if unknown and len(single) > 1:
         known = [thing for thing in things if thing != OTHER]
         best = _shared(single, free, known, mentioned, THRESHOLDS["roles"]) or best
-    return one_goal([ROLES[role] for role in best], mentioned)
+    roles = [ROLES[role] for role in best]
+    return one_goal(roles, mentioned, single) if task == "route_planning" else roles
 
 
 def _reading(task: str, texts: list[list[Group]]) -> list[list[Found]]:

@@ -10,7 +10,7 @@ from reading.grammar import Choice, Slot
 from reading.labels import NONE, TASKS, THING_ROLES
 from reading.noise import typed
 from reading.qualifiers import qualified
-from reading.things import PLURAL, name_thing, plural
+from reading.things import PLURAL, name_passing, name_thing, plural
 
 FILES = (
     "things.txt",
@@ -23,6 +23,7 @@ FILES = (
     "spoken.txt",
     "near-misses.txt",
     "habits.txt",
+    "people.txt",
 )
 # How often a task is drawn; the others once.
 WEIGHTS = {
@@ -133,7 +134,10 @@ class _Maker:
         known = self.draft.named.get(role)
         if known is not None and role in ("at", "facing", "goal", "target", "anchor", "first", "second"):
             return known
-        noun, label = name_thing(self.rng, self.foreign, self.draft.taken)
+        if role == "none":
+            noun, label = name_passing(self.rng, self.draft.taken)
+        else:
+            noun, label = name_thing(self.rng, self.foreign, self.draft.taken)
         self.draft.taken.add(label)
         if form == "p":
             usual = PLURAL[label] if noun == label and self.rng.random() < 0.8 else None
@@ -169,14 +173,8 @@ class _Maker:
         if name == "steps":
             return choices.steps(self.draft, self.name, self.name("goal"), rng)
         if name == "blank":
-            plain = slot.form == "plain"
-            return [
-                Fragment(
-                    "[please fill in]" if plain else rng.choice(choices.BLANKS),
-                    role="" if plain else "blank",
-                    fixed=True,
-                )
-            ]
+            words = {"plain": "[please fill in]", "turn": "turn"}.get(slot.form) or rng.choice(choices.BLANKS)
+            return [Fragment(words, role="" if slot.form == "plain" else "blank", fixed=True)]
         if name == "moment":
             return [Fragment(moment(slot.form, rng), role="moment", fixed=True)]
         if name == "frames":

@@ -18,6 +18,7 @@ SHORT = {
     "please": "pls",
     "the": "da",
     "and": "n",
+    "that": "dat",
     "to": "2",
     "what": "wat",
     "there": "ther",
@@ -32,8 +33,8 @@ SHORT = {
     "number": "nr",
     "because": "cuz",
     "want": "wanna",
-    "that": "dat",
 }
+SLIPPED = {"the": ["teh", "hte", "th"], "and": ["an", "adn", "&", "nd"], "for": ["fro"], "how": ["hwo", "ho"]}
 SOUNDS = [
     ("ph", "f"),
     ("ght", "t"),
@@ -115,6 +116,8 @@ def typed(fragments: list[Fragment], rng: Random) -> list[Fragment]:
     def change(word: str) -> str:
         if short and word in SHORT and rng.random() < 0.6:
             return SHORT[word]
+        if word in SLIPPED and rng.random() < max(slips, 0.01):
+            return rng.choice(SLIPPED[word])
         if (articles and word in ("the", "a", "an")) or (verbs and word in ("is", "are", "do", "does")):
             return ""
         return misspell(word, rng) if len(word) > 3 and rng.random() < slips else word

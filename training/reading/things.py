@@ -82,6 +82,15 @@ HEADS = {
     "stool": ("stool",),
     "box": ("box", "crate"),
 }
+# Who and what is told of while something else is asked about.
+PASSING = (
+    "cat dog puppy hamster parrot wife husband mum mom dad gran sister brother baby toddler kid son daughter "
+    "postman plumber nurse neighbour tenant landlord buyer glasses spectacles phone keys wallet cup mug tea "
+    "coffee snacks crisps sandwich slippers shoes socks jacket hat handbag rucksack homework book newspaper "
+    "remote charger laptop console guitar bike scooter pram walker wheelchair crutch stick cane van lift "
+    "stairs hammer drill tape ruler ladder paint carpet rug curtain window wall floor ceiling"
+).split()
+PASSED, PASSED_FOREIGN = 0.4, 0.5  # the share of PASSING, and of other things among the rest
 COMPOUND, FOREIGN_COMPOUND = 0.06, 0.1  # the share of names that are made of two words
 FOREIGN, NEAR_MISSES = foreign_nouns()
 PLAIN = [noun for noun in FOREIGN if " " not in noun and noun not in ("sink", "bed")]
@@ -139,3 +148,11 @@ def name_thing(rng: Random, foreign: float, taken: set[str], background: float =
     if category in HEADS and rng.random() < COMPOUND:
         return _compound(rng, category), category
     return (words[0] if rng.random() < 0.45 else rng.choice(words)), category
+
+
+def name_passing(rng: Random, taken: set[str]) -> tuple[str, str]:
+    """A word for what a question only tells of, and its label: mostly what the model does not know."""
+    if rng.random() < PASSED:
+        word = rng.choice(PASSING)
+        return word, word if word in CATEGORIES else OTHER
+    return name_thing(rng, PASSED_FOREIGN, taken)

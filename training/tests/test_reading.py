@@ -233,6 +233,22 @@ def test_a_route_has_one_goal_and_the_last_step_is_it_where_none_is_named() -> N
     assert assign("route_planning", stops) == ["at", "facing", "step", "goal"]
 
 
+def test_a_route_ends_at_nothing_that_it_faces_where_it_names_another() -> None:
+    start = [liking("bed", at=-0.1), liking("door", facing=-0.1)]
+    again = [*start, liking("sofa", step=-0.1), liking("door", goal=-0.1)]
+    assert assign("route_planning", again) == ["at", "facing", "goal", "step"]
+    assert assign("route_planning", [*start, liking("sofa", none=-0.1, goal=-3.0)])[2] == "goal"
+
+
+def test_what_is_not_known_is_named_in_passing_where_known_things_are_enough() -> None:
+    known = [liking("bed", first=-0.1), liking("lamp", none=-0.1, second=-2.0)]
+    assert assign("object_abs_distance", [*known, liking(OTHER, second=-0.2, none=-2.0)]) == [
+        "first", "second", "none",
+    ]  # fmt: skip
+    statue = [liking(OTHER, target=-0.1), liking("lamp", none=-0.1, target=-2.0)]
+    assert assign("object_size_estimation", statue) == ["target", "none"]
+
+
 def test_a_task_that_is_not_likely_enough_is_none_and_unclear() -> None:
     texts = ["how many"]
     read = sequence(texts)
