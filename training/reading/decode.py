@@ -144,7 +144,7 @@ def one_goal(roles: list[str], mentioned: list[Group], single: tuple[str, ...] =
     passing where that is not much likelier; others are steps. None that has one of the `single` roles, where
     there is another."""
     goal, step = ROLES.index("goal"), "step"
-    taken = {group.thing for role, group in zip(roles, mentioned, strict=True) if role in single}
+    taken = {group.thing for role, group in zip(roles, mentioned, strict=True) if role in single} - {OTHER}
 
     def having(role: str, free: bool) -> list[Group]:
         pairs = zip(roles, mentioned, strict=True)

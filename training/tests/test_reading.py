@@ -238,6 +238,8 @@ def test_a_route_ends_at_nothing_that_it_faces_where_it_names_another() -> None:
     again = [*start, liking("sofa", step=-0.1), liking("door", goal=-0.1)]
     assert assign("route_planning", again) == ["at", "facing", "goal", "step"]
     assert assign("route_planning", [*start, liking("sofa", none=-0.1, goal=-3.0)])[2] == "goal"
+    unknown = [liking(OTHER, at=-0.1), start[1], liking("sofa", step=-0.1), liking(OTHER, goal=-0.1)]
+    assert assign("route_planning", unknown) == ["at", "facing", "step", "goal"]
 
 
 def test_what_is_not_known_is_named_in_passing_where_known_things_are_enough() -> None:

@@ -103,8 +103,11 @@ function oneThing(
   mentioned: readonly RoleScores[],
   { role, other, none, ones, limit }: Instead,
 ): number[] {
+  // all that is not known has one label, and may be several things
   const taken = new Set(
-    mentioned.flatMap(({ thing }, mention) => (ones.includes(roles[mention] ?? -1) ? thing : [])),
+    mentioned.flatMap(({ thing }, mention) =>
+      thing !== OTHER && ones.includes(roles[mention] ?? -1) ? thing : [],
+    ),
   );
   const having = (own: number, isFree: boolean): number[] =>
     roles.flatMap((each, mention) =>

@@ -67,6 +67,8 @@ describe('the roles of the things in a question', () => {
     expect(assign('route_planning', at, facing, sofa, again)).toEqual(['at', 'facing', 'goal', 'step']);
     expect(assign('route_planning', door, at, facing)).toEqual(['goal', 'at', 'facing']);
     expect(assign('route_planning', named('door', { none: -0.1, goal: -9 }), at, facing)[0]).toBe('none');
+    const [piano, sink] = [named('other', { facing: -0.1 }), named('other', { goal: -0.1 })];
+    expect(assign('route_planning', at, piano, sofa, sink)).toEqual(['at', 'facing', 'step', 'goal']);
   });
 
   it('go to known things where these are enough: what is not known is named in passing', () => {
