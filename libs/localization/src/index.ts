@@ -5,6 +5,7 @@ export {
   givenCamera,
   storedCamera,
   type EstimatedPath,
+  type SeenThrough,
   type FilmedClip,
   type GivenCamera,
 } from './camera/given-camera.js';
@@ -29,6 +30,7 @@ export {
   lensIn,
   relateWithEarlier,
   scaleFromSchema,
+  seeingFrom,
   type EstimatedChunk,
   type FollowedClip,
   type Keypoints,

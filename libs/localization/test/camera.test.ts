@@ -219,6 +219,16 @@ describe('a stored camera', () => {
     const other = givenCamera({ trajectory: asTum(walked()) }, CLIP, MODEL);
     expect(storedCamera(other, chunks).sha256).not.toBe(digest);
   });
+
+  it('says by what eyes see along its path, where its lens is known and they are there', () => {
+    const given = { trajectory: asJson(walked()), fov_deg: 60 };
+    const seeing = givenCamera(given, CLIP, MODEL, 'keypoints', 'things');
+    expect(decodeCamera(encodeCamera(seeing))).toEqual(seeing);
+    expect(seeing).toMatchObject({ path: null, eyes: { keypoints: 'keypoints', things: 'things' } });
+    expect(givenCamera(given, CLIP, MODEL, 'keypoints')).toEqual(camera);
+    const blind = givenCamera({ trajectory: given.trajectory }, CLIP, MODEL, 'keypoints', 'things');
+    expect(blind.eyes).toBeUndefined();
+  });
 });
 
 describe('a camera whose path is estimated', () => {

@@ -6,12 +6,15 @@ import {
   decodeRelated,
   encodePath,
   evidenceOf,
+  seeingFrom,
   estimatingPath,
   type EstimatedPath,
   type Evidence,
   type PathOptions,
   type ScaleFrom,
+  type RelatedPictures,
   type SeenCells,
+  type SeenPoint,
 } from '@loci/localization';
 import { throwIfAborted } from '../stages/watch.js';
 import type { Features } from './features.js';
@@ -58,18 +61,41 @@ export async function estimatePathOf(
     ...{ ...options, heightM },
     depthM: medianDepth(points, cameraToChunk),
   });
+  const { poses, points: placed, left } = await runInTurns(steps, signal);
+  return {
+    ...{ poses, handover: encodePath(left), scaleFrom: left.world.scaleFrom },
+    evidence: evidenceIn(placed, pictures, things, eyes && { ...eyes, every: options.every }),
+  };
+}
+
+/** What eyes say of what a chunk's pictures show, where its frames' poses are given; null: none looked. */
+export async function evidenceAlong(
+  poses: Float32Array,
+  { related, things }: Pick<Features, 'related' | 'things'>,
+  options: Pick<PathOptions, 'lens' | 'every'>,
+  eyes: Eyes,
+  signal: AbortSignal,
+): Promise<Evidence | null> {
+  if (related === null) return null;
+  const pictures = decodeRelated(related);
+  const points = await runInTurns(seeingFrom(poses, pictures, options), signal);
+  return evidenceIn(points, pictures, things, { ...eyes, every: options.every });
+}
+
+function evidenceIn(
+  points: readonly SeenPoint[],
+  { frames }: RelatedPictures,
+  cells: Uint8Array | null,
+  eyes: (Eyes & { every: number }) | null,
+): Evidence | null {
+  return eyes === null || cells === null ? null : evidenceOf(points, frames, { ...eyes, cells }, eyes);
+}
+
+/** Runs what pauses to its end; others have their turn in between. */
+async function runInTurns<T>(steps: Generator<undefined, T>, signal: AbortSignal): Promise<T> {
   for (;;) {
     const { done, value } = steps.next();
-    if (done === true) {
-      const { every } = options;
-      return {
-        ...{ poses: value.poses, handover: encodePath(value.left), scaleFrom: value.left.world.scaleFrom },
-        evidence:
-          eyes === null || things === null
-            ? null
-            : evidenceOf(value.points, pictures.frames, { ...eyes, cells: things }, { ...eyes, every }),
-      };
-    }
+    if (done === true) return value;
     await pause();
     throwIfAborted(signal);
   }

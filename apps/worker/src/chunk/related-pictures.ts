@@ -4,7 +4,7 @@ import {
   encodeRelated,
   lensIn,
   relateWithEarlier,
-  type EstimatedPath,
+  type SeenThrough,
   type Keypoints,
   type Pinhole,
   type Relation,
@@ -28,7 +28,7 @@ export const picturesOf = ({ start, end }: { start: number; end: number }, every
 /** The lens of the graph's pictures. */
 export const pictureLens = (
   graph: Pick<KeypointGraph, 'width' | 'height'>,
-  { pinhole }: EstimatedPath,
+  { pinhole }: SeenThrough,
 ): Pinhole => lensIn(graph, { ...pinhole, width: 1, height: 1 });
 
 /** What pictures show, as it is stored. */

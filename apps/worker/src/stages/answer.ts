@@ -113,8 +113,11 @@ export class Answer {
   ): Promise<readonly NamedThing[] | null> {
     if (memory.cameraSha256 === '' || things === null || novelty <= manifest.out_of_domain.threshold)
       return null;
-    const part = await this.worldPart(memory.id, chunk);
-    return part?.places != null && part.eyes === things.sha256 ? things.categories : null;
+    for (let at = chunk; at >= 0; at -= 1) {
+      const part = await this.worldPart(memory.id, at);
+      if (part?.places != null) return part.eyes === things.sha256 ? things.categories : null;
+    }
+    return null;
   }
 
   /** The world as eyes saw it up to a chunk. */

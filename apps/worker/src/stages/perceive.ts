@@ -10,7 +10,7 @@ import {
   remuxedKey,
   videoKey,
 } from '@loci/storage';
-import { decodeCamera } from '@loci/localization';
+import { decodeCamera, type SeenThrough } from '@loci/localization';
 import { decodeFrames, type DecodeOptions } from '@loci/video';
 import { releaseArray, type NumberArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
@@ -128,7 +128,14 @@ export class Perceive {
     // the first chunk is the world, and the last one places what is still lost: they are always perceived
     const isBetween = chunk > 0 && chunk + 1 < memory.chunks;
     const stillFrames = findStillFrames(frames, count, sizes);
-    const seen = await this.related({ memory, chunk, video }, [span, spanOf(last)], model, watch.signal);
+    const camera = await this.cameraOf(memory, chunk);
+    const look = (through: SeenThrough) =>
+      this.related({ memory, chunk, video }, [span, spanOf(last)], model, through, watch.signal);
+    const seen = camera?.path == null ? null : await look(camera.path);
+    // along a given path eyes look at what is strange to the model alone: the rest it knows better
+    const isLookedAt = (novelty: number) => novelty > model.bundle.manifest.out_of_domain.threshold;
+    const seeing = async (novelty: number) =>
+      seen ?? (camera?.eyes !== undefined && isLookedAt(novelty) ? await look(camera.eyes) : null);
     const storeThumbnails = async (): Promise<void> => {
       const thumbnails = await encodeThumbnails(frames, stillFrames, span, sizes);
       watch.check();
@@ -138,7 +145,7 @@ export class Perceive {
     const [features] = await allEnded([
       seen === null && isBetween && isOnePicture(stillFrames)
         ? encodeOnePicture()
-        : this.features(block, stillFrames, seen, model, watch.signal),
+        : this.features(block, stillFrames, seeing, model, watch.signal),
       storeThumbnails(),
     ]);
     this.blocks.give(block);
@@ -159,7 +166,7 @@ export class Perceive {
   private async features(
     block: Uint8Array,
     { still }: StillFrames,
-    seen: PicturesSeen | null,
+    seeing: (novelty: number) => Promise<PicturesSeen | null>,
     { bundle, engine }: Model,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
@@ -169,26 +176,31 @@ export class Perceive {
     const output = await this.connections.metrics.step('perceive', 'graph', () =>
       unlessAborted(() => engine.perceive({ frames: block, frameMask }), signal),
     );
-    const pictures = { colors: cellColors(block, count, sizes), still, ...(seen ?? NOTHING_SEEN) };
+    const novelty = output.novelty.subarray(0, count).reduce((sum, each) => sum + each, 0) / count;
+    const seen = (await seeing(novelty)) ?? NOTHING_SEEN;
+    const pictures = { colors: cellColors(block, count, sizes), still, ...seen };
     const features = encodeFeatures(output, pictures, count, sizes);
     for (const array of Object.values(output) as NumberArray[]) releaseArray(array);
     return features;
   }
 
-  /** What the pictures between a chunk's frames show, where the camera's path is estimated; else null. */
+  /** What was given of a chunk's camera; null where nothing was. */
+  private async cameraOf({ id, cameraSha256 }: PerceiveTask['memory'], chunk: number) {
+    const given = cameraSha256 === '' ? null : await this.connections.database.stages.givenCamera(id, chunk);
+    return given === null ? null : decodeCamera(given);
+  }
+
+  /** What the pictures between a chunk's frames show. */
   private async related(
     { memory, chunk, video }: PerceiveTask,
     [span, last]: readonly [ChunkSpan, ChunkSpan],
     { bundle }: Model,
+    through: SeenThrough,
     signal: AbortSignal,
-  ): Promise<PicturesSeen | null> {
-    const { database, metrics, models } = this.connections;
-    if (memory.cameraSha256 === '') return null;
-    const camera = await database.stages.givenCamera(memory.id, chunk);
-    const path = camera === null ? null : decodeCamera(camera).path;
-    if (path === null) return null;
-    const graph = await models.keypoints(bundle, path.keypoints);
-    const eyes = path.things === undefined ? null : await models.things(bundle, path.things);
+  ): Promise<PicturesSeen> {
+    const { metrics, models } = this.connections;
+    const graph = await models.keypoints(bundle, through.keypoints);
+    const eyes = through.things === undefined ? null : await models.things(bundle, through.things);
     const every = picturesPerFrame(memory.samplingFps);
     const { height, width } = graph;
     const common = { fps: every * memory.samplingFps, height, width, fit: 'stretch' } as const;
@@ -198,7 +210,7 @@ export class Perceive {
         relatePictures(
           picturesOf(span, every),
           (range) => this.decode(video, { ...range, ...common, runEnd }, signal),
-          { graph, lens: pictureLens(graph, path), eyes, every },
+          { graph, lens: pictureLens(graph, through), eyes, every },
           signal,
         ),
       ),

@@ -1,14 +1,21 @@
 import { graphFrames, type Payloads, type Sizes } from '@loci/contracts';
 import type { MemoryBefore, RememberTask } from '@loci/database';
 import type { RememberInput, RememberOutput } from '@loci/inference';
-import { decodeCamera, type EstimatedPath } from '@loci/localization';
+import {
+  decodeCamera,
+  type EstimatedPath,
+  type Evidence,
+  type GivenCamera,
+  type Pinhole,
+  type SeenThrough,
+} from '@loci/localization';
 import { MemoryClock, stillStretches, type StillStretch } from '@loci/memory';
 import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
 import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/storage';
 import { releaseArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
-import { estimatePathOf, type ChunkPath } from '../chunk/estimated-path.js';
+import { estimatePathOf, evidenceAlong, type ChunkPath, type Eyes } from '../chunk/estimated-path.js';
 import { pictureLens, picturesPerFrame } from '../chunk/related-pictures.js';
 import { perceivedIn } from '../chunk/perceived.js';
 import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
@@ -90,6 +97,12 @@ export class Remember {
       camera?.path == null || features === ONE_PICTURE
         ? null
         : await this.estimatedPath(memory, features, [before, span.start], camera.path, watch.signal);
+    const evidence =
+      path?.evidence ??
+      (camera === null || features === ONE_PICTURE
+        ? null
+        : await this.evidenceOf(memory, features, span.start, camera, watch.signal));
+    const eyes = (camera?.path ?? camera?.eyes)?.things ?? null;
     const { passes, mapFrames, landmarks, shotBoundaries, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(before, chunk)
@@ -117,8 +130,8 @@ export class Remember {
             landmarks,
             shotBoundaries,
             scaleFrom: path?.scaleFrom ?? null,
-            evidence: path?.evidence ?? null,
-            eyes: camera?.path?.things ?? null,
+            evidence,
+            eyes,
           },
           memory.samplingFps,
         ),
@@ -148,25 +161,49 @@ export class Remember {
 
   /** Where the chunk's camera went, by what its pictures show. */
   private async estimatedPath(
-    { model, samplingFps }: RememberTask['memory'],
+    memory: RememberTask['memory'],
     features: Features,
     [before, firstFrame]: readonly [MemoryBefore, number],
     path: EstimatedPath,
     signal: AbortSignal,
   ): Promise<ChunkPath> {
-    const { metrics, models } = this.connections;
-    const { bundle } = models.of(model);
-    const every = picturesPerFrame(samplingFps);
-    const options = {
-      lens: pictureLens(await models.keypoints(bundle, path.keypoints), path),
-      every,
-      overlap: every * (bundle.manifest.sizes.overlap - 1) + 1,
-    };
-    const graph = path.things === undefined ? null : await models.things(bundle, path.things);
-    const eyes = graph && { ...graph, size: graph, firstFrame };
-    return metrics.step('remember', 'path', () =>
+    const { eyes, options } = await this.seeing(memory, path, firstFrame);
+    return this.connections.metrics.step('remember', 'path', () =>
       estimatePathOf(features, before, path, options, eyes, signal),
     );
+  }
+
+  /** What eyes saw along a path that was given; null where they did not look. */
+  private async evidenceOf(
+    memory: RememberTask['memory'],
+    features: Features,
+    firstFrame: number,
+    { poses, eyes: through }: GivenCamera,
+    signal: AbortSignal,
+  ): Promise<Evidence | null> {
+    if (poses === null || through === undefined || features.related === null) return null;
+    const { eyes, options } = await this.seeing(memory, through, firstFrame);
+    if (eyes === null) return null;
+    return this.connections.metrics.step('remember', 'path', () =>
+      evidenceAlong(poses, features, options, eyes, signal),
+    );
+  }
+
+  /** How a memory's pictures are looked at. */
+  private async seeing(
+    { model, samplingFps }: RememberTask['memory'],
+    through: SeenThrough,
+    firstFrame: number,
+  ): Promise<{ eyes: Eyes | null; options: { lens: Pinhole; every: number; overlap: number } }> {
+    const { models } = this.connections;
+    const { bundle } = models.of(model);
+    const every = picturesPerFrame(samplingFps);
+    const lens = pictureLens(await models.keypoints(bundle, through.keypoints), through);
+    const graph = through.things === undefined ? null : await models.things(bundle, through.things);
+    return {
+      eyes: graph && { ...graph, size: graph, firstFrame },
+      options: { lens, every, overlap: every * (bundle.manifest.sizes.overlap - 1) + 1 },
+    };
   }
 
   /**

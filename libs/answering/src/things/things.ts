@@ -58,8 +58,10 @@ function thingsOf(category: string, likely: Float64Array, cubes: Cubes, near: re
       for (const next of near[cube] ?? [])
         if (left.has(next) && (likely[next] ?? 0) >= SHARE * likelihood) own.add(next);
     // what lies around it is its edge, and no thing of its own
-    for (const cube of own) for (const other of [cube, ...(near[cube] ?? [])]) left.delete(other);
-    const frames = Array.from(own, (cube) => cubes.first[cube] ?? 0);
+    const edged = Array.from(own, (cube) => near[cube] ?? []).flat();
+    for (const cube of edged) left.delete(cube);
+    // who sees its edge sees it: from far away, places are told less well
+    const frames = edged.map((cube) => cubes.first[cube] ?? 0);
     things.push({ category, likelihood, ...boxOf([...own], cubes), firstFrame: Math.min(...frames) });
   }
   return things;

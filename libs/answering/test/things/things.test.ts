@@ -44,6 +44,14 @@ describe('the things that eyes saw', () => {
     expect(sofa).toMatchObject({ firstFrame: 2, likelihood: expect.closeTo(0.5, 2) as number });
   });
 
+  it('are first seen by who first sees their edge', () => {
+    const [sofa] = thingsIn(
+      [places([[0, 0, 0], 100, 9, [0.8, 0]], [[1, 0, 0], 100, 4, [0.1, 0]], [[3, 0, 0], 100, 2, [0.1, 0]])],
+      CATEGORIES,
+    );
+    expect(sofa).toMatchObject({ category: 'sofa', firstFrame: 4 });
+  });
+
   it('are less likely where few looks say so', () => {
     const likelihoods = [2, 20, 200].map((looks) => {
       const [sofa] = thingsIn([places([[0, 0, 0], looks, 0, [1, 0]])], CATEGORIES);

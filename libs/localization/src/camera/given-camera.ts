@@ -6,6 +6,7 @@ import { CameraError } from '../errors.js';
 import { lensOf, lensSchema, pinholeOf, type Fitted, type Lens } from './lens.js';
 import { posesAt } from './poses-at.js';
 import { readTrajectory } from './read-trajectory.js';
+import type { Pinhole } from '../odometry/keypoints.js';
 
 /** What a client gave of the camera, for some frames of its clip. */
 export interface GivenCamera {
@@ -15,18 +16,24 @@ export interface GivenCamera {
   lens: Lens | null;
   /** How its path is estimated from the pictures; null: it is not. */
   path: EstimatedPath | null;
+  /** By what eyes see along the path that is given; absent where they do not. */
+  eyes?: SeenThrough | undefined;
 }
 
-/** What the estimate of a path depends on, beside the pictures. */
-const estimatedPathSchema = z.object({
+/** What is seen in pictures depends on this, beside them; and with a height the estimate of their path. */
+const seenThroughSchema = z.object({
   /** In widths and heights of the picture; 0 is its edge. */
   pinhole: z.object({ fx: z.number(), fy: z.number(), cx: z.number(), cy: z.number() }),
-  /** Of the camera above the floor, in metres; null: nobody knows. */
-  heightM: z.number().nullable(),
   /** The SHA-256 of the graph that finds keypoints. */
   keypoints: z.string(),
   /** That of the graph that says what things pictures show; absent: none does. */
   things: z.string().optional(),
+});
+export type SeenThrough = z.infer<typeof seenThroughSchema>;
+
+const estimatedPathSchema = seenThroughSchema.extend({
+  /** Of the camera above the floor, in metres; null: nobody knows. */
+  heightM: z.number().nullable(),
 });
 export type EstimatedPath = z.infer<typeof estimatedPathSchema>;
 
@@ -68,8 +75,24 @@ export function givenCamera(
             { startS, endS: startS + durationS },
             trajectory.up,
           ),
+    ...(trajectory === undefined ? {} : eyesAlong(camera, clip, keypoints, things)),
   };
 }
+
+function eyesAlong(
+  camera: Camera,
+  clip: FilmedClip,
+  keypoints: string | null,
+  things: string | null,
+): Pick<GivenCamera, 'eyes'> {
+  const pinhole = pinholeOf(camera, clip);
+  if (pinhole === null || keypoints === null || things === null) return {};
+  return { eyes: { pinhole: inSizes(pinhole, clip), keypoints, things } };
+}
+
+const inSizes = ({ fx, fy, cx, cy }: Pinhole, { width, height }: Pick<FilmedClip, 'width' | 'height'>) => ({
+  ...{ fx: fx / width, fy: fy / height, cx: cx / width, cy: cy / height },
+});
 
 function estimatedPath(
   camera: Camera,
@@ -81,9 +104,8 @@ function estimatedPath(
     throw new CameraError('path', 'No path can be estimated here: the graph that finds keypoints is missing');
   const pinhole = pinholeOf(camera, { width, height });
   if (pinhole === null) throw new CameraError('path', 'A path cannot be estimated through an unknown lens');
-  const { fx, fy, cx, cy } = pinhole;
   return {
-    pinhole: { fx: fx / width, fy: fy / height, cx: cx / width, cy: cy / height },
+    pinhole: inSizes(pinhole, { width, height }),
     heightM: camera.height_m ?? null,
     keypoints,
     ...(things === null ? {} : { things }),
@@ -104,11 +126,15 @@ export function storedCamera(
 }
 
 /** As bytes that decode to the same bits. */
-export const encodeCamera = ({ poses, lens, path }: GivenCamera): Uint8Array<ArrayBuffer> =>
+export const encodeCamera = ({ poses, lens, path, eyes }: GivenCamera): Uint8Array<ArrayBuffer> =>
   writeTensors(
     poses === null ? {} : { poses: { dtype: 'f32', dims: [poses.length / 16, 4, 4], data: poses } },
-    // a camera without an estimated path has the digest that it always had
-    { lens: JSON.stringify(lens), ...(path === null ? {} : { path: JSON.stringify(path) }) },
+    // a camera without an estimated path, and without eyes, has the digest that it always had
+    {
+      lens: JSON.stringify(lens),
+      ...(path === null ? {} : { path: JSON.stringify(path) }),
+      ...(eyes === undefined ? {} : { eyes: JSON.stringify(eyes) }),
+    },
   );
 
 /** Throws TensorFormatError for bytes that encodeCamera did not write. */
@@ -121,6 +147,7 @@ export function decodeCamera(bytes: Uint8Array): GivenCamera {
       poses: poses?.data ?? null,
       lens: lensSchema.nullable().parse(JSON.parse(metadata['lens'] ?? '')),
       path: estimatedPathSchema.nullable().parse(JSON.parse(metadata['path'] ?? 'null')),
+      ...('eyes' in metadata ? { eyes: seenThroughSchema.parse(JSON.parse(metadata['eyes'] ?? '')) } : {}),
     };
   } catch (cause) {
     throw new TensorFormatError('it does not hold a camera', { cause });

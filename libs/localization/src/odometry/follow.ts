@@ -11,7 +11,7 @@ import type { Vec3 } from './vectors.js';
 export const COMPARED_APART = [1, 2, 4, 7];
 
 /** Usual error of a keypoint, in pixels of its picture. */
-const ERROR_PX = 1.5;
+export const ERROR_PX = 1.5;
 
 /** So many frames before those that two chunks share hold the next one to its scale and place. */
 const HELD = 12;
@@ -38,7 +38,7 @@ export const relateAll = (frames: readonly Keypoints[], lens: Pinhole): Relation
   frames.flatMap((_, to) => relateWithEarlier(frames, to, lens));
 
 /** Relations of frames that are near to each other come first: they are surer. */
-const nearestFirst = (relations: readonly Relation[]): Relation[] =>
+export const nearestFirst = (relations: readonly Relation[]): Relation[] =>
   relations.toSorted((one, other) => one.to - one.from - (other.to - other.from) || one.from - other.from);
 
 /** What a chunk leaves of its last frames. */
@@ -111,7 +111,7 @@ export function* followingChunk(
     ),
     own,
     poses,
-    earlier,
+    (frame) => frame < earlier,
     ERROR_PX / lens.fx,
     step,
   );

@@ -20,5 +20,6 @@ export {
 } from './path.js';
 export type { Placed } from './reconstruction.js';
 export type { RelatedPictures, Relation } from './relations.js';
+export { seeingFrom } from './seen-from.js';
 export { decodePath, decodeRelated, encodePath, encodeRelated } from './stored.js';
 export type { Pose } from './triangulation.js';

@@ -41,7 +41,7 @@ export class Reconstruction {
   /**
    * @param seen by frame, its keypoints on the plane one metre before it: [K, 2]
    * @param given by frame, where its camera stood if that is known
-   * @param fixed so many of the first frames stay where they are given
+   * @param isFixed whether a frame stays where it is given
    * @param error usual error of a keypoint on that plane
    * @param stepBefore how far the camera usually went from a frame to the next, before these
    */
@@ -50,7 +50,7 @@ export class Reconstruction {
     tracks: readonly Track[],
     private readonly relations: readonly Relation[],
     given: readonly (Pose | null)[],
-    private readonly fixed: number,
+    private readonly isFixed: (frame: number) => boolean,
     private readonly error: number,
     private readonly stepBefore: number | null = null,
   ) {
@@ -237,7 +237,7 @@ export class Reconstruction {
     this.points.forEach((point, track) => {
       if (point === null) return;
       const views = (this.views[track] ?? []).filter(({ frame }) => this.poses[frame] !== null);
-      if (!views.some(({ frame }) => isWanted[frame] === true && frame >= this.fixed)) return;
+      if (!views.some(({ frame }) => isWanted[frame] === true && !this.isFixed(frame))) return;
       for (const { frame, u, v } of views) {
         let camera = indexOf.get(frame);
         if (camera === undefined) {
@@ -250,14 +250,14 @@ export class Reconstruction {
       tracks.push(track);
     });
     if (observations.length === 0) return;
-    const anchor = this.fixed > 0 ? -1 : Math.min(...cameras);
+    const anchor = this.poses.some((_, frame) => this.isFixed(frame)) ? -1 : Math.min(...cameras);
     const moved = yield* adjusting(
       {
         cameras: cameras.map((frame) => this.poses[frame] ?? { rotation: IDENTITY, position: [0, 0, 0] }),
         points: tracks.map((track) => this.points[track] ?? [NaN, NaN, NaN]),
         observations,
       },
-      cameras.map((frame) => isWanted[frame] === true && frame >= this.fixed && frame !== anchor),
+      cameras.map((frame) => isWanted[frame] === true && !this.isFixed(frame) && frame !== anchor),
       this.error,
       rounds,
     );
