@@ -6,6 +6,7 @@ import { clock, withTemporaryStack, type Stack } from '@loci/local';
 import { loadDefaultBundle } from './bundle.js';
 import { chunkSeconds } from './chunk-seconds.js';
 import { readCounts } from './counts.js';
+import { databaseSpace, type DatabaseSpace } from './database-space.js';
 import { loopedClip } from './looped-clip.js';
 import { cpuRatio, watchProcess, type Sample } from './process-usage.js';
 import { growthRatio, median } from './statistics.js';
@@ -15,6 +16,8 @@ const SAMPLE_EVERY_MS = 200;
 const WARM_MINUTES = 1;
 /** The bar for both ratios. */
 const MAX_RATIO = 1.05;
+/** The bar for what Postgres keeps of a minute of video. */
+const MAX_MB_A_MINUTE = 0.6;
 
 /** The measurements of one job. */
 interface JobUsage {
@@ -22,11 +25,14 @@ interface JobUsage {
   samples: Sample[];
   /** Time of each chunk. */
   seconds: number[];
+  /** What Postgres takes, before and after. */
+  space: { before: DatabaseSpace; after: DatabaseSpace };
 }
 
 /**
  * `npm run bench:growth -- [--minutes N]`: takes a clip of N minutes, else ten, through one worker. Its
- * memory at the end, and its time per chunk in the last quarter, are compared with the second minute's.
+ * memory at the end, and its time per chunk in the last quarter, are compared with the second minute's. What
+ * Postgres keeps is told by the minute of video.
  */
 await runCommand(
   (say) => {
@@ -55,6 +61,7 @@ async function measureJob(stack: Stack, clip: string): Promise<JobUsage> {
   const client = new LociClient(stack.url, stack.apiKey);
   const pid = Number(await readFile(join(stack.dataDir, 'pids', 'worker-1.pid'), 'utf8'));
   const video = await client.upload(clip);
+  const before = await databaseSpace(stack.databaseUrl);
   const job = await client.submit({ video_id: video.id });
   let remembered = 0;
   const ended = new AbortController();
@@ -71,7 +78,11 @@ async function measureJob(stack: Stack, clip: string): Promise<JobUsage> {
     ended.abort();
   }
   const seconds = await chunkSeconds(stack.databaseUrl, job.memory_id);
-  return { samples: await watching, seconds };
+  return {
+    samples: await watching,
+    seconds,
+    space: { before, after: await databaseSpace(stack.databaseUrl) },
+  };
 }
 
 /** The clip of a run. */
@@ -83,13 +94,17 @@ interface Run {
 }
 
 /** Prints the ratios and returns the exit code. */
-function report({ samples, seconds }: JobUsage, { minutes, framesPerChunk, chunksPerMinute }: Run): number {
+function report(
+  { samples, seconds, space }: JobUsage,
+  { minutes, framesPerChunk, chunksPerMinute }: Run,
+): number {
   const chunks = seconds.length;
   const [from, to] = [WARM_MINUTES * chunksPerMinute, (WARM_MINUTES + 1) * chunksPerMinute];
   const early = median(memoryBetween(samples, from, to));
   const end = median(samples.slice(-3).map(({ bytes }) => bytes));
   const memoryRatio = end / early;
   const timeRatio = growthRatio(seconds, Math.floor(from), Math.ceil(to));
+  const kept = (space.after.total - space.before.total + space.before.dead) / 1e6 / minutes;
   const lines = [
     `${clock(60 * minutes)} min of video, ${chunks} chunks of ${framesPerChunk} new frames,` +
       ' one worker, chunk by chunk:',
@@ -98,11 +113,13 @@ function report({ samples, seconds }: JobUsage, { minutes, framesPerChunk, chunk
       ` ratio ${memoryRatio.toFixed(3)} (at most ${MAX_RATIO})`,
     'time per chunk (perceive + remember), last quarter against the second minute:' +
       ` ratio ${timeRatio.toFixed(3)} (at most ${MAX_RATIO})`,
+    `Postgres keeps ${kept.toFixed(2)} MB a minute of video (at most ${MAX_MB_A_MINUTE}); of its` +
+      ` ${megabytes(space.after.total)}, ${megabytes(space.after.dead)} are dead space`,
     'processor time per chunk, last quarter against the first:' +
       ` ratio ${cpuRatio(samples, chunks)?.toFixed(3) ?? 'not known here'}`,
   ];
   console.log(lines.join('\n'));
-  return memoryRatio <= MAX_RATIO && timeRatio <= MAX_RATIO ? 0 : 1;
+  return memoryRatio <= MAX_RATIO && timeRatio <= MAX_RATIO && kept <= MAX_MB_A_MINUTE ? 0 : 1;
 }
 
 function megabytes(bytes: number): string {

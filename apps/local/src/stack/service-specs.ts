@@ -17,7 +17,7 @@ export const PROGRAMS = {
 export const SMALL_HEAP = [
   '--max-semi-space-size=4',
   '--initial-old-space-size=64',
-  '--heap-growing-percent=50',
+  '--heap-growing-percent=20',
 ];
 
 export const workerName = (index: number): string => `worker-${index + 1}`;
