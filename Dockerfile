@@ -36,7 +36,7 @@ CMD ["node", "apps/api/dist/main.js"]
 FROM base AS worker
 COPY --from=runtime /loci /loci
 USER 1000:1000
-ENV WORKER_PORT=8081
+ENV WORKER_PORT=8081 GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 EXPOSE 8081
 # a small heap: see SMALL_HEAP in apps/local/src/stack/service-specs.ts
 CMD ["node", "--max-semi-space-size=4", "--initial-old-space-size=64", "--heap-growing-percent=20", "apps/worker/dist/main.js"]
@@ -45,6 +45,7 @@ FROM ${CUDA_IMAGE} AS worker-gpu
 WORKDIR /loci
 ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072
 ENV NODE_ENV=production HOST=0.0.0.0 MODEL_DIR=/loci/models WORKER_PORT=8081 ORT_DISABLE_TELEMETRY=1 EXECUTION_PROVIDERS=cuda,cpu
+ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=runtime-gpu /loci /loci
 USER 1000:1000

@@ -20,6 +20,12 @@ export const SMALL_HEAP = [
   '--heap-growing-percent=20',
 ];
 
+/**
+ * Has glibc ask for huge pages: to start ffmpeg, a process is forked, which takes the longer, the more pages
+ * its memory lies in.
+ */
+export const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' };
+
 export const workerName = (index: number): string => `worker-${index + 1}`;
 export const postgresFolder = (dataDir: string): string => join(dataDir, 'pg');
 export const logFileOf = (dataDir: string, name: string): string => join(dataDir, 'logs', `${name}.log`);
@@ -68,7 +74,8 @@ export async function serviceSpecs(settings: StackSettings, places: StackPlaces)
   const specs = [spec('api', PROGRAMS.api, { PORT: String(port), ...shownBy(settings) }, port)];
   for (let index = 0; index < settings.workers; index += 1) {
     const healthPort = await freePort();
-    specs.push(spec(workerName(index), PROGRAMS.worker, { WORKER_PORT: String(healthPort) }, healthPort));
+    const extra = { WORKER_PORT: String(healthPort), ...HUGE_PAGES };
+    specs.push(spec(workerName(index), PROGRAMS.worker, extra, healthPort));
   }
   return specs;
 }
