@@ -30,6 +30,8 @@ window.awaitAnswer = (sign) => {
 }`;
 /** Resolves once two pictures were drawn, so that the browser has told of what was before. */
 const DRAWN = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))`;
+/** Pixels that a browser's own bars take of its window at most. */
+const BARS = 180;
 /** Pixels: nothing lies over the timeline there. */
 const NEAR_CORNER = { x: 12, y: 8 };
 
@@ -63,6 +65,7 @@ export class WatchedPage {
   private constructor(private readonly page: Page) {}
 
   static async watch(page: Page): Promise<WatchedPage> {
+    await showWhole(page);
     await page.evaluate(WATCH);
     return new WatchedPage(page);
   }
@@ -105,4 +108,16 @@ export class WatchedPage {
       return { what, ms: Math.max(0, ...own.map(({ ms }) => ms)) };
     });
   }
+}
+
+/**
+ * Makes the browser's window large enough for the page and the browser's own bars. Playwright makes it as
+ * large as the page; the page's lower edge would lie outside, and what changes there is never presented.
+ */
+async function showWhole(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const { windowId } = await devtools.send('Browser.getWindowForTarget');
+  const height = (page.viewportSize()?.height ?? 0) + BARS;
+  await devtools.send('Browser.setWindowBounds', { windowId, bounds: { height } });
+  await devtools.detach();
 }
