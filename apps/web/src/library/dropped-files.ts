@@ -1,7 +1,10 @@
 type Take = (files: readonly File[]) => void;
 
 let isOver = false;
-let waiting: readonly File[] = [];
+// what was dropped before this script ran: index.html has a field for files, until the page is drawn
+let waiting: readonly File[] = Array.from(
+  document.querySelector<HTMLInputElement>('#page > input')?.files ?? [],
+);
 let taker: Take | null = null;
 const listeners = new Set<() => void>();
 

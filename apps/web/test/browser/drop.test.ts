@@ -40,19 +40,35 @@ describePage('files that are dropped', () => {
     await page.context().close();
   });
 
+  /** Holds requests back. @returns lets them go */
+  const holdBack = async (page: Page, isHeld: (url: URL) => boolean) => {
+    const { promise, resolve } = Promise.withResolvers<null>();
+    await page.route(isHeld, async (route) => {
+      await promise;
+      await route.continue();
+    });
+    return () => resolve(null);
+  };
+
+  it('are taken before the first script has come', async () => {
+    const page = await openPage('about:blank');
+    const letGo = await holdBack(page, ({ pathname }) => pathname.endsWith('.js'));
+    await page.goto('/', { waitUntil: 'commit' });
+    await page.locator('input[type=file]').waitFor({ state: 'attached' });
+    await dropFiles(page, files());
+    letGo();
+    await expectAll(page);
+    await page.context().close();
+  });
+
   it.each(PLACES)('are taken while a place still loads: %s', async (name) => {
     const { path, shown } = placesOf(video)[name];
     const page = await openPage('about:blank');
-    let letGo = (): void => undefined;
-    const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
     const document = await (await page.request.get('/', { headers: { accept: 'text/html' } })).text();
     // the scripts of a place come after those of the page, and so do the answers of the API
     const isLate = ({ pathname }: URL) =>
       pathname.startsWith('/v1/') || (pathname.endsWith('.js') && !document.includes(pathname));
-    await page.route(isLate, async (route) => {
-      await isLetGo;
-      await route.continue();
-    });
+    const letGo = await holdBack(page, isLate);
     await page.goto(path);
     await page.getByRole('navigation', { name: texts.placesLabel }).waitFor();
     await dropFiles(page, files());
