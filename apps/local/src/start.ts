@@ -1,9 +1,11 @@
 import { runCommand, shutdownSignal, untilAborted } from '@loci/host';
+import { takeNoArguments } from './no-arguments.js';
 import { readSettings } from './stack/settings.js';
 import { startStack } from './stack/stack.js';
 
 /** `npm start`: the embedded stack in the foreground until Ctrl-C. */
 await runCommand(async (say) => {
+  takeNoArguments();
   const shutdown = shutdownSignal();
   const settings = readSettings();
   say('starting Postgres, the API and the workers');

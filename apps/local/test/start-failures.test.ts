@@ -36,8 +36,12 @@ describe('one sentence says why there is no start', () => {
     ...{ LOCI_DATA_DIR: join(folder.path, 'data'), LOCI_WORKERS: '1', PORT: '0', HOST: '127.0.0.1' },
   });
   /** The last line of a start that failed. */
-  async function complaint(program: string, environment: Record<string, string>): Promise<string> {
-    const start = new BuiltProgram(program, environment);
+  async function complaint(
+    program: string,
+    environment: Record<string, string>,
+    args: string[] = [],
+  ): Promise<string> {
+    const start = new BuiltProgram(program, environment, args);
     expect(await start.exitCode, start.output).toBe(1);
     return start.output.trim().split('\n').at(-1) ?? '';
   }
@@ -52,6 +56,15 @@ describe('one sentence says why there is no start', () => {
       },
       LIMIT_MS,
     );
+
+  it.each(['start', 'doctor'])(
+    'of npm run %s: an argument, which would do nothing',
+    async (command) => {
+      const line = await complaint(`apps/local/${command}`, usable(), ['--port', '1']);
+      expect(line).toMatch(/^loci: --port says nothing here: environment variables do/);
+    },
+    LIMIT_MS,
+  );
 
   /** Mounts a disk on a new folder; it lasts until the callback has ended. */
   async function onDisk(options: string, use: (path: string) => Promise<void>): Promise<boolean> {
