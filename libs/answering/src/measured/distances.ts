@@ -1,5 +1,4 @@
 import type { TraceItem } from '@loci/contracts';
-import type { ComposedAnswer } from '../answer.js';
 import { categoriesOf } from '../reading/slots.js';
 import { cameraItem, standingAt } from './camera.js';
 import type { Measure, Measurement, Measuring } from './measure.js';
@@ -117,7 +116,7 @@ async function seenFrom(measuring: Measuring, moments: number): Promise<Seen | n
 
 const isCamera = ({ text }: TraceItem): boolean => text.startsWith('camera ');
 
-function thingsIn({ supported, trace }: ComposedAnswer): Told[] {
+function thingsIn({ supported, trace }: Measuring['told']): Told[] {
   if (!supported) return [];
   return trace.flatMap((item) => {
     const place = placeIn(item);

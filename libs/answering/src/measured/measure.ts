@@ -12,8 +12,8 @@ export type Measurement = { trace: TraceItem[]; margin: number } & (
 export interface Measuring {
   question: CanonicalQuestion;
   world: World;
-  /** The answer graph's own answer. */
-  told: ComposedAnswer;
+  /** What the answer graph's own answer says. */
+  told: Pick<ComposedAnswer, 'supported' | 'trace'>;
 }
 
 /** Measures the answer to a question of a task; null where what it takes is not known. */

@@ -18,12 +18,10 @@ import {
   nearest,
   nearestToCamera,
   size,
+  type SeenMeasure,
 } from './measures.js';
 import { called } from './names.js';
-import { asWorld, certaintyOf, type SeenWorld } from './seen-world.js';
-
-/** What is told of a world that eyes saw. */
-export type SeenMeasure = (question: CanonicalQuestion, seen: SeenWorld) => ReturnType<Measure>;
+import { asWorld, certaintyOf } from './seen-world.js';
 
 const ofWorld =
   (measure: Measure): SeenMeasure =>
@@ -101,4 +99,4 @@ const namesIn = ({ presupposed, candidates, mentions, composed }: CanonicalQuest
   ]),
 ];
 
-const NOTHING_TOLD = { supported: false, trace: [] } as const as unknown as ComposedAnswer;
+const NOTHING_TOLD = { supported: false, trace: [] };

@@ -1,12 +1,14 @@
 import type { TraceItem } from '@loci/contracts';
 import { cameraItem, standingAt } from '../measured/camera.js';
-import { placeItem, type Measurement } from '../measured/measure.js';
+import { placeItem, type Measure, type Measurement } from '../measured/measure.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
 import { categoriesOf } from '../reading/slots.js';
-import type { SeenMeasure } from './answer.js';
 import { called } from './names.js';
 import { asWorld, type SeenWorld } from './seen-world.js';
 import { apartFrom, middleOf, sidesOf, type Box, type Thing } from './thing.js';
+
+/** What is told of a world that eyes saw. */
+export type SeenMeasure = (question: CanonicalQuestion, seen: SeenWorld) => ReturnType<Measure>;
 
 /** Nothing is nearer than this, in metres. */
 const NEAREST_M = 0.05;
