@@ -91,7 +91,8 @@ async function clickRound(
   });
   await open('Ask');
   const answered = await answers.count();
-  await watched.click({ what: 'a question', where: suggested.nth(round), sign: SIGNS.asking });
+  const question = suggested.nth(round % (await suggested.count()));
+  await watched.click({ what: 'a question', where: question, sign: SIGNS.asking });
   await answers.nth(answered).waitFor();
   await watched.click({
     what: 'a moment of the timeline',
