@@ -8,7 +8,7 @@ import {
   type World,
 } from '@loci/answering';
 import { manifestSchema, poseSchema, readingSchema, type Manifest } from '@loci/contracts';
-import { LANDMARK_COLUMNS } from '@loci/localization';
+import { LANDMARK_COLUMNS } from '@loci/contracts';
 import { rows } from '@loci/tensors';
 import { z } from 'zod';
 import type { Reply, Request } from './method.js';

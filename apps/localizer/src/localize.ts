@@ -1,5 +1,5 @@
+import { LANDMARK_COLUMNS } from '@loci/contracts';
 import {
-  LANDMARK_COLUMNS,
   knownLandmarks,
   localizeChunk,
   moveFrames,

@@ -8,7 +8,6 @@ const part = (...frames: number[]): WorldPart => ({
   landmarks: Float32Array.of(1, 2.5, 3, 0.75),
   scaleFrom: null,
   places: null,
-  eyes: null,
   times: Float32Array.from(frames, (frame) => frame / 3),
   trajectory: Float32Array.from(frames.flatMap((frame) => Array.from({ length: 16 }, () => frame))),
 });

@@ -77,6 +77,13 @@ export const readingTaskSchema = z
   });
 export type ReadingTask = z.infer<typeof readingTaskSchema>;
 
+/** What people call things of a category, beside its name. */
+const categoryWordsSchema = z.strictObject({ plural: z.string(), synonyms: z.array(z.string()) });
+
+/** A category that eyes know, with what people call it; what else stands there is for training. */
+export const namedCategorySchema = z.object({ name: z.string(), ...categoryWordsSchema.shape });
+export type NamedCategory = z.infer<typeof namedCategorySchema>;
+
 /**
  * How questions in anybody's words are read: the fourth graph, its labels, and what is made of its outputs.
  */
@@ -113,7 +120,7 @@ export const readingSchema = z
         words: z.array(z.string()),
       }),
     ),
-    categories: z.record(z.string(), z.strictObject({ plural: z.string(), synonyms: z.array(z.string()) })),
+    categories: z.record(z.string(), categoryWordsSchema),
   })
   .superRefine(({ labels, tasks, units }, context) => {
     const mustBe = (list: keyof typeof labels, wanted: readonly string[]) => {

@@ -3,7 +3,14 @@ import { createReadStream } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { BUNDLE_FORMATS, GRAPHS, manifestSchema, type Manifest } from '@loci/contracts';
+import {
+  BUNDLE_FORMATS,
+  GRAPHS,
+  manifestSchema,
+  namedCategorySchema,
+  type Manifest,
+  type NamedCategory,
+} from '@loci/contracts';
 import { z } from 'zod';
 import { BundleError } from './errors.js';
 import { ReadingTokenizer } from './reading-tokenizer.js';
@@ -17,21 +24,18 @@ export interface Bundle {
   /** Cuts questions for the read graph; null where the bundle has none. */
   reading: ReadingTokenizer | null;
   /** The graph that finds keypoints, which lies beside the bundle; null where none does. */
-  keypoints: KeypointFile | null;
+  keypoints: GraphFile | null;
   /** The graph that says what things a picture shows, beside it too; null where none does. */
   things: ThingsFile | null;
 }
 
 /** A graph that says what things a picture shows, with what people call them. */
-export interface ThingsFile extends KeypointFile {
-  categories: NamedThing[];
+export interface ThingsFile extends GraphFile {
+  categories: NamedCategory[];
 }
 
-const namedThingSchema = z.object({ name: z.string(), plural: z.string(), synonyms: z.array(z.string()) });
-export type NamedThing = z.infer<typeof namedThingSchema>;
-
-/** A graph that finds keypoints, by its bytes. */
-export interface KeypointFile {
+/** A graph that lies beside bundles, by its bytes. */
+export interface GraphFile {
   file: string;
   sha256: string;
 }
@@ -79,7 +83,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   };
 }
 
-async function fileBeside(dir: string, where: string): Promise<KeypointFile | null> {
+async function fileBeside(dir: string, where: string): Promise<GraphFile | null> {
   const file = join(dir, where);
   return (await isFile(file)) ? { file, sha256: await digestOf(file) } : null;
 }
@@ -89,7 +93,7 @@ async function thingsBeside(dir: string): Promise<ThingsFile | null> {
   if (found === null) return null;
   const names = await textOf(dirname(found.file), THING_NAMES, 'the names of things');
   try {
-    const { categories } = z.object({ categories: z.array(namedThingSchema) }).parse(JSON.parse(names));
+    const { categories } = z.object({ categories: z.array(namedCategorySchema) }).parse(JSON.parse(names));
     return { ...found, categories };
   } catch (error) {
     throw new BundleError(THING_NAMES, 'categories with their names', String(error), { cause: error });

@@ -1,11 +1,4 @@
-export {
-  listBundles,
-  loadBundle,
-  type Bundle,
-  type KeypointFile,
-  type NamedThing,
-  type ThingsFile,
-} from './bundle.js';
+export { listBundles, loadBundle, type Bundle, type GraphFile, type ThingsFile } from './bundle.js';
 export type {
   AnswerInput,
   AnswerOutput,

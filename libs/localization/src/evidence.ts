@@ -1,8 +1,6 @@
+import { CUBE_M } from '@loci/contracts';
 import type { Keypoints } from './odometry/keypoints.js';
 import type { SeenPoint } from './odometry/path.js';
-
-/** Metres a side of the cubes into which the world is cut. */
-export const CUBE_M = 0.25;
 
 /** What eyes saw in the frames of a chunk. */
 export interface SeenCells {
@@ -20,9 +18,6 @@ export interface Evidence {
   /** [V, categories], 255ths of the mean probability of those looks */
   likely: Uint8Array;
 }
-
-/** Numbers of a cube. */
-export const CUBE_COLUMNS = 5;
 
 interface Looks {
   cube: readonly [x: number, y: number, z: number];
@@ -44,9 +39,8 @@ export function evidenceOf(
 ): Evidence {
   const cubes = new Map<string, Looks>();
   for (const { place, views } of points) {
-    const cube = [place[0], place[1], place[2]].map((metres) => Math.floor(metres / CUBE_M)) as [
-      ...[number, number, number],
-    ];
+    const [x, y, z] = place;
+    const cube = [Math.floor(x / CUBE_M), Math.floor(y / CUBE_M), Math.floor(z / CUBE_M)] as const;
     const key = cube.join(' ');
     for (const { frame: picture, keypoint } of views) {
       if (picture % every !== 0) continue;

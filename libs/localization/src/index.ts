@@ -16,7 +16,7 @@ export { CameraError } from './errors.js';
 export { rotationOf } from './geometry/quaternion.js';
 export { composeSim3, invertSim3, sim3, sim3ToMatrix, type Sim3 } from './geometry/sim3.js';
 export { umeyama } from './geometry/umeyama.js';
-export { LANDMARK_COLUMNS, knownLandmarks } from './known-landmarks.js';
+export { knownLandmarks } from './known-landmarks.js';
 export { selectKeyframes, type KeyframeSelection, type KeyframeView } from './keyframes.js';
 export * from './localize-chunk.js';
 export {
@@ -41,7 +41,7 @@ export {
   type ScaleFrom,
   type SeenPoint,
 } from './odometry/index.js';
-export { CUBE_COLUMNS, CUBE_M, evidenceOf, type Evidence, type SeenCells } from './evidence.js';
+export { evidenceOf, type Evidence, type SeenCells } from './evidence.js';
 export { objectCategories } from './object-categories.js';
 export { decodeOverlap, encodeOverlap, type ChunkOverlap } from './overlap.js';
 export type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';

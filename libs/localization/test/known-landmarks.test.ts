@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { knownLandmarks, LANDMARK_COLUMNS } from '../src/known-landmarks.js';
+import { LANDMARK_COLUMNS } from '@loci/contracts';
+import { knownLandmarks } from '../src/known-landmarks.js';
 import { START, type Handover } from '../src/localize-chunk.js';
 import { localize, walkedChunk } from './chunks.js';
 

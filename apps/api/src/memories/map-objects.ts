@@ -1,5 +1,5 @@
 import type { MapObject, Vec3 } from '@loci/contracts';
-import { LANDMARK_COLUMNS } from '@loci/localization';
+import { LANDMARK_COLUMNS } from '@loci/contracts';
 import type { ChunkMap } from './chunk-map.js';
 import { round } from './rounding.js';
 

@@ -16,8 +16,6 @@ export interface WorldPart {
   scaleFrom: ScaleFrom | null;
   /** What eyes say of its places; null where none looked. */
   places: SeenPlaces | null;
-  /** The SHA-256 of the graph that they see by. */
-  eyes: string | null;
 }
 
 export interface WorldSource {
@@ -44,7 +42,6 @@ export function worldPartIn({ tensors, metadata }: ReturnType<typeof readTensors
     scaleFrom: scaleFromSchema.nullable().parse(metadata['scale_from'] ?? null),
     places:
       cubes?.dtype === 'i32' && likely?.dtype === 'u8' ? { cubes: cubes.data, likely: likely.data } : null,
-    eyes: metadata['eyes'] ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
-import { CUBE_COLUMNS, LANDMARK_COLUMNS, type Evidence, type ScaleFrom } from '@loci/localization';
+import { CUBE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
+import type { Evidence, ScaleFrom } from '@loci/localization';
 import { writeTensors, type Tensor } from '@loci/tensors';
 import { stackField, type PlacedFrame } from './frames.js';
 import type { LocalizedFeatures } from './localize-features.js';
@@ -10,8 +11,6 @@ const MIN_CONFIDENCE = 0.3;
 interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries'> {
   scaleFrom?: ScaleFrom | null;
   evidence?: Evidence | null;
-  /** The SHA-256 of the graph that the evidence comes from. */
-  eyes?: string | null;
 }
 
 /**
@@ -27,7 +26,7 @@ interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries
  */
 export function encodeMap(
   frames: readonly PlacedFrame[],
-  { landmarks, shotBoundaries, scaleFrom = null, evidence = null, eyes = null }: MapFacts,
+  { landmarks, shotBoundaries, scaleFrom = null, evidence = null }: MapFacts,
   fps: number,
 ): Uint8Array {
   const drawn = frames.flatMap((frame, row) =>
@@ -72,10 +71,7 @@ export function encodeMap(
     tensors['cubes'] = { dtype: 'i32', dims: [count, CUBE_COLUMNS], data: cubes };
     tensors['likely'] = { dtype: 'u8', dims: [count, count === 0 ? 0 : likely.length / count], data: likely };
   }
-  return writeTensors(tensors, {
-    ...(scaleFrom === null ? {} : { scale_from: scaleFrom }),
-    ...(evidence === null || eyes === null ? {} : { eyes }),
-  });
+  return writeTensors(tensors, scaleFrom === null ? undefined : { scale_from: scaleFrom });
 }
 
 /** Copies three values, one by one: there are thousands of them a chunk, too few each for `set`. */

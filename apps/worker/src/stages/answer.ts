@@ -7,14 +7,13 @@ import {
   type AskerParts,
   type AskGraph,
   type ComposedAnswer,
-  type NamedThing,
   type SeenPlaces,
   type SeenWorld,
   type Thing,
   type World,
   inVideoSeconds,
 } from '@loci/answering';
-import type { Payloads } from '@loci/contracts';
+import type { NamedCategory, Payloads } from '@loci/contracts';
 import type { AnswerTask, PastMemory } from '@loci/database';
 import type { Bundle, ReadInput } from '@loci/inference';
 import { decodeCamera, type ScaleFrom } from '@loci/localization';
@@ -108,22 +107,20 @@ export class Answer {
    * footage that is strange to that. Else null.
    */
   private async eyesOf(
-    { memory, chunk, novelty }: { memory: AnswerTask['memory']; chunk: number; novelty: number },
+    { memory, novelty }: { memory: AnswerTask['memory']; novelty: number },
     { manifest, things }: Bundle,
-  ): Promise<readonly NamedThing[] | null> {
+  ): Promise<readonly NamedCategory[] | null> {
     if (memory.cameraSha256 === '' || things === null || novelty <= manifest.out_of_domain.threshold)
       return null;
-    for (let at = chunk; at >= 0; at -= 1) {
-      const part = await this.worldPart(memory.id, at);
-      if (part?.places != null) return part.eyes === things.sha256 ? things.categories : null;
-    }
-    return null;
+    const given = await this.connections.database.stages.givenCamera(memory.id, 0);
+    const camera = given === null ? null : decodeCamera(given);
+    return (camera?.path ?? camera?.eyes)?.things === things.sha256 ? things.categories : null;
   }
 
   /** The world as eyes saw it up to a chunk. */
   private async seenWorld(
     { poseAt }: World,
-    names: readonly NamedThing[],
+    names: readonly NamedCategory[],
     { memory, lastChunk }: { memory: AnswerTask['memory']; lastChunk: number },
   ): Promise<SeenWorld> {
     const things = this.keptThings.get(`${memory.id} ${lastChunk}`, async () => {
@@ -167,7 +164,7 @@ export class Answer {
     const last = await this.memoryAfter(memory.id, chunk);
     const memoryClock = new MemoryClock({ fps: clip.fps, scale: memory.clock, still: last.still });
     const clock = clockOf(clip, sizes, memoryClock, question.asOfS);
-    const seen = await this.eyesOf({ memory, chunk, novelty: last.novelty }, bundle);
+    const seen = await this.eyesOf({ memory, novelty: last.novelty }, bundle);
     const read = (words: ReadInput) =>
       this.connections.metrics.step('answer', 'read', () => unlessAborted(() => engine.read(words), signal));
     const asked = await readQuestion(question, clock, { bundle }, read, seen);

@@ -6,9 +6,9 @@ import {
   withNames,
   type CanonicalQuestion,
   type Clock,
-  type NamedThing,
   type RefusedQuestion,
 } from '@loci/answering';
+import type { NamedCategory } from '@loci/contracts';
 import type { ReadInput, ReadingTokens, ReadOutput } from '@loci/inference';
 import type { MemoryClock } from '@loci/memory';
 import { firstStateS, type ChunkSizes, type SampledClip } from '@loci/pipeline';
@@ -51,7 +51,7 @@ export async function readQuestion(
   clock: Clock,
   { bundle }: Pick<Model, 'bundle'>,
   read: (input: ReadInput) => Promise<ReadOutput>,
-  seen: readonly NamedThing[] | null = null,
+  seen: readonly NamedCategory[] | null = null,
 ): Promise<CanonicalQuestion | RefusedQuestion | null> {
   const { manifest, reading: tokenizer } = bundle;
   const { reading: section } = manifest;

@@ -102,7 +102,6 @@ export class Remember {
       (camera === null || features === ONE_PICTURE
         ? null
         : await this.evidenceOf(memory, features, span.start, camera, watch.signal));
-    const eyes = (camera?.path ?? camera?.eyes)?.things ?? null;
     const { passes, mapFrames, landmarks, shotBoundaries, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(before, chunk)
@@ -131,7 +130,6 @@ export class Remember {
             shotBoundaries,
             scaleFrom: path?.scaleFrom ?? null,
             evidence,
-            eyes,
           },
           memory.samplingFps,
         ),

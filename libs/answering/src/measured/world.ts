@@ -1,3 +1,5 @@
+import { LANDMARK_COLUMNS } from '@loci/contracts';
+
 /** Camera-to-world, row-major 4×4, metres. */
 export type Pose = readonly number[];
 
@@ -23,13 +25,13 @@ export interface World {
   firstSeenS: (category: string) => number | null;
 }
 
-/** Numbers of a landmark in a row: category, x, z, certainty (`knownLandmarks` of libs/localization). */
-const COLUMNS = 4;
-
 /** The landmarks in rows of numbers, with the names of their categories. */
 export const landmarksIn = (rows: Float32Array, categories: readonly string[]): Landmark[] =>
-  Array.from({ length: Math.floor(rows.length / COLUMNS) }, (_, row) => {
-    const [category = -1, x = 0, z = 0, certainty = 0] = rows.subarray(COLUMNS * row, COLUMNS * (row + 1));
+  Array.from({ length: Math.floor(rows.length / LANDMARK_COLUMNS) }, (_, row) => {
+    const [category = -1, x = 0, z = 0, certainty = 0] = rows.subarray(
+      LANDMARK_COLUMNS * row,
+      LANDMARK_COLUMNS * (row + 1),
+    );
     return { category: categories[category] ?? '', x, z, certainty };
   });
 

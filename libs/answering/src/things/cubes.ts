@@ -1,3 +1,5 @@
+import { CUBE_COLUMNS } from '@loci/contracts';
+
 /** What eyes say of the places of the world, as a chunk's map has it (libs/localization, Evidence). */
 export interface SeenPlaces {
   /** [V, 5]: x, y and z in cubes, looks, first frame */
@@ -18,14 +20,15 @@ export interface Cubes {
   sums: number[];
 }
 
-const COLUMNS = 5;
-
 export function joinedCubes(parts: readonly SeenPlaces[], width: number): Cubes {
   const joined: Cubes = { count: 0, places: [], looks: [], first: [], sums: [] };
   const known = new Map<string, number>();
   for (const { cubes, likely } of parts)
-    for (let row = 0; COLUMNS * row < cubes.length; row += 1) {
-      const [x = 0, y = 0, z = 0, looks = 0, first = 0] = cubes.subarray(COLUMNS * row, COLUMNS * (row + 1));
+    for (let row = 0; CUBE_COLUMNS * row < cubes.length; row += 1) {
+      const [x = 0, y = 0, z = 0, looks = 0, first = 0] = cubes.subarray(
+        CUBE_COLUMNS * row,
+        CUBE_COLUMNS * (row + 1),
+      );
       const key = keyOf(x, y, z);
       const cube = known.get(key) ?? joined.count;
       if (cube === joined.count) {

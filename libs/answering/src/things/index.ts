@@ -1,5 +1,5 @@
 /** Answers about things as eyes saw them that know the real world. */
-export { callSeen, withNames, type NamedThing } from './names.js';
+export { callSeen, withNames } from './names.js';
 export type { SeenWorld } from './seen-world.js';
 export type { Thing } from './thing.js';
 export type { SeenPlaces } from './cubes.js';

@@ -1,13 +1,7 @@
+import type { NamedCategory } from '@loci/contracts';
 import type { CallThing } from '../reading/mentions.js';
 import type { ReadingManifest } from '../reading/refusals.js';
 import { sidesOf, type Thing } from './thing.js';
-
-/** A category with what people call it. */
-export interface NamedThing {
-  name: string;
-  plural: string;
-  synonyms: readonly string[];
-}
 
 /** Which of several things of a category a word means: that for which it is greatest. */
 const QUALIFIERS: Readonly<Record<string, (thing: Thing) => number>> = {
@@ -36,7 +30,7 @@ const OTHER = 'other';
  * that tells things of a category apart: "red plastic crate" is a crate, "long table" a long table.
  */
 export const callSeen =
-  (names: readonly NamedThing[]): CallThing =>
+  (names: readonly NamedCategory[]): CallThing =>
   (text, thing) => {
     const words = text.toLowerCase().split(/\s+/);
     for (let first = 0; first < words.length; first += 1) {
@@ -48,16 +42,16 @@ export const callSeen =
     return categoryOf(thing, names) ?? OTHER;
   };
 
-const categoryOf = (words: string, names: readonly NamedThing[]): string | undefined =>
+const categoryOf = (words: string, names: readonly NamedCategory[]): string | undefined =>
   names.find(({ name, plural, synonyms }) =>
     [name, plural, ...synonyms].some((own) => words === own || words === `${own}s` || words === `${own}es`),
   )?.name;
 
 /** The manifest of a reader that knows these names. Nothing is background: it was asked about. */
-export function withNames<M extends ReadingManifest>(manifest: M, names: readonly NamedThing[]): M {
+export function withNames<M extends ReadingManifest>(manifest: M, names: readonly NamedCategory[]): M {
   const { reading } = manifest;
   const categories = Object.fromEntries(
-    names.map(({ name, plural, synonyms }) => [name, { plural, synonyms: [...synonyms] }]),
+    names.map(({ name, plural, synonyms }) => [name, { plural, synonyms }]),
   );
   return {
     ...manifest,

@@ -1,3 +1,4 @@
+import { CUBE_M } from '@loci/contracts';
 import { joinedCubes, neighboursOf, type Cubes, type SeenPlaces } from './cubes.js';
 import type { Thing } from './thing.js';
 
@@ -9,8 +10,6 @@ const SHARE = 0.5;
 const LEAST = 0.005;
 /** Things of a category that are kept, the likeliest first. */
 const MOST = 12;
-/** Metres a side of a cube. */
-const CUBE_M = 0.25;
 
 /**
  * The things of a world, the likeliest of each category first. A thing is a place that is likelier than those
