@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import { AbortedError } from '@loci/contracts';
 import { ffmpegPath } from './binary.js';
 import { FfmpegKilledError, FfmpegMissingError } from './errors.js';
@@ -47,20 +46,6 @@ const KEPT_LINES = 40;
 const LONGEST_LINE = 4096;
 
 /**
- * Lowers the priority of decoding: it runs ahead of the graphs, so the graphs go first where cores are few.
- */
-function lowerPriority(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch (error) {
-    const ended =
-      error instanceof Error && 'info' in error && (error.info as { code?: string }).code === 'ESRCH';
-    if (!ended) throw error;
-  }
-}
-
-/**
  * Runs one ffmpeg process, without a shell, and returns when it has ended. It buffers only the last lines of
  * stderr.
  * @throws AbortedError when the signal aborts, after the process has ended
@@ -84,7 +69,6 @@ export async function runFfmpeg({
   });
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('ffmpeg has no pipes');
-  lowerPriority(child.pid);
   let timedOut: Overtime | undefined;
   let callbackError: Error | undefined;
   const kill = (): void => void child.kill('SIGKILL');
