@@ -1,9 +1,8 @@
 import type { Consumer } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
-import { AT_ONCE } from './chunk/in-turn.js';
 import { CONNECTIONS, type Connections } from './connections.js';
 import { Answer } from './stages/answer.js';
-import { Perceive } from './stages/perceive.js';
+import { Perceive, runsAtOnce } from './stages/perceive.js';
 import { Remember } from './stages/remember.js';
 
 /** Handles the deliveries of the configured stages. */
@@ -21,7 +20,7 @@ export class Consumers {
   start(): void {
     const { queues, config } = this.connections;
     const { concurrency } = config;
-    const runs = Math.ceil(concurrency / AT_ONCE);
+    const runs = runsAtOnce(concurrency);
     const consume = {
       perceive: () =>
         queues.consume('perceive', (payload, delivery) => this.perceive.handle(payload, delivery), {

@@ -75,7 +75,7 @@ export function plan(facts: MemoryFacts): Delivery[] {
   );
 }
 
-function chunkDeliveries({ memory, chunks }: MemoryFacts): Delivery[] {
+function chunkDeliveries({ memory, chunks, atWork = [] }: MemoryFacts): Delivery[] {
   const runOf = runsOf(memory);
   const end = runOf(memory.head) + RUNS_AHEAD;
   const open = chunks
@@ -83,7 +83,10 @@ function chunkDeliveries({ memory, chunks }: MemoryFacts): Delivery[] {
     .sort((a, b) => a.index - b.index);
   const next = open.find(({ index, status }) => index === memory.head && status === 'perceived');
   const pending = Map.groupBy(
-    open.filter(({ status }) => status === 'pending'),
+    open.filter(
+      ({ index, status }) =>
+        status === 'pending' && !atWork.includes(workOf('perceive', { memory_id: memory.id, chunk: index })),
+    ),
     ({ index }) => runOf(index),
   );
   return [

@@ -237,6 +237,18 @@ describe('what a worker is at', () => {
   });
 });
 
+describe('a chunk that a worker is at', () => {
+  it('is left out of its run', () => {
+    const facts = freshFacts(100, []);
+    const runs = (...atWork: string[]) =>
+      plan({ ...facts, atWork }).map(({ payload }) => 'last' in payload && [payload.chunk, payload.last]);
+    const others = runs().slice(1);
+    expect(runs('perceive 0', 'perceive 1')).toEqual([[2, 7], ...others]);
+    expect(runs('perceive 7')).toEqual([[0, 6], ...others]);
+    expect(runs(...facts.chunks.slice(0, 8).map(({ index }) => `perceive ${index}`))).toEqual(others);
+  });
+});
+
 describe('what a commit makes due', () => {
   it('is all that has to be added to a queue that loses nothing', () => {
     fc.assert(

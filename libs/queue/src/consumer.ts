@@ -18,6 +18,12 @@ export interface DeliveryContext {
   signal: AbortSignal;
   /** How often the delivery was tried, this time included. A queue that is emptied begins anew. */
   attempt: number;
+  /**
+   * Has the rest of the work go on beside the queue: the handler may return, and the next delivery begins.
+   * How the rest ends decides what becomes of it as if the handler ended so; what would have the delivery
+   * tried again adds it anew.
+   */
+  goOn: (rest: Promise<void>) => void;
 }
 
 /**
@@ -92,7 +98,12 @@ export function consume<S extends Stage>(
       return;
     }
     if (atOnce !== undefined) worker.handleAtOnce(atOnce(payload.data as Payloads[S]));
-    const context = { signal: signal ?? new AbortController().signal, attempt: job.attemptsMade + 1 };
+    const delivery = { stage, id: job.id, payload: payload.data } as Delivery;
+    const context = {
+      signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+      attempt: job.attemptsMade + 1,
+      goOn: (rest: Promise<void>): void => beside(delivery, rest),
+    };
     try {
       await inFlight.track(handler(payload.data as Payloads[S], context));
     } catch (error) {
@@ -114,14 +125,14 @@ export function consume<S extends Stage>(
   const makeWorker = (): StageWorker => backend.worker(stage, processor, workerOptions, onError);
   const worker = new ReconnectingWorker(makeWorker, RETRY_MS, onError);
 
-  async function handleTaken(delivery: Delivery): Promise<void> {
-    try {
-      await handler(delivery.payload as Payloads[S], { signal: stop.signal, attempt: 1 });
-    } catch (error) {
+  /** Keeps track of work on a delivery that is in no queue. */
+  function beside(delivery: Delivery, work: Promise<void>): void {
+    const ended = work.catch(async (error: unknown) => {
       if (error instanceof LociError) return;
       // a queue that is away loses nothing: the sweep adds it
       await add([delivery]).catch(onError);
-    }
+    });
+    void inFlight.track(ended);
   }
   async function drain(graceMs: number): Promise<void> {
     draining = true;
@@ -135,7 +146,8 @@ export function consume<S extends Stage>(
   return {
     take(delivery) {
       if (draining || inFlight.count >= concurrency) return false;
-      void inFlight.track(handleTaken(delivery));
+      const goOn = (rest: Promise<void>): void => beside(delivery, rest);
+      beside(delivery, handler(delivery.payload as Payloads[S], { signal: stop.signal, attempt: 1, goOn }));
       return true;
     },
     drain,

@@ -18,7 +18,7 @@ import { cellColors } from '../chunk/colors.js';
 import { encodeFeatures, encodeOnePicture } from '../chunk/features.js';
 import { FrameBlocks } from '../chunk/frame-blocks.js';
 import { KeptFeatures } from '../chunk/kept-features.js';
-import { inTurn } from '../chunk/in-turn.js';
+import { AT_ONCE, inTurn, Room } from '../chunk/in-turn.js';
 import { findStillFrames, isOnePicture, type StillFrames } from '../chunk/still-frames.js';
 import {
   pictureLens,
@@ -37,6 +37,9 @@ import { allEnded, unlessAborted, type Watch } from './watch.js';
 
 const NOTHING_SEEN = { related: null, things: null };
 
+/** Runs whose chunks are decoded at a time, where so many chunks are to be worked on. */
+export const runsAtOnce = (concurrency: number): number => Math.ceil(concurrency / 2);
+
 /** The run that a chunk is part of. */
 interface Run {
   /** Its last chunk. */
@@ -47,13 +50,14 @@ interface Run {
 
 /**
  * perceive(memory, chunk … last): turns the frames of a run of chunks into features and thumbnails in the
- * object store, chunk by chunk. Runs need no order. In a run, the next chunk begins when the one before has
- * been decoded.
+ * object store, chunk by chunk. Runs need no order. The next chunk begins when the one before has been
+ * decoded, and so does the next run: what is left of this one goes on beside the queue.
  */
 @Injectable()
 export class Perceive {
   private readonly timeouts = new DecodeTimeouts();
   private readonly blocks = new FrameBlocks();
+  private readonly room: Room;
 
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
@@ -61,15 +65,19 @@ export class Perceive {
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(OrphanCleaner) private readonly orphans: OrphanCleaner,
     @Inject(KeptFeatures) private readonly kept: KeptFeatures,
-  ) {}
+  ) {
+    this.room = new Room(AT_ONCE * runsAtOnce(connections.config.concurrency));
+  }
 
   async handle(
     { memory_id: memoryId, chunk, last = chunk }: Payloads['perceive'],
     delivery: DeliveryContext,
   ): Promise<void> {
-    await inTurn(chunk, last, (index, pass) =>
+    const run = inTurn(chunk, last, this.room, (index, pass) =>
       this.handleChunk({ memory_id: memoryId, chunk: index }, delivery, { last, decoded: pass }),
     );
+    if (await run.passed) delivery.goOn(run.ended());
+    else await run.ended();
   }
 
   private handleChunk(ref: ChunkRef, delivery: DeliveryContext, run: Run): Promise<boolean> {
