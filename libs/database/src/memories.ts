@@ -34,8 +34,9 @@ export interface Memories {
   /** Ids above `after` of memories for which the planner may have work, in order. */
   unfinished(limit: number, after?: string): Promise<string[]>;
   /**
-   * Takes up the space of states of localization that were replaced. Each chunk replaces one, of up to a
-   * tenth of a megabyte, and the server itself looks only once a minute.
+   * Takes up the space of what chunks replace: states of localization, up to a tenth of a megabyte each, the
+   * overlaps, and pending frames, megabytes that are deleted once they are placed. The server itself looks
+   * only once a minute, and leaves what is less than a fifth of a table.
    */
   reclaim(): Promise<void>;
   /** Whether a job that has not ended, or a queued question without a job, waits for it. */
@@ -97,7 +98,7 @@ export function memoriesOf(connection: Connection): Memories {
       return rows.map(({ id }) => id);
     },
     async reclaim() {
-      await prisma.$executeRaw`VACUUM (SKIP_LOCKED) memory`;
+      await prisma.$executeRaw`VACUUM (SKIP_LOCKED) memory, chunk, pending_frames`;
     },
     wanted: (memoryId) => isWanted(prisma, memoryId),
     fail: (memoryId, problem) => transact((tx) => failMemory(tx, memoryId, problem)),

@@ -37,6 +37,21 @@ describe('the space of the database', () => {
     expect(bytes).toBeLessThan(chunks * state * 0.4);
   });
 
+  it('that pending frames had is given back when they are placed', async () => {
+    const chunks = 4;
+    const frames = 1_000_000;
+    const { memory_id: memory } = await aJob(database, { chunks: chunks + 1 });
+    for (let chunk = 0; chunk < chunks; chunk += 1)
+      await buildChunk(database, memory, chunk, { pendingFrames: new Uint8Array(randomBytes(frames)) });
+    await buildChunk(database, memory, chunks, { releasesPending: true });
+    await database.memories.reclaim();
+    const bytes = await bytesOf(
+      `SELECT pg_total_relation_size('pending_frames') AS bytes, ? AS memory`,
+      memory,
+    );
+    expect(bytes).toBeLessThan(frames);
+  });
+
   it('that tokens take is less than their bytes, where they repeat themselves', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 1 });
     const entry = { ...anEntry('working', 0, 0), tokens: new Uint8Array(10_000).fill(60) };
