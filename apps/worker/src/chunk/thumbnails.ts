@@ -19,20 +19,20 @@ export async function encodeThumbnails(
   span: { start: number; end: number; freshFrom: number },
   { height, width }: { height: number; width: number },
 ): Promise<Uint8Array> {
-  const tensors: Record<string, Tensor> = {};
-  for (let frame = span.freshFrom; frame < span.end; frame++) {
-    const before = tensors[String(frame - 1)];
-    if (before !== undefined && repeats[frame - span.start] === 1) {
-      tensors[String(frame)] = before;
-      continue;
-    }
-    const bytes = height * width * 3;
+  const bytes = height * width * 3;
+  const encode = async (frame: number): Promise<Tensor> => {
     const offset = (frame - span.start) * bytes;
-    const picture = sharp(frames.subarray(offset, offset + bytes), {
-      raw: { width, height, channels: 3 },
-    });
+    const raw = { width, height, channels: 3 } as const;
+    const picture = sharp(frames.subarray(offset, offset + bytes), { raw });
     const data = await picture.jpeg({ quality: QUALITY, optimiseCoding: false }).toBuffer();
-    tensors[String(frame)] = { dtype: 'u8', dims: [data.byteLength], data };
+    return { dtype: 'u8', dims: [data.byteLength], data };
+  };
+  // all at once: one after the other, each would cost the threads that encode it another start
+  const pictures: Promise<[string, Tensor]>[] = [];
+  let last: Promise<Tensor> | undefined;
+  for (let frame = span.freshFrom; frame < span.end; frame += 1) {
+    if (last === undefined || repeats[frame - span.start] === 0) last = encode(frame);
+    pictures.push(last.then((picture) => [String(frame), picture]));
   }
-  return writeTensors(tensors);
+  return writeTensors(Object.fromEntries(await Promise.all(pictures)));
 }
