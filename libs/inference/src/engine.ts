@@ -39,7 +39,7 @@ export interface EngineOptions {
 
 /**
  * A bundle's graphs, loaded and warm. Calls of perceive run one after the other on a thread of their own, and
- * so do all others on another.
+ * so do all others on another. Answers run on both while nothing is perceived.
  */
 export interface Engine {
   /**
@@ -185,7 +185,8 @@ class ThreadEngine implements Engine {
       if (spec !== undefined) await this.#perceive(zeros(spec.inputs));
     for (const spec of [remember, remember_short])
       if (spec !== undefined) await this.#remember(zeros(spec.inputs));
-    await this.#answer(zeros(answer.inputs));
+    // two at once: on both threads
+    await Promise.all([this.#answer(zeros(answer.inputs)), this.#answer(zeros(answer.inputs))]);
     if (this.bundle.manifest.reading === undefined) return;
     // two lengths show that none is built into the graph
     for (const length of [3, 16])

@@ -90,6 +90,11 @@ export class InferenceThread {
     });
   }
 
+  /** Whether no call is in flight. */
+  get idle(): boolean {
+    return this.#pending.size === 0;
+  }
+
   /**
    * Runs a graph when its turn has come. Arrays are copied, but for those in shared memory: they must stay as
    * they are until the graph has run. Those that are given away are not copied, and are empty afterwards.

@@ -7,20 +7,21 @@ const isPerceive = (graph: string): boolean => graph.startsWith('perceive');
 /**
  * The inference threads: perceive has one, all other graphs share one. What follows perception, a chunk's
  * remembering and the answers, is short, and neither waits for the chunks that are perceived next nor keeps
- * them waiting.
+ * them waiting. Where perception rests, its thread answers too: the questions of a memory come together.
  */
 export class InferenceThreads {
   readonly #perceive: InferenceThread;
   readonly #others: InferenceThread;
 
-  constructor({ graphs, ...start }: ThreadStart) {
-    const threadOf = (wanted: boolean): InferenceThread =>
-      new InferenceThread({
-        ...start,
-        graphs: Object.fromEntries(Object.entries(graphs).filter(([graph]) => isPerceive(graph) === wanted)),
-      });
-    this.#perceive = threadOf(true);
-    this.#others = threadOf(false);
+  /** @param program of the threads, as for InferenceThread */
+  constructor({ graphs, ...start }: ThreadStart, program?: URL) {
+    const threadOf = (runs: (graph: string) => boolean): InferenceThread =>
+      new InferenceThread(
+        { ...start, graphs: Object.fromEntries(Object.entries(graphs).filter(([graph]) => runs(graph))) },
+        program,
+      );
+    this.#perceive = threadOf((graph) => isPerceive(graph) || graph === 'answer');
+    this.#others = threadOf((graph) => !isPerceive(graph));
   }
 
   /** Resolves when all graphs are loaded, or one cannot be. Rejects when a thread dies before. */
@@ -33,7 +34,12 @@ export class InferenceThreads {
 
   /** As InferenceThread.run, in the graph's thread. */
   run(run: ThreadRun, giveAway: boolean): Promise<TensorArrays> {
-    return (isPerceive(run.graph) ? this.#perceive : this.#others).run(run, giveAway);
+    return this.#threadOf(run.graph).run(run, giveAway);
+  }
+
+  #threadOf(graph: string): InferenceThread {
+    if (isPerceive(graph)) return this.#perceive;
+    return graph === 'answer' && !this.#others.idle && this.#perceive.idle ? this.#perceive : this.#others;
   }
 
   /** Calls back once when a thread ends unexpectedly; at once when one already has. */

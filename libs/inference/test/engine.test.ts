@@ -162,11 +162,13 @@ describe('An engine', () => {
     const order: string[] = [];
     const { sizes } = bundle.manifest;
     await Promise.all([
-      engine.answer(someQuestion(sizes)).then(() => order.push('first answer')),
-      engine.remember(nothing(sizes)).then(() => order.push('remember')),
-      engine.answer(someQuestion(sizes)).then(() => order.push('second answer')),
+      engine.remember(nothing(sizes)).then(() => order.push('first chunk')),
+      engine.remember(nothing(sizes)).then(() => order.push('second chunk')),
+      // while the other thread perceives
+      engine.perceive(someFrames(sizes)),
+      engine.answer(someQuestion(sizes)).then(() => order.push('answer')),
     ]);
-    expect(order).toEqual(['first answer', 'remember', 'second answer']);
+    expect(order).toEqual(['first chunk', 'second chunk', 'answer']);
   });
 
   it('names the input that is missing or of another size, and goes on', async () => {
