@@ -11,10 +11,12 @@ import {
   firstPictureArguments,
   matrixArguments,
   pictureArguments,
+  type Range,
   type Sampling,
 } from './sampling.js';
 import { orientationIn } from './orientation.js';
 import { runOnSource, type SourceRun } from './run-on-source.js';
+import { isFault, scanSkips } from './scan.js';
 import { sourceName } from './source.js';
 
 export interface DecodeOptions extends Sampling {
@@ -67,7 +69,7 @@ export async function decodeFrames(
   // how exact a refresh is, its encoder knows: a range of such a clip always begins at the same place
   if (identity !== undefined && runEnd !== undefined && refreshS === undefined) {
     const range = { ...clip.options, identity, runEnd };
-    const frames = await readFromPool(source, range, () => clip.firstPicture(), signal);
+    const frames = await readFromPool(source, range, await clip.firstPicture(), signal);
     if (frames !== null) return frames;
   }
   return decodeRange(clip);
@@ -131,13 +133,21 @@ class Clip {
     return orientationIn(Buffer.concat(written));
   }
 
-  /** Decodes the range into `frames`, after a seek or from the clip's beginning. */
+  /**
+   * Decodes the range into `frames`, after a seek or from the clip's beginning. What can be left out is left
+   * out, where that goes without a fault.
+   */
   async decode(frames: Frames, { seek }: { seek: boolean }): Promise<void> {
-    const { start, end } = this.options;
+    const { start, end, timeLimitMs } = this.options;
     const first = await this.firstPicture();
+    const range = { start, end, seek };
+    const limits = { timeLimitMs, signal: this.signal };
+    const skips = await scanSkips(this.source, this.options, first, range, limits);
+    if (skips !== null && (await this.#decodeNeeded(frames, first, { ...range, skips }))) return;
+    frames.clear();
     const shape = { changed: false };
     const outcome = await this.#run({
-      args: (input) => frameArguments(input, this.options, first, { start, end, seek }),
+      args: (input) => frameArguments(input, this.options, first, range),
       onOutput: (data) => frames.push(data),
       onLine: (line) => {
         shape.changed ||= changesShape(line);
@@ -147,6 +157,17 @@ class Clip {
     if (first.orientation === null && shape.changed)
       throw new DecodeError('The pictures are turned by a slant, and their size changes half-way.');
     if (frames.count === 0 && !seek && outcome.status !== 0) throw this.#failure(outcome);
+  }
+
+  /** Whether all frames came, and the decoder found no fault. */
+  async #decodeNeeded(frames: Frames, first: FirstPicture, range: Range): Promise<boolean> {
+    const found = { fault: false };
+    await this.#run({
+      args: (input) => frameArguments(input, this.options, first, range),
+      onOutput: (data) => frames.push(data),
+      onLine: (line) => !(found.fault ||= isFault(line)),
+    });
+    return !found.fault && frames.complete;
   }
 
   /** The clip's last picture, fitted. Decodes to the end and keeps one picture. */

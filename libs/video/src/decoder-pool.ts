@@ -1,6 +1,7 @@
 import { RunningDecoder } from './running-decoder.js';
 import type { FirstPicture } from './first-picture.js';
 import { frameArguments, type Sampling } from './sampling.js';
+import { isFault, isScanned, scanSkips } from './scan.js';
 
 interface PooledDecoder {
   /** The clip, and how it is sampled. */
@@ -35,33 +36,45 @@ interface PooledRange extends Sampling {
  *
  * A decoder is started only for a range that others of its run are to follow, and decodes nothing beyond the
  * run. Where a seek would decode more, it goes on over runs that others decode.
- * @param firstPicture gives the clip's first picture
+ * Of large pictures, a decoder gives those of its run alone, and leaves out what they do not need.
+ * @param first the clip's first picture
  * @returns RGB, uint8 [end − start, height, width, 3]; null when the range has to be decoded on its own
  */
 export async function readFromPool(
   source: string,
   range: PooledRange,
-  firstPicture: () => Promise<FirstPicture>,
+  first: FirstPicture,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | null> {
   const { start, end, runEnd } = range;
   const clip = clipOf(range);
   const skipped = skippedFrames(range);
+  // where a seek would begin far before, one decoder goes on for the whole clip
+  const isBound = skipped === 0 && isScanned(first, range);
   const begin = (): RunningDecoder =>
     new RunningDecoder({
       first: start,
+      ...(isBound ? { last: runEnd, fails: isFault } : {}),
       frameBytes: range.height * range.width * 3,
       timeLimitMs: range.timeLimitMs,
       source,
-      args: async (input) =>
-        frameArguments(input, range, await firstPicture(), { start, seek: start > 0, tell: true }),
+      args: async (input) => {
+        const seek = start > 0;
+        if (!isBound) return frameArguments(input, range, first, { start, seek, tell: true });
+        const run = { start, end: runEnd, seek, tell: true };
+        const limits = { timeLimitMs: range.timeLimitMs, signal };
+        return frameArguments(input, range, first, {
+          ...run,
+          skips: await scanSkips(source, range, first, run, limits),
+        });
+      },
     });
   const decoders = pool.filter((pooled) => pooled.clip === clip).map(({ decoder }) => decoder);
   const follows = end < runEnd || (skipped > 0 && decoders.every(({ over }) => over));
   // one that goes over no other range, if there is
   const running =
-    decoders.find((decoder) => decoder.reaches(start, 0)) ??
-    decoders.find((decoder) => decoder.reaches(start, skipped));
+    decoders.find((decoder) => decoder.reaches(range, 0)) ??
+    decoders.find((decoder) => decoder.reaches(range, skipped));
   const decoder = running ?? (follows ? begin() : undefined);
   if (decoder === undefined) return null;
   keep({ clip, decoder });

@@ -13,6 +13,14 @@ export interface Packet {
   encrypted: boolean;
 }
 
+/** A packet of a listing. */
+export interface ListedPacket extends Packet {
+  /** The place of its track in the listing. */
+  place: number;
+  /** Whether an edit list hides its picture. */
+  isHidden: boolean;
+}
+
 /** What the packets of one track tell: how many pictures, and the time over which they are shown. */
 export class TrackPackets {
   /** Pictures that are shown; an edit list may hide others. */
@@ -123,24 +131,30 @@ export class PacketTable {
   }
 
   #read(line: string): void {
-    if (line.startsWith('#')) {
-      const [track, numerator, denominator] = (/^#tb (\d+): (\d+)\/(\d+)/.exec(line) ?? [])
-        .slice(1)
-        .map(Number);
-      if (track !== undefined && numerator !== undefined && denominator !== undefined)
-        this.tracks.set(track, new TrackPackets({ numerator, denominator }));
-      return;
-    }
-    const columns = line.split(',').map((column) => column.trim());
-    const [place = NaN, dts = NaN, pts = NaN, duration = NaN] = columns.slice(0, 4).map(Number);
-    const track = this.tracks.get(place);
-    if (track === undefined || ![dts, pts, duration].every(Number.isFinite)) return;
-    const flags = Number(columns.find((column) => column.startsWith('F='))?.slice(2) ?? KEY);
-    if ((flags & DISCARDED) !== 0) {
-      track.hidden += 1;
-      return;
-    }
-    const encrypted = columns.some((column) => column.startsWith('S='));
-    track.add({ dts, pts, duration, isKey: (flags & KEY) !== 0, encrypted });
+    const base = readTimeBase(line);
+    if (base !== undefined) this.tracks.set(base.place, new TrackPackets(base));
+    const listed = readPacket(line);
+    const track = listed === undefined ? undefined : this.tracks.get(listed.place);
+    if (listed === undefined || track === undefined) return;
+    if (listed.isHidden) track.hidden += 1;
+    else track.add(listed);
   }
+}
+
+function readTimeBase(line: string): { place: number; numerator: number; denominator: number } | undefined {
+  const [place, numerator, denominator] = (/^#tb (\d+): (\d+)\/(\d+)/.exec(line) ?? []).slice(1).map(Number);
+  if (place === undefined || numerator === undefined || denominator === undefined) return undefined;
+  return { place, numerator, denominator };
+}
+
+/** A packet as a line of a listing describes it; undefined for any other line, and without times. */
+export function readPacket(line: string): ListedPacket | undefined {
+  if (line.startsWith('#')) return undefined;
+  const columns = line.split(',').map((column) => column.trim());
+  const [place = NaN, dts = NaN, pts = NaN, duration = NaN] = columns.slice(0, 4).map(Number);
+  if (![place, dts, pts, duration].every(Number.isFinite)) return undefined;
+  const flags = Number(columns.find((column) => column.startsWith('F='))?.slice(2) ?? KEY);
+  const encrypted = columns.some((column) => column.startsWith('S='));
+  const [isKey, isHidden] = [(flags & KEY) !== 0, (flags & DISCARDED) !== 0];
+  return { place, dts, pts, duration, isKey, isHidden, encrypted };
 }

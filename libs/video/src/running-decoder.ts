@@ -23,6 +23,10 @@ export interface RunningDecoderStart {
   source: string;
   /** The first frame that it gives. */
   first: number;
+  /** The frame after the last one that it gives; without it, all of the clip. */
+  last?: number;
+  /** Which further lines of ffmpeg's end it. */
+  fails?: (line: string) => boolean;
   frameBytes: number;
   /** As for runFfmpeg. */
   timeLimitMs: number;
@@ -64,8 +68,20 @@ export class RunningDecoder {
   #output: Tap | undefined;
   #idle: NodeJS.Timeout | undefined;
   #over = false;
+  readonly #last: number;
+  readonly #fails: (line: string) => boolean;
 
-  constructor({ source, first, frameBytes, timeLimitMs, args }: RunningDecoderStart) {
+  constructor({
+    source,
+    first,
+    last = Infinity,
+    fails = () => false,
+    frameBytes,
+    timeLimitMs,
+    args,
+  }: RunningDecoderStart) {
+    this.#last = last;
+    this.#fails = fails;
     this.#first = this.#reported = this.#asked = first;
     this.#frameBytes = this.#filled = frameBytes;
     this.#ended = this.#run(source, args, timeLimitMs).catch((error: unknown) => {
@@ -89,10 +105,10 @@ export class RunningDecoder {
 
   /**
    * Whether a range from `start` on continues what was asked for, or begins at most `skipped` frames later,
-   * and its first frame is not gone.
+   * and its first frame is not gone, nor its last one beyond what this gives.
    */
-  reaches(start: number, skipped: number): boolean {
-    return !this.#over && this.#first <= start && start <= this.#asked + skipped;
+  reaches({ start, end }: { start: number; end: number }, skipped: number): boolean {
+    return !this.#over && this.#first <= start && start <= this.#asked + skipped && end <= this.#last;
   }
 
   /**
@@ -154,7 +170,7 @@ export class RunningDecoder {
   /** False ends the process, because the next frames could be other than the expected ones. */
   #readLine(line: string): boolean {
     // a new size may need what this process cannot do: the decode of the range on its own knows
-    if (!quotesMetadata(line) && (endsEarly(line) || changesShape(line))) return false;
+    if (!quotesMetadata(line) && (endsEarly(line) || changesShape(line) || this.#fails(line))) return false;
     const shown = shownPicture(line);
     if (shown === undefined) return true;
     if (shown.ticks !== this.#reported) return false;

@@ -1,5 +1,8 @@
+import { availableParallelism } from 'node:os';
 import type { FirstPicture } from './first-picture.js';
 import { pictureFilters, type Fitting } from './picture-filters.js';
+import { bitOf } from './bits.js';
+import type { Skips } from './scan.js';
 import { inputArguments } from './source.js';
 
 /** How a clip is sampled, and how its pictures are fitted into frames. */
@@ -24,14 +27,16 @@ const SEEK_MARGIN_S = 0.5;
 const REFRESH_INTERVALS = 2;
 
 /**
- * Options of every run. One thread is the fastest for small pictures; several do not decode a damaged picture
- * alike each time. The pixel limit refuses a picture that turns huge in the middle of a clip. A packet that
- * was not read to its end gives no picture.
+ * Options of every run. The pixel limit refuses a picture that turns huge in the middle of a clip. A packet
+ * that was not read to its end gives no picture.
  */
-const COMMON = [
-  ...['-loglevel', 'info', '-threads', '1', '-max_pixels', String(2 ** 26)],
-  ...['-fflags', '+discardcorrupt'],
-];
+const COMMON = ['-loglevel', 'info', '-max_pixels', String(2 ** 26), '-fflags', '+discardcorrupt'];
+/**
+ * One thread is the fastest for small pictures; several do not decode a damaged picture alike each time.
+ */
+const ONE_THREAD = ['-threads', '1'];
+/** More of them hold more pictures, and were not measured. */
+const MOST_THREADS = 4;
 
 /**
  * Filters are set up once: pictures of another size or other colours would begin them anew, and the count of
@@ -53,6 +58,8 @@ export interface Range {
   seek: boolean;
   /** Whether ffmpeg reports the index of each frame; see shownPicture. */
   tell?: boolean;
+  /** What is left out. Several threads decode then, and every fault of the decoder has to end it. */
+  skips?: Skips | null;
 }
 
 /**
@@ -63,11 +70,9 @@ export function frameArguments(
   source: string,
   sampling: Sampling,
   first: FirstPicture,
-  { start, end, seek, tell = false }: Range,
+  { start, end, seek, tell = false, skips = null }: Range,
 ): string[] {
   const { fps, track = 0, refreshS } = sampling;
-  const margin = SEEK_MARGIN_S + (refreshS === undefined ? 0 : REFRESH_INTERVALS * refreshS);
-  const from = first.ticks * first.tickSeconds + start / fps - margin;
   const filters = [
     ...(seek && refreshS === undefined ? [FROM_KEY_PICTURE] : []),
     ...[...grid(fps, first), trim(start, end), ...pictureFilters(sampling, first)],
@@ -77,10 +82,8 @@ export function frameArguments(
     'setpts=N',
   ];
   return [
-    ...[...COMMON, ...ONE_GRAPH, '-copyts'],
-    // keep the container's own times, and every picture from the key picture on: one of them is shown at
-    // `start`
-    ...(seek ? ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', from.toFixed(6)] : []),
+    ...[...COMMON, ...ONE_GRAPH, '-copyts', ...(seek ? seekArguments(start, sampling, first) : [])],
+    ...(skips === null ? ONE_THREAD : skipArguments(skips, track)),
     ...upright(first),
     ...inputArguments(source),
     ...['-map', `0:V:${track}`, ...(end === undefined ? [] : ['-frames:v', String(end - start)])],
@@ -88,10 +91,52 @@ export function frameArguments(
   ];
 }
 
+/**
+ * Seeks to a key picture before a frame. Keeps the container's own times, and every picture from the key
+ * picture on: one of them is shown at `start`.
+ */
+function seekArguments(start: number, { fps, refreshS }: Sampling, first: FirstPicture): string[] {
+  const margin = SEEK_MARGIN_S + (refreshS === undefined ? 0 : REFRESH_INTERVALS * refreshS);
+  const from = first.ticks * first.tickSeconds + start / fps - margin;
+  return ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', from.toFixed(6)];
+}
+
+/**
+ * Leaves out packets before they are decoded. What is decoded without a fault has the same bits, however many
+ * threads there are.
+ */
+const skipArguments = ({ startTicks, left }: Skips, track: number): string[] => [
+  ...['-threads', String(Math.min(MOST_THREADS, availableParallelism()))],
+  ...[`-bsf:V:${track}`, `noise=drop='eq(startpts,${startTicks})*${bitOf(left)}'`],
+];
+
+/**
+ * Arguments that list all packets which a decode of a range reads, and a second time those of the pictures
+ * that others refer to.
+ */
+export const scanArguments = (
+  source: string,
+  sampling: Sampling,
+  first: FirstPicture,
+  { start, seek }: Range,
+): string[] => {
+  const track = `0:V:${sampling.track ?? 0}`;
+  return [
+    ...[
+      ...COMMON,
+      '-copyts',
+      ...(seek ? seekArguments(start, sampling, first) : []),
+      ...inputArguments(source),
+    ],
+    ...['-map', track, '-map', track, '-c', 'copy', '-copyinkf', '-bsf:v:1', 'filter_units=discard=nonref'],
+    ...['-f', 'framecrc', 'pipe:1'],
+  ];
+};
+
 /** Arguments for the first picture alone, of which FirstPictureReport reads what ffmpeg reports. */
 export const firstPictureArguments = (source: string, { track = 0 }: Pick<Sampling, 'track'>): string[] => [
-  ...[...COMMON, '-copyts', ...inputArguments(source), '-map', `0:V:${track}`, '-frames:v', '1'],
-  ...['-vf', 'showinfo', '-f', 'null', '-'],
+  ...[...COMMON, ...ONE_THREAD, '-copyts', ...inputArguments(source), '-map', `0:V:${track}`],
+  ...['-frames:v', '1', '-vf', 'showinfo', '-f', 'null', '-'],
 ];
 
 /**
@@ -99,13 +144,13 @@ export const firstPictureArguments = (source: string, { track = 0 }: Pick<Sampli
  * display matrix, which ffmpeg tells nowhere else.
  */
 export const matrixArguments = (source: string, { track = 0 }: Pick<Sampling, 'track'>): string[] => [
-  ...[...COMMON, '-noautorotate', ...inputArguments(source), '-map', `0:V:${track}`, '-frames:v', '1'],
-  ...['-c:v', 'mjpeg', '-f', 'mov', '-movflags', 'frag_keyframe+empty_moov', 'pipe:1'],
+  ...[...COMMON, ...ONE_THREAD, '-noautorotate', ...inputArguments(source), '-map', `0:V:${track}`],
+  ...['-frames:v', '1', '-c:v', 'mjpeg', '-f', 'mov', '-movflags', 'frag_keyframe+empty_moov', 'pipe:1'],
 ];
 
 /** Arguments for every picture of a clip, fitted, regardless of its time. */
 export const pictureArguments = (source: string, sampling: Sampling, first: FirstPicture): string[] => [
-  ...[...COMMON, ...ONE_GRAPH, ...upright(first), ...inputArguments(source)],
+  ...[...COMMON, ...ONE_THREAD, ...ONE_GRAPH, ...upright(first), ...inputArguments(source)],
   ...['-map', `0:V:${sampling.track ?? 0}`],
   ...['-vf', [...pictureFilters(sampling, first), 'setpts=N/25/TB'].join(','), '-r', '25'],
   ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],

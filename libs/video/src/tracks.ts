@@ -7,6 +7,8 @@ interface Track {
   codec: string;
   /** Whether the file flags it as the one to be shown. */
   isDefault: boolean;
+  /** Whether each of its pictures is known to be one, and not two fields. */
+  isProgressive: boolean;
   pixels: number;
 }
 
@@ -38,12 +40,15 @@ export class FileReport {
       const [, name = '', codec = '', width, height] = stream;
       const pixels = Number(width) * Number(height);
       if (!this.#streams.has(name))
-        this.#streams.set(name, { codec, isDefault: line.includes(' (default)'), pixels });
+        this.#streams.set(name, {
+          ...{ codec, isDefault: line.includes(' (default)'), pixels },
+          isProgressive: /\([^()]*\bprogressive\)/.test(line),
+        });
     }
     const copied = /^ {2}Stream (#0:\d+) -> #0:(\d+) \(copy\)/.exec(line);
     if (copied !== null) {
       const [, name = '', place] = copied;
-      const unknown = { codec: 'unknown', isDefault: false, pixels: 0 };
+      const unknown = { codec: 'unknown', isDefault: false, isProgressive: false, pixels: 0 };
       this.tracks.push({ ...(this.#streams.get(name) ?? unknown), place: Number(place) });
     }
   }

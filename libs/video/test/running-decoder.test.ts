@@ -40,7 +40,7 @@ describe('A running decoder', () => {
     );
     // what ffmpeg left in its pipe is read
     await new Promise(setImmediate);
-    expect(decoder.reaches(18, 0)).toBe(true);
+    expect(decoder.reaches({ start: 18, end: FRAMES }, 0)).toBe(true);
     const last = await decoder.read({ start: 18, end: FRAMES, runEnd: FRAMES }, undefined);
     expect(last).toHaveLength(2 * FRAME_BYTES);
     decoder.close();
