@@ -48,7 +48,8 @@ const TIME_LIMIT_MS = 120_000;
 /**
  * Decodes the sampled frames [start, end) of a clip. Frame i is the picture shown at i / fps seconds after
  * the first picture's presentation time: the last picture whose time is not later. After the end it is the
- * last picture. Frames [a, b) equal that slice of a decode of the whole clip, bit for bit.
+ * last picture. Of key pictures alone, all others are taken not to be there, and before the first that one is
+ * shown. Frames [a, b) equal that slice of a decode of the whole clip, bit for bit.
  * @param source a file path, or an http(s) URL
  * @returns RGB, uint8 [end − start, height, width, 3]
  * @throws DecodeError when the clip cannot be decoded
@@ -88,6 +89,8 @@ async function decodeRange(clip: Clip): Promise<Uint8Array> {
   // decode from the clip's beginning, which is always right: the seek led too far, or the container promises
   // more pictures than it has
   await clip.decode(wanted, { seek: false });
+  if (!wanted.complete && clip.options.keyPictures === true)
+    throw new DecodeError('The clip shows no key picture.');
   if (!wanted.complete) wanted.pad(await clip.lastPicture());
   return wanted.bytes;
 }

@@ -82,13 +82,15 @@ export async function readFromPool(
 }
 
 /** How many frames a decoder may go on over, rather than that another seeks. */
-function skippedFrames({ start, end, fps, entryIntervalS = 0 }: PooledRange): number {
+function skippedFrames({ start, end, fps, keyPictures, entryIntervalS = 0 }: PooledRange): number {
+  // of key pictures alone, a seek leads to the one that is shown
+  if (keyPictures === true) return 0;
   const sought = Math.floor(entryIntervalS * fps);
   return sought > FAR_RANGES * (end - start) ? sought : 0;
 }
 
-const clipOf = ({ identity, track, fps, height, width, fit }: PooledRange): string =>
-  [identity, track, fps, height, width, fit].join(' ');
+const clipOf = ({ identity, track, fps, keyPictures, height, width, fit }: PooledRange): string =>
+  [identity, track, fps, keyPictures === true, height, width, fit].join(' ');
 
 /**
  * Keeps a decoder as the one used last. Closes the clip's others whose run has ended, and of all clips' the

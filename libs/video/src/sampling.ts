@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { FirstPicture } from './first-picture.js';
 import { pictureFilters, type Fitting } from './picture-filters.js';
 import { bitOf } from './bits.js';
-import type { Skips } from './scan.js';
+import { ALL_BUT_KEYS, type Skips } from './skips.js';
 import { inputArguments } from './source.js';
 
 /** How a clip is sampled, and how its pictures are fitted into frames. */
@@ -11,6 +11,8 @@ export interface Sampling extends Fitting {
   fps: number;
   /** Which of the file's video tracks, as a probe tells it; 0 by default. */
   track?: number | undefined;
+  /** Whether key pictures alone are taken: a frame is the last one of them that was shown by its time. */
+  keyPictures?: boolean | undefined;
   /** Of a clip whose pictures are refreshed bit by bit: the longest time from one refresh to the next. */
   refreshS?: number | undefined;
 }
@@ -35,6 +37,9 @@ const COMMON = ['-loglevel', 'info', '-max_pixels', String(2 ** 26), '-fflags', 
  * One thread is the fastest for small pictures; several do not decode a damaged picture alike each time.
  */
 const ONE_THREAD = ['-threads', '1'];
+/** Longer than any clip. */
+const ENDLESS_S = 1e6;
+
 /** More of them hold more pictures, and were not measured. */
 const MOST_THREADS = 4;
 
@@ -72,10 +77,11 @@ export function frameArguments(
   first: FirstPicture,
   { start, end, seek, tell = false, skips = null }: Range,
 ): string[] {
-  const { fps, track = 0, refreshS } = sampling;
+  const { fps, track = 0, refreshS, keyPictures = false } = sampling;
   const filters = [
-    ...(seek && refreshS === undefined ? [FROM_KEY_PICTURE] : []),
-    ...[...grid(fps, first), trim(start, end), ...pictureFilters(sampling, first)],
+    ...(keyPictures ? ['select=key'] : seek && refreshS === undefined ? [FROM_KEY_PICTURE] : []),
+    // before the first key picture, that one is shown
+    ...[...grid(fps, first, keyPictures && !seek), trim(start, end), ...pictureFilters(sampling, first)],
     // without checksums, which would read every byte
     ...(tell ? ['showinfo=checksum=0'] : []),
     // renumber from 0 at the writer's rate, so that the writer neither repeats nor drops a frame
@@ -83,7 +89,8 @@ export function frameArguments(
   ];
   return [
     ...[...COMMON, ...ONE_GRAPH, '-copyts', ...(seek ? seekArguments(start, sampling, first) : [])],
-    ...(skips === null ? ONE_THREAD : skipArguments(skips, track)),
+    ...(skips === null ? ONE_THREAD : ['-threads', String(Math.min(MOST_THREADS, availableParallelism()))]),
+    ...bitstreamFilters(skips, sampling),
     ...upright(first),
     ...inputArguments(source),
     ...['-map', `0:V:${track}`, ...(end === undefined ? [] : ['-frames:v', String(end - start)])],
@@ -103,12 +110,17 @@ function seekArguments(start: number, { fps, refreshS }: Sampling, first: FirstP
 
 /**
  * Leaves out packets before they are decoded. What is decoded without a fault has the same bits, however many
- * threads there are.
+ * threads there are. Key pictures last: behind the last one, it is shown to the clip's end and beyond.
  */
-const skipArguments = ({ startTicks, left }: Skips, track: number): string[] => [
-  ...['-threads', String(Math.min(MOST_THREADS, availableParallelism()))],
-  ...[`-bsf:V:${track}`, `noise=drop='eq(startpts,${startTicks})*${bitOf(left)}'`],
-];
+function bitstreamFilters(skips: Skips | null, { track = 0, keyPictures = false }: Sampling): string[] {
+  const left =
+    skips === ALL_BUT_KEYS ? 'not(key)' : skips && `eq(startpts,${skips.startTicks})*${bitOf(skips.left)}`;
+  const filters = [
+    ...(left === null ? [] : [`noise=drop='${left}'`]),
+    ...(keyPictures ? [`setts=pts=PTS:dts=DTS:duration=${ENDLESS_S}/TB`] : []),
+  ];
+  return filters.length === 0 ? [] : [`-bsf:V:${track}`, filters.join(',')];
+}
 
 /**
  * Arguments that list all packets which a decode of a range reads, and a second time those of the pictures
@@ -163,9 +175,9 @@ const upright = ({ orientation }: FirstPicture): string[] => (orientation?.lengt
  * Filters that put pictures onto the grid of sampled frames. `fps` with round=up puts a picture of time t at
  * ceil(t·fps) and repeats it until the next, so that grid point i gets the last picture with t ≤ i/fps.
  */
-const grid = (fps: number, { ticks }: FirstPicture): string[] => [
+const grid = (fps: number, { ticks }: FirstPicture, fromZero: boolean): string[] => [
   `setpts=PTS-${ticks}`,
-  `fps=fps=${fps}:round=up`,
+  `fps=fps=${fps}:round=up${fromZero ? ':start_time=0' : ''}`,
 ];
 
 const trim = (start: number, end: number | undefined): string =>

@@ -3,15 +3,8 @@ import { runOnSource } from './run-on-source.js';
 import { scanArguments, type Range, type Sampling } from './sampling.js';
 import { changesShape, type FirstPicture } from './first-picture.js';
 import { FileReport } from './tracks.js';
-import { unneededPackets, type ScannedPacket } from './unneeded.js';
-
-/** What a decode leaves out. */
-export interface Skips {
-  /** When the first packet's picture is shown, in ticks: another one shows that the seek led elsewhere. */
-  startTicks: number;
-  /** For each packet from there on, whether it is left out. */
-  left: readonly boolean[];
-}
+import { ALL_BUT_KEYS, type Skips } from './skips.js';
+import { areGroupsClosed, unneededPackets, type ScannedPacket } from './unneeded.js';
 
 /** From so many pixels on, decoding costs far more than reading the packets once before. */
 const LARGE_PIXELS = 1280 * 720;
@@ -26,8 +19,8 @@ export const isFault = (line: string): boolean =>
   changesShape(line) || /^\[(?:[\w#:]+[/:])?(?:h264|hevc) @/.test(line);
 
 /** Whether so much less of a clip is decoded that its packets are read for it. */
-export const isScanned = ({ width, height }: FirstPicture, { refreshS }: Sampling): boolean =>
-  width * height >= LARGE_PIXELS && refreshS === undefined;
+export const isScanned = ({ width, height }: FirstPicture, { refreshS, keyPictures }: Sampling): boolean =>
+  refreshS === undefined && (keyPictures === true || width * height >= LARGE_PIXELS);
 
 /** The listing's tracks: all packets, and those of reference pictures. */
 const ALL = 0;
@@ -36,7 +29,8 @@ const REFERENCES = 1;
 /**
  * Lists the packets that a decode of a range will read, without decoding, and finds those that it can leave
  * out. Of H.264, and of H.265 in part: there, a picture that none of its own layer refers to may be one that
- * others refer to.
+ * others refer to. Of any codec, where key pictures alone are taken: but where groups are open, the order of
+ * such pictures is lost without those between them.
  * @returns null where all have to be decoded
  */
 export async function scanSkips(
@@ -75,6 +69,7 @@ export async function scanSkips(
   });
   // null: it was ended as it had read enough
   if ((status ?? 0) !== 0 || timedOut !== undefined || times.missing) return null;
+  if (sampling.keyPictures === true) return areGroupsClosed(lists[ALL]) ? ALL_BUT_KEYS : null;
   const packets = scanned(lists, file.tracks[ALL]);
   const left =
     packets === null ? null : unneededPackets(packets, { fps: sampling.fps, firstTicks, tickSeconds });

@@ -37,6 +37,10 @@ export function unneededPackets(packets: readonly ScannedPacket[], grid: Grid): 
   return unneeded;
 }
 
+/** Whether decoding begins anew at each key picture. */
+export const areGroupsClosed = (packets: readonly Omit<ScannedPacket, 'isReference'>[]): boolean =>
+  closedGroups(packets).length === packets.filter(({ isKey }, index) => isKey && index > 0).length;
+
 /** Which pictures are the last ones of their frame. What follows the last picture is not known. */
 function sampledPictures(packets: readonly ScannedPacket[], grid: Grid): boolean[] | null {
   const sampled = packets.map(() => true);
@@ -61,7 +65,7 @@ function firstFrameWith(ticks: number, { fps, firstTicks, tickSeconds }: Grid): 
  * The groups of pictures after which decoding begins anew: [key packet, the next one). All of their pictures
  * are shown before the next key picture, and all after that are shown after it.
  */
-function closedGroups(packets: readonly ScannedPacket[]): [number, number][] {
+function closedGroups(packets: readonly Omit<ScannedPacket, 'isReference'>[]): [number, number][] {
   const earliest = packets.map(({ pts }) => pts);
   for (let index = earliest.length - 2; index >= 0; index -= 1)
     earliest[index] = Math.min(earliest[index] ?? Infinity, earliest[index + 1] ?? Infinity);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ffmpegPath } from '../src/index.js';
+import { readPacket } from '../src/packets.js';
 
 const run = promisify(execFile);
 
@@ -203,13 +204,14 @@ async function rotated(folder: ClipFolder, degrees: number): Promise<string> {
 }
 
 /**
- * All pictures of a clip at height × width, with their times in seconds from the first, from ffmpeg alone.
+ * All pictures of a clip at height × width, with their times in ticks and in seconds from the first, and the
+ * ticks of its key packets; from ffmpeg alone.
  */
 export async function allPictures(
   clip: string,
   height: number,
   width: number,
-): Promise<{ times: number[]; pictures: Buffer[] }> {
+): Promise<{ ticks: number[]; keys: Set<number>; times: number[]; pictures: Buffer[] }> {
   const crop = `w='min(iw,round(ih*${width}/${height}/sar))':h='min(ih,round(iw*sar*${height}/${width}))'`;
   const exact = 'area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact';
   const fitting = `crop=${crop}:exact=1,scale=${width}:${height}:flags=${exact}`;
@@ -235,11 +237,16 @@ export async function allPictures(
     ],
     { encoding: 'buffer', maxBuffer: 2 ** 30 },
   );
+  const copy = ['-v', 'error', '-copyts', '-i', clip, '-map', '0:V:0', '-c', 'copy', '-f', 'framecrc', '-'];
+  const packets = (await run(ffmpegPath(), copy)).stdout.split('\n').map(readPacket);
+  const keys = packets.flatMap((packet) => (packet?.isKey === true ? [packet.pts] : []));
   const text = stderr.toString();
   const [, over, under] = /config in time_base: (\d+)\/(\d+)/.exec(text)!;
   const ticks = [...text.matchAll(/ n: *\d+ pts: *(-?\d+)/g)].map((match) => Number(match[1]));
   const bytes = height * width * 3;
   return {
+    ticks,
+    keys: new Set(keys),
     times: ticks.map((tick) => ((tick - ticks[0]!) * Number(over)) / Number(under)),
     pictures: ticks.map((_, index) => stdout.subarray(index * bytes, (index + 1) * bytes)),
   };

@@ -21,17 +21,26 @@ const differing = (actual: Uint8Array, expected: Uint8Array): number[] =>
   );
 
 /** Samples a clip whole, compares it with all of its pictures, then with itself in random cuts. */
-export async function checkCuts(clip: string, fps: number): Promise<void> {
-  const { times, pictures } = await allPictures(clip, HEIGHT, WIDTH);
+export async function checkCuts(clip: string, fps: number, { keyPictures = false } = {}): Promise<void> {
+  const all = await allPictures(clip, HEIGHT, WIDTH);
+  const kept = (_: unknown, index: number): boolean => !keyPictures || all.keys.has(all.ticks[index]!);
+  const [times, pictures] = [all.times.filter(kept), all.pictures.filter(kept)];
   const probe = await probeVideo(clip, limits);
   const frames = frameCount(probe.duration_s, fps);
   const expected = Buffer.concat(
     Array.from(
       { length: frames },
-      (_, i) => pictures[times.findLastIndex((time) => time <= i / fps + 1e-9)]!,
+      (_, i) =>
+        pictures[
+          Math.max(
+            0,
+            times.findLastIndex((time) => time <= i / fps + 1e-9),
+          )
+        ]!,
     ),
   );
-  const whole = await decodeFrames(clip, { ...fitting, fps, start: 0, end: frames });
+  const sampling = { ...fitting, fps, keyPictures };
+  const whole = await decodeFrames(clip, { ...sampling, start: 0, end: frames });
   expect(differing(whole, expected)).toEqual([]);
 
   const range = fc
@@ -39,7 +48,7 @@ export async function checkCuts(clip: string, fps: number): Promise<void> {
     .map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) + 1 }));
   await fc.assert(
     fc.asyncProperty(range, async ({ start, end }) => {
-      const slice = await decodeFrames(clip, { ...fitting, fps, start, end, runEnd: frames, identity: clip });
+      const slice = await decodeFrames(clip, { ...sampling, start, end, runEnd: frames, identity: clip });
       expect(differing(slice, whole.subarray(start * FRAME, end * FRAME))).toEqual([]);
     }),
     { numRuns: 5, examples: [[{ start: frames - 1, end: frames }]] },

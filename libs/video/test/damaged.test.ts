@@ -5,7 +5,7 @@ import { ClipFolder, h264, pattern } from './clips.js';
 const TIMES = 5;
 const sampling = { height: 72, width: 128, fit: 'crop', fps: 2 } as const;
 
-describe('A clip of 720p that is damaged between its key pictures', () => {
+describe('A clip of 720p that is damaged between its key pictures', { timeout: 300_000 }, () => {
   const folder = new ClipFolder();
   afterAll(() => folder.remove());
 

@@ -11,6 +11,9 @@ const run = promisify(execFile);
 const folder = new ClipFolder();
 afterAll(() => folder.remove());
 
+/** Large pictures take their time on a busy machine. */
+const PATIENCE = { timeout: 300_000 };
+
 const large = (seconds = 4, rate = 25): string[] => pattern(seconds, { size: '1280x720', rate });
 const x264 = (params: string): string[] => h264('-preset', 'ultrafast', '-x264-params', params);
 
@@ -40,7 +43,7 @@ const LARGE: Record<string, () => Promise<string>> = {
     ),
 };
 
-describe('Of large pictures too, sampled frames are those shown at their times, whatever the chunks:', () => {
+describe('Of large pictures too, sampled frames are those shown at their times:', PATIENCE, () => {
   it.each(Object.keys(LARGE))('%s', async (kind) => {
     await checkCuts(await LARGE[kind]!(), 2);
   });
@@ -68,7 +71,7 @@ async function decoded(clip: string, tickSeconds: number): Promise<{ pictures: n
   };
 }
 
-describe('What no sampled frame needs is not decoded:', () => {
+describe('What no sampled frame needs is not decoded:', PATIENCE, () => {
   it('pictures that none refers to', async () => {
     const { pictures, faults } = await decoded(await LARGE['pictures that none refers to']!(), 1 / 12800);
     expect(faults).toEqual([]);
@@ -83,7 +86,7 @@ describe('What no sampled frame needs is not decoded:', () => {
   });
 });
 
-describe('A large clip that is damaged between its key pictures', () => {
+describe('A large clip that is damaged between its key pictures', PATIENCE, () => {
   it('gives the same frames each time, in a run of chunks and by themselves', async () => {
     const clip = await LARGE['pictures that none refers to']!();
     const damage = ['-c', 'copy', '-bsf:v', "noise=amount='if(key,0,2000)'"];
