@@ -62,7 +62,7 @@ describe('a memory whose job has the camera’s path estimated', { timeout: PATI
 
   it('knows where the camera went, in metres, over several workers and a kill', async () => {
     const camera = cameraOf({ height_m: HEIGHT_M });
-    const submit = () => harness.submit(clip, ASKS, undefined, camera);
+    const submit = () => harness.submit(clip, ASKS, undefined, { camera });
     await harness.startWorker();
     const job = await submit();
     const undisturbed = await harness.result(job, PATIENCE_MS);

@@ -56,7 +56,7 @@ describe('a memory whose job gives the camera’s poses', { timeout: PATIENCE_MS
   afterAll(() => harness.close());
   afterEach(() => harness.killWorkers());
 
-  const submit = () => harness.submit(clip, ASKS, undefined, stored);
+  const submit = () => harness.submit(clip, ASKS, undefined, { camera: stored });
 
   /** The camera’s way as the map has it: x, z and the direction it looks in, by the frame’s time. */
   async function wayOf(memoryId: string): Promise<Map<number, number[]>> {
@@ -103,7 +103,9 @@ describe('a memory whose job gives the camera’s poses', { timeout: PATIENCE_MS
   it('measures between them how far the camera moved', async () => {
     await harness.startWorker();
     const ask = { question: 'How far is the camera at 12 seconds from where it was at 4 seconds?' };
-    const { answers } = await harness.result(await harness.submit(clip, [ask], undefined, stored));
+    const { answers } = await harness.result(
+      await harness.submit(clip, [ask], undefined, { camera: stored }),
+    );
     const { trajectory } = camera;
     const poses = trajectory?.format === 'json' ? trajectory.poses : [];
     const [from, to] = [4, 12].map((seconds) => poses.find(({ t_s }) => t_s === seconds)?.position ?? []);

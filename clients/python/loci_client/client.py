@@ -11,7 +11,7 @@ from typing import Any, Literal, Self, cast
 import httpx
 
 from loci_client.errors import ClientError, RefusedError
-from loci_client.types import Answer, Camera, Job, Question, SpaceMap, Video
+from loci_client.types import Answer, Camera, Job, Question, Sampling, SpaceMap, Video
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 # the key that `npm start` takes, from this machine only
@@ -63,15 +63,23 @@ class Loci:
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
         return cast(Video, self._call("POST", "/v1/videos", headers=headers, file=Path(path)))
 
-    def submit(self, video_id: str, questions: Sequence[str] = (), camera: Camera | None = None) -> Job:
+    def submit(
+        self,
+        video_id: str,
+        questions: Sequence[str] = (),
+        camera: Camera | None = None,
+        sampling: Sampling | None = None,
+    ) -> Job:
         """Builds the memory of a video, or reuses it, and answers questions from it. `camera` says what is
-        known of the lens and of where the camera stood."""
+        known of the lens and of where the camera stood, `sampling` which pictures are looked at."""
         body: dict[str, Any] = {
             "video_id": video_id,
             "questions": [{"question": question} for question in questions],
         }
         if camera is not None:
             body["camera"] = camera
+        if sampling is not None:
+            body["sampling"] = sampling
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         return cast(Job, self._call("POST", "/v1/jobs", json=body, headers=headers))
 

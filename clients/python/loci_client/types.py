@@ -105,6 +105,13 @@ class Camera(TypedDict, total=False):
     height_m: float
 
 
+class Sampling(TypedDict, total=False):
+    """Frames per second of the video, of all its pictures or, faster for large ones, of key pictures alone."""
+
+    fps: float
+    pictures: Literal["all", "key"]
+
+
 class Job(TypedDict):
     id: str
     status: Literal["queued", "running", "succeeded", "failed", "canceled"]

@@ -72,6 +72,11 @@ class ClientTest(unittest.TestCase):
         self.client.submit("v", ["how many chairs?"], camera)
         self.assertEqual(self.bodies[0]["camera"], camera)
 
+    def test_a_submission_says_which_pictures_are_looked_at(self) -> None:
+        self.answers = [(202, {"id": "job"})]
+        self.client.submit("v", sampling={"pictures": "key"})
+        self.assertEqual(self.bodies[0]["sampling"], {"pictures": "key"})
+
     def test_a_file_that_cannot_be_read_is_not_sent(self) -> None:
         with self.assertRaisesRegex(ClientError, "^/nowhere/clip.mp4 cannot be read.$"):
             self.client.upload("/nowhere/clip.mp4")

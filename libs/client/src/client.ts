@@ -29,6 +29,7 @@ import {
   type Page,
   type Question,
   type Report,
+  type SampledPictures,
   type SpaceMap,
   type SubmitJob,
   type Suggestion,
@@ -47,8 +48,11 @@ import { QuizClient } from './quiz.js';
 export interface NewJob {
   video_id: string;
   questions?: Ask[];
-  /** Sampled frames per second of video; the model's own rate unless given. */
-  sampling?: { fps: number };
+  /**
+   * Sampled frames per second of video, the model's own rate unless given; of all pictures or, far faster for
+   * large ones, of key pictures alone.
+   */
+  sampling?: { fps?: number; pictures?: SampledPictures };
   /** What is known of the camera: its lens, and where it stood. */
   camera?: z.input<typeof cameraSchema>;
   /** Anything of the submitter's own; the job gives it back. */

@@ -8,6 +8,15 @@ import { stageSchema } from './queue.js';
 /** Bytes that a job's metadata may have as JSON in UTF-8. */
 export const MAX_METADATA_BYTES = 16 * 1024;
 
+/** Which pictures of a video are sampled. */
+export const sampledPicturesSchema = z.enum(['all', 'key']).meta({
+  id: 'SampledPictures',
+  description:
+    '`key`: key pictures alone, far faster for large pictures; a frame is the last one shown by its time, ' +
+    'which may be seconds old',
+});
+export type SampledPictures = z.infer<typeof sampledPicturesSchema>;
+
 export const submitJobSchema = z
   .strictObject({
     video_id: idSchema('video'),
@@ -19,7 +28,9 @@ export const submitJobSchema = z
           .number()
           .positive()
           .max(60)
+          .optional()
           .meta({ description: 'sampled frames per second of the video; the model’s own rate unless given' }),
+        pictures: sampledPicturesSchema.optional(),
       })
       .optional(),
     camera: cameraSchema.optional(),

@@ -27,6 +27,7 @@ export const PROBLEMS = {
   'idempotency-mismatch': { status: 422, title: 'This Idempotency-Key was used with another body' },
   'unknown-model': { status: 422, title: 'There is no such model' },
   'sampling-out-of-range': { status: 422, title: 'The model does not support this sampling rate' },
+  'no-key-pictures': { status: 422, title: 'The video has no key pictures that are whole' },
   'camera-unusable': { status: 422, title: 'What is given of the camera cannot be used' },
   'metadata-too-large': { status: 422, title: 'The metadata has too many bytes' },
   'question-too-long': { status: 422, title: 'The question has more tokens than the model reads' },

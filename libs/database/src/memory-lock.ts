@@ -9,7 +9,8 @@ import type { MemoryRecord } from './records.js';
 export async function lockMemory(tx: Queries, id: string): Promise<MemoryRecord | null> {
   const [memory] = await tx.$queryRaw<MemoryRecord[]>`
     SELECT id, tenant, video_id AS "videoId", model, sampling_fps AS "samplingFps",
-      camera_sha256 AS "cameraSha256", status, frames, chunks, head, clock
+      sampling_pictures AS "samplingPictures", camera_sha256 AS "cameraSha256", status, frames, chunks, head,
+      clock
     FROM memory WHERE id = ${id} FOR UPDATE`;
   return memory === undefined ? null : { ...memory, clock: clockScaleSchema.nullable().parse(memory.clock) };
 }

@@ -1,4 +1,10 @@
-import { clockScaleSchema, type ClockScale, type MemoryStatus } from '@loci/contracts';
+import {
+  clockScaleSchema,
+  sampledPicturesSchema,
+  type ClockScale,
+  type MemoryStatus,
+  type SampledPictures,
+} from '@loci/contracts';
 import type { Memory as MemoryModel } from './generated/client.js';
 
 /** Read without the state of localization: tens of kilobytes that the remember stage alone needs. */
@@ -13,6 +19,7 @@ export interface MemoryRecord {
   /** name@version of the bundle */
   model: string;
   samplingFps: number;
+  samplingPictures: SampledPictures;
   /** Of what was given of the camera; empty: nothing. */
   cameraSha256: string;
   status: MemoryStatus;
@@ -45,6 +52,7 @@ export const memoryRecord = (row: MemoryWithoutState): MemoryRecord => ({
   videoId: row.videoId,
   model: row.model,
   samplingFps: row.samplingFps,
+  samplingPictures: sampledPicturesSchema.parse(row.samplingPictures),
   cameraSha256: row.cameraSha256,
   status: row.status as MemoryStatus,
   frames: row.frames,

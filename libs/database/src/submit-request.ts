@@ -1,4 +1,4 @@
-import type { Ask, ClockScale, SubmitJob } from '@loci/contracts';
+import type { Ask, ClockScale, SampledPictures, SubmitJob } from '@loci/contracts';
 
 export interface IdempotencyClaim {
   key: string;
@@ -12,6 +12,8 @@ export interface SubmitRequest {
   /** name@version */
   model: string;
   samplingFps: number;
+  /** All, unless it is said. */
+  samplingPictures?: SampledPictures;
   /** Sampled frames of the clip. */
   frames: number;
   /** Chunks of the clip. */

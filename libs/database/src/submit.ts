@@ -1,4 +1,4 @@
-import { LociError, newId, NotFoundError, type Job } from '@loci/contracts';
+import { LociError, newId, NotFoundError, type Job, type SampledPictures } from '@loci/contracts';
 import type { Connection } from './client.js';
 import { Prisma } from './generated/client.js';
 import { jobView, type Standing } from './job-views.js';
@@ -107,8 +107,12 @@ export class Submits {
 /** None given has a digest too, for rows that are unique by it. */
 const cameraSha = ({ camera }: SubmitRequest): string => camera?.sha256 ?? '';
 
-const nameOf = (request: SubmitRequest): string =>
-  JSON.stringify([request.tenant, request.video.id, request.model, request.samplingFps, cameraSha(request)]);
+const picturesOf = ({ samplingPictures = 'all' }: SubmitRequest): SampledPictures => samplingPictures;
+
+const nameOf = (request: SubmitRequest): string => {
+  const { tenant, video, model, samplingFps } = request;
+  return JSON.stringify([tenant, video.id, model, samplingFps, picturesOf(request), cameraSha(request)]);
+};
 
 const memoryRow = (id: string, request: SubmitRequest) => ({
   id,
@@ -116,6 +120,7 @@ const memoryRow = (id: string, request: SubmitRequest) => ({
   video_id: request.video.id,
   model: request.model,
   sampling_fps: request.samplingFps,
+  sampling_pictures: picturesOf(request),
   camera_sha256: cameraSha(request),
   frames: request.frames,
   chunks: request.chunks,

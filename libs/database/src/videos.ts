@@ -1,4 +1,5 @@
 import {
+  clipAccessSchema,
   LociError,
   newId,
   type ClipAccess,
@@ -29,6 +30,8 @@ export interface Videos {
    */
   create(video: NewVideo, clipExists: () => Promise<boolean>): Promise<{ video: Video; created: boolean }>;
   get(tenant: string, id: string): Promise<Video | null>;
+  /** How the clip of a tenant's video is reached; null where that was not found out. */
+  accessOf(tenant: string, id: string): Promise<ClipAccess | null>;
   /** The tenant's video with these bytes. @param sha256 hex */
   withBytes(tenant: string, sha256: string): Promise<Video | null>;
   /** Newest first. */
@@ -84,6 +87,10 @@ export function videosOf({ prisma, read, transact }: Connection): Videos {
         FROM video WHERE id = ${id} AND tenant = ${tenant}`,
       );
       return row === undefined ? null : videoView(row);
+    },
+    async accessOf(tenant, id) {
+      const row = await prisma.video.findFirst({ where: { id, tenant }, select: { access: true } });
+      return clipAccessSchema.nullable().parse(row?.access ?? null);
     },
     async withBytes(tenant, sha256) {
       const row = await prisma.video.findUnique({ where: { tenant_sha256: { tenant, sha256 } } });

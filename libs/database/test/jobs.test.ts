@@ -147,7 +147,14 @@ describe('a job', () => {
     expect(new Set(jobs.map(({ job }) => job.memory_id)).size).toBe(1);
     expect(new Set(jobs.map(({ job }) => job.id)).size).toBe(5);
     const finer = await database.jobs.submit({ ...same, samplingFps: 4 });
-    expect(finer.job.memory_id).not.toBe(jobs[0]?.job.memory_id);
+    const ofKeys = await database.jobs.submit({ ...same, samplingPictures: 'key' });
+    const memories = [
+      jobs[0],
+      finer,
+      ofKeys,
+      await database.jobs.submit({ ...same, samplingPictures: 'key' }),
+    ];
+    expect(new Set(memories.map((submitted) => submitted?.job.memory_id)).size).toBe(3);
   });
 
   it('cannot be made on a video of another tenant', async () => {

@@ -27,6 +27,7 @@ const NAMES = [
   '0016_at_work',
   '0017_answer_calls',
   '0018_first_seen',
+  '0019_sampled_pictures',
 ];
 
 describe('the migrations', () => {

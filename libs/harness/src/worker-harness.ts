@@ -118,7 +118,7 @@ export class WorkerHarness {
     clip: StoredClip,
     asks: Ask[],
     tenant: string = randomUUID(),
-    camera: SubmitRequest['camera'] = null,
+    { camera, samplingPictures }: Pick<SubmitRequest, 'camera' | 'samplingPictures'> = {},
   ): Promise<Job> {
     const { manifest } = this.bundle;
     const sizes = chunkSizes(manifest.sizes);
@@ -130,6 +130,7 @@ export class WorkerHarness {
       video,
       model: modelRef(manifest),
       samplingFps: fps,
+      ...(samplingPictures === undefined ? {} : { samplingPictures }),
       frames,
       chunks: chunkCount(frames, sizes),
       clock: clockScale(manifest.clock, frames / fps),

@@ -66,6 +66,7 @@ export class JobsController {
     'idempotency-mismatch',
     'unknown-model',
     'sampling-out-of-range',
+    'no-key-pictures',
     'camera-unusable',
     'metadata-too-large',
     'question-too-long',

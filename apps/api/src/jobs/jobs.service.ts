@@ -51,6 +51,8 @@ export class JobsService {
     if (video === null) throw new NotFoundError(`Video ${body.video_id}`);
     const bundle = this.models.named(body.model);
     const fps = samplingFps(bundle, body.sampling?.fps);
+    const pictures = body.sampling?.pictures ?? 'all';
+    if (pictures === 'key') await this.checkKeyPictures(tenant, body);
     const frames = frameCount(video.duration_s, fps);
     const clip = { durationS: video.duration_s, startS: video.start_s, frames, fps };
     const { job, due } = await this.database.jobs.submit({
@@ -58,6 +60,7 @@ export class JobsService {
       video,
       model: modelRef(bundle.manifest),
       samplingFps: fps,
+      samplingPictures: pictures,
       frames,
       chunks: chunkCount(frames, chunkSizes(bundle.manifest.sizes)),
       clock: clockScale(bundle.manifest.clock, frames / fps),
@@ -70,6 +73,18 @@ export class JobsService {
     });
     if (due) await this.dispatcher.deliver(job.memory_id);
     return job;
+  }
+
+  /** @throws LociError 'no-key-pictures', 'camera-unusable' */
+  private async checkKeyPictures(tenant: string, { video_id: id, camera }: SubmitJob): Promise<void> {
+    const access = await this.database.videos.accessOf(tenant, id);
+    if (access?.refreshes === true) {
+      const detail = 'Its pictures are refreshed bit by bit: none but the first is whole';
+      throw new LociError('no-key-pictures', detail, { errors: [{ pointer: '/sampling/pictures', detail }] });
+    }
+    if (camera?.trajectory === undefined) return;
+    const detail = 'Of key pictures alone, a frame may be older than its time: poses would not fit';
+    throw new LociError('camera-unusable', detail, { errors: [{ pointer: '/camera/trajectory', detail }] });
   }
 
   list(tenant: string, query: VideoListQuery): Promise<Page<JobSummary>> {

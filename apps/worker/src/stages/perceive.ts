@@ -124,6 +124,7 @@ export class Perceive {
           video,
           {
             ...{ ...span, runEnd: spanOf(last).end, fps: memory.samplingFps },
+            keyPictures: memory.samplingPictures === 'key',
             into: block.subarray(0, count * frameBytes),
             ...{ height: sizes.height, width: sizes.width, fit: model.bundle.manifest.preprocessing.fit },
           },
@@ -211,7 +212,8 @@ export class Perceive {
     const eyes = through.things === undefined ? null : await models.things(bundle, through.things);
     const every = picturesPerFrame(memory.samplingFps);
     const { height, width } = graph;
-    const common = { fps: every * memory.samplingFps, height, width, fit: 'stretch' } as const;
+    const keyPictures = memory.samplingPictures === 'key';
+    const common = { fps: every * memory.samplingFps, keyPictures, height, width, fit: 'stretch' } as const;
     const { end: runEnd } = picturesOf(last, every);
     return metrics.step('perceive', 'related', () =>
       this.timeouts.count(`${memory.id} ${chunk} pictures`, () =>
@@ -228,7 +230,7 @@ export class Perceive {
   /** Pictures of the clip, RGB u8 [n, H, W, 3]. */
   private async decode(
     video: PerceiveTask['video'],
-    range: Pick<DecodeOptions, 'start' | 'end' | 'runEnd' | 'fps' | 'into' | 'height' | 'width' | 'fit'>,
+    range: Omit<DecodeOptions, 'track' | 'refreshS' | 'entryIntervalS' | 'identity' | 'firstPicture'>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const { source, track } = await this.locate(video);
