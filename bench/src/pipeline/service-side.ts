@@ -1,4 +1,4 @@
-import { LociClient } from '@loci/client';
+import { LociClient, type NewJob } from '@loci/client';
 import { CommandError } from '@loci/host';
 import type { Stack } from '@loci/local';
 import { stackCpu } from '../cpu.js';
@@ -12,16 +12,19 @@ import { spent, type Side } from './side.js';
 export function serviceSide(
   stack: Stack,
   workers: number,
-  { file, asks }: Pick<AskedClip, 'file' | 'asks'>,
+  { file, asks, sampling }: Pick<AskedClip, 'file' | 'asks'> & Pick<NewJob, 'sampling'>,
 ): Side {
   const client = new LociClient(stack.url, stack.apiKey);
   return {
-    name: `Loci, ${workers} worker${workers === 1 ? '' : 's'}`,
+    name: `Loci, ${workers} worker${workers === 1 ? '' : 's'}${sampling?.pictures === 'key' ? ', keys' : ''}`,
     async run() {
       const video = await client.upload(file);
       const before = await stackCpu(stack.dataDir, workers);
       const begun = performance.now();
-      const submitted = await client.submit({ video_id: video.id, questions: asks });
+      const submitted = await client.submit({
+        ...{ video_id: video.id, questions: asks },
+        ...(sampling === undefined ? {} : { sampling }),
+      });
       const job = await client.finished(submitted.id);
       const seconds = (performance.now() - begun) / 1000;
       if (job.status !== 'succeeded')
