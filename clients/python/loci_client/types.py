@@ -106,7 +106,7 @@ class Camera(TypedDict, total=False):
 
 
 class Sampling(TypedDict, total=False):
-    """Frames per second of the video, of all its pictures or, faster for large ones, of key pictures alone."""
+    """Frames per second of the video: of all its pictures or, far faster, of key pictures alone."""
 
     fps: float
     pictures: Literal["all", "key"]
