@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { ClientError, LociClient } from '@loci/client';
-import type { Ask, Job, Video } from '@loci/contracts';
+import type { Ask, Video } from '@loci/contracts';
 import { CommandError, ffmpeg, runCommand } from '@loci/host';
 import { sampleClips, withTemporaryStack, type Stack } from '@loci/local';
+import { clipsTogether } from './clips-together.js';
 import { readCounts } from './counts.js';
 import { stackCpu } from './cpu.js';
+import { jobSeconds } from './job-seconds.js';
 import { atLeast, atMost, type Verdict } from './pipeline/report.js';
 import { median, percentile } from './statistics.js';
 
@@ -15,11 +17,12 @@ const ASK: Ask = { question: 'How many chairs are there in this room?' };
 
 /**
  * `npm run bench:jobs`: short clips, one after the other and all at once, and jobs on memories that are
- * built. Uploads are not measured.
+ * built; and four longer clips, one after the other and at once. Uploads are not measured.
  */
 await runCommand(
   (say) => {
-    const sizes = readCounts({ clips: 60, alone: 10, built: 600, answers: 200 });
+    const defaults = { clips: 60, alone: 10, built: 600, answers: 200, seconds: 60, rounds: 3 };
+    const sizes = readCounts(defaults);
     return withTemporaryStack('jobs', { workers: 1 }, say, async (stack) => {
       const client = new LociClient(stack.url, stack.apiKey);
       const videos = await uploadClips(client, stack.dataDir, sizes.clips + sizes.alone);
@@ -28,6 +31,7 @@ await runCommand(
         await atOnce(client, videos),
         await onBuilt(client, videos, sizes.built),
         await answersOnBuilt(client, stack, videos, sizes.answers),
+        await clipsTogether(client, stack.dataDir, sizes),
       ];
       for (const { line, reached } of verdicts) console.log(`${line}${reached ? '' : ', not reached'}`);
       return verdicts.every(({ reached }) => reached) ? 0 : 1;
@@ -48,19 +52,6 @@ async function uploadClips(client: LociClient, folder: string, count: number): P
     videos.push(await client.upload(clip));
   }
   return videos;
-}
-
-/** Seconds from the submission of a job to its end. */
-async function jobSeconds(client: LociClient, video: Video, questions: Ask[]): Promise<number> {
-  const begun = performance.now();
-  const submitted = await client.submit({ video_id: video.id, questions });
-  checkSucceeded(await client.finished(submitted.id));
-  return (performance.now() - begun) / 1000;
-}
-
-function checkSucceeded({ status, error }: Job): void {
-  if (status !== 'succeeded')
-    throw new CommandError(`A job ended as ${status}: ${error?.detail ?? 'no reason given'}.`);
 }
 
 /** The latency of one short clip with a question, on a service that does nothing else. */
