@@ -145,7 +145,9 @@ class Clip {
     const first = await this.firstPicture();
     const range = { start, end, seek };
     const limits = { timeLimitMs, signal: this.signal };
-    const skips = await scanSkips(this.source, this.options, first, range, limits);
+    // a second decode, of all from the clip's beginning, is to be right whatever the first one met
+    const isSecond = !seek && start > 0;
+    const skips = isSecond ? null : await scanSkips(this.source, this.options, first, range, limits);
     if (skips !== null && (await this.#decodeNeeded(frames, first, { ...range, skips }))) return;
     frames.clear();
     const shape = { changed: false };

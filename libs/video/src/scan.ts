@@ -8,6 +8,8 @@ import { areGroupsClosed, unneededPackets, type ScannedPacket } from './unneeded
 
 /** From so many pixels on, decoding costs far more than reading the packets once before. */
 const LARGE_PIXELS = 1280 * 720;
+/** So many packets are looked at: what is said of more would not fit into an argument of ffmpeg's. */
+const MOST_PACKETS = 2 ** 16;
 /** A group of pictures that goes on for so long after the range is not read to its end. */
 const BEYOND_S = 2;
 
@@ -42,6 +44,7 @@ export async function scanSkips(
 ): Promise<Skips | null> {
   if (!isScanned(first, sampling)) return null;
   const { ticks: firstTicks, tickSeconds } = first;
+  const keyPictures = sampling.keyPictures === true;
   const endTicks = firstTicks + range.end / sampling.fps / tickSeconds;
   const lists: [ListedPacket[], ListedPacket[]] = [[], []];
   const file = new FileReport();
@@ -60,7 +63,7 @@ export async function scanSkips(
       // a packet without times would not be counted
       times.missing ||= packets.length < lines.filter((line) => !line.startsWith('#')).length;
       for (const packet of packets) lists[packet.place === ALL ? ALL : REFERENCES].push(packet);
-      return !packets.some(enough);
+      return !packets.some(enough) && (keyPictures || lists[ALL].length < MOST_PACKETS);
     },
     onLine: (line) => {
       file.push(line);
@@ -69,7 +72,7 @@ export async function scanSkips(
   });
   // null: it was ended as it had read enough
   if ((status ?? 0) !== 0 || timedOut !== undefined || times.missing) return null;
-  if (sampling.keyPictures === true) return areGroupsClosed(lists[ALL]) ? ALL_BUT_KEYS : null;
+  if (keyPictures) return areGroupsClosed(lists[ALL]) ? ALL_BUT_KEYS : null;
   const packets = scanned(lists, file.tracks[ALL]);
   const left =
     packets === null ? null : unneededPackets(packets, { fps: sampling.fps, firstTicks, tickSeconds });
