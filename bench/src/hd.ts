@@ -15,10 +15,13 @@ import type { Side } from './pipeline/side.js';
 
 /** Clips of 1080p at 30 frames/s and 8 Mbit/s, by how they are encoded. */
 const CLIPS = {
-  phone: { what: 'a phone’s: a key picture each second, no B pictures', options: ['-bf', '0', '-g', '30'] },
+  phone: {
+    what: 'a phone’s: a key picture each second, no B pictures',
+    options: ['-bf', '0', '-g', '30'],
+  },
   archive: {
     what: 'an archive’s: a key picture every 250, three B pictures between others',
-    options: ['-bf', '3', '-b_strategy', '0', '-g', '250', '-sc_threshold', '0'],
+    options: ['-bf', '3', '-b_strategy', '0', '-g', '250'],
   },
 };
 
@@ -91,18 +94,10 @@ async function hdClip(seconds: number, options: readonly string[], clip: string)
   // a hand that trembles, and the noise of a small sensor
   const moving = "crop=1920:1080:x='240+200*sin(2*t)':y='135+90*cos(3*t)'";
   const filters = `fps=30,scale=2400:1350,${moving},noise=alls=10:allf=t`;
-  const encoding = [
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryfast',
-    '-b:v',
-    '8M',
-    '-pix_fmt',
-    'yuv420p',
-    ...options,
-  ];
+  const encoding = ['-c:v', 'libx264', '-preset', 'veryfast', '-b:v', '8M', '-pix_fmt', 'yuv420p'];
+  // key pictures lie as far apart as is said: the noise is no change of scene
+  const groups = ['-sc_threshold', '0', ...options];
   const input = ['-stream_loop', '-1', '-i', sample.file, '-t', String(seconds)];
-  await ffmpeg(...input, '-an', '-vf', filters, ...encoding, clip);
+  await ffmpeg(...input, '-an', '-vf', filters, ...encoding, ...groups, clip);
   return clip;
 }
