@@ -1,7 +1,5 @@
-import { BundleError } from './errors.js';
-import { feedsOf, Outputs } from './tensors.js';
-import { InferenceThread } from './thread.js';
-import type { FoundGraph, GraphSpec } from './graphs.js';
+import type { OpenGraphSpec, OpenSpec } from './graphs.js';
+import { openLoneGraph, type ClosableGraph } from './lone-graph.js';
 
 /** The keypoints of one picture, the surest first. */
 export interface FoundKeypoints {
@@ -20,7 +18,7 @@ export interface FoundKeypoints {
 const LEAST_COSINE = 0.82;
 
 /** A graph that finds the keypoints of single pictures (training/export/keypoints.py). */
-export interface KeypointGraph {
+export interface KeypointGraph extends ClosableGraph {
   height: number;
   width: number;
   /**
@@ -28,66 +26,49 @@ export interface KeypointGraph {
    * @param earlier the descriptors of pictures that it is matched with, at most as many as the graph takes
    */
   find(picture: Uint8Array, earlier?: readonly Float32Array[]): Promise<FoundKeypoints>;
-  /** Calls back once when the graph's thread ends unexpectedly; at once when it already has. */
-  onCrash(listener: (error: Error) => void): void;
-  close(): Promise<void>;
 }
 
 /**
- * Loads a graph that finds keypoints; it runs on one thread of the CPU, so that all machines of a kind get
- * the same bits.
+ * Loads a graph that finds keypoints.
  * @throws BundleError when the file is no such graph
  */
 export async function openKeypointGraph(file: string): Promise<KeypointGraph> {
-  const thread = new InferenceThread({
-    ...{ graphs: { keypoints: file }, executionProviders: ['cpu'], threads: 1 },
-  });
-  try {
-    const loaded = await thread.loaded;
-    if (loaded.kind === 'unloadable')
-      throw new BundleError(file, 'a graph that ONNX Runtime loads', loaded.message);
-    const spec = specOf(file, loaded.graphs.keypoints ?? { inputs: [], outputs: [] });
-    const [, height = 0, width = 0] = spec.inputs['frames']?.dims ?? [];
-    return {
-      ...{ height, width },
-      find: async (picture, earlier = []) => {
-        const [pictures = 0, most = 0, wide = 0] = spec.inputs['earlier']?.dims ?? [];
-        const matched = earlier.slice(0, pictures);
-        const padded = new Float32Array(pictures * most * wide);
-        matched.forEach((descriptors, index) => padded.set(descriptors, index * most * wide));
-        const given = pictures === 0 ? { frames: picture } : { frames: picture, earlier: padded };
-        const feeds = feedsOf('keypoints', spec.inputs, given);
-        const outputs = new Outputs(
-          'keypoints',
-          spec.outputs,
-          await thread.run({ graph: 'keypoints', feeds, outputs: Object.keys(spec.outputs) }),
-        );
-        const scores = outputs.floats('scores');
-        // those that a picture lacks come last, without a score
-        const none = scores.findIndex((score) => !(score > 0));
-        const count = none < 0 ? scores.length : none;
-        const [positions, descriptors] = [outputs.floats('positions'), outputs.floats('descriptors')];
-        return {
-          positions: positions.slice(0, 2 * count),
-          descriptors: descriptors.slice(0, (descriptors.length / scores.length) * count),
-          matches: matched.map((_, index) => {
-            const ofOne = <A extends Float32Array | Int32Array>(all: A) =>
-              all.subarray(index * most, (index + 1) * most) as A;
-            return mutual(
-              ofOne(outputs.integers('nearest')),
-              ofOne(outputs.integers('back')),
-              ofOne(outputs.floats('likeness')),
-            );
-          }),
-        };
-      },
-      onCrash: (listener) => thread.onCrash(listener),
-      close: () => thread.close(),
-    };
-  } catch (error) {
-    await thread.close();
-    throw error;
-  }
+  const graph = await openLoneGraph('keypoints', file, ({ inputs }) =>
+    specOf(inputs.some(({ name }) => name === 'earlier')),
+  );
+  const [, height = 0, width = 0] = graph.spec.inputs['frames']?.dims ?? [];
+  const [pictures = 0, most = 0, wide = 0] = graph.spec.inputs['earlier']?.dims ?? [];
+  return {
+    ...{ height, width },
+    find: async (picture, earlier = []) => {
+      const matched = earlier.slice(0, pictures);
+      const padded = new Float32Array(pictures * most * wide);
+      matched.forEach((descriptors, index) => padded.set(descriptors, index * most * wide));
+      const outputs = await graph.run(
+        pictures === 0 ? { frames: picture } : { frames: picture, earlier: padded },
+      );
+      const scores = outputs.floats('scores');
+      // those that a picture lacks come last, without a score
+      const none = scores.findIndex((score) => !(score > 0));
+      const count = none < 0 ? scores.length : none;
+      const [positions, descriptors] = [outputs.floats('positions'), outputs.floats('descriptors')];
+      return {
+        positions: positions.slice(0, 2 * count),
+        descriptors: descriptors.slice(0, (descriptors.length / scores.length) * count),
+        matches: matched.map((_, index) => {
+          const ofOne = <A extends Float32Array | Int32Array>(all: A) =>
+            all.subarray(index * most, (index + 1) * most) as A;
+          return mutual(
+            ofOne(outputs.integers('nearest')),
+            ofOne(outputs.integers('back')),
+            ofOne(outputs.floats('likeness')),
+          );
+        }),
+      };
+    },
+    onCrash: (listener) => graph.onCrash(listener),
+    close: () => graph.close(),
+  };
 }
 
 /** Pairs of an earlier picture's keypoint and an own one, in the earlier one's order. */
@@ -99,42 +80,24 @@ function mutual(nearest: Int32Array, back: Int32Array, likeness: Float32Array): 
   return Int32Array.from(pairs);
 }
 
-/** The graph's own sizes. @throws BundleError where its tensors are others */
-function specOf(file: string, { inputs, outputs }: FoundGraph): GraphSpec {
-  const dimsOf = (
-    found: FoundGraph['inputs'],
-    name: string,
-    type: string,
-    rank: number,
-    first?: number,
-  ): number[] => {
-    const tensor = found.find((each) => each.name === name);
-    const dims = (tensor?.dims ?? []).filter((dim) => typeof dim === 'number');
-    if (tensor?.type !== type || dims.length !== rank || (first ?? dims[0]) !== dims[0])
-      throw new BundleError(
-        file,
-        `${name} ${type} of ${rank} known sizes${first === undefined ? '' : `, the first ${first}`}`,
-        String(tensor?.dims),
-      );
-    return dims;
-  };
-  const matches = inputs.some(({ name }) => name === 'earlier');
-  return {
-    inputs: {
-      frames: { type: 'uint8', dims: dimsOf(inputs, 'frames', 'uint8', 4, 1) },
-      ...(matches ? { earlier: { type: 'float32', dims: dimsOf(inputs, 'earlier', 'float32', 3) } } : {}),
-    },
-    outputs: {
-      positions: { type: 'float32', dims: dimsOf(outputs, 'positions', 'float32', 3, 1) },
-      scores: { type: 'float32', dims: dimsOf(outputs, 'scores', 'float32', 2, 1) },
-      descriptors: { type: 'float32', dims: dimsOf(outputs, 'descriptors', 'float32', 3, 1) },
-      ...(matches
-        ? {
-            nearest: { type: 'int32', dims: dimsOf(outputs, 'nearest', 'int32', 2) },
-            likeness: { type: 'float32', dims: dimsOf(outputs, 'likeness', 'float32', 2) },
-            back: { type: 'int32', dims: dimsOf(outputs, 'back', 'int32', 2) },
-          }
-        : {}),
-    },
-  };
-}
+const tensor = (type: OpenSpec['type'], ...dims: OpenSpec['dims']): OpenSpec => ({ type, dims });
+
+/** The tensors of such a graph. @param matches whether it matches a picture with earlier ones */
+const specOf = (matches: boolean): OpenGraphSpec => ({
+  inputs: {
+    frames: tensor('uint8', 1, 'height', 'width', 3),
+    ...(matches ? { earlier: tensor('float32', 'pictures', 'keypoints', 'length') } : {}),
+  },
+  outputs: {
+    positions: tensor('float32', 1, 'keypoints', 2),
+    scores: tensor('float32', 1, 'keypoints'),
+    descriptors: tensor('float32', 1, 'keypoints', 'length'),
+    ...(matches
+      ? {
+          nearest: tensor('int32', 'pictures', 'keypoints'),
+          likeness: tensor('float32', 'pictures', 'keypoints'),
+          back: tensor('int32', 'pictures', 'keypoints'),
+        }
+      : {}),
+  },
+});
