@@ -13,7 +13,7 @@ export interface SeenWorld {
 }
 
 /** A place that is this likely to be a category is a thing of it as surely as not. */
-const EVEN = 0.12;
+const EVEN = 0.04;
 
 export const certaintyOf = ({ likelihood }: Thing): number => likelihood / (likelihood + EVEN);
 

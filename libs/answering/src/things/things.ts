@@ -2,12 +2,15 @@ import { CUBE_M } from '@loci/contracts';
 import { joinedCubes, neighboursOf, type Cubes, type SeenPlaces } from './cubes.js';
 import type { Thing } from './thing.js';
 
-/** A place counts in full from so many looks on, those at its neighbours too. */
-const LOOKS = 40;
+/**
+ * A place is taken to have had so many looks more that saw nothing, those at its neighbours too: what was seen
+ * often is meant, rather than what was seen surely, but in passing.
+ */
+const BLANK_LOOKS = 300;
 /** Cubes belong to a thing where they are this share as likely as its likeliest. */
 const SHARE = 0.5;
 /** What is less likely at its likeliest place is no thing at all. */
-const LEAST = 0.005;
+const LEAST = 0.002;
 /** Things of a category that are kept, the likeliest first. */
 const MOST = 12;
 
@@ -39,7 +42,7 @@ function smoothed(cubes: Cubes, near: readonly number[][], width: number): Float
         likely[cube * width + k] = (likely[cube * width + k] ?? 0) + (cubes.sums[other * width + k] ?? 0);
     }
     for (let k = 0; k < width; k += 1)
-      likely[cube * width + k] = (likely[cube * width + k] ?? 0) / Math.max(LOOKS, looks);
+      likely[cube * width + k] = (likely[cube * width + k] ?? 0) / (looks + BLANK_LOOKS);
   });
   return likely;
 }

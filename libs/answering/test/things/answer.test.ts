@@ -13,7 +13,7 @@ const thing = (category: string, [x, z]: [number, number], likelihood = 0.6, fir
 const SEEN: SeenWorld = {
   things: [
     ...[thing('chair', [0, 0]), thing('chair', [8, 8], 0.5), thing('chair', [9, 1], 0.2)],
-    ...[thing('shelf', [3, 0], 0.4, 8), thing('bed', [0, 5], 0.4, 2), thing('lamp', [6, 0], 0.02, 6)],
+    ...[thing('shelf', [3, 0], 0.4, 8), thing('bed', [0, 5], 0.4, 2), thing('lamp', [6, 0], 0.01, 6)],
   ],
   poseAt: worldOf([], { 4: standing([0, 0.5, -4], 0) }).poseAt,
   fps: 2,

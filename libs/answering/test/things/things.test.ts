@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { callSeen, thingsIn, type SeenPlaces } from '../../src/index.js';
 
 const CATEGORIES = ['sofa', 'table'];
+/** Looks that are so many that those that saw nothing hardly count. */
+const MANY = 100_000;
 type Row = [place: [number, number, number], looks: number, first: number, likely: [number, number]];
 
 /** A chunk's places: cubes of a quarter of a metre, with how likely each category is there. */
@@ -13,10 +15,10 @@ const places = (...rows: Row[]): SeenPlaces => ({
 describe('the things that eyes saw', () => {
   it('are places that hang together, with all of them in their box', () => {
     const seen = places(
-      [[0, 0, 0], 100, 9, [0.8, 0.1]],
-      [[1, 0, 0], 100, 7, [0.8, 0.1]],
-      [[2, 0, 0], 100, 8, [0.8, 0.1]],
-      [[20, 0, 0], 100, 3, [0, 0.6]],
+      [[0, 0, 0], MANY, 9, [0.8, 0.1]],
+      [[1, 0, 0], MANY, 7, [0.8, 0.1]],
+      [[2, 0, 0], MANY, 8, [0.8, 0.1]],
+      [[20, 0, 0], MANY, 3, [0, 0.6]],
     );
     const [sofa, table, ...more] = thingsIn([seen], CATEGORIES).filter(({ likelihood }) => likelihood > 0.2);
     expect(sofa).toMatchObject({ category: 'sofa', from: [0, 0, 0], to: [0.75, 0.25, 0.25], firstFrame: 7 });
@@ -39,7 +41,10 @@ describe('the things that eyes saw', () => {
       thingsIn([places(one, other)], CATEGORIES),
     );
     // a place that two chunks saw is as likely as all of its looks make it
-    const [seldom, often] = [places([[0, 0, 0], 100, 9, [0.8, 0]]), places([[0, 0, 0], 300, 2, [0.4, 0]])];
+    const [seldom, often] = [
+      places([[0, 0, 0], MANY, 9, [0.8, 0]]),
+      places([[0, 0, 0], 3 * MANY, 2, [0.4, 0]]),
+    ];
     const [sofa] = thingsIn([seldom, often], CATEGORIES);
     expect(sofa).toMatchObject({ firstFrame: 2, likelihood: expect.closeTo(0.5, 2) as number });
   });
@@ -53,11 +58,22 @@ describe('the things that eyes saw', () => {
   });
 
   it('are less likely where few looks say so', () => {
-    const likelihoods = [2, 20, 200].map((looks) => {
+    const likelihoods = [100, 300, 2700].map((looks) => {
       const [sofa] = thingsIn([places([[0, 0, 0], looks, 0, [1, 0]])], CATEGORIES);
       return sofa?.likelihood ?? 0;
     });
-    expect(likelihoods).toEqual([0.05, 0.5, 1]);
+    expect(likelihoods).toEqual([0.25, 0.5, 0.9]);
+  });
+
+  it('are meant where they were seen often, rather than surely in passing', () => {
+    const [often, passing]: [Row, Row] = [
+      [[0, 0, 0], 2000, 9, [0, 0.3]],
+      [[40, 0, 0], 120, 113, [0, 0.4]],
+    ];
+    const [table] = thingsIn([places(passing, often)], CATEGORIES).filter(
+      ({ category }) => category === 'table',
+    );
+    expect(table).toMatchObject({ firstFrame: 9, from: [0, 0, 0] });
   });
 });
 
