@@ -3,8 +3,8 @@ import { joinedCubes, neighboursOf, type Cubes, type SeenPlaces } from './cubes.
 import type { Thing } from './thing.js';
 
 /**
- * A place is taken to have had so many looks more that saw nothing, those at its neighbours too: what was seen
- * often is meant, rather than what was seen surely, but in passing.
+ * A place is taken to have had so many more looks that saw nothing, beside those at it and its neighbours:
+ * what was seen often is meant, rather than what was seen surely, but in passing.
  */
 const BLANK_LOOKS = 300;
 /** Cubes belong to a thing where they are this share as likely as its likeliest. */

@@ -1,6 +1,7 @@
 import { atOnce } from './at-once.js';
 import { CAMERA_UNKNOWNS, EliminatedEquations, type GroupedObservations } from './normal-equations.js';
 import { solveInPlace } from './solve.js';
+import { costOfSteps, holdSteps, type Step } from './steps.js';
 import type { Pose } from './triangulation.js';
 import { multiply, orthonormal, plus, smallTurn, type Vec3 } from './vectors.js';
 
@@ -17,6 +18,8 @@ export interface Scene {
   cameras: Pose[];
   points: Vec3[];
   observations: readonly Observation[];
+  /** What is known of cameras in a row without any point. */
+  steps?: readonly Step[];
 }
 
 /** As adjusting, in one go. */
@@ -37,7 +40,7 @@ const C = CAMERA_UNKNOWNS;
  * @param error usual error of an observation
  */
 export function* adjusting(
-  { observations, ...scene }: Scene,
+  { observations, steps: inRow = [], ...scene }: Scene,
   isFree: readonly boolean[],
   error: number,
   rounds: number,
@@ -47,14 +50,16 @@ export function* adjusting(
   const grouped = groupByPoint({ observations, ...scene }, freeOf);
   const equations = new EliminatedEquations(freeCameras, grouped, error);
   let places: Places = scene;
-  let cost = costOf(places, grouped, error);
+  const costNow = (of: Places): number => costOf(of, grouped, error) + costOfSteps(inRow, of.cameras);
+  let cost = costNow(places);
   let damping = 1e-4;
   for (let round = 0; round < rounds && damping < MOST_DAMPING;) {
     equations.fill(places.cameras, places.points, damping);
+    holdSteps(equations, inRow, places.cameras, freeOf, error);
     const steps = equations.right;
     const isSolved = freeCameras === 0 || solveInPlace(equations.matrix, steps);
     const moved = isSolved ? stepped(places, equations, freeOf) : null;
-    const next = moved === null ? Infinity : costOf(moved, grouped, error);
+    const next = moved === null ? Infinity : costNow(moved);
     if (moved !== null && next < cost) {
       const gain = (cost - next) / cost;
       [places, cost, damping] = [moved, next, Math.max(1e-9, damping / 5)];

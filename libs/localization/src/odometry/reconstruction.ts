@@ -2,9 +2,10 @@ import { adjusting, type Observation } from './bundle-adjustment.js';
 import { neighboursOf, worth, type Neighbour, type Relation } from './relations.js';
 import { resect, stepAlong, type SeenPoints } from './resection.js';
 import { seededBy } from './random.js';
+import { rootMean, sharedWithNext, stepsInRow } from './steps.js';
 import type { Track } from './tracks.js';
-import { project, triangulate, viewError, type Pose, type View } from './triangulation.js';
-import { IDENTITY, length, minus, plus, times, type Vec3 } from './vectors.js';
+import { triangulate, viewError, type Pose, type View } from './triangulation.js';
+import { IDENTITY, length, minus, plus, times, type Mat3, type Vec3 } from './vectors.js';
 
 /** A point that is told by rays less far apart than this is not told: the cosine of 1.2°. */
 const MOST_COSINE = 0.99978;
@@ -37,6 +38,8 @@ export class Reconstruction {
   /** By track, the frames that see it and where: on the plane one metre before them. */
   readonly views: { frame: number; keypoint: number; u: number; v: number }[][];
   private readonly byFrame: number[][];
+  /** By frame, how the next one's camera stands to it. */
+  private readonly turns: ReadonlyMap<number, Mat3>;
 
   /**
    * @param seen by frame, its keypoints on the plane one metre before it: [K, 2]
@@ -62,6 +65,9 @@ export class Reconstruction {
         ...{ frame, keypoint },
         ...{ u: seen[frame]?.[2 * keypoint] ?? NaN, v: seen[frame]?.[2 * keypoint + 1] ?? NaN },
       })),
+    );
+    this.turns = new Map(
+      relations.flatMap(({ from, to, rotation }) => (to === from + 1 ? [[from, rotation]] : [])),
     );
     this.byFrame = seen.map(() => []);
     tracks.forEach((track, index) => {
@@ -175,24 +181,29 @@ export class Reconstruction {
   }
 
   private nearestPosed(frame: number): Pose {
-    let best: { pose: Pose; apart: number } | null = null;
-    this.poses.forEach((pose, other) => {
-      const apart = Math.abs(other - frame);
-      if (pose !== null && (best === null || apart < best.apart)) best = { pose, apart };
-    });
-    return (best as { pose: Pose } | null)?.pose ?? { rotation: IDENTITY, position: [0, 0, 0] };
+    const apart = (other: number): number =>
+      this.poses[other] === null ? Infinity : Math.abs(other - frame);
+    const nearest = [...this.poses.keys()].reduce((best, other) =>
+      apart(other) < apart(best) ? other : best,
+    );
+    return this.poses[nearest] ?? { rotation: IDENTITY, position: [0, 0, 0] };
   }
 
   /** Median of how far the camera went from a frame to the next; null where it is not known to have moved. */
   usualStep(): number | null {
-    const steps = this.poses.flatMap((pose, frame) => {
+    const steps = this.steps();
+    return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] || this.stepBefore;
+  }
+
+  /** How far the camera went from each frame to the next, where points tell. */
+  private steps(): number[] {
+    return this.poses.flatMap((pose, frame) => {
       const next = this.poses[frame + 1];
       const isSeen = this.how[frame] !== 'chained' && this.how[frame + 1] !== 'chained';
       return pose === null || next === null || next === undefined || !isSeen
         ? []
         : length(minus(next.position, pose.position));
     });
-    return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] || this.stepBefore;
   }
 
   /** Finds the points that two placed frames see and nobody knows yet. */
@@ -256,6 +267,11 @@ export class Reconstruction {
         cameras: cameras.map((frame) => this.poses[frame] ?? { rotation: IDENTITY, position: [0, 0, 0] }),
         points: tracks.map((track) => this.points[track] ?? [NaN, NaN, NaN]),
         observations,
+        steps: stepsInRow(cameras, indexOf, {
+          usual: this.stepBefore ?? rootMean(this.steps()),
+          turns: this.turns,
+          shared: sharedWithNext(this.points, this.views),
+        }),
       },
       cameras.map((frame) => isWanted[frame] === true && !this.isFixed(frame) && frame !== anchor),
       this.error,
@@ -275,14 +291,5 @@ export class Reconstruction {
       const posed = kept.filter(({ frame }) => this.poses[frame] !== null).length;
       this.points[track] = posed < 2 ? null : point;
     });
-  }
-
-  /** Depths at which a frame sees points, ascending. */
-  depthsOf(frame: number): number[] {
-    const pose = this.poses[frame];
-    if (pose === null || pose === undefined) return [];
-    return this.seenBy(frame)
-      .map(({ point }) => project(pose, point).depth)
-      .sort((a, b) => a - b);
   }
 }
