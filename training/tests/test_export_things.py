@@ -23,12 +23,15 @@ class Sure(torch.nn.Module):
         return torch.nn.functional.avg_pool2d(pictures[:, :1], 32)
 
 
-def test_a_cell_is_the_sum_of_its_classes() -> None:
-    frames = torch.zeros(1, 32, 64, 3, dtype=torch.uint8)
-    frames[:, :, 32:] = 255
-    cells = Things(Sure(), [[9, 3], [7], [5]])(frames)
-    assert cells.shape == (1, 1, 2, 3)
-    np.testing.assert_allclose(cells[0, 0].detach().numpy(), [[1, 0, 0], [0, 1, 0]], atol=1e-6)
+def test_a_cell_is_the_sum_of_its_classes_by_what_lies_around_it() -> None:
+    frames = torch.zeros(1, 32, 224, 3, dtype=torch.uint8)
+    frames[:, :, 64:96] = 255
+    frames[:, :, 160:] = 255
+    cells = Things(Sure(), [[9, 3], [7], [5]])(frames)[0, 0].detach().numpy()
+    assert cells.shape == (7, 3)
+    np.testing.assert_allclose(cells[[0, 6]], [[1, 0, 0], [0, 1, 0]], atol=1e-3)
+    # a bright cell between two dark ones is dark
+    np.testing.assert_allclose(cells[2], [1, 0, 0], atol=1e-3)
 
 
 def test_large_weights_are_stored_in_16_bits() -> None:
