@@ -100,6 +100,41 @@ export const LOST = {
   lastInlierShare: 0.8,
 } as const;
 
+/** Landmarks that are looked through (landmarks/seen-through.ts, tracking.ts). Weights are sums of confidence. */
+export const ABSENCE = {
+  /** Metres about a landmark's centre that a ray must pass it in. */
+  radius: 0.2,
+  /** Metres from the camera within which nothing is said. */
+  nearest: 0.3,
+  /** Metres that a ray goes on behind a centre that is not there. */
+  behind: 0.5,
+  /** Metres about a centre within which a ray ends on something else. */
+  endsWithin: 0.2,
+  /** The weight that must speak against a landmark in a chunk, and what is left of its own then. */
+  minWeight: 2,
+  kept: 0.7,
+  /** A landmark of less weight is gone. */
+  goneBelow: 0.5,
+  /** Landmarks that a chunk must see where they are, or it may be looking from somewhere else. */
+  minSeen: 2,
+} as const;
+
+/** What a correction says of landmarks that were seen first since (landmarks/drift.ts). */
+export const DRIFT = {
+  /** Landmarks that must be found again. */
+  minFound: 2,
+  /** Metres of a correction that say nothing. */
+  minMetres: 0.3,
+  /** Metres of drift beyond which a landmark is in doubt. */
+  trustedWithin: 0.6,
+} as const;
+
+/** Joining places (places.ts). */
+export const PLACES = {
+  /** The share of a place's landmarks that must lie on landmarks of the other. */
+  inlierShare: 0.5,
+} as const;
+
 /** Which frames show something new (keyframes.ts). */
 export const KEYFRAMES = {
   /** Metres between a frame and an earlier keyframe within which both see the same. */

@@ -1,6 +1,6 @@
 import { rows } from '@loci/tensors';
 import { applySim3, composeSim3, fromPose, identitySim3, invertSim3 } from './geometry/sim3.js';
-import { mergeLandmarks } from './landmarks/landmark.js';
+import { mergeLandmarks } from './landmarks/merge.js';
 import { sightingsIn } from './landmarks/sightings.js';
 import type { PerceivedChunk } from './perceived-chunk.js';
 import { newFrames, type PlacedSegment, type Placement, type Surroundings } from './place-segments.js';
@@ -21,7 +21,10 @@ export function placeByPoses(chunk: PerceivedChunk, poses: Float32Array, around:
   const fresh = { first: overlap === null ? 0 : options.sizes.overlap, end: chunk.frames };
   const placed = { ...chunk, centers: votesInWorld(chunk, segments) };
   const isNew = newFrames(rows(poses, 16, fresh.first, fresh.end), fresh.first, around);
-  const objects = sightingsIn(placed, fresh, identitySim3(), options.objectCategories, isNew);
+  const objects = sightingsIn(placed, fresh, identitySim3(), options.objectCategories, {
+    showsNew: isNew,
+    firstFrame: options.firstFrame,
+  });
   return {
     segments,
     world: { ...world, landmarks: mergeLandmarks(world.landmarks, objects) },

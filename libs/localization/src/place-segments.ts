@@ -10,6 +10,7 @@ import {
   type Sim3,
 } from './geometry/sim3.js';
 import { selectKeyframes, type KeyframeView } from './keyframes.js';
+import { seenThrough } from './landmarks/seen-through.js';
 import { overlapCorrespondences, sightingsIn } from './landmarks/sightings.js';
 import { alignToOverlap, type ChunkOverlap, type TrustedPoints } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
@@ -115,7 +116,10 @@ function track(
           around,
         );
   const objectsFrom = (first: number) =>
-    sightingsIn(chunk, { first, end: segment.end }, guess, objectCategories, isNew);
+    sightingsIn(chunk, { first, end: segment.end }, guess, objectCategories, {
+      showsNew: isNew,
+      firstFrame: around.options.firstFrame,
+    });
   const objects = objectsFrom(segment.first);
   const placedHere = shared && { ...shared.here, points: applySim3(guess, shared.here.points) };
   return updateTracking(
@@ -123,6 +127,13 @@ function track(
       objects,
       freshObjects: freshFrom === segment.first ? objects : objectsFrom(freshFrom),
       shared: shared && placedHere && overlapCorrespondences(placedHere, shared.before),
+      seenThrough: (correction, landmarks) =>
+        seenThrough(
+          chunk,
+          { first: freshFrom, end: segment.end },
+          composeSim3(toSim3(correction), guess),
+          landmarks,
+        ),
     },
     world,
   );

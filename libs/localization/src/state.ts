@@ -39,7 +39,7 @@ const VIEW_COLUMNS = ['x', 'z', 'right', 'ahead', 'timeS'] as const satisfies re
 const worldSchema = z.object({
   landmarks: z.array(landmarkSchema).max(LANDMARKS.max),
   tracking: z.discriminatedUnion('status', [
-    z.object({ status: z.literal('localized') }),
+    z.object({ status: z.literal('localized'), place: z.int().nonnegative().default(0) }),
     z.object({
       status: z.literal('lost'),
       sightings: z.array(landmarkSchema).max(LANDMARKS.max),

@@ -1,14 +1,24 @@
-import { IDENTITY, type Correspondence, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
-import { mergeLandmarks, transformLandmarks, type Landmark } from './landmarks/landmark.js';
+import {
+  IDENTITY,
+  compose,
+  type Correspondence,
+  type RigidTransform2D,
+} from './geometry/rigid-transform-2d.js';
+import { doubtDrifted } from './landmarks/drift.js';
+import { isAmong, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
+import { mergeLandmarks } from './landmarks/merge.js';
 import { registerToLandmarks } from './landmarks/register.js';
 import { closeLoop, relocalize } from './landmarks/relocalize.js';
-import { LOST, RELOCALIZATION } from './parameters.js';
+import { ABSENCE, LOST, RELOCALIZATION } from './parameters.js';
+import { joinPlace, landmarksOf, nextPlace, placesIn, replaceLandmarks, seenAgain } from './places.js';
 
 /** Whether it is known where the camera is. */
 export type Tracking = Localized | Lost;
 
 export interface Localized {
   readonly status: 'localized';
+  /** The place that the camera is in: its landmarks are known to lie about it. */
+  readonly place: number;
 }
 
 /** Nobody knows where the camera is since a shot boundary. */
@@ -27,8 +37,7 @@ export interface TrackedWorld {
   readonly landmarks: readonly Landmark[];
 }
 
-const LOCALIZED: Localized = { status: 'localized' };
-export const EMPTY_WORLD: TrackedWorld = { tracking: LOCALIZED, landmarks: [] };
+export const EMPTY_WORLD: TrackedWorld = { tracking: { status: 'localized', place: 0 }, landmarks: [] };
 
 /** What a segment shows, in the world as a first guess places it. */
 export interface SegmentObservation {
@@ -38,6 +47,8 @@ export interface SegmentObservation {
   readonly freshObjects: readonly Landmark[];
   /** Points that the chunk before has seen too; null where the segment shares no frame with it. */
   readonly shared: readonly Correspondence[] | null;
+  /** How much of what the fresh frames see speaks against landmarks, [L], where the segment is moved so. */
+  readonly seenThrough: (correction: RigidTransform2D, landmarks: readonly Landmark[]) => Float64Array;
 }
 
 export interface TrackingUpdate {
@@ -52,20 +63,51 @@ export interface TrackingUpdate {
  */
 export const updateTracking = (observation: SegmentObservation, world: TrackedWorld): TrackingUpdate =>
   world.tracking.status === 'localized'
-    ? keepTracking(observation, world.landmarks)
+    ? keepTracking(observation, world.landmarks, world.tracking.place)
     : lookForPlace(observation, world.landmarks, world.tracking);
 
-/** Localized: the segment is fitted onto what is known, and what it shows becomes known. */
+/**
+ * Localized: the segment is fitted onto what is known of its place, and what it shows becomes known. Then it
+ * may turn out where the place is.
+ */
 function keepTracking(
-  { objects, freshObjects, shared }: SegmentObservation,
+  { objects, freshObjects, shared, seenThrough }: SegmentObservation,
   landmarks: readonly Landmark[],
+  place: number,
 ): TrackingUpdate {
+  const known = landmarksOf(place, landmarks);
+  const certain = trusted(known);
   const correction =
-    shared === null
-      ? IDENTITY
-      : closeLoop(registerToLandmarks(shared, objects, landmarks), objects, landmarks);
-  return localizedAt(correction, freshObjects, landmarks);
+    shared === null ? IDENTITY : closeLoop(registerToLandmarks(shared, objects, certain), objects, certain);
+  const fresh = transformLandmarks(freshObjects, correction);
+  const doubted = doubtDrifted(known, objects, correction);
+  const there = weaken(doubted, fresh, (which) => seenThrough(correction, which));
+  const own = mergeLandmarks(there, fresh);
+  const update = localizedIn(place, correction, replaceLandmarks(place, own, landmarks));
+  // only what is new can tell
+  return joined(update);
 }
+
+/** Landmarks without those that others are seen through; what is seen where it is stays as it is. */
+function weaken(
+  landmarks: readonly Landmark[],
+  sightings: readonly Landmark[],
+  seenThrough: (landmarks: readonly Landmark[]) => Float64Array,
+): readonly Landmark[] {
+  const missing = landmarks.filter((landmark) => !isAmong(landmark, sightings));
+  if (missing.length === 0 || landmarks.length - missing.length < ABSENCE.minSeen) return landmarks;
+  const against = seenThrough(missing);
+  const absent = new Set(missing.filter((_, index) => (against[index] ?? 0) >= ABSENCE.minWeight));
+  return landmarks
+    .map((landmark) => (absent.has(landmark) ? weakened(landmark) : landmark))
+    .filter(({ weight }) => weight >= ABSENCE.goneBelow);
+}
+
+const weakened = (landmark: Landmark): Landmark => ({
+  ...landmark,
+  weight: ABSENCE.kept * landmark.weight,
+  news: ABSENCE.kept * landmark.news,
+});
 
 /**
  * Lost: all that was seen since the shot boundary is looked for; after enough attempts it is taken for a new
@@ -80,40 +122,54 @@ function lookForPlace(
   const chunks = lost.chunks + 1;
   const attempts = lost.attempts + (sightings.length >= LOST.minObjects ? 1 : 0);
   const isLast = attempts >= LOST.maxAttempts || chunks >= LOST.maxChunks;
-  const found =
-    relocalize(sightings, landmarks) ??
-    (isLast ? relocalize(sightings, landmarks, LOST.lastLogOdds, LOST.lastInlierShare) : null);
-  if (found !== null) return localizedAt(found, sightings.map(seenAgain), landmarks);
-  if (isLast) return localizedAt(IDENTITY, sightings, landmarks);
+  for (const place of placesIn(landmarks)) {
+    const own = landmarksOf(place, landmarks);
+    const found =
+      relocalize(sightings, trusted(own)) ??
+      (isLast ? relocalize(sightings, trusted(own), LOST.lastLogOdds, LOST.lastInlierShare) : null);
+    if (found === null) continue;
+    const merged = mergeLandmarks(own, transformLandmarks(sightings.map(seenAgain), found));
+    return localizedIn(place, found, replaceLandmarks(place, merged, landmarks));
+  }
+  if (isLast) {
+    const place = nextPlace(landmarks);
+    return localizedIn(place, IDENTITY, replaceLandmarks(place, sightings, landmarks));
+  }
   return {
     correction: IDENTITY,
     world: { landmarks, tracking: { status: 'lost', sightings, chunks, attempts } },
   };
 }
 
-/** What is found where it was before is no news. */
-const seenAgain = (sighting: Landmark): Landmark => ({ ...sighting, news: 0 });
+/** The place where the camera is, joined to those that it turns out to be a part of. */
+function joined({ correction, world }: TrackingUpdate): TrackingUpdate {
+  if (world.tracking.status === 'lost') return { correction, world };
+  const join = joinPlace(world.tracking.place, world.landmarks);
+  return join === null
+    ? { correction, world }
+    : joined(
+        localizedIn(
+          join.place,
+          join.transform ? compose(join.transform, correction) : correction,
+          join.landmarks,
+        ),
+      );
+}
 
-const localizedAt = (
+const localizedIn = (
+  place: number,
   correction: RigidTransform2D,
-  sightings: readonly Landmark[],
   landmarks: readonly Landmark[],
-): TrackingUpdate => ({
-  correction,
-  world: {
-    landmarks: mergeLandmarks(landmarks, transformLandmarks(sightings, correction)),
-    tracking: LOCALIZED,
-  },
-});
+): TrackingUpdate => ({ correction, world: { landmarks, tracking: { status: 'localized', place } } });
 
 /**
  * What is known after a shot boundary. What was lost before it leaves no landmarks. Among too few landmarks
- * nothing can be found again: then what follows is a new place.
+ * nothing can be found again: then what follows goes on where it is.
  */
-export const crossShotBoundary = ({ landmarks }: TrackedWorld): TrackedWorld => ({
+export const crossShotBoundary = ({ landmarks, tracking }: TrackedWorld): TrackedWorld => ({
   landmarks,
   tracking:
     landmarks.length < RELOCALIZATION.minInliers
-      ? LOCALIZED
+      ? { status: 'localized', place: tracking.status === 'localized' ? tracking.place : 0 }
       : { status: 'lost', sightings: [], chunks: 0, attempts: 0 },
 });

@@ -13,8 +13,13 @@ export interface WorldRows {
     { status: 'localized' } | { status: 'lost'; sightings: LandmarkRow[]; chunks: number; attempts: number };
 }
 
+/** A landmark as a video leaves it at first. */
+export const landmark = (
+  given: Pick<Landmark, 'category' | 'x' | 'z' | 'weight' | 'news'> & Partial<Landmark>,
+): Landmark => ({ y: 0, firstSeen: 0, lastSeen: 0, drift: 0, place: 0, ...given });
+
 export const landmarksFrom = (rows: readonly LandmarkRow[]): Landmark[] =>
-  rows.map(([category, x, z, weight]) => ({ category, x, z, weight, news: weight }));
+  rows.map(([category, x, z, weight]) => landmark({ category, x, z, weight, news: weight }));
 export const landmarkRows = (landmarks: readonly Landmark[]): LandmarkRow[] =>
   landmarks.map(({ category, x, z, weight }) => [category, x, z, weight]);
 export const transformRow = (transform: RigidTransform2D | null): TransformRow | null =>
@@ -24,12 +29,16 @@ export const correspondencesFrom = (rows: readonly CorrespondenceRow[]): Corresp
 export const worldFrom = ({ landmarks, tracking }: WorldRows): TrackedWorld => ({
   landmarks: landmarksFrom(landmarks),
   tracking:
-    tracking.status === 'lost' ? { ...tracking, sightings: landmarksFrom(tracking.sightings) } : tracking,
+    tracking.status === 'lost'
+      ? { ...tracking, sightings: landmarksFrom(tracking.sightings) }
+      : { ...tracking, place: 0 },
 });
 export const worldRows = ({ landmarks, tracking }: TrackedWorld): WorldRows => ({
   landmarks: landmarkRows(landmarks),
   tracking:
-    tracking.status === 'lost' ? { ...tracking, sightings: landmarkRows(tracking.sightings) } : tracking,
+    tracking.status === 'lost'
+      ? { ...tracking, sightings: landmarkRows(tracking.sightings) }
+      : { status: 'localized' },
 });
 
 /** Eight objects of four categories in a room of 6 m, none near another. */
@@ -39,7 +48,11 @@ export function room(seed: number): Landmark[] {
   while (found.length < 8) {
     const [x, z] = [6 * random() - 3, 6 * random() - 3];
     if (found.every((other) => Math.hypot(other.x - x, other.z - z) > 1))
-      found.push({ category: 3 + Math.floor(found.length / 2), x, z, weight: 40, news: 40 });
+      found.push(landmark({ category: 3 + Math.floor(found.length / 2), x, z, weight: 40, news: 40 }));
   }
   return found;
 }
+
+/** No ray goes through a landmark. */
+export const nothingAgainst = (_: unknown, of: readonly Landmark[]): Float64Array =>
+  new Float64Array(of.length);

@@ -3,15 +3,18 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { IDENTITY, apply, compose, type RigidTransform2D } from '../src/geometry/rigid-transform-2d.js';
 import { clusterVotes } from '../src/landmarks/cluster-votes.js';
-import { mergeLandmarks, transformLandmarks } from '../src/landmarks/landmark.js';
+import { transformLandmarks } from '../src/landmarks/landmark.js';
+import { mergeLandmarks } from '../src/landmarks/merge.js';
 import { placementScore } from '../src/landmarks/placement-score.js';
 import { registerToLandmarks } from '../src/landmarks/register.js';
 import { closeLoop, relocalize } from '../src/landmarks/relocalize.js';
 import { updateTracking } from '../src/tracking.js';
 import {
   correspondencesFrom,
+  landmark,
   landmarkRows,
   landmarksFrom,
+  nothingAgainst,
   room,
   transformRow,
   worldFrom,
@@ -89,6 +92,7 @@ describe.each(cases.map((fixture, index) => [index, fixture] as const))(
             objects: landmarksFrom(step.objects),
             freshObjects: landmarksFrom(step.freshObjects),
             shared: step.shared && correspondencesFrom(step.shared),
+            seenThrough: nothingAgainst,
           },
           worldFrom(step.world),
         );
@@ -143,8 +147,8 @@ describe('looking for a place among landmarks', () => {
         const objects = transformLandmarks(room(seed + 1), transform).slice(0, count);
         const update = () =>
           updateTracking(
-            { objects, freshObjects: objects, shared: [] },
-            { landmarks: room(seed), tracking: { status: 'localized' } },
+            { objects, freshObjects: objects, shared: [], seenThrough: nothingAgainst },
+            { landmarks: room(seed), tracking: { status: 'localized', place: 0 } },
           );
         const once = update();
         expect(update()).toEqual(once);
@@ -161,13 +165,9 @@ describe('looking for a place among landmarks', () => {
 
 describe('landmarks', () => {
   it('are at most 128, the heaviest', () => {
-    const many = Array.from({ length: 150 }, (_, index) => ({
-      category: 3,
-      x: 2 * index,
-      z: 0,
-      weight: index + 1,
-      news: index + 1,
-    }));
+    const many = Array.from({ length: 150 }, (_, index) =>
+      landmark({ category: 3, x: 2 * index, z: 0, weight: index + 1, news: index + 1 }),
+    );
     const kept = mergeLandmarks([], many);
     expect(kept).toHaveLength(128);
     expect(Math.min(...kept.map(({ weight }) => weight))).toBe(23);

@@ -108,7 +108,7 @@ describe('localizing a chunk in a world that is known', () => {
           );
           expect(furthest(placedFrames.centers, known.placedFrames.centers)).toBeLessThan(1e-3);
           expect(furthest(placedFrames.points, known.placedFrames.points)).toBeLessThan(1e-3);
-          expect(state.tracking).toEqual({ status: 'localized' });
+          expect(state.tracking).toEqual({ status: 'localized', place: 0 });
           expect(state.landmarks).toHaveLength(PLACES.length);
         },
       ),

@@ -16,7 +16,7 @@ const anyState: fc.Arbitrary<LocalizerState> = fc
       landmarks: room(seed),
       tracking: lost
         ? { status: 'lost', sightings: room(seed + 1), chunks: 2, attempts: 1 }
-        : { status: 'localized' },
+        : { status: 'localized', place: 2 },
       views: selectKeyframes(
         [],
         poses,

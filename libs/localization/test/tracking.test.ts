@@ -9,10 +9,10 @@ import {
   type SegmentObservation,
   type TrackedWorld,
 } from '../src/tracking.js';
-import { room } from './landmark-rows.js';
+import { landmark, nothingAgainst, room } from './landmark-rows.js';
 
 const landmarks = room(5);
-const known: TrackedWorld = { tracking: { status: 'localized' }, landmarks };
+const known: TrackedWorld = { tracking: { status: 'localized', place: 0 }, landmarks };
 const quarterTurn: RigidTransform2D = { cos: 0, sin: 1, x: 2, z: -1 };
 /** Objects that lie on no landmarks, wherever they are moved. */
 const elsewhere = room(99).map((object) => ({ ...object, x: object.x * 3 }));
@@ -22,6 +22,7 @@ const seen = (objects: readonly Landmark[]): SegmentObservation => ({
   objects,
   freshObjects: objects,
   shared: null,
+  seenThrough: nothingAgainst,
 });
 
 describe('tracking that is localized', () => {
@@ -33,14 +34,20 @@ describe('tracking that is localized', () => {
 
   it('is drawn back onto landmarks where shared points have drifted', () => {
     const drifted = transformLandmarks(landmarks, { ...IDENTITY, x: 0.2 });
-    const { correction, world } = updateTracking({ objects: drifted, freshObjects: [], shared: [] }, known);
+    const { correction, world } = updateTracking(
+      { objects: drifted, freshObjects: [], shared: [], seenThrough: nothingAgainst },
+      known,
+    );
     expect(correction.x).toBeCloseTo(-0.2, 6);
     expect(world).toEqual(known);
   });
 
   it('closes a loop: it leaves its place for one for which the landmarks speak much more clearly', () => {
     const slipped = transformLandmarks(landmarks, quarterTurn);
-    const { correction, world } = updateTracking({ objects: slipped, freshObjects: [], shared: [] }, known);
+    const { correction, world } = updateTracking(
+      { objects: slipped, freshObjects: [], shared: [], seenThrough: nothingAgainst },
+      known,
+    );
     const there = apply(correction, apply(quarterTurn, landmarks[0]!));
     expect(Math.hypot(there.x - landmarks[0]!.x, there.z - landmarks[0]!.z)).toBeLessThan(1e-6);
     expect(world).toEqual(known);
@@ -65,7 +72,7 @@ describe('tracking that is lost', () => {
       seen(transformLandmarks(landmarks, quarterTurn)),
       crossShotBoundary(known),
     );
-    expect(world.tracking).toEqual({ status: 'localized' });
+    expect(world.tracking).toEqual({ status: 'localized', place: 0 });
     expect(world.landmarks).toHaveLength(landmarks.length);
     const there = apply(correction, apply(quarterTurn, landmarks[0]!));
     expect(Math.hypot(there.x - landmarks[0]!.x, there.z - landmarks[0]!.z)).toBeLessThan(1e-6);
@@ -102,7 +109,9 @@ describe('tracking that is lost', () => {
 
   it('takes less for its place in the end, where nearly all that was seen is there', () => {
     // three objects of kinds of their own speak for a place by less than it takes at first
-    const few = [3, 4, 5].map((category, i) => ({ category, x: 2 * i, z: i * i, weight: 5, news: 5 }));
+    const few = [3, 4, 5].map((category, i) =>
+      landmark({ category, x: 2 * i, z: i * i, weight: 5, news: 5 }),
+    );
     const again = transformLandmarks(few, quarterTurn);
     const lost = { ...crossShotBoundary({ ...known, landmarks: few }), landmarks: few };
     const first = updateTracking(seen(again), lost).world;
@@ -116,7 +125,10 @@ describe('tracking that is lost', () => {
       world = updateTracking(seen([]), world).world;
       expect(world.tracking).toMatchObject({ status: 'lost', chunks: chunk, attempts: 0 });
     }
-    expect(updateTracking(seen([]), world).world).toEqual(known);
+    expect(updateTracking(seen([]), world).world).toEqual({
+      landmarks,
+      tracking: { status: 'localized', place: 1 },
+    });
   });
 
   it('begins anew after another shot boundary, and what it has seen leaves no landmark', () => {

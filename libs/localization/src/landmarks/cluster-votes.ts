@@ -43,12 +43,15 @@ function densestNeighbourhood(
 }
 
 function meanOf(members: readonly Landmark[]): Landmark {
-  let [x, z, weight, news] = [0, 0, 0, 0];
+  let [x, y, z, weight, news] = [0, 0, 0, 0, 0];
   for (const member of members) {
     x += member.weight * member.x;
+    y += member.weight * (member.y ?? 0);
     z += member.weight * member.z;
     weight += member.weight;
     news += member.news;
   }
-  return { category: members[0]?.category ?? 0, x: x / weight, z: z / weight, weight, news };
+  const [first] = members;
+  if (first === undefined) throw new RangeError('the mean of no votes');
+  return { ...first, x: x / weight, y: y / weight, z: z / weight, weight, news };
 }

@@ -1,24 +1,32 @@
 import { z } from 'zod';
 import { apply, distance, type FloorPoint, type RigidTransform2D } from '../geometry/rigid-transform-2d.js';
-import { LANDMARKS } from '../parameters.js';
+import { DRIFT, LANDMARKS } from '../parameters.js';
 
 /**
  * An object on the floor plane. A vote is one token's guess of it, a sighting what one chunk has seen of it,
- * a landmark what the video has shown of it so far.
+ * a landmark what the video has shown of it so far. The defaults are of states of before such a thing was
+ * kept.
  */
 export const landmarkSchema = z
   .object({
     /** Index into the manifest's categories. */
     category: z.int().nonnegative(),
-    /** Metres of the world. */
+    /** Metres of the world, of its centre; y is its height. */
     x: z.number(),
+    y: z.number().nullable().default(null),
     z: z.number(),
     /** The confidence of all its votes together. */
     weight: z.number().positive(),
     /** That of the votes of frames that showed something new: what is seen again proves nothing. */
     news: z.number().nonnegative().optional(),
+    /** The first frames of the chunks that saw it first and last. */
+    firstSeen: z.int().nonnegative().default(0),
+    lastSeen: z.int().nonnegative().default(0),
+    /** Metres that it may lie off, since the camera had drifted when it was seen (drift.ts). */
+    drift: z.number().nonnegative().default(0),
+    /** Landmarks of two places lie anywhere to each other (places.ts). */
+    place: z.int().nonnegative().default(0),
   })
-  // a state of before told the two not apart
   .transform(({ news, ...landmark }) => ({ ...landmark, news: news ?? landmark.weight }));
 export type Landmark = Readonly<z.infer<typeof landmarkSchema>>;
 
@@ -48,37 +56,25 @@ export function nearestLandmark(
   return nearest;
 }
 
-/** Landmarks with sightings taken in: running means of those that are the same, the heaviest of all. */
-export function mergeLandmarks(landmarks: readonly Landmark[], sightings: readonly Landmark[]): Landmark[] {
-  const merged = [...landmarks];
-  for (const sighting of sightings) {
-    const nearest = nearestLandmark(sighting, merged);
-    const known =
-      nearest !== null && nearest.metres < LANDMARKS.sameWithin ? merged[nearest.index] : undefined;
-    if (nearest === null || known === undefined) merged.push({ ...sighting, ...capped(sighting) });
-    else merged[nearest.index] = weightedMean(known, sighting);
-  }
-  return heaviest(merged);
+/** The index of the landmark that an object is, within reach of it; null where there is none. */
+export function sameLandmark(object: Landmark, landmarks: readonly Landmark[]): number | null {
+  const nearest = nearestLandmark(object, landmarks);
+  return nearest !== null && nearest.metres < LANDMARKS.sameWithin ? nearest.index : null;
 }
 
-function weightedMean(known: Landmark, sighting: Landmark): Landmark {
-  const total = known.weight + sighting.weight;
-  const mean = (a: number, b: number): number => (known.weight * a + sighting.weight * b) / total;
-  return {
-    category: known.category,
-    x: mean(known.x, sighting.x),
-    z: mean(known.z, sighting.z),
-    ...capped({ weight: total, news: known.news + sighting.news }),
-  };
-}
+/** Whether an object is one of some landmarks. */
+export const isAmong = (object: Landmark, landmarks: readonly Landmark[]): boolean =>
+  sameLandmark(object, landmarks) !== null;
 
-const capped = ({ weight, news }: Pick<Landmark, 'weight' | 'news'>) => ({
-  weight: Math.min(weight, LANDMARKS.maxWeight),
-  news: Math.min(news, LANDMARKS.maxWeight),
-});
+/** Whether a landmark may have been put in a wrong place. */
+export const isInDoubt = ({ drift }: Landmark): boolean => drift > DRIFT.trustedWithin;
+
+/** Those that are not in doubt: a place is told by these alone. */
+export const trusted = (landmarks: readonly Landmark[]): Landmark[] =>
+  landmarks.filter((landmark) => !isInDoubt(landmark));
 
 /** The heaviest landmarks (of equals the earliest), in the order that they stand in. */
-function heaviest(landmarks: readonly Landmark[]): Landmark[] {
+export function heaviest(landmarks: readonly Landmark[]): Landmark[] {
   const byWeight = landmarks
     .map((_, index) => index)
     .sort((a, b) => (landmarks[b]?.weight ?? 0) - (landmarks[a]?.weight ?? 0) || a - b);

@@ -9,13 +9,14 @@ import type { Landmark } from './landmark.js';
 /**
  * The objects that frames [first, end) of a chunk show, in the world; still frames show no more of them.
  * @param showsNew whether a frame shows something new
+ * @param firstFrame the chunk's first frame in the video
  */
 export function sightingsIn(
   chunk: PerceivedChunk,
   { first, end }: { first: number; end: number },
   toWorld: Sim3,
   objectCategories: ReadonlySet<number>,
-  showsNew: (frame: number) => boolean,
+  { showsNew, firstFrame }: { showsNew: (frame: number) => boolean; firstFrame: number },
 ): Landmark[] {
   const tokens = chunk.confidence.length / chunk.frames;
   const centers = applySim3(toWorld, rows(chunk.centers, 3 * tokens, first, end));
@@ -25,7 +26,11 @@ export function sightingsIn(
     const frame = first + Math.floor(token / tokens);
     if (chunk.still[frame] === 1) return;
     const weight = confidence[token] ?? 0;
-    const vote = { category, ...floorPointAt(centers, token), weight, news: showsNew(frame) ? weight : 0 };
+    const vote = {
+      ...{ category, ...floorPointAt(centers, token), y: centers[3 * token + 1] ?? NaN },
+      ...{ weight, news: showsNew(frame) ? weight : 0 },
+      ...{ firstSeen: firstFrame, lastSeen: firstFrame, drift: 0, place: 0 },
+    };
     if (objectCategories.has(category) && vote.weight > 0 && areFinite(vote.x, vote.z, vote.weight))
       votes.push(vote);
   });

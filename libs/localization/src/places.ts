@@ -1,0 +1,65 @@
+import type { RigidTransform2D } from './geometry/rigid-transform-2d.js';
+import { heaviest, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
+import { mergeLandmarks } from './landmarks/merge.js';
+import { relocalize } from './landmarks/relocalize.js';
+import { PLACES, RELOCALIZATION } from './parameters.js';
+
+/**
+ * What was not found after a shot boundary is a place of its own. How it lies to the others nobody knows,
+ * until one of them turns out to be the same.
+ */
+export const landmarksOf = (place: number, landmarks: readonly Landmark[]): Landmark[] =>
+  landmarks.filter((landmark) => landmark.place === place);
+
+/** The places of landmarks, the oldest first. */
+export const placesIn = (landmarks: readonly Landmark[]): number[] =>
+  [...new Set(landmarks.map(({ place }) => place))].sort((a, b) => a - b);
+
+export const nextPlace = (landmarks: readonly Landmark[]): number =>
+  Math.max(0, ...landmarks.map(({ place }) => place)) + 1;
+
+/** All landmarks, with others for those of one place. */
+export const replaceLandmarks = (
+  place: number,
+  own: readonly Landmark[],
+  landmarks: readonly Landmark[],
+): Landmark[] =>
+  heaviest([
+    ...landmarks.filter((landmark) => landmark.place !== place),
+    ...own.map((landmark) => ({ ...landmark, place })),
+  ]);
+
+/** What is found where it was before is no news. */
+export const seenAgain = (sighting: Landmark): Landmark => ({ ...sighting, news: 0 });
+
+/** Two places that are one: its number, the landmarks after it, and how what lay in `place` moves. */
+export interface JoinedPlaces {
+  place: number;
+  landmarks: Landmark[];
+  transform: RigidTransform2D | null;
+}
+
+/** Joins a place to another one among whose landmarks its own are found, or the other way round. */
+export function joinPlace(place: number, landmarks: readonly Landmark[]): JoinedPlaces | null {
+  for (const other of placesIn(landmarks)) {
+    if (other === place) continue;
+    const [older, younger] = [Math.min(place, other), Math.max(place, other)];
+    const known = landmarksOf(older, landmarks);
+    const found = landmarksOf(younger, landmarks);
+    const transform = relocalize(
+      trusted(found),
+      trusted(known),
+      RELOCALIZATION.minLogOdds,
+      PLACES.inlierShare,
+    );
+    if (transform === null) continue;
+    const moved = transformLandmarks(found, transform).map(seenAgain);
+    const rest = landmarks.filter((landmark) => landmark.place !== younger);
+    return {
+      place: older,
+      landmarks: replaceLandmarks(older, mergeLandmarks(known, moved), rest),
+      transform: place === younger ? transform : null,
+    };
+  }
+  return null;
+}
