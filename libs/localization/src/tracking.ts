@@ -83,9 +83,7 @@ function keepTracking(
   const doubted = doubtDrifted(known, objects, correction);
   const there = weaken(doubted, fresh, (which) => seenThrough(correction, which));
   const own = mergeLandmarks(there, fresh);
-  const update = localizedIn(place, correction, replaceLandmarks(place, own, landmarks));
-  // only what is new can tell
-  return joined(update);
+  return joined(localizedIn(place, correction, replaceLandmarks(place, own, landmarks)));
 }
 
 /** Landmarks without those that others are seen through; what is seen where it is stays as it is. */
