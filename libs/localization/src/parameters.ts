@@ -100,7 +100,9 @@ export const LOST = {
   lastInlierShare: 0.8,
 } as const;
 
-/** Landmarks that are looked through (landmarks/seen-through.ts, tracking.ts). Weights are sums of confidence. */
+/**
+ * Landmarks that are looked through (landmarks/seen-through.ts, tracking.ts). Weights are sums of confidence.
+ */
 export const ABSENCE = {
   /** Metres about a landmark's centre that a ray must pass it in. */
   radius: 0.2,

@@ -3,9 +3,9 @@ import { DRIFT } from '../parameters.js';
 import { isAmong, transformLandmarks, trusted, type Landmark } from './landmark.js';
 
 /**
- * Landmarks after a correction has laid a segment onto some of them again. The camera drifted since these were
- * seen last, nobody knows when: what was seen first since then lies off, by as much at most as the correction
- * moves it. What is known from before is not kept a second time.
+ * Landmarks after a correction has laid a segment onto some of them again. The camera drifted since these
+ * were seen last, nobody knows when: what was seen first since then lies off, by as much at most as the
+ * correction moves it. What is known from before is not kept a second time.
  * @param objects what the segment shows, where it stood before the correction
  */
 export function doubtDrifted(
