@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IDENTITY, apply, type RigidTransform2D } from '../src/geometry/rigid-transform-2d.js';
-import { transformLandmarks, type Landmark } from '../src/landmarks/landmark.js';
+import { isInDoubt, transformLandmarks, type Landmark } from '../src/landmarks/landmark.js';
 import {
   EMPTY_WORLD,
   crossShotBoundary,
@@ -51,6 +51,17 @@ describe('tracking that is localized', () => {
     const there = apply(correction, apply(quarterTurn, landmarks[0]!));
     expect(Math.hypot(there.x - landmarks[0]!.x, there.z - landmarks[0]!.z)).toBeLessThan(1e-6);
     expect(world).toEqual(known);
+  });
+
+  it('doubts what was seen first since it was last where a loop closes', () => {
+    const since = landmark({ category: 9, x: 9, z: 0, weight: 20, news: 20, firstSeen: 56, lastSeen: 84 });
+    const world = { ...known, landmarks: [...landmarks, since] };
+    const slipped = transformLandmarks(landmarks, quarterTurn);
+    const after = updateTracking(
+      { objects: slipped, freshObjects: [], shared: [], seenThrough: nothingAgainst },
+      world,
+    ).world;
+    expect(after.landmarks.map(isInDoubt)).toEqual([...landmarks.map(() => false), true]);
   });
 
   it('is lost after a shot boundary, and forgets nothing', () => {
