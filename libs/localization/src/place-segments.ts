@@ -7,6 +7,7 @@ import {
   composeSim3,
   fromPose,
   identitySim3,
+  invertSim3,
   type Sim3,
 } from './geometry/sim3.js';
 import { selectKeyframes, type KeyframeView } from './keyframes.js';
@@ -61,7 +62,10 @@ function placeNext(
   const before = placed.segments.at(-1) ?? null;
   const newShot = before !== null && shared === null;
   const start = newShot ? beginShot(placed, around) : placed;
-  const guess = firstGuess(shared, before, around.options);
+  const guess =
+    newShot && start.world.landmarks.length === 0
+      ? beginWorld(chunk, segment)
+      : firstGuess(shared, before, around.options);
   const { correction, world } = track(chunk, segment, { shared, guess, world: start.world, around });
   const lost = world.tracking.status === 'lost';
   const toWorld = composeSim3(toSim3(correction), guess);
@@ -177,6 +181,13 @@ function sharedPoints(
   });
   return { here: within(chunk), before: within(overlap), overlap };
 }
+
+/**
+ * The world of a segment's first camera: behind a lead that shows nothing, such as a black picture, the video
+ * is placed as it would be without.
+ */
+const beginWorld = ({ cameraToChunk }: PerceivedChunk, { first }: Segment): Sim3 =>
+  invertSim3(fromPose(rows(cameraToChunk, 16, first, first + 1), 1));
 
 /**
  * Where the frames that a segment shares with the chunk before say that it is; without any, where the one

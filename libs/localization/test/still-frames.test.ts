@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { START } from '../src/localize-chunk.js';
-import { FRAMES, FRESH, localize, roomChunk } from './chunks.js';
+import { FRAMES, FRESH, TOKENS, localize, roomChunk } from './chunks.js';
 import { levelTurn } from './geometry.js';
 
 describe('still frames', () => {
@@ -17,6 +17,19 @@ describe('still frames', () => {
   it('of a blank picture are no landmarks', () => {
     const blank = { ...roomChunk(), still: new Uint8Array(FRAMES).fill(1) };
     expect(localize(blank, START).state.landmarks).toEqual([]);
+  });
+
+  it('of a blank lead do not say where the world begins: the first picture behind it does', () => {
+    const lead = Uint8Array.from({ length: FRAMES }, (_, frame) => (frame < 9 ? 1 : 0));
+    const chunk = { ...roomChunk({ boundary: 9 }), still: lead };
+    for (let frame = 9; frame < FRAMES; frame += 1) chunk.cameraToChunk[16 * frame + 3] = 2;
+    const { placedFrames, statuses } = localize(chunk, START);
+    expect(statuses[9]).toBe('localized');
+    expect([...placedFrames.cameraToWorld.subarray(16 * 9, 16 * 10)]).toEqual(
+      Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? 1 : 0)),
+    );
+    const shown = localize(roomChunk({ boundary: 9 }), START);
+    expect(placedFrames.centers[3 * TOKENS * 9]).toBeCloseTo(shown.placedFrames.centers[0]! - 2, 5);
   });
 
   it('are not pending where the camera is lost', () => {
