@@ -24,7 +24,8 @@ interface Ray {
 
 /**
  * How much confidence speaks against each landmark, [L]: that of rays which go on behind its centre, or end
- * there on something else, less that of rays which see it there. No ray goes through the middle of a thing.
+ * there on something else; 0 where those weigh more that see it there. No ray goes through the middle of a
+ * thing.
  * @param frames the frames [first, end) of the chunk; still ones show no more than those before
  */
 export function seenThrough(
@@ -66,12 +67,12 @@ function raysOf(chunk: PerceivedChunk, { first, end }: { first: number; end: num
   rows(chunk.confidence, tokens, first, end).forEach((confidence, row) => {
     const frame = Math.floor(row / tokens);
     if (chunk.still[first + frame] === 1) return;
-    const [x, y, z] = [3, 7, 11].map((column) => cameras[16 * frame + column] ?? NaN) as [
-      number,
-      number,
-      number,
-    ];
-    const [px, py, pz] = [0, 1, 2].map((axis) => points[3 * row + axis] ?? NaN) as [number, number, number];
+    const x = cameras[16 * frame + 3] ?? NaN;
+    const y = cameras[16 * frame + 7] ?? NaN;
+    const z = cameras[16 * frame + 11] ?? NaN;
+    const px = points[3 * row] ?? NaN;
+    const py = points[3 * row + 1] ?? NaN;
+    const pz = points[3 * row + 2] ?? NaN;
     const metres = Math.sqrt((px - x) ** 2 + (py - y) ** 2 + (pz - z) ** 2);
     // a point without a place says nothing
     if (!(confidence > 0 && metres > ABSENCE.nearest)) return;
