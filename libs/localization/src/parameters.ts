@@ -101,7 +101,7 @@ export const LOST = {
 } as const;
 
 /**
- * Landmarks that are looked through (landmarks/seen-through.ts, tracking.ts). Weights are sums of confidence.
+ * Landmarks that are looked through (landmarks/absence.ts, tracking.ts). Weights are sums of confidence.
  */
 export const ABSENCE = {
   /** Metres about a landmark's centre that a ray must pass it in. */

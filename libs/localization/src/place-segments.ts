@@ -11,7 +11,7 @@ import {
   type Sim3,
 } from './geometry/sim3.js';
 import { selectKeyframes, type KeyframeView } from './keyframes.js';
-import { seenThrough } from './landmarks/seen-through.js';
+import { weightAgainst } from './landmarks/absence.js';
 import { overlapCorrespondences, sightingsIn } from './landmarks/sightings.js';
 import { alignToOverlap, type ChunkOverlap, type TrustedPoints } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
@@ -131,8 +131,8 @@ function track(
       objects,
       freshObjects: freshFrom === segment.first ? objects : objectsFrom(freshFrom),
       shared: shared && placedHere && overlapCorrespondences(placedHere, shared.before),
-      seenThrough: (correction, landmarks) =>
-        seenThrough(
+      weightAgainst: (correction, landmarks) =>
+        weightAgainst(
           chunk,
           { first: freshFrom, end: segment.end },
           composeSim3(toSim3(correction), guess),

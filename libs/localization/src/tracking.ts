@@ -48,7 +48,7 @@ export interface SegmentObservation {
   /** Points that the chunk before has seen too; null where the segment shares no frame with it. */
   readonly shared: readonly Correspondence[] | null;
   /** How much of what the fresh frames see speaks against landmarks, [L], where the segment is moved so. */
-  readonly seenThrough: (correction: RigidTransform2D, landmarks: readonly Landmark[]) => Float64Array;
+  readonly weightAgainst: (correction: RigidTransform2D, landmarks: readonly Landmark[]) => Float64Array;
 }
 
 export interface TrackingUpdate {
@@ -71,7 +71,7 @@ export const updateTracking = (observation: SegmentObservation, world: TrackedWo
  * may turn out where the place is.
  */
 function keepTracking(
-  { objects, freshObjects, shared, seenThrough }: SegmentObservation,
+  { objects, freshObjects, shared, weightAgainst }: SegmentObservation,
   landmarks: readonly Landmark[],
   place: number,
 ): TrackingUpdate {
@@ -81,7 +81,7 @@ function keepTracking(
     shared === null ? IDENTITY : closeLoop(registerToLandmarks(shared, objects, certain), objects, certain);
   const fresh = transformLandmarks(freshObjects, correction);
   const doubted = doubtDrifted(known, objects, correction);
-  const there = weaken(doubted, fresh, (which) => seenThrough(correction, which));
+  const there = weaken(doubted, fresh, (which) => weightAgainst(correction, which));
   const own = mergeLandmarks(there, fresh);
   return joined(localizedIn(place, correction, replaceLandmarks(place, own, landmarks)));
 }
@@ -90,11 +90,11 @@ function keepTracking(
 function weaken(
   landmarks: readonly Landmark[],
   sightings: readonly Landmark[],
-  seenThrough: (landmarks: readonly Landmark[]) => Float64Array,
+  weightAgainst: (landmarks: readonly Landmark[]) => Float64Array,
 ): readonly Landmark[] {
   const missing = landmarks.filter((landmark) => !isAmong(landmark, sightings));
   if (missing.length === 0 || landmarks.length - missing.length < ABSENCE.minSeen) return landmarks;
-  const against = seenThrough(missing);
+  const against = weightAgainst(missing);
   const absent = new Set(missing.filter((_, index) => (against[index] ?? 0) >= ABSENCE.minWeight));
   return landmarks
     .map((landmark) => (absent.has(landmark) ? weakened(landmark) : landmark))

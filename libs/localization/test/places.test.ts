@@ -10,8 +10,8 @@ const slip: RigidTransform2D = { cos: 0, sin: 1, x: 2, z: -1 };
 const known: TrackedWorld = { tracking: { status: 'localized', place: 0 }, landmarks: first };
 const hall = [0, 3, 6].map((z, i) => landmark({ category: 9 + i, x: 12, z, weight: 40, news: 40 }));
 
-const see = (objects: readonly Landmark[], world: TrackedWorld, seenThrough = nothingAgainst) =>
-  updateTracking({ objects, freshObjects: objects, shared: [], seenThrough }, world);
+const see = (objects: readonly Landmark[], world: TrackedWorld, weightAgainst = nothingAgainst) =>
+  updateTracking({ objects, freshObjects: objects, shared: [], weightAgainst }, world);
 
 /** What is left of a place that was not found after a shot boundary. */
 function givenUp(objects: readonly Landmark[]): TrackedWorld {

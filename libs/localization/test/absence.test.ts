@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { identitySim3 } from '../src/geometry/sim3.js';
-import { seenThrough } from '../src/landmarks/seen-through.js';
+import { weightAgainst } from '../src/landmarks/absence.js';
 import { someChunk, TOKENS } from './chunks.js';
 import { landmark } from './landmark-rows.js';
 
@@ -30,7 +30,7 @@ function frame({ z, category = BACKGROUND, aside = 0, x = 0 }: Seen) {
 }
 
 const against = (seen: Seen, of = table) =>
-  seenThrough(frame(seen), { first: 0, end: 1 }, identitySim3(), [of])[0];
+  weightAgainst(frame(seen), { first: 0, end: 1 }, identitySim3(), [of])[0];
 
 describe('what speaks against a landmark', () => {
   it('are rays that go on behind its middle', () => {
@@ -53,7 +53,7 @@ describe('what speaks against a landmark', () => {
   it('is nothing while a frame stands still, and of a landmark whose height nobody kept', () => {
     const still = frame({ z: 5 });
     still.still.fill(1);
-    expect(seenThrough(still, { first: 0, end: 1 }, identitySim3(), [table])[0]).toBe(0);
+    expect(weightAgainst(still, { first: 0, end: 1 }, identitySim3(), [table])[0]).toBe(0);
     expect(against({ z: 5 }, { ...table, y: null })).toBe(0);
   });
 });

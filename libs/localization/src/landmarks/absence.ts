@@ -28,7 +28,7 @@ interface Ray {
  * thing.
  * @param frames the frames [first, end) of the chunk; still ones show no more than those before
  */
-export function seenThrough(
+export function weightAgainst(
   chunk: PerceivedChunk,
   frames: { first: number; end: number },
   toWorld: Sim3,
