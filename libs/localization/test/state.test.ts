@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { selectKeyframes } from '../src/keyframes.js';
 import { INITIAL_STATE, decodeState, encodeState, type LocalizerState } from '../src/state.js';
 import { anySeed, randomOf } from './geometry.js';
-import { room } from './landmark-rows.js';
+import { landmark, room } from './landmark-rows.js';
 
 /** A state as a video may leave it. */
 const anyState: fc.Arbitrary<LocalizerState> = fc
@@ -45,6 +45,15 @@ describe('the state of localization', () => {
     const world = metadata['world']?.replaceAll(',"news":40', '') ?? '';
     expect(world).not.toContain('news');
     expect(decodeState(writeTensors(tensors, { world })).landmarks).toEqual(room(1));
+  });
+
+  it('of before heights, drift and places were kept is read as one place in no doubt', () => {
+    const { tensors } = readTensors(encodeState(INITIAL_STATE));
+    const before = { category: 3, x: 1, z: 2, weight: 5, news: 4 };
+    const world = JSON.stringify({ landmarks: [before], tracking: { status: 'localized' } });
+    const { landmarks, tracking } = decodeState(writeTensors(tensors, { world }));
+    expect(landmarks).toEqual([landmark({ ...before, y: null })]);
+    expect(tracking).toEqual({ status: 'localized', place: 0 });
   });
 
   it('is refused when what it knows is not written as it should be', () => {
