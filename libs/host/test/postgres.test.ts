@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,8 +101,10 @@ describe('the embedded Postgres', () => {
     const args = ['postgres', folder, String(await freePort())];
     const parent = spawn(process.execPath, [PARENT, ...args], { stdio: 'ignore' });
     const lockFile = join(folder, 'data', 'postmaster.pid');
-    await waitUntil(() => existsSync(lockFile));
-    const server = Number((await readFile(lockFile, 'utf8')).split('\n')[0]);
+    // Postgres makes the file before it writes its pid into it
+    const pid = (): number => (existsSync(lockFile) ? parseInt(readFileSync(lockFile, 'utf8'), 10) : NaN);
+    await waitUntil(() => pid() > 0);
+    const server = pid();
     await killHard(parent);
     await waitUntil(() => !isAlive(server) && !existsSync(folder));
   });
