@@ -19,13 +19,16 @@ export async function clipsTogether(
   folder: string,
   { seconds, rounds }: { seconds: number; rounds: number },
 ): Promise<Verdict> {
-  const files = await clipsOf(seconds, folder);
+  const source = await loopedClip(seconds, folder);
+  const clipsOf = (name: string): Promise<string[]> => copiesOf(source, folder, name);
   const ratios: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    const inTurn = await secondsFor(client, files, async (jobs) => {
+    const inTurn = await secondsFor(client, await clipsOf(`${round} in turn`), async (jobs) => {
       for (const job of jobs) await job();
     });
-    const atOnce = await secondsFor(client, files, (jobs) => Promise.all(jobs.map((job) => job())));
+    const atOnce = await secondsFor(client, await clipsOf(`${round} at once`), (jobs) =>
+      Promise.all(jobs.map((job) => job())),
+    );
     console.log(
       `  round ${round}: one after the other ${inTurn.toFixed(2)} s, at once ${atOnce.toFixed(2)} s`,
     );
@@ -35,12 +38,10 @@ export async function clipsTogether(
   return atLeast(what, median(ratios), WANTED);
 }
 
-/** Clips of one content and different bytes. */
-async function clipsOf(seconds: number, folder: string): Promise<string[]> {
-  const source = await loopedClip(seconds, folder);
-  const clips = Array.from({ length: CLIPS }, (_, index) => join(folder, `together-${index}.mp4`));
-  for (const [index, clip] of clips.entries())
-    await ffmpeg('-i', source, '-c', 'copy', '-metadata', `title=clip ${index}`, clip);
+/** Clips of one content and different bytes: a clip that is just being deleted cannot be uploaded again. */
+async function copiesOf(source: string, folder: string, name: string): Promise<string[]> {
+  const clips = Array.from({ length: CLIPS }, (_, index) => join(folder, `${name} ${index}.mp4`));
+  for (const clip of clips) await ffmpeg('-i', source, '-c', 'copy', '-metadata', `title=${clip}`, clip);
   return clips;
 }
 
