@@ -1,5 +1,5 @@
-import type { RigidTransform2D } from './geometry/rigid-transform-2d.js';
-import { heaviest, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
+import { IDENTITY, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
+import { heaviest, seenAgain, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
 import { mergeLandmarks } from './landmarks/merge.js';
 import { relocalize } from './landmarks/relocalize.js';
 import { PLACES, RELOCALIZATION } from './parameters.js';
@@ -29,14 +29,11 @@ export const replaceLandmarks = (
     ...own.map((landmark) => ({ ...landmark, place })),
   ]);
 
-/** What is found where it was before is no news. */
-export const seenAgain = (sighting: Landmark): Landmark => ({ ...sighting, news: 0 });
-
 /** Two places that are one: its number, the landmarks after it, and how what lay in `place` moves. */
 export interface JoinedPlaces {
   place: number;
   landmarks: Landmark[];
-  transform: RigidTransform2D | null;
+  transform: RigidTransform2D;
 }
 
 /** Joins a place to another one among whose landmarks its own are found, or the other way round. */
@@ -58,7 +55,7 @@ export function joinPlace(place: number, landmarks: readonly Landmark[]): Joined
     return {
       place: older,
       landmarks: replaceLandmarks(older, mergeLandmarks(known, moved), rest),
-      transform: place === younger ? transform : null,
+      transform: place === younger ? transform : IDENTITY,
     };
   }
   return null;

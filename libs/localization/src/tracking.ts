@@ -4,13 +4,14 @@ import {
   type Correspondence,
   type RigidTransform2D,
 } from './geometry/rigid-transform-2d.js';
+import { weaken } from './landmarks/absence.js';
 import { doubtDrifted } from './landmarks/drift.js';
-import { isAmong, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
+import { seenAgain, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
 import { mergeLandmarks } from './landmarks/merge.js';
 import { registerToLandmarks } from './landmarks/register.js';
 import { closeLoop, relocalize } from './landmarks/relocalize.js';
-import { ABSENCE, LOST, RELOCALIZATION } from './parameters.js';
-import { joinPlace, landmarksOf, nextPlace, placesIn, replaceLandmarks, seenAgain } from './places.js';
+import { LOST, RELOCALIZATION } from './parameters.js';
+import { joinPlace, landmarksOf, nextPlace, placesIn, replaceLandmarks } from './places.js';
 
 /** Whether it is known where the camera is. */
 export type Tracking = Localized | Lost;
@@ -83,29 +84,11 @@ function keepTracking(
   const doubted = doubtDrifted(known, objects, correction);
   const there = weaken(doubted, fresh, (which) => weightAgainst(correction, which));
   const own = mergeLandmarks(there, fresh);
-  return joined(localizedIn(place, correction, replaceLandmarks(place, own, landmarks)));
+  const all = replaceLandmarks(place, own, landmarks);
+  // only what is new tells more of where a place is
+  const update = own.length > there.length ? joined : localizedIn;
+  return update(place, correction, all);
 }
-
-/** Landmarks without those that others are seen through; what is seen where it is stays as it is. */
-function weaken(
-  landmarks: readonly Landmark[],
-  sightings: readonly Landmark[],
-  weightAgainst: (landmarks: readonly Landmark[]) => Float64Array,
-): readonly Landmark[] {
-  const missing = landmarks.filter((landmark) => !isAmong(landmark, sightings));
-  if (missing.length === 0 || landmarks.length - missing.length < ABSENCE.minSeen) return landmarks;
-  const against = weightAgainst(missing);
-  const absent = new Set(missing.filter((_, index) => (against[index] ?? 0) >= ABSENCE.minWeight));
-  return landmarks
-    .map((landmark) => (absent.has(landmark) ? weakened(landmark) : landmark))
-    .filter(({ weight }) => weight >= ABSENCE.goneBelow);
-}
-
-const weakened = (landmark: Landmark): Landmark => ({
-  ...landmark,
-  weight: ABSENCE.kept * landmark.weight,
-  news: ABSENCE.kept * landmark.news,
-});
 
 /**
  * Lost: all that was seen since the shot boundary is looked for; after enough attempts it is taken for a new
@@ -139,19 +122,12 @@ function lookForPlace(
   };
 }
 
-/** The place where the camera is, joined to those that it turns out to be a part of. */
-function joined({ correction, world }: TrackingUpdate): TrackingUpdate {
-  if (world.tracking.status === 'lost') return { correction, world };
-  const join = joinPlace(world.tracking.place, world.landmarks);
+/** Localized in a place, or in that which it turns out to be a part of. */
+function joined(place: number, correction: RigidTransform2D, landmarks: readonly Landmark[]): TrackingUpdate {
+  const join = joinPlace(place, landmarks);
   return join === null
-    ? { correction, world }
-    : joined(
-        localizedIn(
-          join.place,
-          join.transform ? compose(join.transform, correction) : correction,
-          join.landmarks,
-        ),
-      );
+    ? localizedIn(place, correction, landmarks)
+    : joined(join.place, compose(join.transform, correction), join.landmarks);
 }
 
 const localizedIn = (

@@ -2,7 +2,7 @@ import { rows } from '@loci/tensors';
 import { applySim3, applySim3ToPoses, type Sim3 } from '../geometry/sim3.js';
 import { ABSENCE, LANDMARKS } from '../parameters.js';
 import type { PerceivedChunk } from '../perceived-chunk.js';
-import type { Landmark } from './landmark.js';
+import { isAmong, type Landmark } from './landmark.js';
 
 /** What a token sees, in the world. */
 interface Ray {
@@ -21,6 +21,32 @@ interface Ray {
   centerX: number;
   centerZ: number;
 }
+
+/**
+ * Landmarks, less of those that are looked through; what is seen where it is stays as it is. Where hardly any
+ * is, the camera may stand elsewhere, and nothing is said.
+ * @param sightings what fresh frames show
+ * @param weightAgainst what speaks against landmarks, [L]
+ */
+export function weaken(
+  landmarks: readonly Landmark[],
+  sightings: readonly Landmark[],
+  weightAgainst: (landmarks: readonly Landmark[]) => Float64Array,
+): readonly Landmark[] {
+  const missing = landmarks.filter((landmark) => !isAmong(landmark, sightings));
+  if (missing.length === 0 || landmarks.length - missing.length < ABSENCE.minSeen) return landmarks;
+  const against = weightAgainst(missing);
+  const absent = new Set(missing.filter((_, index) => (against[index] ?? 0) >= ABSENCE.minWeight));
+  return landmarks
+    .map((landmark) => (absent.has(landmark) ? weakened(landmark) : landmark))
+    .filter(({ weight }) => weight >= ABSENCE.goneBelow);
+}
+
+const weakened = (landmark: Landmark): Landmark => ({
+  ...landmark,
+  weight: ABSENCE.kept * landmark.weight,
+  news: ABSENCE.kept * landmark.news,
+});
 
 /**
  * How much confidence speaks against each landmark, [L]: that of rays which go on behind its centre, or end

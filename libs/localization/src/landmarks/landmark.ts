@@ -73,6 +73,9 @@ export const isInDoubt = ({ drift }: Landmark): boolean => drift > DRIFT.trusted
 export const trusted = (landmarks: readonly Landmark[]): Landmark[] =>
   landmarks.filter((landmark) => !isInDoubt(landmark));
 
+/** What is found where it was before is no news. */
+export const seenAgain = (sighting: Landmark): Landmark => ({ ...sighting, news: 0 });
+
 /** The heaviest landmarks (of equals the earliest), in the order that they stand in. */
 export function heaviest(landmarks: readonly Landmark[]): Landmark[] {
   const byWeight = landmarks
