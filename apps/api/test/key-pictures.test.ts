@@ -35,19 +35,21 @@ describe('A job on key pictures alone', () => {
     expect(new Set([all, keys, denser]).size).toBe(3);
   });
 
-  test('is 422 where pictures are refreshed bit by bit, and beside poses', async () => {
+  test('is 422 where pictures are refreshed bit by bit, and beside a path, given or to be estimated', async () => {
     const { id: refreshed } = await api.upload(refreshedClip());
     const { id: whole } = await api.upload(clip({ seconds: 8, seed: 'poses' }));
     const camera = { fov_deg: 60, trajectory: { format: 'tum', text: '0 0 0 0 0 0 0 1' } };
     const responses = [
       await api.submit({ video_id: refreshed, sampling }),
       await api.submit({ video_id: whole, sampling, camera }),
+      await api.submit({ video_id: whole, sampling, camera: { fov_deg: 60, path: 'estimated' } }),
     ];
     expect(responses.map(({ status, body }) => [status, problemName(body)])).toEqual([
       [422, 'no-key-pictures'],
       [422, 'camera-unusable'],
+      [422, 'camera-unusable'],
     ]);
     const pointers = responses.map(({ body }) => (body as Problem).errors?.[0]?.pointer);
-    expect(pointers).toEqual(['/sampling/pictures', '/camera/trajectory']);
+    expect(pointers).toEqual(['/sampling/pictures', '/camera/trajectory', '/camera/path']);
   });
 });

@@ -82,9 +82,12 @@ export class JobsService {
       const detail = 'Its pictures are refreshed bit by bit: none but the first is whole';
       throw new LociError('no-key-pictures', detail, { errors: [{ pointer: '/sampling/pictures', detail }] });
     }
-    if (camera?.trajectory === undefined) return;
-    const detail = 'Of key pictures alone, a frame may be older than its time: poses would not fit';
-    throw new LociError('camera-unusable', detail, { errors: [{ pointer: '/camera/trajectory', detail }] });
+    const way = (['trajectory', 'path'] as const).find((field) => camera?.[field] !== undefined);
+    if (way === undefined) return;
+    const detail =
+      'Key pictures alone lie seconds apart, and a frame may be older than its time: ' +
+      'poses would not fit, and no path can be estimated';
+    throw new LociError('camera-unusable', detail, { errors: [{ pointer: `/camera/${way}`, detail }] });
   }
 
   list(tenant: string, query: VideoListQuery): Promise<Page<JobSummary>> {

@@ -212,8 +212,7 @@ export class Perceive {
     const eyes = through.things === undefined ? null : await models.things(bundle, through.things);
     const every = picturesPerFrame(memory.samplingFps);
     const { height, width } = graph;
-    const keyPictures = memory.samplingPictures === 'key';
-    const common = { fps: every * memory.samplingFps, keyPictures, height, width, fit: 'stretch' } as const;
+    const common = { fps: every * memory.samplingFps, height, width, fit: 'stretch' } as const;
     const { end: runEnd } = picturesOf(last, every);
     return metrics.step('perceive', 'related', () =>
       this.timeouts.count(`${memory.id} ${chunk} pictures`, () =>
