@@ -35,7 +35,7 @@ describe('A job on key pictures alone', () => {
     expect(new Set([all, keys, denser]).size).toBe(3);
   });
 
-  test('is 422 where pictures are refreshed bit by bit, and beside a given or an estimated path', async () => {
+  test('is 422 where pictures are refreshed bit by bit, and beside a given or estimated path', async () => {
     const { id: refreshed } = await api.upload(refreshedClip());
     const { id: whole } = await api.upload(clip({ seconds: 8, seed: 'poses' }));
     const camera = { fov_deg: 60, trajectory: { format: 'tum', text: '0 0 0 0 0 0 0 1' } };
