@@ -57,10 +57,10 @@ class RememberedWalk:
     novelty: float
     seen: list[float]  # by category, how many tokens show it, each by its probability
     last_seen_s: list[float | None]  # by category, the second of the last frame that showed it
-    first_seen_s: list[float | None]  # by category, the second of the first frame that showed it, as the next
     last_pose: list[float] | None
     path: np.ndarray  # [F, 16] where the camera stood, not a number where nobody knows
     landmarks: np.ndarray  # [L, 4] category, x, z and certainty of the things that localization knows
+    glimpses: np.ndarray  # [G, 4] category, x, z and first frame of the places where it was seen
     asked: list[dict] = field(default_factory=list)
     log_probabilities: list[np.ndarray] = field(default_factory=list)
 
@@ -96,10 +96,10 @@ def _remembered(graphs: Graphs, walk: EvaluationWalk) -> RememberedWalk:
         novelty=float(novelty.mean()),
         seen=[float(probability[category == number].sum()) for number in range(len(CATEGORIES))],
         last_seen_s=_last_seen(category, probability, walk.walk.times),
-        first_seen_s=_first_seen(category, probability, walk.walk.times),
         last_pose=last or None,
         path=_path(localized, len(frames)),
         landmarks=localized[-1].landmarks,
+        glimpses=localized[-1].glimpses,
     )
 
 
@@ -118,15 +118,6 @@ def _last_seen(category: np.ndarray, probability: np.ndarray, times: np.ndarray)
     for shows in _in_view(category, probability):
         frames = np.nonzero(shows)[0]
         found.append(float(times[frames[-1]]) if len(frames) else None)
-    return found
-
-
-def _first_seen(category: np.ndarray, probability: np.ndarray, times: np.ndarray) -> list[float | None]:
-    """As above."""
-    found: list[float | None] = []
-    for shows in _in_view(category, probability):
-        frames = np.nonzero(shows[:-1] & shows[1:])[0]
-        found.append(float(times[frames[0]]) if len(frames) else None)
     return found
 
 
@@ -231,14 +222,14 @@ def _given(manifest: dict, walk: RememberedWalk) -> dict:
         "seen": walk.seen,
         "last_seen_s": walk.last_seen_s,
         "last_pose": walk.last_pose,
-        "first_seen_s": walk.first_seen_s,
         "path_fps": FPS,
     }
 
 
 def _request(walk: RememberedWalk, given: dict) -> dict:
     logs = np.array(walk.log_probabilities, np.float32).reshape(-1, NANO.answer)
-    tensors = {"log_probabilities": logs, "path": walk.path, "landmarks": walk.landmarks}
+    world = {"path": walk.path, "landmarks": walk.landmarks, "glimpses": walk.glimpses}
+    tensors = {"log_probabilities": logs} | world
     return localizer().request("composed", given | {"asked": walk.asked}, tensors)[0]
 
 

@@ -63,6 +63,7 @@ class LocalizedChunk:
     keyframe: npt.NDArray[np.bool_]
     shot_boundaries: tuple[int, ...] = ()
     landmarks: npt.NDArray[np.float32] | None = None  # [L, 4] what is known after it; None of released frames
+    glimpses: npt.NDArray[np.float32] | None = None  # [G, 4] where something was seen first; likewise
 
 
 def chunk_ranges(count: int) -> Iterator[tuple[int, int]]:
@@ -119,8 +120,10 @@ def placed_chunk(chunk: PerceivedChunk, found: Localized) -> LocalizedChunk:
     localized, keyframe = (
         np.pad(found.arrays[name], (0, length - chunk.held)) for name in ("localized", "keyframe")
     )
-    landmarks = found.arrays["landmarks"]
-    return LocalizedChunk(chunk.first, chunk.held, arrays, localized, keyframe, boundaries, landmarks)
+    landmarks, glimpses = found.arrays["landmarks"], found.arrays["glimpses"]
+    return LocalizedChunk(
+        chunk.first, chunk.held, arrays, localized, keyframe, boundaries, landmarks, glimpses
+    )
 
 
 def released_frames(chunk: PerceivedChunk, reply: Arrays, number: int) -> LocalizedChunk:

@@ -1,6 +1,7 @@
 import {
   answerQuestion,
   composeQuestion,
+  glimpsesIn,
   landmarksIn,
   measuredAnswer,
   type AskGraph,
@@ -8,7 +9,7 @@ import {
   type World,
 } from '@loci/answering';
 import { manifestSchema, poseSchema, readingSchema, type Manifest } from '@loci/contracts';
-import { LANDMARK_COLUMNS } from '@loci/contracts';
+import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
 import { rows } from '@loci/tensors';
 import { z } from 'zod';
 import type { Reply, Request } from './method.js';
@@ -45,7 +46,6 @@ const argumentsSchema = z.object({
   seen: z.array(z.number()).nullable(),
   last_seen_s: z.array(z.number().nullable()).nullable(),
   last_pose: poseSchema.nullable(),
-  first_seen_s: z.array(z.number().nullable()).nullable().default(null),
   asked: z.array(z.object({ put: putSchema, text: z.string() })),
   /** Frames a second of the tensor `path`; null where none is given. */
   path_fps: z.number().positive().nullable().default(null),
@@ -62,26 +62,23 @@ const keyOf = ({ task, question, options }: PutQuestion): string => JSON.stringi
 
 /**
  * The world of the tensors `path` [F, 16], where the camera stood at each frame, not a number where nobody
- * knows, and `landmarks` [L, LANDMARK_COLUMNS].
+ * knows, `landmarks` [L, LANDMARK_COLUMNS] and `glimpses` [G, GLIMPSE_COLUMNS].
  */
 function worldOf(
   tensors: Request['tensors'],
-  {
-    fps,
-    manifest: { categories },
-    firstSeenS,
-  }: { fps: number; manifest: Pick<Manifest, 'categories'>; firstSeenS: readonly (number | null)[] | null },
+  { fps, manifest: { categories } }: { fps: number; manifest: Pick<Manifest, 'categories'> },
 ): World {
   const path = floats(tensors, 'path', [null, 16]);
-  const landmarks = floats(tensors, 'landmarks', [null, LANDMARK_COLUMNS]);
+  const landmarks = landmarksIn(floats(tensors, 'landmarks', [null, LANDMARK_COLUMNS]), categories);
+  const glimpses = glimpsesIn(floats(tensors, 'glimpses', [null, GLIMPSE_COLUMNS]), { categories, fps });
   return {
     poseAt: (seconds) => {
       const frame = Math.round(seconds * fps);
       const pose = [...rows(path, 16, frame, frame + 1)];
       return Promise.resolve(pose.length === 16 && pose.every(Number.isFinite) ? pose : null);
     },
-    landmarks: () => Promise.resolve(landmarksIn(landmarks, categories)),
-    firstSeenS: (category) => firstSeenS?.[categories.indexOf(category)] ?? null,
+    landmarks: () => Promise.resolve(landmarks),
+    glimpses: () => Promise.resolve(glimpses),
   };
 }
 
@@ -118,7 +115,7 @@ export async function composed({ arguments: given, tensors }: Request): Promise<
   try {
     const { novelty, seen, last_seen_s: lastSeenS, last_pose: lastPose, path_fps: pathFps } = memory;
     const world =
-      pathFps === null ? null : worldOf(tensors, { fps: pathFps, manifest, firstSeenS: memory.first_seen_s });
+      pathFps === null ? null : worldOf(tensors, { fps: pathFps, manifest });
     const parts = { ask, clock, manifest, novelty, seen, lastSeenS, lastPose, poseAt: null, world };
     const { text, value, choice, confidence, reason } = await answerQuestion(canonical, parts);
     const measured = canonical.composed === null && (await measuredAnswer(canonical, parts)) !== null;

@@ -1,5 +1,6 @@
-import { LANDMARK_COLUMNS } from '@loci/contracts';
+import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
 import {
+  knownGlimpses,
   knownLandmarks,
   localizeChunk,
   moveFrames,
@@ -47,7 +48,7 @@ export function localize({ arguments: given, tensors }: Request, sessions: Sessi
   });
   const { state, overlap, releasedFrames } = localized;
   const released = releasedFrames === null ? [] : pending;
-  const landmarks = knownLandmarks(state);
+  const [landmarks, glimpses] = [knownLandmarks(state), knownGlimpses(state)];
   sessions.set(options.session, {
     handover: { state, overlap },
     chunks: chunks + 1,
@@ -63,6 +64,7 @@ export function localize({ arguments: given, tensors }: Request, sessions: Sessi
       ...chunkTensors(localized, options),
       ...releasedTensors(localized, released, options),
       landmarks: floatTensor(landmarks, [landmarks.length / LANDMARK_COLUMNS, LANDMARK_COLUMNS]),
+      glimpses: floatTensor(glimpses, [glimpses.length / GLIMPSE_COLUMNS, GLIMPSE_COLUMNS]),
     },
   };
 }

@@ -121,10 +121,12 @@ describe('the map of a chunk', () => {
     );
     const bytes = encodeMap(
       frames.slice(4),
-      { landmarks: Float32Array.of(4, 1, 2, 0.5), shotBoundaries: [33] },
+      { landmarks: Float32Array.of(4, 1, 2, 0.5), glimpses: Float32Array.of(4, 1, 2, 7), shotBoundaries: [33] },
       2,
     );
-    const { points, rgb, category, frame, trajectory, times, landmarks, shots } = readTensors(bytes).tensors;
+    const { tensors } = readTensors(bytes);
+    const { points, rgb, category, frame, trajectory, times, landmarks, shots } = tensors;
+    expect([...tensors['glimpses']!.data]).toEqual([4, 1, 2, 7]);
     expect(points?.dims).toEqual([2 * nano.tokens - 10, 3]);
     expect(rgb?.dims).toEqual(points?.dims);
     expect(category?.dims).toEqual([2 * nano.tokens - 10]);
@@ -195,7 +197,6 @@ describe('what was perceived in a chunk', () => {
   it('is counted by category in its fresh moving frames', () => {
     expect(perceivedIn(features, span, manifest)).toEqual({
       ...{ noveltySum: 5, noveltyFrames: 2, seen: [0, 0, expect.closeTo(0.7)], lastSeen: [-1, -1, 29] },
-      firstSeen: [-1, -1, 28],
     });
   });
 
@@ -209,25 +210,9 @@ describe('what was perceived in a chunk', () => {
     expect(lastSeen).toEqual([-1, -1, 29]);
   });
 
-  it('tells the first of two of the chunk’s frames in a row that show a thing', () => {
-    const firstOf = (shown: number[], still = [0, 0, 0, 0]) => {
-      const categoryProbability = new Float32Array(4 * nano.tokens);
-      for (const [frame, p] of shown.entries()) categoryProbability[frame * nano.tokens] = p;
-      const seen = { ...features, categoryProbability, still: Uint8Array.from(still) };
-      return perceivedIn(seen, { ...span, freshFrom: 29 }, manifest).firstSeen[2];
-    };
-    expect(firstOf([0, 1, 1, 1])).toBe(29);
-    // a frame of the chunk before begins it
-    expect(firstOf([1, 1, 0, 0])).toBe(28);
-    // a single frame may be mistaken
-    expect(firstOf([0, 1, 0.1, 1])).toBe(-1);
-    expect(firstOf([0, 0, 1, 1], [0, 0, 0, 1])).toBe(-1);
-  });
-
   it('is nothing where it goes on showing one picture', () => {
     expect(perceivedIn(ONE_PICTURE, span, manifest)).toEqual({
       ...{ noveltySum: 0, noveltyFrames: 0, seen: [0, 0, 0], lastSeen: [-1, -1, -1] },
-      firstSeen: [-1, -1, -1],
     });
   });
 });

@@ -6,6 +6,7 @@ const SIZES = { framesPerChunk: 8, overlap: 2 };
 /** A chunk's part: of each frame a pose of its number. */
 const part = (...frames: number[]): WorldPart => ({
   landmarks: Float32Array.of(1, 2.5, 3, 0.75),
+  glimpses: Float32Array.of(1, 2, 3, 12),
   scaleFrom: null,
   places: null,
   times: Float32Array.from(frames, (frame) => frame / 3),
@@ -15,7 +16,7 @@ const part = (...frames: number[]): WorldPart => ({
 function known(parts: Record<number, WorldPart>, over: Partial<WorldSource> = {}) {
   const read: number[] = [];
   const world = knownWorld({
-    ...{ fps: 3, sizes: SIZES, categories: ['bed', 'lamp'], lastChunk: 3, still: [], firstSeen: null },
+    ...{ fps: 3, sizes: SIZES, categories: ['bed', 'lamp'], lastChunk: 3, still: [] },
     read: (chunk) => {
       read.push(chunk);
       return Promise.resolve(parts[chunk] ?? null);
@@ -64,9 +65,11 @@ describe('the things of the world', () => {
   it('are those that were known after the last chunk that counts', async () => {
     const { world, read } = known({ 2: part(0), 3: part(1) }, { lastChunk: 2 });
     expect(await world.landmarks()).toEqual([{ category: 'lamp', x: 2.5, z: 3, certainty: 0.75 }]);
-    expect(read).toEqual([2]);
+    expect(await world.glimpses()).toEqual([{ category: 'lamp', x: 2, z: 3, seconds: 4 }]);
+    expect(read).toEqual([2, 2]);
     expect(await known({ 0: part(0) }).world.landmarks()).toBeNull();
-    const older = { ...part(0), landmarks: null };
-    expect(await known({ 3: older }).world.landmarks()).toBeNull();
+    const older = known({ 3: { ...part(0), landmarks: null, glimpses: null } }).world;
+    expect(await older.landmarks()).toBeNull();
+    expect(await older.glimpses()).toBeNull();
   });
 });

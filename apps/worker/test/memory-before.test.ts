@@ -18,7 +18,7 @@ const remembered = (chunk: number, over: Partial<RememberedChunk> = {}): Remembe
   ...{ opened: [entry('episodic', chunk, chunk)], closed: [], still: [[chunk, chunk + 1]] },
   ...{ localizerState: Uint8Array.of(chunk, 1), overlap: Uint8Array.of(chunk, 2) },
   ...{ pendingFrames: Uint8Array.of(chunk, 3), releasesPending: false },
-  ...{ noveltySum: 0, noveltyFrames: 0, seen: [], lastSeen: [], firstSeen: [], seconds: 0 },
+  ...{ noveltySum: 0, noveltyFrames: 0, seen: [], lastSeen: [], seconds: 0 },
   ...over,
 });
 

@@ -3,6 +3,12 @@
 /** Numbers of a landmark: category, x and z in metres of the world, certainty from 0 to 1. */
 export const LANDMARK_COLUMNS = 4;
 
+/**
+ * Numbers of a glimpse, a square metre where something of a category was seen: category, x and z, and the first
+ * frame that showed it.
+ */
+export const GLIMPSE_COLUMNS = 4;
+
 /** Metres a side of the cubes into which the world is cut for eyes. */
 export const CUBE_M = 0.25;
 

@@ -70,11 +70,11 @@ async function perceivedUpTo(
   tx: Queries,
   memoryId: string,
   chunk: number,
-): Promise<Pick<PastMemory, 'novelty' | 'seen' | 'lastSeen' | 'firstSeen'>> {
+): Promise<Pick<PastMemory, 'novelty' | 'seen' | 'lastSeen'>> {
   const rows = await tx.chunk.findMany({
     where: { memoryId, index: { lte: chunk } },
     orderBy: { index: 'asc' },
-    select: { noveltySum: true, noveltyFrames: true, seen: true, lastSeen: true, firstSeen: true },
+    select: { noveltySum: true, noveltyFrames: true, seen: true, lastSeen: true },
   });
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const frames = sum(rows.map(({ noveltyFrames }) => noveltyFrames));
@@ -87,10 +87,6 @@ async function perceivedUpTo(
     lastSeen: byCategory(
       rows.map(({ lastSeen }) => lastSeen),
       (values) => Math.max(...values),
-    ),
-    firstSeen: byCategory(
-      rows.map(({ firstSeen }) => firstSeen),
-      (values) => values.find((frame) => frame >= 0) ?? -1,
     ),
   };
 }

@@ -83,11 +83,11 @@ function encodeStep({ opened, closed, still, releasesPending, ...sums }: Remembe
     tokensFrom += tokensLength;
     return entry;
   });
-  const { noveltySum, noveltyFrames, seen, lastSeen, firstSeen, seconds } = sums;
+  const { noveltySum, noveltyFrames, seen, lastSeen, seconds } = sums;
   const ended = closed.map(({ kind, slot, fromChunk }) => ({ kind, slot, fromChunk }));
   const step = { opened: entries, closed: ended, still: still.flat(), releasesPending };
   return {
-    step: JSON.stringify({ ...step, noveltySum, noveltyFrames, seen, lastSeen, firstSeen, seconds }),
+    step: JSON.stringify({ ...step, noveltySum, noveltyFrames, seen, lastSeen, seconds }),
     tokens: Buffer.concat(packed),
   };
 }

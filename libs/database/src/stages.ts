@@ -48,8 +48,6 @@ export interface Perceived {
   seen: number[];
   /** By category, the last of them that showed it; −1 of none. */
   lastSeen: number[];
-  /** By category, the first of the chunk's frames that showed it and so did the next one; −1 of none. */
-  firstSeen: number[];
 }
 
 export interface RememberedChunk extends TimelineStep, Perceived {
@@ -74,8 +72,6 @@ export interface PastMemory {
   seen: number[] | null;
   /** By category, the last of those frames that showed it, −1 of none; null where nobody looked. */
   lastSeen: number[] | null;
-  /** By category, the first frame that showed it, −1 of none; null where nobody looked. */
-  firstSeen: number[] | null;
   /** The still stretches up to that chunk, in order. */
   still: StillStretch[];
 }

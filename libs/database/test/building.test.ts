@@ -74,22 +74,20 @@ describe('building a memory', () => {
   it('sums up what was perceived until a moment, where it was counted in each chunk', async () => {
     const { memory_id: memory } = await aJob(database, { chunks: 3 });
     const perceived = [
-      { noveltySum: 20, noveltyFrames: 20, seen: [0.5, 0, 2], lastSeen: [9, -1, 4], firstSeen: [2, -1, 0] },
+      { noveltySum: 20, noveltyFrames: 20, seen: [0.5, 0, 2], lastSeen: [9, -1, 4] },
       {
         noveltySum: 60,
         noveltyFrames: 20,
         seen: [0.25, 1, 0],
         lastSeen: [25, 30, -1],
-        firstSeen: [21, 23, -1],
       },
-      { noveltySum: 0, noveltyFrames: 0, seen: [], lastSeen: [], firstSeen: [] },
+      { noveltySum: 0, noveltyFrames: 0, seen: [], lastSeen: [] },
     ];
     for (const [chunk, own] of perceived.entries()) await buildChunk(database, memory, chunk, own);
     const after = (chunk: number) => stages().memoryAfter(memory, chunk);
     expect(await after(0)).toMatchObject({ novelty: 1, seen: [0.5, 0, 2], lastSeen: [9, -1, 4] });
     expect(await after(1)).toMatchObject({ novelty: 2, seen: [0.75, 1, 2], lastSeen: [25, 30, 4] });
-    expect(await after(1)).toMatchObject({ firstSeen: [2, 23, 0] });
-    expect(await after(2)).toMatchObject({ novelty: 2, seen: null, lastSeen: null, firstSeen: null });
+    expect(await after(2)).toMatchObject({ novelty: 2, seen: null, lastSeen: null });
   });
 
   it('keeps an overlap until the next chunk is remembered, the state until the memory is ready', async () => {

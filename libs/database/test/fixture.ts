@@ -113,7 +113,6 @@ export const aRememberedChunk = (over: Partial<RememberedChunk> = {}): Remembere
   noveltyFrames: 28,
   seen: [3, 0, 5],
   lastSeen: [20, -1, 27],
-  firstSeen: [4, -1, 9],
   seconds: 0.5,
   ...over,
 });

@@ -182,7 +182,6 @@ describe('the records', () => {
       novelty: 0,
       seen: null,
       lastSeen: null,
-      firstSeen: null,
       still: [],
     });
     await database.stages.refundAttempt('answer', { question_id: id });

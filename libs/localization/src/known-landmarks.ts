@@ -6,3 +6,7 @@ export const knownLandmarks = ({ landmarks }: LocalizerState): Float32Array =>
   Float32Array.from(
     landmarks.flatMap((landmark) => [landmark.category, landmark.x, landmark.z, existence(landmark)]),
   );
+
+/** Where objects were seen first, as rows of a tensor: [G, GLIMPSE_COLUMNS]. */
+export const knownGlimpses = ({ glimpses }: LocalizerState): Float32Array =>
+  Float32Array.from(glimpses.flatMap(({ category, x, z, frame }) => [category, x, z, frame]));

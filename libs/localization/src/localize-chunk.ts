@@ -2,6 +2,7 @@ import { rows } from '@loci/tensors';
 import { toSim3, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
 import { applySim3, applySim3ToPoses, type Sim3 } from './geometry/sim3.js';
 import { selectKeyframes, type KeyframeView } from './keyframes.js';
+import { takeGlimpses } from './landmarks/glimpses.js';
 import type { ChunkOverlap } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
 import { placeByPoses } from './place-by-poses.js';
@@ -83,6 +84,12 @@ export function localizeChunk(
     state: {
       ...world,
       views: selection.views,
+      glimpses: takeGlimpses(
+        state.glimpses,
+        { ...chunk, centers: placedFrames.centers },
+        options.objectCategories,
+        (frame) => (statuses[frame] === 'localized' ? options.firstFrame + frame : null),
+      ),
       pending: joinPoses(
         release === null ? state.pending : NOTHING_PENDING,
         framesWith('pending', statuses, placedFrames, options),

@@ -131,6 +131,12 @@ export const DRIFT = {
   trustedWithin: 0.6,
 } as const;
 
+/** Where objects were seen first (landmarks/glimpses.ts). */
+export const GLIMPSES = {
+  /** Square metres of a category that are kept, the first: what is seen late was found out before. */
+  max: 16,
+} as const;
+
 /** Joining places (places.ts). */
 export const PLACES = {
   /** The share of a place's landmarks that must lie on landmarks of the other. */

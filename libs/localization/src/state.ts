@@ -1,6 +1,7 @@
 import { TensorFormatError, readTensors, writeTensors, type Tensor } from '@loci/tensors';
 import { z } from 'zod';
 import type { KeyframeView } from './keyframes.js';
+import type { Glimpse } from './landmarks/glimpses.js';
 import { landmarkSchema } from './landmarks/landmark.js';
 import { LANDMARKS } from './parameters.js';
 import { EMPTY_WORLD, type TrackedWorld } from './tracking.js';
@@ -13,6 +14,8 @@ import { EMPTY_WORLD, type TrackedWorld } from './tracking.js';
 export interface LocalizerState extends TrackedWorld {
   /** From where the camera looked at the keyframes so far, the earliest first. */
   readonly views: readonly KeyframeView[];
+  /** Where objects were seen first. */
+  readonly glimpses: readonly Glimpse[];
   /** Lost frames that wait to be localized, the earliest first. */
   readonly pending: PendingPoses;
 }
@@ -31,10 +34,13 @@ export const NOTHING_PENDING: PendingPoses = {
 };
 
 /** Before the first frame of a video. */
-export const INITIAL_STATE: LocalizerState = { ...EMPTY_WORLD, views: [], pending: NOTHING_PENDING };
+export const INITIAL_STATE: LocalizerState = { ...EMPTY_WORLD, views: [], glimpses: [], pending: NOTHING_PENDING };
 
 /** A view's numbers, in a row of the tensor that holds them. */
 const VIEW_COLUMNS = ['x', 'z', 'right', 'ahead', 'timeS'] as const satisfies readonly (keyof KeyframeView)[];
+
+/** A glimpse's numbers, likewise. */
+const GLIMPSE_COLUMNS = ['category', 'x', 'z', 'frame'] as const satisfies readonly (keyof Glimpse)[];
 
 const worldSchema = z.object({
   landmarks: z.array(landmarkSchema).max(LANDMARKS.max),
@@ -54,15 +60,13 @@ export function encodeState({
   landmarks,
   tracking,
   views,
+  glimpses,
   pending,
 }: LocalizerState): Uint8Array<ArrayBuffer> {
   return writeTensors(
     {
-      views: {
-        dtype: 'f32',
-        dims: [views.length, VIEW_COLUMNS.length],
-        data: Float32Array.from(views.flatMap((view) => VIEW_COLUMNS.map((name) => view[name]))),
-      },
+      views: tableOf(views, VIEW_COLUMNS),
+      glimpses: tableOf(glimpses, GLIMPSE_COLUMNS),
       pending_frames: { dtype: 'i32', dims: [pending.frames.length], data: pending.frames },
       pending_poses: { dtype: 'f32', dims: [pending.frames.length, 4, 4], data: pending.cameraToWorld },
     },
@@ -76,6 +80,8 @@ export function decodeState(bytes: Uint8Array): LocalizerState {
   return {
     ...readWorld(metadata['world']),
     views: readViews(tensors['views']),
+    // states of before glimpses were kept have none
+    glimpses: tensors['glimpses'] === undefined ? [] : readGlimpses(tensors['glimpses']),
     pending: readPending(tensors['pending_frames'], tensors['pending_poses']),
   };
 }
@@ -88,18 +94,30 @@ function readWorld(text: string | undefined): TrackedWorld {
   }
 }
 
-function readViews(tensor: Tensor | undefined): KeyframeView[] {
-  const width = VIEW_COLUMNS.length;
+function tableOf<Name extends string>(
+  records: readonly Readonly<Record<Name, number>>[],
+  columns: readonly Name[],
+): Tensor {
+  const data = Float32Array.from(records.flatMap((record) => columns.map((name) => record[name])));
+  return { dtype: 'f32', dims: [records.length, columns.length], data };
+}
+
+const readViews = (tensor: Tensor | undefined): KeyframeView[] =>
+  rowsOf(tensor, VIEW_COLUMNS.length, 'views').map(
+    ([x = NaN, z = NaN, right = NaN, ahead = NaN, timeS = NaN]) => ({ x, z, right, ahead, timeS }),
+  );
+
+const readGlimpses = (tensor: Tensor | undefined): Glimpse[] =>
+  rowsOf(tensor, GLIMPSE_COLUMNS.length, 'glimpses').map(
+    ([category = NaN, x = NaN, z = NaN, frame = NaN]) => ({ category, x, z, frame }),
+  );
+
+function rowsOf(tensor: Tensor | undefined, width: number, what: string): number[][] {
   const [count = 0] = tensor?.dims ?? [];
   if (tensor?.dtype !== 'f32' || tensor.dims.length !== 2 || tensor.dims[1] !== width)
-    throw new TensorFormatError('it does not hold views');
-  return Array.from({ length: count }, (_, row) => {
-    const [x = NaN, z = NaN, right = NaN, ahead = NaN, timeS = NaN] = tensor.data.subarray(
-      row * width,
-      (row + 1) * width,
-    );
-    return { x, z, right, ahead, timeS };
-  });
+    throw new TensorFormatError(`it does not hold ${what}`);
+  const { data } = tensor;
+  return Array.from({ length: count }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
 }
 
 function readPending(frames: Tensor | undefined, poses: Tensor | undefined): PendingPoses {

@@ -22,6 +22,9 @@ const anyState: fc.Arbitrary<LocalizerState> = fc
         poses,
         Array.from({ length: views }, (_, frame) => frame / 3),
       ).views,
+      glimpses: room(seed).map(({ category, x, z }, frame) => ({
+        ...{ category, x: Math.fround(x), z: Math.fround(z), frame },
+      })),
       pending: {
         frames: Int32Array.from({ length: pending }, (_, frame) => 7 + frame),
         cameraToWorld: Float32Array.from({ length: 16 * pending }, random),
@@ -47,6 +50,12 @@ describe('the state of localization', () => {
     expect(decodeState(writeTensors(tensors, { world })).landmarks).toEqual(room(1));
   });
 
+  it('of before glimpses were kept has none', () => {
+    const { tensors, metadata } = readTensors(encodeState(INITIAL_STATE));
+    const before = Object.fromEntries(Object.entries(tensors).filter(([name]) => name !== 'glimpses'));
+    expect(decodeState(writeTensors(before, metadata))).toEqual(INITIAL_STATE);
+  });
+
   it('of before heights, drift and places were kept is read as one place in no doubt', () => {
     const { tensors } = readTensors(encodeState(INITIAL_STATE));
     const before = { category: 3, x: 1, z: 2, weight: 5, news: 4 };
@@ -68,7 +77,7 @@ describe('the state of localization', () => {
     expect(() => decodeState(writeTensors(tensors))).toThrow(TensorFormatError);
   });
 
-  it('is refused with views or pending frames of another shape', () => {
+  it('is refused with views, glimpses or pending frames of another shape', () => {
     const { tensors, metadata } = readTensors(encodeState(INITIAL_STATE));
     const floats = (...dims: number[]): Tensor => ({
       dtype: 'f32',
@@ -79,6 +88,7 @@ describe('the state of localization', () => {
       { views: floats(1, 4) },
       { views: floats(1, 6) },
       { views: floats(6) },
+      { glimpses: floats(1, 5) },
       { pending_poses: floats(1, 4, 4) },
       { pending_frames: floats(0) },
     ])

@@ -1,4 +1,4 @@
-import { landmarksIn, type Pose, type SeenPlaces, type World } from '@loci/answering';
+import { glimpsesIn, landmarksIn, type Pose, type SeenPlaces, type World } from '@loci/answering';
 import { scaleFromSchema, type ScaleFrom } from '@loci/localization';
 import type { StillStretch } from '@loci/memory';
 import { chunkOf, type ChunkSizes } from '@loci/pipeline';
@@ -12,6 +12,8 @@ export interface WorldPart {
   trajectory: Float32Array;
   /** [L, 4], as `landmarksIn` reads them: what is known after the chunk; null in maps of older workers */
   landmarks: Float32Array | null;
+  /** [G, 4], as `glimpsesIn` reads them: where things were seen first; null in maps of older workers */
+  glimpses: Float32Array | null;
   /** What the metres of an estimated path come from; null where the path is not estimated. */
   scaleFrom: ScaleFrom | null;
   /** What eyes say of its places; null where none looked. */
@@ -25,20 +27,19 @@ export interface WorldSource {
   /** The world is as it was known after this chunk. */
   lastChunk: number;
   still: readonly StillStretch[];
-  /** By category, the first frame that showed it, −1 of none; null where nobody looked. */
-  firstSeen: readonly number[] | null;
   /** Null where the chunk's map is missing. */
   read: (chunk: number) => Promise<WorldPart | null>;
 }
 
 /** What a map object says of the world; null where it says nothing of the camera's path. */
 export function worldPartIn({ tensors, metadata }: ReturnType<typeof readTensors>): WorldPart | null {
-  const { times, trajectory, landmarks, cubes, likely } = tensors;
+  const { times, trajectory, landmarks, glimpses, cubes, likely } = tensors;
   if (times?.dtype !== 'f32' || trajectory?.dtype !== 'f32') return null;
   return {
     times: times.data,
     trajectory: trajectory.data,
     landmarks: landmarks?.dtype === 'f32' ? landmarks.data : null,
+    glimpses: glimpses?.dtype === 'f32' ? glimpses.data : null,
     scaleFrom: scaleFromSchema.nullable().parse(metadata['scale_from'] ?? null),
     places:
       cubes?.dtype === 'i32' && likely?.dtype === 'u8' ? { cubes: cubes.data, likely: likely.data } : null,
@@ -47,14 +48,14 @@ export function worldPartIn({ tensors, metadata }: ReturnType<typeof readTensors
 
 /** The world as its chunks' maps tell it. */
 export const knownWorld = (source: WorldSource): World => ({
-  firstSeenS: (category) => {
-    const frame = source.firstSeen?.[source.categories.indexOf(category)] ?? -1;
-    return frame < 0 ? null : frame / source.fps;
-  },
   poseAt: (seconds) => poseAt(seconds, source),
   landmarks: async () => {
     const rows = (await source.read(source.lastChunk))?.landmarks ?? null;
     return rows === null ? null : landmarksIn(rows, source.categories);
+  },
+  glimpses: async () => {
+    const rows = (await source.read(source.lastChunk))?.glimpses ?? null;
+    return rows === null ? null : glimpsesIn(rows, source);
   },
 });
 

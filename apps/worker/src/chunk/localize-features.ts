@@ -6,6 +6,7 @@ import {
   decodeState,
   encodeOverlap,
   encodeState,
+  knownGlimpses,
   knownLandmarks,
   localizeChunk,
   objectCategories,
@@ -29,6 +30,8 @@ export interface LocalizedFeatures {
   mapFrames: PlacedFrame[];
   /** What is known of the world's things after the chunk, for the map. */
   landmarks: Float32Array;
+  /** Where they were seen first, for the map. */
+  glimpses: Float32Array;
   /** The frames before which a shot boundary lies, for the map. */
   shotBoundaries: number[];
   /** Encoded: see RememberedChunk. */
@@ -83,6 +86,7 @@ export function localizeFeatures(
     ],
     mapFrames: [...released, ...framesThatAre('localized')],
     landmarks: knownLandmarks(localized.state),
+    glimpses: knownGlimpses(localized.state),
     shotBoundaries: localized.shotBoundaries,
     localizerState: encodeState(localized.state),
     overlap: encodeOverlap(localized.overlap),
@@ -94,7 +98,8 @@ export function localizeFeatures(
 /** What a chunk that shows one picture hands on: what it was handed. */
 export function handOn({ previous }: Pick<MemoryBefore, 'previous'>, chunk: number): LocalizedFeatures {
   if (previous === null) throw new Error(`chunk ${chunk} has none before it that it could go on from`);
-  const landmarks = knownLandmarks(decodeState(previous.localizerState));
+  const state = decodeState(previous.localizerState);
+  const known = { landmarks: knownLandmarks(state), glimpses: knownGlimpses(state) };
   const nothing = {
     passes: [],
     mapFrames: [],
@@ -102,7 +107,7 @@ export function handOn({ previous }: Pick<MemoryBefore, 'previous'>, chunk: numb
     pendingFrames: null,
     releasesPending: false,
   };
-  return { ...previous, landmarks, ...nothing };
+  return { ...previous, ...known, ...nothing };
 }
 
 /** The pending frames of earlier chunks, where they belong; none while they stay pending. */

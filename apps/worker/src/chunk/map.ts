@@ -1,4 +1,4 @@
-import { CUBE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
+import { CUBE_COLUMNS, GLIMPSE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
 import type { Evidence, ScaleFrom } from '@loci/localization';
 import { writeTensors, type Tensor } from '@loci/tensors';
 import { stackField, type PlacedFrame } from './frames.js';
@@ -8,7 +8,7 @@ import type { LocalizedFeatures } from './localize-features.js';
 const MIN_CONFIDENCE = 0.3;
 
 /** What a chunk's map says beside its frames. */
-interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries'> {
+interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'glimpses' | 'shotBoundaries'> {
   scaleFrom?: ScaleFrom | null;
   evidence?: Evidence | null;
 }
@@ -18,7 +18,8 @@ interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries
  * - Some frames' tokens as points f32 [P, 3] (world, metres), rgb u8 [P, 3], category i32 [P] (index into the
  *   manifest's categories) and frame i32 [P] (row of the path).
  * - The path: trajectory f32 [F, 16] (camera-to-world, row-major) with times f32 [F] in seconds.
- * - The landmarks f32 [L, 4] that are known after the chunk (see knownLandmarks).
+ * - The landmarks f32 [L, 4] that are known after the chunk (see knownLandmarks), and the glimpses f32 [G, 4]
+ *   (see knownGlimpses).
  * - scale_from, a word: of an estimated path, what its metres come from.
  * - Where eyes looked at what the pictures show, what they say of each place: cubes i32 [V, 5] and likely u8
  *   [V, K] (see Evidence).
@@ -26,7 +27,7 @@ interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'shotBoundaries
  */
 export function encodeMap(
   frames: readonly PlacedFrame[],
-  { landmarks, shotBoundaries, scaleFrom = null, evidence = null }: MapFacts,
+  { landmarks, glimpses, shotBoundaries, scaleFrom = null, evidence = null }: MapFacts,
   fps: number,
 ): Uint8Array {
   const drawn = frames.flatMap((frame, row) =>
@@ -52,6 +53,11 @@ export function encodeMap(
       dtype: 'f32',
       dims: [landmarks.length / LANDMARK_COLUMNS, LANDMARK_COLUMNS],
       data: landmarks,
+    },
+    glimpses: {
+      dtype: 'f32',
+      dims: [glimpses.length / GLIMPSE_COLUMNS, GLIMPSE_COLUMNS],
+      data: glimpses,
     },
     shots: {
       dtype: 'f32',

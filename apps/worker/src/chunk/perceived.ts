@@ -18,11 +18,9 @@ export function perceivedIn(
   const perceived: Perceived = {
     ...{ noveltySum: 0, noveltyFrames: 0 },
     ...{ seen: categories.map(() => 0), lastSeen: categories.map(() => -1) },
-    firstSeen: categories.map(() => -1),
   };
   if (features === ONE_PICTURE) return perceived;
   const tokensAt = (frame: number) => tokensOf(features, frame, sizes.tokens, categories.length);
-  let before = freshFrom === start ? null : tokensAt(freshFrom - start - 1);
   for (let frame = freshFrom - start; frame < end - start; frame += 1) {
     if (features.still[frame] === 1) continue;
     perceived.noveltySum += features.novelty[frame] ?? 0;
@@ -32,11 +30,7 @@ export function perceivedIn(
       perceived.seen[category] = (perceived.seen[category] ?? 0) + tokens;
       if (tokens < IN_VIEW_TOKENS) continue;
       perceived.lastSeen[category] = start + frame;
-      // a single frame may be mistaken
-      if ((before?.[category] ?? 0) >= IN_VIEW_TOKENS && perceived.firstSeen[category] === -1)
-        perceived.firstSeen[category] = start + frame - 1;
     }
-    before = shown;
   }
   return perceived;
 }

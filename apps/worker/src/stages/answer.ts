@@ -177,7 +177,6 @@ export class Answer {
       novelty,
       seen: tokens,
       lastSeen,
-      firstSeen,
       still,
     } = lastChunk === chunk ? last : await this.memoryAfter(memory.id, lastChunk);
     const state = stateTensors(entries, manifest.sizes, memoryClock);
@@ -195,7 +194,7 @@ export class Answer {
       };
     };
     const world = knownWorld({
-      ...{ fps: clip.fps, sizes, categories: manifest.categories, still, firstSeen, lastChunk },
+      ...{ fps: clip.fps, sizes, categories: manifest.categories, still, lastChunk },
       read: (index) => this.worldPart(memory.id, index),
     });
     const { reading } = manifest;

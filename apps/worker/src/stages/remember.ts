@@ -102,7 +102,7 @@ export class Remember {
       (camera === null || features === ONE_PICTURE
         ? null
         : await this.evidenceOf(memory, features, span.start, camera, watch.signal));
-    const { passes, mapFrames, landmarks, shotBoundaries, ...handedOn } =
+    const { passes, mapFrames, landmarks, glimpses, shotBoundaries, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(before, chunk)
         : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, camera, path, ...bundle });
@@ -127,6 +127,7 @@ export class Remember {
           mapFrames,
           {
             landmarks,
+            glimpses,
             shotBoundaries,
             scaleFrom: path?.scaleFrom ?? null,
             evidence,

@@ -2,25 +2,27 @@ import type { CanonicalQuestion } from '../reading/compose.js';
 import { categoriesOf } from '../reading/slots.js';
 import { ORDER_JOIN } from '../reading/options.js';
 import type { Measure } from './measure.js';
+import { firstSeenS } from './world.js';
 
 /**
  * In which order things were first in view: the option that is least against it. What nobody saw tells
  * nothing.
  */
-export const order: Measure = ({ question, world }) => {
+export const order: Measure = async ({ question, world }) => {
+  const [landmarks, glimpses] = await Promise.all([world.landmarks(), world.glimpses()]);
   const seconds = new Map<string, number>();
   for (const category of categoriesOf('candidate', question.mentions)) {
-    const seen = world.firstSeenS(category);
+    const seen = firstSeenS(category, landmarks ?? [], glimpses ?? []);
     if (seen !== null) seconds.set(category, seen);
   }
-  if (seconds.size < 2) return Promise.resolve(null);
+  if (seconds.size < 2) return null;
   const against = ordersOf(question).map((things) => secondsAgainst(things, seconds));
   const [least = Infinity, next = Infinity] = against.toSorted((one, other) => one - other);
-  if (!Number.isFinite(next)) return Promise.resolve(null);
+  if (!Number.isFinite(next)) return null;
   const trace = Array.from(seconds, ([category, second]) => ({
     ...{ text: `${category} t${second}`, category, first_seen_s: second },
   })).toSorted((one, other) => one.first_seen_s - other.first_seen_s);
-  return Promise.resolve({ option: against.indexOf(least), margin: Math.log1p(next - least), trace });
+  return { option: against.indexOf(least), margin: Math.log1p(next - least), trace };
 };
 
 /** The things of each option, in its order. Those that the question itself offers are made of categories. */

@@ -1,4 +1,4 @@
-import { LANDMARK_COLUMNS } from '@loci/contracts';
+import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
 
 /** Camera-to-world, row-major 4×4, metres. */
 export type Pose = readonly number[];
@@ -15,14 +15,20 @@ export interface Landmark extends FloorPoint {
   certainty: number;
 }
 
+/** That something of a category was seen at a place, and the second from the first picture that first was. */
+export interface Glimpse extends FloorPoint {
+  category: string;
+  seconds: number;
+}
+
 /** What localization knows of the world: there an answer can be measured instead of told from memory. */
 export interface World {
   /** Where the camera stood at a second from the first picture; null where nobody knows. */
   poseAt: (seconds: number) => Promise<Pose | null>;
   /** The things of the world; null where nobody kept them. */
   landmarks: () => Promise<readonly Landmark[] | null>;
-  /** The second at which a category was first in view; null where none was, or nobody looked. */
-  firstSeenS: (category: string) => number | null;
+  /** Where things were seen first, such as were none among them; null where nobody kept it. */
+  glimpses: () => Promise<readonly Glimpse[] | null>;
 }
 
 /** The landmarks in rows of numbers, with the names of their categories. */
@@ -33,6 +39,19 @@ export const landmarksIn = (rows: Float32Array, categories: readonly string[]): 
       LANDMARK_COLUMNS * (row + 1),
     );
     return { category: categories[category] ?? '', x, z, certainty };
+  });
+
+/** The glimpses in rows of numbers, likewise. */
+export const glimpsesIn = (
+  rows: Float32Array,
+  { categories, fps }: { categories: readonly string[]; fps: number },
+): Glimpse[] =>
+  Array.from({ length: Math.floor(rows.length / GLIMPSE_COLUMNS) }, (_, row) => {
+    const [category = -1, x = 0, z = 0, frame = 0] = rows.subarray(
+      GLIMPSE_COLUMNS * row,
+      GLIMPSE_COLUMNS * (row + 1),
+    );
+    return { category: categories[category] ?? '', x, z, seconds: frame / fps };
   });
 
 /** From this certainty on a landmark is taken for a thing. */
@@ -59,6 +78,29 @@ export const surestOf = (category: string, landmarks: readonly Landmark[]): Land
   landmarks
     .filter((landmark) => landmark.category === category)
     .toSorted((one, other) => other.certainty - one.certainty)[0];
+
+/** A thing was seen by whoever saw something of its category within so many metres of it. */
+const GLIMPSED_WITHIN_M = 1.5;
+
+/**
+ * The second at which a category was first in view: at one of the things that are certain, or at the surest
+ * where none is. Without any it is the first glimpse of all; null where there is none.
+ */
+export function firstSeenS(
+  category: string,
+  landmarks: readonly Landmark[],
+  glimpses: readonly Glimpse[],
+): number | null {
+  const own = landmarks.filter((landmark) => landmark.category === category);
+  const certain = own.filter(({ certainty }) => certainty >= CERTAIN);
+  const meant = certain.length > 0 ? certain : [surestOf(category, own)].filter((thing) => thing !== undefined);
+  const all = glimpses.filter((glimpse) => glimpse.category === category);
+  const near = all.filter(({ x, z }) =>
+    meant.some((thing) => Math.hypot(thing.x - x, thing.z - z) < GLIMPSED_WITHIN_M),
+  );
+  const seconds = (near.length > 0 ? near : all).map((glimpse) => glimpse.seconds);
+  return seconds.length === 0 ? null : Math.min(...seconds);
+}
 
 export const floorPlace = (pose: Pose): FloorPoint => ({ x: pose[3] ?? 0, z: pose[11] ?? 0 });
 

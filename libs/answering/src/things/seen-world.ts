@@ -30,8 +30,13 @@ export const asWorld = ({ things, poseAt, fps }: SeenWorld, names: readonly stri
         })),
       ),
     ),
-  firstSeenS: (name) => {
-    const [surest] = called(name, things);
-    return surest === undefined ? null : surest.firstFrame / fps;
-  },
+  glimpses: () =>
+    Promise.resolve(
+      names.flatMap((name) =>
+        // the surest is meant
+        called(name, things)
+          .slice(0, 1)
+          .map((thing) => ({ category: name, ...middleOf(thing), seconds: thing.firstFrame / fps })),
+      ),
+    ),
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { asked } from '../reading/asked.js';
-import { answered, landmark, sigmoid, standing, worldOf } from './world.js';
+import { answered, landmark, seenAt, sigmoid, standing, worldOf } from './world.js';
 
 type Question = Parameters<typeof asked>;
 
@@ -152,7 +152,7 @@ describe('in which order things are first seen', () => {
 
   it('is the option that is least against when they were in view', async () => {
     // no option has just this order: the last one has sofa and lamp 1 s the wrong way round
-    const world = worldOf([], {}, { door: 0, bed: 5, sofa: 9, lamp: 10 });
+    const world = seenAt({ door: 0, bed: 5, sofa: 9, lamp: 10 });
     const answer = await answered(ORDER, { world, writes });
     expect(answer).toMatchObject({
       ...{ supported: true, choice: 'C' },
@@ -162,11 +162,24 @@ describe('in which order things are first seen', () => {
     expect(answer.confidence).toBeCloseTo(sigmoid(Math.log(10)));
   });
 
+  it('goes by the things that are certain; where none is, by the surest', async () => {
+    const glimpse = (category: string, x: number, seconds: number) => ({ category, x, z: 0, seconds });
+    const things = [landmark('door', 9, 0, 0.4), landmark('door', 5, 0), landmark('door', -5, 0, 0.8)];
+    things.push(landmark('bed', 0, 0, 0.2), landmark('bed', 9, 0, 0.4), landmark('sofa', 2, 0));
+    const doors = [glimpse('door', 9, 0), glimpse('door', 4, 30), glimpse('door', -6.4, 20)];
+    const beds = [glimpse('bed', 0, 1), glimpse('bed', 8, 25)];
+    // of the sofa nobody saw anything where it stands; of the lamp nobody knows where it stands
+    const rest = [glimpse('sofa', 4, 2), glimpse('lamp', 7, 3)];
+    const world = worldOf(things, {}, [...doors, ...beds, ...rest]);
+    const { trace } = await answered(ORDER, { world, writes });
+    expect(trace).toMatchObject(['sofa t2', 'lamp t3', 'door t20', 'bed t25'].map((text) => ({ text })));
+  });
+
   it('is told as surely of orders that the question itself offers', async () => {
     const row = (...things: string[]) => things.map((thing) => `[${thing}|${thing}|candidate]`).join(' ');
     const offered = [row('bed', 'sofa', 'lamp', 'door'), row('lamp', 'sofa', 'bed', 'door')];
     const question: Question = ['obj_appearance_order', `was it ${offered.join(' or ')}?`];
-    const world = worldOf([], {}, { lamp: 1, sofa: 5, bed: 9, door: 20 });
+    const world = seenAt({ lamp: 1, sofa: 5, bed: 9, door: 20 });
     const answer = await answered(question, { world, writes });
     expect(answer).toMatchObject({ supported: true, text: 'lamp, sofa, bed, door' });
     // the other one is against it by 4, 8 and 4 s
@@ -174,14 +187,14 @@ describe('in which order things are first seen', () => {
   });
 
   it('leaves out what was not seen to come into view', async () => {
-    const world = worldOf([], {}, { bed: 5, sofa: 9, lamp: 10 });
+    const world = seenAt({ bed: 5, sofa: 9, lamp: 10 });
     expect(await answered(ORDER, { world, writes: '<order> <answer> b <eos>' })).toMatchObject({
       ...{ choice: 'A', trace: [{ category: 'bed' }, { category: 'sofa' }, { category: 'lamp' }] },
     });
   });
 
   it('is told by the answer graph where one thing alone was', async () => {
-    const world = worldOf([], {}, { door: 0 });
+    const world = seenAt({ door: 0 });
     expect(await answered(ORDER, { world, writes })).toMatchObject({ choice: 'A', trace: [] });
   });
 });

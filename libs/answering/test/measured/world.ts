@@ -2,6 +2,7 @@ import {
   answerQuestion,
   type AskGraph,
   type ComposedAnswer,
+  type Glimpse,
   type Landmark,
   type Pose,
   type World,
@@ -39,12 +40,20 @@ export const landmark = (category: string, x: number, z: number, certainty = 0.9
 export const worldOf = (
   things: readonly Landmark[] | null,
   path: Readonly<Record<number, Pose>> = {},
-  firstSeenS: Readonly<Record<string, number>> = {},
+  glimpses: readonly Glimpse[] | null = null,
 ): World => ({
   poseAt: (seconds) => Promise.resolve(path[seconds] ?? null),
   landmarks: () => Promise.resolve(things),
-  firstSeenS: (category) => firstSeenS[category] ?? null,
+  glimpses: () => Promise.resolve(glimpses),
 });
+
+/** A world of which nothing is known but when its things were first in view. */
+export const seenAt = (firstSeenS: Readonly<Record<string, number>>): World =>
+  worldOf(
+    [],
+    {},
+    Object.entries(firstSeenS).map(([category, seconds]) => ({ category, x: 0, z: 0, seconds })),
+  );
 
 const EVIDENCE = [{ entryKind: 'episodic' as const, slot: 3, frame: 8, tS: 4, weight: 0.5 }];
 
