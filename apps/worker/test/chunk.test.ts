@@ -121,7 +121,11 @@ describe('the map of a chunk', () => {
     );
     const bytes = encodeMap(
       frames.slice(4),
-      { landmarks: Float32Array.of(4, 1, 2, 0.5), glimpses: Float32Array.of(4, 1, 2, 7), shotBoundaries: [33] },
+      {
+        landmarks: Float32Array.of(4, 1, 2, 0.5),
+        glimpses: Float32Array.of(4, 1, 2, 7),
+        shotBoundaries: [33],
+      },
       2,
     );
     const { tensors } = readTensors(bytes);

@@ -28,6 +28,7 @@ const NAMES = [
   '0017_answer_calls',
   '0018_first_seen',
   '0019_sampled_pictures',
+  '0020_glimpses',
 ];
 
 describe('the migrations', () => {

@@ -76,6 +76,8 @@ export const RELOCALIZATION = {
   minBaseline: 0.8,
   /** Log-odds that a place must reach. */
   minLogOdds: 7.5,
+  /** Those that are enough where the camera goes on as if the picture had not jumped. */
+  nearLogOdds: 4,
   /** Log-odds by which it must beat every other place. */
   rivalMargin: 3,
   /** Log-odds by which it must beat the place that shared frames speak for. */

@@ -1,7 +1,7 @@
 import { IDENTITY, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
 import { heaviest, seenAgain, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
 import { mergeLandmarks } from './landmarks/merge.js';
-import { relocalize } from './landmarks/relocalize.js';
+import { relocalize, relocalizeNear } from './landmarks/relocalize.js';
 import { PLACES, RELOCALIZATION } from './parameters.js';
 
 /**
@@ -43,12 +43,10 @@ export function joinPlace(place: number, landmarks: readonly Landmark[]): Joined
     const [older, younger] = [Math.min(place, other), Math.max(place, other)];
     const known = landmarksOf(older, landmarks);
     const found = landmarksOf(younger, landmarks);
-    const transform = relocalize(
-      trusted(found),
-      trusted(known),
-      RELOCALIZATION.minLogOdds,
-      PLACES.inlierShare,
-    );
+    const [theirs, ours] = [trusted(known), trusted(found)];
+    const transform =
+      relocalize(ours, theirs, RELOCALIZATION.minLogOdds, PLACES.inlierShare) ??
+      relocalizeNear(ours, theirs);
     if (transform === null) continue;
     const moved = transformLandmarks(found, transform).map(seenAgain);
     const rest = landmarks.filter((landmark) => landmark.place !== younger);

@@ -9,7 +9,7 @@ import { doubtDrifted } from './landmarks/drift.js';
 import { seenAgain, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
 import { mergeLandmarks } from './landmarks/merge.js';
 import { registerToLandmarks } from './landmarks/register.js';
-import { closeLoop, relocalize } from './landmarks/relocalize.js';
+import { closeLoop, relocalize, relocalizeNear } from './landmarks/relocalize.js';
 import { LOST, RELOCALIZATION } from './parameters.js';
 import { joinPlace, landmarksOf, nextPlace, placesIn, replaceLandmarks } from './places.js';
 
@@ -105,9 +105,11 @@ function lookForPlace(
   const isLast = attempts >= LOST.maxAttempts || chunks >= LOST.maxChunks;
   for (const place of placesIn(landmarks)) {
     const own = landmarksOf(place, landmarks);
+    const known = trusted(own);
     const found =
-      relocalize(sightings, trusted(own)) ??
-      (isLast ? relocalize(sightings, trusted(own), LOST.lastLogOdds, LOST.lastInlierShare) : null);
+      relocalize(sightings, known) ??
+      relocalizeNear(sightings, known) ??
+      (isLast ? relocalize(sightings, known, LOST.lastLogOdds, LOST.lastInlierShare) : null);
     if (found === null) continue;
     const merged = mergeLandmarks(own, transformLandmarks(sightings.map(seenAgain), found));
     return localizedIn(place, found, replaceLandmarks(place, merged, landmarks));

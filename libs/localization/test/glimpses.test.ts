@@ -19,7 +19,12 @@ const from28 = (frame: number): number => 28 + frame;
 
 describe('a glimpse of an object', () => {
   it('is a square metre of the floor, with the first frame that showed it there', () => {
-    const first = takeGlimpses([], shown([CHAIR, 0.2, 0.5], [CHAIR, 0.9, 0.1], [5, 0.2, 0.5]), OBJECTS, from28);
+    const first = takeGlimpses(
+      [],
+      shown([CHAIR, 0.2, 0.5], [CHAIR, 0.9, 0.1], [5, 0.2, 0.5]),
+      OBJECTS,
+      from28,
+    );
     expect(first.map(({ category, frame }) => [category, frame])).toEqual([
       [CHAIR, 28],
       [5, 30],

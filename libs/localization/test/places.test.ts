@@ -48,6 +48,18 @@ describe('a place that was not found', () => {
     }
   });
 
+  it('is joined by less where it lies as if the camera had gone on there', () => {
+    const again = (transform: RigidTransform2D) =>
+      transformLandmarks(first.slice(0, 4), transform).map((each) => ({
+        ...each,
+        weight: 3,
+        news: 3,
+        place: 1,
+      }));
+    expect(joinPlace(1, [...first, ...again(IDENTITY)])).toMatchObject({ place: 0, transform: IDENTITY });
+    expect(joinPlace(1, [...first, ...again(slip)])).toBeNull();
+  });
+
   it('stays apart from a place that shows the same things otherwise', () => {
     const others = first.map((each, index) => ({ ...each, x: 3 * each.x + index, place: 1 }));
     expect(joinPlace(1, [...first, ...others])).toBeNull();

@@ -118,6 +118,19 @@ describe('tracking that is lost', () => {
     expect(second.world.landmarks.length).toBeGreaterThan(landmarks.length);
   });
 
+  it('takes less for going on where it was than for being anywhere else', () => {
+    // four faint objects
+    const faint = landmarks.slice(0, 4).map((object) => ({ ...object, weight: 3, news: 3 }));
+    const lost = crossShotBoundary(known);
+    const aside = transformLandmarks(faint, { ...IDENTITY, x: 0.2 });
+    const { correction, world } = updateTracking(seen(aside), lost);
+    expect(world.tracking).toEqual({ status: 'localized', place: 0 });
+    expect(correction.x).toBeCloseTo(-0.2, 6);
+    expect(updateTracking(seen(transformLandmarks(faint, quarterTurn)), lost).world.tracking.status).toBe(
+      'lost',
+    );
+  });
+
   it('takes less for its place in the end, where nearly all that was seen is there', () => {
     // three objects of kinds of their own speak for a place by less than it takes at first
     const few = [3, 4, 5].map((category, i) =>

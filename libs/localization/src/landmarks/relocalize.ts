@@ -42,6 +42,21 @@ export function relocalize(
   return convinces && best.logOdds - rival >= RELOCALIZATION.rivalMargin ? best.transform : null;
 }
 
+/**
+ * The transform near the identity that lays sightings on landmarks, where they are guessed to be. Less must
+ * speak for it than for anywhere else: what looks like a shot boundary is often a fast turn, and then the
+ * camera goes on where it was. Null unless it reaches `nearLogOdds` with enough inliers.
+ */
+export function relocalizeNear(
+  sightings: readonly Landmark[],
+  landmarks: readonly Landmark[],
+): RigidTransform2D | null {
+  const transform = registerToLandmarks([], sightings, landmarks);
+  const { logOdds, inliers } = placementScore(sightings, landmarks, transform);
+  const convinces = logOdds >= RELOCALIZATION.nearLogOdds && inliers >= RELOCALIZATION.minInliers;
+  return convinces ? transform : null;
+}
+
 interface Candidate extends PlacementScore {
   transform: RigidTransform2D;
 }
