@@ -114,8 +114,7 @@ export async function composed({ arguments: given, tensors }: Request): Promise<
   if ('refusal' in canonical) return { result: { refusal: canonical.refusal.reason } };
   try {
     const { novelty, seen, last_seen_s: lastSeenS, last_pose: lastPose, path_fps: pathFps } = memory;
-    const world =
-      pathFps === null ? null : worldOf(tensors, { fps: pathFps, manifest });
+    const world = pathFps === null ? null : worldOf(tensors, { fps: pathFps, manifest });
     const parts = { ask, clock, manifest, novelty, seen, lastSeenS, lastPose, poseAt: null, world };
     const { text, value, choice, confidence, reason } = await answerQuestion(canonical, parts);
     const measured = canonical.composed === null && (await measuredAnswer(canonical, parts)) !== null;

@@ -4,8 +4,8 @@
 export const LANDMARK_COLUMNS = 4;
 
 /**
- * Numbers of a glimpse, a square metre where something of a category was seen: category, x and z, and the first
- * frame that showed it.
+ * Numbers of a glimpse, a square metre where something of a category was seen: category, x and z, and the
+ * first frame that showed it.
  */
 export const GLIMPSE_COLUMNS = 4;
 

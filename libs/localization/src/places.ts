@@ -45,8 +45,7 @@ export function joinPlace(place: number, landmarks: readonly Landmark[]): Joined
     const found = landmarksOf(younger, landmarks);
     const [theirs, ours] = [trusted(known), trusted(found)];
     const transform =
-      relocalize(ours, theirs, RELOCALIZATION.minLogOdds, PLACES.inlierShare) ??
-      relocalizeNear(ours, theirs);
+      relocalize(ours, theirs, RELOCALIZATION.minLogOdds, PLACES.inlierShare) ?? relocalizeNear(ours, theirs);
     if (transform === null) continue;
     const moved = transformLandmarks(found, transform).map(seenAgain);
     const rest = landmarks.filter((landmark) => landmark.place !== younger);

@@ -34,7 +34,12 @@ export const NOTHING_PENDING: PendingPoses = {
 };
 
 /** Before the first frame of a video. */
-export const INITIAL_STATE: LocalizerState = { ...EMPTY_WORLD, views: [], glimpses: [], pending: NOTHING_PENDING };
+export const INITIAL_STATE: LocalizerState = {
+  ...EMPTY_WORLD,
+  views: [],
+  glimpses: [],
+  pending: NOTHING_PENDING,
+};
 
 /** A view's numbers, in a row of the tensor that holds them. */
 const VIEW_COLUMNS = ['x', 'z', 'right', 'ahead', 'timeS'] as const satisfies readonly (keyof KeyframeView)[];

@@ -58,15 +58,16 @@ export const glimpsesIn = (
 const CERTAIN = 0.5;
 /** A landmark within so many metres of a surer one of another category is that thing, taken for another. */
 const SAME_PLACE_M = 0.4;
+/** Of its own category: that thing, seen from elsewhere. A long one has its middle in many places. */
+const SAME_THING_M = 0.8;
 
 /** The landmarks that are things, the surest first. */
 export function thingsAmong(landmarks: readonly Landmark[]): Landmark[] {
   const isAnother = ({ category, certainty, x, z }: Landmark) =>
     landmarks.some(
       (other) =>
-        other.category !== category &&
         other.certainty > certainty &&
-        Math.hypot(other.x - x, other.z - z) < SAME_PLACE_M,
+        Math.hypot(other.x - x, other.z - z) < (other.category === category ? SAME_THING_M : SAME_PLACE_M),
     );
   return landmarks
     .filter((landmark) => landmark.certainty >= CERTAIN && !isAnother(landmark))
@@ -93,7 +94,8 @@ export function firstSeenS(
 ): number | null {
   const own = landmarks.filter((landmark) => landmark.category === category);
   const certain = own.filter(({ certainty }) => certainty >= CERTAIN);
-  const meant = certain.length > 0 ? certain : [surestOf(category, own)].filter((thing) => thing !== undefined);
+  const surest = surestOf(category, own);
+  const meant = certain.length > 0 ? certain : own.filter((thing) => thing === surest);
   const all = glimpses.filter((glimpse) => glimpse.category === category);
   const near = all.filter(({ x, z }) =>
     meant.some((thing) => Math.hypot(thing.x - x, thing.z - z) < GLIMPSED_WITHIN_M),

@@ -28,6 +28,12 @@ describe('how many things there are', () => {
     expect(await answered(LAMPS, { world: surer, writes })).toMatchObject({ value: 2 });
   });
 
+  it('takes two of a category that stand within each other for one', async () => {
+    const lamps = (apart: number) => worldOf([landmark('lamp', 1, 2), landmark('lamp', 1 + apart, 2, 0.8)]);
+    expect(await answered(LAMPS, { world: lamps(0.7), writes })).toMatchObject({ value: 1 });
+    expect(await answered(LAMPS, { world: lamps(0.9), writes })).toMatchObject({ value: 2 });
+  });
+
   it('is one, not surely, where localization is certain of none of what was perceived', async () => {
     for (const things of [[], [landmark('lamp', 1, 2, 0.2)]])
       expect(await answered(LAMPS, { world: worldOf(things), writes })).toMatchObject({

@@ -1,6 +1,6 @@
 import { GLIMPSES } from '../parameters.js';
 
-/** A square metre of the floor where tokens saw an object, and the first frame of the video that showed it. */
+/** A square metre of the floor where tokens saw an object, and the first frame of the video that did. */
 export interface Glimpse {
   readonly category: number;
   /** Metres of the world, where that frame saw it. */
