@@ -16,7 +16,7 @@ import {
 } from './sampling.js';
 import { orientationIn } from './orientation.js';
 import { runOnSource, type SourceRun } from './run-on-source.js';
-import { isFault, scanSkips } from './scan.js';
+import { isFault, isScanned, scanSkips } from './scan.js';
 import { sourceName } from './source.js';
 
 export interface DecodeOptions extends Sampling {
@@ -147,7 +147,10 @@ class Clip {
     const limits = { timeLimitMs, signal: this.signal };
     // a second decode, of all from the clip's beginning, is to be right whatever the first one met
     const isSecond = !seek && start > 0;
-    const skips = isSecond ? null : await scanSkips(this.source, this.options, first, range, limits);
+    const skips =
+      isSecond || !isScanned(first, this.options)
+        ? null
+        : await scanSkips(this.source, this.options, first, range, limits);
     if (skips !== null && (await this.#decodeNeeded(frames, first, { ...range, skips }))) return;
     frames.clear();
     const shape = { changed: false };

@@ -2,6 +2,7 @@ import { RunningDecoder } from './running-decoder.js';
 import type { FirstPicture } from './first-picture.js';
 import { frameArguments, type Sampling } from './sampling.js';
 import { isFault, isScanned, scanSkips } from './scan.js';
+import { isRemote } from './source.js';
 
 interface PooledDecoder {
   /** The clip, and how it is sampled. */
@@ -18,6 +19,15 @@ const MAX_DECODERS = 4;
  * decode: each worker then decodes such a clip once, instead of its beginning again and again.
  */
 const FAR_RANGES = 4;
+/**
+ * Of small pictures, the packets of so many runs are read before they are decoded: one decoder gives them
+ * all, where one worker goes from each to the next.
+ */
+const LISTED_RUNS = 4;
+
+/** Clips of small pictures that a decoder found fault with; the last ones. They are decoded whole. */
+const faulty = new Set<string>();
+const MOST_FAULTY = 1000;
 
 interface PooledRange extends Sampling {
   start: number;
@@ -36,7 +46,8 @@ interface PooledRange extends Sampling {
  *
  * A decoder is started only for a range that others of its run are to follow, and decodes nothing beyond the
  * run. Where a seek would decode more, it goes on over runs that others decode.
- * Of large pictures, a decoder gives those of its run alone, and leaves out what they do not need.
+ * A decoder leaves out what sampled frames do not need. Of large pictures it gives those of its run alone; of
+ * small ones those of some runs, and all of them where a fault was found, or the clip is on a remote store.
  * @param first the clip's first picture
  * @returns RGB, uint8 [end − start, height, width, 3]; null when the range has to be decoded on its own
  */
@@ -49,19 +60,26 @@ export async function readFromPool(
   const { start, end, runEnd } = range;
   const clip = clipOf(range);
   const skipped = skippedFrames(range);
+  const isLargeOrKeys = isScanned(first, range);
   // where a seek would begin far before, one decoder goes on for the whole clip
-  const isBound = skipped === 0 && isScanned(first, range);
+  const isBound = skipped === 0 && (isLargeOrKeys || !(isRemote(source) || faulty.has(clip)));
+  const last = isLargeOrKeys ? runEnd : start + LISTED_RUNS * (runEnd - start);
+  const fails = (line: string): boolean => {
+    if (!isFault(line)) return false;
+    if (!isLargeOrKeys) keepFaulty(clip);
+    return true;
+  };
   const begin = (): RunningDecoder =>
     new RunningDecoder({
       first: start,
-      ...(isBound ? { last: runEnd, fails: isFault } : {}),
+      ...(isBound ? { last, fails } : {}),
       frameBytes: range.height * range.width * 3,
       timeLimitMs: range.timeLimitMs,
       source,
       args: async (input) => {
         const seek = start > 0;
         if (!isBound) return frameArguments(input, range, first, { start, seek, tell: true });
-        const run = { start, end: runEnd, seek, tell: true };
+        const run = { start, end: last, seek, tell: true };
         const limits = { timeLimitMs: range.timeLimitMs, signal };
         return frameArguments(input, range, first, {
           ...run,
@@ -79,6 +97,12 @@ export async function readFromPool(
   if (decoder === undefined) return null;
   keep({ clip, decoder });
   return decoder.read(range, signal);
+}
+
+function keepFaulty(clip: string): void {
+  faulty.add(clip);
+  // insertion order: the first is the oldest
+  if (faulty.size > MOST_FAULTY) faulty.delete(faulty.values().next().value ?? '');
 }
 
 /** How many frames a decoder may go on over, rather than that another seeks. */

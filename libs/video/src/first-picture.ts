@@ -20,6 +20,11 @@ export interface FirstPicture {
   highDynamicRange: boolean;
 }
 
+/** From so many pixels on, decoding costs far more than reading the packets once before. */
+const LARGE_PIXELS = 1280 * 720;
+
+export const isLarge = ({ width, height }: FirstPicture): boolean => width * height >= LARGE_PIXELS;
+
 /** Whether a line tells that a picture has another size or pixel format than the first. */
 export function changesShape(line: string): boolean {
   const [before, after] = [...line.matchAll(/ (?:context|frame) - (w: \d+ h: \d+ fmt: -?\d+) /g)];

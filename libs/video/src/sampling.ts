@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { FirstPicture } from './first-picture.js';
+import { isLarge, type FirstPicture } from './first-picture.js';
 import { pictureFilters, type Fitting } from './picture-filters.js';
 import { bitOf } from './bits.js';
 import { ALL_BUT_KEYS, type Skips } from './skips.js';
@@ -42,6 +42,8 @@ const ENDLESS_S = 1e6;
 
 /** More of them hold more pictures, and were not measured. */
 const MOST_THREADS = 4;
+/** Of large pictures, where every fault of the decoder ends it. */
+const SEVERAL_THREADS = ['-threads', String(Math.min(MOST_THREADS, availableParallelism()))];
 
 /**
  * Filters are set up once: pictures of another size or other colours would begin them anew, and the count of
@@ -63,7 +65,7 @@ export interface Range {
   seek: boolean;
   /** Whether ffmpeg reports the index of each frame; see shownPicture. */
   tell?: boolean;
-  /** What is left out. Several threads decode then, and every fault of the decoder has to end it. */
+  /** What is left out. Every fault of the decoder has to end it then. */
   skips?: Skips | null;
 }
 
@@ -89,7 +91,7 @@ export function frameArguments(
   ];
   return [
     ...[...COMMON, ...ONE_GRAPH, '-copyts', ...(seek ? seekArguments(start, sampling, first) : [])],
-    ...(skips === null ? ONE_THREAD : ['-threads', String(Math.min(MOST_THREADS, availableParallelism()))]),
+    ...(skips !== null && isLarge(first) ? SEVERAL_THREADS : ONE_THREAD),
     ...bitstreamFilters(skips, sampling),
     ...upright(first),
     ...inputArguments(source),

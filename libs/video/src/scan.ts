@@ -1,13 +1,11 @@
 import { readPacket, type ListedPacket } from './packets.js';
 import { runOnSource } from './run-on-source.js';
 import { scanArguments, type Range, type Sampling } from './sampling.js';
-import { changesShape, type FirstPicture } from './first-picture.js';
+import { changesShape, isLarge, type FirstPicture } from './first-picture.js';
 import { FileReport } from './tracks.js';
 import { ALL_BUT_KEYS, type Skips } from './skips.js';
 import { areGroupsClosed, unneededPackets, type ScannedPacket } from './unneeded.js';
 
-/** From so many pixels on, decoding costs far more than reading the packets once before. */
-const LARGE_PIXELS = 1280 * 720;
 /** So many packets are looked at: what is said of more would not fit into an argument of ffmpeg's. */
 const MOST_PACKETS = 2 ** 16;
 /** A group of pictures that goes on for so long after the range is not read to its end. */
@@ -20,9 +18,16 @@ const BEYOND_S = 2;
 export const isFault = (line: string): boolean =>
   changesShape(line) || /^\[(?:[\w#:]+[/:])?(?:h264|hevc) @/.test(line);
 
-/** Whether so much less of a clip is decoded that its packets are read for it. */
-export const isScanned = ({ width, height }: FirstPicture, { refreshS, keyPictures }: Sampling): boolean =>
-  refreshS === undefined && (keyPictures === true || width * height >= LARGE_PIXELS);
+/**
+ * Whether the packets of each range are read before it is decoded: where so much less is decoded that it pays
+ * for a single range, and for a clip on a remote store, which is then read twice.
+ */
+export const isScanned = (first: FirstPicture, { refreshS, keyPictures }: Sampling): boolean =>
+  refreshS === undefined && (keyPictures === true || isLarge(first));
+
+/** Whether pictures of a codec can be left out: of small ones those that none refers to, see scanSkips. */
+const canLeaveOut = (codec: string, first: FirstPicture): boolean =>
+  codec === 'h264' || (codec === 'hevc' && isLarge(first));
 
 /** The listing's tracks: all packets, and those of reference pictures. */
 const ALL = 0;
@@ -30,9 +35,10 @@ const REFERENCES = 1;
 
 /**
  * Lists the packets that a decode of a range will read, without decoding, and finds those that it can leave
- * out. Of H.264, and of H.265 in part: there, a picture that none of its own layer refers to may be one that
- * others refer to. Of any codec, where key pictures alone are taken: but where groups are open, the order of
- * such pictures is lost without those between them.
+ * out. Of H.264, and of large pictures of H.265 in part: there, a picture that none of its layer refers to
+ * may be one that others refer to. Of small pictures only those are left out that none refers to: clips that
+ * are refreshed bit by bit have key pictures that are not. Of any codec, where key pictures alone are taken:
+ * but where groups are open, the order of such pictures is lost without those between them.
  * @returns null where all have to be decoded
  */
 export async function scanSkips(
@@ -42,7 +48,6 @@ export async function scanSkips(
   range: Range & { end: number },
   { timeLimitMs, signal }: { timeLimitMs: number; signal: AbortSignal | undefined },
 ): Promise<Skips | null> {
-  if (!isScanned(first, sampling)) return null;
   const { ticks: firstTicks, tickSeconds } = first;
   const keyPictures = sampling.keyPictures === true;
   const endTicks = firstTicks + range.end / sampling.fps / tickSeconds;
@@ -63,6 +68,8 @@ export async function scanSkips(
       // a packet without times would not be counted
       times.missing ||= packets.length < lines.filter((line) => !line.startsWith('#')).length;
       for (const packet of packets) lists[packet.place === ALL ? ALL : REFERENCES].push(packet);
+      const codec = file.tracks[ALL]?.codec;
+      if (!keyPictures && codec !== undefined && !canLeaveOut(codec, first)) return false;
       return !packets.some(enough) && (keyPictures || lists[ALL].length < MOST_PACKETS);
     },
     onLine: (line) => {
@@ -75,7 +82,13 @@ export async function scanSkips(
   if (keyPictures) return areGroupsClosed(lists[ALL]) ? ALL_BUT_KEYS : null;
   const packets = scanned(lists, file.tracks[ALL]);
   const left =
-    packets === null ? null : unneededPackets(packets, { fps: sampling.fps, firstTicks, tickSeconds });
+    packets === null
+      ? null
+      : unneededPackets(
+          packets,
+          { fps: sampling.fps, firstTicks, tickSeconds },
+          { groupEnds: isLarge(first) },
+        );
   const [begin] = lists[ALL];
   return left === null || begin === undefined ? null : { startTicks: begin.pts, left };
 }

@@ -8,6 +8,15 @@ export interface ScannedPacket {
   isReference: boolean;
 }
 
+/** Which pictures may be left out. */
+export interface Unneeded {
+  /**
+   * Also those that no sampled picture follows before the next key picture. Where pictures are refreshed bit
+   * by bit, decoding does not begin anew at that.
+   */
+  groupEnds: boolean;
+}
+
 /** Where sampled frames lie: frame i is what is shown `i / fps` seconds after the first picture. */
 export interface Grid {
   fps: number;
@@ -25,14 +34,18 @@ const NEAR = 1e-8;
  * Which packets need not be decoded, so that every sampled frame stays the same: their pictures are not
  * sampled, and
  * - no picture refers to them, or
- * - no sampled picture follows before the next key picture, which begins a closed group.
+ * - no sampled picture follows before the next key picture, which begins a closed group, where asked for.
  * @returns for each packet whether it can be left out; null where times are told twice
  */
-export function unneededPackets(packets: readonly ScannedPacket[], grid: Grid): boolean[] | null {
+export function unneededPackets(
+  packets: readonly ScannedPacket[],
+  grid: Grid,
+  { groupEnds }: Unneeded = { groupEnds: true },
+): boolean[] | null {
   const sampled = sampledPictures(packets, grid);
   if (sampled === null) return null;
   const unneeded = packets.map(({ isReference }, index) => !isReference && !sampled[index]);
-  for (const [begin, end] of closedGroups(packets))
+  for (const [begin, end] of groupEnds ? closedGroups(packets) : [])
     for (let index = end - 1; index > begin && !sampled[index]; index -= 1) unneeded[index] = true;
   return unneeded;
 }
