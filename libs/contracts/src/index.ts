@@ -9,6 +9,7 @@ export * from './ids.js';
 export * from './job.js';
 export * from './list.js';
 export * from './manifest.js';
+export * from './precision.js';
 export * from './map-rows.js';
 export * from './map.js';
 export * from './memory.js';

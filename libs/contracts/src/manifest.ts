@@ -5,9 +5,9 @@ import { readingSchema, thingLabels } from './reading.js';
 
 /**
  * The bundle formats that this runtime reads, the newest last. From 2 on, one may hold the section `reading`;
- * from 3 on, the section `short`; from 4 on, the section `next`.
+ * from 3 on, the section `short`; from 4 on, the section `next`; from 5 on, the section `eight_bit`.
  */
-export const BUNDLE_FORMATS = [1, 2, 3, 4] as const;
+export const BUNDLE_FORMATS = [1, 2, 3, 4, 5] as const;
 
 const count = z.int().positive();
 
@@ -94,10 +94,29 @@ const scoreSchema = z.object({
   questions: z.int().optional(),
 });
 
+const scoresSchema = z.object({
+  split: z.string(),
+  walks: z.int(),
+  tasks: z.record(z.string(), scoreSchema),
+  average: scoreSchema,
+});
+const goldenSchema = z.array(z.object({ graph: graphNameSchema, inputs: z.string(), outputs: z.string() }));
+
 /** Graphs that take a clip of at most so many frames, in place of those of a whole chunk: their files. */
 const shortSchema = z.object({ frames: count, perceive: z.string(), remember: z.string() });
 /** The graph of a chunk that begins with the pictures that the chunk before ended with: its file. */
 const nextSchema = z.object({ perceive: z.string() });
+/**
+ * The perceive graphs with 8-bit convolutions: their files, one in place of each of the others, with cases
+ * and scores of their own.
+ */
+const eightBitSchema = z.object({
+  perceive: z.string(),
+  short: z.string().optional(),
+  next: z.string().optional(),
+  golden: goldenSchema,
+  scores: scoresSchema.optional(),
+});
 
 export const manifestSchema = z
   .object({
@@ -142,18 +161,14 @@ export const manifestSchema = z
       measured: z.record(z.string(), measuredSchema).optional(),
     }),
     out_of_domain: outOfDomainSchema,
-    scores: z.object({
-      split: z.string(),
-      walks: z.int(),
-      tasks: z.record(z.string(), scoreSchema),
-      average: scoreSchema,
-    }),
+    scores: scoresSchema,
     files: z.record(z.string(), z.object({ sha256: z.string().length(64), bytes: z.int().nonnegative() })),
-    golden: z.array(z.object({ graph: graphNameSchema, inputs: z.string(), outputs: z.string() })),
+    golden: goldenSchema,
     tolerance: z.number().positive(),
     reading: readingSchema.optional(),
     short: shortSchema.optional(),
     next: nextSchema.optional(),
+    eight_bit: eightBitSchema.optional(),
   })
   .refine((m) => m.sizes.grid[0] * m.sizes.grid[1] === m.sizes.tokens, {
     message: 'sizes.grid must hold sizes.tokens cells',
@@ -172,9 +187,20 @@ export const manifestSchema = z
     path: ['short'],
   })
   .refine((m) => m.format > 3 || m.next === undefined, {
-    message: 'only format 4 has a section next',
+    message: 'formats 1 to 3 have no section next',
     path: ['next'],
   })
+  .refine((m) => m.format > 4 || m.eight_bit === undefined, {
+    message: 'only format 5 has a section eight_bit',
+    path: ['eight_bit'],
+  })
+  .refine(
+    ({ eight_bit: eight, short, next }) =>
+      eight === undefined ||
+      ((eight.short === undefined) === (short === undefined) &&
+        (eight.next === undefined) === (next === undefined)),
+    { message: 'eight_bit must have a graph in place of each perceive graph', path: ['eight_bit'] },
+  )
   .refine((m) => m.next === undefined || m.sizes.overlap > 0, {
     message: 'chunks without an overlap share no pictures',
     path: ['next'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { graphFrames, manifestSchema, modelRef, modelSchema } from '../src/index.js';
+import { eightBitManifest, graphFrames, manifestSchema, modelRef, modelSchema } from '../src/index.js';
 
 const MANIFEST = {
   format: 1,
@@ -56,6 +56,10 @@ const MANIFEST = {
 };
 const SHORT = { frames: 8, perceive: 'perceive-short.onnx', remember: 'remember-short.onnx' };
 const NEXT = { perceive: 'perceive-next.onnx' };
+const EIGHT_BIT = {
+  perceive: 'perceive-8bit.onnx',
+  golden: [{ graph: 'perceive', inputs: 'golden/in', outputs: 'golden/8bit' }],
+};
 const withSizes = (sizes: object): unknown => ({ ...MANIFEST, sizes: { ...MANIFEST.sizes, ...sizes } });
 
 describe('a manifest', () => {
@@ -72,10 +76,12 @@ describe('a manifest', () => {
   });
 
   it.each<[string, unknown]>([
-    ['of another format', { ...MANIFEST, format: 5 }],
+    ['of another format', { ...MANIFEST, format: 6 }],
     ['with short graphs before format 3', { ...MANIFEST, format: 2, short: SHORT }],
     ['with short graphs that are not short', { ...MANIFEST, format: 3, short: { ...SHORT, frames: 32 } }],
     ['with a graph for chunks that go on before format 4', { ...MANIFEST, format: 3, next: NEXT }],
+    ['with 8-bit graphs before format 5', { ...MANIFEST, format: 4, eight_bit: EIGHT_BIT }],
+    ['with 8-bit graphs for chunks alone', { ...MANIFEST, format: 5, next: NEXT, eight_bit: EIGHT_BIT }],
     ['whose chunks go on from nothing', { ...(withSizes({ overlap: 0 }) as object), format: 4, next: NEXT }],
     ['with a name that is a path', { ...MANIFEST, name: '../nano' }],
     ['whose grid does not hold its tokens', withSizes({ grid: [6, 9] })],
@@ -103,6 +109,24 @@ describe('a manifest', () => {
     const manifest = manifestSchema.parse({ ...MANIFEST, format: 3, short: SHORT });
     expect([1, 8, 9, 500].map((frames) => graphFrames(manifest, frames))).toEqual([8, 8, 32, 32]);
     expect(graphFrames(manifestSchema.parse(MANIFEST), 1)).toBe(32);
+  });
+
+  it('has a model of its own for 8-bit graphs: other files, cases and scores, and another version', () => {
+    const golden = [...MANIFEST.golden, { graph: 'answer', inputs: 'golden/asked', outputs: 'golden/said' }];
+    const scores = { ...MANIFEST.scores, walks: 20 };
+    const section = { ...EIGHT_BIT, short: 'short-8bit.onnx', next: 'next-8bit.onnx' };
+    const parts = { format: 5, golden, short: SHORT, next: NEXT };
+    const whole = manifestSchema.parse({ ...MANIFEST, ...parts, eight_bit: { ...section, scores } });
+    expect(eightBitManifest(whole)).toEqual({
+      ...MANIFEST,
+      ...{ ...parts, version: '0.1.0-8bit', scores },
+      golden: [...EIGHT_BIT.golden, golden[1]],
+      short: { ...SHORT, perceive: section.short },
+      next: { perceive: section.next },
+    });
+    const unscored = manifestSchema.parse({ ...MANIFEST, ...parts, eight_bit: section });
+    expect(eightBitManifest(unscored)?.scores).toEqual(MANIFEST.scores);
+    expect(eightBitManifest(manifestSchema.parse(MANIFEST))).toBeNull();
   });
 
   it('names its model as rows and the API do', () => {

@@ -5,11 +5,13 @@ import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import {
   BUNDLE_FORMATS,
+  eightBitManifest,
   GRAPHS,
   manifestSchema,
   namedCategorySchema,
   type Manifest,
   type NamedCategory,
+  type Precision,
 } from '@loci/contracts';
 import { z } from 'zod';
 import { BundleError } from './errors.js';
@@ -20,6 +22,8 @@ import { Tokenizer } from './tokenizer.js';
 export interface Bundle {
   dir: string;
   manifest: Manifest;
+  /** The file of its perceive graph. */
+  perceive: string;
   tokenizer: Tokenizer;
   /** Cuts questions for the read graph; null where the bundle has none. */
   reading: ReadingTokenizer | null;
@@ -61,6 +65,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     ...(manifest.reading === undefined ? [] : [manifest.reading.graph, manifest.reading.tokenizer]),
     ...(manifest.short === undefined ? [] : [manifest.short.perceive, manifest.short.remember]),
     ...(manifest.next === undefined ? [] : [manifest.next.perceive]),
+    ...eightBitFiles(manifest.eight_bit),
     ...manifest.golden.flatMap(({ inputs, outputs }) => [inputs, outputs]),
   ]) {
     if (!(name in manifest.files))
@@ -70,6 +75,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   return {
     dir,
     manifest,
+    perceive: 'perceive.onnx',
     tokenizer: new Tokenizer(await textOf(dir, TOKENIZER, 'the tokenizer'), manifest),
     reading:
       manifest.reading === undefined
@@ -81,6 +87,23 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     keypoints: await fileBeside(dir, KEYPOINTS),
     things: await thingsBeside(dir),
   };
+}
+
+const eightBitFiles = (section: Manifest['eight_bit']): string[] =>
+  section === undefined
+    ? []
+    : [
+        ...[section.perceive, section.short, section.next].filter((file) => file !== undefined),
+        ...section.golden.map(({ outputs }) => outputs),
+      ];
+
+/** The models of a bundle: it with float convolutions, and with 8-bit ones where it has such graphs. */
+function modelsOf(bundle: Bundle, first: Precision): Bundle[] {
+  const manifest = eightBitManifest(bundle.manifest);
+  const section = bundle.manifest.eight_bit;
+  if (manifest === null || section === undefined) return [bundle];
+  const eightBit = { ...bundle, manifest, perceive: section.perceive };
+  return first === '8bit' ? [eightBit, bundle] : [bundle, eightBit];
 }
 
 async function fileBeside(dir: string, where: string): Promise<GraphFile | null> {
@@ -101,12 +124,13 @@ async function thingsBeside(dir: string): Promise<ThingsFile | null> {
 }
 
 /**
- * The bundles of a model directory, which is a bundle itself or holds bundles in folders. They are sorted by
- * the name of their folder.
+ * The models of a model directory, which is a bundle itself or holds bundles in folders. They are sorted by
+ * the name of their folder; of one bundle, the one of this precision comes first where there are two.
  * @throws BundleError for the first one that does not verify
  */
-export async function listBundles(modelDir: string): Promise<Bundle[]> {
-  if (await isFile(join(modelDir, MANIFEST))) return [await loadBundle(modelDir)];
+export async function listBundles(modelDir: string, precision: Precision = 'float'): Promise<Bundle[]> {
+  const load = async (dir: string): Promise<Bundle[]> => modelsOf(await loadBundle(dir), precision);
+  if (await isFile(join(modelDir, MANIFEST))) return load(modelDir);
   const folders = await readdir(modelDir, { withFileTypes: true }).catch((error: unknown) => {
     throw new BundleError(
       modelDir,
@@ -119,7 +143,7 @@ export async function listBundles(modelDir: string): Promise<Bundle[]> {
   for (const { name } of folders
     .filter((entry) => !entry.isFile())
     .sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (await isFile(join(modelDir, name, MANIFEST))) bundles.push(await loadBundle(join(modelDir, name)));
+    if (await isFile(join(modelDir, name, MANIFEST))) bundles.push(...(await load(join(modelDir, name))));
   }
   return bundles;
 }

@@ -83,14 +83,14 @@ export async function openEngine(
     const loaded = await threads.loaded();
     if (loaded.kind === 'unloadable') throw unloadable(loaded, files, executionProviders);
     const { graphs } = loaded;
-    checkGraphs(specs, graphs);
+    checkGraphs(specs, files, graphs);
     if (reading !== undefined) checkGraph(reading.graph, readSpecs(reading), graphs.read ?? NO_GRAPH);
     const short = Object.entries(shortSpecs(bundle.manifest)) as [ShortGraph, GraphSpec][];
     for (const [graph, spec] of short) checkGraph(files[graph] ?? graph, spec, graphs[graph] ?? NO_GRAPH);
     const next =
       files.perceive_next === undefined
         ? undefined
-        : checkNext(files.perceive_next, sizes, {
+        : checkNext(files.perceive_next, files.perceive, sizes, {
             perceive: graphs.perceive ?? NO_GRAPH,
             next: graphs.perceive_next ?? NO_GRAPH,
           });
@@ -121,10 +121,10 @@ type GraphSpecs = Record<RequiredGraph, GraphSpec> & Partial<Record<ShortGraph, 
  * many are read with it: there, none is read without those before.
  */
 const filesOf = (
-  { manifest: { reading, short, next } }: Bundle,
+  { manifest: { reading, short, next }, perceive }: Bundle,
   executionProviders: readonly ExecutionProvider[],
 ): GraphFiles => ({
-  perceive: 'perceive.onnx',
+  perceive,
   remember: 'remember.onnx',
   answer: 'answer.onnx',
   ...(reading === undefined ? {} : { read: reading.graph }),

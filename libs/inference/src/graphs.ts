@@ -164,10 +164,11 @@ export const offeredBy = (
  */
 export function checkGraphs(
   specs: Record<RequiredGraph, GraphSpec>,
+  files: Readonly<Record<RequiredGraph, string>>,
   found: Partial<Record<GraphName, FoundGraph>>,
 ): void {
   for (const graph of GRAPHS)
-    checkGraph(`${graph}.onnx`, specs[graph], found[graph] ?? { inputs: [], outputs: [] });
+    checkGraph(files[graph], specs[graph], found[graph] ?? { inputs: [], outputs: [] });
 }
 
 /** Compares one loaded graph with its spec. @throws BundleError */

@@ -13,10 +13,12 @@ export interface NextChunk {
  * Checks the graph of a chunk that goes on. It takes the frames that the chunk before lacks, the mask of all,
  * and the readings of those that both share, float32 of whatever shapes.
  * @param file its file in the bundle
+ * @param perceiveFile that of the graph which reads whole chunks
  * @throws BundleError for a tensor of another shape, and for a reading that one of the graphs does not give
  */
 export function checkNext(
   file: string,
+  perceiveFile: string,
   sizes: Sizes,
   { perceive, next }: { perceive: FoundGraph; next: FoundGraph },
 ): NextChunk {
@@ -35,6 +37,6 @@ export function checkNext(
     { inputs: { ...own, ...Object.fromEntries(readings) }, outputs: { ...outputs, ...left }, optional },
     next,
   );
-  checkGraph('perceive.onnx', { inputs, outputs: left }, perceive);
+  checkGraph(perceiveFile, { inputs, outputs: left }, perceive);
   return { shared, readings: readings.map(([name]) => name) };
 }

@@ -1,8 +1,9 @@
 import { mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Precision } from '@loci/contracts';
 import { describe, expect, it } from 'vitest';
 import { BundleError, listBundles, loadBundle } from '../src/index.js';
-import { editManifest, replaceFile, TINY, tinyCopy } from './tiny-bundle.js';
+import { editManifest, NANO, replaceFile, TINY, tinyCopy } from './tiny-bundle.js';
 
 async function refusal(attempt: Promise<unknown>): Promise<BundleError> {
   const error: unknown = await attempt.then(
@@ -59,9 +60,9 @@ describe('A bundle', () => {
   it('of another format version is refused by both versions', async () => {
     const dir = await tinyCopy();
     const text = await readFile(join(dir, 'manifest.json'), 'utf8');
-    await writeFile(join(dir, 'manifest.json'), text.replace('"format": 1', '"format": 5'));
+    await writeFile(join(dir, 'manifest.json'), text.replace('"format": 1', '"format": 6'));
     expect((await refusal(loadBundle(dir))).message).toBe(
-      'manifest.json: expected format 1 or 2 or 3 or 4, which this runtime reads, found format 5',
+      'manifest.json: expected format 1 or 2 or 3 or 4 or 5, which this runtime reads, found format 6',
     );
   });
 
@@ -131,6 +132,17 @@ describe('A model directory', () => {
     await rename(dir, join(models, 'tiny'));
     expect((await listBundles(models)).map((bundle) => bundle.dir)).toEqual([join(models, 'tiny')]);
     await rm(models, { recursive: true });
+  });
+
+  it('gives two models of a bundle with 8-bit graphs, first that of the precision asked for', async () => {
+    const refs = async (precision?: Precision): Promise<string[]> =>
+      (await listBundles(NANO, precision)).map(({ manifest, perceive }) => `${manifest.version} ${perceive}`);
+    const [float, eightBit] = await refs();
+    expect(float).toMatch(/^[\d.]+ perceive\.onnx$/);
+    expect(eightBit).toBe(float?.replace(' perceive', '-8bit perceive-8bit'));
+    expect(await refs('8bit')).toEqual([eightBit, float]);
+    // a bundle without them has one model whatever is asked for
+    expect(await listBundles(TINY, '8bit')).toHaveLength(1);
   });
 
   it('that does not exist is refused', async () => {

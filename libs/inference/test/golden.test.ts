@@ -5,7 +5,7 @@ import { readTensors, type Tensor } from '@loci/tensors';
 import { describe, expect, it } from 'vitest';
 import {
   graphSpecs,
-  loadBundle,
+  listBundles,
   openEngine,
   shortSpecs,
   type AnswerInput,
@@ -49,11 +49,13 @@ function largestError(actual: Float32Array, expected: Float32Array): number {
 }
 
 describe.each([
-  ['the tiny bundle', TINY],
-  ['the shipped model', NANO],
-])('The golden cases of %s', (_, dir) => {
+  ['the tiny bundle', TINY, 'float'],
+  ['the shipped model', NANO, 'float'],
+  ['the shipped model in 8 bits', NANO, '8bit'],
+] as const)('The golden cases of %s', (_, dir, precision) => {
   it('come out as they were recorded: floats within the tolerance, all else identical', async () => {
-    const bundle = await loadBundle(dir);
+    const [bundle] = await listBundles(dir, precision);
+    if (bundle === undefined) throw new Error('there is a bundle');
     const { golden, sizes, tolerance } = bundle.manifest;
     const specs: Partial<Record<GraphName, GraphSpec>> = {
       ...graphSpecs(sizes),

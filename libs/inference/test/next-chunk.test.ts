@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTensors } from '@loci/tensors';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { loadBundle, openEngine, type Bundle, type Engine, type PerceiveInput } from '../src/index.js';
+import {
+  listBundles,
+  loadBundle,
+  openEngine,
+  type Bundle,
+  type Engine,
+  type PerceiveInput,
+} from '../src/index.js';
 import { goingOn, NANO, replaceFile, TINY } from './tiny-bundle.js';
 
 const CPU = { executionProviders: ['cpu'], threads: 1 } as const;
@@ -66,8 +73,12 @@ async function chunkIn(inputs: string): Promise<PerceiveInput> {
 }
 
 describe('The shipped model', () => {
-  it('perceives a chunk that goes on from the one before as it does alone, bit for bit', async () => {
-    const bundle = await loadBundle(NANO);
+  it.each([
+    ['', 'float'],
+    [' in 8 bits', '8bit'],
+  ] as const)('perceives%s a chunk that goes on as it does alone, bit for bit', async (_, precision) => {
+    const [bundle] = await listBundles(NANO, precision);
+    if (bundle === undefined) throw new Error('there is a bundle');
     const engine = await openEngine(bundle, CPU);
     onTestFinished(() => engine.close());
     const { sizes, golden } = bundle.manifest;
