@@ -1,3 +1,4 @@
+import { precisionSchema } from '@loci/contracts';
 import { ConfigError, readEnvironment, variable, type ConfigOf, type Environment } from '@loci/service';
 import { z } from 'zod';
 
@@ -39,6 +40,8 @@ const VARIABLES = {
     z.string().regex(/^(file|s3):\/\//, 'must be file:///dir or s3://bucket'),
   ),
   modelDir: variable('MODEL_DIR', z.string().min(1)),
+  /** Of a bundle that has both, the model of jobs that do not name one. */
+  modelPrecision: variable('MODEL_PRECISION', precisionSchema.default('float')),
   port: variable('PORT', z.coerce.number().int().min(0).max(65_535).default(8080)),
   host: variable('HOST', z.string().min(1).default('0.0.0.0')),
   /** Empty: the key `dev` is accepted, from this machine only. */

@@ -47,6 +47,7 @@ test.each([
   ['QUEUE_URL', 'amqp://x', 'QUEUE_URL: must be a redis:// or postgres:// URL'],
   ['OBJECT_STORE_URL', '/dir', 'OBJECT_STORE_URL: must be file:///dir or s3://bucket'],
   ['API_KEYS', 'no-colon', 'API_KEYS: must look like tenant:key,tenant:key'],
+  ['MODEL_PRECISION', '16bit', /^MODEL_PRECISION: /],
   ['PORT', '70000', /^PORT: /],
   ['CORS_ORIGINS', 'example.org', /^CORS_ORIGINS: must list origins/],
   ['MAX_VIDEO_BYTES', '-1', /^MAX_VIDEO_BYTES: /],

@@ -1,4 +1,4 @@
-import { stageSchema } from '@loci/contracts';
+import { precisionSchema, stageSchema } from '@loci/contracts';
 import { readEnvironment, variable, type ConfigOf } from '@loci/service';
 import { z } from 'zod';
 
@@ -29,6 +29,8 @@ const VARIABLES = {
     z.string().regex(/^(s3|file):\/\//, 'must be an s3:// or file:// URL'),
   ),
   modelDir: variable('MODEL_DIR', z.string().min(1)),
+  /** Of a bundle that has both, the model that is loaded at once. */
+  modelPrecision: variable('MODEL_PRECISION', precisionSchema.default('float')),
   executionProviders: variable('EXECUTION_PROVIDERS', list(z.enum(['cpu', 'cuda'])).default(['cpu'])),
   /** Threads that one operator of a graph may use. */
   inferenceThreads: variable('INFERENCE_THREADS', integer(1, 256).default(1)),

@@ -6,6 +6,7 @@ import {
   openThingsGraph,
   type Bundle,
   type Engine,
+  type EngineOptions,
   type KeypointGraph,
   type ThingsGraph,
 } from '@loci/inference';
@@ -17,48 +18,57 @@ export interface Model {
   engine: Engine;
 }
 
-/** The models that this worker serves, each with one warm engine. */
+/** The models that this worker serves. */
 export class Models {
-  /** Graphs that find keypoints, by their SHA-256: each is loaded when it is first asked for. */
+  /** The engines by their models: of a bundle's two precisions, one is loaded when it is first asked for. */
+  private readonly engines = new Map<string, Promise<Engine>>();
+  /** Graphs that find keypoints, by their SHA-256, likewise. */
   private readonly keypointGraphs = new Map<string, Promise<KeypointGraph>>();
   /** The same of graphs that say what things pictures show. */
   private readonly thingsGraphs = new Map<string, Promise<ThingsGraph>>();
 
   private constructor(
-    private readonly byRef: Map<string, Model>,
+    private readonly bundles: ReadonlyMap<string, Bundle>,
+    private readonly options: EngineOptions,
     private readonly onCrash: (error: Error) => void,
   ) {}
 
   /**
-   * Loads, verifies and warms up every bundle in MODEL_DIR.
+   * Verifies every bundle in MODEL_DIR, and warms up the model of each that new jobs take.
    * @param onCrash hears once of an inference thread that died: a worker without its engine must end
    * @throws LociError 'bundle-invalid'
    */
   static async open(config: Config, onCrash: (error: Error) => void): Promise<Models> {
-    const bundles = await listBundles(config.modelDir);
-    if (bundles.length === 0)
-      throw new LociError('bundle-invalid', `there is no bundle in ${config.modelDir}`);
-    const byRef = new Map<string, Model>();
-    for (const bundle of bundles) {
-      const engine = await openEngine(bundle, {
-        executionProviders: config.executionProviders,
-        threads: config.inferenceThreads,
-      });
-      engine.onCrash(onCrash);
-      byRef.set(modelRef(bundle.manifest), { bundle, engine });
+    const { modelDir, modelPrecision, executionProviders, inferenceThreads: threads } = config;
+    const bundles = await listBundles(modelDir, modelPrecision);
+    if (bundles.length === 0) throw new LociError('bundle-invalid', `there is no bundle in ${modelDir}`);
+    const byRef = new Map(bundles.map((bundle) => [modelRef(bundle.manifest), bundle]));
+    const models = new Models(byRef, { executionProviders, threads }, onCrash);
+    for (const { dir } of bundles) {
+      const first = bundles.find((bundle) => bundle.dir === dir);
+      if (first !== undefined) await models.of(modelRef(first.manifest));
     }
-    return new Models(byRef, onCrash);
+    return models;
   }
 
-  /** @throws LociError 'unknown-model' when this worker lacks the bundle that the memory was built with */
-  of(ref: string): Model {
-    const model = this.byRef.get(ref);
-    if (model === undefined)
+  /**
+   * A model with its warm engine. One that could not be loaded is tried again when it is next asked for.
+   * @throws LociError 'unknown-model' when this worker lacks the bundle that the memory was built with
+   */
+  async of(ref: string): Promise<Model> {
+    const bundle = this.bundleOf(ref);
+    return { bundle, engine: await this.opened(this.engines, ref, () => openEngine(bundle, this.options)) };
+  }
+
+  /** @throws LociError 'unknown-model' when this worker lacks it */
+  bundleOf(ref: string): Bundle {
+    const bundle = this.bundles.get(ref);
+    if (bundle === undefined)
       throw new LociError(
         'unknown-model',
         `this worker has no bundle ${ref} (it has ${this.refs().join(', ')})`,
       );
-    return model;
+    return bundle;
   }
 
   /**
@@ -79,7 +89,7 @@ export class Models {
     return this.opened(this.thingsGraphs, sha256, () => openThingsGraph(things.file));
   }
 
-  private opened<G extends Pick<KeypointGraph, 'onCrash'>>(
+  private opened<G extends Pick<Engine, 'onCrash'>>(
     graphs: Map<string, Promise<G>>,
     sha256: string,
     open: () => Promise<G>,
@@ -96,13 +106,14 @@ export class Models {
   }
 
   refs(): string[] {
-    return [...this.byRef.keys()];
+    return [...this.bundles.keys()];
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.byRef.values()].map(({ engine }) => engine.close()));
-    const graphs = [...this.keypointGraphs.values(), ...this.thingsGraphs.values()];
-    for (const graph of await Promise.allSettled<KeypointGraph | ThingsGraph>(graphs))
+    const graphs = [this.engines, this.keypointGraphs, this.thingsGraphs].flatMap((each) => [
+      ...each.values(),
+    ]);
+    for (const graph of await Promise.allSettled<Engine | KeypointGraph | ThingsGraph>(graphs))
       if (graph.status === 'fulfilled') await graph.value.close();
   }
 }

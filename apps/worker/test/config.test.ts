@@ -34,6 +34,7 @@ describe('the configuration', () => {
     ['WORKER_STAGES', 'perceive,dream', /^WORKER_STAGES: /],
     ['WORKER_STAGES', ',', /^WORKER_STAGES: /],
     ['EXECUTION_PROVIDERS', 'tpu', /^EXECUTION_PROVIDERS: /],
+    ['MODEL_PRECISION', '16bit', /^MODEL_PRECISION: /],
     ['DRAIN_MS', '60000', /^DRAIN_MS: /],
     ['WORKER_PORT', 'http', /^WORKER_PORT: /],
   ])('names the variable that is wrong: %s=%s', (variable, value, message) => {

@@ -48,6 +48,8 @@ import { QuizClient } from './quiz.js';
 export interface NewJob {
   video_id: string;
   questions?: Ask[];
+  /** `name` or `name@version`; the first of the models unless given. */
+  model?: string;
   /**
    * Sampled frames per second of video, the model's own rate unless given; of all pictures or, far faster for
    * large ones, of key pictures alone.

@@ -51,7 +51,7 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
     return connection;
   };
   try {
-    const bundles = await listBundles(config.modelDir);
+    const bundles = await listBundles(config.modelDir, config.modelPrecision);
     if (bundles.length === 0)
       throw new LociError('bundle-invalid', `MODEL_DIR holds no bundle: ${config.modelDir}`);
     const ffmpegVersion = await opening('FFMPEG_PATH', checkFfmpeg);

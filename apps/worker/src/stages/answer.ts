@@ -158,7 +158,7 @@ export class Answer {
     clip: SampledClip,
     signal: AbortSignal,
   ): Promise<ComposedAnswer> {
-    const { bundle, engine } = this.connections.models.of(memory.model);
+    const { bundle, engine } = await this.connections.models.of(memory.model);
     const { manifest, tokenizer } = bundle;
     const sizes = chunkSizes(manifest.sizes);
     const last = await this.memoryAfter(memory.id, chunk);

@@ -107,7 +107,7 @@ export class Perceive {
   ): Promise<Outcome> {
     const { database, metrics, models, store } = this.connections;
     const started = performance.now();
-    const model = models.of(memory.model);
+    const model = await models.of(memory.model);
     const { sizes } = model.bundle.manifest;
     const spanOf = (index: number): ChunkSpan => chunkSpan(index, memory.frames, chunkSizes(sizes));
     const span = spanOf(chunk);

@@ -71,7 +71,7 @@ export class Remember {
   private async remember({ memory, chunk }: RememberTask, watch: Watch): Promise<Outcome> {
     const { database, metrics, models, store } = this.connections;
     const started = performance.now();
-    const { bundle, engine } = models.of(memory.model);
+    const { bundle, engine } = await models.of(memory.model);
     const { sizes } = bundle.manifest;
     const span = chunkSpan(chunk, memory.frames, chunkSizes(sizes));
 
@@ -195,7 +195,7 @@ export class Remember {
     firstFrame: number,
   ): Promise<{ eyes: Eyes | null; options: { lens: Pinhole; every: number; overlap: number } }> {
     const { models } = this.connections;
-    const { bundle } = models.of(model);
+    const bundle = models.bundleOf(model);
     const every = picturesPerFrame(samplingFps);
     const lens = pictureLens(await models.keypoints(bundle, through.keypoints), through);
     const graph = through.things === undefined ? null : await models.things(bundle, through.things);
