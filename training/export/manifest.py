@@ -107,6 +107,14 @@ def quality_claims(scores: dict) -> dict:
     return {"unsupported_tasks": [task for task in KINDS if task not in clear], "scores": scores}
 
 
+def without_eight_bit(folder: Path, manifest: dict) -> dict:
+    """The manifest of a bundle whose perceive graphs are to be others. Removes those with 8-bit convolutions
+    from its folder, which read weights in their files."""
+    for path in folder.rglob("*-8bit.*"):
+        path.unlink()
+    return {name: value for name, value in manifest.items() if name != "eight_bit"}
+
+
 def write_manifest(folder: Path, manifest: dict) -> None:
     """Writes the model card, then the manifest with every file's length and sha256."""
     (folder / "README.md").write_text(model_card(manifest))

@@ -15,7 +15,7 @@ import torch
 from safetensors.numpy import load_file
 
 from evaluation.bundle_graphs import BundleGraphs
-from export.manifest import read_manifest, write_manifest
+from export.manifest import read_manifest, without_eight_bit, write_manifest
 from export.parity import ParityError, compare, load_model
 from export.perceive_graphs import GIVEN, perceive_graph, perceive_next_graph
 from export.short import add_short, share_weights
@@ -59,6 +59,7 @@ def renew_perceive(loci: Loci, folder: Path, manifest: dict) -> dict:
     for case in (case for case in manifest["golden"] if case["graph"] == "perceive"):
         inputs, outputs = (load_file(folder / case[side]) for side in ("inputs", "outputs"))
         compare("perceive", outputs, graphs.perceive(inputs))
+    manifest = without_eight_bit(folder, manifest)
     (folder / "perceive.onnx").write_bytes(serialized)
     return add_short(loci, folder, manifest)[0] if "short" in manifest else manifest
 

@@ -1,7 +1,8 @@
 """Takes a bundle's scores from the report of the service's evaluator (`npm run evaluate`) into its manifest:
 `python -m export.scores --report ../runs/evaluate/testset/report.json --bundle ../models/loci-nano`.
 
-With `--checkpoint` they are kept beside the weights too, for the next export.
+With `--eight-bit` they are those of the graphs with 8-bit convolutions (`MODEL_PRECISION=8bit npm run
+evaluate`). With `--checkpoint` they are kept beside the weights too, for the next export.
 """
 
 import argparse
@@ -77,10 +78,14 @@ def main() -> None:
     parser.add_argument(
         "--split", choices=["validation", "test"], default="test", help="whose walks were asked"
     )
-    parser.add_argument("--checkpoint", type=Path, help="a folder that keeps scores.json beside its weights")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument("--checkpoint", type=Path, help="a folder that keeps scores.json beside its weights")
+    whose.add_argument("--eight-bit", action="store_true", help="it was the model with 8-bit convolutions")
     options = parser.parse_args()
     scores = scores_of_report(json.loads(options.report.read_text()), options.split)
-    write_manifest(options.bundle, read_manifest(options.bundle) | quality_claims(scores))
+    manifest = read_manifest(options.bundle)
+    eight_bit = {"eight_bit": manifest["eight_bit"] | {"scores": scores}} if options.eight_bit else {}
+    write_manifest(options.bundle, manifest | (eight_bit or quality_claims(scores)))
     if options.checkpoint:
         (options.checkpoint / "scores.json").write_text(json.dumps(scores, indent=2) + "\n")
     print(f"{options.bundle}: average {scores['average']['score']}, blind {scores['average']['blind']}")

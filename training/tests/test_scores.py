@@ -101,3 +101,19 @@ def test_the_command_writes_them_into_the_manifest_and_beside_the_weights(
     assert manifest["scores"]["average"]["score"] == 70.0
     assert "room_size_estimation" not in manifest["unsupported_tasks"]
     assert "| room_size_estimation | 70.0 ± 3.0 | 30.0 | +40.0 | 10 |" in (bundle / "README.md").read_text()
+
+
+def test_scores_of_the_8_bit_model_stand_beside_those_of_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = make_manifest(NO_SCORES, [], "1.0.0", 1.5) | {"eight_bit": {"perceive": "perceive-8bit.onnx"}}
+    write_manifest(tmp_path, plain)
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(report(table("vsi-bench", row("room size", 70.0), macro=70.0))))
+    arguments = ["scores", "--report", str(file), "--bundle", str(tmp_path), "--eight-bit"]
+    monkeypatch.setattr("sys.argv", arguments)
+    scores.main()
+    written = read_manifest(tmp_path)
+    assert written["eight_bit"]["scores"]["average"]["score"] == 70.0
+    assert written["eight_bit"]["perceive"] == "perceive-8bit.onnx"
+    assert written["scores"] == NO_SCORES
