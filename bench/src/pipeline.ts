@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { ClientError } from '@loci/client';
 import { runCommand } from '@loci/host';
 import { readSettings, withTemporaryStack, type Stack } from '@loci/local';
-import { loadDefaultBundle } from './bundle.js';
+import { loadBundles } from './bundle.js';
 import { readCounts } from './counts.js';
 import { BareGraphs } from './pipeline/bare-graphs.js';
 import { askedClip, sampledFrames } from './pipeline/clip.js';
@@ -18,17 +18,20 @@ import {
   limitOf,
   speedRatio,
   type Measured,
+  type Verdict,
 } from './pipeline/report.js';
 import { serviceSide } from './pipeline/service-side.js';
 import type { Side } from './pipeline/side.js';
 
 /** What the figures should reach on two cores. */
 const WANTED = { ofScript: 1.6, ofOverlapped: 1.05, ofLimit: 0.78, cpuMs: 11.5, second: 0.97 };
+/** And with 8-bit convolutions. */
+const WANTED_8BIT = { ofScript: 1.9, cpuMs: 9 };
 
 /**
- * `npm run bench:pipeline`: the service with one and with two workers, the scripts that a user would write
- * instead of it, the bare graphs, and decoding alone. Each takes the same clip and the same questions, in
- * turn, from the clip's file to the last answer.
+ * `npm run bench:pipeline`: the service with one and with two workers and with 8-bit convolutions, the
+ * scripts that a user would write instead of it, the bare graphs, and decoding alone. Each takes the same
+ * clip and the same questions, in turn, from the clip's file to the last answer.
  */
 await runCommand(
   (say) => {
@@ -55,11 +58,18 @@ async function openSides(
   seconds: number,
   say: (line: string) => void,
 ): Promise<{ sides: Side[]; frames: number }> {
-  const bundle = await loadDefaultBundle();
+  const [bundle, ...others] = await loadBundles();
   const clip = await askedClip(seconds, one.dataDir);
   const frames = await sampledFrames(one, clip.file, bundle.manifest);
   const threads = Number(readSettings().environment['INFERENCE_THREADS'] ?? 1);
   const sides: Side[] = [serviceSide(one, 1, clip), serviceSide(two, 2, clip)];
+  const eightBit = others.find(({ dir }) => dir === bundle.dir);
+  if (eightBit !== undefined) {
+    const side = serviceSide(one, 1, clip, eightBit);
+    // the worker loads the graphs when they are first asked for
+    await side.run();
+    sides.push(side);
+  }
   if (hasPeers()) {
     const options = { frames, modelDir: bundle.dir };
     sides.push(
@@ -94,8 +104,23 @@ function report(measured: readonly Measured[], frames: number): number {
     ),
     atMost('processor time a frame, ms', cpuPerFrame(one, frames), WANTED.cpuMs),
     atLeast('two workers against one', speedRatio(two, one), WANTED.second),
+    ...eightBitVerdicts(named('Loci, 1 worker, 8 bits'), script, frames),
   ];
   console.log('Loci with one worker:');
   for (const { line, reached } of verdicts) console.log(`  ${line}${reached ? '' : ', not reached'}`);
   return verdicts.every(({ reached }) => reached) ? 0 : 1;
+}
+
+function eightBitVerdicts(
+  eightBit: Measured | undefined,
+  script: Measured | undefined,
+  frames: number,
+): Verdict[] {
+  if (eightBit === undefined) return [];
+  return [
+    ...(script === undefined
+      ? []
+      : [atLeast('with 8 bits, of the script', speedRatio(eightBit, script), WANTED_8BIT.ofScript)]),
+    atMost('with 8 bits, processor time a frame, ms', cpuPerFrame(eightBit, frames), WANTED_8BIT.cpuMs),
+  ];
 }
