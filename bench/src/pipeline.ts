@@ -77,7 +77,9 @@ async function openSides(
     );
     sides.push(await Peer.start('overlapped ONNX script', clip, { ...options, threads }));
   } else say(PEERS_MISSING);
-  sides.push(await BareGraphs.open(bundle, clip, { frames, threads }));
+  sides.push(await BareGraphs.open(bundle, clip, { name: 'bare graphs', frames, threads }));
+  if (eightBit !== undefined)
+    sides.push(await BareGraphs.open(eightBit, clip, { name: 'bare graphs, 8 bits', frames, threads }));
   sides.push(decodingAlone(clip.file, frames, bundle.manifest));
   return { sides, frames };
 }

@@ -9,9 +9,8 @@ import type { Side } from './side.js';
 
 /** The graphs without the service around them, one thread each call, on frames that lie decoded in memory. */
 export class BareGraphs implements Side {
-  readonly name = 'bare graphs';
-
   private constructor(
+    readonly name: string,
     private readonly engine: Engine,
     private readonly bundle: Bundle,
     private readonly chunks: DecodedChunk[],
@@ -22,10 +21,11 @@ export class BareGraphs implements Side {
   static async open(
     bundle: Bundle,
     { file, asks }: AskedClip,
-    options: { frames: number; threads: number },
+    options: { name: string; frames: number; threads: number },
   ): Promise<BareGraphs> {
     const engine = await openEngine(bundle, { executionProviders: ['cpu'], threads: options.threads });
-    return new BareGraphs(engine, bundle, await decodeChunks(file, options.frames, bundle.manifest), asks);
+    const chunks = await decodeChunks(file, options.frames, bundle.manifest);
+    return new BareGraphs(options.name, engine, bundle, chunks, asks);
   }
 
   /** Perceives and remembers chunk after chunk, then answers each question. */
