@@ -62,7 +62,7 @@ def test_the_trunk_adds_bytes_that_the_stem_takes_from_the_picture(bundle: Path,
         assert reads.op_type == weight.op_type == "DequantizeLinear"
         assert np.abs(held[weight.input[0]].astype(int)).max() <= 64  # 7 bits
     picture = makers[makers[convolutions[0].input[0]].input[0]]
-    assert {"Cast", "Sub", "Div", "QuantizeLinear"}.isdisjoint({picture.op_type})
+    assert picture.op_type not in ("Div", "QuantizeLinear")
 
 
 def test_weights_stand_in_the_bundle_once(bundle: Path, manifest: dict) -> None:
