@@ -94,7 +94,7 @@ const eightBitFiles = (section: Manifest['eight_bit']): string[] =>
     ? []
     : [
         ...[section.perceive, section.short, section.next].filter((file) => file !== undefined),
-        ...section.golden.map(({ outputs }) => outputs),
+        ...section.golden.flatMap(({ inputs, outputs }) => [inputs, outputs]),
       ];
 
 /** The models of a bundle: it with float convolutions, and with 8-bit ones where it has such graphs. */
