@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { knownWorld, type WorldPart, type WorldSource } from '../src/chunk/known-world.js';
+import { certaintyOfMetres, knownWorld, type WorldPart, type WorldSource } from '../src/chunk/known-world.js';
 
 const SIZES = { framesPerChunk: 8, overlap: 2 };
 
@@ -8,6 +8,7 @@ const part = (...frames: number[]): WorldPart => ({
   landmarks: Float32Array.of(1, 2.5, 3, 0.75),
   glimpses: Float32Array.of(1, 2, 3, 12),
   scaleFrom: null,
+  scaleError: null,
   places: null,
   times: Float32Array.from(frames, (frame) => frame / 3),
   trajectory: Float32Array.from(frames.flatMap((frame) => Array.from({ length: 16 }, () => frame))),
@@ -71,5 +72,20 @@ describe('the things of the world', () => {
     const older = known({ 3: { ...part(0), landmarks: null, glimpses: null } }).world;
     expect(await older.landmarks()).toBeNull();
     expect(await older.glimpses()).toBeNull();
+  });
+});
+
+describe('how sure metres of an estimated path are', () => {
+  it('falls with what the floors leave open, and is nothing without a floor', () => {
+    const [sure, unsure, lost] = [0.06, 0.2, 0.6].map((scaleError) =>
+      certaintyOfMetres({ scaleFrom: 'height', scaleError }),
+    );
+    expect(sure).toBeCloseTo(0.528);
+    expect(unsure).toBeCloseTo(0.36);
+    expect(lost).toBe(0.1);
+    expect(certaintyOfMetres({ scaleFrom: 'usual height', scaleError: 0.06 })).toBeLessThan(sure ?? 0);
+    expect(certaintyOfMetres({ scaleFrom: 'depth', scaleError: 0.06 })).toBeNull();
+    // maps of older workers do not say
+    expect(certaintyOfMetres({ scaleFrom: 'height', scaleError: null })).toBe(0.6);
   });
 });

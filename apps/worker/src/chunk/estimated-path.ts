@@ -25,6 +25,8 @@ export interface ChunkPath {
   poses: Float32Array;
   handover: Uint8Array;
   scaleFrom: ScaleFrom;
+  /** By which share its metres may be wrong, as a standard deviation. */
+  scaleError: number;
   /** What eyes say of what the pictures show; null where none looked. */
   evidence: Evidence | null;
 }
@@ -63,7 +65,8 @@ export async function estimatePathOf(
   });
   const { poses, points: placed, left } = await runInTurns(steps, signal);
   return {
-    ...{ poses, handover: encodePath(left), scaleFrom: left.world.scaleFrom },
+    ...{ poses, handover: encodePath(left) },
+    ...{ scaleFrom: left.world.scaleFrom, scaleError: left.world.scaleError },
     evidence: evidenceIn(placed, pictures, things, eyes && { ...eyes, every: options.every }),
   };
 }

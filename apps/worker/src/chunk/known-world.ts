@@ -3,6 +3,7 @@ import { scaleFromSchema, type ScaleFrom } from '@loci/localization';
 import type { StillStretch } from '@loci/memory';
 import { chunkOf, type ChunkSizes } from '@loci/pipeline';
 import type { readTensors } from '@loci/tensors';
+import { z } from 'zod';
 
 /** What a chunk's map says of the world (`encodeMap`). */
 export interface WorldPart {
@@ -16,6 +17,8 @@ export interface WorldPart {
   glimpses: Float32Array | null;
   /** What the metres of an estimated path come from; null where the path is not estimated. */
   scaleFrom: ScaleFrom | null;
+  /** By which share they may be wrong, as a standard deviation; null where nobody says. */
+  scaleError: number | null;
   /** What eyes say of its places; null where none looked. */
   places: SeenPlaces | null;
 }
@@ -41,9 +44,24 @@ export function worldPartIn({ tensors, metadata }: ReturnType<typeof readTensors
     landmarks: landmarks?.dtype === 'f32' ? landmarks.data : null,
     glimpses: glimpses?.dtype === 'f32' ? glimpses.data : null,
     scaleFrom: scaleFromSchema.nullable().parse(metadata['scale_from'] ?? null),
+    scaleError: z
+      .number()
+      .nullable()
+      .parse(JSON.parse(metadata['scale_error'] ?? 'null')),
     places:
       cubes?.dtype === 'i32' && likely?.dtype === 'u8' ? { cubes: cubes.data, likely: likely.data } : null,
   };
+}
+
+/** Confidence of metres that are right, by what an estimated path has them from: set, not fitted. */
+const METRES_CERTAINTY: Record<ScaleFrom, number | null> = { height: 0.6, 'usual height': 0.4, depth: null };
+/** Where no floor was seen for long, lengths are no better than a guess. */
+const LEAST_CERTAINTY = 0.1;
+
+/** How sure a length along an estimated path is; null where nobody knows how long a metre is. */
+export function certaintyOfMetres({ scaleFrom, scaleError }: Pick<WorldPart, 'scaleFrom' | 'scaleError'>) {
+  const right = scaleFrom === null ? null : METRES_CERTAINTY[scaleFrom];
+  return right && Math.max(LEAST_CERTAINTY, right * (1 - 2 * (scaleError ?? 0)));
 }
 
 /** The world as its chunks' maps tell it. */

@@ -10,6 +10,7 @@ const MIN_CONFIDENCE = 0.3;
 /** What a chunk's map says beside its frames. */
 interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'glimpses' | 'shotBoundaries'> {
   scaleFrom?: ScaleFrom | null;
+  scaleError?: number | null;
   evidence?: Evidence | null;
 }
 
@@ -20,14 +21,15 @@ interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'glimpses' | 's
  * - The path: trajectory f32 [F, 16] (camera-to-world, row-major) with times f32 [F] in seconds.
  * - The landmarks f32 [L, 4] that are known after the chunk (see knownLandmarks), and the glimpses f32 [G, 4]
  *   (see knownGlimpses).
- * - scale_from, a word: of an estimated path, what its metres come from.
+ * - scale_from, a word: of an estimated path, what its metres come from; scale_error, by which share they may
+ *   be wrong, as a standard deviation.
  * - Where eyes looked at what the pictures show, what they say of each place: cubes i32 [V, 5] and likely u8
  *   [V, K] (see Evidence).
  * - shots f32 [S]: the seconds of the frames before which its shot boundaries lie.
  */
 export function encodeMap(
   frames: readonly PlacedFrame[],
-  { landmarks, glimpses, shotBoundaries, scaleFrom = null, evidence = null }: MapFacts,
+  { landmarks, glimpses, shotBoundaries, scaleFrom = null, scaleError = null, evidence = null }: MapFacts,
   fps: number,
 ): Uint8Array {
   const drawn = frames.flatMap((frame, row) =>
@@ -77,7 +79,10 @@ export function encodeMap(
     tensors['cubes'] = { dtype: 'i32', dims: [count, CUBE_COLUMNS], data: cubes };
     tensors['likely'] = { dtype: 'u8', dims: [count, count === 0 ? 0 : likely.length / count], data: likely };
   }
-  return writeTensors(tensors, scaleFrom === null ? undefined : { scale_from: scaleFrom });
+  return writeTensors(
+    tensors,
+    scaleFrom === null ? undefined : { scale_from: scaleFrom, scale_error: JSON.stringify(scaleError) },
+  );
 }
 
 /** Copies three values, one by one: there are thousands of them a chunk, too few each for `set`. */

@@ -16,7 +16,7 @@ import {
 import type { NamedCategory, Payloads } from '@loci/contracts';
 import type { AnswerTask, PastMemory } from '@loci/database';
 import type { Bundle, ReadInput } from '@loci/inference';
-import { decodeCamera, type ScaleFrom } from '@loci/localization';
+import { decodeCamera } from '@loci/localization';
 import { evidence, lastLike, MemoryClock, newest, stateTensors, tensorOrder } from '@loci/memory';
 import { chunkSizes, chunksNeeded, type SampledClip } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
@@ -25,7 +25,7 @@ import { mapKey, ObjectMissingError } from '@loci/storage';
 import { readTensors } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
 import { givenWay } from '../chunk/given-way.js';
-import { knownWorld, worldPartIn, type WorldPart } from '../chunk/known-world.js';
+import { certaintyOfMetres, knownWorld, worldPartIn, type WorldPart } from '../chunk/known-world.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { clockOf, readQuestion } from './read-question.js';
 import { presented } from './presented.js';
@@ -35,9 +35,8 @@ import { unlessAborted, type Watch } from './watch.js';
 /** Memories after a chunk that are kept: half a megabyte each; and what maps say of the world, 4 KB each. */
 const KEPT = 8;
 
-/** Confidence of answers from an estimated path, by what its metres come from: set, not fitted. */
+/** Confidence of which way the camera of an estimated path went: set, not fitted. */
 const DIRECTION_CERTAINTY = 0.8;
-const METRES_CERTAINTY: Record<ScaleFrom, number | null> = { height: 0.6, 'usual height': 0.4, depth: null };
 
 /** answer(question): reads the memory as it was at the asked moment, and asks the model. No video is read. */
 @Injectable()
@@ -149,7 +148,7 @@ export class Answer {
     if (part?.scaleFrom == null || poses.includes(null)) return { poseAt: null };
     return {
       poseAt: (seconds) => poses[moments.indexOf(seconds)] ?? [],
-      poseCertainty: { direction: DIRECTION_CERTAINTY, metres: METRES_CERTAINTY[part.scaleFrom] },
+      poseCertainty: { direction: DIRECTION_CERTAINTY, metres: certaintyOfMetres(part) },
     };
   }
 

@@ -130,6 +130,7 @@ export class Remember {
             glimpses,
             shotBoundaries,
             scaleFrom: path?.scaleFrom ?? null,
+            scaleError: path?.scaleError ?? null,
             evidence,
           },
           memory.samplingFps,

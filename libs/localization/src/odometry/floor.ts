@@ -29,37 +29,81 @@ const ITERATIONS = 30;
 
 /** A point within such a share of the height is on the floor. */
 const WITHIN = 0.05;
-/** So many points more than lie below are a floor; far ones are told badly, and lie below by mistake. */
+/** Beside the floor, up to such a share of the height, there is less. */
+const BESIDE = 0.15;
+/** By so many usual errors of a count a layer has more points than what is beside it. */
+const LEAST_CONTRAST = 3;
 const LEAST_POINTS = 20;
-const BELOW_COST = 1;
+/** Of the points below, so many times as many are on a floor at least: far ones lie below by mistake. */
+const LEAST_OF_BELOW = 0.6;
+/** Two heights that are tried are so many times apart. */
+const FINER = 1.02;
 
 /**
- * The floor that cameras walk over. Down is where no camera leans to a side and the way does not climb:
- * people and robots hold a camera so. The floor is the layer of points with the fewest below it.
+ * The floor that cameras walk over: the layer of points, so far below the cameras that see each of them, that
+ * stands out most against what lies above and below it. Down is where no camera leans to a side and the way
+ * does not climb: people and robots hold a camera so.
+ * @param views by point, the indices of the cameras that see it
  */
-export function floorBelow(poses: readonly Pose[], points: readonly Vec3[]): Floor {
+export function floorBelow(
+  poses: readonly Pose[],
+  points: readonly Vec3[],
+  views: readonly (readonly number[])[],
+): Floor {
+  const offsets = points.flatMap((point, index) => {
+    const cameras = (views[index] ?? []).flatMap((camera) => poses[camera]?.position ?? []);
+    const count = cameras.length / 3;
+    if (count === 0) return [];
+    const middle = cameras.reduce<[number, number, number]>(
+      (sum, value, i) => {
+        sum[i % 3] = (sum[i % 3] ?? NaN) + value / count;
+        return sum;
+      },
+      [0, 0, 0],
+    );
+    return [minus(point, middle)];
+  });
   const down = downOf(poses);
-  const middle = times(
-    1 / poses.length,
-    poses.reduce<Vec3>((sum, { position }) => plus(sum, position), [0, 0, 0]),
-  );
-  const depths = points
-    .map((point) => dot(down, minus(point, middle)))
-    .filter((depth) => depth > 0)
-    .sort((a, b) => a - b);
-  let best: { depth: number; score: number } | null = null;
-  let [from, to] = [0, 0];
-  for (const depth of depths) {
-    while ((depths[from] ?? Infinity) < depth * (1 - WITHIN)) from += 1;
-    while ((depths[to] ?? Infinity) <= depth * (1 + WITHIN)) to += 1;
-    const score = to - from - BELOW_COST * (depths.length - to);
-    if (score >= LEAST_POINTS && (best === null || score > best.score)) best = { depth, score };
-  }
-  return { down, height: best === null ? null : meanWithin(depths, best.depth) };
+  return { down, height: layerIn(offsets, down) };
 }
 
-function meanWithin(depths: readonly number[], depth: number): number {
-  const near = depths.filter((each) => Math.abs(each - depth) <= WITHIN * depth);
+/** How deep the layer of points lies that stands out most; null where none does. */
+function layerIn(offsets: readonly Vec3[], down: Vec3): number | null {
+  const depths = Float64Array.from(offsets, (offset) => dot(down, offset)).sort();
+  const first = countBelow(depths, 0);
+  const count = depths.length - first;
+  const between = (from: number, to: number): number => countBelow(depths, to) - countBelow(depths, from);
+  let best: { height: number; contrast: number } | null = null;
+  // the nearest and the farthest points lie where they do by mistake
+  const most = depths[Math.floor(first + 0.99 * count)] ?? 0;
+  for (let height = depths[Math.floor(first + 0.05 * count)] ?? Infinity; height <= most; height *= FINER) {
+    const on = between(height * (1 - WITHIN), height * (1 + WITHIN));
+    const above = between(height * (1 - BESIDE), height * (1 - WITHIN));
+    const below = between(height * (1 + WITHIN), height * (1 + BESIDE));
+    const beside = (above + below) / 2;
+    const contrast = (on - beside) / Math.sqrt(on + beside + 1);
+    const isFloor = on >= LEAST_POINTS && on >= LEAST_OF_BELOW * between(height * (1 + WITHIN), Infinity);
+    if (isFloor && contrast > Math.max(LEAST_CONTRAST, best?.contrast ?? 0)) best = { height, contrast };
+  }
+  return best && meanWithin(depths, best.height);
+}
+
+/** How many of some ascending numbers are below a bound. */
+function countBelow(ascending: Float64Array, bound: number): number {
+  let [from, to] = [0, ascending.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((ascending[middle] ?? Infinity) < bound) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+function meanWithin(depths: Float64Array, depth: number): number {
+  const near = depths.subarray(
+    countBelow(depths, depth * (1 - WITHIN)),
+    countBelow(depths, depth * (1 + WITHIN)),
+  );
   return near.reduce((sum, each) => sum + each, 0) / near.length;
 }
 

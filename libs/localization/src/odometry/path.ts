@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { followingChunk, type ChunkOptions, type FollowedFrames, type SeenIn } from './follow.js';
-import { floorBelow, levelled } from './floor.js';
+import { floorBelow, levelled, type Floor } from './floor.js';
 import type { RelatedPictures } from './relations.js';
 import type { Pose } from './triangulation.js';
-import { apply, minus, multiply, times, transpose, type Mat3, type Vec3 } from './vectors.js';
+import { apply, minus, multiply, plus, times, transpose, type Mat3, type Vec3 } from './vectors.js';
 
 /** By what an estimated path is told to be so many metres long. */
 export const scaleFromSchema = z.enum(['height', 'usual height', 'depth']);
@@ -13,10 +13,13 @@ export type ScaleFrom = z.infer<typeof scaleFromSchema>;
 export interface PathWorld {
   /** Into axes that are level, as far as the floor is known. */
   rotation: Mat3;
-  /** Of the first frame, in odometry's world. */
+  /** A place in odometry's world, and the same in the memory's. */
   origin: Vec3;
+  place: Vec3;
   /** Metres of a unit. */
   scale: number;
+  /** By which share of it that may be wrong, as a standard deviation. */
+  scaleError: number;
   scaleFrom: ScaleFrom;
 }
 
@@ -53,9 +56,15 @@ export interface SeenPoint {
 /** Metres above the floor at which a person holds a camera. */
 const USUAL_HEIGHT_M = 1.5;
 
+/** Shares by which a floor's depth is told wrongly, and by which lengths drift from chunk to chunk. */
+const FLOOR_ERROR = 0.07;
+const DRIFT = 0.1;
+/** Times its usual error by which a floor is none. */
+const BEYOND = 3;
+
 /**
- * Where the cameras of a chunk stood, in metres: followingChunk, and a world that the first chunk determines.
- * A pure function; pauses as that does.
+ * Where the cameras of a chunk stood, in metres: followingChunk, and a world that the first chunk determines;
+ * how long a metre is, each chunk says anew by its floor. A pure function; pauses as that does.
  */
 export function* estimatingPath(
   before: PathBefore | null,
@@ -63,7 +72,15 @@ export function* estimatingPath(
   options: PathOptions,
 ): Generator<undefined, EstimatedChunk> {
   const found = yield* followingChunk(before?.followed ?? null, frames, relations, options);
-  const world = before?.world ?? worldOf(found.poses, found.points, options);
+  const floor = floorBelow(
+    found.poses,
+    found.points,
+    found.views.map((views) => views.map(({ frame }) => frame)),
+  );
+  const world =
+    before === null
+      ? worldOf(found.poses, found.points, floor, options)
+      : rescaled(before.world, found.poses[options.overlap >> 1], floor, options);
   const placed = found.poses.filter((_, picture) => picture % options.every === 0);
   return {
     poses: Float32Array.from(placed.flatMap((pose) => matrixOf(pose, world))),
@@ -78,17 +95,49 @@ export function* estimatingPath(
 function worldOf(
   poses: readonly Pose[],
   points: readonly Vec3[],
+  { down, height }: Floor,
   { heightM, depthM }: PathOptions,
 ): PathWorld {
   const [first] = poses;
   if (first === undefined) throw new RangeError('a chunk without pictures has no world');
-  const { down, height } = floorBelow(poses, points);
-  const world = { rotation: transpose(levelled(down, first)), origin: first.position };
+  const rotation = transpose(levelled(down, first));
+  const world: Omit<PathWorld, 'scale' | 'scaleFrom'> = {
+    ...{ rotation, origin: first.position, place: [0, 0, 0] },
+    scaleError: FLOOR_ERROR,
+  };
   if (height === null) return { ...world, scale: depthM / medianDepth(poses, points), scaleFrom: 'depth' };
   return {
     ...world,
     scale: (heightM ?? USUAL_HEIGHT_M) / height,
     scaleFrom: heightM === null ? 'usual height' : 'height',
+  };
+}
+
+/**
+ * The world as a later chunk's floor scales it (a Kalman filter of one number). What odometry takes for the
+ * same length drifts from chunk to chunk; the way goes on from where it was.
+ * @param pivot a camera that the chunk before placed too
+ */
+function rescaled(
+  world: PathWorld,
+  pivot: Pose | undefined,
+  { height }: Floor,
+  { heightM }: PathOptions,
+): PathWorld {
+  // metres of a map without a floor mean nothing, and are left alone
+  if (world.scaleFrom === 'depth' || pivot === undefined) return world;
+  const drifted = world.scaleError ** 2 + DRIFT ** 2;
+  const ratio = height === null ? Infinity : (heightM ?? USUAL_HEIGHT_M) / height / world.scale;
+  const uncertain = drifted + FLOOR_ERROR ** 2;
+  // another layer than the floor: a table, or what lies below a window
+  if (Math.max(ratio, 1 / ratio) > 1 + BEYOND * Math.sqrt(uncertain))
+    return { ...world, scaleError: Math.sqrt(drifted) };
+  const gain = drifted / uncertain;
+  return {
+    ...world,
+    ...{ origin: pivot.position, place: placeOf(pivot.position, world) },
+    scale: world.scale * (1 + gain * (ratio - 1)),
+    scaleError: Math.sqrt((1 - gain) * drifted),
   };
 }
 
@@ -103,8 +152,8 @@ function medianDepth(poses: readonly Pose[], points: readonly Vec3[]): number {
   return away.sort((a, b) => a - b)[Math.floor(away.length / 2)] || 1;
 }
 
-const placeOf = (point: Vec3, { rotation, origin, scale }: PathWorld): Vec3 =>
-  times(scale, apply(rotation, minus(point, origin)));
+const placeOf = (point: Vec3, { rotation, origin, place, scale }: PathWorld): Vec3 =>
+  plus(place, times(scale, apply(rotation, minus(point, origin))));
 
 function matrixOf(pose: Pose, world: PathWorld): number[] {
   const turned = multiply(world.rotation, pose.rotation);

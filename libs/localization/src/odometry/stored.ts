@@ -22,7 +22,10 @@ const pathSchema = z.object({
   world: z.object({
     rotation: mat3,
     origin: vec3,
+    // paths that an older worker left have none
+    place: vec3.default([0, 0, 0]),
     scale: z.number(),
+    scaleError: z.number().default(0.1),
     scaleFrom: scaleFromSchema,
   }),
 });

@@ -62,6 +62,40 @@ describe('an estimated path', () => {
     expect(estimatePath(null, floorless, OPTIONS).left.world.scaleFrom).toBe('depth');
   });
 
+  it('has its scale mended by the floor of a later chunk, and goes on from where it was', () => {
+    const { followed, world } = first.left;
+    const { scale, scaleError } = world;
+    const long = estimatePath(
+      { followed, world: { ...world, scale: 1.2 * scale } },
+      related(12, 28),
+      OPTIONS,
+    );
+    expect(second.left.world.scale / scale).toBeGreaterThan(0.9);
+    expect(second.left.world.scale / scale).toBeLessThan(1.1);
+    expect(long.left.world.scale / second.left.world.scale).toBeLessThan(1.1);
+    expect(second.left.world.scaleError).toBeLessThan(scaleError);
+    // frames that both chunks have lie about the same place
+    const [before, after] = [places(first.poses).at(-1), places(second.poses)[1]];
+    expect(Math.hypot(...(before ?? []).map((value, axis) => value - (after?.[axis] ?? NaN)))).toBeLessThan(
+      0.1,
+    );
+  });
+
+  it('keeps its scale over a chunk without a floor, and is less sure of it', () => {
+    const above = pictures(
+      TRUTH,
+      POINTS.filter(([, y]) => y < 0.5),
+      MAKING,
+    ).slice(12, 28);
+    const { world } = estimatePath(
+      first.left,
+      { frames: above, relations: relateAll(above, LENS) },
+      OPTIONS,
+    ).left;
+    expect(world).toEqual({ ...first.left.world, scaleError: world.scaleError });
+    expect(world.scaleError).toBeGreaterThan(first.left.world.scaleError);
+  });
+
   it('goes on alike from what was stored', () => {
     const stored = decodePath(encodePath(first.left));
     const kept = decodeRelated(encodeRelated(related(12, 28)));
@@ -89,6 +123,7 @@ describe('the floor', () => {
     const { down, height } = floorBelow(
       tilted,
       POINTS.map((point) => apply(axes, point)),
+      POINTS.map(() => [...tilted.keys()]),
     );
     expect(dot(down, apply(axes, [0, 1, 0]))).toBeGreaterThan(0.999);
     expect(height).toBeCloseTo(1.5, 1);
