@@ -2,7 +2,9 @@ import type { KeypointGraph, ThingsGraph } from '@loci/inference';
 import {
   COMPARED_APART,
   encodeRelated,
+  isRemembered,
   lensIn,
+  looksOf,
   relateWithEarlier,
   type SeenThrough,
   type Keypoints,
@@ -66,8 +68,11 @@ export async function relatePictures(
         looks.push(await unlessAborted(() => eyes.look(picture), signal));
     }
   }
+  const seen = frames.map((frame, picture) =>
+    isRemembered(picture) ? { ...frame, looks: looksOf(frame) } : frame,
+  );
   return {
-    related: encodeRelated({ frames, relations }),
+    related: encodeRelated({ frames: seen, relations }),
     things: eyes === null ? null : new Uint8Array(Buffer.concat(looks)),
   };
 }

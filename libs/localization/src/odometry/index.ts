@@ -19,7 +19,8 @@ export {
   type SeenPoint,
 } from './path.js';
 export type { Placed } from './reconstruction.js';
-export type { RelatedPictures, Relation } from './relations.js';
+export type { RelatedPictures, Relation, SeenPicture } from './relations.js';
+export { isRemembered, looksOf } from './remembered-views.js';
 export { seeingFrom } from './seen-from.js';
 export { decodePath, decodeRelated, encodePath, encodeRelated } from './stored.js';
 export type { Pose } from './triangulation.js';

@@ -1,9 +1,29 @@
 import { z } from 'zod';
 import { followingChunk, type ChunkOptions, type FollowedFrames, type SeenIn } from './follow.js';
 import { floorBelow, levelled, type Floor } from './floor.js';
+import {
+  closureIn,
+  correctedViews,
+  moved,
+  movedPartly,
+  turnedPartly,
+  type Closure,
+  type Similarity,
+} from './loop-closure.js';
 import type { RelatedPictures } from './relations.js';
+import { thinned, viewsOf, type RememberedView } from './remembered-views.js';
 import type { Pose } from './triangulation.js';
-import { apply, minus, multiply, plus, times, transpose, type Mat3, type Vec3 } from './vectors.js';
+import {
+  apply,
+  minus,
+  multiply,
+  orthonormal,
+  plus,
+  times,
+  transpose,
+  type Mat3,
+  type Vec3,
+} from './vectors.js';
 
 /** By what an estimated path is told to be so many metres long. */
 export const scaleFromSchema = z.enum(['height', 'usual height', 'depth']);
@@ -27,6 +47,10 @@ export interface PathWorld {
 export interface PathBefore {
   followed: FollowedFrames;
   world: PathWorld;
+  /** So many pictures come before the next chunk's first one. */
+  pictures: number;
+  /** By which places are known again. */
+  views: RememberedView[];
 }
 
 /** What an estimate of a path depends on besides the pictures. */
@@ -44,6 +68,8 @@ export interface EstimatedChunk {
   poses: Float32Array;
   /** What the pictures show, in that world, and which pictures show it. */
   points: SeenPoint[];
+  /** A place that is known again; null where none is. */
+  closed: Closure | null;
   left: PathBefore;
 }
 
@@ -64,7 +90,8 @@ const BEYOND = 3;
 
 /**
  * Where the cameras of a chunk stood, in metres: followingChunk, and a world that the first chunk determines;
- * how long a metre is, each chunk says anew by its floor. A pure function; pauses as that does.
+ * how long a metre is, each chunk says anew by its floor. Where a picture shows a place that is known again,
+ * the chunk goes over to where that place is. A pure function; pauses as followingChunk does.
  */
 export function* estimatingPath(
   before: PathBefore | null,
@@ -72,25 +99,71 @@ export function* estimatingPath(
   options: PathOptions,
 ): Generator<undefined, EstimatedChunk> {
   const found = yield* followingChunk(before?.followed ?? null, frames, relations, options);
-  const floor = floorBelow(
-    found.poses,
-    found.points,
-    found.views.map((views) => views.map(({ frame }) => frame)),
-  );
-  const world =
+  const { lens, overlap, every } = options;
+  const seenBy = found.views.map((views) => views.map(({ frame }) => frame));
+  const floor = floorBelow(found.poses, found.points, seenBy);
+  const open =
     before === null
       ? worldOf(found.poses, found.points, floor, options)
-      : rescaled(before.world, found.poses[options.overlap >> 1], floor, options);
-  const placed = found.poses.filter((_, picture) => picture % options.every === 0);
+      : rescaled(before.world, found.poses[overlap >> 1], floor, options);
+  const first = before?.pictures ?? 0;
+  const placed = {
+    poses: found.poses.map((pose) => posedIn(pose, open)),
+    points: found.points.map((point) => placeOf(point, open)),
+  };
+  yield;
+  const remembered = before?.views ?? [];
+  const own = { lens, first, overlap };
+  const closure = closureIn(
+    remembered,
+    viewsOf({ frames }, placed.poses, { ...found, points: placed.points }, own),
+    lens,
+  );
+  const { poses, points } = closed(placed, seenBy, closure, own);
+  const views = viewsOf({ frames }, poses, { ...found, points }, own);
   return {
-    poses: Float32Array.from(placed.flatMap((pose) => matrixOf(pose, world))),
-    points: found.points.map((point, index) => ({
-      place: placeOf(point, world),
-      views: found.views[index] ?? [],
-    })),
-    left: { followed: found.handover, world },
+    poses: Float32Array.from(poses.filter((_, picture) => picture % every === 0).flatMap(matrixOf)),
+    points: points.map((place, index) => ({ place, views: found.views[index] ?? [] })),
+    closed: closure,
+    left: {
+      followed: found.handover,
+      world: closure === null ? open : worldThrough(open, closure.correction),
+      pictures: first + frames.length - overlap,
+      views: thinned([...(closure === null ? remembered : correctedViews(remembered, closure)), ...views]),
+    },
   };
 }
+
+/**
+ * A chunk that goes over to where a place is that is known again: its pictures take the more of the
+ * correction, the nearer they are to the one that shows it, and all of it after.
+ */
+function closed(
+  { poses, points }: { poses: Pose[]; points: Vec3[] },
+  seenBy: readonly (readonly number[])[],
+  closure: Closure | null,
+  { first, overlap }: { first: number; overlap: number },
+): { poses: Pose[]; points: Vec3[] } {
+  if (closure === null) return { poses, points };
+  const { correction, picture } = closure;
+  const shareOf = (frame: number): number =>
+    Math.max(0, Math.min(1, (frame - overlap) / Math.max(1, picture - first - overlap)));
+  return {
+    poses: poses.map((pose, frame) => turnedPartly(pose, correction, shareOf(frame))),
+    points: points.map((point, index) => {
+      const shares = (seenBy[index] ?? []).map(shareOf);
+      const share = shares.reduce((sum, each) => sum + each, 0) / Math.max(1, shares.length);
+      return movedPartly(point, correction, share);
+    }),
+  };
+}
+
+const worldThrough = (world: PathWorld, by: Similarity): PathWorld => ({
+  ...world,
+  rotation: orthonormal(multiply(by.rotation, world.rotation)),
+  place: moved(world.place, by),
+  scale: world.scale * by.scale,
+});
 
 function worldOf(
   poses: readonly Pose[],
@@ -155,10 +228,12 @@ function medianDepth(poses: readonly Pose[], points: readonly Vec3[]): number {
 const placeOf = (point: Vec3, { rotation, origin, place, scale }: PathWorld): Vec3 =>
   plus(place, times(scale, apply(rotation, minus(point, origin))));
 
-function matrixOf(pose: Pose, world: PathWorld): number[] {
-  const turned = multiply(world.rotation, pose.rotation);
-  const place = placeOf(pose.position, world);
-  return [0, 1, 2]
-    .flatMap((row) => [...turned.slice(3 * row, 3 * row + 3), place[row] ?? NaN])
+const posedIn = ({ rotation, position }: Pose, world: PathWorld): Pose => ({
+  rotation: multiply(world.rotation, rotation),
+  position: placeOf(position, world),
+});
+
+const matrixOf = ({ rotation, position }: Pose): number[] =>
+  [0, 1, 2]
+    .flatMap((row) => [...rotation.slice(3 * row, 3 * row + 3), position[row] ?? NaN])
     .concat([0, 0, 0, 1]);
-}

@@ -26,9 +26,15 @@ export interface Relation {
   isTurn: boolean;
 }
 
+/** A picture's keypoints. */
+export interface SeenPicture extends Pick<Keypoints, 'positions'> {
+  /** What they look like (looksOf), of those by which a place is known again. */
+  looks?: Uint8Array | undefined;
+}
+
 /** What following a chunk needs of its pictures. */
 export interface RelatedPictures {
-  frames: Pick<Keypoints, 'positions'>[];
+  frames: SeenPicture[];
   relations: Relation[];
 }
 

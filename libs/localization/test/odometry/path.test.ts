@@ -63,13 +63,9 @@ describe('an estimated path', () => {
   });
 
   it('has its scale mended by the floor of a later chunk, and goes on from where it was', () => {
-    const { followed, world } = first.left;
-    const { scale, scaleError } = world;
-    const long = estimatePath(
-      { followed, world: { ...world, scale: 1.2 * scale } },
-      related(12, 28),
-      OPTIONS,
-    );
+    const { scale, scaleError } = first.left.world;
+    const longer = { ...first.left, world: { ...first.left.world, scale: 1.2 * scale } };
+    const long = estimatePath(longer, related(12, 28), OPTIONS);
     expect(second.left.world.scale / scale).toBeGreaterThan(0.9);
     expect(second.left.world.scale / scale).toBeLessThan(1.1);
     expect(long.left.world.scale / second.left.world.scale).toBeLessThan(1.1);
