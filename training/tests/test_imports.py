@@ -16,6 +16,7 @@ ORDER = (
     "training",
     "evaluation",
     "ablation",
+    "eyes",
     "export",
 )
 APART = {"ablation", "export"}  # neither may import the other

@@ -80,8 +80,16 @@ export type ReadingTask = z.infer<typeof readingTaskSchema>;
 /** What people call things of a category, beside its name. */
 const categoryWordsSchema = z.strictObject({ plural: z.string(), synonyms: z.array(z.string()) });
 
+/** How long the longest side of a category's things usually is, and its spread as a logarithm's. */
+const usualLengthSchema = z.strictObject({ metres: z.number().positive(), spread: z.number().positive() });
+export type UsualLength = z.infer<typeof usualLengthSchema>;
+
 /** A category that eyes know, with what people call it; what else stands there is for training. */
-export const namedCategorySchema = z.object({ name: z.string(), ...categoryWordsSchema.shape });
+export const namedCategorySchema = z.object({
+  name: z.string(),
+  ...categoryWordsSchema.shape,
+  longest: usualLengthSchema.optional(),
+});
 export type NamedCategory = z.infer<typeof namedCategorySchema>;
 
 /**

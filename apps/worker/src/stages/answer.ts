@@ -134,7 +134,11 @@ export class Answer {
       );
     });
     const last = await this.worldPart(memory.id, lastChunk);
-    return { things: await things, poseAt, fps: memory.samplingFps, hasMetres: last?.scaleFrom !== 'depth' };
+    return {
+      ...{ things: await things, poseAt, fps: memory.samplingFps },
+      hasMetres: last?.scaleFrom !== 'depth',
+      usual: new Map(names.flatMap(({ name, longest }) => (longest === undefined ? [] : [[name, longest]]))),
+    };
   }
 
   /** Where the camera stood at some moments by its estimated path, and how sure that is. */

@@ -1,4 +1,4 @@
-import type { TraceItem } from '@loci/contracts';
+import type { TraceItem, UsualLength } from '@loci/contracts';
 import { cameraItem, standingAt } from '../measured/camera.js';
 import { placeItem, type Measure, type Measurement } from '../measured/measure.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
@@ -39,10 +39,25 @@ export const apart: SeenMeasure = (question, seen) => {
   return Promise.resolve(length(apartFrom(one[1], other[1]), items(found)));
 };
 
+/**
+ * How far off a box's longest side is, as a logarithm's standard deviation: half as much or twice as much are
+ * no surprise. Boxes end where a place is half as likely as its likeliest, and where points do.
+ */
+const SIDE_SPREAD = 0.5;
+
+/** What was measured and what is usual, each as much as it is sure: the likeliest length of both. */
+export function lengthGiven(metres: number, usual: UsualLength | undefined): number {
+  if (usual === undefined) return metres;
+  const [own, other] = [SIDE_SPREAD ** -2, usual.spread ** -2];
+  return Math.exp((own * Math.log(metres) + other * Math.log(usual.metres)) / (own + other));
+}
+
 /** The longest side of a thing, in centimetres. */
 export const size: SeenMeasure = (question, seen) => {
   const found = inRole('target', question, seen);
-  const [longest] = found.map(([, thing]) => sidesOf(thing)[0]);
+  const [longest] = found.map(([, thing]) =>
+    lengthGiven(sidesOf(thing)[0] ?? NEAREST_M, seen.usual.get(thing.category)),
+  );
   return Promise.resolve(
     longest === undefined ? null : { value: 100 * longest, margin: 0, trace: items(found) },
   );

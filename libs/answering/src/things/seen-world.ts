@@ -1,3 +1,4 @@
+import type { UsualLength } from '@loci/contracts';
 import { middleOf, type Thing } from './thing.js';
 import { called } from './names.js';
 import type { Landmark, World } from '../measured/world.js';
@@ -5,6 +6,8 @@ import type { Landmark, World } from '../measured/world.js';
 /** What eyes saw of the world, and where the camera was in it. */
 export interface SeenWorld {
   things: readonly Thing[];
+  /** By category, how long its things usually are. */
+  usual: ReadonlyMap<string, UsualLength>;
   poseAt: World['poseAt'];
   /** Frames a second. */
   fps: number;

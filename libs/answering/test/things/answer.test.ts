@@ -15,6 +15,7 @@ const SEEN: SeenWorld = {
     ...[thing('chair', [0, 0]), thing('chair', [8, 8], 0.5), thing('chair', [9, 1], 0.2)],
     ...[thing('shelf', [3, 0], 0.4, 8), thing('bed', [0, 5], 0.4, 2), thing('lamp', [6, 0], 0.01, 6)],
   ],
+  usual: new Map([['bed', { metres: 2, spread: 0.5 }]]),
   poseAt: worldOf([], { 4: standing([0, 0.5, -4], 0) }).poseAt,
   fps: 2,
   hasMetres: true,
@@ -52,6 +53,17 @@ describe('a question about things that eyes saw', () => {
     expect(
       await answered(['object_abs_distance', 'from the [shelf|shelf|first] to the [lamp|lamp|second]?']),
     ).toMatchObject({ supported: true, value: 2 });
+  });
+
+  it('about a size is told by its box and by what is usual, each as much as it is sure', async () => {
+    const long = (name: string): [string, string] => [
+      'object_size_estimation',
+      `how long is the [${name}|${name}|target]?`,
+    ];
+    expect(await answered(long('shelf'))).toMatchObject({ value: 100, unit: 'cm' });
+    expect(await answered(long('bed'))).toMatchObject({ value: 141, unit: 'cm' });
+    const usual = new Map([['bed', { metres: 2, spread: 0.1 }]]);
+    expect(await answered(long('bed'), { ...SEEN, usual })).toMatchObject({ value: 195 });
   });
 
   it('is refused where eyes never saw such a thing, or nobody knows what a metre is', async () => {
