@@ -7,6 +7,8 @@ import type { Thing } from './thing.js';
  * what was seen often is meant, rather than what was seen surely, but in passing.
  */
 const BLANK_LOOKS = 300;
+/** A cube and its neighbours. */
+const AROUND = 27;
 /** Cubes belong to a thing where they are this share as likely as its likeliest. */
 const SHARE = 0.5;
 /** What is less likely at its likeliest place is no thing at all. */
@@ -16,7 +18,8 @@ const MOST = 12;
 
 /**
  * The things of a world, the likeliest of each category first. A thing is a place that is likelier than those
- * around it, with all that hangs together with it and is about as likely. A pure function.
+ * around it, with all that hangs together with it and is about as likely. It fills the cubes that are by their
+ * own looks as likely as it is: those beside it are likely through their neighbours alone. A pure function.
  */
 export function thingsIn(parts: readonly SeenPlaces[], categories: readonly string[]): Thing[] {
   const cubes = joinedCubes(parts, categories.length);
@@ -27,7 +30,12 @@ export function thingsIn(parts: readonly SeenPlaces[], categories: readonly stri
       { length: cubes.count },
       (_, cube) => likely[cube * categories.length + k] ?? 0,
     );
-    return thingsOf(category, own, cubes, near);
+    const alone = Float64Array.from(
+      { length: cubes.count },
+      (_, cube) =>
+        (cubes.sums[cube * categories.length + k] ?? 0) / ((cubes.looks[cube] ?? 0) + BLANK_LOOKS / AROUND),
+    );
+    return thingsOf(category, { likely: own, alone }, cubes, near);
   });
 }
 
@@ -47,7 +55,18 @@ function smoothed(cubes: Cubes, near: readonly number[][], width: number): Float
   return likely;
 }
 
-function thingsOf(category: string, likely: Float64Array, cubes: Cubes, near: readonly number[][]): Thing[] {
+/** How likely cubes are a category: with those around them, and by their own looks alone. */
+interface Likely {
+  likely: Float64Array;
+  alone: Float64Array;
+}
+
+function thingsOf(
+  category: string,
+  { likely, alone }: Likely,
+  cubes: Cubes,
+  near: readonly number[][],
+): Thing[] {
   const left = new Set(Array.from(likely.keys()).filter((cube) => (likely[cube] ?? 0) >= LEAST));
   const likeliest = [...left].toSorted((one, other) => (likely[other] ?? 0) - (likely[one] ?? 0));
   const things: Thing[] = [];
@@ -64,7 +83,9 @@ function thingsOf(category: string, likely: Float64Array, cubes: Cubes, near: re
     for (const cube of edged) left.delete(cube);
     // who sees its edge sees it: from far away, places are told less well
     const frames = edged.map((cube) => cubes.first[cube] ?? 0);
-    things.push({ category, likelihood, ...boxOf([...own], cubes), firstFrame: Math.min(...frames) });
+    const filled = [...own].filter((cube) => (alone[cube] ?? 0) >= likelihood);
+    const box = boxOf(filled.length > 0 ? filled : [start], cubes);
+    things.push({ category, likelihood, ...box, firstFrame: Math.min(...frames) });
   }
   return things;
 }

@@ -32,6 +32,15 @@ describe('the things that eyes saw', () => {
     expect(more).toEqual([]);
   });
 
+  it('do not fill what lies beside them', () => {
+    const beside: Row = [[3, 0, 0], MANY, 9, [0.1, 0]];
+    const [sofa] = thingsIn(
+      [places([[1, 0, 0], MANY, 9, [0.9, 0]], [[2, 0, 0], MANY, 9, [0.9, 0]], beside)],
+      CATEGORIES,
+    );
+    expect(sofa).toMatchObject({ from: [0.25, 0, 0], to: [0.75, 0.25, 0.25] });
+  });
+
   it('are the same in whichever chunks they were seen', () => {
     const [one, other]: [Row, Row] = [
       [[0, 0, 0], 100, 9, [0.8, 0]],
