@@ -18,8 +18,8 @@ const MOST = 12;
 
 /**
  * The things of a world, the likeliest of each category first. A thing is a place that is likelier than those
- * around it, with all that hangs together with it and is about as likely. It fills the cubes that are by their
- * own looks as likely as it is: those beside it are likely through their neighbours alone. A pure function.
+ * around it, with all that hangs together with it and is about as likely. Its box is of the cubes that are as
+ * likely by their own looks: others are so through their neighbours alone. A pure function.
  */
 export function thingsIn(parts: readonly SeenPlaces[], categories: readonly string[]): Thing[] {
   const cubes = joinedCubes(parts, categories.length);
