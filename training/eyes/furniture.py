@@ -12,7 +12,11 @@ CATALOGUE = "PluginFurnitureCatalog.properties"
 
 # the first that fits a model's name is its category; None is a thing of no category
 KINDS: tuple[tuple[str | None, str], ...] = (
-    (None, r"lamppost|street|park |parking|porch|outdoor|hot dog|dog house|doll|water heater|towel|piano bench|bidet"),
+    (None, r"lamppost|street|park |parking|porch|outdoor|hot dog|dog house|doll"),
+    (
+        None,
+        r"water heater|towel|piano bench|bidet",
+    ),
     (None, r"table tennis|operating|changing|letter|mailbox|\btool|bath ?mat|toilet (brush|paper)|table fan"),
     ("pool table", r"pool table|football table|billiard"),
     ("stool", r"\bstool|ottoman|\bpuff\b|pouf"),
@@ -64,7 +68,10 @@ KINDS: tuple[tuple[str | None, str], ...] = (
     ("rug", r"carpet|\brug\b|tatami"),
     ("book", r"^books?$"),
     ("picture", r"^frame\b|artwork|painting"),
-    ("plant", r"\bplants?$|ficus|bamboo|bonsai|yucca|palm|orchid|lily|flowers|tulips|cactus|spathi|bush|bansai"),
+    (
+        "plant",
+        r"\bplants?$|ficus|bamboo|bonsai|yucca|palm|orchid|lily|flowers|tulips|cactus|spathi|bush|bansai",
+    ),
 )
 SKIPPED = {"Exterior", "Vehicles", "Staircases"}
 
@@ -101,7 +108,11 @@ def models(catalogues: Path = CATALOGUES) -> Iterator[Model]:
             if found := re.match(r"(\w+)#(\d+)=(.*)", line):
                 told.setdefault(found[2], {})[found[1]] = found[3].strip()
         for number, of in told.items():
-            if of.get("category") in SKIPPED and category_of(of["name"]) not in {"bicycle", "trash bin", "plant"}:
+            if of.get("category") in SKIPPED and category_of(of["name"]) not in {
+                "bicycle",
+                "trash bin",
+                "plant",
+            }:
                 continue
             rotation = tuple(map(float, of["modelRotation"].split())) if "modelRotation" in of else None
             yield Model(

@@ -1,4 +1,6 @@
-"""How long things usually are: `python -m eyes.sizes --questions QUESTIONS --things ../models/eyes/things.json`.
+"""How long things usually are.
+
+    python -m eyes.sizes --questions QUESTIONS --things ../models/eyes/things.json
 
 Medians and spreads of the longest side by category, from the questions of VSI-Bench about the sizes of real
 things (JSON lines) and the catalogues of furniture together. `--judge` prints how well the medians of these
@@ -76,13 +78,17 @@ def judged(lengths: Sequence[tuple[str, str, float]], furniture: Sequence[tuple[
         constant = float(np.median([metres for _, metres in others]))
         by = np.mean([accuracy(known[name][0], metres) for name, metres in judge])
         flat = np.mean([accuracy(constant, metres) for _, metres in judge])
-        lines.append(f"{own}: {len(judge)} questions, by category {100 * by:.1f}, one constant {100 * flat:.1f}")
+        lines.append(
+            f"{own}: {len(judge)} questions, by category {100 * by:.1f}, one constant {100 * flat:.1f}"
+        )
     return "\n".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--things", type=Path, required=True, help="things.json, which is written anew")
     parser.add_argument("--judge", action="store_true")

@@ -41,8 +41,12 @@ def test_furniture_is_called_as_eyes_call_things() -> None:
 
 def test_a_question_is_about_the_category_that_people_call_so(tmp_path: Path) -> None:
     def line(thing: str, kind: str = "object_size_estimation") -> str:
-        words = f"What is the length of the longest dimension (length, width, or height) of the {thing}, in cm?"
-        return json.dumps({"dataset": "scans", "question_type": kind, "question": words, "ground_truth": "96"})
+        words = (
+            f"What is the length of the longest dimension (length, width, or height) of the {thing}, in cm?"
+        )
+        return json.dumps(
+            {"dataset": "scans", "question_type": kind, "question": words, "ground_truth": "96"}
+        )
 
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join([line("tv"), line("unicorn"), line("tv", "object_counting")]))
