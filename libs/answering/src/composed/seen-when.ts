@@ -5,9 +5,11 @@ import { Unanswered, type Asker, type Part } from './asker.js';
 import { seenAmong, seenOf, type Composition } from './composition.js';
 import { leastSure } from './finding.js';
 import { isSeen, sightings, type Sighting } from './sightings.js';
+import { firstSeenS } from '../measured/world.js';
 
 /** So many things the answer graph puts into an order. */
 const ORDERED = 4;
+const ORDERING = 'obj_appearance_order';
 
 interface FirstSeen {
   category: string;
@@ -19,7 +21,7 @@ interface FirstSeen {
 export const firstSeen: Composition = async ({ composed }, asker) => {
   const [own] = await firstSeenOf(categoriesOf('target', composed.mentions), await sightings(asker), asker);
   if (own === undefined) throw new Unanswered(refuse('unclear', asker.parts.manifest));
-  const { seconds, part, category } = own;
+  const { seconds, part } = own;
   return {
     ...{
       value: seconds,
@@ -28,9 +30,13 @@ export const firstSeen: Composition = async ({ composed }, asker) => {
       parts: [part],
       confidence: part.answer.confidence,
     },
-    trace: part.answer.trace.filter((item) => item.category === category).slice(0, 1),
+    trace: [traceOf(own)],
   };
 };
+
+const traceOf = ({ category, seconds }: FirstSeen) => ({
+  ...{ text: `${category} t${seconds}`, category, first_seen_s: seconds },
+});
 
 /** The second at which a thing is last in view, up to the question's moment. */
 export const lastSeen: Composition = async ({ composed }, asker) => {
@@ -58,9 +64,7 @@ export const order: Composition = async ({ composed, hasGiven, options }, asker)
   return {
     ...{ value: null, unit: null, text: sorted.map(({ category }) => category).join(', '), parts },
     confidence: leastSure(parts),
-    trace: sorted.map(({ category, seconds }) => ({
-      ...{ text: `${category} t${seconds}`, category, first_seen_s: seconds },
-    })),
+    trace: sorted.map(traceOf),
     option: hasGiven ? optionLike(sorted, composed.mentions, options?.length ?? 0) : undefined,
   };
 };
@@ -84,7 +88,10 @@ function optionLike(
   return Number.isFinite(best) ? scores.indexOf(best) : undefined;
 }
 
-/** When each of some things is first seen: the graph orders four at a time, and tells when each was. */
+/**
+ * When each of some things is first seen. The graph orders four at a time, and tells when each was, where
+ * localization does not know it.
+ */
 async function firstSeenOf(
   categories: readonly string[],
   known: readonly Sighting[],
@@ -92,16 +99,26 @@ async function firstSeenOf(
 ): Promise<FirstSeen[]> {
   const asked = seenOf(categories, known, asker).map(({ category }) => category);
   const found: FirstSeen[] = [];
+  const measured = await measuring(asker);
   for (let from = 0; from < asked.length; from += ORDERED) {
     const group = asked.slice(from, from + ORDERED);
     const part = await ordered(group, known, asker);
     for (const category of group) {
       const item = part.answer.trace.find((each) => each.category === category);
-      if (item?.first_seen_s === undefined) throw new Unanswered(refuse('unclear', asker.parts.manifest));
-      found.push({ category, seconds: item.first_seen_s, part });
+      const seconds = measured(category) ?? item?.first_seen_s;
+      if (seconds === undefined) throw new Unanswered(refuse('unclear', asker.parts.manifest));
+      found.push({ category, seconds, part });
     }
   }
   return found;
+}
+
+/** When a category is first seen in the world that localization knows; null where nobody kept it. */
+async function measuring({ parts }: Asker): Promise<(category: string) => number | null> {
+  const isMeasured = Object.hasOwn(parts.manifest.calibration.measured ?? {}, ORDERING);
+  const world = isMeasured ? parts.world : null;
+  const [landmarks, glimpses] = await Promise.all([world?.landmarks(), world?.glimpses()]);
+  return (category) => firstSeenS(category, landmarks ?? [], glimpses ?? []);
 }
 
 /** The order of some things, with as many others as the question needs. */
@@ -112,5 +129,5 @@ function ordered(group: readonly string[], known: readonly Sighting[], asker: As
   const things = [...group, ...others.map(({ category }) => category)].slice(0, ORDERED);
   // options must be given; each of these begins with another thing
   const options = things.map((_, index) => [...things.slice(index), ...things.slice(0, index)].join(', '));
-  return asker.put('obj_appearance_order', { candidate: things }, options);
+  return asker.put(ORDERING, { candidate: things }, options);
 }
