@@ -52,6 +52,14 @@ const LEAST_LEVEL = 0.966;
 const MOST_DRIFT_M = 0.5;
 const MOST_DRIFT = 0.2;
 
+/** A point of each of two views, which look alike, and where each view sees its own. */
+interface Matched {
+  old: Vec3;
+  own: Vec3;
+  seenOld: { u: number; v: number };
+  seenOwn: { u: number; v: number };
+}
+
 /** How surely a place is known again that two pictures may show; null where it is not. */
 function closureOf(earlier: RememberedView, view: RememberedView, error: number): Closure | null {
   const [before, now] = [keypointsOf(earlier), keypointsOf(view)];
@@ -59,13 +67,7 @@ function closureOf(earlier: RememberedView, view: RememberedView, error: number)
   if (pairs.length < 2 * LEAST_INLIERS) return null;
   const relation = relate([before, now], [0, 1], { fx: 1, fy: 1, cx: 0, cy: 0 }, error, pairs);
   if (relation === null) return null;
-  const matched = Array.from({ length: pairs.length / 2 }, (_, m) => {
-    const [old = 0, own = 0] = [pairs[2 * m], pairs[2 * m + 1]];
-    return {
-      ...{ old: pointOf(earlier.points, old), own: pointOf(view.points, own) },
-      ...{ seenOld: seenAs(earlier, old), seenOwn: seenAs(view, own) },
-    };
-  });
+  const matched = matchedBy(pairs, earlier, view);
   const found = resect(
     {
       points: matched.map(({ old }) => old),
@@ -76,29 +78,47 @@ function closureOf(earlier: RememberedView, view: RememberedView, error: number)
     seededBy(pairs),
   );
   if (found === null || found.inliers.length < LEAST_INLIERS) return null;
-  const ratios = Array.from(found.inliers)
-    .flatMap((m) => {
-      const each = matched[m];
-      return each === undefined
-        ? []
-        : [project(found.pose, each.old).depth / project(view.pose, each.own).depth];
-    })
-    .sort((a, b) => a - b);
-  const scale = ratios[ratios.length >> 1] ?? NaN;
-  const rotation = orthonormal(multiply(found.pose.rotation, transpose(view.pose.rotation)));
-  const shift = minus(found.pose.position, times(scale, apply(rotation, view.pose.position)));
-  const correction = { scale, rotation, shift };
-  // each picture has to see the other one's points where it sees them itself
-  const within = (WITHIN * error) ** 2;
-  const inliers = matched.filter(
-    ({ old, own, seenOld, seenOwn }) =>
-      viewError({ pose: found.pose, ...seenOwn }, old) < within &&
-      viewError({ pose: earlier.pose, ...seenOld }, moved(own, correction)) < within,
-  ).length;
+  const agreeing = Array.from(found.inliers).flatMap((index) => matched[index] ?? []);
+  const correction = correctionBy(agreeing, view.pose, found.pose);
+  const inliers = seenByBoth(matched, [earlier.pose, found.pose], correction, error);
   const isLikely = inliers >= LEAST_INLIERS && inliers >= LEAST_SHARE * matched.length;
   return isLikely && isDrift(correction)
     ? { earlier: earlier.picture, picture: view.picture, correction, inliers }
     : null;
+}
+
+const matchedBy = (pairs: ArrayLike<number>, earlier: RememberedView, view: RememberedView): Matched[] =>
+  Array.from({ length: pairs.length / 2 }, (_, m) => {
+    const [old = 0, own = 0] = [pairs[2 * m], pairs[2 * m + 1]];
+    return {
+      ...{ old: pointOf(earlier.points, old), own: pointOf(view.points, own) },
+      ...{ seenOld: seenAs(earlier, old), seenOwn: seenAs(view, own) },
+    };
+  });
+
+/** What carries a pose to where it is found; lengths by how far the points are from each. */
+function correctionBy(matched: readonly Matched[], from: Pose, to: Pose): Similarity {
+  const ratios = matched
+    .map(({ old, own }) => project(to, old).depth / project(from, own).depth)
+    .sort((a, b) => a - b);
+  const scale = ratios[ratios.length >> 1] ?? NaN;
+  const rotation = orthonormal(multiply(to.rotation, transpose(from.rotation)));
+  return { scale, rotation, shift: minus(to.position, times(scale, apply(rotation, from.position))) };
+}
+
+/** How many points each of two pictures sees where it sees its own. */
+function seenByBoth(
+  matched: readonly Matched[],
+  [earlier, found]: readonly [Pose, Pose],
+  correction: Similarity,
+  error: number,
+): number {
+  const within = (WITHIN * error) ** 2;
+  return matched.filter(
+    ({ old, own, seenOld, seenOwn }) =>
+      viewError({ pose: found, ...seenOwn }, old) < within &&
+      viewError({ pose: earlier, ...seenOld }, moved(own, correction)) < within,
+  ).length;
 }
 
 const isDrift = ({ scale, rotation }: Similarity): boolean =>
