@@ -51,17 +51,10 @@ export function floorBelow(
   views: readonly (readonly number[])[],
 ): Floor {
   const offsets = points.flatMap((point, index) => {
-    const cameras = (views[index] ?? []).flatMap((camera) => poses[camera]?.position ?? []);
-    const count = cameras.length / 3;
-    if (count === 0) return [];
-    const middle = cameras.reduce<[number, number, number]>(
-      (sum, value, i) => {
-        sum[i % 3] = (sum[i % 3] ?? NaN) + value / count;
-        return sum;
-      },
-      [0, 0, 0],
-    );
-    return [minus(point, middle)];
+    const cameras = (views[index] ?? []).flatMap((camera) => poses[camera] ?? []);
+    if (cameras.length === 0) return [];
+    const sum = cameras.reduce<Vec3>((total, { position }) => plus(total, position), [0, 0, 0]);
+    return [minus(point, times(1 / cameras.length, sum))];
   });
   const down = downOf(poses);
   return { down, height: layerIn(offsets, down) };
