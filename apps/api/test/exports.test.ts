@@ -55,13 +55,19 @@ describe('an object', () => {
       trajectory: new Float32Array(8 * 16),
       times: Float32Array.from({ length: 8 }, (_, frame) => frame / 2),
       landmarks: null,
+      glimpses: null,
       shots: null,
     };
   };
   const names = { categories: ['wall', 'chair'], startS: 5 };
+  /** With glimpses of a wall, of a chair elsewhere, and twice of one beside x 1, z 3. */
+  const known = (...landmarks: number[]) => ({
+    landmarks: Float32Array.from(landmarks),
+    glimpses: Float32Array.of(0, 1, 3, 1, 1, 9, 9, 2, 1, -0.4, 3, 3, 1, 0.4, 3, 4),
+  });
 
   test('has the landmark’s place, and height and extent of its points without strays', () => {
-    const objects = new MapObjects(Float32Array.of(1, 1, 3, 0.5));
+    const objects = new MapObjects(known(1, 1, 3, 0.5), 2);
     objects.see(chunk());
     const [chair] = objects.list(names);
     expect(chair).toMatchObject({ category: 'chair', confidence: 0.5, first_seen_s: 6.5 });
@@ -74,16 +80,16 @@ describe('an object', () => {
   });
 
   test('takes the points that are nearest to it, and of its category', () => {
-    const objects = new MapObjects(Float32Array.of(1, 1, 3, 0.5, 1, 1.8, 3, 0.4, 0, 1, 3, 0.9));
+    const objects = new MapObjects(known(1, 1, 3, 0.5, 1, 1.8, 3, 0.4, 0, 1, 3, 0.9), 2);
     objects.see(chunk());
     expect(objects.list(names).map(({ size, first_seen_s }) => [size === null, first_seen_s])).toEqual([
       [false, 6.5],
-      [true, null],
+      [true, 7],
     ]);
   });
 
   test('of a long video is as large as the points show that are kept of it', () => {
-    const objects = new MapObjects(Float32Array.of(1, 1, 3, 0.5));
+    const objects = new MapObjects(known(1, 1, 3, 0.5), 2);
     for (let i = 0; i < 50; i += 1) objects.see(chunk());
     const [chair] = objects.list(names);
     expect(chair?.size?.[1]).toBeCloseTo(0.8 * 0.9, 1);

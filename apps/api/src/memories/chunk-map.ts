@@ -16,6 +16,8 @@ export interface ChunkMap {
   times: Float32Array;
   /** [L, 4]: category, x, z, certainty of what is known after the chunk; null in maps of older workers */
   landmarks: Float32Array | null;
+  /** [G, 4]: category, x, z and first frame of where things were seen first; null likewise */
+  glimpses: Float32Array | null;
   /** Seconds after the first picture at which shots begin; null in maps of older workers */
   shots: Float32Array | null;
 }
@@ -25,7 +27,7 @@ export interface ChunkMap {
  * @throws Error when one is missing or of another type
  */
 export function chunkMap(tensors: Readonly<Record<string, Tensor>>): ChunkMap {
-  const { points, rgb, category, frame, trajectory, times, landmarks, shots } = tensors;
+  const { points, rgb, category, frame, trajectory, times, landmarks, glimpses, shots } = tensors;
   if (
     points?.dtype !== 'f32' ||
     rgb?.dtype !== 'u8' ||
@@ -43,6 +45,7 @@ export function chunkMap(tensors: Readonly<Record<string, Tensor>>): ChunkMap {
     trajectory: trajectory.data,
     times: times.data,
     landmarks: landmarks?.dtype === 'f32' ? landmarks.data : null,
+    glimpses: glimpses?.dtype === 'f32' ? glimpses.data : null,
     shots: shots?.dtype === 'f32' ? shots.data : null,
   };
 }

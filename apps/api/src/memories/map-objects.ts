@@ -1,5 +1,5 @@
-import type { MapObject, Vec3 } from '@loci/contracts';
-import { LANDMARK_COLUMNS } from '@loci/contracts';
+import { GLIMPSED_WITHIN_M } from '@loci/answering';
+import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS, type MapObject, type Vec3 } from '@loci/contracts';
 import type { ChunkMap } from './chunk-map.js';
 import { round } from './rounding.js';
 
@@ -9,12 +9,10 @@ const REACH_M = 1.5;
 const MAX_KEPT = 1_000;
 /** Fewer do not show how large a thing is. */
 const MIN_FOR_SIZE = 8;
-/** A thing is seen once a frame shows so many points of it. */
-const MIN_SEEN = 2;
 /** This share of the points at each end is taken for strays. */
 const STRAYS = 0.05;
 
-/** A landmark, with what the points around it say: its height, its extent, and when it is first seen. */
+/** A landmark, with what the points around it say: its height and its extent. */
 interface Thing {
   category: number;
   x: number;
@@ -30,30 +28,25 @@ interface Thing {
 export class MapObjects {
   private readonly things: Thing[];
 
-  /** @param landmarks as the last chunk has them: see ChunkMap */
-  constructor(landmarks: Float32Array) {
-    this.things = Array.from({ length: landmarks.length / LANDMARK_COLUMNS }, (_, row) => {
-      const [category = 0, x = 0, z = 0, certainty = 0] = landmarks.subarray(row * LANDMARK_COLUMNS);
-      return { category, x, z, certainty, kept: [], count: 0, step: 1, firstSeenS: null };
+  /** @param known as the last chunk has it: see ChunkMap */
+  constructor({ landmarks, glimpses }: Pick<ChunkMap, 'landmarks' | 'glimpses'>, fps: number) {
+    const seen = rowsOf(glimpses, GLIMPSE_COLUMNS);
+    this.things = rowsOf(landmarks, LANDMARK_COLUMNS).map(([category = 0, x = 0, z = 0, certainty = 0]) => {
+      const frames = seen.flatMap(([kind, atX = NaN, atZ = NaN, frame = 0]) =>
+        kind === category && Math.hypot(atX - x, atZ - z) < GLIMPSED_WITHIN_M ? [frame] : [],
+      );
+      const firstSeenS = frames.length === 0 ? null : Math.min(...frames) / fps;
+      return { category, x, z, certainty, kept: [], count: 0, step: 1, firstSeenS };
     });
   }
 
   /** Takes in the points of a chunk. Chunks may come in any order. */
-  see({ points, category, frame, times }: ChunkMap): void {
-    const seen = new Map<Thing, Map<number, number>>();
+  see({ points, category }: ChunkMap): void {
     category.forEach((index, at) => {
       const point: Vec3 = [points[3 * at] ?? NaN, points[3 * at + 1] ?? NaN, points[3 * at + 2] ?? NaN];
       const thing = this.nearest(index, point);
-      if (thing === null) return;
-      keep(thing, point);
-      // without frames it is known to be the chunk alone
-      const row = frame?.[at] ?? 0;
-      const counts = seen.get(thing) ?? new Map<number, number>();
-      seen.set(thing, counts.set(row, (counts.get(row) ?? 0) + 1));
+      if (thing !== null) keep(thing, point);
     });
-    for (const [thing, counts] of seen)
-      for (const [row, count] of counts)
-        if (count >= MIN_SEEN) thing.firstSeenS = Math.min(thing.firstSeenS ?? Infinity, times[row] ?? 0);
   }
 
   private nearest(category: number, [x, , z]: Vec3): Thing | null {
@@ -93,6 +86,12 @@ export class MapObjects {
       .map((object, index) => ({ id: `object-${index + 1}`, ...object }));
   }
 }
+
+/** The rows of a tensor; none of null. */
+const rowsOf = (tensor: Float32Array | null, width: number): number[][] =>
+  Array.from({ length: (tensor?.length ?? 0) / width }, (_, row) => [
+    ...(tensor ?? []).slice(row * width, (row + 1) * width),
+  ]);
 
 function keep(thing: Thing, point: Vec3): void {
   if (thing.count++ % thing.step !== 0) return;

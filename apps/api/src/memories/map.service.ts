@@ -23,8 +23,9 @@ interface MappedMemory {
   id: string;
   /** Chunks remembered: the map has a part for each. */
   chunks: number;
-  /** When a player shows the clip's first picture. */
+  /** When a player shows the clip's first picture, and sampled frames a second. */
   startS: number;
+  fps: number;
   /** Undefined when its model is not loaded any more. */
   manifest: Manifest | undefined;
 }
@@ -89,8 +90,8 @@ export class MapService {
 
   private async find(tenant: string, id: string): Promise<MappedMemory> {
     const memory = await this.memories.find(tenant, id);
-    const { startS } = await this.memories.clipOf(memory);
-    return { id, chunks: memory.head, startS, manifest: this.models.of(memory.model)?.manifest };
+    const { startS, fps } = await this.memories.clipOf(memory);
+    return { id, chunks: memory.head, startS, fps, manifest: this.models.of(memory.model)?.manifest };
   }
 
   /** Read once from all parts of a map, however often it is asked for. */
@@ -114,9 +115,9 @@ export class MapService {
   }
 
   /** The objects that are known after the last chunk; none has seen a point yet. */
-  private async knownObjects({ id, chunks }: MappedMemory): Promise<MapObjects> {
+  private async knownObjects({ id, chunks, fps }: MappedMemory): Promise<MapObjects> {
     const last = chunks === 0 ? null : await this.part(id, chunks - 1);
-    return new MapObjects(last?.landmarks ?? new Float32Array(0));
+    return new MapObjects(last ?? { landmarks: null, glimpses: null }, fps);
   }
 
   /** What the worker stored of each chunk, in their order; null where it is missing. */

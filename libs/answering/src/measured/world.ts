@@ -81,7 +81,7 @@ export const surestOf = (category: string, landmarks: readonly Landmark[]): Land
     .toSorted((one, other) => other.certainty - one.certainty)[0];
 
 /** A thing was seen by whoever saw something of its category within so many metres of it. */
-const GLIMPSED_WITHIN_M = 1.5;
+export const GLIMPSED_WITHIN_M = 1.5;
 
 /**
  * The second at which a category was first in view: at one of the things that are certain, or at the surest
