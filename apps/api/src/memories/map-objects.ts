@@ -1,4 +1,4 @@
-import { GLIMPSED_WITHIN_M } from '@loci/answering';
+import { firstGlimpseS } from '@loci/answering';
 import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS, type MapObject, type Vec3 } from '@loci/contracts';
 import type { ChunkMap } from './chunk-map.js';
 import { round } from './rounding.js';
@@ -30,12 +30,11 @@ export class MapObjects {
 
   /** @param known as the last chunk has it: see ChunkMap */
   constructor({ landmarks, glimpses }: Pick<ChunkMap, 'landmarks' | 'glimpses'>, fps: number) {
-    const seen = rowsOf(glimpses, GLIMPSE_COLUMNS);
+    const seen = rowsOf(glimpses, GLIMPSE_COLUMNS).map(([category = -1, x = NaN, z = NaN, frame = 0]) => {
+      return { category, x, z, seconds: frame / fps };
+    });
     this.things = rowsOf(landmarks, LANDMARK_COLUMNS).map(([category = 0, x = 0, z = 0, certainty = 0]) => {
-      const frames = seen.flatMap(([kind, atX = NaN, atZ = NaN, frame = 0]) =>
-        kind === category && Math.hypot(atX - x, atZ - z) < GLIMPSED_WITHIN_M ? [frame] : [],
-      );
-      const firstSeenS = frames.length === 0 ? null : Math.min(...frames) / fps;
+      const firstSeenS = firstGlimpseS({ category, x, z }, seen);
       return { category, x, z, certainty, kept: [], count: 0, step: 1, firstSeenS };
     });
   }

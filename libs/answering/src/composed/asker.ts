@@ -32,6 +32,10 @@ export type AskGraph = (put: PutQuestion) => Promise<Written>;
 /** The parts of a manifest that answers are composed with. */
 export type AnsweringManifest = AnswerParts['manifest'] & ReadingManifest & Pick<Manifest, 'calibration'>;
 
+/** Whether a task's answers are better measured in the world than told by the answer graph. */
+export const isMeasured = (task: string, { calibration }: Pick<AnsweringManifest, 'calibration'>): boolean =>
+  Object.hasOwn(calibration.measured ?? {}, task);
+
 /** What answers are composed from, beside the answer graph. */
 export interface AskerParts {
   ask: AskGraph;

@@ -1,7 +1,7 @@
 import { categoriesOf } from '../reading/slots.js';
 import { refuse } from '../reading/refusals.js';
 import type { Mention } from '../reading/mentions.js';
-import { Unanswered, type Asker, type Part } from './asker.js';
+import { isMeasured, Unanswered, type Asker, type Part } from './asker.js';
 import { seenAmong, seenOf, type Composition } from './composition.js';
 import { leastSure } from './finding.js';
 import { isSeen, sightings, type Sighting } from './sightings.js';
@@ -115,8 +115,7 @@ async function firstSeenOf(
 
 /** When a category is first seen in the world that localization knows; null where nobody kept it. */
 async function measuring({ parts }: Asker): Promise<(category: string) => number | null> {
-  const isMeasured = Object.hasOwn(parts.manifest.calibration.measured ?? {}, ORDERING);
-  const world = isMeasured ? parts.world : null;
+  const world = isMeasured(ORDERING, parts.manifest) ? parts.world : null;
   const [landmarks, glimpses] = await Promise.all([world?.landmarks(), world?.glimpses()]);
   return (category) => firstSeenS(category, landmarks ?? [], glimpses ?? []);
 }

@@ -2,7 +2,14 @@ import { sigmoid } from '../confidence.js';
 import { decodedWords } from '../trace.js';
 import { askableCategories } from '../reading/refusals.js';
 import { surestOf, thingsAmong, type FloorPoint, type Landmark } from '../measured/world.js';
-import type { AnsweringManifest, Asker, AskerParts, Part, Written } from './asker.js';
+import {
+  isMeasured,
+  type AnsweringManifest,
+  type Asker,
+  type AskerParts,
+  type Part,
+  type Written,
+} from './asker.js';
 import { perceived, SURELY_UNSEEN } from './presence.js';
 
 /** Two things whose places are nearer than this are one, in metres: places are told to 0.2 m. */
@@ -50,8 +57,7 @@ export async function sightings(asker: Asker): Promise<Sighting[]> {
     const part = await asker.put(COUNTING, { target: [category] });
     claims.push({ category, part, places: placesIn(part.written, category, manifest) });
   }
-  const isMeasured = Object.hasOwn(manifest.calibration.measured ?? {}, COUNTING);
-  const landmarks = isMeasured ? ((await asker.parts.world?.landmarks()) ?? null) : null;
+  const landmarks = isMeasured(COUNTING, manifest) ? ((await asker.parts.world?.landmarks()) ?? null) : null;
   return claims.map(({ category, part, places }) => {
     const rivals = claims.flatMap((claim) => (claim.category === category ? [] : claim.places));
     const leads = places.map((place) => ({ place, lead: leadOf(place, rivals) }));

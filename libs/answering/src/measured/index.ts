@@ -1,7 +1,7 @@
 /** Answers that are measured in the world that localization knows. */
 export { measuredAnswer } from './answer.js';
 export {
-  GLIMPSED_WITHIN_M,
+  firstGlimpseS,
   glimpsesIn,
   landmarksIn,
   type Glimpse,

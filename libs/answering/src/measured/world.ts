@@ -81,7 +81,23 @@ export const surestOf = (category: string, landmarks: readonly Landmark[]): Land
     .toSorted((one, other) => other.certainty - one.certainty)[0];
 
 /** A thing was seen by whoever saw something of its category within so many metres of it. */
-export const GLIMPSED_WITHIN_M = 1.5;
+const GLIMPSED_WITHIN_M = 1.5;
+
+/** Something of a category, by its name or its number, at a place. */
+type Placed<Category> = FloorPoint & { category: Category };
+
+/** The second of the first glimpse of a thing; null where nobody caught one. */
+export function firstGlimpseS<Category>(
+  thing: Placed<Category>,
+  glimpses: readonly (Placed<Category> & Pick<Glimpse, 'seconds'>)[],
+): number | null {
+  return leastOf(
+    glimpses.filter(
+      ({ category, x, z }) =>
+        category === thing.category && Math.hypot(thing.x - x, thing.z - z) < GLIMPSED_WITHIN_M,
+    ),
+  );
+}
 
 /**
  * The second at which a category was first in view: at one of the things that are certain, or at the surest
@@ -96,13 +112,14 @@ export function firstSeenS(
   const certain = own.filter(({ certainty }) => certainty >= CERTAIN);
   const surest = surestOf(category, own);
   const meant = certain.length > 0 ? certain : own.filter((thing) => thing === surest);
-  const all = glimpses.filter((glimpse) => glimpse.category === category);
-  const near = all.filter(({ x, z }) =>
-    meant.some((thing) => Math.hypot(thing.x - x, thing.z - z) < GLIMPSED_WITHIN_M),
-  );
-  const seconds = (near.length > 0 ? near : all).map((glimpse) => glimpse.seconds);
-  return seconds.length === 0 ? null : Math.min(...seconds);
+  const near = meant.flatMap((thing) => firstGlimpseS(thing, glimpses) ?? []);
+  return near.length > 0
+    ? Math.min(...near)
+    : leastOf(glimpses.filter((glimpse) => glimpse.category === category));
 }
+
+const leastOf = (glimpses: readonly Pick<Glimpse, 'seconds'>[]): number | null =>
+  glimpses.length === 0 ? null : Math.min(...glimpses.map(({ seconds }) => seconds));
 
 export const floorPlace = (pose: Pose): FloorPoint => ({ x: pose[3] ?? 0, z: pose[11] ?? 0 });
 
