@@ -9,6 +9,7 @@ import {
   relateAll,
 } from '../../src/odometry/index.js';
 import type { PathBefore } from '../../src/odometry/path.js';
+import type { RememberedView } from '../../src/odometry/remembered-views.js';
 import { plus, type Vec3 } from '../../src/odometry/vectors.js';
 import { hall, LENS, pictures, walk } from './made-up.js';
 
@@ -43,6 +44,14 @@ function missed({ poses }: { poses: Float32Array }, first: number): number {
   const truth = [(cosine ?? NaN) * dx - (sine ?? NaN) * dz, dy, (sine ?? NaN) * dx + (cosine ?? NaN) * dz];
   return Math.hypot(...truth.map((value, axis) => value - (found[axis] ?? NaN)));
 }
+
+/** A view whose points lie a metre off, but for some. */
+const displaced = (view: RememberedView, stands: (point: number) => boolean): RememberedView => ({
+  ...view,
+  points: view.points.map((value, index) =>
+    stands(Math.floor(index / 3)) ? value : value + (((index * 7) % 5) - 2),
+  ),
+});
 
 describe('a place that a path comes back to', () => {
   const first = estimate(null, 0);
@@ -81,6 +90,15 @@ describe('a place that a path comes back to', () => {
   it('is not taken for one that only looks alike', () => {
     const views = drifted.views.map((view) => ({ ...view, points: view.points.toReversed() }));
     expect(estimate({ ...drifted, views }, 24).closed).toBeNull();
+  });
+
+  it('is told by enough points that lie where they should, and by enough of those that look alike', () => {
+    /** Remembered views of which so many points, or every so many-th, stand where they stood. */
+    const seenAgain = (stands: (point: number) => boolean) =>
+      estimate({ ...drifted, views: drifted.views.map((view) => displaced(view, stands)) }, 24).closed;
+    expect(seenAgain(() => true)).not.toBeNull();
+    expect(seenAgain((point) => point < 20)).toBeNull();
+    expect(seenAgain((point) => point % 3 === 0)).toBeNull();
   });
 
   it('is not taken for one that looks and is built alike, but lies farther away than a way drifts', () => {
