@@ -13,8 +13,7 @@ export const PROGRAMS = {
 /**
  * Options of a worker for V8, which else lets young objects take 64 MB and collects old ones only when they
  * are several times what lives. So small a heap is collected with less processor time by one thread than by
- * several, and the cores have other work. Collected when it has grown by half instead of a fifth, 2 % of all
- * processor time is saved, but over an hour a worker then grows by 5 %. The same stand in the Dockerfile.
+ * several, and the cores have other work. The same stand in the Dockerfile.
  */
 export const SMALL_HEAP = [
   '--max-semi-space-size=4',
