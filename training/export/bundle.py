@@ -43,8 +43,8 @@ GOLDEN_SECONDS = 22.0  # two chunks, the second short
 
 
 def golden_cases(loci: Loci, seed: int = GOLDEN_SEED) -> list[tuple[str, Arrays]]:
-    """Inputs of the recorded cases: a test walk in two chunks, of which memory does not take each fifth
-    frame, and two questions."""
+    """Inputs of the recorded cases: the two chunks of a test walk, the second one into the memory of the first,
+    which does not take each fifth frame, and a question."""
     scene = make_scene(seed)
     walk = make_walk(scene, 0, GOLDEN_SECONDS)
     frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)
@@ -56,10 +56,8 @@ def golden_cases(loci: Loci, seed: int = GOLDEN_SEED) -> list[tuple[str, Arrays]
         # so short a walk comes back nowhere: all its frames are keyframes
         skipped = replace(chunk, keyframe=chunk.keyframe & (np.arange(NANO.frames) % 5 != 4))
         inputs = remember_inputs(skipped, state)
-        cases.append(("remember", inputs))
         state = next_state(loci.remember(inputs))
-    cases += [("answer", state | question_arrays(record)) for record in (records[0], records[-1])]
-    return cases
+    return [*cases, ("remember", inputs), ("answer", state | question_arrays(records[-1]))]
 
 
 def export(loci: Loci, bundle: Path, scores: dict) -> dict[str, float]:

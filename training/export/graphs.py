@@ -32,7 +32,15 @@ def trace(
             opset_version=OPSET,
             verbose=False,
         )
-    return use_space_to_depth(program.model_proto)
+    return use_space_to_depth(without_notes(program.model_proto))
+
+
+def without_notes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model without what the exporter notes of each node: the lines of Python that it came from."""
+    for noted in (model, model.graph, *model.graph.node, *model.graph.value_info):
+        noted.ClearField("metadata_props")
+        noted.ClearField("doc_string")
+    return model
 
 
 def _prefixed(graph: onnx.GraphProto, prefix: str, keep: set[str]) -> onnx.GraphProto:

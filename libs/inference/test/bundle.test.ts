@@ -21,6 +21,13 @@ describe('A bundle', () => {
     expect(bundle.dir).toBe(TINY);
   });
 
+  it('that is shipped has at most 64 MB, and no file of more than 40', async () => {
+    const { files } = (await loadBundle(NANO)).manifest;
+    const bytes = Object.values(files).map((file) => file.bytes);
+    expect(Math.max(...bytes)).toBeLessThanOrEqual(40e6);
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(64e6);
+  });
+
   it('is refused as bundle-invalid', async () => {
     const dir = await tinyCopy();
     await rm(join(dir, 'answer.onnx'));
