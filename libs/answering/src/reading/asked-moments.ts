@@ -1,22 +1,33 @@
+import type { ReadingTask } from '@loci/contracts';
 import type { Mention } from './mentions.js';
-import { parseMoment, type Clock } from './moments.js';
+import { isEndAlone, parseMoment, type Clock } from './moments.js';
 import { refuse, type ReadingManifest, type Refusal } from './refusals.js';
 
 interface MomentSource {
+  task: ReadingTask;
   mentions: readonly Mention[];
   question: string;
   clock: Clock;
   manifest: ReadingManifest;
 }
 
+/** Whether a task asks for moments. */
+export const asksForMoments = ({ slots }: ReadingTask): boolean =>
+  Object.values(slots).some((slot) => 'moment' in slot);
+
 /**
- * The moments of a question, each as seconds, or why one of them cannot be meant.
- * @param isAsked the task asks for moments; of another task, those that cannot be read are left out
+ * The moments of a question, each as seconds, or why one of them cannot be meant. Of a task that asks for
+ * none, those that cannot be read are left out. The start and the end of a route are no moments of the video.
  */
-export function momentsOf(
-  { mentions, question, clock, manifest }: MomentSource,
-  isAsked: boolean,
-): number[][] | Refusal {
+export function momentsOf({
+  task,
+  mentions,
+  question,
+  clock,
+  manifest,
+}: MomentSource): number[][] | Refusal {
+  const isAsked = asksForMoments(task);
+  const isRoute = Object.values(task.slots).some((slot) => 'steps' in slot);
   const asked = mentions.filter(({ source, thing }) => source === 0 && thing === null);
   const frames = asked.find(({ role }) => role === 'frames');
   const frameCount = frames === undefined ? null : Number(/\d+/.exec(frames.text)?.[0] ?? Number.NaN);
@@ -24,6 +35,7 @@ export function momentsOf(
   for (const mention of asked.filter(({ role }) => role === 'moment')) {
     const text = withClock(mention, question);
     if (!isAsked && isNumberOnly({ ...mention, text }, question)) continue;
+    if (isRoute && isEndAlone(text)) continue;
     const parsed = parseMoment(text, clock, Number.isFinite(frameCount) ? frameCount : null);
     if ('fault' in parsed) {
       if (!isAsked) continue;

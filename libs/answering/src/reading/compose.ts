@@ -7,7 +7,7 @@ import type { Reading } from './reading.js';
 import { isMastered, quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
 import { optionsIn, promptOptions, sidesIn, withCategories } from './options.js';
 import { inOrder } from './symmetric.js';
-import { askWithin, momentsOf } from './asked-moments.js';
+import { asksForMoments, askWithin, momentsOf } from './asked-moments.js';
 import { placeOf } from './place.js';
 import { fill, type SlotSource } from './slots.js';
 
@@ -79,8 +79,7 @@ export function composeQuestion({
   const composed =
     composable === null ? null : withOpenList(composable, task, { ...reading, question, manifest });
   const mentions = inOrder((composed ?? reading).mentions, task, manifest);
-  const hasMoments = Object.values(task.slots).some((slot) => 'moment' in slot);
-  const moments = momentsOf({ mentions, question, clock, manifest }, hasMoments);
+  const moments = momentsOf({ task, mentions, question, clock, manifest });
   const understood: Understood = {
     task: label,
     question: null,
@@ -114,7 +113,7 @@ export function composeQuestion({
     if ('moment' in slot) when[slot.moment] = Number(text);
     put[name] = 'moment' in slot ? String(Math.round(clock.memoryS(Number(text)))) : text;
   }
-  const asOfS = hasMoments ? null : momentAsked(moments.flat(), clock);
+  const asOfS = asksForMoments(task) ? null : momentAsked(moments.flat(), clock);
   if (asOfS !== null && asOfS < clock.firstStateS)
     return refused(refuse('moment_outside', manifest, askWithin(clock.firstStateS, clock)));
   const isPlaced = placeOf({ mentions, question }, section) !== null;

@@ -67,6 +67,12 @@ export function parseMoment(text: string, clock: Clock, frames: number | null = 
   return { seconds: [sincePicture(amount.seconds, clock)] };
 }
 
+/** Whether a mention of a moment tells an end of something alone: `at the start`, `in the end`. */
+export function isEndAlone(text: string): boolean {
+  const words = (text.toLowerCase().match(TOKEN) ?? []).filter((word) => !FILLERS.has(word));
+  return words.length > 0 && words.every((word) => STARTS.has(word) || ENDS.has(word));
+}
+
 /** A player's second from the first picture on. The second in which that is shown is its start. */
 function sincePicture(seconds: number, { startS }: Clock): number {
   const since = seconds - startS;

@@ -187,6 +187,15 @@ describe('the moments of a canonical question', () => {
     expect(asked('camera_displacement', '[|5 s|moment]').asOfS).toBeNull();
   });
 
+  it('are none where a route starts or ends', () => {
+    const way = '[lamp|lamp|at] facing [bed|bed|facing], past the [sofa|sofa|step] to the [door|door|goal]';
+    const turns = ['Turn Left, Turn Back', 'Turn Back, Turn Right'];
+    const asOf = (marks: string) =>
+      asked('route_planning', `${way}: which turn [|at the outset|moment], ${marks}?`, turns).asOfS;
+    expect(asOf('and which [|in the end|moment]')).toBeNull();
+    expect(asOf('as of [|0:12|moment]')).toBe(12);
+  });
+
   it('from which on a question asks leave nothing out', () => {
     for (const marks of [
       'from [|the start|moment]',
