@@ -41,8 +41,13 @@ export async function measuredAnswer(
   const measure = MEASURES.get(question.task);
   if (weights === undefined || measure === undefined || world === null) return null;
   // what the answer graph attends to is the evidence of the measured answer too
-  const part = await graphPart(question, parts);
-  const measurement = await measure({ question, world, told: part.answer });
+  const { putOtherWayRound } = question;
+  const [part, ...others] = await Promise.all([
+    graphPart(question, parts),
+    ...(putOtherWayRound === null ? [] : [graphPart({ ...question, put: putOtherWayRound }, parts)]),
+  ]);
+  const toldOtherwise = others.map(({ answer }) => answer);
+  const measurement = await measure({ question, world, told: part.answer, toldOtherwise });
   if (measurement === null) return null;
   const confidence = measuredConfidence(measurement.margin, weights);
   return answerOf({ ...findingOf(measurement, question, parts), parts: [part], confidence }, question, parts);

@@ -5,17 +5,23 @@ import type { Measure, Measurement, Measuring } from './measure.js';
 import { between, placeIn, Places } from './places.js';
 import { eighthsTo, floorPlace, type FloorPoint } from './world.js';
 
-/** How far two things are from each other. */
+/** How far two things are from each other: the mean of what is told of it both ways round. */
 export const apart: Measure = async (measuring) => {
-  const [first, second] = thingsIn(measuring.told);
-  if (first === undefined || second === undefined) return null;
+  const { told, toldOtherwise } = measuring;
   const places = await Places.of(measuring);
-  const [from, to] = [first, second].map(({ category, place }) => places.of(category) ?? place);
-  const [told] = second.metres;
-  if (from === undefined || to === undefined || told === undefined) return null;
-  const metres = longer(told, between(first.place, second.place), between(from, to));
-  return { ...length(metres), trace: measuring.told.trace };
+  const metres = [told, ...toldOtherwise].flatMap((each) => metresApart(each, places) ?? []);
+  if (metres.length === 0) return null;
+  return { ...length(metres.reduce((sum, each) => sum + each, 0) / metres.length), trace: told.trace };
 };
+
+function metresApart(told: Measuring['told'], places: Places): number | null {
+  const [first, second] = thingsIn(told);
+  if (first === undefined || second === undefined) return null;
+  const [from, to] = [first, second].map(({ category, place }) => places.of(category) ?? place);
+  const [metres] = second.metres;
+  if (from === undefined || to === undefined || metres === undefined) return null;
+  return longer(metres, between(first.place, second.place), between(from, to));
+}
 
 /** How far a thing is from the camera at a moment. */
 export const fromCamera: Measure = async (measuring) => {

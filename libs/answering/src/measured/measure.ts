@@ -8,12 +8,16 @@ export type Measurement = { trace: TraceItem[]; margin: number } & (
   { value: number } | { option: number } | { text: string }
 );
 
+/** What an answer of the answer graph says. */
+export type Told = Pick<ComposedAnswer, 'supported' | 'trace'>;
+
 /** What a question is measured with. */
 export interface Measuring {
   question: CanonicalQuestion;
   world: World;
-  /** What the answer graph's own answer says. */
-  told: Pick<ComposedAnswer, 'supported' | 'trace'>;
+  told: Told;
+  /** What it says where two things are named the other way round that may change places. */
+  toldOtherwise: readonly Told[];
 }
 
 /** Measures the answer to a question of a task; null where what it takes is not known. */

@@ -19,13 +19,7 @@ export const asksForMoments = ({ slots }: ReadingTask): boolean =>
  * The moments of a question, each as seconds, or why one of them cannot be meant. Of a task that asks for
  * none, those that cannot be read are left out. The start and the end of a route are no moments of the video.
  */
-export function momentsOf({
-  task,
-  mentions,
-  question,
-  clock,
-  manifest,
-}: MomentSource): number[][] | Refusal {
+export function momentsOf({ task, mentions, question, clock, manifest }: MomentSource): number[][] | Refusal {
   const isAsked = asksForMoments(task);
   const isRoute = Object.values(task.slots).some((slot) => 'steps' in slot);
   const asked = mentions.filter(({ source, thing }) => source === 0 && thing === null);

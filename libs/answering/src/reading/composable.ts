@@ -55,6 +55,9 @@ const listSlot = ({ slots }: ReadingTask) => Object.values(slots).find((slot) =>
 const needsGiven = (task: ReadingTask): boolean =>
   task.options !== undefined && 'given' in task.options && optionsIn(task) === null;
 
+const EXISTENCE = 'object_existence';
+const COUNTING = 'object_counting';
+
 /** As many things as a choice has letters. */
 const MOST = 26;
 
@@ -88,6 +91,14 @@ export function fromTheCamera(reading: Reading, { tasks }: ReadingManifest['read
   if (!isDirection || named.size !== 1 || !Object.hasOwn(tasks, LOCATION)) return reading;
   const asTarget = (mention: Mention) => (mention.thing === null ? mention : { ...mention, role: 'target' });
   return { ...reading, task: LOCATION, mentions: mentions.map(asTarget) };
+}
+
+/** Whether there is a thing, and how many, is a count: it says both. Any other reading stays as it is. */
+export function asCount(reading: Reading, question: string, { tasks }: ReadingManifest['reading']): Reading {
+  const { task } = reading;
+  const isExistence = task !== null && Object.hasOwn(tasks, task) && tasks[task]?.task === EXISTENCE;
+  if (!isExistence || !Object.hasOwn(tasks, COUNTING)) return reading;
+  return /\bhow many\b|\b(?:what|which) number\b/i.test(question) ? { ...reading, task: COUNTING } : reading;
 }
 
 /** A question whose answer is composed. */

@@ -1,14 +1,21 @@
 import type { ReadingSection, ReadingTask, Slot, Understood } from '@loci/contracts';
 import { normaliseOptions } from '../prompt.js';
-import { composedForm, composedTask, fromTheCamera, withOpenList, type Composed } from './composable.js';
+import {
+  asCount,
+  composedForm,
+  composedTask,
+  fromTheCamera,
+  withOpenList,
+  type Composed,
+} from './composable.js';
 import { WORD_ROLES, type Mention } from './mentions.js';
 import type { Clock } from './moments.js';
 import type { Reading } from './reading.js';
 import { isMastered, quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
 import { optionsIn, promptOptions, sidesIn, withCategories } from './options.js';
-import { inOrder } from './symmetric.js';
-import { asksForMoments, askWithin, momentsOf } from './asked-moments.js';
+import { inOrder, otherWayRound } from './symmetric.js';
 import { placeOf } from './place.js';
+import { asksForMoments, askWithin, momentsOf } from './asked-moments.js';
 import { fill, type SlotSource } from './slots.js';
 
 /** What the answer graph is asked. */
@@ -18,6 +25,8 @@ export interface CanonicalQuestion {
   question: string;
   /** The same as the answer graph is asked it: its moments are by the memory's clock. */
   put: string;
+  /** The same with two things the other way round that may change places; null of one without such. */
+  putOtherWayRound: string | null;
   /** As the person asked it. */
   asked: string;
   /** The prompt's options, without letters; null of a question that has none. */
@@ -66,7 +75,7 @@ export function composeQuestion({
   manifest,
 }: ComposeInput): CanonicalQuestion | RefusedQuestion {
   const section = manifest.reading;
-  const reading = fromTheCamera(read, section);
+  const reading = asCount(fromTheCamera(read, section), question, section);
   const { unit } = reading;
   const given = options === null || options.length === 0 ? null : normaliseOptions(options);
   const label = reading.task === null ? null : labelFor(reading.task, given ?? sidesIn(question), section);
@@ -119,10 +128,12 @@ export function composeQuestion({
   const isPlaced = placeOf({ mentions, question }, section) !== null;
   const wording = isPlaced ? task.wording : (task.unplaced ?? task.wording);
   const canonical = worded(wording, filled);
+  const swapped = otherWayRound(task, put);
   return {
     task: task.task,
     question: canonical,
     put: worded(wording, put),
+    putOtherWayRound: swapped && worded(wording, swapped),
     asked: question,
     options: asked,
     presupposed: thingsIn(mentions, presupposedRoles(task)),

@@ -22,3 +22,15 @@ export function inOrder(
   ]);
   return mentions.map((mention) => ({ ...mention, role: other.get(mention.role) ?? mention.role }));
 }
+
+/** What stands in a wording's slots, with the things of the symmetric roles changed; null without such. */
+export function otherWayRound(
+  { slots, symmetric }: ReadingTask,
+  words: Readonly<Record<string, string>>,
+): Record<string, string> | null {
+  const slotOf = (role: string) =>
+    Object.entries(slots).find(([, slot]) => 'role' in slot && slot.role === role)?.[0];
+  const [first, second] = (symmetric ?? []).map(slotOf);
+  if (first === undefined || second === undefined) return null;
+  return { ...words, [first]: words[second] ?? '', [second]: words[first] ?? '' };
+}

@@ -26,7 +26,7 @@ import { asWorld, certaintyOf } from './seen-world.js';
 const ofWorld =
   (measure: Measure): SeenMeasure =>
   (question, seen) =>
-    measure({ question, world: asWorld(seen, namesIn(question)), told: NOTHING_TOLD });
+    measure({ question, world: asWorld(seen, namesIn(question)), ...NOTHING_TOLD });
 
 const MEASURES = new Map<string, SeenMeasure>([
   ['object_counting', ofWorld(count)],
@@ -99,4 +99,7 @@ const namesIn = ({ presupposed, candidates, mentions, composed }: CanonicalQuest
   ]),
 ];
 
-const NOTHING_TOLD = { supported: false, trace: [] };
+const NOTHING_TOLD = {
+  told: { supported: false, trace: [] },
+  toldOtherwise: [],
+};

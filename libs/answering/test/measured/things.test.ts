@@ -124,6 +124,23 @@ describe('how far things are from each other', () => {
   });
 });
 
+describe('how far things are from each other, told both ways round', () => {
+  it('is the mean of both', async () => {
+    const [bed, lamp] = ['bed x0 z0 e2 e1.4', 'lamp x0 z4 e0.4 e0.4'];
+    const told = await answered(
+      ['object_abs_distance', 'from the [lamp|lamp|first] to the [bed|bed|second]'],
+      {
+        world: worldOf([]),
+        writes: (put) =>
+          /bed and/.test(put)
+            ? `<distance> ${bed} ${lamp} d3.0 <answer> 3.00 <eos>`
+            : `<distance> ${lamp} ${bed} d3.6 <answer> 3.60 <eos>`,
+      },
+    );
+    expect(told).toMatchObject({ value: 3.3, unit: 'm', text: '3.30' });
+  });
+});
+
 describe('how far a thing is from the camera', () => {
   const FAR: Question = ['camera_obj_abs_dist', 'the [lamp|lamp|target] at [|4 s|moment]'];
   const writes =

@@ -57,18 +57,19 @@ export const seenAt = (firstSeenS: Readonly<Record<string, number>>): World =>
 
 const EVIDENCE = [{ entryKind: 'episodic' as const, slot: 3, frame: 8, tS: 4, weight: 0.5 }];
 
-/** The answer to a question in a world, where the graph writes a text to whatever it is asked. */
+/** The answer to a question in a world, where the graph writes a text to whatever it is asked, or by that. */
 export function answered(
   question: Parameters<typeof asked>,
   {
     world,
     writes = '',
     manifest = MEASURING,
-  }: { world: World | null; writes?: string; manifest?: typeof READER },
+  }: { world: World | null; writes?: string | ((put: string) => string); manifest?: typeof READER },
 ): Promise<ComposedAnswer> {
-  const ask: AskGraph = () => {
-    const logProbabilities = Float32Array.from(writes.split(' '), () => -0.1);
-    return Promise.resolve({ text: writes, logProbabilities, evidence: EVIDENCE });
+  const ask: AskGraph = ({ question: put }) => {
+    const text = typeof writes === 'string' ? writes : writes(put);
+    const logProbabilities = Float32Array.from(text.split(' '), () => -0.1);
+    return Promise.resolve({ text, logProbabilities, evidence: EVIDENCE });
   };
   const unknown = { seen: null, lastSeenS: null, lastPose: null, poseAt: null };
   const parts = { ask, manifest, clock: CLOCK, novelty: 1, world, ...unknown };

@@ -11,7 +11,7 @@ const question = (task: string, over: Partial<CanonicalQuestion> = {}): Canonica
   ...{
     task,
     question: 'How far …?',
-    put: 'How far …?',
+    ...{ put: 'How far …?', putOtherWayRound: null },
     options: null,
     presupposed: [],
     candidates: [],

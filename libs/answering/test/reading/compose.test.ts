@@ -28,6 +28,12 @@ describe('a canonical question', () => {
     );
   });
 
+  it('is a count where it asks whether there is a thing, and how many', () => {
+    const text = (rest: string) => `has the place [lamp|lamps|target]${rest}?`;
+    expect(asked('object_existence', text(' and if it has, how many')).task).toBe('object_counting');
+    expect(asked('object_existence', text('')).task).toBe('object_existence');
+  });
+
   it('takes no number of a name for a moment', () => {
     const tagged = '[bed|bed|first]_[|1|moment] to [door|door|second] #[|2|moment]';
     expect(asked('object_abs_distance', tagged)).toMatchObject({ asOfS: null });
