@@ -30,6 +30,7 @@ const ROOMS = {
   'apps/local': ['contracts', 'scoring', 'storage', 'database', 'service', 'client', 'host'],
   'apps/evaluate': [
     'contracts',
+    'pipeline',
     'localization',
     'answering',
     'inference',

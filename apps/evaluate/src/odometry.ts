@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CommandError, runCommand } from '@loci/host';
-import { openKeypointGraph, BundleError } from '@loci/inference';
+import { BundleError, listBundles, openKeypointGraph } from '@loci/inference';
 import { readSettings } from '@loci/local';
 import { setFfmpegPath } from '@loci/video';
 import { openDataset } from './dataset/open.js';
@@ -9,25 +9,25 @@ import { DatasetError } from './dataset/records.js';
 import { followWalk } from './odometry/follow-walk.js';
 import { odometryTable } from './odometry/table.js';
 
-const USAGE = 'npm run odometry -- --dataset PATH --keypoints FILE [--fps N]';
+const USAGE = 'npm run odometry -- --dataset PATH [--keypoints FILE] [--fps N]';
 
 const HELP = `${USAGE}
 
-Finds where the camera of a walk stood from keypoints alone, and says how far that is from the truth
-(docs/design/odometry.md). No service and no model takes part.
+Estimates where the camera of a walk stood, as the service does for a job that has its path estimated, and
+says how far that is from the truth (docs/design/odometry.md). No service runs, and no model looks.
 
   --dataset PATH     a walk's folder, as for npm run evaluate
-  --keypoints FILE   a graph of python -m export.keypoints
-  --fps N            pictures a second, 6 by default`;
+  --keypoints FILE   a graph of python -m export.keypoints; by default the one beside the bundle
+  --fps N            frames a second of the memory, as the bundle has it by default`;
 
-/** `npm run odometry -- --dataset PATH --keypoints FILE`: visual odometry on a walk whose camera is known. */
+/** `npm run odometry -- --dataset PATH`: visual odometry on a walk whose camera is known. */
 await runCommand(
   async (say) => {
     const { values } = parseArgs({
       options: {
         dataset: { type: 'string' },
         keypoints: { type: 'string' },
-        fps: { type: 'string', default: '6' },
+        fps: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -35,17 +35,24 @@ await runCommand(
       console.log(HELP);
       return 0;
     }
-    const fps = Number(values.fps);
-    if (values.dataset === undefined || values.keypoints === undefined || !(fps > 0))
-      throw new CommandError(USAGE);
+    if (values.dataset === undefined) throw new CommandError(USAGE);
     const startedIn = process.env['INIT_CWD'] ?? process.cwd();
-    const ffmpegPath = readSettings().environment['FFMPEG_PATH'];
+    const { environment, modelDir } = readSettings();
+    const ffmpegPath = environment['FFMPEG_PATH'];
     setFfmpegPath(ffmpegPath === '' ? undefined : ffmpegPath);
     const { walk, questions, name } = await openDataset(resolve(startedIn, values.dataset));
     if (walk === null) throw new CommandError(`${name} is no walk: it has no scene.json.`);
-    const graph = await openKeypointGraph(resolve(startedIn, values.keypoints));
+    const [bundle] = await listBundles(modelDir);
+    if (bundle === undefined) throw new CommandError(`There is no model bundle in ${modelDir}.`);
+    const { manifest, keypoints } = bundle;
+    const fps = Number(values.fps ?? manifest.sampling.fps);
+    const file = values.keypoints === undefined ? keypoints?.file : resolve(startedIn, values.keypoints);
+    if (file === undefined || !(fps > 0)) throw new CommandError(USAGE);
+    const graph = await openKeypointGraph(file);
     try {
-      console.log(odometryTable(await followWalk(walk, questions[0]?.videos ?? [], graph, fps, say)));
+      console.log(
+        odometryTable(await followWalk(walk, questions[0]?.videos ?? [], { graph, manifest, fps }, say)),
+      );
     } finally {
       await graph.close();
     }

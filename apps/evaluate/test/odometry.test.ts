@@ -9,11 +9,11 @@ import { counting, DatasetFolder } from './datasets.js';
 const SECONDS = 4;
 
 /** A walk along y, z up, at 0.5 m/s. */
-const path = Array.from({ length: 3 * SECONDS }, (_, frame) => ({
-  t: frame / 3,
+const path = Array.from({ length: 6 * SECONDS }, (_, frame) => ({
+  t: frame / 6,
   pose: [
     [1, 0, 0, 0.1 * Math.sin(frame)],
-    [0, 0, 1, frame / 6],
+    [0, 0, 1, frame / 12],
     [0, -1, 0, 1.6],
     [0, 0, 0, 1],
   ],
@@ -34,17 +34,19 @@ describe('the odometry of a walk', { timeout: 120_000 }, () => {
     await loopClip(await sampleClip(), SECONDS, join(set.path, 'walk.mp4'));
     await set.write('scene.json', scene);
     await set.write('questions.json', [counting(1, 'walk')]);
-    const run = odometry('--dataset', set.path, '--keypoints', KEYPOINTS, '--fps', '3');
+    const run = odometry('--dataset', set.path, '--keypoints', KEYPOINTS);
     expect(await run.exitCode, run.output).toBe(0);
-    expect(run.output).toMatch(/\| poses \| 12 \| 12 \| 6 \| 6 \|/);
+    // two frames a second, as a job has them, and three pictures from one to the next
+    expect(run.output).toMatch(/\| poses \| 8 \| 8 \| 4 \| 4 \|/);
     // three keypoints tell nothing: the first picture stands where it is, the others are chained to it
-    expect(run.output).toMatch(/Chained, since too few known points were seen: 11 of 12 pictures/);
+    expect(run.output).toMatch(/Chained, since too few known points were seen: 24 of 25 pictures/);
+    expect(run.output).toMatch(/Metres come from: depth/);
   });
 
-  it('wants a walk and a graph', async () => {
-    const run = odometry('--dataset', '.');
+  it('wants a walk', async () => {
+    const run = odometry();
     expect(await run.exitCode).toBe(1);
-    expect(run.output).toContain('npm run odometry -- --dataset PATH --keypoints FILE [--fps N]');
+    expect(run.output).toContain('npm run odometry -- --dataset PATH [--keypoints FILE] [--fps N]');
   });
 });
 
@@ -56,8 +58,12 @@ describe('the table of odometry', () => {
       const found = [i < 10 ? 2 : 0, 0.2 * Math.sin(i), i / 2] as [number, number, number];
       return { truth: copy(truth), found: { ...copy(truth), position: found } };
     });
-    const text = odometryTable({ pairs, fps: 2, chained: 1, keypointsMs: 3.2, odometryMs: 40 });
+    const world = { scaleFrom: 'height', scaleError: 0.04 } as const;
+    const counts = { pictures: 60, chained: 1, closures: 2, keypointsMs: 3.2, odometryMs: 40 };
+    const text = odometryTable({ pairs, fps: 2, world, ...counts });
     expect(text).toMatch(/\| ATE after scale alignment, m \| 0\.[1-9]\d \| 0\.[1-9]\d \| 0\.00 \| 0\.00 \|/);
+    expect(text).toContain('Metres come from: height; by itself off by 4 %.');
+    expect(text).toContain('Places that were known again: 2.');
     expect(text).toContain('whole, over 0.50 s | whole, over 1.00 s | second half, over 0.50 s');
   });
 });

@@ -1,67 +1,131 @@
 import { existsSync } from 'node:fs';
+import type { Manifest } from '@loci/contracts';
 import { CommandError } from '@loci/host';
-import type { FoundKeypoints, KeypointGraph } from '@loci/inference';
-import { followClip, lensIn, quaternionOf, type FollowedClip } from '@loci/localization';
+import type { KeypointGraph } from '@loci/inference';
+import {
+  atOnce,
+  estimatingPath,
+  givenCamera,
+  pictureLens,
+  PictureRelations,
+  picturesOf,
+  picturesPerFrame,
+  quaternionOf,
+  sharedPictures,
+  type EstimatedChunk,
+  type PathBefore,
+  type PathOptions,
+  type Pinhole,
+  type RelatedPictures,
+  type StampedPose,
+} from '@loci/localization';
+import { chunkPlan, chunkSizes, frameCount } from '@loci/pipeline';
 import { pairPoses, type PosePair } from '@loci/scoring';
-import { decodeFrames } from '@loci/video';
+import { decodeFrames, probeVideo } from '@loci/video';
 import type { Walk } from '../dataset/walk.js';
 
-/** Seconds of a chunk, and that two share: those of the shipped model at 2 pictures a second. */
-const CHUNK_S = { size: 16, overlap: 2 };
 /** Seconds that a found and a true pose may be apart. */
 const WITHIN_S = 0.1;
+/** No model looks at the walk: without a floor, a world of this depth has some scale and no metres. */
+const UNKNOWN_DEPTH_M = 3;
+const LIMITS = { maxSeconds: 86_400, maxPixels: 2 ** 26 };
 
-/** A walk as its keypoints tell it. */
+/** A walk as odometry tells it. */
 export interface FollowedWalk {
   fps: number;
   pairs: PosePair[];
-  /** Frames whose place was told by no point that was seen before. */
+  pictures: number;
+  /** Pictures whose place was told by no point that was seen before. */
   chained: number;
+  /** Chunks in which a place was known again. */
+  closures: number;
+  /** What its metres come from, and by which share they may be wrong at its end. */
+  world: Pick<PathBefore['world'], 'scaleFrom' | 'scaleError'> | null;
+  /** Of a picture. */
   keypointsMs: number;
   odometryMs: number;
 }
 
-/** Follows the camera of a walk through its clip. */
+/** What a walk is followed by. */
+export interface Following {
+  graph: KeypointGraph;
+  manifest: Manifest;
+  /** Frames a second of the memory that a job would build. */
+  fps: number;
+}
+
+/** Follows the camera of a walk through its clip as the service follows a job's whose path is estimated. */
 export async function followWalk(
-  { camera, poses }: Walk,
+  walk: Walk,
   videos: readonly string[],
-  graph: KeypointGraph,
-  fps: number,
+  { graph, manifest, fps }: Following,
   say: (line: string) => void,
 ): Promise<FollowedWalk> {
   const file = videos.find(existsSync);
   if (file === undefined) throw new CommandError(`There is none of ${videos.join(', ')}.`);
-  const { intrinsics } = camera;
-  if (intrinsics === undefined)
-    throw new CommandError('The walk does not say through which lens it was seen.');
-  const { height, width } = graph;
-  const count = 1 + Math.floor((poses.at(-1)?.tS ?? 0) * fps);
-  say(`${count} pictures of ${file}`);
-  const pictures = await decodeFrames(file, { start: 0, end: count, fps, height, width, fit: 'stretch' });
-  const started = performance.now();
-  const frames: FoundKeypoints[] = [];
-  const bytes = height * width * 3;
-  for (let frame = 0; frame < count; frame += 1)
-    frames.push(await graph.find(pictures.slice(bytes * frame, bytes * (frame + 1))));
-  const seen = performance.now();
-  const found = followClip(frames, {
-    lens: lensIn(graph, intrinsics),
-    size: Math.round(CHUNK_S.size * fps),
-    overlap: Math.round(CHUNK_S.overlap * fps),
-  });
-  const ended = performance.now();
+  const probe = await probeVideo(file, LIMITS);
+  const [startS, durationS] = [probe.start_s, probe.duration_s];
+  const frames = frameCount(durationS, fps);
+  const { path } = givenCamera(walk.estimated, { ...probe, startS, durationS, frames, fps }, manifest, '');
+  if (path === null) throw new CommandError('The walk does not say through which lens it was seen.');
+  const every = picturesPerFrame(fps);
+  const options: PathOptions = {
+    ...{ lens: pictureLens(graph, path.pinhole), every, heightM: path.heightM, depthM: UNKNOWN_DEPTH_M },
+    overlap: sharedPictures(manifest.sizes.overlap, every),
+  };
+  const clip = { file, track: probe.track, fps: every * fps };
+  const took = { keypoints: 0, odometry: 0 };
+  const chunks: EstimatedChunk[] = [];
+  const found: StampedPose[] = [];
+  for (const span of chunkPlan(frames, chunkSizes(manifest.sizes))) {
+    const range = picturesOf(span, every);
+    say(`pictures ${range.start} to ${range.end} of ${file}`);
+    const related = await relatedIn(clip, range, graph, options.lens, took);
+    const started = performance.now();
+    const chunk = atOnce(estimatingPath(chunks.at(-1)?.left ?? null, related, options));
+    took.odometry += performance.now() - started;
+    chunks.push(chunk);
+    const poses = stamped(chunk.poses, (frame) => startS + (span.start + frame) / fps);
+    found.push(...poses.slice(span.freshFrom - span.start));
+  }
+  const how = chunks.flatMap((chunk, index) => (index === 0 ? chunk.how : chunk.how.slice(options.overlap)));
   return {
-    fps,
-    pairs: pairPoses(poses, stamped(found, fps), WITHIN_S),
-    chained: found.how.filter((each) => each === 'chained').length,
-    keypointsMs: (seen - started) / count,
-    odometryMs: (ended - seen) / count,
+    ...{ fps, pairs: pairPoses(walk.poses, found, WITHIN_S), pictures: how.length },
+    chained: how.filter((each) => each === 'chained').length,
+    closures: chunks.filter(({ closed }) => closed !== null).length,
+    world: chunks.at(-1)?.left.world ?? null,
+    keypointsMs: took.keypoints / how.length,
+    odometryMs: took.odometry / how.length,
   };
 }
 
-const stamped = ({ poses }: Pick<FollowedClip, 'poses'>, fps: number) =>
-  poses.map(({ rotation, position }, frame) => ({
-    tS: frame / fps,
-    position: [...position] as [number, number, number],
-    quaternion: quaternionOf([0, 1, 2].flatMap((row) => [...rotation.slice(3 * row, 3 * row + 3), 0])),
-  }));
+/** How pictures [start, end) of a clip stand to each other; adds how long it took, in milliseconds. */
+async function relatedIn(
+  { file, track, fps }: { file: string; track: number; fps: number },
+  range: { start: number; end: number },
+  graph: KeypointGraph,
+  lens: Pinhole,
+  took: { keypoints: number; odometry: number },
+): Promise<RelatedPictures> {
+  const { height, width } = graph;
+  const pictures = await decodeFrames(file, { ...range, track, fps, height, width, fit: 'stretch' });
+  const relations = new PictureRelations(lens);
+  const bytes = height * width * 3;
+  for (let at = 0; at < pictures.length; at += bytes) {
+    const started = performance.now();
+    const { matches, ...seen } = await graph.find(pictures.slice(at, at + bytes), relations.earlier());
+    const seenAt = performance.now();
+    relations.add(seen, matches);
+    took.keypoints += seenAt - started;
+    took.odometry += performance.now() - seenAt;
+  }
+  return relations.related();
+}
+
+/** [F, 4, 4] camera-to-world matrices as poses with their times. */
+const stamped = (poses: Float32Array, timeOf: (frame: number) => number): StampedPose[] =>
+  Array.from({ length: poses.length / 16 }, (_, frame) => {
+    const matrix = [...poses.subarray(16 * frame, 16 * frame + 16)];
+    const [x = NaN, y = NaN, z = NaN] = [3, 7, 11].map((cell) => matrix[cell] ?? NaN);
+    return { tS: timeOf(frame), position: [x, y, z], quaternion: quaternionOf(matrix) };
+  });

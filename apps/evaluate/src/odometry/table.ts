@@ -6,7 +6,8 @@ import type { FollowedWalk } from './follow-walk.js';
 const APART_S = [0.5, 1];
 
 /** What was found of a walk beside the truth, for people. */
-export function odometryTable({ pairs, fps, chained, keypointsMs, odometryMs }: FollowedWalk): string {
+export function odometryTable(walk: FollowedWalk): string {
+  const { pairs, fps, pictures, chained, closures, world, keypointsMs, odometryMs } = walk;
   const parts = { whole: pairs, 'second half': pairs.slice(Math.floor(pairs.length / 2)) };
   const steps = APART_S.map((apart) => Math.max(1, Math.round(apart * fps)));
   const columns = Object.entries(parts).flatMap(([part, own]) =>
@@ -28,11 +29,18 @@ export function odometryTable({ pairs, fps, chained, keypointsMs, odometryMs }: 
         rowOf('turn, median error, °', ({ turnDeg }) => turnDeg, 2),
         rowOf('direction, median error, °', ({ directionDeg }) => directionDeg, 1),
         rowOf('RPE after scale alignment, m', ({ scaled }) => scaled?.rpeM ?? null, 3),
+        rowOf('ATE before scale alignment, m', ({ rigid }) => rigid.ateM, 2),
         rowOf('ATE after scale alignment, m', ({ scaled }) => scaled?.ateM ?? null, 2),
         rowOf('ATE, % of the path', ({ scaled, pathM }) => scaled && (100 * scaled.ateM) / pathM, 1),
+        rowOf('scale that aligns', ({ scale }) => scale, 2),
       ],
     ),
-    `Chained, since too few known points were seen: ${chained} of ${pairs.length} pictures.`,
+    world &&
+      `Metres come from: ${world.scaleFrom}; by itself off by ${(100 * world.scaleError).toFixed(0)} %.`,
+    `Places that were known again: ${closures}.`,
+    `Chained, since too few known points were seen: ${chained} of ${pictures} pictures.`,
     `Keypoints took ${keypointsMs.toFixed(0)} ms a picture, the rest ${odometryMs.toFixed(0)} ms.`,
-  ].join('\n\n');
+  ]
+    .filter((line) => line !== null)
+    .join('\n\n');
 }

@@ -1,37 +1,9 @@
 import type { KeypointGraph, ThingsGraph } from '@loci/inference';
-import {
-  COMPARED_APART,
-  encodeRelated,
-  isRemembered,
-  lensIn,
-  looksOf,
-  relateWithEarlier,
-  type SeenThrough,
-  type Keypoints,
-  type Pinhole,
-  type Relation,
-} from '@loci/localization';
+import { encodeRelated, PictureRelations, type Pinhole } from '@loci/localization';
 import { unlessAborted } from '../stages/watch.js';
 
-/** Pictures a second by which a camera's path is estimated, about. */
-const PICTURES_PER_S = 6;
 /** Pictures that are decoded at a time: half a megabyte each. */
 const AT_ONCE = 16;
-
-/** Of the pictures that a path is estimated by, every so many are a frame of the memory. */
-export const picturesPerFrame = (fps: number): number => Math.max(1, Math.round(PICTURES_PER_S / fps));
-
-/** The pictures of frames [start, end): from the first to the last of them. */
-export const picturesOf = ({ start, end }: { start: number; end: number }, every: number) => ({
-  start: every * start,
-  end: every * (end - 1) + 1,
-});
-
-/** The lens of the graph's pictures. */
-export const pictureLens = (
-  graph: Pick<KeypointGraph, 'width' | 'height'>,
-  { pinhole }: SeenThrough,
-): Pinhole => lensIn(graph, { ...pinhole, width: 1, height: 1 });
 
 /** What pictures show, as it is stored. */
 export interface PicturesSeen {
@@ -51,8 +23,7 @@ export async function relatePictures(
   { graph, lens, eyes, every }: Seeing,
   signal: AbortSignal,
 ): Promise<PicturesSeen> {
-  const frames: Keypoints[] = [];
-  const relations: Relation[] = [];
+  const relations = new PictureRelations(lens);
   const looks: Uint8Array[] = [];
   const bytes = graph.height * graph.width * 3;
   for (let first = start; first < end; first += AT_ONCE) {
@@ -60,19 +31,17 @@ export async function relatePictures(
     const pictures = await decode(range);
     for (let at = 0; at < range.end - range.start; at += 1) {
       const picture = pictures.slice(bytes * at, bytes * (at + 1));
-      const earlier = COMPARED_APART.flatMap((apart) => frames[frames.length - apart]?.descriptors ?? []);
-      const { matches, ...found } = await unlessAborted(() => graph.find(picture, earlier), signal);
-      frames.push(found);
-      relations.push(...relateWithEarlier(frames, frames.length - 1, lens, matches));
+      const { matches, ...found } = await unlessAborted(
+        () => graph.find(picture, relations.earlier()),
+        signal,
+      );
+      relations.add(found, matches);
       if (eyes !== null && (range.start + at) % every === 0)
         looks.push(await unlessAborted(() => eyes.look(picture), signal));
     }
   }
-  const seen = frames.map((frame, picture) =>
-    isRemembered(picture) ? { ...frame, looks: looksOf(frame) } : frame,
-  );
   return {
-    related: encodeRelated({ frames: seen, relations }),
+    related: encodeRelated(relations.related()),
     things: eyes === null ? null : new Uint8Array(Buffer.concat(looks)),
   };
 }

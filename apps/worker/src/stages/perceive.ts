@@ -10,7 +10,13 @@ import {
   remuxedKey,
   videoKey,
 } from '@loci/storage';
-import { decodeCamera, type SeenThrough } from '@loci/localization';
+import {
+  decodeCamera,
+  pictureLens,
+  picturesOf,
+  picturesPerFrame,
+  type SeenThrough,
+} from '@loci/localization';
 import { decodeFrames, type DecodeOptions } from '@loci/video';
 import { releaseArray, type NumberArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
@@ -20,13 +26,7 @@ import { FrameBlocks } from '../chunk/frame-blocks.js';
 import { KeptFeatures } from '../chunk/kept-features.js';
 import { AT_ONCE, inTurn, Room } from '../chunk/in-turn.js';
 import { findStillFrames, isOnePicture, type StillFrames } from '../chunk/still-frames.js';
-import {
-  pictureLens,
-  picturesOf,
-  picturesPerFrame,
-  relatePictures,
-  type PicturesSeen,
-} from '../chunk/related-pictures.js';
+import { relatePictures, type PicturesSeen } from '../chunk/related-pictures.js';
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
@@ -219,7 +219,7 @@ export class Perceive {
         relatePictures(
           picturesOf(span, every),
           (range) => this.decode(video, { ...range, ...common, runEnd }, signal),
-          { graph, lens: pictureLens(graph, through), eyes, every },
+          { graph, lens: pictureLens(graph, through.pinhole), eyes, every },
           signal,
         ),
       ),

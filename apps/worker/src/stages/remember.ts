@@ -3,6 +3,9 @@ import type { MemoryBefore, RememberTask } from '@loci/database';
 import type { RememberInput, RememberOutput } from '@loci/inference';
 import {
   decodeCamera,
+  pictureLens,
+  picturesPerFrame,
+  sharedPictures,
   type EstimatedPath,
   type Evidence,
   type GivenCamera,
@@ -16,7 +19,6 @@ import { ObjectMissingError, featuresKey, mapKey, memoryPrefixes } from '@loci/s
 import { releaseArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
 import { estimatePathOf, evidenceAlong, type ChunkPath, type Eyes } from '../chunk/estimated-path.js';
-import { pictureLens, picturesPerFrame } from '../chunk/related-pictures.js';
 import { perceivedIn } from '../chunk/perceived.js';
 import { FeaturesUnreadableError, ONE_PICTURE, decodeFeatures, type Features } from '../chunk/features.js';
 import { handOn, localizeFeatures } from '../chunk/localize-features.js';
@@ -198,11 +200,11 @@ export class Remember {
     const { models } = this.connections;
     const bundle = models.bundleOf(model);
     const every = picturesPerFrame(samplingFps);
-    const lens = pictureLens(await models.keypoints(bundle, through.keypoints), through);
+    const lens = pictureLens(await models.keypoints(bundle, through.keypoints), through.pinhole);
     const graph = through.things === undefined ? null : await models.things(bundle, through.things);
     return {
       eyes: graph && { ...graph, size: graph, firstFrame },
-      options: { lens, every, overlap: every * (bundle.manifest.sizes.overlap - 1) + 1 },
+      options: { lens, every, overlap: sharedPictures(bundle.manifest.sizes.overlap, every) },
     };
   }
 

@@ -1,4 +1,3 @@
-import { atOnce } from './at-once.js';
 import { onPlane, type Keypoints, type Pinhole } from './keypoints.js';
 import type { Matches } from './matching.js';
 import { Reconstruction, type Placed } from './reconstruction.js';
@@ -32,10 +31,6 @@ export const relateWithEarlier = (
       ? []
       : (relate([earlier, frame], [to - apart, to], lens, ERROR_PX, matches[index]) ?? []);
   });
-
-/** How frames stand to each other, as their keypoints tell. */
-export const relateAll = (frames: readonly Keypoints[], lens: Pinhole): Relation[] =>
-  frames.flatMap((_, to) => relateWithEarlier(frames, to, lens));
 
 /** Relations of frames that are near to each other come first: they are surer. */
 export const nearestFirst = (relations: readonly Relation[]): Relation[] =>
@@ -71,16 +66,12 @@ export interface SeenIn {
 
 const NOTHING: FollowedFrames = { frames: [], poses: [], links: [], step: null };
 
-/** What followChunk follows a chunk by. */
+/** What a chunk is followed by. */
 export interface ChunkOptions {
   lens: Pinhole;
   /** How many frames are shared with the chunk before. */
   overlap: number;
 }
-
-/** As followingChunk, in one go. */
-export const followChunk = (...of: Parameters<typeof followingChunk>): FollowedChunk =>
-  atOnce(followingChunk(...of));
 
 /**
  * Where the cameras of a chunk stood. What the chunk before has left holds it to that chunk's scale and
@@ -135,26 +126,4 @@ export function* followingChunk(
       ),
     },
   };
-}
-
-/** Where the cameras of a clip stood, as FollowedChunk has it. */
-export type FollowedClip = Pick<FollowedChunk, 'poses' | 'how'>;
-
-/** As followChunk, of a whole clip, chunk by chunk. */
-export function followClip(
-  frames: readonly Keypoints[],
-  { lens, size, overlap }: { lens: Pinhole; size: number; overlap: number },
-): FollowedClip {
-  const poses: Pose[] = [];
-  const how: Placed[] = [];
-  let before: FollowedFrames | null = null;
-  for (let start = 0; poses.length < frames.length; start += size - overlap) {
-    const chunk = frames.slice(start, start + size);
-    const found: FollowedChunk = followChunk(before, chunk, relateAll(chunk, lens), { lens, overlap });
-    const fresh = before === null ? 0 : overlap;
-    poses.push(...found.poses.slice(fresh));
-    how.push(...found.how.slice(fresh));
-    before = found.handover;
-  }
-  return { poses, how };
 }

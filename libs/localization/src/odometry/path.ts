@@ -10,6 +10,7 @@ import {
   type Closure,
   type Similarity,
 } from './loop-closure.js';
+import type { Placed } from './reconstruction.js';
 import type { RelatedPictures } from './relations.js';
 import { thinned, viewsOf, type RememberedView } from './remembered-views.js';
 import type { Pose } from './triangulation.js';
@@ -68,6 +69,8 @@ export interface EstimatedChunk {
   poses: Float32Array;
   /** What the pictures show, in that world, and which pictures show it. */
   points: SeenPoint[];
+  /** By picture, how its place was told. */
+  how: Placed[];
   /** A place that is known again; null where none is. */
   closed: Closure | null;
   left: PathBefore;
@@ -124,6 +127,7 @@ export function* estimatingPath(
   return {
     poses: Float32Array.from(poses.filter((_, picture) => picture % every === 0).flatMap(matrixOf)),
     points: points.map((place, index) => ({ place, views: found.views[index] ?? [] })),
+    how: found.how,
     closed: closure,
     left: {
       followed: found.handover,

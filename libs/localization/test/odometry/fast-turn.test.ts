@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { followClip, type Pose } from '../../src/odometry/index.js';
+import type { Pose } from '../../src/odometry/index.js';
 import { length, minus } from '../../src/odometry/vectors.js';
-import { facing, hall, LENS, pictures } from './made-up.js';
+import { facing, followChunks, hall, pictures } from './made-up.js';
 
-const SIZES = { lens: LENS, size: 40, overlap: 4 };
+const SIZES = { size: 40, overlap: 4 };
 const STEP_M = 0.2;
 /** Frames before the turn, in it, and after. */
 const [BEFORE, TURNING, AFTER] = [13, 5, 13];
@@ -28,7 +28,7 @@ it.each([3, 5])('a way keeps its scale over a fast turn where pictures share lit
   const seen = clear.map((picture, frame) =>
     frame >= BEFORE && frame < BEFORE + TURNING ? (blurred[frame] ?? picture) : picture,
   );
-  const { poses } = followClip(seen, SIZES);
+  const { poses } = followChunks(seen, SIZES);
   const steps = poses
     .slice(1)
     .map(({ position }, i) => length(minus(position, poses[i]?.position ?? position)));

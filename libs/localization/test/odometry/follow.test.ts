@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { followChunk, followClip, relateAll, type Pose } from '../../src/odometry/index.js';
+import type { Pose } from '../../src/odometry/index.js';
 import { length, minus } from '../../src/odometry/vectors.js';
 import { umeyama } from '../../src/index.js';
 import { applySim3 } from '../../src/geometry/sim3.js';
-import { facing, hall, LENS, pictures, walk } from './made-up.js';
+import { facing, followChunk, followChunks, hall, pictures, walk } from './made-up.js';
 
 const HALL = hall();
 const MAKING = { noise: 0.7, wrong: 0.15, most: 250 };
-const SIZES = { lens: LENS, size: 16, overlap: 4 };
+const SIZES = { size: 16, overlap: 4 };
 
 /** Root mean square of the distances to the true places after the best similarity, in metres. */
 function trajectoryError(found: readonly Pose[], truth: readonly Pose[]): number {
@@ -26,7 +26,7 @@ function trajectoryError(found: readonly Pose[], truth: readonly Pose[]): number
 describe('the way of a camera', () => {
   const truth = walk(28);
   const seen = pictures(truth, HALL, MAKING);
-  const whole = followClip(seen, SIZES);
+  const whole = followChunks(seen, SIZES);
 
   it('is found over several chunks, in one scale', () => {
     const { poses, how } = whole;
@@ -38,18 +38,15 @@ describe('the way of a camera', () => {
   });
 
   it('does not depend on who computes a chunk: what is handed over is enough', () => {
-    const chunk = seen.slice(0, 16);
-    const first = followChunk(null, chunk, relateAll(chunk, LENS), SIZES);
+    const first = followChunk(null, seen.slice(0, 16), SIZES.overlap);
     const copied = structuredClone(first.handover);
     const next = seen.slice(12, 28);
-    expect(followChunk(copied, next, relateAll(next, LENS), SIZES).poses.slice(4)).toEqual(
-      whole.poses.slice(16, 28),
-    );
+    expect(followChunk(copied, next, SIZES.overlap).poses.slice(4)).toEqual(whole.poses.slice(16, 28));
   });
 
   it('goes on by what each picture shows where the camera turns on the spot', () => {
     const turning = Array.from({ length: 12 }, (_, frame) => facing(0.12 * frame, [0, 0, 0]));
-    const { poses } = followClip(pictures(turning, HALL, MAKING), SIZES);
+    const { poses } = followChunks(pictures(turning, HALL, MAKING), SIZES);
     const [first, last] = [poses[0], poses.at(-1)];
     const ahead = (pose?: Pose) => Math.atan2(pose?.rotation[2] ?? NaN, pose?.rotation[8] ?? NaN);
     expect(ahead(last) - ahead(first)).toBeCloseTo(0.12 * 11, 1);
@@ -63,7 +60,7 @@ describe('the way of a camera', () => {
       ...steps.slice(12),
     ];
     const way = pausing.flatMap((pose) => pose ?? []);
-    const { poses } = followClip(pictures(way, HALL, MAKING), SIZES);
+    const { poses } = followChunks(pictures(way, HALL, MAKING), SIZES);
     expect(trajectoryError(poses, way)).toBeLessThan(0.05);
   });
 
@@ -71,11 +68,11 @@ describe('the way of a camera', () => {
     const blind = seen.map((frame, index) =>
       index >= 6 && index < 9 ? { positions: new Float32Array(0), descriptors: new Float32Array(0) } : frame,
     );
-    const { poses, how } = followClip(blind.slice(0, 20), SIZES);
+    const { poses, how } = followChunks(blind.slice(0, 20), SIZES);
     expect(poses).toHaveLength(20);
     expect(how.slice(6, 9)).toEqual(['chained', 'chained', 'chained']);
     expect(poses.flatMap(({ position }) => position).every(Number.isFinite)).toBe(true);
-    const none = followClip(
+    const none = followChunks(
       seen.slice(0, 3).map(() => ({ positions: new Float32Array(0), descriptors: new Float32Array(0) })),
       SIZES,
     );

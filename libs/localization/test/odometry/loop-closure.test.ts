@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../src/odometry/at-once.js';
-import {
-  decodePath,
-  encodePath,
-  estimatingPath,
-  isRemembered,
-  looksOf,
-  relateAll,
-} from '../../src/odometry/index.js';
+import { decodePath, encodePath, estimatingPath } from '../../src/odometry/index.js';
 import type { PathBefore } from '../../src/odometry/path.js';
 import type { RememberedView } from '../../src/odometry/remembered-views.js';
 import { plus, type Vec3 } from '../../src/odometry/vectors.js';
-import { hall, LENS, pictures, walk } from './made-up.js';
+import { hall, LENS, pictures, relatedPictures, walk } from './made-up.js';
 
 /** The hall's floor is 1.5 m below the cameras: each third point of it. */
 const POINTS = hall(1500).map(([x, y, z], index): Vec3 => (index % 3 === 0 ? [x, 1.5, z] : [x, y, z]));
@@ -20,16 +13,7 @@ const OPTIONS = { lens: LENS, overlap: 4, every: 1, heightM: 1.5, depthM: 3 };
 const WAY = [...walk(28), ...walk(28).reverse()];
 const SEEN = pictures(WAY, POINTS, { noise: 0.5, wrong: 0.1, most: 250 });
 
-const chunkOf = (first: number) => {
-  const frames = SEEN.slice(first, first + 16);
-  const relations = relateAll(frames, LENS);
-  return {
-    frames: frames.map((frame, picture) =>
-      isRemembered(picture) ? { ...frame, looks: looksOf(frame) } : frame,
-    ),
-    relations,
-  };
-};
+const chunkOf = (first: number) => relatedPictures(SEEN.slice(first, first + 16));
 const estimate = (before: PathBefore | null, first: number) =>
   atOnce(estimatingPath(before, chunkOf(first), OPTIONS));
 

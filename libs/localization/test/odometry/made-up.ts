@@ -1,6 +1,15 @@
 import { seededBy } from '../../src/odometry/random.js';
-import type { Keypoints, Pinhole } from '../../src/odometry/index.js';
-import { project, type Pose } from '../../src/odometry/triangulation.js';
+import {
+  atOnce,
+  PictureRelations,
+  type Keypoints,
+  type Pinhole,
+  type Pose,
+} from '../../src/odometry/index.js';
+import { followingChunk, type FollowedChunk, type FollowedFrames } from '../../src/odometry/follow.js';
+import type { Placed } from '../../src/odometry/reconstruction.js';
+import type { RelatedPictures } from '../../src/odometry/relations.js';
+import { project } from '../../src/odometry/triangulation.js';
 import { multiply, smallTurn, unit, IDENTITY, type Mat3, type Vec3 } from '../../src/odometry/vectors.js';
 
 export const LENS: Pinhole = { fx: 400, fy: 400, cx: 255.5, cy: 191.5 };
@@ -102,4 +111,38 @@ export function walk(frames: number): Pose[] {
       3 * Math.cos(way),
     ]);
   });
+}
+
+/** Pictures, and how they stand to each other. */
+export function relatedPictures(frames: readonly Keypoints[]): RelatedPictures {
+  const relations = new PictureRelations(LENS);
+  for (const frame of frames) relations.add(frame);
+  return relations.related();
+}
+
+/** Where the cameras of a chunk stood. */
+export const followChunk = (
+  before: FollowedFrames | null,
+  pictures: readonly Keypoints[],
+  overlap: number,
+): FollowedChunk => {
+  const { frames, relations } = relatedPictures(pictures);
+  return atOnce(followingChunk(before, frames, relations, { lens: LENS, overlap }));
+};
+
+/** Where the cameras of many pictures stood, chunk by chunk. */
+export function followChunks(
+  frames: readonly Keypoints[],
+  { size, overlap }: { size: number; overlap: number },
+): { poses: Pose[]; how: Placed[] } {
+  const [poses, how]: [Pose[], Placed[]] = [[], []];
+  let before: FollowedFrames | null = null;
+  for (let start = 0; poses.length < frames.length; start += size - overlap) {
+    const found = followChunk(before, frames.slice(start, start + size), overlap);
+    const fresh = before === null ? 0 : overlap;
+    poses.push(...found.poses.slice(fresh));
+    how.push(...found.how.slice(fresh));
+    before = found.handover;
+  }
+  return { poses, how };
 }

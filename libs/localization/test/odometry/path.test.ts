@@ -5,12 +5,11 @@ import {
   encodePath,
   encodeRelated,
   estimatingPath,
-  relateAll,
 } from '../../src/odometry/index.js';
 import { atOnce } from '../../src/odometry/at-once.js';
 import { floorBelow } from '../../src/odometry/floor.js';
 import { apply, dot, type Vec3 } from '../../src/odometry/vectors.js';
-import { facing, hall, LENS, pictures, turned, walk } from './made-up.js';
+import { facing, hall, LENS, pictures, relatedPictures, turned, walk } from './made-up.js';
 
 const MAKING = { noise: 0.5, wrong: 0.1, most: 250 };
 /** The hall's floor is 1.5 m below the cameras: each fourth point of it. */
@@ -18,10 +17,7 @@ const POINTS = hall(1500).map(([x, y, z], index): Vec3 => (index % 3 === 0 ? [x,
 const OPTIONS = { lens: LENS, overlap: 4, every: 3, heightM: 1.5, depthM: 3 };
 const TRUTH = walk(28);
 const SEEN = pictures(TRUTH, POINTS, MAKING);
-const related = (from: number, to: number) => {
-  const frames = SEEN.slice(from, to);
-  return { frames, relations: relateAll(frames, LENS) };
-};
+const related = (from: number, to: number) => relatedPictures(SEEN.slice(from, to));
 const places = (poses: Float32Array): number[][] =>
   Array.from({ length: poses.length / 16 }, (_, frame) =>
     [3, 7, 11].map((cell) => poses[16 * frame + cell] ?? NaN),
@@ -58,7 +54,7 @@ describe('an estimated path', () => {
       POINTS.filter(([, y]) => y < 0.5),
       MAKING,
     ).slice(0, 16);
-    const floorless = { frames: above, relations: relateAll(above, LENS) };
+    const floorless = relatedPictures(above);
     expect(estimatePath(null, floorless, OPTIONS).left.world.scaleFrom).toBe('depth');
   });
 
@@ -83,11 +79,7 @@ describe('an estimated path', () => {
       POINTS.filter(([, y]) => y < 0.5),
       MAKING,
     ).slice(12, 28);
-    const { world } = estimatePath(
-      first.left,
-      { frames: above, relations: relateAll(above, LENS) },
-      OPTIONS,
-    ).left;
+    const { world } = estimatePath(first.left, relatedPictures(above), OPTIONS).left;
     expect(world).toEqual({ ...first.left.world, scaleError: world.scaleError });
     expect(world.scaleError).toBeGreaterThan(first.left.world.scaleError);
   });

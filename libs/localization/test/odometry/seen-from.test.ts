@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { relateAll } from '../../src/odometry/index.js';
 import { atOnce } from '../../src/odometry/at-once.js';
 import { seeingFrom } from '../../src/odometry/seen-from.js';
-import { facing, hall, LENS, pictures } from './made-up.js';
+import { facing, hall, LENS, pictures, relatedPictures } from './made-up.js';
 
 const EVERY = 3;
 /** Ten pictures of a walk through a hall. */
@@ -20,9 +19,8 @@ const GIVEN = Float32Array.from(
 describe('what pictures show along a path that is given', () => {
   it('lies where it is, in that path’s metres, and is seen by pictures without a given place too', () => {
     const world = hall(800);
-    const frames = pictures(POSES, world, { noise: 0.3 });
-    const relations = relateAll(frames, LENS);
-    const found = atOnce(seeingFrom(GIVEN, { frames, relations }, { lens: LENS, every: EVERY }));
+    const seen = relatedPictures(pictures(POSES, world, { noise: 0.3 }));
+    const found = atOnce(seeingFrom(GIVEN, seen, { lens: LENS, every: EVERY }));
     expect(found.length).toBeGreaterThan(100);
     const off = found
       .map(({ place }) =>
