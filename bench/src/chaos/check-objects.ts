@@ -1,7 +1,7 @@
-import { readdir, utimes } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { framesKey, mapKey, ORPHAN_AGE_MS, remuxedKey, videoKey } from '@loci/storage';
 import { query, settled } from './look.js';
+import { filesBelow, setTimes } from './object-files.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Multipart uploads of S3Proxy, which tells no time of them. */
@@ -15,7 +15,8 @@ export async function checkObjects(
   surroundings: Surroundings,
   sweep: () => Promise<void>,
 ): Promise<string[]> {
-  await makeOld(surroundings.store.folder);
+  // what has no row after so long is swept
+  await setTimes(filesBelow(surroundings.store.folder), new Date(Date.now() - 2 * ORPHAN_AGE_MS));
   await sweep();
   return settled(() => complaints(surroundings));
 }
@@ -46,16 +47,7 @@ async function complaints({ postgres, store }: Surroundings): Promise<string[]> 
 }
 
 async function keysBelow(folder: string): Promise<Set<string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return new Set(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name))),
-  );
-}
-
-/** Sets the objects' times back: what has no row after so long is swept. */
-async function makeOld(folder: string): Promise<void> {
-  const time = new Date(Date.now() - 2 * ORPHAN_AGE_MS);
-  for (const key of await keysBelow(folder)) await utimes(join(folder, key), time, time);
+  const keys = new Set<string>();
+  for await (const file of filesBelow(folder)) keys.add(relative(folder, file));
+  return keys;
 }
