@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { precisionSchema } from '@loci/contracts';
+import { RUNS_AHEAD, strandsFor } from '@loci/pipeline';
 import { ConfigError, readEnvironment, variable, type ConfigOf, type Environment } from '@loci/service';
 import { z } from 'zod';
 
@@ -42,6 +44,11 @@ const VARIABLES = {
   modelDir: variable('MODEL_DIR', z.string().min(1)),
   /** Of a bundle that has both, the model of jobs that do not name one. */
   modelPrecision: variable('MODEL_PRECISION', precisionSchema.default('float')),
+  /** Workers that perceive one clip at the same time. */
+  clipWorkers: variable(
+    'CLIP_WORKERS',
+    z.coerce.number().int().min(1).max(RUNS_AHEAD).default(strandsFor(availableParallelism())),
+  ),
   port: variable('PORT', z.coerce.number().int().min(0).max(65_535).default(8080)),
   host: variable('HOST', z.string().min(1).default('0.0.0.0')),
   /** Empty: the key `dev` is accepted, from this machine only. */

@@ -18,10 +18,10 @@ import { Sweep } from './sweeps/sweep.js';
 @Module({})
 export class WorkerModule {
   static around(connections: Connections): DynamicModule {
-    const { database, queues, logger } = connections;
-    const dispatcher = new Dispatcher(database.memories, queues, (memory, error) =>
-      logger.warn({ memory, err: error }, 'could not queue what comes next; the sweep will'),
-    );
+    const { config, database, queues, logger } = connections;
+    const onUndelivered = (memory: string, error: unknown): void =>
+      logger.warn({ memory, err: error }, 'could not queue what comes next; the sweep will');
+    const dispatcher = new Dispatcher(database.memories, queues, onUndelivered, config.clipWorkers);
     return {
       module: WorkerModule,
       providers: [

@@ -8,6 +8,8 @@ import { ASKS, BEGUN, harnessWithClip } from './harness.js';
 /** Three chunks of the shipped model, the last one short. */
 const SECONDS = 40;
 const CHUNKS = 3;
+/** A worker has begun the last chunk, the only one of the second run, and not finished it. $1: the memory. */
+const BEGUN_NEXT_RUN = `select 1 from attempt where memory_id = $1 and work = 'perceive ${CHUNKS - 1}'`;
 /** Runs take seconds on an idle machine; a busy one may take its time. */
 const PATIENCE_MS = 300_000;
 
@@ -34,6 +36,19 @@ describe('a memory and its answers are the same, bit for bit,', { timeout: PATIE
       await worker.kill();
       // it may have finished the piece between our look and the kill: then once more
       caught = await harness.hasRow(BEGUN[stage], [job.memory_id]);
+      await harness.startWorker();
+      expect(await harness.result(job)).toEqual(undisturbed);
+      await harness.killWorkers();
+    }
+  });
+
+  it('when the worker is killed in a run that it has gone on with', async () => {
+    for (let caught = false; !caught;) {
+      const worker = await harness.startWorker();
+      const job = await harness.submit(clip, ASKS);
+      await harness.waitForRow(BEGUN_NEXT_RUN, [job.memory_id]);
+      await worker.kill();
+      caught = await harness.hasRow(BEGUN_NEXT_RUN, [job.memory_id]);
       await harness.startWorker();
       expect(await harness.result(job)).toEqual(undisturbed);
       await harness.killWorkers();

@@ -1,5 +1,5 @@
 import type { Delivery, MemoryStatus, QuestionStatus } from '@loci/contracts';
-import { RUNS_AHEAD, runLength } from './runs.js';
+import { runsIn, type Run } from './runs.js';
 import { workOf } from './work.js';
 
 /**
@@ -35,14 +35,11 @@ export interface ChunkFacts {
 /** After this many workers have died on the same chunk or question, it is poison: no other is sent there. */
 export const MAX_DEATHS = 3;
 
-const perceive = (memoryId: string, run: number, pending: readonly ChunkFacts[]): Delivery => {
-  const [chunk = 0, last = chunk] = [pending[0]?.index, pending.at(-1)?.index];
-  return {
-    stage: 'perceive',
-    id: `perceive-${memoryId}-${run}`,
-    payload: { memory_id: memoryId, chunk, last },
-  };
-};
+const perceive = (memoryId: string, strand: number, { chunk, last }: Run): Delivery => ({
+  stage: 'perceive',
+  id: `perceive-${memoryId}-${strand}`,
+  payload: { memory_id: memoryId, chunk, last },
+});
 const remember = (memoryId: string, chunk: number): Delivery => ({
   stage: 'remember',
   id: `remember-${memoryId}-${chunk}`,
@@ -58,15 +55,17 @@ const answer = (questionId: string): Delivery => ({
  * The queue jobs that should exist for one memory. The function is pure, so planning twice gives the same
  * jobs. A job's id is a function of what it does, so adding it twice adds one.
  *
- * Chunks are remembered in order, so only the head is planned. They are perceived in runs, in any order: that
- * of the head and RUNS_AHEAD - 1 more. What a worker is at need not be in a queue: it is left out. Poison
- * work is planned too: its stage notices and fails the memory. A failed memory needs nothing. A memory that
- * nobody wants needs only the answers that it can give.
+ * Chunks are remembered in order, so only the head is planned. They are perceived in runs, in any order. Of
+ * each strand of runs one is planned: the worker that takes it goes on with those that follow. What a worker
+ * is at need not be in a queue: it is left out, and so is its strand. Poison work is planned too: its stage
+ * notices and fails the memory. A failed memory needs nothing. A memory that nobody wants needs only the
+ * answers that it can give.
+ * @param strands how many workers may perceive the memory at a time
  */
-export function plan(facts: MemoryFacts): Delivery[] {
+export function plan(facts: MemoryFacts, strands = 1): Delivery[] {
   const { memory } = facts;
   if (memory.status === 'failed') return [];
-  const building = facts.wanted && memory.status === 'building' ? chunkDeliveries(facts) : [];
+  const building = isBuilding(facts) ? chunkDeliveries(facts, strands) : [];
   const answerable = facts.questions.filter(
     (question) => question.status === 'queued' && question.needsChunks <= memory.head,
   );
@@ -75,30 +74,50 @@ export function plan(facts: MemoryFacts): Delivery[] {
   );
 }
 
-function chunkDeliveries({ memory, chunks, atWork = [] }: MemoryFacts): Delivery[] {
-  const runOf = runsOf(memory);
-  const end = runOf(memory.head) + RUNS_AHEAD;
-  const open = chunks
-    .filter(({ index }) => index >= memory.head && index < memory.chunks && runOf(index) < end)
-    .sort((a, b) => a.index - b.index);
-  const next = open.find(({ index, status }) => index === memory.head && status === 'perceived');
-  const pending = Map.groupBy(
-    open.filter(
-      ({ index, status }) =>
-        status === 'pending' && !atWork.includes(workOf('perceive', { memory_id: memory.id, chunk: index })),
-    ),
-    ({ index }) => runOf(index),
-  );
+const isBuilding = ({ wanted, memory }: MemoryFacts): boolean => wanted && memory.status === 'building';
+
+function chunkDeliveries({ memory, chunks, atWork = [] }: MemoryFacts, strands: number): Delivery[] {
+  const next = chunks.find(({ index, status }) => index === memory.head && status === 'perceived');
+  const isAtWork = (chunk: number): boolean =>
+    atWork.includes(workOf('perceive', { memory_id: memory.id, chunk }));
+  const byStrand = Map.groupBy(pendingRuns({ memory, chunks }), ({ run }) => run % strands);
+  const free = [...byStrand].filter(([, runs]) => !runs.some(({ pending }) => pending.some(isAtWork)));
   return [
     ...(next === undefined ? [] : [remember(memory.id, next.index)]),
-    ...Array.from(pending, ([run, ofRun]) => perceive(memory.id, run, ofRun)),
+    ...free.flatMap(([strand, [first]]) => (first === undefined ? [] : [perceive(memory.id, strand, first)])),
   ];
 }
 
-/** In which run a chunk of a memory is. */
-function runsOf({ chunks }: Pick<MemoryFacts['memory'], 'chunks'>): (chunk: number) => number {
-  const length = runLength(chunks);
-  return (chunk) => Math.floor(chunk / length);
+/** The pending chunks of the runs that are admitted to perception, by run, in order. */
+function pendingRuns({ memory, chunks }: Pick<MemoryFacts, 'memory' | 'chunks'>): PendingRun[] {
+  const { runOf, admittedAt } = runsIn(memory.chunks);
+  const admitted = admittedAt(memory.head);
+  const open = chunks
+    .filter(({ index, status }) => status === 'pending' && index >= memory.head && runOf(index) < admitted)
+    .map(({ index }) => index)
+    .sort((a, b) => a - b);
+  return Array.from(
+    Map.groupBy(open, (index) => runOf(index)),
+    ([run, pending]) => ({ run, pending, chunk: pending[0] ?? 0, last: pending.at(-1) ?? 0 }),
+  );
+}
+
+interface PendingRun extends Run {
+  run: number;
+  pending: readonly number[];
+}
+
+/**
+ * The run that a worker goes on with behind one: the next of its strand that is admitted and not perceived.
+ * @param last the chunk that the worker was at last
+ * @returns null when there is none
+ */
+export function runAfter(facts: MemoryFacts, last: number, strands = 1): Run | null {
+  if (!isBuilding(facts)) return null;
+  const { runOf } = runsIn(facts.memory.chunks);
+  const [before, strand] = [runOf(last), runOf(last) % strands];
+  const next = pendingRuns(facts).find(({ run }) => run > before && run % strands === strand);
+  return next === undefined ? null : { chunk: next.chunk, last: next.last };
 }
 
 /** A chunk that has just been perceived or remembered. */
@@ -111,15 +130,15 @@ export interface Committed {
 
 /**
  * The deliveries that a commit has made due, each of which no other commit makes due: the answers that need
- * its chunk, the next chunk to remember, and the run that the moved head admits to perception. The sweep adds
- * what was lost.
+ * its chunk, the next chunk to remember, and the run that the moved head admits to perception, where nothing
+ * else of its strand is pending. The sweep adds what was lost.
  */
-export function dueAfter({ stage, chunk, facts }: Committed): Delivery[] {
-  const runOf = runsOf(facts.memory);
+export function dueAfter({ stage, chunk, facts }: Committed, strands = 1): Delivery[] {
+  const { runOf, admittedAt } = runsIn(facts.memory.chunks);
   const remembered = stage === 'remember';
-  const admitted = remembered && runOf(chunk + 1) > runOf(chunk) ? runOf(chunk) + RUNS_AHEAD : Infinity;
+  const admitted = remembered && runOf(chunk + 1) > runOf(chunk) ? admittedAt(chunk) : Infinity;
   const questions = facts.questions.filter(({ needsChunks }) => remembered && needsChunks === chunk + 1);
-  return plan({ ...facts, questions }).filter((delivery) => {
+  return plan({ ...facts, questions }, strands).filter((delivery) => {
     if (delivery.stage === 'perceive') return runOf(delivery.payload.chunk) >= admitted;
     return delivery.stage === 'answer' || remembered || delivery.payload.chunk === chunk;
   });
@@ -133,6 +152,8 @@ export interface DispatchPorts {
   add(deliveries: Delivery[]): Promise<void>;
   /** Begins a delivery in this process, if it can. */
   handOver(delivery: Delivery): boolean;
+  /** See plan. */
+  strands?: number;
 }
 
 /**
@@ -146,9 +167,11 @@ export async function dispatch(ports: DispatchPorts, memoryId: string, committed
 
 /** What a commit made due, without what is begun here. A run waits in the queue for a worker that is free. */
 const left = (ports: DispatchPorts, committed: Committed): Delivery[] =>
-  dueAfter(committed).filter((delivery) => delivery.stage === 'perceive' || !ports.handOver(delivery));
+  dueAfter(committed, ports.strands).filter(
+    (delivery) => delivery.stage === 'perceive' || !ports.handOver(delivery),
+  );
 
 async function planned(ports: DispatchPorts, memoryId: string): Promise<Delivery[]> {
   const facts = await ports.facts(memoryId);
-  return facts === null ? [] : plan(facts);
+  return facts === null ? [] : plan(facts, ports.strands);
 }

@@ -1,3 +1,4 @@
+import type { Delivery } from '@loci/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,33 +11,8 @@ import {
   workOf,
   type MemoryFacts,
 } from '../src/index.js';
-import { freshFacts, WorkerModel, type Fate } from './worker-model.js';
-
-const anyStart = fc
-  .integer({ min: 1, max: 60 })
-  .chain((chunks) =>
-    fc.tuple(fc.constant(chunks), fc.array(fc.integer({ min: 1, max: chunks }), { maxLength: 5 })),
-  )
-  .map(([chunks, needs]) => freshFacts(chunks, needs));
-const anySteps = fc.array(
-  fc.record({
-    pick: fc.nat({ max: 40 }),
-    fate: fc.constantFrom<Fate>('done', 'done', 'done', 'done', 'crash', 'crash and lost', 'lost', 'doubled'),
-    replan: fc.boolean(),
-  }),
-  { maxLength: 120 },
-);
-
-/** Some reachable set of facts: a run that was stopped somewhere, its queue as it was left. */
-const anyRun = fc.tuple(anyStart, anySteps).map(([facts, steps]) => {
-  const model = new WorkerModel(facts);
-  model.add(plan(facts));
-  for (const { pick, fate, replan } of steps) {
-    model.take(pick, fate);
-    if (replan) model.add(plan(facts));
-  }
-  return model;
-});
+import { anyPicks, anyRun, anyStart, anyStrands } from './any.js';
+import { freshFacts, WorkerModel } from './worker-model.js';
 
 /** Runs what is planned, in the order of the picks and without further crashes, until nothing is. */
 function runToTheEnd(model: WorkerModel, picks: readonly number[]): void {
@@ -51,8 +27,6 @@ function runToTheEnd(model: WorkerModel, picks: readonly number[]): void {
 
 const unfinished = (facts: MemoryFacts): boolean =>
   facts.memory.status === 'building' || facts.questions.some(({ status }) => status === 'queued');
-const anyPicks = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 50 });
-
 describe('the plan', () => {
   it('leads from any reachable set of facts to the end, in any order', () => {
     fc.assert(
@@ -121,43 +95,6 @@ describe('the plan', () => {
         }
       }),
     );
-  });
-
-  it('asks for each pending chunk in reach in one run, and is content with the facts that are read', () => {
-    fc.assert(
-      fc.property(anyRun, ({ facts }) => {
-        const { head } = facts.memory;
-        const read = facts.chunks.filter(({ index }) => index >= head && index < head + LOOKAHEAD);
-        expect(plan({ ...facts, chunks: read })).toEqual(plan(facts));
-        const runs = plan(facts).filter((delivery) => delivery.stage === 'perceive');
-        const asked = runs.flatMap(({ payload: { chunk, last } }) =>
-          facts.chunks.slice(chunk, last! + 1).filter(({ status }) => status === 'pending'),
-        );
-        expect(new Set(asked).size).toBe(asked.length);
-        expect(runs.length).toBeLessThanOrEqual(RUNS_AHEAD);
-      }),
-    );
-  });
-
-  it('gives several workers a share of a short clip, and whole runs of a long one', () => {
-    const runs = (chunks: number) =>
-      plan(freshFacts(chunks, [])).map(({ payload }) => 'last' in payload && [payload.chunk, payload.last]);
-    expect(runs(3)).toEqual([
-      [0, 1],
-      [2, 2],
-    ]);
-    expect(runs(7)).toEqual([
-      [0, 1],
-      [2, 3],
-      [4, 5],
-      [6, 6],
-    ]);
-    expect(runs(100)).toEqual([
-      [0, 7],
-      [8, 15],
-      [16, 23],
-      [24, 31],
-    ]);
   });
 
   it('is the same when it is made twice, and whatever the order of the rows', () => {
@@ -237,24 +174,12 @@ describe('what a worker is at', () => {
   });
 });
 
-describe('a chunk that a worker is at', () => {
-  it('is left out of its run', () => {
-    const facts = freshFacts(100, []);
-    const runs = (...atWork: string[]) =>
-      plan({ ...facts, atWork }).map(({ payload }) => 'last' in payload && [payload.chunk, payload.last]);
-    const others = runs().slice(1);
-    expect(runs('perceive 0', 'perceive 1')).toEqual([[2, 7], ...others]);
-    expect(runs('perceive 7')).toEqual([[0, 6], ...others]);
-    expect(runs(...facts.chunks.slice(0, 8).map(({ index }) => `perceive ${index}`))).toEqual(others);
-  });
-});
-
 describe('what a commit makes due', () => {
   it('is all that has to be added to a queue that loses nothing', () => {
     fc.assert(
-      fc.property(anyStart, anyPicks, (facts, picks) => {
-        const model = new WorkerModel(facts, (committed) => model.add(dueAfter(committed)));
-        model.add(plan(facts));
+      fc.property(anyStart, anyPicks, anyStrands, (facts, picks, strands) => {
+        const model = new WorkerModel(facts, (committed) => model.add(dueAfter(committed, strands)), strands);
+        model.add(plan(facts, strands));
         for (let step = 0; model.queue.size > 0; step += 1)
           model.take(picks[step % picks.length] ?? 0, 'done');
         expect(unfinished(facts)).toBe(false);
@@ -266,9 +191,11 @@ describe('what a commit makes due', () => {
   it('is made due by no other commit', () => {
     fc.assert(
       fc.property(anyStart, anyPicks, (facts, picks) => {
-        const due: string[] = plan(facts).map(({ id }) => id);
+        const names = (deliveries: Delivery[]) =>
+          deliveries.flatMap(({ stage, payload }) => (stage === 'perceive' ? [] : [workOf(stage, payload)]));
+        const due = names(plan(facts));
         const model = new WorkerModel(facts, (committed) => {
-          due.push(...dueAfter(committed).map(({ id }) => id));
+          due.push(...names(dueAfter(committed)));
           model.add(dueAfter(committed));
         });
         model.add(plan(facts));
@@ -290,6 +217,8 @@ describe('what a commit makes due', () => {
     facts.memory.head = length - 1;
     expect(due('remember', length - 2)).toEqual([]);
     facts.memory.head = length;
-    expect(due('remember', length - 1)).toEqual([`perceive-mem_1-${RUNS_AHEAD}`]);
+    expect(due('remember', length - 1)).toEqual([]);
+    facts.chunks.slice(length, RUNS_AHEAD * length).forEach((chunk) => (chunk.status = 'perceived'));
+    expect(due('remember', length - 1)).toEqual([`remember-mem_1-${length}`, 'perceive-mem_1-0']);
   });
 });

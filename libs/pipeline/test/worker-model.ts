@@ -1,5 +1,5 @@
 import type { Delivery } from '@loci/contracts';
-import { MAX_DEATHS, type ChunkFacts, type Committed, type MemoryFacts } from '../src/index.js';
+import { MAX_DEATHS, plan, type ChunkFacts, type Committed, type MemoryFacts } from '../src/index.js';
 
 /** What may happen to a delivery that a worker takes. */
 export type Fate = 'done' | 'crash' | 'crash and lost' | 'lost' | 'doubled';
@@ -15,10 +15,14 @@ export class WorkerModel {
   /** How many workers have died on a piece of work, by its name; forgotten when it is committed. */
   readonly deaths = new Map<string, number>();
 
-  /** @param onCommit hears of each chunk's stage that was committed, with the facts as they are then */
+  /**
+   * @param onCommit hears of each chunk's stage that was committed, with the facts as they are then
+   * @param strands as plan has them
+   */
   constructor(
     readonly facts: MemoryFacts,
     private readonly onCommit: (committed: Committed) => void = () => undefined,
+    private readonly strands = 1,
   ) {}
 
   add(deliveries: readonly Delivery[]): void {
@@ -48,7 +52,11 @@ export class WorkerModel {
       commit();
       this.deaths.delete(name);
     }
-    if (fate !== 'doubled' || !began) this.queue.delete(delivery.id);
+    if (fate === 'doubled' && began) return;
+    this.queue.delete(delivery.id);
+    // a worker that goes on with no other run plans what is left
+    if (delivery.stage === 'perceive' && fate !== 'lost')
+      this.add(plan(this.facts, this.strands).filter(({ stage }) => stage === 'perceive'));
   }
 
   /**

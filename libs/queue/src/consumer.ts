@@ -24,6 +24,11 @@ export interface DeliveryContext {
    * tried again adds it anew.
    */
   goOn: (rest: Promise<void>) => void;
+  /**
+   * Whether the handler may go on with more of the same work, in the same delivery: not while the consumer
+   * drains; nor, when it has had its turn, while other deliveries of the stage wait.
+   */
+  mayGoOn: (hadTurn: boolean) => Promise<boolean>;
 }
 
 /**
@@ -77,12 +82,14 @@ interface ConsumerPorts<S extends Stage> {
   stage: S;
   /** Adds to the stages' queues. */
   add: (deliveries: Delivery[]) => Promise<void>;
+  /** How many deliveries of the stage wait. */
+  waiting: () => Promise<number>;
   onError: OnError;
 }
 
 /** Starts a consumer of one stage. It goes on by itself after its store was away. */
 export function consume<S extends Stage>(
-  { backend, stage, add, onError }: ConsumerPorts<S>,
+  { backend, stage, add, waiting, onError }: ConsumerPorts<S>,
   handler: Handler<S>,
   { concurrency, atOnce, lockMs = 4_000, stalledMs = 2_000 }: ConsumeOptions<S>,
 ): Consumer {
@@ -103,6 +110,7 @@ export function consume<S extends Stage>(
       signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
       attempt: job.attemptsMade + 1,
       goOn: (rest: Promise<void>): void => beside(delivery, rest),
+      mayGoOn,
     };
     try {
       await inFlight.track(handler(payload.data as Payloads[S], context));
@@ -134,6 +142,8 @@ export function consume<S extends Stage>(
     });
     void inFlight.track(ended);
   }
+  const mayGoOn = async (hadTurn: boolean): Promise<boolean> =>
+    !draining && !(hadTurn && (await waiting()) > 0);
   async function drain(graceMs: number): Promise<void> {
     draining = true;
     await worker.pause();
@@ -147,7 +157,8 @@ export function consume<S extends Stage>(
     take(delivery) {
       if (draining || inFlight.count >= concurrency) return false;
       const goOn = (rest: Promise<void>): void => beside(delivery, rest);
-      beside(delivery, handler(delivery.payload as Payloads[S], { signal: stop.signal, attempt: 1, goOn }));
+      const context = { signal: stop.signal, attempt: 1, goOn, mayGoOn };
+      beside(delivery, handler(delivery.payload as Payloads[S], context));
       return true;
     },
     drain,

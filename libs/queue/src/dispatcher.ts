@@ -16,13 +16,18 @@ export class Dispatcher {
   /** By memory: the dispatch that was asked for last. Who asks before it begins shares it. */
   private readonly asked = new Map<string, { begun: boolean; done: Promise<void> }>();
 
-  /** @param onUndelivered hears of each memory whose work `deliver` could not add */
+  /**
+   * @param onUndelivered hears of each memory whose work `deliver` could not add
+   * @param strands how many workers may perceive a memory at a time
+   */
   constructor(
     memories: FactsSource,
     queues: Pick<Queues, 'add' | 'handOver'>,
     private readonly onUndelivered: (memoryId: string, error: unknown) => void = () => undefined,
+    strands = 1,
   ) {
     this.ports = {
+      strands,
       facts: (memoryId) => memories.facts(memoryId),
       add: (deliveries) => queues.add(deliveries),
       handOver: (delivery) => queues.handOver(delivery),

@@ -90,7 +90,9 @@ class StageQueues implements Queues {
   consume<S extends Stage>(stage: S, handler: Handler<S>, options: ConsumeOptions<S>): Consumer {
     const { backend, onError } = this;
     const add = (deliveries: Delivery[]): Promise<void> => this.add(deliveries);
-    const consumer = consume({ backend, stage, add, onError }, handler, options);
+    const waiting = async (): Promise<number> =>
+      (await this.#queues.get(stage)?.getJobCounts('waiting'))?.['waiting'] ?? 0;
+    const consumer = consume({ backend, stage, add, waiting, onError }, handler, options);
     const ofStage = this.#consumers.get(stage);
     ofStage?.add(consumer);
     return {

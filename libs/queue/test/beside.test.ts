@@ -62,6 +62,31 @@ describe.each([
       await nothingQueued();
     });
 
+    it('goes on in its delivery, until it had its turn and others wait, or its consumer drains', async () => {
+      const [told, finish, drained] = [vi.fn(), latch(), latch()];
+      const consumer = consume(async ({ chunk }, delivery) => {
+        if (chunk > 0) return;
+        const ask = async (): Promise<void> =>
+          void told([await delivery.mayGoOn(false), await delivery.mayGoOn(true)]);
+        await ask();
+        await queues.add([perceive(1)]);
+        await ask();
+        finish.open();
+        await drained.opened;
+        await ask();
+      });
+      await queues.add([perceive(0)]);
+      await finish.opened;
+      const draining = consumer.drain(60_000);
+      drained.open();
+      await draining;
+      expect(told.mock.calls.flat()).toEqual([
+        [true, true],
+        [true, false],
+        [false, false],
+      ]);
+    });
+
     it('is told to stop when its consumer drains, and goes back to the queue', async () => {
       const begun = vi.fn();
       const consumer = consume((_payload, delivery) => {

@@ -25,9 +25,9 @@ export class ConnectionsModule implements OnApplicationShutdown {
   static around(config: Config, connections: Connections): DynamicModule {
     const { database, queues } = connections;
     const logger = new Logger('Dispatcher');
-    const dispatcher = new Dispatcher(database.memories, queues, (memoryId, error) =>
-      logger.warn({ memoryId, err: error }, 'not delivered to the queue; the sweep will'),
-    );
+    const onUndelivered = (memoryId: string, error: unknown): void =>
+      logger.warn({ memoryId, err: error }, 'not delivered to the queue; the sweep will');
+    const dispatcher = new Dispatcher(database.memories, queues, onUndelivered, config.clipWorkers);
     const providers: Provider[] = [
       AccessTokens,
       Closing,

@@ -1,6 +1,6 @@
 import { graphFrames, LociError, type Payloads } from '@loci/contracts';
 import type { ChunkRef, PerceiveTask } from '@loci/database';
-import { chunkSizes, chunkSpan, type ChunkSpan } from '@loci/pipeline';
+import { chunkSizes, chunkSpan, runAfter, TURN_CHUNKS, type ChunkSpan, type Run } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
 import {
   ObjectDamagedError,
@@ -41,17 +41,20 @@ const NOTHING_SEEN = { related: null, things: null };
 export const runsAtOnce = (concurrency: number): number => Math.ceil(concurrency / 2);
 
 /** The run that a chunk is part of. */
-interface Run {
+interface RunOfChunk {
   /** Its last chunk. */
   last: number;
   /** Called when the chunk's frames have been decoded: the next one may begin. */
   decoded: () => void;
+  /** Hears how many chunks the clip has. */
+  tell: (chunks: number) => void;
 }
 
 /**
  * perceive(memory, chunk … last): turns the frames of a run of chunks into features and thumbnails in the
- * object store, chunk by chunk. Runs need no order. The next chunk begins when the one before has been
- * decoded, and so does the next run: what is left of this one goes on beside the queue.
+ * object store, chunk by chunk, and goes on with the runs that follow. Runs need no order. The next chunk
+ * begins when the one before has been decoded, and so does the next run: what is left of this one goes on
+ * beside the queue.
  */
 @Injectable()
 export class Perceive {
@@ -73,14 +76,38 @@ export class Perceive {
     { memory_id: memoryId, chunk, last = chunk }: Payloads['perceive'],
     delivery: DeliveryContext,
   ): Promise<void> {
-    const run = inTurn(chunk, last, this.room, (index, pass) =>
-      this.handleChunk({ memory_id: memoryId, chunk: index }, delivery, { last, decoded: pass }),
-    );
-    if (await run.passed) delivery.goOn(run.ended());
-    else await run.ended();
+    const clip = { chunks: Infinity, failed: false };
+    const tell = (chunks: number): void => void (clip.chunks = chunks);
+    let done = 0;
+    for (let run: Run | null = { chunk, last }; run !== null;) {
+      const { last: end } = run;
+      const turns = inTurn(run.chunk, end, this.room, (index, decoded) =>
+        this.handleChunk({ memory_id: memoryId, chunk: index }, delivery, { last: end, decoded, tell }),
+      );
+      if (!(await turns.passed)) return turns.ended();
+      done += end - run.chunk + 1;
+      run = null;
+      try {
+        if (!clip.failed && end + 1 < clip.chunks && (await delivery.mayGoOn(done >= TURN_CHUNKS)))
+          run = await this.runAfter(memoryId, end);
+      } finally {
+        const ended = turns.ended();
+        // what is to be tried again comes first
+        ended.catch(() => (clip.failed = true));
+        const isOver = run !== null || end + 1 >= clip.chunks;
+        delivery.goOn(isOver ? ended : ended.then(() => this.dispatcher.deliver(memoryId)));
+      }
+    }
   }
 
-  private handleChunk(ref: ChunkRef, delivery: DeliveryContext, run: Run): Promise<boolean> {
+  /** The run that follows a chunk's here. This worker's decoder stands where it begins. */
+  private async runAfter(memoryId: string, last: number): Promise<Run | null> {
+    const { config, database } = this.connections;
+    const facts = await database.memories.facts(memoryId);
+    return facts === null ? null : runAfter(facts, last, config.clipWorkers);
+  }
+
+  private handleChunk(ref: ChunkRef, delivery: DeliveryContext, run: RunOfChunk): Promise<boolean> {
     const { database } = this.connections;
     const { memory_id: memoryId, chunk } = ref;
     return this.runner.run(
@@ -102,10 +129,11 @@ export class Perceive {
 
   private async perceive(
     { memory, chunk, video }: PerceiveTask,
-    { last, decoded }: Run,
+    { last, decoded, tell }: RunOfChunk,
     watch: Watch,
   ): Promise<Outcome> {
     const { database, metrics, models, store } = this.connections;
+    tell(memory.chunks);
     const started = performance.now();
     const model = await models.of(memory.model);
     const { sizes } = model.bundle.manifest;
