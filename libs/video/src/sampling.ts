@@ -34,9 +34,10 @@ const REFRESH_INTERVALS = 2;
  */
 const COMMON = ['-loglevel', 'info', '-max_pixels', String(2 ** 26), '-fflags', '+discardcorrupt'];
 /**
- * One thread is the fastest for small pictures; several do not decode a damaged picture alike each time.
+ * One thread is the fastest for small pictures, to decode and to filter; several do not decode a damaged
+ * picture alike each time.
  */
-const ONE_THREAD = ['-threads', '1'];
+const ONE_THREAD = ['-threads', '1', '-filter_threads', '1'];
 /** Longer than any clip. */
 const ENDLESS_S = 1e6;
 
