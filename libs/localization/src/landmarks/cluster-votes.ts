@@ -13,9 +13,7 @@ export function clusterVotes(votes: readonly Landmark[]): Landmark[] {
 
 /** Of votes of one category. */
 function clustersOf(votes: readonly Landmark[]): Landmark[] {
-  const neighbours = votes.map((vote) =>
-    votes.flatMap((other, index) => (distance(vote, other) < VOTES.radius ? [index] : [])),
-  );
+  const neighbours = votes.map((vote) => within(votes, vote));
   const open = new Set(votes.keys());
   const clusters: Landmark[] = [];
   for (;;) {
@@ -25,6 +23,13 @@ function clustersOf(votes: readonly Landmark[]): Landmark[] {
     clusters.push(meanOf(members.flatMap((index) => votes[index] ?? [])));
     for (const index of members) open.delete(index);
   }
+}
+
+/** Which votes lie near to one. There are many pairs, so nothing is made for those that do not. */
+function within(votes: readonly Landmark[], vote: Landmark): number[] {
+  const near: number[] = [];
+  for (const [index, other] of votes.entries()) if (distance(vote, other) < VOTES.radius) near.push(index);
+  return near;
 }
 
 /** The open vote whose open neighbours weigh most; of equals the first. */

@@ -24,15 +24,23 @@ export function sightingsIn(
   const votes: Landmark[] = [];
   rows(chunk.category, tokens, first, end).forEach((category, token) => {
     const frame = first + Math.floor(token / tokens);
-    if (chunk.still[frame] === 1) return;
     const weight = confidence[token] ?? 0;
-    const vote = {
-      ...{ category, ...floorPointAt(centers, token), y: centers[3 * token + 1] ?? NaN },
-      ...{ weight, news: showsNew(frame) ? weight : 0 },
-      ...{ firstSeen: firstFrame, lastSeen: firstFrame, drift: 0, place: 0 },
-    };
-    if (objectCategories.has(category) && vote.weight > 0 && areFinite(vote.x, vote.z, vote.weight))
-      votes.push(vote);
+    // of most tokens nothing is made
+    if (chunk.still[frame] === 1 || !objectCategories.has(category) || !(weight > 0)) return;
+    const { x, z } = floorPointAt(centers, token);
+    if (!areFinite(x, z, weight)) return;
+    votes.push({
+      category,
+      x,
+      z,
+      y: centers[3 * token + 1] ?? NaN,
+      weight,
+      news: showsNew(frame) ? weight : 0,
+      firstSeen: firstFrame,
+      lastSeen: firstFrame,
+      drift: 0,
+      place: 0,
+    });
   });
   return clusterVotes(votes);
 }
