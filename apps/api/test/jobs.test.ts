@@ -9,7 +9,7 @@ let api: TestApi;
 let video: Video;
 beforeAll(async () => {
   surroundings = await testSurroundings();
-  api = await startApi({}, {}, surroundings);
+  api = await startApi({ clipWorkers: 2 }, {}, surroundings);
   video = await api.upload(clip({ seconds: 8 }));
 });
 afterAll(async () => {
@@ -54,12 +54,12 @@ describe('submitting a job', () => {
     });
   });
 
-  test('brings the first chunks to the queue, five in runs of two', async () => {
+  test('brings the first runs to the queue, one for each worker that a clip may have', async () => {
     await api.queues.empty();
     const { id } = await freshVideo('queued');
     await api.submit({ video_id: id });
     const { perceive, remember } = await api.queues.counts();
-    expect([perceive.waiting, remember.waiting]).toEqual([3, 0]);
+    expect([perceive.waiting, remember.waiting]).toEqual([2, 0]);
   });
 
   test('without questions only builds the memory', async () => {

@@ -76,12 +76,11 @@ export function plan(facts: MemoryFacts, strands = 1): Delivery[] {
 
 const isBuilding = ({ wanted, memory }: MemoryFacts): boolean => wanted && memory.status === 'building';
 
-function chunkDeliveries({ memory, chunks, atWork = [] }: MemoryFacts, strands: number): Delivery[] {
+function chunkDeliveries(facts: MemoryFacts, strands: number): Delivery[] {
+  const { memory, chunks } = facts;
   const next = chunks.find(({ index, status }) => index === memory.head && status === 'perceived');
-  const isAtWork = (chunk: number): boolean =>
-    atWork.includes(workOf('perceive', { memory_id: memory.id, chunk }));
-  const byStrand = Map.groupBy(pendingRuns({ memory, chunks }), ({ run }) => run % strands);
-  const free = [...byStrand].filter(([, runs]) => !runs.some(({ pending }) => pending.some(isAtWork)));
+  const byStrand = Map.groupBy(pendingRuns(facts), ({ run }) => run % strands);
+  const free = [...byStrand].filter(([, runs]) => !isOneAtWork(runs, facts));
   return [
     ...(next === undefined ? [] : [remember(memory.id, next.index)]),
     ...free.flatMap(([strand, [first]]) => (first === undefined ? [] : [perceive(memory.id, strand, first)])),
@@ -102,6 +101,15 @@ function pendingRuns({ memory, chunks }: Pick<MemoryFacts, 'memory' | 'chunks'>)
   );
 }
 
+/** Whether a worker is at a chunk of some runs. */
+const isOneAtWork = (
+  runs: readonly PendingRun[],
+  { memory, atWork = [] }: Pick<MemoryFacts, 'memory' | 'atWork'>,
+): boolean =>
+  runs.some(({ pending }) =>
+    pending.some((chunk) => atWork.includes(workOf('perceive', { memory_id: memory.id, chunk }))),
+  );
+
 interface PendingRun extends Run {
   run: number;
   pending: readonly number[];
@@ -110,14 +118,15 @@ interface PendingRun extends Run {
 /**
  * The run that a worker goes on with behind one: the next of its strand that is admitted and not perceived.
  * @param last the chunk that the worker was at last
- * @returns null when there is none
+ * @returns null when there is none, or another is at one: it took this worker, which stood still, for dead
  */
 export function runAfter(facts: MemoryFacts, last: number, strands = 1): Run | null {
   if (!isBuilding(facts)) return null;
   const { runOf } = runsIn(facts.memory.chunks);
   const [before, strand] = [runOf(last), runOf(last) % strands];
-  const next = pendingRuns(facts).find(({ run }) => run > before && run % strands === strand);
-  return next === undefined ? null : { chunk: next.chunk, last: next.last };
+  const runs = pendingRuns(facts).filter(({ run }) => run > before && run % strands === strand);
+  const [next] = runs;
+  return next === undefined || isOneAtWork(runs, facts) ? null : { chunk: next.chunk, last: next.last };
 }
 
 /** A chunk that has just been perceived or remembered. */

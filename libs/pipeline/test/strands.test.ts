@@ -94,4 +94,12 @@ describe('a chunk that a worker is at', () => {
     expect(runs(2, 'perceive 0')).toEqual([8]);
     expect(runs(2, 'perceive 8')).toEqual([0]);
   });
+
+  it('keeps one from it that was taken for dead and goes on', () => {
+    const facts = freshFacts(100, []);
+    const after = (strands: number, ...atWork: string[]) => runAfter({ ...facts, atWork }, 7, strands);
+    expect(after(1, 'perceive 7')).toEqual({ chunk: 8, last: 15 });
+    expect(after(1, 'perceive 17')).toBeNull();
+    expect(after(2, 'perceive 8')).toEqual({ chunk: 16, last: 23 });
+  });
 });
