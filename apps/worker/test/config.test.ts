@@ -35,6 +35,7 @@ describe('the configuration', () => {
     ['WORKER_STAGES', ',', /^WORKER_STAGES: /],
     ['EXECUTION_PROVIDERS', 'tpu', /^EXECUTION_PROVIDERS: /],
     ['MODEL_PRECISION', '16bit', /^MODEL_PRECISION: /],
+    ['CLIP_WORKERS', '5', /^CLIP_WORKERS: /],
     ['DRAIN_MS', '60000', /^DRAIN_MS: /],
     ['WORKER_PORT', 'http', /^WORKER_PORT: /],
   ])('names the variable that is wrong: %s=%s', (variable, value, message) => {
