@@ -114,7 +114,7 @@ function report(
     'time per chunk (perceive + remember), last quarter against the second minute:' +
       ` ratio ${timeRatio.toFixed(3)} (at most ${MAX_RATIO})`,
     `Postgres keeps ${kept.toFixed(2)} MB a minute of video (at most ${MAX_MB_A_MINUTE}); of its` +
-      ` ${megabytes(space.after.total)}, ${megabytes(space.after.dead)} are dead space`,
+      ` ${megabytes(space.after.total)}, ${(space.after.dead / 1e6).toFixed(1)} MB are dead space`,
     'processor time per chunk, last quarter against the first:' +
       ` ratio ${cpuRatio(samples, chunks)?.toFixed(3) ?? 'not known here'}`,
   ];
