@@ -1,10 +1,9 @@
 import { clockScaleSchema } from '@loci/contracts';
 import { LOOKAHEAD, MAX_DEATHS, type MemoryFacts } from '@loci/pipeline';
-import type { Connection, Queries } from './client.js';
+import type { Connection } from './client.js';
 import { Prisma } from './generated/client.js';
-import { refreshJobs, startJobs } from './job-events.js';
+import { refreshJobs, refreshSeenJobs, startJobs } from './job-events.js';
 import { accessOf } from './json-columns.js';
-import { lockMemory } from './memory-lock.js';
 import { WORKERS } from './presence.js';
 import type { MemoryRecord } from './records.js';
 import type { Begun, PerceiveTask } from './stages.js';
@@ -24,14 +23,15 @@ interface CommitCall {
   tell: boolean;
 }
 
-/** Counts a start, and starts the jobs that nobody has worked for yet. */
+/** Counts a start. */
 export async function beginChunk(
-  { call, transact, presence }: Connection,
+  connection: Connection,
   stage: 'perceive' | 'remember',
   memoryId: string,
   chunk: number,
   work: string,
 ): Promise<Begun<{ memory: MemoryRecord; video: PerceiveTask['video'] }>> {
+  const { call, presence } = connection;
   await presence.show();
   const begin = Prisma.raw(`begin_${stage}`);
   const begun = await call<BegunCall>(
@@ -41,47 +41,57 @@ export async function beginChunk(
   );
   if (!('memory' in begun)) return begun;
   const { unstarted, memory, video } = begun;
-  if (unstarted)
-    await transact(async (tx) => {
-      if ((await lockMemory(tx, memoryId)) !== null) await startJobs(tx, memoryId);
-    });
   return {
     task: {
       memory: { ...memory, clock: clockScaleSchema.nullable().parse(memory.clock) },
       video: { ...video, access: accessOf(video.access) },
     },
+    start: unstarted ? () => startJobs(connection, memoryId) : null,
   };
 }
 
-export interface Commit {
-  /** Of the call, for its plan. */
-  name: string;
-  /** The call, given what all commits are given. */
-  sql: (common: Prisma.Sql) => Prisma.Sql;
-  /** Whether jobs may end with it: they are then told so in the same transaction. */
-  last: boolean;
-}
+/** What all commits of chunks are given: how far the planner looks, and ConnectionOptions.quietMs. */
+export const commonArguments = (quietMs: number): Prisma.Sql => Prisma.sql`${LOOKAHEAD}, ${quietMs}`;
 
-/** Commits a chunk's stage. Null: it was committed already, or the memory is gone. */
+/**
+ * Commits a chunk's stage by one call, and has the jobs tell their progress where they are to. Null: it was
+ * committed already, or the memory is gone.
+ */
 export async function commitChunk(
   connection: Connection,
   memoryId: string,
-  { name, sql, last }: Commit,
+  name: string,
+  statement: Prisma.Sql,
 ): Promise<MemoryFacts | null> {
-  const { call, transact, quietMs } = connection;
-  const statement = sql(Prisma.sql`${LOOKAHEAD}, ${last ? 0 : quietMs}`);
-  if (last) return transact((tx) => commitLast(tx, memoryId, statement));
-  const done = await call<CommitCall | null>(name, statement);
-  if (done?.tell === true)
-    await transact(async (tx) => {
-      if ((await lockMemory(tx, memoryId)) !== null) await refreshJobs(tx, memoryId, {});
-    });
-  return done?.facts ?? null;
+  return told(connection, memoryId, await connection.call<CommitCall | null>(name, statement));
 }
 
-async function commitLast(tx: Queries, memoryId: string, statement: Prisma.Sql): Promise<MemoryFacts | null> {
-  const [row] = await tx.$queryRaw<{ value: CommitCall | null }[]>(statement);
-  const done = row?.value ?? null;
-  if (done !== null) await refreshJobs(tx, memoryId, {});
+/**
+ * Remembers a memory's last chunk, as commitChunk. The jobs that end by it are told so in the same
+ * transaction.
+ * @param given the arguments of commit_remember()
+ */
+export async function commitLastChunk(
+  connection: Connection,
+  memoryId: string,
+  given: Prisma.Sql,
+): Promise<MemoryFacts | null> {
+  const statement = Prisma.sql`SELECT commit_last${given} AS value`;
+  const done = await connection.call<CommitCall | { ends: true } | null>('commit_last', statement);
+  if (done === null || !('ends' in done)) return told(connection, memoryId, done);
+  return connection.transact(async (tx) => {
+    const [row] = await tx.$queryRaw<{ value: CommitCall | null }[]>`SELECT commit_remember${given} AS value`;
+    const ended = row?.value ?? null;
+    if (ended !== null) await refreshJobs(tx, memoryId, {});
+    return ended?.facts ?? null;
+  });
+}
+
+async function told(
+  connection: Connection,
+  memoryId: string,
+  done: CommitCall | null,
+): Promise<MemoryFacts | null> {
+  if (done?.tell === true) await refreshSeenJobs(connection, memoryId, {});
   return done?.facts ?? null;
 }

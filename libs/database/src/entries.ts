@@ -1,7 +1,7 @@
 import type { EntryKind } from '@loci/contracts';
 import type { StandingEntry } from '@loci/memory';
-import type { Queries } from './client.js';
-import type { MemoryEntry as EntryModel } from './generated/client.js';
+import type { Connection, Queries } from './client.js';
+import { Prisma, type MemoryEntry as EntryModel } from './generated/client.js';
 import { unpackTokens } from './packed-tokens.js';
 
 /** An entry without its tokens. */
@@ -18,13 +18,19 @@ const after = (chunk: number) => ({
 
 /** The state after a chunk. */
 export async function entriesAfter(
-  queries: Queries,
+  { read }: Pick<Connection, 'read'>,
   memoryId: string,
   chunk: number,
 ): Promise<StandingEntry[]> {
-  return (
-    await queries.memoryEntry.findMany({ where: { memoryId, ...after(chunk) }, orderBy: [...ORDER] })
-  ).map(entryOf);
+  const rows = await read<Omit<EntryModel, 'memoryId'>>(
+    'entries_after',
+    Prisma.sql`SELECT kind, slot, from_chunk AS "fromChunk", to_chunk AS "toChunk", frame, t_s AS "tS", pose,
+        tokens
+      FROM memory_entry
+      WHERE memory_id = ${memoryId} AND from_chunk <= ${chunk} AND (to_chunk IS NULL OR to_chunk > ${chunk})
+      ORDER BY kind DESC, slot, from_chunk`,
+  );
+  return rows.map(entryOf);
 }
 
 /** The state after the last chunk that was remembered. */
@@ -48,7 +54,16 @@ export async function entriesWithoutTokens(
   return rows.map((row) => ({ ...row, kind: row.kind as EntryKind }));
 }
 
-const entryOf = ({ kind, slot, frame, tS, pose, tokens, fromChunk, toChunk }: EntryModel): StandingEntry => ({
+const entryOf = ({
+  kind,
+  slot,
+  frame,
+  tS,
+  pose,
+  tokens,
+  fromChunk,
+  toChunk,
+}: Omit<EntryModel, 'memoryId'>): StandingEntry => ({
   kind: kind as EntryKind,
   slot,
   frame,

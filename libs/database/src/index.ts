@@ -12,6 +12,7 @@ export type { MemoryRecord, QuestionRecord } from './records.js';
 export type {
   AnswerTask,
   Begun,
+  BegunTask,
   ChunkRef,
   MemoryBefore,
   PastMemory,

@@ -1,10 +1,11 @@
 import type { EventName, Problem } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
-import type { Queries } from './client.js';
+import type { Connection, Queries } from './client.js';
+import { Prisma } from './generated/client.js';
 import { jobStanding, jobView, type ChunkSums, type JobWithFacts } from './job-views.js';
-import { json } from './json-columns.js';
-import { liveJobs, type WhichJobs } from './live-jobs.js';
-import { CHANNEL } from './news.js';
+import { json, toJson } from './json-columns.js';
+import { liveJobs, liveJobsOf, seenJobs, type WhichJobs } from './live-jobs.js';
+import { lockMemory } from './memory-lock.js';
 import { questionView } from './views.js';
 
 /** What has changed for the jobs on a memory. */
@@ -33,11 +34,41 @@ export async function refreshJobs(
   );
 }
 
-/** Marks as started the jobs on a memory that no worker has worked for yet. */
-export async function startJobs(tx: Queries, memoryId: string, jobId?: string): Promise<void> {
-  const which = jobId === undefined ? {} : { jobId };
-  await refreshJobs(tx, memoryId, { ...which, unstarted: true, started: true });
+/**
+ * The same for who holds no lock: two calls, as long as nothing else changes the jobs or their memory between
+ * them.
+ */
+export async function refreshSeenJobs(
+  connection: Pick<Connection, 'read' | 'call' | 'transact'>,
+  memoryId: string,
+  change: JobChange,
+): Promise<void> {
+  const { started = false, questionIds = [], ...which } = change;
+  const seen = await seenJobs(connection, memoryId, which);
+  const { jobs, sums } = liveJobsOf(seen);
+  if (seen === undefined || jobs.length === 0) return;
+  const writes = jobs.map((job) => refreshed(job, sums, started, questionIds));
+  const standing = toJson(seen.standing);
+  const done = await connection.call<boolean>(
+    'change_jobs',
+    Prisma.sql`SELECT change_jobs(${memoryId}, ${standing}::jsonb, ${writtenJobs(writes)}) AS value`,
+  );
+  if (done) return;
+  await connection.transact(async (tx) => {
+    if ((await lockMemory(tx, memoryId)) !== null) await refreshJobs(tx, memoryId, change);
+  });
 }
+
+/** Marks as started the jobs on a memory, or that one, that no worker has worked for yet. */
+export const startJobs = (
+  connection: Pick<Connection, 'read' | 'call' | 'transact'>,
+  memoryId: string,
+  jobId?: string,
+): Promise<void> =>
+  refreshSeenJobs(connection, memoryId, {
+    ...(jobId === undefined ? {} : { jobId }),
+    ...{ unstarted: true, started: true },
+  });
 
 /**
  * Ends the live jobs on a memory with the given status, whatever their rows say. The caller holds its lock.
@@ -115,32 +146,19 @@ const lastEvents = (job: JobWithFacts, sums: ChunkSums, now: Date): NewEvent[] =
   { event: 'done', data: jobView(job, sums, now) },
 ];
 
-/**
- * Writes jobs and their new events in one statement, because every commit of a stage does it, and says so to
- * those who wait.
- */
+/** Writes jobs and their new events, and says so to those who wait. */
 async function writeJobs(tx: Queries, writes: JobWrite[]): Promise<void> {
+  await tx.$queryRaw`SELECT write_jobs(${writtenJobs(writes)})::text`;
+}
+
+/** The parameters by which write_jobs(), and what calls it, take jobs and their new events. */
+export function writtenJobs(writes: readonly JobWrite[]): Prisma.Sql {
   const rows = writes.map(({ job: { id, status, error, startedAt, finishedAt, eventSeq }, events }) => ({
     ...{ id, status, error },
-    started_at: startedAt,
-    finished_at: finishedAt,
-    event_seq: eventSeq + events.length,
+    ...{ started_at: startedAt, finished_at: finishedAt },
+    ...{ seen_seq: eventSeq, event_seq: eventSeq + events.length },
   }));
-  await tx.$queryRaw`
-    WITH updated AS (
-      UPDATE job SET
-        status = j.status, error = j.error, started_at = j.started_at, finished_at = j.finished_at,
-        event_seq = j.event_seq
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS j (
-        id text, status text, error jsonb, started_at timestamptz, finished_at timestamptz, event_seq int)
-      WHERE job.id = j.id),
-    told AS (
-      INSERT INTO job_event (job_id, seq, event, data)
-      SELECT e.job_id, e.seq, e.event, e.data
-      FROM jsonb_to_recordset(${JSON.stringify(writes.flatMap(eventRows))}::jsonb) AS e (
-        job_id text, seq int, event text, data jsonb)
-      RETURNING job_id)
-    SELECT count(pg_notify(${CHANNEL}, job_id)) FROM (SELECT DISTINCT job_id FROM told) AS jobs`;
+  return Prisma.sql`${JSON.stringify(rows)}::jsonb, ${JSON.stringify(writes.flatMap(eventRows))}::jsonb`;
 }
 
 /** The rows of a job's new events, numbered after those that it has. */

@@ -1,7 +1,7 @@
 import type { EventName, Job, JobEvent, JobStatus, JobSummary, Page, VideoListQuery } from '@loci/contracts';
 import { isEnded } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
-import type { JobEvent as EventRow } from './generated/client.js';
+import { Prisma, type JobEvent as EventRow } from './generated/client.js';
 import { endJobs } from './job-events.js';
 import { chunkSums, jobSummary, WITHOUT_TEXTS } from './job-views.js';
 import { lockMemory } from './memory-lock.js';
@@ -50,8 +50,11 @@ export function jobsOf(connection: Connection): Jobs {
     submit: (request) => submits.submit(request),
     get: (tenant, id) => readJob(connection, tenant, id),
     async hasEnded(tenant, id) {
-      const row = await prisma.job.findFirst({ where: { id, tenant }, select: { status: true } });
-      return row === null ? null : isEnded(row.status as JobStatus);
+      const [row] = await connection.read<{ status: JobStatus }>(
+        'job_status',
+        Prisma.sql`SELECT status FROM job WHERE id = ${id} AND tenant = ${tenant}`,
+      );
+      return row === undefined ? null : isEnded(row.status);
     },
     async list(tenant, { video_id: videoId, ...page }) {
       const { where, ...window } = pageWindow(page);

@@ -3,6 +3,7 @@ import { digest, type StandingEntry } from '@loci/memory';
 import { LOOKAHEAD, type MemoryFacts } from '@loci/pipeline';
 import type { Connection, Queries } from './client.js';
 import { entriesAfter, entriesWithoutTokens, standingEntries, type EntryWithoutTokens } from './entries.js';
+import { Prisma } from './generated/client.js';
 import { endJobs } from './job-events.js';
 import { isWanted } from './memory-interest.js';
 import { lockMemory } from './memory-lock.js';
@@ -60,7 +61,7 @@ export function memoriesOf(connection: Connection): Memories {
     chunk: number,
     { tokens }: { tokens: boolean },
   ): Promise<EntryWithoutTokens[]> {
-    return tokens ? entriesAfter(prisma, memoryId, chunk) : entriesWithoutTokens(prisma, memoryId, chunk);
+    return tokens ? entriesAfter(connection, memoryId, chunk) : entriesWithoutTokens(prisma, memoryId, chunk);
   }
   return {
     get: (tenant, id) => memoryView(connection, tenant, id),
@@ -152,9 +153,11 @@ const memorySummary = (row: MemoryWithoutState & { video: { durationS: number } 
 });
 
 /** Reads all facts in one statement, so that they belong to one moment. */
-async function memoryFacts({ prisma }: Connection, memoryId: string): Promise<MemoryFacts | null> {
-  const [row] = await prisma.$queryRaw<{ facts: MemoryFacts | null; atWork: string[] }[]>`
-    SELECT memory_facts(${memoryId}, ${LOOKAHEAD}::int) AS facts,
-      at_work(${memoryId}, ${WORKERS}::int, ${AT_WORK_MS}::int) AS "atWork"`;
+async function memoryFacts({ read }: Connection, memoryId: string): Promise<MemoryFacts | null> {
+  const [row] = await read<{ facts: MemoryFacts | null; atWork: string[] }>(
+    'memory_facts',
+    Prisma.sql`SELECT memory_facts(${memoryId}, ${LOOKAHEAD}::int) AS facts,
+      at_work(${memoryId}, ${WORKERS}::int, ${AT_WORK_MS}::int) AS "atWork"`,
+  );
   return row?.facts == null ? null : { ...row.facts, atWork: row.atWork };
 }

@@ -1,6 +1,6 @@
 import { workOf } from '@loci/pipeline';
 import { endAttempts } from './attempts.js';
-import { beginChunk, commitChunk } from './calls.js';
+import { beginChunk, commitChunk, commonArguments } from './calls.js';
 import type { Connection } from './client.js';
 import { Prisma } from './generated/client.js';
 import { lockMemory } from './memory-lock.js';
@@ -12,17 +12,18 @@ export const perceiveStage = (
   async beginPerceive(memoryId, chunk) {
     const work = workOf('perceive', { memory_id: memoryId, chunk });
     const begun = await beginChunk(connection, 'perceive', memoryId, chunk, work);
-    return 'task' in begun ? { task: { ...begun.task, chunk } } : begun;
+    return 'task' in begun ? { ...begun, task: { ...begun.task, chunk } } : begun;
   },
 
   commitPerceive(memoryId, chunk, { seconds }) {
     const work = workOf('perceive', { memory_id: memoryId, chunk });
-    return commitChunk(connection, memoryId, {
-      name: 'commit_perceive',
-      sql: (common) =>
-        Prisma.sql`SELECT commit_perceive(${memoryId}, ${chunk}, ${work}, ${seconds}, ${common}) AS value`,
-      last: false,
-    });
+    const common = commonArguments(connection.quietMs);
+    return commitChunk(
+      connection,
+      memoryId,
+      'commit_perceive',
+      Prisma.sql`SELECT commit_perceive(${memoryId}, ${chunk}, ${work}, ${seconds}, ${common}) AS value`,
+    );
   },
 
   forgetFeatures: (memoryId, chunk) =>

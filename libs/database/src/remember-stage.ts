@@ -1,5 +1,5 @@
 import { workOf } from '@loci/pipeline';
-import { beginChunk, commitChunk } from './calls.js';
+import { beginChunk, commitChunk, commitLastChunk, commonArguments } from './calls.js';
 import type { Connection, Queries } from './client.js';
 import { standingEntries } from './entries.js';
 import { Prisma } from './generated/client.js';
@@ -14,7 +14,7 @@ export const rememberStage = (
   async beginRemember(memoryId, chunk) {
     const work = workOf('remember', { memory_id: memoryId, chunk });
     const begun = await beginChunk(connection, 'remember', memoryId, chunk, work);
-    return 'task' in begun ? { task: { memory: begun.task.memory, chunk } } : begun;
+    return 'task' in begun ? { ...begun, task: { memory: begun.task.memory, chunk } } : begun;
   },
 
   memoryBefore: (memoryId, chunk) =>
@@ -50,13 +50,12 @@ export const rememberStage = (
     const work = workOf('remember', { memory_id: memory.id, chunk });
     const { localizerState, overlap, pendingFrames } = done;
     const { step, tokens } = encodeStep(done);
-    return commitChunk(connection, memory.id, {
-      name: 'commit_remember',
-      sql: (common) => Prisma.sql`SELECT commit_remember(
-        ${memory.id}, ${chunk}, ${work}, ${step}::jsonb, ${tokens}::bytea, ${localizerState}::bytea,
-        ${overlap}::bytea, ${pendingFrames}::bytea, ${common}) AS value`,
-      last: chunk + 1 === memory.chunks,
-    });
+    const given = Prisma.sql`(
+      ${memory.id}, ${chunk}, ${work}, ${step}::jsonb, ${tokens}::bytea, ${localizerState}::bytea,
+      ${overlap}::bytea, ${pendingFrames}::bytea, ${commonArguments(connection.quietMs)})`;
+    if (chunk + 1 === memory.chunks) return commitLastChunk(connection, memory.id, given);
+    const statement = Prisma.sql`SELECT commit_remember${given} AS value`;
+    return commitChunk(connection, memory.id, 'commit_remember', statement);
   },
 });
 

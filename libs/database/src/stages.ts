@@ -10,11 +10,16 @@ export type QuestionRef = Payloads['answer'];
 
 /**
  * How an attempt begins:
- * - task: the work to do; the start is now counted.
+ * - task: the work to do; the start is now counted. `start`, where a job has not been worked for: has such
+ *   jobs run from now on. It may go on beside the work.
  * - skip: why there is nothing to do.
  * - poison: MAX_DEATHS workers have died on this work.
  */
-export type Begun<T> = { task: T } | { skip: string } | { poison: true };
+export type Begun<T> = BegunTask<T> | { skip: string } | { poison: true };
+export interface BegunTask<T> {
+  task: T;
+  start: (() => Promise<void>) | null;
+}
 
 export interface PerceiveTask {
   memory: MemoryRecord;

@@ -8,8 +8,9 @@ export async function stillUpTo(queries: Queries, memoryId: string, chunk: numbe
     orderBy: { index: 'asc' },
     select: { still: true },
   });
-  return rows.flatMap(({ still }) => pairs(still));
+  return rows.flatMap(({ still }) => stretchesOf(still));
 }
 
-const pairs = (ends: readonly number[]): StillStretch[] =>
+/** The stretches of a chunk, whose row has their ends one after the other. */
+export const stretchesOf = (ends: readonly number[]): StillStretch[] =>
   Array.from({ length: ends.length / 2 }, (_, i) => [ends[2 * i] ?? 0, ends[2 * i + 1] ?? 0]);

@@ -124,7 +124,8 @@ export async function buildChunk(
   chunk: number,
   over: Partial<RememberedChunk> = {},
 ): Promise<void> {
-  await database.stages.beginPerceive(memoryId, chunk);
+  const begun = await database.stages.beginPerceive(memoryId, chunk);
+  if ('task' in begun) await begun.start?.();
   await database.stages.commitPerceive(memoryId, chunk, { seconds: 2 });
   await database.stages.beginRemember(memoryId, chunk);
   const memory = await database.memories.find(memoryId);

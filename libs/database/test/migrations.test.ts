@@ -29,6 +29,7 @@ const NAMES = [
   '0018_first_seen',
   '0019_sampled_pictures',
   '0020_glimpses',
+  '0021_few_calls',
 ];
 
 describe('the migrations', () => {

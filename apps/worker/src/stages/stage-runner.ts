@@ -1,12 +1,12 @@
 import { AbortedError, LociError, type Problem, type Stage } from '@loci/contracts';
-import type { Begun } from '@loci/database';
+import type { Begun, BegunTask } from '@loci/database';
 import { MAX_DEATHS, type MemoryFacts } from '@loci/pipeline';
 import type { DeliveryContext } from '@loci/queue';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIONS, type Connections } from '../connections.js';
 import { AttemptRefunds } from './attempt-refunds.js';
 import { finalError, isPassing, triesOf } from './tries.js';
-import { throwIfAborted, WantedMemories, type Watch } from './watch.js';
+import { allEnded, throwIfAborted, WantedMemories, type Watch } from './watch.js';
 
 /** What became of work: this worker has committed it, or another had committed the same. */
 export type Outcome = { committed: MemoryFacts | null } | 'lost';
@@ -66,7 +66,7 @@ export class StageRunner {
       await task.dispatch(null);
       return true;
     }
-    const outcome = await this.attempt(task, begun.task, delivery);
+    const outcome = await this.attempt(task, begun, delivery);
     if (outcome === null) return false;
     const committed = outcome === 'lost' ? null : outcome.committed;
     await task.dispatch(committed);
@@ -92,7 +92,7 @@ export class StageRunner {
   /** @returns who has committed the work: this worker, or another ('lost'); null when nobody has */
   private async attempt<Input>(
     task: StageTask<Input>,
-    input: Input,
+    { task: input, start }: BegunTask<Input>,
     { signal, attempt }: DeliveryContext,
   ): Promise<Outcome | null> {
     const { logger, metrics } = this.connections;
@@ -100,7 +100,8 @@ export class StageRunner {
     const started = performance.now();
     let outcome: Outcome | null = null;
     try {
-      outcome = await task.work(input, watch);
+      // that jobs run is told beside the work, which need not wait for it
+      [outcome] = await allEnded([task.work(input, watch), start?.()]);
       const seconds = (performance.now() - started) / 1000;
       metrics.ended(task.stage, outcome === 'lost' ? 'skipped' : 'committed', seconds);
       logger.info({ piece: task.name, seconds }, outcome === 'lost' ? 'lost' : 'committed');
