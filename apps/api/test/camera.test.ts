@@ -29,6 +29,7 @@ describe('a job that gives its camera', () => {
       { trajectory: { format: 'tum', text }, fov_deg: 60 },
       { fov_deg: 60 },
       { fov_deg: 60, path: 'estimated' },
+      { path: 'estimated' },
       { fov_deg: 60, path: 'estimated', height_m: 1.2 },
     ])
       memories.push(((await api.submit({ video_id, camera })).body as Job).memory_id);
@@ -60,7 +61,6 @@ describe('a job that gives its camera', () => {
   test.each([
     ['says nothing', {}],
     ['has two lenses', { fov_deg: 60, intrinsics: { fx: 9, fy: 9, cx: 4, cy: 3, width: 8, height: 6 } }],
-    ['has its path estimated through no lens', { path: 'estimated' }],
     ['has a path twice', { fov_deg: 60, path: 'estimated', trajectory: { format: 'json', poses } }],
     ['has a height that nothing uses', { fov_deg: 60, height_m: 1.5 }],
     ['has a height above the clouds', { fov_deg: 60, path: 'estimated', height_m: 2000 }],

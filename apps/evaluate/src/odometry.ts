@@ -9,7 +9,7 @@ import { DatasetError } from './dataset/records.js';
 import { followWalk } from './odometry/follow-walk.js';
 import { odometryTable } from './odometry/table.js';
 
-const USAGE = 'npm run odometry -- --dataset PATH [--keypoints FILE] [--fps N]';
+const USAGE = 'npm run odometry -- --dataset PATH [--unknown-lens] [--keypoints FILE] [--fps N]';
 
 const HELP = `${USAGE}
 
@@ -17,6 +17,7 @@ Estimates where the camera of a walk stood, as the service does for a job that h
 says how far that is from the truth (docs/design/odometry.md). No service runs, and no model looks.
 
   --dataset PATH     a walk's folder, as for npm run evaluate
+  --unknown-lens     its lens is estimated too
   --keypoints FILE   a graph of python -m export.keypoints; by default the one beside the bundle
   --fps N            frames a second of the memory, as the bundle has it by default`;
 
@@ -27,6 +28,7 @@ await runCommand(
       options: {
         dataset: { type: 'string' },
         keypoints: { type: 'string' },
+        'unknown-lens': { type: 'boolean', default: false },
         fps: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -51,7 +53,14 @@ await runCommand(
     const graph = await openKeypointGraph(file);
     try {
       console.log(
-        odometryTable(await followWalk(walk, questions[0]?.videos ?? [], { graph, manifest, fps }, say)),
+        odometryTable(
+          await followWalk(
+            walk,
+            questions[0]?.videos ?? [],
+            { graph, manifest, fps, isLensUnknown: values['unknown-lens'] },
+            say,
+          ),
+        ),
       );
     } finally {
       await graph.close();

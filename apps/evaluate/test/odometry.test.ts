@@ -46,7 +46,9 @@ describe('the odometry of a walk', { timeout: 120_000 }, () => {
   it('wants a walk', async () => {
     const run = odometry();
     expect(await run.exitCode).toBe(1);
-    expect(run.output).toContain('npm run odometry -- --dataset PATH [--keypoints FILE] [--fps N]');
+    expect(run.output).toContain(
+      'npm run odometry -- --dataset PATH [--unknown-lens] [--keypoints FILE] [--fps N]',
+    );
   });
 });
 
@@ -58,11 +60,13 @@ describe('the table of odometry', () => {
       const found = [i < 10 ? 2 : 0, 0.2 * Math.sin(i), i / 2] as [number, number, number];
       return { truth: copy(truth), found: { ...copy(truth), position: found } };
     });
-    const world = { scaleFrom: 'height', scaleError: 0.04 } as const;
+    const metres = { scaleFrom: 'height', scaleError: 0.04 } as const;
+    const lens = { fovDeg: 58.2, trueFovDeg: 57.1, error: 0.031 };
     const counts = { pictures: 60, chained: 1, closures: 2, keypointsMs: 3.2, odometryMs: 40 };
-    const text = odometryTable({ pairs, fps: 2, world, ...counts });
+    const text = odometryTable({ pairs, fps: 2, lens, ...metres, ...counts });
     expect(text).toMatch(/\| ATE after scale alignment, m \| 0\.[1-9]\d \| 0\.[1-9]\d \| 0\.00 \| 0\.00 \|/);
     expect(text).toContain('Metres come from: height; by itself off by 4 %.');
+    expect(text).toContain('58.2° (focal length by itself off by 3 %), truly 57.1°.');
     expect(text).toContain('Places that were known again: 2.');
     expect(text).toContain('whole, over 0.50 s | whole, over 1.00 s | second half, over 0.50 s');
   });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cameraSchema } from '@loci/contracts';
+import { cameraSchema, type Camera } from '@loci/contracts';
 import type { SubmitRequest } from '@loci/database';
 import { WorkerHarness, type StoredClip } from '@loci/harness';
 import { givenCamera, storedCamera } from '@loci/localization';
@@ -33,11 +33,11 @@ describe('a memory whose job has the camera’s path estimated', { timeout: PATI
   afterAll(() => harness.close());
   afterEach(() => harness.killWorkers());
 
-  function cameraOf(told: object): SubmitRequest['camera'] {
+  function cameraOf(told: Partial<Camera>): SubmitRequest['camera'] {
     const { manifest, keypoints, things } = harness.bundle;
     const frames = frameCount(clip.duration_s, FPS);
     const filmed = { ...clip, startS: clip.start_s, durationS: clip.duration_s, frames, fps: FPS };
-    const camera = cameraSchema.parse({ fov_deg: FOV_DEG, path: 'estimated', ...told });
+    const camera = cameraSchema.parse({ path: 'estimated', ...told });
     return storedCamera(
       givenCamera(camera, filmed, manifest, keypoints?.sha256 ?? null, things?.sha256 ?? null),
       chunkPlan(frames, chunkSizes(manifest.sizes)),
@@ -60,8 +60,11 @@ describe('a memory whose job has the camera’s path estimated', { timeout: PATI
     return way;
   }
 
-  it('knows where the camera went, in metres, over several workers and a kill', async () => {
-    const camera = cameraOf({ height_m: HEIGHT_M });
+  it.each([
+    ['through a lens that is told', { fov_deg: FOV_DEG }],
+    ['through one that nobody knows', {}],
+  ])('knows where the camera went, in metres, over several workers and a kill, %s', async (_, lens) => {
+    const camera = cameraOf({ height_m: HEIGHT_M, ...lens });
     const submit = () => harness.submit(clip, ASKS, undefined, { camera });
     await harness.startWorker();
     const job = await submit();

@@ -83,10 +83,10 @@ export const cameraSchema = z
       .meta({ description: 'horizontal field of view of the picture as it is shown' }),
     intrinsics: intrinsicsSchema.optional(),
     trajectory: trajectorySchema.optional(),
-    path: z
-      .literal('estimated')
-      .optional()
-      .meta({ description: 'the camera’s path is estimated from what its pictures show; needs its lens' }),
+    path: z.literal('estimated').optional().meta({
+      description:
+        'the camera’s path is estimated from what its pictures show, and its lens where none is told',
+    }),
     height_m: z
       .number()
       .min(HEIGHT_M.min)
@@ -96,10 +96,6 @@ export const cameraSchema = z
   })
   .refine(({ fov_deg, intrinsics }) => fov_deg === undefined || intrinsics === undefined, {
     message: 'give fov_deg or intrinsics, not both',
-  })
-  .refine(({ path, fov_deg, intrinsics }) => !path || fov_deg !== undefined || intrinsics !== undefined, {
-    message: 'an estimated path needs fov_deg or intrinsics',
-    path: ['path'],
   })
   .refine(({ path, trajectory }) => path === undefined || trajectory === undefined, {
     message: 'a path is given as a trajectory or estimated, not both',

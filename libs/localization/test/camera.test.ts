@@ -255,6 +255,17 @@ describe('a camera whose path is estimated', () => {
     expect(sha(seeing)).not.toBe(sha(camera));
   });
 
+  it('has a lens as people’s cameras have it where none is told, and says that it is a guess', () => {
+    const camera = givenCamera({ path: 'estimated' }, CLIP, MODEL, 'graph');
+    expect(camera.path?.isGuess).toBe(true);
+    expect(camera.lens).toBeNull();
+    expect(decodeCamera(encodeCamera(camera))).toEqual(camera);
+    // 65° from side to side of the longer side, held upright or not
+    const upright = givenCamera({ path: 'estimated' }, { ...CLIP, width: 360, height: 640 }, MODEL, 'graph');
+    expect(upright.path?.pinhole.fy).toBeCloseTo(0.5 / Math.tan((32.5 * Math.PI) / 180), 9);
+    expect(upright.path?.pinhole.fx).toBeCloseTo((upright.path?.pinhole.fy ?? NaN) * (640 / 360), 9);
+  });
+
   it('is refused where nothing finds keypoints', () => {
     expect(() => givenCamera(CAMERA, CLIP, MODEL)).toThrow(CameraError);
   });

@@ -7,7 +7,7 @@ const APART_S = [0.5, 1];
 
 /** What was found of a walk beside the truth, for people. */
 export function odometryTable(walk: FollowedWalk): string {
-  const { pairs, fps, pictures, chained, closures, world, keypointsMs, odometryMs } = walk;
+  const { pairs, fps, pictures, chained, closures, scaleFrom, scaleError, lens } = walk;
   const parts = { whole: pairs, 'second half': pairs.slice(Math.floor(pairs.length / 2)) };
   const steps = APART_S.map((apart) => Math.max(1, Math.round(apart * fps)));
   const columns = Object.entries(parts).flatMap(([part, own]) =>
@@ -35,11 +35,13 @@ export function odometryTable(walk: FollowedWalk): string {
         rowOf('scale that aligns', ({ scale }) => scale, 2),
       ],
     ),
-    world &&
-      `Metres come from: ${world.scaleFrom}; by itself off by ${(100 * world.scaleError).toFixed(0)} %.`,
+    `Metres come from: ${scaleFrom}; by itself off by ${(100 * scaleError).toFixed(0)} %.`,
+    lens &&
+      `Field of view: ${lens.fovDeg.toFixed(1)}° (focal length by itself off by ` +
+        `${(100 * lens.error).toFixed(0)} %), truly ${lens.trueFovDeg.toFixed(1)}°.`,
     `Places that were known again: ${closures}.`,
     `Chained, since too few known points were seen: ${chained} of ${pictures} pictures.`,
-    `Keypoints took ${keypointsMs.toFixed(0)} ms a picture, the rest ${odometryMs.toFixed(0)} ms.`,
+    `Keypoints took ${walk.keypointsMs.toFixed(0)} ms a picture, the rest ${walk.odometryMs.toFixed(0)} ms.`,
   ]
     .filter((line) => line !== null)
     .join('\n\n');

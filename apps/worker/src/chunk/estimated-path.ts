@@ -8,6 +8,8 @@ import {
   evidenceOf,
   seeingFrom,
   estimatingPath,
+  estimatingPathAndLens,
+  scaleErrorOf,
   type EstimatedPath,
   type Evidence,
   type PathOptions,
@@ -51,7 +53,7 @@ export async function estimatePathOf(
     cameraToChunk,
   }: Pick<Features, 'related' | 'things' | 'points' | 'cameraToChunk'>,
   { previous }: Pick<MemoryBefore, 'previous'>,
-  { heightM }: EstimatedPath,
+  { heightM, isGuess }: EstimatedPath,
   options: Omit<PathOptions, 'heightM' | 'depthM'>,
   eyes: Eyes | null,
   signal: AbortSignal,
@@ -59,14 +61,15 @@ export async function estimatePathOf(
   if (related === null) throw new Error('the features say nothing of the pictures between the frames');
   const handed = previous === null ? undefined : decodeOverlap(previous.overlap).path;
   const pictures = decodeRelated(related);
-  const steps = estimatingPath(handed === undefined ? null : decodePath(handed), pictures, {
+  const estimating = isGuess === true ? estimatingPathAndLens : estimatingPath;
+  const steps = estimating(handed === undefined ? null : decodePath(handed), pictures, {
     ...{ ...options, heightM },
     depthM: medianDepth(points, cameraToChunk),
   });
   const { poses, points: placed, left } = await runInTurns(steps, signal);
   return {
     ...{ poses, handover: encodePath(left) },
-    ...{ scaleFrom: left.world.scaleFrom, scaleError: left.world.scaleError },
+    ...{ scaleFrom: left.world.scaleFrom, scaleError: scaleErrorOf(left) },
     evidence: evidenceIn(placed, pictures, things, eyes && { ...eyes, every: options.every }),
   };
 }

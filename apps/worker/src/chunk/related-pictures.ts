@@ -49,7 +49,8 @@ export async function relatePictures(
 /** What looks at pictures. */
 interface Seeing {
   graph: KeypointGraph;
-  lens: Pinhole;
+  /** Null where nobody knows it. */
+  lens: Pinhole | null;
   /** Sees pictures of the same size. */
   eyes: ThingsGraph | null;
   /** Every so many pictures are a frame. */

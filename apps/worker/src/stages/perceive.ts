@@ -15,6 +15,7 @@ import {
   pictureLens,
   picturesOf,
   picturesPerFrame,
+  type EstimatedPath,
   type SeenThrough,
 } from '@loci/localization';
 import { decodeFrames, type DecodeOptions } from '@loci/video';
@@ -166,7 +167,7 @@ export class Perceive {
     const isBetween = chunk > 0 && chunk + 1 < memory.chunks;
     const stillFrames = findStillFrames(frames, count, sizes);
     const camera = await this.cameraOf(memory, chunk);
-    const look = (through: SeenThrough) =>
+    const look = (through: SeenThrough & Pick<EstimatedPath, 'isGuess'>) =>
       this.related({ memory, chunk, video }, [span, spanOf(last)], model, through, watch.signal);
     const seen = camera?.path == null ? null : await look(camera.path);
     // along a given path eyes look at what is strange to the model alone: the rest it knows better
@@ -232,13 +233,14 @@ export class Perceive {
     { memory, chunk, video }: PerceiveTask,
     [span, last]: readonly [ChunkSpan, ChunkSpan],
     { bundle }: Model,
-    through: SeenThrough,
+    through: SeenThrough & Pick<EstimatedPath, 'isGuess'>,
     signal: AbortSignal,
   ): Promise<PicturesSeen> {
     const { metrics, models } = this.connections;
     const graph = await models.keypoints(bundle, through.keypoints);
     const eyes = through.things === undefined ? null : await models.things(bundle, through.things);
     const every = picturesPerFrame(memory.samplingFps);
+    const lens = through.isGuess === true ? null : pictureLens(graph, through.pinhole);
     const { height, width } = graph;
     const common = { fps: every * memory.samplingFps, height, width, fit: 'stretch' } as const;
     const { end: runEnd } = picturesOf(last, every);
@@ -247,7 +249,7 @@ export class Perceive {
         relatePictures(
           picturesOf(span, every),
           (range) => this.decode(video, { ...range, ...common, runEnd }, signal),
-          { graph, lens: pictureLens(graph, through.pinhole), eyes, every },
+          { graph, lens, eyes, every },
           signal,
         ),
       ),

@@ -3,7 +3,7 @@ import type { Camera } from '@loci/contracts';
 import { TensorFormatError, readTensors, rows, writeTensors } from '@loci/tensors';
 import { z } from 'zod';
 import { CameraError } from '../errors.js';
-import { lensOf, lensSchema, pinholeOf, type Fitted, type Lens } from './lens.js';
+import { lensOf, lensSchema, pinholeOf, usualPinhole, type Fitted, type Lens } from './lens.js';
 import { posesAt } from './poses-at.js';
 import { readTrajectory } from './read-trajectory.js';
 import type { Pinhole } from '../odometry/keypoints.js';
@@ -34,6 +34,8 @@ export type SeenThrough = z.infer<typeof seenThroughSchema>;
 const estimatedPathSchema = seenThroughSchema.extend({
   /** Of the camera above the floor, in metres; null: nobody knows. */
   heightM: z.number().nullable(),
+  /** The pinhole is a guess: how long its focal length is, the first chunk tells. Absent: it was told. */
+  isGuess: z.literal(true).optional(),
 });
 export type EstimatedPath = z.infer<typeof estimatedPathSchema>;
 
@@ -103,10 +105,10 @@ function estimatedPath(
   if (keypoints === null)
     throw new CameraError('path', 'No path can be estimated here: the graph that finds keypoints is missing');
   const pinhole = pinholeOf(camera, { width, height });
-  if (pinhole === null) throw new CameraError('path', 'A path cannot be estimated through an unknown lens');
   return {
-    pinhole: inSizes(pinhole, { width, height }),
+    pinhole: inSizes(pinhole ?? usualPinhole({ width, height }), { width, height }),
     heightM: camera.height_m ?? null,
+    ...(pinhole === null ? { isGuess: true } : {}),
     keypoints,
     ...(things === null ? {} : { things }),
   };

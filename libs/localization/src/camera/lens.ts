@@ -81,6 +81,15 @@ export function pinholeOf(
   };
 }
 
+/** From side to side of a picture's longer side, what people's cameras see about, in degrees. */
+const USUAL_FOV_DEG = 65;
+
+/** A lens as people's cameras have it, in pixels of the picture as it is shown. */
+export function usualPinhole({ width, height }: { width: number; height: number }): Pinhole {
+  const focal = Math.max(width, height) / 2 / Math.tan((USUAL_FOV_DEG * Math.PI) / 360);
+  return { fx: focal, fy: focal, cx: width / 2, cy: height / 2 };
+}
+
 function checkPinhole({ fx, fy, cx, cy, width, height }: Intrinsics): void {
   if (cx < 0 || cx > width || cy < 0 || cy > height)
     throw new CameraError('intrinsics', 'The principal point lies beside the picture');

@@ -1,5 +1,5 @@
 import { onPlane, type Keypoints, type Pinhole } from './keypoints.js';
-import type { Matches } from './matching.js';
+import { mutualNearest, type Matches } from './matching.js';
 import { Reconstruction, type Placed } from './reconstruction.js';
 import { relate, type Relation } from './relations.js';
 import { joinTracks, type Link } from './tracks.js';
@@ -16,21 +16,31 @@ export const ERROR_PX = 1.5;
 const HELD = 12;
 
 /**
- * How a frame stands to those before it that it is compared with.
+ * What a frame and those before it that it is compared with have in common.
  * @param matches with each of these, the nearest first, where they are known
  */
-export const relateWithEarlier = (
+export const matchWithEarlier = (
   frames: readonly Keypoints[],
   to: number,
-  lens: Pinhole,
   matches: readonly Matches[] = [],
-): Relation[] =>
+): Link[] =>
   COMPARED_APART.flatMap((apart, index) => {
     const [earlier, frame] = [frames[to - apart], frames[to]];
-    return earlier === undefined || frame === undefined
-      ? []
-      : (relate([earlier, frame], [to - apart, to], lens, ERROR_PX, matches[index]) ?? []);
+    if (earlier === undefined || frame === undefined) return [];
+    return { from: to - apart, to, matches: matches[index] ?? mutualNearest(earlier, frame) };
   });
+
+/** How two frames stand to each other that have something in common, if they do. */
+export function relationOf(
+  { from, to, matches }: Link,
+  frames: readonly Pick<Keypoints, 'positions'>[],
+  lens: Pinhole,
+): Relation[] {
+  const [earlier, frame] = [frames[from], frames[to]];
+  if (earlier === undefined || frame === undefined) return [];
+  const relation = relate([earlier, frame], [from, to], lens, ERROR_PX, matches);
+  return relation === null ? [] : [relation];
+}
 
 /** Relations of frames that are near to each other come first: they are surer. */
 export const nearestFirst = (relations: readonly Relation[]): Relation[] =>

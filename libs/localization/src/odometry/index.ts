@@ -3,6 +3,8 @@ export { atOnce } from './at-once.js';
 export type { Keypoints, Pinhole } from './keypoints.js';
 export {
   estimatingPath,
+  estimatingPathAndLens,
+  scaleErrorOf,
   scaleFromSchema,
   type EstimatedChunk,
   type PathBefore,
@@ -11,7 +13,7 @@ export {
   type SeenPoint,
 } from './path.js';
 export { pictureLens, PictureRelations, picturesOf, picturesPerFrame, sharedPictures } from './pictures.js';
-export type { RelatedPictures } from './relations.js';
+export type { MatchedPictures, RelatedPictures } from './relations.js';
 export { seeingFrom } from './seen-from.js';
 export { decodePath, decodeRelated, encodePath, encodeRelated } from './stored.js';
 export type { Pose } from './triangulation.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followingChunk, type ChunkOptions, type FollowedFrames, type SeenIn } from './follow.js';
+import { estimatingLens, longerLens, relatingThrough, type EstimatedLens } from './lens-estimate.js';
 import { floorBelow, levelled, type Floor } from './floor.js';
 import {
   closureIn,
@@ -11,7 +12,7 @@ import {
   type Similarity,
 } from './loop-closure.js';
 import type { Placed } from './reconstruction.js';
-import type { RelatedPictures } from './relations.js';
+import type { MatchedPictures, RelatedPictures } from './relations.js';
 import { thinned, viewsOf, type RememberedView } from './remembered-views.js';
 import type { Pose } from './triangulation.js';
 import {
@@ -52,6 +53,8 @@ export interface PathBefore {
   pictures: number;
   /** By which places are known again. */
   views: RememberedView[];
+  /** What is estimated of the lens; null where it was told. */
+  lens: EstimatedLens | null;
 }
 
 /** What an estimate of a path depends on besides the pictures. */
@@ -133,9 +136,35 @@ export function* estimatingPath(
       followed: found.handover,
       world: closure === null ? open : worldThrough(open, closure.correction),
       pictures: first + frames.length - overlap,
+      lens: before?.lens ?? null,
       views: thinned([...(closure === null ? remembered : correctedViews(remembered, closure)), ...views]),
     },
   };
+}
+
+/**
+ * As estimatingPath, through a lens that nobody knows: the first chunk tells how long its focal length is.
+ * @param options of a lens that is guessed
+ */
+export function* estimatingPathAndLens(
+  before: PathBefore | null,
+  pictures: MatchedPictures,
+  options: PathOptions,
+): Generator<undefined, EstimatedChunk> {
+  const lens = before?.lens ?? (yield* estimatingLens(pictures, options.lens));
+  const through = longerLens(options.lens, lens.longer);
+  const related = yield* relatingThrough(pictures, through);
+  const found = yield* estimatingPath(before, related, { ...options, lens: through });
+  return { ...found, left: { ...found.left, lens } };
+}
+
+/**
+ * By which share the metres of a path may be wrong, as a standard deviation. Heights are seen across the view
+ * and ways along it: a lens that is wrong makes one longer beside the other.
+ */
+export function scaleErrorOf({ world, lens }: PathBefore): number {
+  const byLens = lens?.error ?? 0;
+  return byLens === 0 ? world.scaleError : Math.sqrt(world.scaleError ** 2 + byLens ** 2);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { COMPARED_APART, relateWithEarlier } from './follow.js';
+import { COMPARED_APART, matchWithEarlier, relationOf } from './follow.js';
 import { lensIn, type Keypoints, type Pinhole } from './keypoints.js';
 import type { Matches } from './matching.js';
-import type { RelatedPictures, Relation } from './relations.js';
+import type { MatchedPictures, RelatedPictures, Relation } from './relations.js';
 import { isRemembered, looksOf } from './remembered-views.js';
+import type { Link } from './tracks.js';
 
 /** Pictures a second by which a camera's path is estimated, about. */
 const PICTURES_PER_S = 6;
@@ -30,8 +31,10 @@ export const pictureLens = (size: { width: number; height: number }, pinhole: Pi
 export class PictureRelations {
   private readonly frames: Keypoints[] = [];
   private readonly relations: Relation[] = [];
+  private readonly matched: Link[] = [];
 
-  constructor(private readonly lens: Pinhole) {}
+  /** @param lens null where nobody knows it: then only what they have in common is told */
+  constructor(private readonly lens: Pinhole | null) {}
 
   /** The descriptors of those that the next picture is matched with, the nearest first. */
   earlier(): Float32Array[] {
@@ -41,15 +44,18 @@ export class PictureRelations {
   /** @param matches with each of earlier(), where they are known */
   add({ positions, descriptors }: Keypoints, matches?: readonly Matches[]): void {
     this.frames.push({ positions, descriptors });
-    this.relations.push(...relateWithEarlier(this.frames, this.frames.length - 1, this.lens, matches));
+    const links = matchWithEarlier(this.frames, this.frames.length - 1, matches);
+    const { lens } = this;
+    if (lens === null) this.matched.push(...links);
+    else this.relations.push(...links.flatMap((link) => relationOf(link, this.frames, lens)));
   }
 
-  related(): RelatedPictures {
+  related(): RelatedPictures & MatchedPictures {
     return {
       frames: this.frames.map((frame, picture) =>
         isRemembered(picture) ? { ...frame, looks: looksOf(frame) } : frame,
       ),
-      relations: this.relations,
+      ...{ relations: this.relations, matched: this.matched },
     };
   }
 }

@@ -1,6 +1,7 @@
 import { onPlane, type Keypoints, type Pinhole } from './keypoints.js';
-import { mutualNearest, type Matches } from './matching.js';
+import type { Matches } from './matching.js';
 import { seededBy } from './random.js';
+import type { Link } from './tracks.js';
 import { twoView } from './two-view.js';
 import type { Pose } from './triangulation.js';
 import { apply, applyTransposed, multiply, times, transpose, type Mat3, type Vec3 } from './vectors.js';
@@ -38,20 +39,26 @@ export interface RelatedPictures {
   relations: Relation[];
 }
 
+/** The same before a lens is known: which keypoints of two pictures are each other's most alike. */
+export interface MatchedPictures {
+  frames: SeenPicture[];
+  matched: Link[];
+}
+
 /** Times a keypoint's usual error by which things move at least where the camera did more than turn. */
 const MOVED = 2;
 
 /**
  * How two frames' cameras stand to each other; null where too few matches agree.
  * @param error usual error of a keypoint in pixels
- * @param pairs keypoints of both that are each other's most alike, where they are known
+ * @param pairs keypoints of both that are each other's most alike
  */
 export function relate(
-  [a, b]: readonly [Keypoints, Keypoints],
+  [a, b]: readonly [Pick<Keypoints, 'positions'>, Pick<Keypoints, 'positions'>],
   [from, to]: readonly [number, number],
   lens: Pinhole,
   error: number,
-  pairs: Matches = mutualNearest(a, b),
+  pairs: Matches,
 ): Relation | null {
   const [planeA, planeB] = [onPlane(a, lens), onPlane(b, lens)];
   const chosen = (plane: Float64Array, side: 0 | 1): Float64Array => {

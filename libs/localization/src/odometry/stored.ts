@@ -1,7 +1,7 @@
 import { TensorFormatError, readTensors, writeTensors, type Tensor } from '@loci/tensors';
 import { z } from 'zod';
 import { scaleFromSchema, type PathBefore } from './path.js';
-import type { RelatedPictures } from './relations.js';
+import type { MatchedPictures, RelatedPictures } from './relations.js';
 import type { Link } from './tracks.js';
 
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
@@ -15,6 +15,8 @@ const relatedSchema = z.object({
   relations: z.array(
     linkSchema.extend({ rotation: mat3, direction: vec3, parallax: z.number(), isTurn: z.boolean() }),
   ),
+  /** What pictures have in common that were seen through a lens that nobody knew. */
+  matched: z.array(linkSchema).default([]),
 });
 const poseSchema = z.object({ rotation: mat3, position: vec3 });
 const pathSchema = z.object({
@@ -24,6 +26,8 @@ const pathSchema = z.object({
   views: z
     .array(z.object({ picture: z.int(), pose: poseSchema, points: z.int(), looks: z.int() }))
     .default([]),
+  /** Of a lens that was estimated. */
+  lens: z.object({ longer: z.number(), error: z.number() }).nullable().default(null),
   links: z.array(linkSchema),
   poses: z.array(poseSchema),
   step: z.number().nullable(),
@@ -39,19 +43,23 @@ const pathSchema = z.object({
 });
 
 /** As bytes that decode to the same bits: doubles as JSON. */
-export const encodeRelated = ({ frames, relations }: RelatedPictures): Uint8Array<ArrayBuffer> =>
+export const encodeRelated = ({
+  frames,
+  relations,
+  matched = [],
+}: RelatedPictures & Partial<MatchedPictures>): Uint8Array<ArrayBuffer> =>
   encode(
     frames,
-    relations,
+    [...relations, ...matched],
     {
-      relations: relations.map(counted),
+      ...{ relations: relations.map(counted), matched: matched.map(counted) },
       looks: frames.map(({ looks }) => looks?.length ?? 0),
     },
     { looks: bytesTensor(frames.flatMap(({ looks }) => looks ?? [])) },
   );
 
 /** Throws TensorFormatError for bytes that encodeRelated did not write. */
-export function decodeRelated(bytes: Uint8Array): RelatedPictures {
+export function decodeRelated(bytes: Uint8Array): RelatedPictures & MatchedPictures {
   const { value, frames, matches, tensors } = decode(bytes, relatedSchema);
   const looks = inParts(tensors['looks']?.dtype === 'u8' ? tensors['looks'].data : new Uint8Array(0));
   return {
@@ -60,17 +68,24 @@ export function decodeRelated(bytes: Uint8Array): RelatedPictures {
       return count === 0 ? frame : { ...frame, looks: looks(count) };
     }),
     relations: value.relations.map((relation) => ({ ...relation, matches: matches(relation.matches) })),
+    matched: value.matched.map((link) => ({ ...link, matches: matches(link.matches) })),
   };
 }
 
 /** As encodeRelated, of what a chunk leaves of the path. */
-export const encodePath = ({ followed, world, pictures, views }: PathBefore): Uint8Array<ArrayBuffer> => {
+export const encodePath = ({
+  followed,
+  world,
+  pictures,
+  views,
+  lens,
+}: PathBefore): Uint8Array<ArrayBuffer> => {
   const { frames, links, poses, step } = followed;
   return encode(
     frames,
     links,
     {
-      ...{ links: links.map(counted), poses, step, world, pictures },
+      ...{ links: links.map(counted), poses, step, world, pictures, lens },
       views: views.map(({ picture, pose, points, looks }) => ({
         ...{ picture, pose, points: points.length / 3, looks: looks.length },
       })),
@@ -86,7 +101,7 @@ export const encodePath = ({ followed, world, pictures, views }: PathBefore): Ui
 /** Throws TensorFormatError for bytes that encodePath did not write. */
 export function decodePath(bytes: Uint8Array): PathBefore {
   const { value, frames, matches, tensors } = decode(bytes, pathSchema);
-  const { poses, step, world, pictures } = value;
+  const { poses, step, world, pictures, lens } = value;
   const links = value.links.map((link) => ({ ...link, matches: matches(link.matches) }));
   const floats = (name: string) => {
     const tensor = tensors[name];
@@ -97,7 +112,7 @@ export function decodePath(bytes: Uint8Array): PathBefore {
   const views = value.views.map(({ picture, pose, points: count, looks: length }) => ({
     ...{ picture, pose, points: points(3 * count), seen: seen(2 * count), looks: looks(length) },
   }));
-  return { followed: { frames, links, poses, step }, world, pictures, views };
+  return { followed: { frames, links, poses, step }, world, pictures, views, lens };
 }
 
 const counted = <L extends Link>({ matches, ...rest }: L) => ({ ...rest, matches: matches.length });

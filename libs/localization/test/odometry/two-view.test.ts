@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mutualNearest } from '../../src/odometry/matching.js';
 import { relate } from '../../src/odometry/relations.js';
 import type { Pose } from '../../src/odometry/index.js';
 import { applyTransposed, minus, multiply, transpose, type Vec3 } from '../../src/odometry/vectors.js';
@@ -12,7 +13,7 @@ const START = facing(0.3, [0, 0, 0]);
 function found(to: Pose, making: Parameters<typeof pictures>[2] = {}) {
   const [a, b] = pictures([START, to], HALL, making);
   if (a === undefined || b === undefined) throw new Error('two pictures are made');
-  const relation = relate([a, b], [0, 1], LENS, 1);
+  const relation = relate([a, b], [0, 1], LENS, 1, mutualNearest(a, b));
   if (relation === null) return null;
   const turn = multiply(transpose(START.rotation), to.rotation);
   const way = applyTransposed(START.rotation, minus(to.position, START.position));
