@@ -43,8 +43,8 @@ GOLDEN_SECONDS = 22.0  # two chunks, the second short
 
 
 def golden_cases(loci: Loci, seed: int = GOLDEN_SEED) -> list[tuple[str, Arrays]]:
-    """Inputs of the recorded cases: the two chunks of a test walk, the second one into the memory of the first,
-    which does not take each fifth frame, and a question."""
+    """Inputs of the recorded cases: the two chunks of a test walk, the second one into the memory of the
+    first, which does not take each fifth frame, and a question."""
     scene = make_scene(seed)
     walk = make_walk(scene, 0, GOLDEN_SECONDS)
     frames = film(scene, walk.poses, walk.times, NANO.width, NANO.height)

@@ -1,9 +1,10 @@
--- What tells jobs of a change is derived from how they stand, by the caller. It reads that, and then makes one call,
--- which writes nothing where they stand otherwise meanwhile.
+-- What tells jobs of a change is derived from how they stand, by the caller. It reads that, and then makes
+-- one call, which writes nothing where they stand otherwise meanwhile.
 
--- Whether a memory and jobs on it stand as they were seen. What changes a job tells an event, so their number says
--- which of its states was seen. The caller holds the memory's lock.
-CREATE FUNCTION jobs_stand(p_memory text, p_standing jsonb, p_jobs jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
+-- Whether a memory and jobs on it stand as they were seen. What changes a job tells an event, so their number
+-- says which of its states was seen. The caller holds the memory's lock.
+CREATE FUNCTION jobs_stand(p_memory text, p_standing jsonb, p_jobs jsonb)
+RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT memory_standing(p_memory) IS NOT DISTINCT FROM p_standing AND NOT EXISTS (
     SELECT 1 FROM jsonb_to_recordset(p_jobs) AS seen (id text, seen_seq int) LEFT JOIN job j ON j.id = seen.id
     WHERE j.event_seq IS DISTINCT FROM seen.seen_seq)
@@ -33,21 +34,23 @@ BEGIN
   RETURN true;
 END $$;
 
--- A queued question with its job, where it has one: how that and its memory stand, and how long the question has been
--- waiting. No row when it has ended, or is gone.
+-- A queued question with its job, where it has one: how that and its memory stand, and how long the question
+-- has been waiting. No row when it has ended, or is gone.
 CREATE FUNCTION question_standing(p_question text)
 RETURNS TABLE (
   memory_id text, job_id text, jobs jsonb, standing jsonb, answered_at timestamptz, latency_s float8)
 LANGUAGE sql STABLE AS $$
-  SELECT q.memory_id, q.job_id, CASE WHEN q.job_id IS NOT NULL THEN live_jobs(q.memory_id, q.job_id, false) END,
+  SELECT q.memory_id, q.job_id,
+    CASE WHEN q.job_id IS NOT NULL THEN live_jobs(q.memory_id, q.job_id, false) END,
     CASE WHEN q.job_id IS NOT NULL THEN memory_standing(q.memory_id) END, n.at,
     greatest(0, extract(epoch FROM n.at - coalesce(q.ready_at, q.created_at)))
   FROM question q CROSS JOIN (SELECT clock_timestamp() AS at) AS n
   WHERE q.id = p_question AND q.status = 'queued'
 $$;
 
--- Ends a queued question with its answer, and tells its job, where that stands as it was seen. `committed`; `lost`: the
--- question had ended already, or is gone; `changed`: its job or its memory does not stand so any more.
+-- Ends a queued question with its answer, and tells its job, where that stands as it was seen. `committed`;
+-- `lost`: the question had ended already, or is gone; `changed`: its job or its memory does not stand so any
+-- more.
 CREATE FUNCTION commit_answer(
   p_question text, p_work text, p_answer jsonb, p_seconds float8, p_answered timestamptz, p_latency float8,
   p_standing jsonb, p_jobs jsonb, p_events jsonb)
@@ -57,7 +60,9 @@ DECLARE
 BEGIN
   SELECT id INTO m FROM memory
     WHERE id = (SELECT memory_id FROM question WHERE id = p_question) FOR UPDATE;
-  IF NOT EXISTS (SELECT 1 FROM question WHERE id = p_question AND status = 'queued') THEN RETURN 'lost'; END IF;
+  IF NOT EXISTS (SELECT 1 FROM question WHERE id = p_question AND status = 'queued') THEN
+    RETURN 'lost';
+  END IF;
   IF NOT jobs_stand(m, p_standing, p_jobs) THEN RETURN 'changed'; END IF;
   UPDATE question SET status = 'answered', answer = p_answer, answer_s = p_seconds, answered_at = p_answered,
     latency_s = p_latency
@@ -67,8 +72,8 @@ BEGIN
   RETURN 'committed';
 END $$;
 
--- commit_remember for a memory's last chunk, where no job ends by it: each has a question that is to be answered.
--- Else {ends}, and nothing is written.
+-- commit_remember for a memory's last chunk, where no job ends by it: each has a question that is to be
+-- answered. Else {ends}, and nothing is written.
 CREATE FUNCTION commit_last(
   p_memory text, p_chunk int, p_work text, p_done jsonb, p_tokens bytea, p_localizer_state bytea,
   p_overlap bytea, p_pending bytea, p_lookahead int, p_quiet_ms int)
