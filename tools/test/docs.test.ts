@@ -137,7 +137,7 @@ describe('docs/guide/configuration.md', () => {
   it('names every variable that API and worker read', () => {
     const page = read('docs/guide/configuration.md');
     const variables = ['apps/api/src/config.ts', 'apps/worker/src/config.ts'].flatMap((file) =>
-      [...read(file).matchAll(/'([A-Z][A-Z]+(?:_[A-Z]+)+|HOST|PORT)'/g)].map(([, name = '']) => name),
+      [...read(file).matchAll(/\b([A-Z][A-Z]+(?:_[A-Z]+)+|HOST|PORT)\b/g)].map(([, name = '']) => name),
     );
     expect(variables.length).toBeGreaterThan(20);
     expect(variables.filter((name) => !page.includes(`\`${name}\``) && !page.includes(`\`${name}=`))).toEqual(

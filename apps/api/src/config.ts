@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { precisionSchema } from '@loci/contracts';
-import { RUNS_AHEAD, strandsFor } from '@loci/pipeline';
+import { strandsFor } from '@loci/pipeline';
 import { ConfigError, readEnvironment, variable, type ConfigOf, type Environment } from '@loci/service';
 import { z } from 'zod';
 
@@ -47,7 +47,7 @@ const VARIABLES = {
   /** Workers that perceive one clip at the same time. */
   clipWorkers: variable(
     'CLIP_WORKERS',
-    z.coerce.number().int().min(1).max(RUNS_AHEAD).default(strandsFor(availableParallelism())),
+    z.coerce.number().int().min(1).max(strandsFor(Infinity)).default(strandsFor(availableParallelism())),
   ),
   port: variable('PORT', z.coerce.number().int().min(0).max(65_535).default(8080)),
   host: variable('HOST', z.string().min(1).default('0.0.0.0')),

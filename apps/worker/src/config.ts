@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { precisionSchema, stageSchema } from '@loci/contracts';
-import { RUNS_AHEAD, strandsFor } from '@loci/pipeline';
+import { strandsFor } from '@loci/pipeline';
 import { readEnvironment, variable, type ConfigOf } from '@loci/service';
 import { z } from 'zod';
 
@@ -40,7 +40,10 @@ const VARIABLES = {
   /** Chunks or questions of one stage at a time. */
   concurrency: variable('WORKER_CONCURRENCY', integer(1, 64).default(2)),
   /** Workers that perceive one clip at the same time. */
-  clipWorkers: variable('CLIP_WORKERS', integer(1, RUNS_AHEAD).default(strandsFor(availableParallelism()))),
+  clipWorkers: variable(
+    'CLIP_WORKERS',
+    integer(1, strandsFor(Infinity)).default(strandsFor(availableParallelism())),
+  ),
   /** Where health and metrics are served; null: nowhere. */
   port: variable('WORKER_PORT', integer(0, 65_535).nullable().default(null)),
   host: variable('HOST', z.string().min(1).default('127.0.0.1')),
