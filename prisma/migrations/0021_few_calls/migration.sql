@@ -21,7 +21,8 @@ CREATE FUNCTION write_jobs(p_jobs jsonb, p_events jsonb) RETURNS void LANGUAGE s
   INSERT INTO job_event (job_id, seq, event, data)
     SELECT e.job_id, e.seq, e.event, e.data
     FROM jsonb_to_recordset(p_events) AS e (job_id text, seq int, event text, data jsonb);
-  SELECT pg_notify('loci_news', j.id) FROM jsonb_to_recordset(p_jobs) AS j (id text);
+  SELECT pg_notify('loci_news', told.job_id)
+    FROM (SELECT DISTINCT job_id FROM jsonb_to_recordset(p_events) AS e (job_id text)) AS told;
 $$;
 
 -- Writes jobs that have changed. False when they do not stand as they were seen.

@@ -14,8 +14,8 @@ import type { Reading } from './reading.js';
 import { isMastered, quoted, refuse, type ReadingManifest, type Refusal } from './refusals.js';
 import { optionsIn, promptOptions, sidesIn, withCategories } from './options.js';
 import { inOrder, otherWayRound } from './symmetric.js';
-import { placeOf } from './place.js';
 import { asksForMoments, askWithin, momentsOf } from './asked-moments.js';
+import { placeOf } from './place.js';
 import { fill, type SlotSource } from './slots.js';
 
 /** What the answer graph is asked. */
