@@ -13,7 +13,7 @@ import { sampleOf } from './harness.js';
 
 /** The most statements that a chunk may cost, `BEGIN` and `COMMIT` among them, without the queue's own. */
 const A_CHUNK = 6;
-/** What it costs to tell the start or the progress of the jobs on a memory, and their end beside its commit. */
+/** What it costs to tell jobs on a memory of their start or progress, and of their end beside its commit. */
 const A_PROGRESS = 2;
 const AN_END = 4;
 const SECONDS = 60;
