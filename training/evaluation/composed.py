@@ -61,6 +61,7 @@ class RememberedWalk:
     path: np.ndarray  # [F, 16] where the camera stood, not a number where nobody knows
     landmarks: np.ndarray  # [L, 4] category, x, z and certainty of the things that localization knows
     glimpses: np.ndarray  # [G, 4] category, x, z and first frame of the places where it was seen
+    occupancy: np.ndarray  # [C, 3] x and z of squares of the floor, and the points seen over them
     asked: list[dict] = field(default_factory=list)
     log_probabilities: list[np.ndarray] = field(default_factory=list)
 
@@ -100,6 +101,7 @@ def _remembered(graphs: Graphs, walk: EvaluationWalk) -> RememberedWalk:
         path=_path(localized, len(frames)),
         landmarks=localized[-1].landmarks,
         glimpses=localized[-1].glimpses,
+        occupancy=localized[-1].occupancy,
     )
 
 
@@ -228,8 +230,8 @@ def _given(manifest: dict, walk: RememberedWalk) -> dict:
 
 def _request(walk: RememberedWalk, given: dict) -> dict:
     logs = np.array(walk.log_probabilities, np.float32).reshape(-1, NANO.answer)
-    world = {"path": walk.path, "landmarks": walk.landmarks, "glimpses": walk.glimpses}
-    tensors = {"log_probabilities": logs} | world
+    known = {"landmarks": walk.landmarks, "glimpses": walk.glimpses, "occupancy": walk.occupancy}
+    tensors = {"log_probabilities": logs, "path": walk.path} | known
     return localizer().request("composed", given | {"asked": walk.asked}, tensors)[0]
 
 

@@ -35,6 +35,7 @@ MEASURED = (
     "object_abs_distance",
     "object_rel_direction",
     "route_planning",
+    "room_size_estimation",
     "obj_appearance_order",
     "camera_displacement",
     "camera_movement_direction",

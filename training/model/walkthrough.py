@@ -64,6 +64,7 @@ class LocalizedChunk:
     shot_boundaries: tuple[int, ...] = ()
     landmarks: npt.NDArray[np.float32] | None = None  # [L, 4] what is known after it; None of released frames
     glimpses: npt.NDArray[np.float32] | None = None  # [G, 4] where something was seen first; likewise
+    occupancy: npt.NDArray[np.float32] | None = None  # [C, 3] over which floor points were seen; likewise
 
 
 def chunk_ranges(count: int) -> Iterator[tuple[int, int]]:
@@ -120,10 +121,8 @@ def placed_chunk(chunk: PerceivedChunk, found: Localized) -> LocalizedChunk:
     localized, keyframe = (
         np.pad(found.arrays[name], (0, length - chunk.held)) for name in ("localized", "keyframe")
     )
-    landmarks, glimpses = found.arrays["landmarks"], found.arrays["glimpses"]
-    return LocalizedChunk(
-        chunk.first, chunk.held, arrays, localized, keyframe, boundaries, landmarks, glimpses
-    )
+    known = {name: found.arrays[name] for name in ("landmarks", "glimpses", "occupancy")}
+    return LocalizedChunk(chunk.first, chunk.held, arrays, localized, keyframe, boundaries, **known)
 
 
 def released_frames(chunk: PerceivedChunk, reply: Arrays, number: int) -> LocalizedChunk:

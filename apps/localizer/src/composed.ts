@@ -3,13 +3,14 @@ import {
   composeQuestion,
   glimpsesIn,
   landmarksIn,
+  occupancyIn,
   measuredAnswer,
   type AskGraph,
   type PutQuestion,
   type World,
 } from '@loci/answering';
 import { manifestSchema, poseSchema, readingSchema, type Manifest } from '@loci/contracts';
-import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
+import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS, OCCUPANCY_COLUMNS } from '@loci/contracts';
 import { rows } from '@loci/tensors';
 import { z } from 'zod';
 import type { Reply, Request } from './method.js';
@@ -62,7 +63,8 @@ const keyOf = ({ task, question, options }: PutQuestion): string => JSON.stringi
 
 /**
  * The world of the tensors `path` [F, 16], where the camera stood at each frame, not a number where nobody
- * knows, `landmarks` [L, LANDMARK_COLUMNS] and `glimpses` [G, GLIMPSE_COLUMNS].
+ * knows, `landmarks` [L, LANDMARK_COLUMNS], `glimpses` [G, GLIMPSE_COLUMNS] and `occupancy` [C,
+ * OCCUPANCY_COLUMNS].
  */
 function worldOf(
   tensors: Request['tensors'],
@@ -71,6 +73,7 @@ function worldOf(
   const path = floats(tensors, 'path', [null, 16]);
   const landmarks = landmarksIn(floats(tensors, 'landmarks', [null, LANDMARK_COLUMNS]), categories);
   const glimpses = glimpsesIn(floats(tensors, 'glimpses', [null, GLIMPSE_COLUMNS]), { categories, fps });
+  const occupancy = occupancyIn(floats(tensors, 'occupancy', [null, OCCUPANCY_COLUMNS]));
   return {
     poseAt: (seconds) => {
       const frame = Math.round(seconds * fps);
@@ -79,6 +82,7 @@ function worldOf(
     },
     landmarks: () => Promise.resolve(landmarks),
     glimpses: () => Promise.resolve(glimpses),
+    occupancy: () => Promise.resolve(occupancy),
   };
 }
 

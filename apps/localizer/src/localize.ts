@@ -1,7 +1,8 @@
-import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
+import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS, OCCUPANCY_COLUMNS } from '@loci/contracts';
 import {
   knownGlimpses,
   knownLandmarks,
+  knownOccupancy,
   localizeChunk,
   moveFrames,
   type LocalizedChunk,
@@ -49,6 +50,7 @@ export function localize({ arguments: given, tensors }: Request, sessions: Sessi
   const { state, overlap, releasedFrames } = localized;
   const released = releasedFrames === null ? [] : pending;
   const [landmarks, glimpses] = [knownLandmarks(state), knownGlimpses(state)];
+  const occupancy = knownOccupancy(state);
   sessions.set(options.session, {
     handover: { state, overlap },
     chunks: chunks + 1,
@@ -65,6 +67,7 @@ export function localize({ arguments: given, tensors }: Request, sessions: Sessi
       ...releasedTensors(localized, released, options),
       landmarks: floatTensor(landmarks, [landmarks.length / LANDMARK_COLUMNS, LANDMARK_COLUMNS]),
       glimpses: floatTensor(glimpses, [glimpses.length / GLIMPSE_COLUMNS, GLIMPSE_COLUMNS]),
+      occupancy: floatTensor(occupancy, [occupancy.length / OCCUPANCY_COLUMNS, OCCUPANCY_COLUMNS]),
     },
   };
 }

@@ -124,6 +124,7 @@ describe('the map of a chunk', () => {
       {
         landmarks: Float32Array.of(4, 1, 2, 0.5),
         glimpses: Float32Array.of(4, 1, 2, 7),
+        occupancy: Float32Array.of(3, -4, 9),
         shotBoundaries: [33],
       },
       2,
@@ -131,6 +132,7 @@ describe('the map of a chunk', () => {
     const { tensors } = readTensors(bytes);
     const { points, rgb, category, frame, trajectory, times, landmarks, shots } = tensors;
     expect([...tensors['glimpses']!.data]).toEqual([4, 1, 2, 7]);
+    expect([...tensors['occupancy']!.data]).toEqual([3, -4, 9]);
     expect(points?.dims).toEqual([2 * nano.tokens - 10, 3]);
     expect(rgb?.dims).toEqual(points?.dims);
     expect(category?.dims).toEqual([2 * nano.tokens - 10]);

@@ -7,6 +7,7 @@ const SIZES = { framesPerChunk: 8, overlap: 2 };
 const part = (...frames: number[]): WorldPart => ({
   landmarks: Float32Array.of(1, 2.5, 3, 0.75),
   glimpses: Float32Array.of(1, 2, 3, 12),
+  occupancy: Float32Array.of(-3, 8, 40),
   scaleFrom: null,
   scaleError: null,
   places: null,
@@ -67,11 +68,13 @@ describe('the things of the world', () => {
     const { world, read } = known({ 2: part(0), 3: part(1) }, { lastChunk: 2 });
     expect(await world.landmarks()).toEqual([{ category: 'lamp', x: 2.5, z: 3, certainty: 0.75 }]);
     expect(await world.glimpses()).toEqual([{ category: 'lamp', x: 2, z: 3, seconds: 4 }]);
-    expect(read).toEqual([2, 2]);
+    expect(await world.occupancy()).toEqual([{ x: -0.625, z: 2.125, points: 40 }]);
+    expect(read).toEqual([2, 2, 2]);
     expect(await known({ 0: part(0) }).world.landmarks()).toBeNull();
-    const older = known({ 3: { ...part(0), landmarks: null, glimpses: null } }).world;
+    const older = known({ 3: { ...part(0), landmarks: null, glimpses: null, occupancy: null } }).world;
     expect(await older.landmarks()).toBeNull();
     expect(await older.glimpses()).toBeNull();
+    expect(await older.occupancy()).toBeNull();
   });
 });
 

@@ -9,6 +9,12 @@ export const LANDMARK_COLUMNS = 4;
  */
 export const GLIMPSE_COLUMNS = 4;
 
+/** Metres a side of the squares into which the floor is cut. */
+export const FLOOR_CELL_M = 0.25;
+
+/** Numbers of such a square: x and z in squares, and how many points were seen over it. */
+export const OCCUPANCY_COLUMNS = 3;
+
 /** Metres a side of the cubes into which the world is cut for eyes. */
 export const CUBE_M = 0.25;
 

@@ -16,7 +16,7 @@ export { CameraError } from './errors.js';
 export { rotationOf } from './geometry/quaternion.js';
 export { composeSim3, invertSim3, sim3, sim3ToMatrix, type Sim3 } from './geometry/sim3.js';
 export { umeyama } from './geometry/umeyama.js';
-export { knownGlimpses, knownLandmarks } from './known-landmarks.js';
+export { knownGlimpses, knownLandmarks, knownOccupancy } from './known-landmarks.js';
 export { selectKeyframes, type KeyframeSelection, type KeyframeView } from './keyframes.js';
 export * from './localize-chunk.js';
 export {

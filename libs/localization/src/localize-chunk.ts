@@ -3,6 +3,7 @@ import { toSim3, type RigidTransform2D } from './geometry/rigid-transform-2d.js'
 import { applySim3, applySim3ToPoses, type Sim3 } from './geometry/sim3.js';
 import { selectKeyframes, type KeyframeView } from './keyframes.js';
 import { takeGlimpses } from './landmarks/glimpses.js';
+import { occupy } from './occupancy.js';
 import type { ChunkOverlap } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
 import { placeByPoses } from './place-by-poses.js';
@@ -89,6 +90,11 @@ export function localizeChunk(
         { ...chunk, centers: placedFrames.centers },
         options.objectCategories,
         (frame) => (statuses[frame] === 'localized' ? options.firstFrame + frame : null),
+      ),
+      occupancy: occupy(
+        state.occupancy,
+        { points: placedFrames.points, frames: chunk.frames },
+        (frame) => statuses[frame] === 'localized',
       ),
       pending: joinPoses(
         release === null ? state.pending : NOTHING_PENDING,

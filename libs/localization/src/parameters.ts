@@ -139,6 +139,12 @@ export const GLIMPSES = {
   max: 16,
 } as const;
 
+/** Where points were seen, over the floor (occupancy.ts). */
+export const OCCUPANCY = {
+  /** Cells that are kept, those of most points. A home of 60 m² with what strays about it has some 800. */
+  maxCells: 4096,
+} as const;
+
 /** Joining places (places.ts). */
 export const PLACES = {
   /** The share of a place's landmarks that must lie on landmarks of the other. */

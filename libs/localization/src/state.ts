@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { KeyframeView } from './keyframes.js';
 import type { Glimpse } from './landmarks/glimpses.js';
 import { landmarkSchema } from './landmarks/landmark.js';
+import type { OccupancyCell } from './occupancy.js';
 import { LANDMARKS } from './parameters.js';
 import { EMPTY_WORLD, type TrackedWorld } from './tracking.js';
 
@@ -16,6 +17,8 @@ export interface LocalizerState extends TrackedWorld {
   readonly views: readonly KeyframeView[];
   /** Where objects were seen first. */
   readonly glimpses: readonly Glimpse[];
+  /** Over which squares of the floor points were seen. */
+  readonly occupancy: readonly OccupancyCell[];
   /** Lost frames that wait to be localized, the earliest first. */
   readonly pending: PendingPoses;
 }
@@ -38,6 +41,7 @@ export const INITIAL_STATE: LocalizerState = {
   ...EMPTY_WORLD,
   views: [],
   glimpses: [],
+  occupancy: [],
   pending: NOTHING_PENDING,
 };
 
@@ -46,6 +50,9 @@ const VIEW_COLUMNS = ['x', 'z', 'right', 'ahead', 'timeS'] as const satisfies re
 
 /** A glimpse's numbers, likewise. */
 const GLIMPSE_COLUMNS = ['category', 'x', 'z', 'frame'] as const satisfies readonly (keyof Glimpse)[];
+
+/** A cell's numbers, likewise. */
+const CELL_COLUMNS = ['x', 'z', 'points'] as const satisfies readonly (keyof OccupancyCell)[];
 
 const worldSchema = z.object({
   landmarks: z.array(landmarkSchema).max(LANDMARKS.max),
@@ -66,12 +73,14 @@ export function encodeState({
   tracking,
   views,
   glimpses,
+  occupancy,
   pending,
 }: LocalizerState): Uint8Array<ArrayBuffer> {
   return writeTensors(
     {
       views: tableOf(views, VIEW_COLUMNS),
       glimpses: tableOf(glimpses, GLIMPSE_COLUMNS),
+      occupancy: tableOf(occupancy, CELL_COLUMNS),
       pending_frames: { dtype: 'i32', dims: [pending.frames.length], data: pending.frames },
       pending_poses: { dtype: 'f32', dims: [pending.frames.length, 4, 4], data: pending.cameraToWorld },
     },
@@ -85,8 +94,9 @@ export function decodeState(bytes: Uint8Array): LocalizerState {
   return {
     ...readWorld(metadata['world']),
     views: readViews(tensors['views']),
-    // states of before glimpses were kept have none
+    // states of before glimpses, and cells, were kept have none
     glimpses: tensors['glimpses'] === undefined ? [] : readGlimpses(tensors['glimpses']),
+    occupancy: tensors['occupancy'] === undefined ? [] : readCells(tensors['occupancy']),
     pending: readPending(tensors['pending_frames'], tensors['pending_poses']),
   };
 }
@@ -116,6 +126,13 @@ const readGlimpses = (tensor: Tensor | undefined): Glimpse[] =>
   rowsOf(tensor, GLIMPSE_COLUMNS.length, 'glimpses').map(
     ([category = NaN, x = NaN, z = NaN, frame = NaN]) => ({ category, x, z, frame }),
   );
+
+const readCells = (tensor: Tensor | undefined): OccupancyCell[] =>
+  rowsOf(tensor, CELL_COLUMNS.length, 'occupied cells').map(([x = NaN, z = NaN, points = NaN]) => ({
+    x,
+    z,
+    points,
+  }));
 
 function rowsOf(tensor: Tensor | undefined, width: number, what: string): number[][] {
   const [count = 0] = tensor?.dims ?? [];

@@ -25,6 +25,9 @@ const anyState: fc.Arbitrary<LocalizerState> = fc
       glimpses: room(seed).map(({ category, x, z }, frame) => ({
         ...{ category, x: Math.fround(x), z: Math.fround(z), frame },
       })),
+      occupancy: room(seed).map(({ x, z }, points) => ({
+        ...{ x: Math.floor(4 * x), z: Math.floor(4 * z), points },
+      })),
       pending: {
         frames: Int32Array.from({ length: pending }, (_, frame) => 7 + frame),
         cameraToWorld: Float32Array.from({ length: 16 * pending }, random),
@@ -50,9 +53,11 @@ describe('the state of localization', () => {
     expect(decodeState(writeTensors(tensors, { world })).landmarks).toEqual(room(1));
   });
 
-  it('of before glimpses were kept has none', () => {
+  it('of before glimpses and cells were kept has none', () => {
     const { tensors, metadata } = readTensors(encodeState(INITIAL_STATE));
-    const before = Object.fromEntries(Object.entries(tensors).filter(([name]) => name !== 'glimpses'));
+    const before = Object.fromEntries(
+      Object.entries(tensors).filter(([name]) => name !== 'glimpses' && name !== 'occupancy'),
+    );
     expect(decodeState(writeTensors(before, metadata))).toEqual(INITIAL_STATE);
   });
 
@@ -77,7 +82,7 @@ describe('the state of localization', () => {
     expect(() => decodeState(writeTensors(tensors))).toThrow(TensorFormatError);
   });
 
-  it('is refused with views, glimpses or pending frames of another shape', () => {
+  it('is refused with views, glimpses, cells or pending frames of another shape', () => {
     const { tensors, metadata } = readTensors(encodeState(INITIAL_STATE));
     const floats = (...dims: number[]): Tensor => ({
       dtype: 'f32',
@@ -89,6 +94,7 @@ describe('the state of localization', () => {
       { views: floats(1, 6) },
       { views: floats(6) },
       { glimpses: floats(1, 5) },
+      { occupancy: floats(1, 2) },
       { pending_poses: floats(1, 4, 4) },
       { pending_frames: floats(0) },
     ])

@@ -1,4 +1,11 @@
-import { glimpsesIn, landmarksIn, type Pose, type SeenPlaces, type World } from '@loci/answering';
+import {
+  glimpsesIn,
+  landmarksIn,
+  occupancyIn,
+  type Pose,
+  type SeenPlaces,
+  type World,
+} from '@loci/answering';
 import { scaleFromSchema, type ScaleFrom } from '@loci/localization';
 import type { StillStretch } from '@loci/memory';
 import { chunkOf, type ChunkSizes } from '@loci/pipeline';
@@ -15,6 +22,8 @@ export interface WorldPart {
   landmarks: Float32Array | null;
   /** [G, 4], as `glimpsesIn` reads them: where things were seen first; null in maps of older workers */
   glimpses: Float32Array | null;
+  /** [C, 3], as `occupancyIn` reads them: where points were seen; null in maps of older workers */
+  occupancy: Float32Array | null;
   /** What the metres of an estimated path come from; null where the path is not estimated. */
   scaleFrom: ScaleFrom | null;
   /** By which share they may be wrong, as a standard deviation; null where nobody says. */
@@ -36,13 +45,14 @@ export interface WorldSource {
 
 /** What a map object says of the world; null where it says nothing of the camera's path. */
 export function worldPartIn({ tensors, metadata }: ReturnType<typeof readTensors>): WorldPart | null {
-  const { times, trajectory, landmarks, glimpses, cubes, likely } = tensors;
+  const { times, trajectory, landmarks, glimpses, occupancy, cubes, likely } = tensors;
   if (times?.dtype !== 'f32' || trajectory?.dtype !== 'f32') return null;
   return {
     times: times.data,
     trajectory: trajectory.data,
     landmarks: landmarks?.dtype === 'f32' ? landmarks.data : null,
     glimpses: glimpses?.dtype === 'f32' ? glimpses.data : null,
+    occupancy: occupancy?.dtype === 'f32' ? occupancy.data : null,
     scaleFrom: scaleFromSchema.nullable().parse(metadata['scale_from'] ?? null),
     scaleError: z
       .number()
@@ -74,6 +84,10 @@ export const knownWorld = (source: WorldSource): World => ({
   glimpses: async () => {
     const rows = (await source.read(source.lastChunk))?.glimpses ?? null;
     return rows === null ? null : glimpsesIn(rows, source);
+  },
+  occupancy: async () => {
+    const rows = (await source.read(source.lastChunk))?.occupancy ?? null;
+    return rows === null ? null : occupancyIn(rows);
   },
 });
 

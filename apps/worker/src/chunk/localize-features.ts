@@ -8,6 +8,7 @@ import {
   encodeState,
   knownGlimpses,
   knownLandmarks,
+  knownOccupancy,
   localizeChunk,
   objectCategories,
   seenThrough,
@@ -32,6 +33,8 @@ export interface LocalizedFeatures {
   landmarks: Float32Array;
   /** Where they were seen first, for the map. */
   glimpses: Float32Array;
+  /** Over which squares of the floor points were seen, for the map. */
+  occupancy: Float32Array;
   /** The frames before which a shot boundary lies, for the map. */
   shotBoundaries: number[];
   /** Encoded: see RememberedChunk. */
@@ -87,6 +90,7 @@ export function localizeFeatures(
     mapFrames: [...released, ...framesThatAre('localized')],
     landmarks: knownLandmarks(localized.state),
     glimpses: knownGlimpses(localized.state),
+    occupancy: knownOccupancy(localized.state),
     shotBoundaries: localized.shotBoundaries,
     localizerState: encodeState(localized.state),
     overlap: encodeOverlap(localized.overlap),
@@ -99,7 +103,11 @@ export function localizeFeatures(
 export function handOn({ previous }: Pick<MemoryBefore, 'previous'>, chunk: number): LocalizedFeatures {
   if (previous === null) throw new Error(`chunk ${chunk} has none before it that it could go on from`);
   const state = decodeState(previous.localizerState);
-  const known = { landmarks: knownLandmarks(state), glimpses: knownGlimpses(state) };
+  const known = {
+    landmarks: knownLandmarks(state),
+    glimpses: knownGlimpses(state),
+    occupancy: knownOccupancy(state),
+  };
   const nothing = {
     passes: [],
     mapFrames: [],

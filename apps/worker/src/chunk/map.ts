@@ -1,4 +1,4 @@
-import { CUBE_COLUMNS, GLIMPSE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
+import { CUBE_COLUMNS, GLIMPSE_COLUMNS, LANDMARK_COLUMNS, OCCUPANCY_COLUMNS } from '@loci/contracts';
 import type { Evidence, ScaleFrom } from '@loci/localization';
 import { writeTensors, type Tensor } from '@loci/tensors';
 import { stackField, type PlacedFrame } from './frames.js';
@@ -8,7 +8,10 @@ import type { LocalizedFeatures } from './localize-features.js';
 const MIN_CONFIDENCE = 0.3;
 
 /** What a chunk's map says beside its frames. */
-interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'glimpses' | 'shotBoundaries'> {
+interface MapFacts extends Pick<
+  LocalizedFeatures,
+  'landmarks' | 'glimpses' | 'occupancy' | 'shotBoundaries'
+> {
   scaleFrom?: ScaleFrom | null;
   scaleError?: number | null;
   evidence?: Evidence | null;
@@ -20,7 +23,8 @@ interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'glimpses' | 's
  *   manifest's categories) and frame i32 [P] (row of the path).
  * - The path: trajectory f32 [F, 16] (camera-to-world, row-major) with times f32 [F] in seconds.
  * - The landmarks f32 [L, 4] that are known after the chunk (see knownLandmarks), and the glimpses f32 [G, 4]
- *   (see knownGlimpses).
+ *   (see knownGlimpses), and over which squares of the floor points were seen, occupancy f32 [C, 3] (see
+ *   knownOccupancy).
  * - scale_from, a word: of an estimated path, what its metres come from; scale_error, by which share they may
  *   be wrong, as a standard deviation.
  * - Where eyes looked at what the pictures show, what they say of each place: cubes i32 [V, 5] and likely u8
@@ -29,7 +33,15 @@ interface MapFacts extends Pick<LocalizedFeatures, 'landmarks' | 'glimpses' | 's
  */
 export function encodeMap(
   frames: readonly PlacedFrame[],
-  { landmarks, glimpses, shotBoundaries, scaleFrom = null, scaleError = null, evidence = null }: MapFacts,
+  {
+    landmarks,
+    glimpses,
+    occupancy,
+    shotBoundaries,
+    scaleFrom = null,
+    scaleError = null,
+    evidence = null,
+  }: MapFacts,
   fps: number,
 ): Uint8Array {
   const drawn = frames.flatMap((frame, row) =>
@@ -60,6 +72,11 @@ export function encodeMap(
       dtype: 'f32',
       dims: [glimpses.length / GLIMPSE_COLUMNS, GLIMPSE_COLUMNS],
       data: glimpses,
+    },
+    occupancy: {
+      dtype: 'f32',
+      dims: [occupancy.length / OCCUPANCY_COLUMNS, OCCUPANCY_COLUMNS],
+      data: occupancy,
     },
     shots: {
       dtype: 'f32',

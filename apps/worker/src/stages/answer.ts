@@ -3,13 +3,13 @@ import {
   composeAnswer,
   prompt,
   refusedAnswer,
+  lookedAt,
   thingsIn,
   type AskerParts,
   type AskGraph,
   type ComposedAnswer,
   type SeenPlaces,
   type SeenWorld,
-  type Thing,
   type World,
   inVideoSeconds,
 } from '@loci/answering';
@@ -43,7 +43,7 @@ const DIRECTION_CERTAINTY = 0.8;
 export class Answer {
   private readonly kept = new RecentWork<PastMemory>(KEPT);
   private readonly keptWorlds = new RecentWork<WorldPart | null>(KEPT);
-  private readonly keptThings = new RecentWork<Thing[]>(KEPT);
+  private readonly keptSeen = new RecentWork<Pick<SeenWorld, 'things' | 'occupancy'>>(KEPT);
 
   constructor(
     @Inject(CONNECTIONS) private readonly connections: Connections,
@@ -122,20 +122,19 @@ export class Answer {
     names: readonly NamedCategory[],
     { memory, lastChunk }: { memory: AnswerTask['memory']; lastChunk: number },
   ): Promise<SeenWorld> {
-    const things = this.keptThings.get(`${memory.id} ${lastChunk}`, async () => {
+    const seen = this.keptSeen.get(`${memory.id} ${lastChunk}`, async () => {
       const places: SeenPlaces[] = [];
       for (let chunk = 0; chunk <= lastChunk; chunk += 1) {
         const part = await this.worldPart(memory.id, chunk);
         if (part?.places != null) places.push(part.places);
       }
-      return thingsIn(
-        places,
-        names.map(({ name }) => name),
-      );
+      const categories = names.map(({ name }) => name);
+      return { things: thingsIn(places, categories), occupancy: lookedAt(places) };
     });
     const last = await this.worldPart(memory.id, lastChunk);
     return {
-      ...{ things: await things, poseAt, fps: memory.samplingFps },
+      ...(await seen),
+      ...{ poseAt, fps: memory.samplingFps },
       hasMetres: last?.scaleFrom !== 'depth',
       usual: new Map(names.flatMap(({ name, longest }) => (longest === undefined ? [] : [[name, longest]]))),
     };

@@ -104,7 +104,7 @@ export class Remember {
       (camera === null || features === ONE_PICTURE
         ? null
         : await this.evidenceOf(memory, features, span.start, camera, watch.signal));
-    const { passes, mapFrames, landmarks, glimpses, shotBoundaries, ...handedOn } =
+    const { passes, mapFrames, landmarks, glimpses, occupancy, shotBoundaries, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(before, chunk)
         : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, camera, path, ...bundle });
@@ -130,6 +130,7 @@ export class Remember {
           {
             landmarks,
             glimpses,
+            occupancy,
             shotBoundaries,
             scaleFrom: path?.scaleFrom ?? null,
             scaleError: path?.scaleError ?? null,

@@ -9,6 +9,7 @@ import { displacement, movement } from './camera.js';
 import { apart, change, fromCamera, leftOrRight, nearest, nearOrFar } from './distances.js';
 import type { Measure, Measurement } from './measure.js';
 import { order } from './order.js';
+import { floorArea } from './room.js';
 import { count, direction, route } from './things.js';
 
 /** How the answers of some tasks are measured. */
@@ -17,6 +18,7 @@ const MEASURES = new Map<string, Measure>([
   ['object_abs_distance', apart],
   ['object_rel_direction', direction],
   ['route_planning', route],
+  ['room_size_estimation', floorArea],
   ['obj_appearance_order', order],
   ['camera_displacement', displacement],
   ['camera_movement_direction', movement],

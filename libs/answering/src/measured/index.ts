@@ -4,8 +4,10 @@ export {
   firstGlimpseS,
   glimpsesIn,
   landmarksIn,
+  occupancyIn,
   type Glimpse,
   type Landmark,
+  type OccupiedCell,
   type Pose,
   type World,
 } from './world.js';

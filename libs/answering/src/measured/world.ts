@@ -1,4 +1,4 @@
-import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS } from '@loci/contracts';
+import { FLOOR_CELL_M, GLIMPSE_COLUMNS, LANDMARK_COLUMNS, OCCUPANCY_COLUMNS } from '@loci/contracts';
 
 /** Camera-to-world, row-major 4×4, metres. */
 export type Pose = readonly number[];
@@ -21,6 +21,11 @@ export interface Glimpse extends FloorPoint {
   seconds: number;
 }
 
+/** A square of the floor plane, by its middle, and how many points were seen over it. */
+export interface OccupiedCell extends FloorPoint {
+  points: number;
+}
+
 /** What localization knows of the world: there an answer can be measured instead of told from memory. */
 export interface World {
   /** Where the camera stood at a second from the first picture; null where nobody knows. */
@@ -29,6 +34,8 @@ export interface World {
   landmarks: () => Promise<readonly Landmark[] | null>;
   /** Where things were seen first, such as were none among them; null where nobody kept it. */
   glimpses: () => Promise<readonly Glimpse[] | null>;
+  /** Over which squares of the floor points were seen; null where nobody kept it. */
+  occupancy: () => Promise<readonly OccupiedCell[] | null>;
 }
 
 /** The landmarks in rows of numbers, with the names of their categories. */
@@ -52,6 +59,13 @@ export const glimpsesIn = (
       GLIMPSE_COLUMNS * (row + 1),
     );
     return { category: categories[category] ?? '', x, z, seconds: frame / fps };
+  });
+
+/** The occupied cells in rows of numbers. */
+export const occupancyIn = (rows: Float32Array): OccupiedCell[] =>
+  Array.from({ length: Math.floor(rows.length / OCCUPANCY_COLUMNS) }, (_, row) => {
+    const [x = 0, z = 0, points = 0] = rows.subarray(OCCUPANCY_COLUMNS * row, OCCUPANCY_COLUMNS * (row + 1));
+    return { x: (x + 0.5) * FLOOR_CELL_M, z: (z + 0.5) * FLOOR_CELL_M, points };
   });
 
 /** From this certainty on a landmark is taken for a thing. */

@@ -5,6 +5,7 @@ import { findingOf } from '../measured/answer.js';
 import { displacement, movement } from '../measured/camera.js';
 import type { Measure } from '../measured/measure.js';
 import { order } from '../measured/order.js';
+import { floorArea } from '../measured/room.js';
 import { count, direction, route } from '../measured/things.js';
 import { refusedAnswer } from '../reading/answer.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
@@ -33,6 +34,7 @@ const MEASURES = new Map<string, SeenMeasure>([
   ['object_rel_direction', ofWorld(direction)],
   ['route_planning', ofWorld(route)],
   ['obj_appearance_order', ofWorld(order)],
+  ['room_size_estimation', ofWorld(floorArea)],
   ['camera_displacement', ofWorld(displacement)],
   ['camera_movement_direction', ofWorld(movement)],
   ['object_abs_distance', apart],
@@ -47,10 +49,15 @@ const MEASURES = new Map<string, SeenMeasure>([
 
 /** Tasks that ask whether or how many: none is an answer. */
 const MAY_LACK: readonly string[] = ['object_counting', 'object_existence'];
-/** Tasks whose answer is a length. */
+/** The task that is of the place, and of no thing in it. */
+const OF_PLACE = 'room_size_estimation';
+/** Tasks whose answer is a length, or an area. */
 const IN_METRES: readonly string[] = [
   ...['object_abs_distance', 'object_size_estimation', 'camera_obj_abs_dist', 'camera_obj_dist_change'],
+  OF_PLACE,
 ];
+/** How sure the size of a place is: set, not fitted. */
+const AREA_CERTAINTY = 0.5;
 
 /** A thing is there for who asks how many there are, from this certainty on. */
 const NONE_BELOW = 0.25;
@@ -70,11 +77,11 @@ export async function seenAnswer(
   const refused = (...of: [Parameters<typeof refuse>[0], string?]) =>
     refusedAnswer({ refusal: refuse(of[0], manifest, of[1]), understood }, parts);
   const measure = MEASURES.get(task);
-  if (measure === undefined || names.length === 0)
-    return names.length === 0 ? null : refused('not_answered_yet');
+  if (names.length === 0 && task !== OF_PLACE) return null;
+  if (measure === undefined) return refused('not_answered_yet');
   if (IN_METRES.includes(task) && !seen.hasMetres) return refused('unknown_scale');
   const certainties = names.map((name) => Math.max(0, ...called(name, seen.things).map(certaintyOf)));
-  const least = Math.min(...certainties);
+  const least = Math.min(...certainties, task === OF_PLACE ? AREA_CERTAINTY : 1);
   if (MAY_LACK.includes(task) && least < NONE_BELOW) {
     const none = task === 'object_counting' ? { value: 0, text: '0' } : { value: null, text: 'no' };
     return answerOf({ ...none, unit: null, parts: [], trace: [], confidence: 1 - least }, question, parts);

@@ -1,4 +1,5 @@
-import { CUBE_COLUMNS } from '@loci/contracts';
+import { CUBE_COLUMNS, CUBE_M } from '@loci/contracts';
+import type { OccupiedCell } from '../measured/world.js';
 
 /** What eyes say of the places of the world, as a chunk's map has it (libs/localization, Evidence). */
 export interface SeenPlaces {
@@ -49,6 +50,19 @@ export function joinedCubes(parts: readonly SeenPlaces[], width: number): Cubes 
 }
 
 const keyOf = (x: number, y: number, z: number): string => `${x} ${y} ${z}`;
+/** Over which squares of the floor the cubes of chunks were looked at. */
+export function lookedAt(parts: readonly SeenPlaces[]): OccupiedCell[] {
+  const { count, places, looks } = joinedCubes(parts, 0);
+  const cells = new Map<string, OccupiedCell>();
+  for (let cube = 0; cube < count; cube += 1) {
+    const [x = 0, z = 0] = [places[3 * cube], places[3 * cube + 2]];
+    const [key, points] = [`${x} ${z}`, looks[cube] ?? 0];
+    const known = cells.get(key)?.points ?? 0;
+    cells.set(key, { x: (x + 0.5) * CUBE_M, z: (z + 0.5) * CUBE_M, points: known + points });
+  }
+  return [...cells.values()];
+}
+
 const STEPS = [-1, 0, 1];
 
 /** By cube, those that touch it, and itself. */

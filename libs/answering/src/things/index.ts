@@ -2,5 +2,5 @@
 export { callSeen, withNames } from './names.js';
 export type { SeenWorld } from './seen-world.js';
 export type { Thing } from './thing.js';
-export type { SeenPlaces } from './cubes.js';
+export { lookedAt, type SeenPlaces } from './cubes.js';
 export { thingsIn } from './things.js';

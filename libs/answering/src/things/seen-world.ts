@@ -1,13 +1,15 @@
 import type { UsualLength } from '@loci/contracts';
 import { middleOf, type Thing } from './thing.js';
 import { called } from './names.js';
-import type { Landmark, World } from '../measured/world.js';
+import type { Landmark, OccupiedCell, World } from '../measured/world.js';
 
 /** What eyes saw of the world, and where the camera was in it. */
 export interface SeenWorld {
   things: readonly Thing[];
   /** By category, how long its things usually are. */
   usual: ReadonlyMap<string, UsualLength>;
+  /** Over which squares of the floor places were looked at. */
+  occupancy: readonly OccupiedCell[];
   poseAt: World['poseAt'];
   /** Frames a second. */
   fps: number;
@@ -21,8 +23,9 @@ const EVEN = 0.04;
 export const certaintyOf = ({ likelihood }: Thing): number => likelihood / (likelihood + EVEN);
 
 /** The world as measures take it: of the things with these names. */
-export const asWorld = ({ things, poseAt, fps }: SeenWorld, names: readonly string[]): World => ({
+export const asWorld = ({ things, occupancy, poseAt, fps }: SeenWorld, names: readonly string[]): World => ({
   poseAt,
+  occupancy: () => Promise.resolve(occupancy),
   landmarks: () =>
     Promise.resolve(
       names.flatMap((name) =>

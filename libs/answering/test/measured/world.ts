@@ -4,6 +4,7 @@ import {
   type ComposedAnswer,
   type Glimpse,
   type Landmark,
+  type OccupiedCell,
   type Pose,
   type World,
 } from '../../src/index.js';
@@ -18,6 +19,7 @@ export function standing([x, y, z]: [number, number, number], degrees: number): 
 }
 
 const MEASURED = [
+  'room_size_estimation',
   ...['object_counting', 'object_abs_distance', 'object_rel_direction', 'route_planning'],
   'obj_appearance_order',
   ...['camera_displacement', 'camera_movement_direction', 'camera_obj_abs_dist', 'camera_obj_rel_dist'],
@@ -41,10 +43,12 @@ export const worldOf = (
   things: readonly Landmark[] | null,
   path: Readonly<Record<number, Pose>> = {},
   glimpses: readonly Glimpse[] | null = null,
+  occupancy: readonly OccupiedCell[] | null = null,
 ): World => ({
   poseAt: (seconds) => Promise.resolve(path[seconds] ?? null),
   landmarks: () => Promise.resolve(things),
   glimpses: () => Promise.resolve(glimpses),
+  occupancy: () => Promise.resolve(occupancy),
 });
 
 /** A world of which nothing is known but when its things were first in view. */

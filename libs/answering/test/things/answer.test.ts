@@ -15,6 +15,7 @@ const SEEN: SeenWorld = {
     ...[thing('chair', [0, 0]), thing('chair', [8, 8], 0.5), thing('chair', [9, 1], 0.2)],
     ...[thing('shelf', [3, 0], 0.4, 8), thing('bed', [0, 5], 0.4, 2), thing('lamp', [6, 0], 0.01, 6)],
   ],
+  occupancy: [],
   usual: new Map([['bed', { metres: 2, spread: 0.5 }]]),
   poseAt: worldOf([], { 4: standing([0, 0.5, -4], 0) }).poseAt,
   fps: 2,
@@ -64,6 +65,20 @@ describe('a question about things that eyes saw', () => {
     expect(await answered(long('bed'))).toMatchObject({ value: 141, unit: 'cm' });
     const usual = new Map([['bed', { metres: 2, spread: 0.1 }]]);
     expect(await answered(long('bed'), { ...SEEN, usual })).toMatchObject({ value: 195 });
+  });
+
+  it('about the size of the place is measured where places were looked at', async () => {
+    const square = Array.from({ length: 256 }, (_, cell) => ({
+      ...{ x: 0.25 * (cell % 16), z: 0.25 * Math.floor(cell / 16), points: 9 },
+    }));
+    const size: [string, string] = ['room_size_estimation', 'how large is this place?'];
+    expect(await answered(size, { ...SEEN, occupancy: square })).toMatchObject({
+      ...{ supported: true, value: 14.1, unit: 'm2', confidence: 0.5 },
+    });
+    expect(await answered(size)).toMatchObject({ supported: false, reason: 'unclear' });
+    expect(await answered(size, { ...SEEN, occupancy: square, hasMetres: false })).toMatchObject({
+      ...{ supported: false, reason: 'unknown_scale' },
+    });
   });
 
   it('is refused where eyes never saw such a thing, or nobody knows what a metre is', async () => {
