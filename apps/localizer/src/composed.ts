@@ -6,10 +6,11 @@ import {
   occupancyIn,
   measuredAnswer,
   type AskGraph,
+  type LandmarkManifest,
   type PutQuestion,
   type World,
 } from '@loci/answering';
-import { manifestSchema, poseSchema, readingSchema, type Manifest } from '@loci/contracts';
+import { manifestSchema, poseSchema, readingSchema } from '@loci/contracts';
 import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS, OCCUPANCY_COLUMNS } from '@loci/contracts';
 import { rows } from '@loci/tensors';
 import { z } from 'zod';
@@ -68,11 +69,11 @@ const keyOf = ({ task, question, options }: PutQuestion): string => JSON.stringi
  */
 function worldOf(
   tensors: Request['tensors'],
-  { fps, manifest: { categories } }: { fps: number; manifest: Pick<Manifest, 'categories'> },
+  { fps, manifest }: { fps: number; manifest: LandmarkManifest },
 ): World {
   const path = floats(tensors, 'path', [null, 16]);
-  const landmarks = landmarksIn(floats(tensors, 'landmarks', [null, LANDMARK_COLUMNS]), categories);
-  const glimpses = glimpsesIn(floats(tensors, 'glimpses', [null, GLIMPSE_COLUMNS]), { categories, fps });
+  const landmarks = landmarksIn(floats(tensors, 'landmarks', [null, LANDMARK_COLUMNS]), manifest);
+  const glimpses = glimpsesIn(floats(tensors, 'glimpses', [null, GLIMPSE_COLUMNS]), { ...manifest, fps });
   const occupancy = occupancyIn(floats(tensors, 'occupancy', [null, OCCUPANCY_COLUMNS]));
   return {
     poseAt: (seconds) => {

@@ -18,7 +18,7 @@ const part = (...frames: number[]): WorldPart => ({
 function known(parts: Record<number, WorldPart>, over: Partial<WorldSource> = {}) {
   const read: number[] = [];
   const world = knownWorld({
-    ...{ fps: 3, sizes: SIZES, categories: ['bed', 'lamp'], lastChunk: 3, still: [] },
+    ...{ fps: 3, sizes: SIZES, categories: ['bed', 'lamp'], calibration: {}, lastChunk: 3, still: [] },
     read: (chunk) => {
       read.push(chunk);
       return Promise.resolve(parts[chunk] ?? null);
@@ -71,6 +71,9 @@ describe('the things of the world', () => {
     expect(await world.occupancy()).toEqual([{ x: -0.625, z: 2.125, points: 40 }]);
     expect(read).toEqual([2, 2, 2]);
     expect(await known({ 0: part(0) }).world.landmarks()).toBeNull();
+    // odds of 3 to 1, where even odds are so much for a lamp
+    const calibration = { landmarks: { lamp: 3, bed: 0.1 } };
+    expect(await known({ 3: part(1) }, { calibration }).world.landmarks()).toMatchObject([{ certainty: 0.5 }]);
     const older = known({ 3: { ...part(0), landmarks: null, glimpses: null, occupancy: null } }).world;
     expect(await older.landmarks()).toBeNull();
     expect(await older.glimpses()).toBeNull();

@@ -157,6 +157,8 @@ export const manifestSchema = z
       seen: seenSchema.optional(),
       existence: existenceSchema.optional(),
       composed: z.record(z.string(), composedSchema).optional(),
+      /** By category, the odds in a map at which a landmark is as likely a thing of it as not. */
+      landmarks: z.record(z.string(), z.number().positive()).optional(),
       /** Of tasks whose answers are measured in the world that localization knows: others are not. */
       measured: z.record(z.string(), measuredSchema).optional(),
     }),

@@ -1,11 +1,16 @@
-import { existence } from './landmarks/landmark.js';
+import { LANDMARKS } from './parameters.js';
 import type { LocalizerState } from './state.js';
 
-/** The landmarks that a state knows, as rows of a tensor: [L, LANDMARK_COLUMNS]. */
-export const knownLandmarks = ({ landmarks }: LocalizerState): Float32Array =>
-  Float32Array.from(
-    landmarks.flatMap((landmark) => [landmark.category, landmark.x, landmark.z, existence(landmark)]),
+/**
+ * The landmarks that a state knows, as rows of a tensor: [L, LANDMARK_COLUMNS]. Their certainty falls with the
+ * keyframes: what many of them made of a landmark may be what a few of them mistook for it.
+ */
+export const knownLandmarks = ({ landmarks, views }: LocalizerState): Float32Array => {
+  const half = LANDMARKS.halfCertain * Math.max(1, views.length / LANDMARKS.certainKeyframes);
+  return Float32Array.from(
+    landmarks.flatMap(({ category, x, z, news }) => [category, x, z, news / (news + half)]),
   );
+};
 
 /** Where objects were seen first, as rows of a tensor: [G, GLIMPSE_COLUMNS]. */
 export const knownGlimpses = ({ glimpses }: LocalizerState): Float32Array =>

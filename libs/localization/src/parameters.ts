@@ -46,6 +46,8 @@ export const LANDMARKS = {
   maxWeight: 400,
   /** The weight at which an object counts half. */
   halfCertain: 4,
+  /** Keyframes that it is meant for. Of more it takes more: each may mistake something for the object. */
+  certainKeyframes: 200,
 } as const;
 
 /** Laying a segment onto shared points and landmarks nearby (landmarks/register.ts). */

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { LANDMARK_COLUMNS } from '@loci/contracts';
 import { knownLandmarks } from '../src/known-landmarks.js';
 import { START, type Handover } from '../src/localize-chunk.js';
+import { LANDMARKS } from '../src/parameters.js';
+import { INITIAL_STATE } from '../src/state.js';
 import { localize, walkedChunk } from './chunks.js';
+import { landmark } from './landmark-rows.js';
 
 describe('that a thing is there', () => {
   it.each([
@@ -23,5 +26,17 @@ describe('that a thing is there', () => {
     const further = after(14, first.previous, 60);
     for (const [index, certainty] of further.certainties.entries())
       expect(certainty).toBeGreaterThan(first.certainties[index]!);
+  });
+
+  it('takes more the more keyframes could have mistaken something for it', () => {
+    const landmarks = [landmark({ category: 3, x: 1, z: 2, weight: 12, news: 12 })];
+    const certainty = (keyframes: number) => {
+      const views = Array.from({ length: keyframes }, () => ({ x: 0, z: 0, right: 0, ahead: 1, timeS: 0 }));
+      return knownLandmarks({ ...INITIAL_STATE, landmarks, views })[3];
+    };
+    const few = 12 / (12 + LANDMARKS.halfCertain);
+    expect(certainty(0)).toBeCloseTo(few);
+    expect(certainty(LANDMARKS.certainKeyframes)).toBeCloseTo(few);
+    expect(certainty(3 * LANDMARKS.certainKeyframes)).toBeCloseTo(0.5);
   });
 });

@@ -2,6 +2,7 @@ import {
   glimpsesIn,
   landmarksIn,
   occupancyIn,
+  type LandmarkManifest,
   type Pose,
   type SeenPlaces,
   type World,
@@ -32,10 +33,9 @@ export interface WorldPart {
   places: SeenPlaces | null;
 }
 
-export interface WorldSource {
+export interface WorldSource extends LandmarkManifest {
   fps: number;
   sizes: ChunkSizes;
-  categories: readonly string[];
   /** The world is as it was known after this chunk. */
   lastChunk: number;
   still: readonly StillStretch[];
@@ -79,7 +79,7 @@ export const knownWorld = (source: WorldSource): World => ({
   poseAt: (seconds) => poseAt(seconds, source),
   landmarks: async () => {
     const rows = (await source.read(source.lastChunk))?.landmarks ?? null;
-    return rows === null ? null : landmarksIn(rows, source.categories);
+    return rows === null ? null : landmarksIn(rows, source);
   },
   glimpses: async () => {
     const rows = (await source.read(source.lastChunk))?.glimpses ?? null;

@@ -196,7 +196,8 @@ export class Answer {
       };
     };
     const world = knownWorld({
-      ...{ fps: clip.fps, sizes, categories: manifest.categories, still, lastChunk },
+      ...manifest,
+      ...{ fps: clip.fps, sizes, still, lastChunk },
       read: (index) => this.worldPart(memory.id, index),
     });
     const { reading } = manifest;

@@ -7,6 +7,7 @@ export {
   occupancyIn,
   type Glimpse,
   type Landmark,
+  type LandmarkManifest,
   type OccupiedCell,
   type Pose,
   type World,

@@ -1,4 +1,10 @@
-import { FLOOR_CELL_M, GLIMPSE_COLUMNS, LANDMARK_COLUMNS, OCCUPANCY_COLUMNS } from '@loci/contracts';
+import {
+  FLOOR_CELL_M,
+  GLIMPSE_COLUMNS,
+  LANDMARK_COLUMNS,
+  OCCUPANCY_COLUMNS,
+  type Manifest,
+} from '@loci/contracts';
 
 /** Camera-to-world, row-major 4×4, metres. */
 export type Pose = readonly number[];
@@ -38,15 +44,33 @@ export interface World {
   occupancy: () => Promise<readonly OccupiedCell[] | null>;
 }
 
+/** What a bundle says of landmarks. */
+export interface LandmarkManifest extends Pick<Manifest, 'categories'> {
+  calibration: Pick<Manifest['calibration'], 'landmarks'>;
+}
+
 /** The landmarks in rows of numbers, with the names of their categories. */
-export const landmarksIn = (rows: Float32Array, categories: readonly string[]): Landmark[] =>
+export const landmarksIn = (
+  rows: Float32Array,
+  { categories, calibration: { landmarks: halves = {} } }: LandmarkManifest,
+): Landmark[] =>
   Array.from({ length: Math.floor(rows.length / LANDMARK_COLUMNS) }, (_, row) => {
-    const [category = -1, x = 0, z = 0, certainty = 0] = rows.subarray(
+    const [number = -1, x = 0, z = 0, certainty = 0] = rows.subarray(
       LANDMARK_COLUMNS * row,
       LANDMARK_COLUMNS * (row + 1),
     );
-    return { category: categories[category] ?? '', x, z, certainty };
+    const category = categories[number] ?? '';
+    return { category, x, z, certainty: certaintyWhere(halves[category], certainty) };
   });
+
+/**
+ * A map says how certain a landmark is by its weight alone. A small thing is seen by few tokens, and is as
+ * certain with a smaller weight.
+ * @param half the odds by the map that are even odds for the category
+ */
+function certaintyWhere(half: number | undefined, certainty: number): number {
+  return half === undefined ? certainty : certainty / (certainty + half * (1 - certainty));
+}
 
 /** The glimpses in rows of numbers, likewise. */
 export const glimpsesIn = (

@@ -37,9 +37,6 @@ export const transformLandmarks = (objects: readonly Landmark[], transform: Rigi
 export const certainty = ({ weight }: Pick<Landmark, 'weight'>): number =>
   weight / (weight + LANDMARKS.halfCertain);
 
-/** How certain it is that there is such an object, 0 to 1. */
-export const existence = ({ news }: Landmark): number => certainty({ weight: news });
-
 /**
  * The landmark of an object's category that is nearest to it (of equals the first); null where there is none.
  */
