@@ -2,7 +2,8 @@
 `python -m export.calibrate_landmarks --bundle ../models/loci-nano --walks 100`.
 
 A map says how likely a landmark is by its weight alone. A lamp is seen by few tokens and a door by many, so
-that the same weight says more of the one than of the other. Run it before `export.calibrate_measured`, which counts landmarks. It writes `calibration.landmarks`.
+that the same weight says more of the one than of the other. Run it before `export.calibrate_measured`, which
+counts landmarks. It writes `calibration.landmarks`.
 """
 
 from functools import partial
@@ -28,7 +29,11 @@ def odds_of(walk: EvaluationWalk, remembered: RememberedWalk) -> Odds:
     """The odds of a walk's landmarks that are things of its scene."""
     things = {
         category: points_to_world(
-            [(thing.center[0], thing.center[2]) for thing in walk.scene.objects if thing.category == category],
+            [
+                (thing.center[0], thing.center[2])
+                for thing in walk.scene.objects
+                if thing.category == category
+            ],
             walk.walk.poses[0],
         )
         for category in {thing.category for thing in walk.scene.objects}
@@ -59,7 +64,9 @@ def half_odds(odds: Odds) -> dict[str, float]:
         own = [each for other, each in odds if other == category]
         if own:
             halves[CATEGORIES[category]] = round(SHARE * float(np.median(own)), 3)
-            print(f"{CATEGORIES[category]:12s} half certain at {halves[CATEGORIES[category]]:.2f}  ({len(own)})")
+            print(
+                f"{CATEGORIES[category]:12s} half certain at {halves[CATEGORIES[category]]:.2f}  ({len(own)})"
+            )
     return halves
 
 

@@ -2,8 +2,8 @@ import { LANDMARKS } from './parameters.js';
 import type { LocalizerState } from './state.js';
 
 /**
- * The landmarks that a state knows, as rows of a tensor: [L, LANDMARK_COLUMNS]. Their certainty falls with the
- * keyframes: what many of them made of a landmark may be what a few of them mistook for it.
+ * The landmarks that a state knows, as rows of a tensor: [L, LANDMARK_COLUMNS]. Their certainty falls with
+ * the keyframes: of many of them, some mistook something for the landmark.
  */
 export const knownLandmarks = ({ landmarks, views }: LocalizerState): Float32Array => {
   const half = LANDMARKS.halfCertain * Math.max(1, views.length / LANDMARKS.certainKeyframes);
