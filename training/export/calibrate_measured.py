@@ -33,6 +33,7 @@ PER_TASK = 8  # questions of each walk
 MEASURED = (
     "object_counting",
     "object_abs_distance",
+    "object_rel_distance",
     "object_rel_direction",
     "route_planning",
     "room_size_estimation",

@@ -10,12 +10,13 @@ import { apart, change, fromCamera, leftOrRight, nearest, nearOrFar } from './di
 import type { Measure, Measurement } from './measure.js';
 import { order } from './order.js';
 import { floorArea } from './room.js';
-import { count, direction, route } from './things.js';
+import { count, direction, nearestThing, route } from './things.js';
 
 /** How the answers of some tasks are measured. */
 const MEASURES = new Map<string, Measure>([
   ['object_counting', count],
   ['object_abs_distance', apart],
+  ['object_rel_distance', nearestThing],
   ['object_rel_direction', direction],
   ['route_planning', route],
   ['room_size_estimation', floorArea],

@@ -2,9 +2,9 @@ import type { TraceItem } from '@loci/contracts';
 import { routeOf } from '../reading/route.js';
 import { categoriesOf } from '../reading/slots.js';
 import { placeItem, type Measure, type Measuring } from './measure.js';
-import { Places } from './places.js';
+import { between, Places } from './places.js';
 import { likestTurns, likestWay } from './ways.js';
-import { eighthsFrom, thingsAmong, type FloorPoint } from './world.js';
+import { eighthsFrom, surestOf, thingsAmong, type FloorPoint } from './world.js';
 
 /**
  * How many things of a category stand in the world. What was surely not perceived was answered for before:
@@ -19,6 +19,33 @@ export const count: Measure = async ({ question, world }) => {
   const trace = own.map((thing) => placeItem(category, thing));
   // the more there are, the likelier one is missed or seen double
   return { value: own.length, margin: 1 / own.length, trace };
+};
+
+/** By so much, as a logarithm, the nearest thing must be nearer than the next one: middles alone are known. */
+const CLEARLY_NEARER = 0.1;
+
+/**
+ * Which of some things is nearest to another. Null where localization does not know one of them, or two are
+ * about as near: the answer graph knows how large things are too.
+ */
+export const nearestThing: Measure = async ({ question, world }) => {
+  const landmarks = (await world.landmarks()) ?? [];
+  const { mentions, options } = question;
+  const [anchor] = categoriesOf('anchor', mentions);
+  const named = (options ?? []).map(
+    (option, index) =>
+      mentions.find(({ source, thing }) => source === index + 1 && thing !== null)?.thing ??
+      option.toLowerCase(),
+  );
+  const place = surestOf(anchor ?? '', landmarks);
+  if (place === undefined) return null;
+  const things = named.flatMap((category) => surestOf(category, landmarks) ?? []);
+  const metres = things.map((thing) => between(place, thing));
+  const [least = NaN, next = NaN] = metres.toSorted((one, other) => one - other);
+  const margin = Math.log(next / least);
+  if (things.length < named.length || !(margin >= CLEARLY_NEARER)) return null;
+  const trace = [place, ...things].map((thing) => placeItem(thing.category, thing));
+  return { option: metres.indexOf(least), margin, trace };
 };
 
 /** Where a thing is for who stands at another and faces a third. */

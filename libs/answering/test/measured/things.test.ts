@@ -73,6 +73,34 @@ describe('where a thing is for who stands at one and faces another', () => {
   });
 });
 
+describe('which thing is nearest to another', () => {
+  const options = ['couch', 'lamp', 'door', 'shelf'].map(
+    (word) => `[${word === 'couch' ? 'sofa' : word}|${word}|candidate]`,
+  );
+  const NEAREST: Question = ['object_rel_distance', 'what is nearest to the [bed|bed|anchor]?', options];
+  const writes = '<nearest> <answer> c <eos>';
+  const things = [
+    ...[landmark('bed', 0, 0), landmark('sofa', 5, 0), landmark('lamp', 0, 2), landmark('lamp', 0, 1, 0.2)],
+    ...[landmark('door', 3, 3), landmark('shelf', 0, -4)],
+  ];
+
+  it('is the one whose surest place is', async () => {
+    const answer = await answered(NEAREST, { world: worldOf(things), writes });
+    expect(answer).toMatchObject({ supported: true, choice: 'B' });
+    expect(answer.trace).toHaveLength(5);
+    expect(answer.confidence).toBeCloseTo(sigmoid(Math.log(2)));
+  });
+
+  it('is told by the answer graph where two are about as near, or one is not known', async () => {
+    const close = [...things, landmark('door', 0, -2.1, 0.95)];
+    expect(await answered(NEAREST, { world: worldOf(close), writes })).toMatchObject({ choice: 'C' });
+    const unknown = things.filter(({ category }) => category !== 'shelf');
+    expect(await answered(NEAREST, { world: worldOf(unknown), writes })).toMatchObject({ choice: 'C' });
+    const nowhere = things.filter(({ category }) => category !== 'bed');
+    expect(await answered(NEAREST, { world: worldOf(nowhere), writes })).toMatchObject({ choice: 'C' });
+  });
+});
+
 describe('which turns lead somewhere', () => {
   const things = [
     landmark('bed', 0, 0),

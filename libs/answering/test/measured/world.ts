@@ -19,7 +19,7 @@ export function standing([x, y, z]: [number, number, number], degrees: number): 
 }
 
 const MEASURED = [
-  'room_size_estimation',
+  ...['room_size_estimation', 'object_rel_distance'],
   ...['object_counting', 'object_abs_distance', 'object_rel_direction', 'route_planning'],
   'obj_appearance_order',
   ...['camera_displacement', 'camera_movement_direction', 'camera_obj_abs_dist', 'camera_obj_rel_dist'],
