@@ -59,7 +59,7 @@ describe('an object', () => {
       shots: null,
     };
   };
-  const names = { categories: ['wall', 'chair'], startS: 5 };
+  const names = { categories: ['wall', 'chair'], calibration: {}, startS: 5 };
   /** With glimpses of a wall, of a chair elsewhere, and twice of one beside x 1, z 3. */
   const known = (...landmarks: number[]) => ({
     landmarks: Float32Array.from(landmarks),
@@ -73,6 +73,8 @@ describe('an object', () => {
     expect(chair).toMatchObject({ category: 'chair', confidence: 0.5, first_seen_s: 6.5 });
     expect(chair?.position.map((value) => value.toFixed(1))).toEqual(['1.0', '0.0', '3.0']);
     const [width = 0, height = 0, depth = 0] = chair?.size ?? [];
+    // odds of 1 to 1, where 3 are even odds for a chair
+    expect(objects.list({ ...names, calibration: { landmarks: { chair: 3 } } })[0]?.confidence).toBe(0.25);
     expect(width).toBeGreaterThan(0.35);
     expect(width).toBeLessThanOrEqual(0.41);
     expect(height).toBeCloseTo(0.8 * 0.9, 1);

@@ -1,4 +1,4 @@
-import { firstGlimpseS } from '@loci/answering';
+import { firstGlimpseS, landmarkCertainty, type LandmarkManifest } from '@loci/answering';
 import { GLIMPSE_COLUMNS, LANDMARK_COLUMNS, type MapObject, type Vec3 } from '@loci/contracts';
 import type { ChunkMap } from './chunk-map.js';
 import { round } from './rounding.js';
@@ -63,7 +63,7 @@ export class MapObjects {
    * The things in the HTTP contract's shape, the surest first. One without a point is left out: nothing shows
    * how high it stands.
    */
-  list({ categories, startS }: { categories: readonly string[]; startS: number }): MapObject[] {
+  list({ categories, calibration, startS }: LandmarkManifest & { startS: number }): MapObject[] {
     return this.things
       .flatMap((thing): Omit<MapObject, 'id'>[] => {
         const category = categories[thing.category];
@@ -76,7 +76,7 @@ export class MapObjects {
             category,
             position: [round(thing.x), round((height.from + height.to) / 2), round(thing.z)],
             size: thing.kept.length < MIN_FOR_SIZE ? null : size,
-            confidence: round(thing.certainty),
+            confidence: round(landmarkCertainty(thing.certainty, category, calibration)),
             first_seen_s: thing.firstSeenS === null ? null : round(startS + thing.firstSeenS),
           },
         ];

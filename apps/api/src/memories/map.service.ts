@@ -137,4 +137,8 @@ export class MapService {
 }
 
 /** What a list of objects needs to know of their memory. */
-const namesOf = ({ manifest, startS }: MappedMemory) => ({ categories: manifest?.categories ?? [], startS });
+const namesOf = ({ manifest, startS }: MappedMemory) => ({
+  categories: manifest?.categories ?? [],
+  calibration: manifest?.calibration ?? {},
+  startS,
+});

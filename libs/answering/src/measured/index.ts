@@ -3,6 +3,7 @@ export { measuredAnswer } from './answer.js';
 export {
   firstGlimpseS,
   glimpsesIn,
+  landmarkCertainty,
   landmarksIn,
   occupancyIn,
   type Glimpse,

@@ -50,26 +50,28 @@ export interface LandmarkManifest extends Pick<Manifest, 'categories'> {
 }
 
 /** The landmarks in rows of numbers, with the names of their categories. */
-export const landmarksIn = (
-  rows: Float32Array,
-  { categories, calibration: { landmarks: halves = {} } }: LandmarkManifest,
-): Landmark[] =>
+export const landmarksIn = (rows: Float32Array, { categories, calibration }: LandmarkManifest): Landmark[] =>
   Array.from({ length: Math.floor(rows.length / LANDMARK_COLUMNS) }, (_, row) => {
     const [number = -1, x = 0, z = 0, certainty = 0] = rows.subarray(
       LANDMARK_COLUMNS * row,
       LANDMARK_COLUMNS * (row + 1),
     );
     const category = categories[number] ?? '';
-    return { category, x, z, certainty: certaintyWhere(halves[category], certainty) };
+    return { category, x, z, certainty: landmarkCertainty(certainty, category, calibration) };
   });
 
 /**
- * A map says how certain a landmark is by its weight alone. A small thing is seen by few tokens, and is as
- * certain with a smaller weight.
- * @param half the odds by the map that are even odds for the category
+ * How certain a landmark is, 0 to 1. A map says it by its weight alone, but a small thing is seen by few
+ * tokens, and is as certain with a smaller weight.
+ * @param certainty by the map
  */
-function certaintyWhere(half: number | undefined, certainty: number): number {
-  return half === undefined ? certainty : certainty / (certainty + half * (1 - certainty));
+export function landmarkCertainty(
+  certainty: number,
+  category: string,
+  { landmarks: halves = {} }: LandmarkManifest['calibration'],
+): number {
+  const half = halves[category] ?? 1;
+  return certainty / (certainty + half * (1 - certainty));
 }
 
 /** The glimpses in rows of numbers, likewise. */
