@@ -4,8 +4,9 @@ import { type ClipFolder, h264, pattern } from './clips.js';
 
 const CLUSTER = Buffer.from('1f43b675', 'hex');
 const TIMESTAMP = 0xe7;
-/** A cluster's size, or a checksum before its timestamp, takes no more than this. */
-const CLUSTER_HEAD = 20;
+/** A checksum, which may stand before the timestamp, and how many bytes it takes with its head. */
+const CHECKSUM = 0xbf;
+const CHECKSUM_BYTES = 6;
 
 /** A Matroska file in which the timestamps of clusters are what `move` makes of them, in ms. */
 export async function movedClusters(
@@ -15,8 +16,10 @@ export async function movedClusters(
 ): Promise<string> {
   const bytes = await readFile(file);
   for (let at = bytes.indexOf(CLUSTER); at >= 0; at = bytes.indexOf(CLUSTER, at + 4)) {
-    const stamp = bytes.indexOf(TIMESTAMP, at + 4);
-    if (stamp < 0 || stamp > at + CLUSTER_HEAD) continue;
+    // the cluster's size begins with as many zero bits as bytes follow its first
+    const head = at + 4 + Math.clz32(bytes.readUInt8(at + 4)) - 23;
+    const stamp = bytes[head] === CHECKSUM ? head + CHECKSUM_BYTES : head;
+    if (bytes[stamp] !== TIMESTAMP) continue;
     const length = bytes.readUInt8(stamp + 1) & 0x7f;
     bytes.writeUIntBE(move(bytes.readUIntBE(stamp + 2, length)), stamp + 2, length);
   }
