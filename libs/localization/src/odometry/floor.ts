@@ -39,6 +39,29 @@ const LEAST_OF_BELOW = 0.6;
 /** Two heights that are tried are so many times apart. */
 const FINER = 1.02;
 
+/** What some cameras see, by how far it lies below them: ascending, in the unit of their poses. */
+export type Depths = Float64Array;
+
+/**
+ * How far below the cameras that see each of them points lie.
+ * @param down of length 1
+ * @param views by point, the indices of the cameras that see it
+ */
+export function depthsBelow(
+  down: Vec3,
+  poses: readonly Pose[],
+  points: readonly Vec3[],
+  views: readonly (readonly number[])[],
+): Depths {
+  const heights = poses.map(({ position }) => dot(down, position));
+  const depths = points.flatMap((point, index) => {
+    const cameras = views[index] ?? [];
+    const sum = cameras.reduce((total, camera) => total + (heights[camera] ?? NaN), 0);
+    return cameras.length === 0 ? [] : [dot(down, point) - sum / cameras.length];
+  });
+  return Float64Array.from(depths).sort();
+}
+
 /**
  * The floor that cameras walk over: the layer of points, so far below the cameras that see each of them, that
  * stands out most against what lies above and below it. Down is where no camera leans to a side and the way
@@ -50,35 +73,49 @@ export function floorBelow(
   points: readonly Vec3[],
   views: readonly (readonly number[])[],
 ): Floor {
-  const offsets = points.flatMap((point, index) => {
-    const cameras = (views[index] ?? []).flatMap((camera) => poses[camera] ?? []);
-    if (cameras.length === 0) return [];
-    const sum = cameras.reduce<Vec3>((total, { position }) => plus(total, position), [0, 0, 0]);
-    return [minus(point, times(1 / cameras.length, sum))];
-  });
   const down = downOf(poses);
-  return { down, height: layerIn(offsets, down) };
+  return { down, height: layerIn(depthsBelow(down, poses, points, views))?.height ?? null };
 }
 
-/** How deep the layer of points lies that stands out most; null where none does. */
-function layerIn(offsets: readonly Vec3[], down: Vec3): number | null {
-  const depths = Float64Array.from(offsets, (offset) => dot(down, offset)).sort();
+/** A layer of points below cameras, and by how many usual errors of a count it stands out. */
+export interface Layer {
+  height: number;
+  contrast: number;
+}
+
+/** The layer of points that stands out most; null where none does. */
+export function layerIn(depths: Depths): Layer | null {
+  const { least, most } = floorRange(depths);
+  let best: Layer | null = null;
+  for (let height = least; height <= most; height *= FINER) {
+    const contrast = contrastOf(depths, height);
+    if (contrast > Math.max(LEAST_CONTRAST, best?.contrast ?? 0)) best = { height, contrast };
+  }
+  return best && { ...best, height: meanWithin(depths, best.height) };
+}
+
+/** Between which depths a floor is looked for: the nearest and the farthest points lie there by mistake. */
+export function floorRange(depths: Depths): { least: number; most: number } {
   const first = countBelow(depths, 0);
   const count = depths.length - first;
+  return {
+    least: depths[Math.floor(first + 0.05 * count)] ?? Infinity,
+    most: depths[Math.floor(first + 0.99 * count)] ?? 0,
+  };
+}
+
+/**
+ * By how many usual errors of a count a layer so deep has more points than what is beside it; 0 where it is
+ * no floor.
+ */
+export function contrastOf(depths: Depths, height: number): number {
   const between = (from: number, to: number): number => countBelow(depths, to) - countBelow(depths, from);
-  let best: { height: number; contrast: number } | null = null;
-  // the nearest and the farthest points lie where they do by mistake
-  const most = depths[Math.floor(first + 0.99 * count)] ?? 0;
-  for (let height = depths[Math.floor(first + 0.05 * count)] ?? Infinity; height <= most; height *= FINER) {
-    const on = between(height * (1 - WITHIN), height * (1 + WITHIN));
-    const above = between(height * (1 - BESIDE), height * (1 - WITHIN));
-    const below = between(height * (1 + WITHIN), height * (1 + BESIDE));
-    const beside = (above + below) / 2;
-    const contrast = (on - beside) / Math.sqrt(on + beside + 1);
-    const isFloor = on >= LEAST_POINTS && on >= LEAST_OF_BELOW * between(height * (1 + WITHIN), Infinity);
-    if (isFloor && contrast > Math.max(LEAST_CONTRAST, best?.contrast ?? 0)) best = { height, contrast };
-  }
-  return best && meanWithin(depths, best.height);
+  const on = between(height * (1 - WITHIN), height * (1 + WITHIN));
+  const above = between(height * (1 - BESIDE), height * (1 - WITHIN));
+  const below = between(height * (1 + WITHIN), height * (1 + BESIDE));
+  const beside = (above + below) / 2;
+  const isFloor = on >= LEAST_POINTS && on >= LEAST_OF_BELOW * between(height * (1 + WITHIN), Infinity);
+  return isFloor ? (on - beside) / Math.sqrt(on + beside + 1) : 0;
 }
 
 /** How many of some ascending numbers are below a bound. */
@@ -101,7 +138,7 @@ function meanWithin(depths: Float64Array, depth: number): number {
 }
 
 /** The direction that no camera's side and no part of the way goes along. */
-function downOf(poses: readonly Pose[]): Vec3 {
+export function downOf(poses: readonly Pose[]): Vec3 {
   const equations = new NormalEquations(3);
   let start: Vec3 = [0, 0, 0];
   poses.forEach(({ rotation, position }, index) => {

@@ -5,13 +5,12 @@ export {
   estimatingPath,
   estimatingPathAndLens,
   scaleErrorOf,
-  scaleFromSchema,
   type EstimatedChunk,
   type PathBefore,
   type PathOptions,
-  type ScaleFrom,
   type SeenPoint,
 } from './path.js';
+export { scaleFromSchema, type ScaleFrom } from './path-world.js';
 export { pictureLens, PictureRelations, picturesOf, picturesPerFrame, sharedPictures } from './pictures.js';
 export type { MatchedPictures, RelatedPictures } from './relations.js';
 export { seeingFrom } from './seen-from.js';

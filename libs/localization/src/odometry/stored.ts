@@ -1,6 +1,7 @@
 import { TensorFormatError, readTensors, writeTensors, type Tensor } from '@loci/tensors';
 import { z } from 'zod';
-import { scaleFromSchema, type PathBefore } from './path.js';
+import { scaleFromSchema } from './path-world.js';
+import type { PathBefore } from './path.js';
 import type { MatchedPictures, RelatedPictures } from './relations.js';
 import type { Link } from './tracks.js';
 
@@ -38,6 +39,7 @@ const pathSchema = z.object({
     place: vec3.default([0, 0, 0]),
     scale: z.number(),
     scaleError: z.number().default(0.1),
+    overallError: z.number().default(0.1),
     scaleFrom: scaleFromSchema,
   }),
 });

@@ -80,8 +80,10 @@ describe('an estimated path', () => {
       MAKING,
     ).slice(12, 28);
     const { world } = estimatePath(first.left, relatedPictures(above), OPTIONS).left;
-    expect(world).toEqual({ ...first.left.world, scaleError: world.scaleError });
-    expect(world.scaleError).toBeGreaterThan(first.left.world.scaleError);
+    const { scaleError, overallError } = world;
+    expect(world).toEqual({ ...first.left.world, scaleError, overallError });
+    expect(scaleError).toBeGreaterThan(first.left.world.scaleError);
+    expect(overallError).toBeGreaterThan(first.left.world.overallError);
   });
 
   it('goes on alike from what was stored', () => {
