@@ -21,7 +21,7 @@ export const count: Measure = async ({ question, world }) => {
   return { value: own.length, margin: 1 / own.length, trace };
 };
 
-/** By so much, as a logarithm, the nearest thing must be nearer than the next one: middles alone are known. */
+/** By so much, as a logarithm, the nearest must be nearer than the next one: middles alone are known. */
 const CLEARLY_NEARER = 0.1;
 
 /**
