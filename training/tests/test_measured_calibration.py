@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from export.calibrate import sigmoid
-from export.calibrate_measured import Compared, gain, measured_weights
+from export.calibrate_measured import LONGER, Compared, gain, measured_weights
 
 
 def test_the_questions_of_a_walk_share_its_errors() -> None:
@@ -29,6 +29,13 @@ def test_a_task_is_measured_where_that_gains_more_than_its_standard_error(
     printed = capsys.readouterr().out
     assert "graph 50.0, measured 80.0: +30.0 ± 0.0 points (20 questions)\n" in printed
     assert printed.count("left to the graph") == 1
+
+
+def test_a_task_that_gains_on_longer_walks_is_measured_unless_it_loses_here() -> None:
+    little = [Compared(walk, LONGER[0], 0.5, 0.75 if walk % 2 else 0.3, 1.0) for walk in range(20)]
+    assert 0 < gain(little)[0] < gain(little)[1]
+    assert set(measured_weights(little)) == {LONGER[0]}
+    assert measured_weights([each._replace(measured=0.4) for each in little]) == {}
 
 
 def test_an_answer_is_as_sure_as_such_answers_are_right() -> None:
