@@ -80,8 +80,8 @@ const newKey = (): string =>
 
 /**
  * A client of the HTTP API. A call that is refused because too much is asked at once is made again, as late
- * as the API wants, a few times; so is a submission while the API is away. Every call throws a ClientError
- * that names the call and the problem.
+ * as the API wants, a few times; so is an upload or a submission while the API is away. Every call throws a
+ * ClientError that names the call and the problem.
  */
 export class LociClient {
   readonly #connection: Connection;
@@ -98,14 +98,14 @@ export class LociClient {
   }
 
   /**
-   * Streams a file, given by its path or in a browser as itself, into POST /v1/videos. The same bytes give
-   * the same video.
+   * Streams a file, given by its path or in a browser as itself, into POST /v1/videos, again while the API is
+   * away for a moment: the same bytes give the same video.
    * @throws ClientError when the file cannot be read
    */
   async upload(file: string | Blob): Promise<Video> {
     const body = typeof file === 'string' ? await openFile(file) : file;
     const headers = { 'content-type': 'video/mp4' };
-    return this.#connection.read(videoSchema, 'POST', '/v1/videos', { body, headers });
+    return this.#connection.read(videoSchema, 'POST', '/v1/videos', { body, headers, isRepeatable: true });
   }
 
   videos(query: PageQuery = {}): Promise<Page<Video>> {

@@ -15,6 +15,8 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   body?: string | Blob;
   signal?: AbortSignal;
+  /** That it does the same when it is sent twice: it is sent again when the API says that it is away. */
+  isRepeatable?: boolean;
 }
 
 /** Sends the requests of a client. A refused one throws an error that names the call and the problem. */
@@ -88,11 +90,13 @@ export function queryText(query: object): string {
 }
 
 /** After how many seconds to send a failed request again; null: it would not help, or might be done twice. */
-function againAfter(error: unknown, { headers = {} }: RequestOptions): number | null {
+function againAfter(error: unknown, { headers = {}, isRepeatable = false }: RequestOptions): number | null {
   if (!(error instanceof ClientError)) return null;
   const told = error instanceof RefusedError ? error.retryAfterS : null;
-  if (told !== null || !(IDEMPOTENCY_KEY in headers)) return told;
-  return error instanceof RefusedError && !AWAY.includes(error.status) ? null : 0;
+  if (told !== null) return told;
+  const isAway = error instanceof RefusedError && AWAY.includes(error.status);
+  const isBroken = !(error instanceof RefusedError);
+  return (isAway && isRepeatable) || ((isAway || isBroken) && IDEMPOTENCY_KEY in headers) ? 0 : null;
 }
 
 /**

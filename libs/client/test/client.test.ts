@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { problem, type JobEvent } from '@loci/contracts';
+import { newId, problem, type JobEvent } from '@loci/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ClientError, LociClient, RefusedError } from '../src/index.js';
 import { endedJob, jobEvents, wireText } from './builders.js';
@@ -79,6 +79,18 @@ describe('a call of the client', () => {
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
     await client.submit({ video_id: job.video_id });
     expect(server.requests[3]?.headers['idempotency-key']).not.toBe(keys[0]);
+  });
+
+  it('that uploads is made again while the API is away, and the file is sent anew', async () => {
+    const probed = { track: 0, start_s: 0, duration_s: 1, width: 64, height: 48, fps: 12, codec: 'h264' };
+    const made = { id: newId('video'), status: 'ready', created_at: '2026-01-01T00:00:00.000Z' };
+    const video = { ...probed, ...made, sha256: 'a'.repeat(64), bytes: 4 };
+    const client = await connect((_, response) => {
+      if (server.requests.length < 3) sendJson(response, 503, problem('unavailable'));
+      else sendJson(response, 201, video);
+    });
+    expect(await client.upload(new Blob(['clip']))).toEqual(video);
+    expect(server.requests.map(({ headers }) => headers['content-length'])).toEqual(['4', '4', '4']);
   });
 
   it('ends when it is aborted while it is told why it is refused', async () => {
