@@ -114,7 +114,8 @@ def test_how_many_steps_fit_into_a_time_is_measured(
     monkeypatch.setattr(studies, "PROBED_STEPS", 1)
     monkeypatch.setattr(studies, "build_rehearsal", lambda scenes: text_records(TRAIN[:1]))
     assert steps_within(study, 1e-3, replace(BUDGET, steps=0)) == 1
-    assert steps_within(study, 600.0, replace(BUDGET, steps=0)) > 100
+    # so long that 100 steps fit on any machine, however busy
+    assert steps_within(study, 60_000.0, replace(BUDGET, steps=0)) > 100
 
 
 def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
