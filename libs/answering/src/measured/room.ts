@@ -14,10 +14,11 @@ const WAYS = 18;
 export const floorArea: Measure = async ({ world }) => {
   const cells = await world.occupancy();
   if (cells === null || cells.length === 0) return null;
-  const walls = smallest(cells, OUTSIDE);
+  const turned = Array.from({ length: WAYS }, (_, way) => within(cells, ((way / WAYS) * Math.PI) / 2));
+  const walls = smallest(turned.map(({ around }) => around));
+  const inner = smallest(turned.map(({ inside }) => inside));
   // where walls were seen well, it matters little how many points may lie beyond them
-  const margin = smallest(cells, 2 * OUTSIDE).area / walls.area;
-  return { value: walls.area, margin, trace: [floorItem(walls)] };
+  return { value: walls.area, margin: inner.area / walls.area, trace: [floorItem(walls)] };
 };
 
 interface Rectangle {
@@ -26,43 +27,44 @@ interface Rectangle {
   area: number;
 }
 
-function smallest(cells: readonly OccupiedCell[], outside: number): Rectangle {
-  const turned = Array.from({ length: WAYS }, (_, way) =>
-    within(cells, ((way / WAYS) * Math.PI) / 2, outside),
-  );
-  return turned.reduce((least, each) => (each.area < least.area ? each : least));
-}
+const smallest = (rectangles: readonly Rectangle[]): Rectangle =>
+  rectangles.reduce((least, each) => (each.area < least.area ? each : least));
 
-/** The rectangle whose sides are turned by so many radians. */
-function within(cells: readonly OccupiedCell[], turn: number, outside: number): Rectangle {
+/** The rectangles turned by so many radians: with a share of the points beyond each side, and twice that. */
+function within(cells: readonly OccupiedCell[], turn: number): { around: Rectangle; inside: Rectangle } {
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  const along = span(cells, ({ x, z }) => x * cos + z * sin, outside);
-  const across = span(cells, ({ x, z }) => z * cos - x * sin, outside);
-  const [u, v] = [(along.low + along.high) / 2, (across.low + across.high) / 2];
-  const [one, other] = [along.high - along.low, across.high - across.low];
-  return {
-    middle: { x: u * cos - v * sin, z: u * sin + v * cos },
-    sides: [Math.max(one, other), Math.min(one, other)],
-    area: one * other,
+  const along = ordered(cells, ({ x, z }) => x * cos + z * sin);
+  const across = ordered(cells, ({ x, z }) => z * cos - x * sin);
+  const rectangle = (outside: number): Rectangle => {
+    const [width, depth] = [span(along, outside), span(across, outside)];
+    const [u, v] = [(width.low + width.high) / 2, (depth.low + depth.high) / 2];
+    const [one, other] = [width.high - width.low, depth.high - depth.low];
+    return {
+      middle: { x: u * cos - v * sin, z: u * sin + v * cos },
+      sides: [Math.max(one, other), Math.min(one, other)],
+      area: one * other,
+    };
   };
+  return { around: rectangle(OUTSIDE), inside: rectangle(2 * OUTSIDE) };
 }
 
-/** From where to where the points lie along a line, but for a share of them at either end. */
-function span(
-  cells: readonly OccupiedCell[],
-  placeOf: (cell: OccupiedCell) => number,
-  outside: number,
-): { low: number; high: number } {
-  const placed = cells
-    .map((cell) => ({ at: placeOf(cell), points: cell.points }))
-    .toSorted((one, other) => one.at - other.at);
+/** How many points lie where on a line. */
+interface PlacedPoints {
+  at: number;
+  points: number;
+}
+
+const ordered = (cells: readonly OccupiedCell[], placeOf: (cell: OccupiedCell) => number): PlacedPoints[] =>
+  cells.map((cell) => ({ at: placeOf(cell), points: cell.points })).sort((one, other) => one.at - other.at);
+
+/** From where to where points lie, but for a share of them at either end. */
+function span(placed: readonly PlacedPoints[], outside: number): { low: number; high: number } {
   const beyond = outside * placed.reduce((sum, { points }) => sum + points, 0);
-  const first = (ordered: typeof placed): number => {
+  const passes = () => {
     let sum = 0;
-    const found = ordered.find(({ points }) => (sum += points) > beyond);
-    return found?.at ?? NaN;
+    return ({ points }: PlacedPoints): boolean => (sum += points) > beyond;
   };
-  return { low: first(placed), high: first(placed.toReversed()) };
+  return { low: placed.find(passes())?.at ?? NaN, high: placed.findLast(passes())?.at ?? NaN };
 }
 
 function floorItem({ middle, sides: [longer, shorter] }: Rectangle): TraceItem {
