@@ -50,7 +50,7 @@ export function localize({ arguments: given, tensors }: Request, sessions: Sessi
   const { state, overlap, releasedFrames } = localized;
   const released = releasedFrames === null ? [] : pending;
   const [landmarks, glimpses] = [knownLandmarks(state), knownGlimpses(state)];
-  const occupancy = knownOccupancy(state);
+  const occupancy = knownOccupancy(state) ?? new Float32Array(0);
   sessions.set(options.session, {
     handover: { state, overlap },
     chunks: chunks + 1,

@@ -133,6 +133,8 @@ describe('the map of a chunk', () => {
     const { points, rgb, category, frame, trajectory, times, landmarks, shots } = tensors;
     expect([...tensors['glimpses']!.data]).toEqual([4, 1, 2, 7]);
     expect([...tensors['occupancy']!.data]).toEqual([3, -4, 9]);
+    const facts = { landmarks: new Float32Array(0), glimpses: new Float32Array(0), shotBoundaries: [] };
+    expect(readTensors(encodeMap([], { ...facts, occupancy: null }, 2)).tensors['occupancy']).toBeUndefined();
     expect(points?.dims).toEqual([2 * nano.tokens - 10, 3]);
     expect(rgb?.dims).toEqual(points?.dims);
     expect(category?.dims).toEqual([2 * nano.tokens - 10]);

@@ -16,6 +16,6 @@ export const knownLandmarks = ({ landmarks, views }: LocalizerState): Float32Arr
 export const knownGlimpses = ({ glimpses }: LocalizerState): Float32Array =>
   Float32Array.from(glimpses.flatMap(({ category, x, z, frame }) => [category, x, z, frame]));
 
-/** Over which squares of the floor points were seen, as rows of a tensor: [C, OCCUPANCY_COLUMNS]. */
-export const knownOccupancy = ({ occupancy }: LocalizerState): Float32Array =>
-  Float32Array.from(occupancy.flatMap(({ x, z, points }) => [x, z, points]));
+/** Over which squares of the floor points were seen, as rows of a tensor: [C, OCCUPANCY_COLUMNS]; or null. */
+export const knownOccupancy = ({ occupancy }: LocalizerState): Float32Array | null =>
+  occupancy && Float32Array.from(occupancy.flatMap(({ x, z, points }) => [x, z, points]));

@@ -91,11 +91,13 @@ export function localizeChunk(
         options.objectCategories,
         (frame) => (statuses[frame] === 'localized' ? options.firstFrame + frame : null),
       ),
-      occupancy: occupy(
-        state.occupancy,
-        { points: placedFrames.points, frames: chunk.frames },
-        (frame) => statuses[frame] === 'localized',
-      ),
+      occupancy:
+        state.occupancy &&
+        occupy(
+          state.occupancy,
+          { points: placedFrames.points, frames: chunk.frames },
+          (frame) => statuses[frame] === 'localized',
+        ),
       pending: joinPoses(
         release === null ? state.pending : NOTHING_PENDING,
         framesWith('pending', statuses, placedFrames, options),

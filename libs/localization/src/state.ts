@@ -17,8 +17,8 @@ export interface LocalizerState extends TrackedWorld {
   readonly views: readonly KeyframeView[];
   /** Where objects were seen first. */
   readonly glimpses: readonly Glimpse[];
-  /** Over which squares of the floor points were seen. */
-  readonly occupancy: readonly OccupancyCell[];
+  /** Over which squares of the floor points were seen; null where nobody kept it from the first chunk on. */
+  readonly occupancy: readonly OccupancyCell[] | null;
   /** Lost frames that wait to be localized, the earliest first. */
   readonly pending: PendingPoses;
 }
@@ -80,7 +80,7 @@ export function encodeState({
     {
       views: tableOf(views, VIEW_COLUMNS),
       glimpses: tableOf(glimpses, GLIMPSE_COLUMNS),
-      occupancy: tableOf(occupancy, CELL_COLUMNS),
+      ...(occupancy === null ? {} : { occupancy: tableOf(occupancy, CELL_COLUMNS) }),
       pending_frames: { dtype: 'i32', dims: [pending.frames.length], data: pending.frames },
       pending_poses: { dtype: 'f32', dims: [pending.frames.length, 4, 4], data: pending.cameraToWorld },
     },
@@ -94,9 +94,9 @@ export function decodeState(bytes: Uint8Array): LocalizerState {
   return {
     ...readWorld(metadata['world']),
     views: readViews(tensors['views']),
-    // states of before glimpses, and cells, were kept have none
+    // states of before glimpses were kept have none
     glimpses: tensors['glimpses'] === undefined ? [] : readGlimpses(tensors['glimpses']),
-    occupancy: tensors['occupancy'] === undefined ? [] : readCells(tensors['occupancy']),
+    occupancy: tensors['occupancy'] === undefined ? null : readCells(tensors['occupancy']),
     pending: readPending(tensors['pending_frames'], tensors['pending_poses']),
   };
 }

@@ -38,9 +38,17 @@ describe('the squares of the floor over which points were seen', () => {
 
   it('are of fresh frames alone, each once', () => {
     const first = localize(roomChunk(), START);
-    const known = first.state.occupancy;
+    const known = first.state.occupancy ?? [];
     expect(knownOccupancy(first.state)).toHaveLength(3 * known.length);
     const next = localize(roomChunk(), throughBytes(first));
-    expect(pointsIn(next.state.occupancy)).toBe(pointsIn(known) + FRESH * TOKENS);
+    expect(pointsIn(next.state.occupancy ?? [])).toBe(pointsIn(known) + FRESH * TOKENS);
+  });
+
+  it('stay unknown where they were not counted from the first chunk on', () => {
+    const first = localize(roomChunk(), START);
+    const older = { ...first, state: { ...first.state, occupancy: null } };
+    const next = localize(roomChunk(), throughBytes(older));
+    expect(next.state.occupancy).toBeNull();
+    expect(knownOccupancy(next.state)).toBeNull();
   });
 });

@@ -53,12 +53,14 @@ describe('the state of localization', () => {
     expect(decodeState(writeTensors(tensors, { world })).landmarks).toEqual(room(1));
   });
 
-  it('of before glimpses and cells were kept has none', () => {
+  it('of before glimpses were kept has none, and none of cells is known', () => {
     const { tensors, metadata } = readTensors(encodeState(INITIAL_STATE));
     const before = Object.fromEntries(
       Object.entries(tensors).filter(([name]) => name !== 'glimpses' && name !== 'occupancy'),
     );
-    expect(decodeState(writeTensors(before, metadata))).toEqual(INITIAL_STATE);
+    const state = { ...INITIAL_STATE, occupancy: null };
+    expect(decodeState(writeTensors(before, metadata))).toEqual(state);
+    expect(decodeState(encodeState(state))).toEqual(state);
   });
 
   it('of before heights, drift and places were kept is read as one place in no doubt', () => {

@@ -33,8 +33,8 @@ export interface LocalizedFeatures {
   landmarks: Float32Array;
   /** Where they were seen first, for the map. */
   glimpses: Float32Array;
-  /** Over which squares of the floor points were seen, for the map. */
-  occupancy: Float32Array;
+  /** Over which squares of the floor points were seen, for the map; null where nobody kept it. */
+  occupancy: Float32Array | null;
   /** The frames before which a shot boundary lies, for the map. */
   shotBoundaries: number[];
   /** Encoded: see RememberedChunk. */

@@ -24,7 +24,7 @@ interface MapFacts extends Pick<
  * - The path: trajectory f32 [F, 16] (camera-to-world, row-major) with times f32 [F] in seconds.
  * - The landmarks f32 [L, 4] that are known after the chunk (see knownLandmarks), and the glimpses f32 [G, 4]
  *   (see knownGlimpses), and over which squares of the floor points were seen, occupancy f32 [C, 3] (see
- *   knownOccupancy).
+ *   knownOccupancy), unless nobody kept it.
  * - scale_from, a word: of an estimated path, what its metres come from; scale_error, by which share they may
  *   be wrong, as a standard deviation.
  * - Where eyes looked at what the pictures show, what they say of each place: cubes i32 [V, 5] and likely u8
@@ -73,11 +73,6 @@ export function encodeMap(
       dims: [glimpses.length / GLIMPSE_COLUMNS, GLIMPSE_COLUMNS],
       data: glimpses,
     },
-    occupancy: {
-      dtype: 'f32',
-      dims: [occupancy.length / OCCUPANCY_COLUMNS, OCCUPANCY_COLUMNS],
-      data: occupancy,
-    },
     shots: {
       dtype: 'f32',
       dims: [shotBoundaries.length],
@@ -90,6 +85,12 @@ export function encodeMap(
       data: Float32Array.from(frames, ({ index }) => index / fps),
     },
   };
+  if (occupancy !== null)
+    tensors['occupancy'] = {
+      dtype: 'f32',
+      dims: [occupancy.length / OCCUPANCY_COLUMNS, OCCUPANCY_COLUMNS],
+      data: occupancy,
+    };
   if (evidence !== null) {
     const { cubes, likely } = evidence;
     const count = cubes.length / CUBE_COLUMNS;
