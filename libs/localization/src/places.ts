@@ -1,5 +1,5 @@
 import { IDENTITY, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
-import { heaviest, seenAgain, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
+import { heaviest, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
 import { mergeLandmarks } from './landmarks/merge.js';
 import { relocalize, relocalizeNear } from './landmarks/relocalize.js';
 import { PLACES, RELOCALIZATION } from './parameters.js';
@@ -47,7 +47,7 @@ export function joinPlace(place: number, landmarks: readonly Landmark[]): Joined
     const transform =
       relocalize(ours, theirs, RELOCALIZATION.minLogOdds, PLACES.inlierShare) ?? relocalizeNear(ours, theirs);
     if (transform === null) continue;
-    const moved = transformLandmarks(found, transform).map(seenAgain);
+    const moved = transformLandmarks(found, transform);
     const rest = landmarks.filter((landmark) => landmark.place !== younger);
     return {
       place: older,
