@@ -111,7 +111,9 @@ function squaredResiduals(
   const [r, t] = [Float64Array.from(rotation), Float64Array.from(translation)];
   const residuals = new Float64Array(weights.length);
   for (let i = 0; i < residuals.length; i += 1) {
-    const [x, y, z] = [source[3 * i] ?? NaN, source[3 * i + 1] ?? NaN, source[3 * i + 2] ?? NaN];
+    const x = source[3 * i] ?? NaN;
+    const y = source[3 * i + 1] ?? NaN;
+    const z = source[3 * i + 2] ?? NaN;
     let sum = 0;
     for (let k = 0; k < 3; k += 1) {
       const off =
@@ -144,7 +146,9 @@ function ascending(values: Float64Array): Uint32Array {
   for (let i = 0; i < order.length; i += 1) order[i] = i;
   for (let run = 1; run < order.length; run *= 2) {
     for (let start = 0; start < order.length; start += 2 * run) mergeRuns(values, order, merged, start, run);
-    [order, merged] = [merged, order];
+    const before = order;
+    order = merged;
+    merged = before;
   }
   return order;
 }
@@ -157,17 +161,17 @@ function mergeRuns(
   start: number,
   run: number,
 ): void {
-  const [middle, end] = [Math.min(start + run, order.length), Math.min(start + 2 * run, order.length)];
-  let [left, right] = [start, middle];
+  const middle = Math.min(start + run, order.length);
+  const end = Math.min(start + 2 * run, order.length);
+  let left = start;
+  let right = middle;
   for (let to = start; to < end; to += 1) {
-    const [a, b] = [order[left] ?? 0, order[right] ?? 0];
-    if (left < middle && (right >= end || (values[a] ?? NaN) <= (values[b] ?? NaN))) {
-      merged[to] = a;
-      left += 1;
-    } else {
-      merged[to] = b;
-      right += 1;
-    }
+    const a = order[left] ?? 0;
+    const b = order[right] ?? 0;
+    const isLeft = left < middle && (right >= end || (values[a] ?? NaN) <= (values[b] ?? NaN));
+    merged[to] = isLeft ? a : b;
+    if (isLeft) left += 1;
+    else right += 1;
   }
 }
 

@@ -70,7 +70,10 @@ export function fitRigidTransform2D(correspondences: readonly Correspondence[]):
   let [real, imaginary] = [0, 0];
   for (const { from, to, weight } of correspondences) {
     const w = weight * unit;
-    const [ax, az, bx, bz] = [from.x - fromX, from.z - fromZ, to.x - toX, to.z - toZ];
+    const ax = from.x - fromX;
+    const az = from.z - fromZ;
+    const bx = to.x - toX;
+    const bz = to.z - toZ;
     real += w * (az * bz + ax * bx);
     imaginary += w * (az * bx - ax * bz);
   }

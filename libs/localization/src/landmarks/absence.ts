@@ -67,9 +67,12 @@ export function weightAgainst(
 }
 
 function against(rays: readonly Ray[], landmark: Landmark, height: number): number {
-  let [confidence, support] = [0, 0];
+  let confidence = 0;
+  let support = 0;
   for (const ray of rays) {
-    const [x, y, z] = [landmark.x - ray.x, height - ray.y, landmark.z - ray.z];
+    const x = landmark.x - ray.x;
+    const y = height - ray.y;
+    const z = landmark.z - ray.z;
     const along = x * ray.dx + y * ray.dy + z * ray.dz;
     if (along < ABSENCE.nearest || along > ray.metres + ABSENCE.radius) continue;
     if (x * x + y * y + z * z - along * along > ABSENCE.radius * ABSENCE.radius) continue;

@@ -13,38 +13,54 @@ export function clusterVotes(votes: readonly Landmark[]): Landmark[] {
 
 /** Of votes of one category. */
 function clustersOf(votes: readonly Landmark[]): Landmark[] {
-  const neighbours = votes.map((vote) => within(votes, vote));
-  const open = new Set(votes.keys());
+  const neighbours = neighboursOf(votes);
+  const open = new Uint8Array(votes.length).fill(1);
   const clusters: Landmark[] = [];
   for (;;) {
     const densest = densestNeighbourhood(votes, neighbours, open);
     if (densest.weight < VOTES.minWeight) return clusters;
-    const members = (neighbours[densest.centre] ?? []).filter((index) => open.has(index));
+    const members = (neighbours[densest.centre] ?? []).filter((index) => open[index] === 1);
     clusters.push(meanOf(members.flatMap((index) => votes[index] ?? [])));
-    for (const index of members) open.delete(index);
+    for (const index of members) open[index] = 0;
   }
 }
 
-/** Which votes lie near to one. There are many pairs, so nothing is made for those that do not. */
-function within(votes: readonly Landmark[], vote: Landmark): number[] {
-  const near: number[] = [];
-  for (const [index, other] of votes.entries()) if (distance(vote, other) < VOTES.radius) near.push(index);
+// The loops below run over every pair of a chunk's votes: they count, since iterators would make an object of
+// each pair.
+
+/** Which votes lie near to each, itself among them, in ascending order. */
+function neighboursOf(votes: readonly Landmark[]): number[][] {
+  const near: number[][] = votes.map(() => []);
+  for (let a = 0; a < votes.length; a += 1) {
+    for (let b = a; b < votes.length; b += 1) {
+      if (!areNear(votes[a], votes[b])) continue;
+      near[a]?.push(b);
+      if (b > a) near[b]?.push(a);
+    }
+  }
   return near;
 }
+
+const areNear = (a: Landmark | undefined, b: Landmark | undefined): boolean =>
+  a !== undefined && b !== undefined && distance(a, b) < VOTES.radius;
 
 /** The open vote whose open neighbours weigh most; of equals the first. */
 function densestNeighbourhood(
   votes: readonly Landmark[],
   neighbours: readonly number[][],
-  open: ReadonlySet<number>,
+  open: Uint8Array,
 ): { centre: number; weight: number } {
-  let densest = { centre: -1, weight: 0 };
-  for (const centre of open) {
+  let densest = -1;
+  let most = 0;
+  for (let centre = 0; centre < votes.length; centre += 1) {
+    if (open[centre] !== 1) continue;
     let weight = 0;
-    for (const index of neighbours[centre] ?? []) if (open.has(index)) weight += votes[index]?.weight ?? 0;
-    if (weight > densest.weight) densest = { centre, weight };
+    for (const index of neighbours[centre] ?? []) if (open[index] === 1) weight += votes[index]?.weight ?? 0;
+    if (weight <= most) continue;
+    densest = centre;
+    most = weight;
   }
-  return densest;
+  return { centre: densest, weight: most };
 }
 
 function meanOf(members: readonly Landmark[]): Landmark {
