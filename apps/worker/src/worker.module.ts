@@ -6,6 +6,7 @@ import { Health } from './health.js';
 import { CONNECTIONS, type Connections } from './connections.js';
 import { Answer } from './stages/answer.js';
 import { AttemptRefunds } from './stages/attempt-refunds.js';
+import { ClipDecoder } from './stages/clip-decoder.js';
 import { OrphanCleaner } from './stages/orphan-cleaner.js';
 import { Perceive } from './stages/perceive.js';
 import { Remember } from './stages/remember.js';
@@ -28,6 +29,7 @@ export class WorkerModule {
         { provide: CONNECTIONS, useValue: connections },
         { provide: Dispatcher, useValue: dispatcher },
         AttemptRefunds,
+        ClipDecoder,
         KeptFeatures,
         OrphanCleaner,
         StageRunner,

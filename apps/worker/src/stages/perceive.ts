@@ -1,15 +1,8 @@
-import { graphFrames, LociError, type Payloads } from '@loci/contracts';
+import { graphFrames, type Payloads } from '@loci/contracts';
 import type { ChunkRef, PerceiveTask } from '@loci/database';
 import { chunkSizes, chunkSpan, runAfter, TURN_CHUNKS, type ChunkSpan, type Run } from '@loci/pipeline';
 import { Dispatcher, type DeliveryContext } from '@loci/queue';
-import {
-  ObjectDamagedError,
-  ObjectMissingError,
-  featuresKey,
-  framesKey,
-  remuxedKey,
-  videoKey,
-} from '@loci/storage';
+import { featuresKey, framesKey } from '@loci/storage';
 import {
   decodeCamera,
   pictureLens,
@@ -18,7 +11,6 @@ import {
   type EstimatedPath,
   type SeenThrough,
 } from '@loci/localization';
-import { decodeFrames, type DecodeOptions } from '@loci/video';
 import { releaseArray, type NumberArray } from '@loci/tensors';
 import { Inject, Injectable } from '@nestjs/common';
 import { cellColors } from '../chunk/colors.js';
@@ -31,6 +23,7 @@ import { relatePictures, type PicturesSeen } from '../chunk/related-pictures.js'
 import { encodeThumbnails } from '../chunk/thumbnails.js';
 import type { Model } from '../models.js';
 import { CONNECTIONS, type Connections } from '../connections.js';
+import { ClipDecoder } from './clip-decoder.js';
 import { DecodeTimeouts } from './decode-timeouts.js';
 import { OrphanCleaner } from './orphan-cleaner.js';
 import { StageRunner, type Outcome } from './stage-runner.js';
@@ -69,6 +62,7 @@ export class Perceive {
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(OrphanCleaner) private readonly orphans: OrphanCleaner,
     @Inject(KeptFeatures) private readonly kept: KeptFeatures,
+    @Inject(ClipDecoder) private readonly clips: ClipDecoder,
   ) {
     this.room = new Room(AT_ONCE * runsAtOnce(connections.config.concurrency));
   }
@@ -149,7 +143,7 @@ export class Perceive {
     // no check before decoding: beginPerceive has just seen that the memory is wanted
     const frames = await metrics.step('perceive', 'decode', () =>
       this.timeouts.count(`${memory.id} ${chunk}`, () =>
-        this.decode(
+        this.clips.decode(
           video,
           {
             ...{ ...span, runEnd: spanOf(last).end, fps: memory.samplingFps },
@@ -248,50 +242,11 @@ export class Perceive {
       this.timeouts.count(`${memory.id} ${chunk} pictures`, () =>
         relatePictures(
           picturesOf(span, every),
-          (range) => this.decode(video, { ...range, ...common, runEnd }, signal),
+          (range) => this.clips.decode(video, { ...range, ...common, runEnd }, signal),
           { graph, lens, eyes, every },
           signal,
         ),
       ),
     );
-  }
-
-  /** Pictures of the clip, RGB u8 [n, H, W, 3]. */
-  private async decode(
-    video: PerceiveTask['video'],
-    range: Omit<DecodeOptions, 'track' | 'refreshS' | 'entryIntervalS' | 'identity' | 'firstPicture'>,
-    signal: AbortSignal,
-  ): Promise<Uint8Array> {
-    const { source, track } = await this.locate(video);
-    const { sha256: identity, access } = video;
-    const refreshS = access?.refreshes === true ? access.entry_interval_s : undefined;
-    const entryIntervalS = access?.entry_interval_s;
-    const sampling = { track, refreshS, entryIntervalS };
-    const firstPicture = access?.first_picture;
-    const timeLimitMs = this.connections.config.decodeLimitMs;
-    return decodeFrames(source, { ...range, ...sampling, identity, firstPicture, timeLimitMs }, signal);
-  }
-
-  /**
-   * Where the clip is decoded from, and which of its video tracks: a remuxed copy has only one.
-   * @throws LociError 'clip-lost' when the store lacks it, or holds another number of bytes
-   */
-  private async locate({
-    sha256,
-    bytes,
-    track,
-    access,
-  }: PerceiveTask['video']): Promise<{ source: string; track: number }> {
-    const { store } = this.connections;
-    const remuxed = access?.remuxed_bytes ?? null;
-    try {
-      return remuxed === null
-        ? { source: await store.locate(videoKey(sha256), bytes), track }
-        : { source: await store.locate(remuxedKey(sha256), remuxed), track: 0 };
-    } catch (error) {
-      if (!(error instanceof ObjectMissingError || error instanceof ObjectDamagedError)) throw error;
-      const remedy = 'upload the same file again, then submit the job again';
-      throw new LociError('clip-lost', `In the object store, ${error.message}; ${remedy}`, { cause: error });
-    }
   }
 }
