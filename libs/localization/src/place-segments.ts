@@ -11,7 +11,7 @@ import {
   type Sim3,
 } from './geometry/sim3.js';
 import { selectKeyframes, type KeyframeView } from './keyframes.js';
-import { weightAgainst } from './landmarks/absence.js';
+import { contradictionsOf } from './landmarks/absence.js';
 import { overlapCorrespondences, sightingsIn } from './landmarks/sightings.js';
 import { alignToOverlap, type ChunkOverlap, type TrustedPoints } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
@@ -131,10 +131,10 @@ function track(
       objects,
       freshObjects: freshFrom === segment.first ? objects : objectsFrom(freshFrom),
       shared: shared && placedHere && overlapCorrespondences(placedHere, shared.before),
-      weightAgainst: (correction, landmarks) =>
-        weightAgainst(
+      contradictions: (correction, landmarks) =>
+        contradictionsOf(
           chunk,
-          { first: freshFrom, end: segment.end },
+          { first: freshFrom, end: segment.end, showsNew: isNew },
           composeSim3(toSim3(correction), guess),
           landmarks,
         ),

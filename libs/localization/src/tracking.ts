@@ -4,7 +4,7 @@ import {
   type Correspondence,
   type RigidTransform2D,
 } from './geometry/rigid-transform-2d.js';
-import { weaken } from './landmarks/absence.js';
+import { weaken, type Contradiction } from './landmarks/absence.js';
 import { doubtDrifted } from './landmarks/drift.js';
 import { seenAgain, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
 import { mergeLandmarks } from './landmarks/merge.js';
@@ -49,7 +49,10 @@ export interface SegmentObservation {
   /** Points that the chunk before has seen too; null where the segment shares no frame with it. */
   readonly shared: readonly Correspondence[] | null;
   /** How much of what the fresh frames see speaks against landmarks, [L], where the segment is moved so. */
-  readonly weightAgainst: (correction: RigidTransform2D, landmarks: readonly Landmark[]) => Float64Array;
+  readonly contradictions: (
+    correction: RigidTransform2D,
+    landmarks: readonly Landmark[],
+  ) => readonly Contradiction[];
 }
 
 export interface TrackingUpdate {
@@ -72,7 +75,7 @@ export const updateTracking = (observation: SegmentObservation, world: TrackedWo
  * may turn out where the place is.
  */
 function keepTracking(
-  { objects, freshObjects, shared, weightAgainst }: SegmentObservation,
+  { objects, freshObjects, shared, contradictions }: SegmentObservation,
   landmarks: readonly Landmark[],
   place: number,
 ): TrackingUpdate {
@@ -82,7 +85,7 @@ function keepTracking(
     shared === null ? IDENTITY : closeLoop(registerToLandmarks(shared, objects, certain), objects, certain);
   const fresh = transformLandmarks(freshObjects, correction);
   const doubted = doubtDrifted(known, objects, correction);
-  const there = weaken(doubted, fresh, (which) => weightAgainst(correction, which));
+  const there = weaken(doubted, fresh, (which) => contradictions(correction, which));
   const own = mergeLandmarks(there, fresh);
   const all = replaceLandmarks(place, own, landmarks);
   // only what is new tells more of where a place is

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { identitySim3 } from '../src/geometry/sim3.js';
-import { weightAgainst } from '../src/landmarks/absence.js';
+import { contradictionsOf } from '../src/landmarks/absence.js';
+import type { PerceivedChunk } from '../src/perceived-chunk.js';
 import { someChunk, TOKENS } from './chunks.js';
 import { landmark } from './landmark-rows.js';
 
@@ -29,8 +30,9 @@ function frame({ z, category = BACKGROUND, aside = 0, x = 0 }: Seen) {
   return chunk;
 }
 
-const against = (seen: Seen, of = table) =>
-  weightAgainst(frame(seen), { first: 0, end: 1 }, identitySim3(), [of])[0];
+const contradiction = (chunk: PerceivedChunk, of = table, isNew = true) =>
+  contradictionsOf(chunk, { first: 0, end: 1, showsNew: () => isNew }, identitySim3(), [of])[0];
+const against = (seen: Seen, of = table) => contradiction(frame(seen), of)?.weight;
 
 describe('what speaks against a landmark', () => {
   it('are rays that go on behind its middle', () => {
@@ -50,10 +52,15 @@ describe('what speaks against a landmark', () => {
     expect(against({ z: 5, category: 4, aside: 2 })).toBe(TOKENS);
   });
 
+  it('is no news where the frame shows nothing new', () => {
+    expect(contradiction(frame({ z: 5 }))).toEqual({ weight: TOKENS, news: TOKENS });
+    expect(contradiction(frame({ z: 5 }), table, false)).toEqual({ weight: TOKENS, news: 0 });
+  });
+
   it('is nothing while a frame stands still, and of a landmark whose height nobody kept', () => {
     const still = frame({ z: 5 });
     still.still.fill(1);
-    expect(weightAgainst(still, { first: 0, end: 1 }, identitySim3(), [table])[0]).toBe(0);
+    expect(contradiction(still)).toEqual({ weight: 0, news: 0 });
     expect(against({ z: 5 }, { ...table, y: null })).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { NO_CONTRADICTION, type Contradiction } from '../src/landmarks/absence.js';
 import type { Correspondence, RigidTransform2D } from '../src/geometry/rigid-transform-2d.js';
 import type { Landmark } from '../src/landmarks/landmark.js';
 import type { TrackedWorld } from '../src/tracking.js';
@@ -54,5 +55,5 @@ export function room(seed: number): Landmark[] {
 }
 
 /** No ray goes through a landmark. */
-export const nothingAgainst = (_: unknown, of: readonly Landmark[]): Float64Array =>
-  new Float64Array(of.length);
+export const nothingAgainst = (_: unknown, of: readonly Landmark[]): Contradiction[] =>
+  of.map(() => NO_CONTRADICTION);

@@ -10,8 +10,8 @@ const slip: RigidTransform2D = { cos: 0, sin: 1, x: 2, z: -1 };
 const known: TrackedWorld = { tracking: { status: 'localized', place: 0 }, landmarks: first };
 const hall = [0, 3, 6].map((z, i) => landmark({ category: 9 + i, x: 12, z, weight: 40, news: 40 }));
 
-const see = (objects: readonly Landmark[], world: TrackedWorld, weightAgainst = nothingAgainst) =>
-  updateTracking({ objects, freshObjects: objects, shared: [], weightAgainst }, world);
+const see = (objects: readonly Landmark[], world: TrackedWorld, contradictions = nothingAgainst) =>
+  updateTracking({ objects, freshObjects: objects, shared: [], contradictions }, world);
 
 /** What is left of a place that was not found after a shot boundary. */
 function givenUp(objects: readonly Landmark[]): TrackedWorld {
@@ -69,7 +69,7 @@ describe('a place that was not found', () => {
 
 describe('a landmark that is looked through', () => {
   const [seen, missing] = [first.slice(0, 4), first[4]!];
-  const through = (_: unknown, of: readonly Landmark[]) => Float64Array.from(of, () => 3);
+  const through = (_: unknown, of: readonly Landmark[]) => of.map(() => ({ weight: 3, news: 3 }));
 
   it('counts less each time and is forgotten in the end, while what is seen stays', () => {
     let world: TrackedWorld = { ...known, landmarks: [...seen, missing] };
@@ -79,6 +79,13 @@ describe('a landmark that is looked through', () => {
     expect(world.landmarks.map(({ category, x }) => [category, x])).toEqual(
       seen.map(({ category, x }) => [category, expect.closeTo(x, 6) as number]),
     );
+  });
+
+  it('is as certain as before where that was seen from there before: it may only lie elsewhere', () => {
+    const again = (_: unknown, of: readonly Landmark[]) => of.map(() => ({ weight: 3, news: 0 }));
+    const { world } = see(seen, { ...known, landmarks: [...seen, missing] }, again);
+    expect(world.landmarks.at(-1)?.news).toBe(missing.news);
+    expect(world.landmarks.at(-1)?.weight).toBeCloseTo(0.7 * missing.weight, 9);
   });
 
   it('is believed where nothing is seen that tells where the camera is', () => {

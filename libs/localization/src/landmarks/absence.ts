@@ -4,8 +4,20 @@ import { ABSENCE, LANDMARKS } from '../parameters.js';
 import type { PerceivedChunk } from '../perceived-chunk.js';
 import { isAmong, type Landmark } from './landmark.js';
 
+/** How much speaks against a landmark, in sums of confidence. */
+export interface Contradiction {
+  /** Of all frames: the landmark may lie elsewhere, or be gone. */
+  readonly weight: number;
+  /** Of those that showed something new: what is seen again proves nothing, also against a landmark. */
+  readonly news: number;
+}
+
+export const NO_CONTRADICTION: Contradiction = { weight: 0, news: 0 };
+
 /** What a token sees, in the world. */
 interface Ray {
+  /** Whether its frame shows something new. */
+  isNew: boolean;
   category: number;
   confidence: number;
   /** Where the camera stands, metres. */
@@ -26,47 +38,57 @@ interface Ray {
  * Landmarks, less of those that are looked through; what is seen where it is stays as it is. Where hardly any
  * is, the camera may stand elsewhere, and nothing is said.
  * @param sightings what fresh frames show
- * @param weightAgainst what speaks against landmarks, [L]
+ * @param contradictions what speaks against landmarks, [L]
  */
 export function weaken(
   landmarks: readonly Landmark[],
   sightings: readonly Landmark[],
-  weightAgainst: (landmarks: readonly Landmark[]) => Float64Array,
+  contradictions: (landmarks: readonly Landmark[]) => readonly Contradiction[],
 ): readonly Landmark[] {
   const missing = landmarks.filter((landmark) => !isAmong(landmark, sightings));
   if (missing.length === 0 || landmarks.length - missing.length < ABSENCE.minSeen) return landmarks;
-  const against = weightAgainst(missing);
-  const absent = new Set(missing.filter((_, index) => (against[index] ?? 0) >= ABSENCE.minWeight));
+  const found = contradictions(missing);
+  const against = new Map(missing.map((landmark, index) => [landmark, found[index]]));
   return landmarks
-    .map((landmark) => (absent.has(landmark) ? weakened(landmark) : landmark))
+    .map((landmark) => weakened(landmark, against.get(landmark) ?? NO_CONTRADICTION))
     .filter(({ weight }) => weight >= ABSENCE.goneBelow);
 }
 
-const weakened = (landmark: Landmark): Landmark => ({
-  ...landmark,
-  weight: ABSENCE.kept * landmark.weight,
-  news: ABSENCE.kept * landmark.news,
-});
+function weakened(landmark: Landmark, { weight, news }: Contradiction): Landmark {
+  const kept = (against: number): number => (against >= ABSENCE.minWeight ? ABSENCE.kept : 1);
+  return { ...landmark, weight: kept(weight) * landmark.weight, news: kept(news) * landmark.news };
+}
 
 /**
  * How much confidence speaks against each landmark, [L]: that of rays which go on behind its centre, or end
  * there on something else; 0 where those weigh more that see it there. No ray goes through the middle of a
  * thing.
- * @param frames the frames [first, end) of the chunk; still ones show no more than those before
+ * @param frames the frames [first, end) of the chunk, and which of them show something new; still ones show
+ *   no more than those before
  */
-export function weightAgainst(
+export function contradictionsOf(
   chunk: PerceivedChunk,
-  frames: { first: number; end: number },
+  frames: LookedAt,
   toWorld: Sim3,
   landmarks: readonly Landmark[],
-): Float64Array {
+): Contradiction[] {
   const rays = raysOf(chunk, frames, toWorld);
-  return Float64Array.from(landmarks, (landmark) =>
-    landmark.y === null ? 0 : against(rays, landmark, landmark.y),
-  );
+  const newRays = rays.filter(({ isNew }) => isNew);
+  return landmarks.map((landmark) => {
+    const { y } = landmark;
+    if (y === null) return NO_CONTRADICTION;
+    return { weight: weightAgainst(rays, landmark, y), news: weightAgainst(newRays, landmark, y) };
+  });
 }
 
-function against(rays: readonly Ray[], landmark: Landmark, height: number): number {
+/** Frames [first, end) of a chunk, and which of the chunk's frames show something new. */
+interface LookedAt {
+  first: number;
+  end: number;
+  showsNew: (frame: number) => boolean;
+}
+
+function weightAgainst(rays: readonly Ray[], landmark: Landmark, height: number): number {
   let confidence = 0;
   let support = 0;
   for (const ray of rays) {
@@ -87,11 +109,12 @@ const seesIt = ({ category, centerX, centerZ }: Ray, landmark: Landmark): boolea
   category === landmark.category &&
   (centerX - landmark.x) ** 2 + (centerZ - landmark.z) ** 2 < LANDMARKS.sameWithin ** 2;
 
-function raysOf(chunk: PerceivedChunk, { first, end }: { first: number; end: number }, toWorld: Sim3): Ray[] {
+function raysOf(chunk: PerceivedChunk, { first, end, showsNew }: LookedAt, toWorld: Sim3): Ray[] {
   const tokens = chunk.confidence.length / chunk.frames;
   const points = applySim3(toWorld, rows(chunk.points, 3 * tokens, first, end));
   const centers = applySim3(toWorld, rows(chunk.centers, 3 * tokens, first, end));
   const cameras = applySim3ToPoses(toWorld, rows(chunk.cameraToChunk, 16, first, end));
+  const isNew = Array.from({ length: end - first }, (_, frame) => showsNew(first + frame));
   const rays: Ray[] = [];
   rows(chunk.confidence, tokens, first, end).forEach((confidence, row) => {
     const frame = Math.floor(row / tokens);
@@ -106,6 +129,7 @@ function raysOf(chunk: PerceivedChunk, { first, end }: { first: number; end: num
     // a point without a place says nothing
     if (!(confidence > 0 && metres > ABSENCE.nearest)) return;
     rays.push({
+      isNew: isNew[frame] ?? false,
       category: chunk.category[tokens * first + row] ?? -1,
       ...{ confidence, x, y, z, metres },
       ...{ dx: (px - x) / metres, dy: (py - y) / metres, dz: (pz - z) / metres },
