@@ -77,7 +77,9 @@ export function contradictionsOf(
   return landmarks.map((landmark) => {
     const { y } = landmark;
     if (y === null) return NO_CONTRADICTION;
-    return { weight: weightAgainst(rays, landmark, y), news: weightAgainst(newRays, landmark, y) };
+    const weight = weightAgainst(rays, landmark, y);
+    // on a walk through what is new they are the same rays
+    return { weight, news: newRays.length === rays.length ? weight : weightAgainst(newRays, landmark, y) };
   });
 }
 
