@@ -38,8 +38,8 @@ COPY --from=runtime /loci /loci
 USER 1000:1000
 ENV WORKER_PORT=8081 GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 EXPOSE 8081
-# a small heap: see SMALL_HEAP in apps/local/src/stack/service-specs.ts
-CMD ["node", "--max-semi-space-size=4", "--initial-old-space-size=64", "--heap-growing-percent=20", "--single-threaded-gc", "apps/worker/dist/main.js"]
+# a small heap: see smallHeap in apps/local/src/stack/service-specs.ts
+CMD ["node", "--max-semi-space-size=4", "--initial-old-space-size=64", "--heap-growing-percent=20", "--single-threaded-gc", "--no-separate-gc-phases", "apps/worker/dist/main.js"]
 
 FROM ${CUDA_IMAGE} AS worker-gpu
 WORKDIR /loci
@@ -50,4 +50,4 @@ COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=runtime-gpu /loci /loci
 USER 1000:1000
 EXPOSE 8081
-CMD ["node", "--max-semi-space-size=4", "--initial-old-space-size=64", "--heap-growing-percent=20", "--single-threaded-gc", "apps/worker/dist/main.js"]
+CMD ["node", "--max-semi-space-size=4", "--initial-old-space-size=64", "--heap-growing-percent=20", "--single-threaded-gc", "--no-separate-gc-phases", "apps/worker/dist/main.js"]

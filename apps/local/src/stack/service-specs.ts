@@ -13,14 +13,22 @@ export const PROGRAMS = {
 /**
  * Options of a worker for V8, which else lets young objects take 64 MB and collects old ones only when they
  * are several times what lives. So small a heap is collected with less processor time by one thread than by
- * several, and the cores have other work. The same stand in the Dockerfile.
+ * several, and the cores have other work. The same stand in the Dockerfile, for its version of Node.
+ * @param node the version of Node that runs the worker
  */
-export const SMALL_HEAP = [
+export const smallHeap = (node: string): string[] => [
   '--max-semi-space-size=4',
   '--initial-old-space-size=64',
   '--heap-growing-percent=20',
   '--single-threaded-gc',
+  ...(Number.parseInt(node, 10) < FIRST_WITHOUT_PHASES ? ['--no-separate-gc-phases'] : []),
 ];
+
+/**
+ * Up to the release before, V8 can collect young objects also while it marks old ones. Otherwise all that a
+ * chunk makes meanwhile is kept, up to 30 MB, and its pages are never given back.
+ */
+const FIRST_WITHOUT_PHASES = 25;
 
 /**
  * Has glibc ask for huge pages: to start ffmpeg, a process is forked, which takes the longer, the more pages
@@ -65,7 +73,7 @@ export async function serviceSpecs(settings: StackSettings, places: StackPlaces)
     // `ps` shows the data directory, and the next run knows its orphans by it
     command: [
       process.execPath,
-      ...(program === PROGRAMS.worker ? SMALL_HEAP : []),
+      ...(program === PROGRAMS.worker ? smallHeap(process.versions.node) : []),
       ...[program, '--data', dataDir],
     ],
     environment: { ...shared, ...extra },
