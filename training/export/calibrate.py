@@ -88,8 +88,8 @@ def log_loss(value: np.ndarray, score: np.ndarray) -> np.ndarray:
 
 
 def fit_logistic(terms: np.ndarray, scores: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Weights [3] of terms [n, 3] (ones, ℓa, ℓt) for scores [n], held to `start` by the ridge; those of ℓa
-    and ℓt are not negative.
+    """Weights [w] of terms [n, w] (ones, ℓa, ℓt, or others) for scores [n], held to `start` by the ridge;
+    those of all terms but the ones are not negative.
 
     Where the free optimum has a negative weight, the best allowed one has a weight of 0. So each choice of
     zero weights is fitted, and the best allowed fit taken.
@@ -98,7 +98,8 @@ def fit_logistic(terms: np.ndarray, scores: np.ndarray, start: np.ndarray) -> np
     def loss(weights: np.ndarray) -> float:
         return float(log_loss(terms @ weights, scores).sum() + RIDGE / 2 * ((weights - start) ** 2).sum())
 
-    choices = [[0, *free] for size in range(3) for free in combinations((1, 2), size)]
+    others = range(1, terms.shape[1])
+    choices = [[0, *free] for size in range(terms.shape[1]) for free in combinations(others, size)]
     fits = [_minimum(terms, scores, start, free, loss) for free in choices]
     return min((weights for weights in fits if (weights[1:] >= 0).all()), key=loss)
 
@@ -112,12 +113,12 @@ def _minimum(
 ) -> np.ndarray:
     """The loss's minimum over the free weights, the others 0: Newton's method, each step halved until it does
     not climb."""
-    weights = np.zeros(3)
+    weights = np.zeros(len(start))
     for _ in range(50):
         predicted = sigmoid(terms @ weights)
         slope = (terms.T @ (predicted - scores) + RIDGE * (weights - start))[free]
-        curvature = (terms.T * (predicted * (1 - predicted))) @ terms + RIDGE * np.eye(3)
-        step = np.zeros(3)
+        curvature = (terms.T * (predicted * (1 - predicted))) @ terms + RIDGE * np.eye(len(start))
+        step = np.zeros(len(start))
         step[free] = np.linalg.solve(curvature[np.ix_(free, free)], slope)
         while loss(weights - step) > loss(weights) and np.abs(step).max() > 1e-9:
             step /= 2

@@ -27,12 +27,23 @@ from world.categories import CATEGORIES, OBJECT_CATEGORIES
 
 PER_TASK = 6  # questions of each walk
 LEAST = 1e-6  # a fitted confidence is never 0 or 1
-MISTAKEN = 0.004  # share of what was well seen that may be taken for surely unseen
+FEW = 0.05  # of the median tokens of a category that was well seen: so many say little
+UNSEEN_BELOW = 0.05  # as libs/answering/src/composed/presence.ts
 
 EXISTENCE = "object_existence"
 YES = "A"
-Sample = tuple[float, float]  # ln(1 + tokens) of a category, and whether it was shown
-Told = tuple[float, float, float]  # how far its best place leads, ln(1 + tokens), whether it is there
+
+
+class Signs(NamedTuple):
+    """What speaks for a category being there, and whether it is."""
+
+    category: int
+    tokens: float  # how many show it, each by its probability
+    landmark: float  # how certain its surest landmark is, 0 without one
+    there: bool
+
+
+Told = tuple[float, Signs]  # how far its best place leads, and its signs
 
 
 class Asked(NamedTuple):
@@ -43,7 +54,15 @@ class Asked(NamedTuple):
     score: float
 
 
-def shown(visibility: Visibility, walk: RememberedWalk) -> list[Sample]:
+def signs_of(category: int, walk: RememberedWalk, manifest: dict, there: bool) -> Signs:
+    """The signs of a category in a walk."""
+    half = manifest["calibration"].get("landmarks", {}).get(CATEGORIES[category], 1.0)
+    own = walk.landmarks[walk.landmarks[:, 0] == category, 3]
+    certainty = float(own.max(initial=0.0))
+    return Signs(category, walk.seen[category], certainty / (certainty + half * (1 - certainty)), there)
+
+
+def shown(visibility: Visibility, walk: RememberedWalk, manifest: dict) -> list[Signs]:
     """Categories that were well seen, and those that were not even glimpsed: others may be told either
     way."""
     samples = []
@@ -51,7 +70,7 @@ def shown(visibility: Visibility, walk: RememberedWalk) -> list[Sample]:
         members = visibility.by_category.get(category, [])
         well = any(visibility.well_seen[i] for i in members)
         if well or not any(visibility.noticed[i] for i in members):
-            samples.append((float(np.log1p(walk.seen[category])), float(well)))
+            samples.append(signs_of(category, walk, manifest, well))
     return samples
 
 
@@ -70,7 +89,7 @@ def lead_of(answer: dict) -> float:
 
 def study_walk(
     job: tuple[Path, int], tasks: Sequence[str] | None = None, memories: Path | None = None
-) -> tuple[list[Sample], list[Told], list[Asked]]:
+) -> tuple[list[Signs], list[Told], list[Asked]]:
     """What was perceived on a seed's walk, what was told of things that may be there, and the composed
     answers, each as sure as its parts; of all tasks, or of some."""
     bundle, seed = job
@@ -91,9 +110,9 @@ def study_walk(
         asked.append(Asked(task.removesuffix("_few"), sure, score))
         if task == EXISTENCE and answer is not None:
             bare = composed_answer(graphs, manifest | {"calibration": plain}, remembered, task, draft)
-            tokens = np.log1p(remembered.seen[CATEGORIES.index(draft.words["a"])])
-            told.append((lead_of(bare), float(tokens), float(draft.truth == YES)))
-    return shown(visibility, remembered), told, asked
+            category = CATEGORIES.index(draft.words["a"])
+            told.append((lead_of(bare), signs_of(category, remembered, manifest, draft.truth == YES)))
+    return shown(visibility, remembered, manifest), told, asked
 
 
 def fit_line(terms: list[float], scores: list[float], start: tuple[float, float]) -> tuple[float, float]:
@@ -109,29 +128,58 @@ def odds(confidence: float) -> float:
     return float(np.log(within / (1 - within)))
 
 
-def seen_weights(samples: list[Sample]) -> dict[str, float]:
-    """The manifest's calibration.seen. Prints the probability below which a thing is surely unseen
-    (`SURELY_UNSEEN` of `libs/answering`), and the share of what was not shown that it catches."""
-    terms, there = np.array(samples).T
-    bias, tokens = fit_line(terms.tolist(), there.tolist(), (0.0, 0.0))
-    probability = sigmoid(bias + tokens * terms)
-    surely = np.quantile(probability[there == 1], MISTAKEN)
-    caught = (probability[there == 0] < surely).mean()
-    print(f"shown: bias {bias:.2f}, tokens {tokens:.2f}  ({len(samples)} categories of walks)")
-    print(f"{MISTAKEN:.1%} of the well seen is below {surely:.3f}, {caught:.0%} of the not even glimpsed")
-    return {"bias": bias, "tokens": tokens}
-
-
-def existence_weights(told: list[Told]) -> dict[str, float]:
-    """The manifest's calibration.existence."""
-    leads, tokens, there = np.array(told).T
-    columns = np.stack([np.ones(len(told)), leads, tokens], 1)
-    fitted = fit_logistic(columns, there, np.array([0.0, 1.0, 0.0]))
-    weights = {
-        name: round(float(value), 4) for name, value in zip(("bias", "lead", "tokens"), fitted, strict=True)
+def few_tokens(samples: list[Signs]) -> dict[str, float]:
+    """By category, a number of tokens that says little."""
+    return {
+        CATEGORIES[category]: round(FEW * float(np.median(tokens)), 3)
+        for category in OBJECT_CATEGORIES
+        if (tokens := [own.tokens for own in samples if own.there and own.category == category])
     }
-    print(f"existence: {', '.join(f'{name} {value:.2f}' for name, value in weights.items())}")
-    return weights
+
+
+def terms_of(samples: list[Signs], few: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
+    """The terms of each sample, [S, 2]: ln(1 + tokens / few) and the landmark; and whether it is there."""
+    terms = [(np.log1p(own.tokens / few.get(CATEGORIES[own.category], 1.0)), own.landmark) for own in samples]
+    return np.array(terms), np.array([float(own.there) for own in samples])
+
+
+def seen_weights(samples: list[Signs]) -> dict[str, float | dict[str, float]]:
+    """The manifest's calibration.seen. Prints the share of what was well seen that would be taken for unseen,
+    and the share of what was not shown that would be caught."""
+    few = few_tokens(samples)
+    terms, there = terms_of(samples, few)
+    ones = np.ones((len(samples), 1))
+    weights = fit_logistic(np.hstack([ones, terms]), there, np.zeros(3))
+    unseen = sigmoid(np.hstack([ones, terms]) @ weights) < UNSEEN_BELOW
+    fitted = rounded(("bias", "tokens", "landmark"), weights)
+    print(f"shown: {written(fitted)}  ({len(samples)} categories of walks)")
+    print(
+        f"below {UNSEEN_BELOW}: {unseen[there == 1].mean():.1%} of the well seen,"
+        f" {unseen[there == 0].mean():.0%} of the not even glimpsed"
+    )
+    return fitted | {"few": few}
+
+
+def existence_weights(told: list[Told], few: dict[str, float]) -> dict[str, float]:
+    """The manifest's calibration.existence."""
+    terms, there = terms_of([own for _, own in told], few)
+    leads = np.array([[lead] for lead, _ in told])
+    columns = np.hstack([np.ones((len(told), 1)), leads, terms])
+    fitted = rounded(
+        ("bias", "lead", "tokens", "landmark"), fit_logistic(columns, there, np.array([0.0, 1.0, 0.0, 0.0]))
+    )
+    print(f"existence: {written(fitted)}")
+    return fitted
+
+
+def rounded(names: Sequence[str], weights: np.ndarray) -> dict[str, float]:
+    """Weights by their names, as a manifest has them."""
+    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+
+
+def written(weights: dict[str, float]) -> str:
+    """For the terminal."""
+    return ", ".join(f"{name} {weight:.2f}" for name, weight in weights.items())
 
 
 def print_scores(asked: list[Asked]) -> None:
@@ -174,10 +222,9 @@ def main() -> None:
     fitted = {"composed": manifest["calibration"].get("composed", {}) | composed_weights(asked)}
     calibration = manifest["calibration"] | fitted
     if options.tasks is None:
-        calibration |= {
-            "seen": seen_weights([sample for own, *_ in walks for sample in own]),
-            "existence": existence_weights([each for _, own, _ in walks for each in own]),
-        }
+        seen = seen_weights([sample for own, *_ in walks for sample in own])
+        told = [each for _, own, _ in walks for each in own]
+        calibration |= {"seen": seen, "existence": existence_weights(told, seen["few"])}
     write_manifest(options.bundle, manifest | {"calibration": calibration})
 
 

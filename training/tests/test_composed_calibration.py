@@ -10,6 +10,7 @@ from evaluation.composed import things_of
 from export.calibrate import sigmoid
 from export.calibrate_composed import (
     Asked,
+    Signs,
     composed_weights,
     existence_weights,
     lead_of,
@@ -18,6 +19,7 @@ from export.calibrate_composed import (
     seen_weights,
 )
 from questions.drafts import Draft
+from world.categories import CATEGORIES
 
 
 def test_things_are_told_with_their_roles_and_those_of_the_options_after_them() -> None:
@@ -58,23 +60,34 @@ def test_a_task_is_told_with_its_refusals_which_are_wrong(capsys: pytest.Capture
     ]
 
 
-def test_surely_unseen_is_what_hardly_any_well_seen_thing_is_as_little_perceived_as(
+def test_what_is_little_perceived_for_its_category_and_no_landmark_is_taken_for_unseen(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     rng = Random(1)
-    well = [(1 + 4 * rng.random(), 1.0) for _ in range(500)]
-    weights = seen_weights([*well, *[(rng.random(), 0.0) for _ in range(500)]])
-    bound, caught = re.findall(r"below (0\.\d+), (\d+)%", capsys.readouterr().out)[0]
-    probability = sigmoid(np.array([weights["bias"] + weights["tokens"] * term for term, _ in well]))
-    assert 0.002 <= (probability < float(bound)).mean() <= 0.01
-    assert int(caught) == 100
+    doors, stools = CATEGORIES.index("door"), CATEGORIES.index("stool")
+    samples = []
+    for category, usual in ((doors, 300.0), (stools, 9.0)):
+        well = [Signs(category, usual * (0.5 + rng.random()), rng.random(), True) for _ in range(300)]
+        # as few tokens of a door that is not there as there are of a stool that is
+        none = [Signs(category, usual * 0.03 * rng.random(), 0.0, False) for _ in range(300)]
+        samples += [*well, *none]
+    weights = seen_weights(samples)
+    assert weights["few"] == pytest.approx({"door": 15, "stool": 0.45}, rel=0.1)
+    mistaken, caught = re.findall(r"([0-9.]+)% of the well seen, (\d+)%", capsys.readouterr().out)[0]
+    assert float(mistaken) == 0 and int(caught) == 100
+    assert weights["tokens"] > 0 and weights["landmark"] > 0
 
 
-def test_existence_hangs_on_the_lead_of_a_place_and_on_what_was_perceived() -> None:
+def test_existence_hangs_on_the_lead_of_a_place_on_what_was_perceived_and_on_landmarks() -> None:
     rng = np.random.default_rng(1)
-    leads, tokens = rng.normal(0, 2, 4000), rng.uniform(0, 5, 4000)
-    there = rng.random(4000) < sigmoid(-3 + 1.2 * leads + tokens)
-    weights = existence_weights(list(zip(leads, tokens, there.astype(float), strict=True)))
-    assert weights == pytest.approx({"bias": -3, "lead": 1.2, "tokens": 1}, abs=0.3)
+    leads, terms, landmarks = rng.normal(0, 2, 4000), rng.uniform(0, 5, 4000), rng.random(4000)
+    there = rng.random(4000) < sigmoid(-3 + 1.2 * leads + terms + 0.8 * landmarks)
+    few = {CATEGORIES[1]: 2.0}
+    signs = [
+        Signs(1, 2 * float(np.expm1(term)), float(landmark), bool(is_there))
+        for term, landmark, is_there in zip(terms, landmarks, there, strict=True)
+    ]
+    weights = existence_weights(list(zip(leads.tolist(), signs, strict=True)), few)
+    assert weights == pytest.approx({"bias": -3, "lead": 1.2, "tokens": 1, "landmark": 0.8}, abs=0.3)
     yes, no = ({"choice": choice, "confidence": 0.9} for choice in "AB")
     assert lead_of(yes) == pytest.approx(np.log(9)) == pytest.approx(-lead_of(no))

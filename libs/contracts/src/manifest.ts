@@ -59,17 +59,24 @@ const weightsSchema = z.object({
 });
 /**
  * Weights of the probability that the video showed a category of which n tokens were perceived,
- * sigmoid(bias + tokens · ln(1 + n)).
+ * sigmoid(bias + tokens · ln(1 + n / few) + landmark · c), with c the certainty of its surest landmark. By
+ * category, `few` is a number of tokens that says little; 1 of others.
  */
-const seenSchema = z.object({ bias: z.number(), tokens: z.number().nonnegative() });
+const seenSchema = z.object({
+  bias: z.number(),
+  tokens: z.number().nonnegative(),
+  landmark: z.number().nonnegative().default(0),
+  few: z.record(z.string(), z.number().positive()).default({}),
+});
 /**
  * Weights of the probability that the memory holds a category whose best place leads any rival's there by so
- * much in log-probability, sigmoid(bias + lead · lead + tokens · ln(1 + n)), with n as above.
+ * much in log-probability, sigmoid(bias + lead · lead + tokens · ln(1 + n / few) + landmark · c), as above.
  */
 const existenceSchema = z.object({
   bias: z.number(),
   lead: z.number().nonnegative(),
   tokens: z.number().nonnegative(),
+  landmark: z.number().nonnegative().default(0),
 });
 /**
  * Weights of the confidence of an answer that is composed, sigmoid(bias + odds · ln(p / (1 − p))), where p is

@@ -43,7 +43,7 @@ export async function answerQuestion(
   if (seen !== null) return seen;
   if (composed === null)
     return (
-      answerUnseen(question, parts) ??
+      (await answerUnseen(question, parts)) ??
       (await measuredAnswer(question, parts)) ??
       (await graphPart(question, parts)).answer
     );

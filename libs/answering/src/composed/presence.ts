@@ -3,51 +3,70 @@ import { refusedAnswer } from '../reading/answer.js';
 import type { ComposedAnswer } from '../answer.js';
 import { sigmoid } from '../confidence.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
+import { surestOf } from '../measured/world.js';
 import type { AskerParts } from './asker.js';
 import { answerOf } from './finding.js';
 
-/**
- * Below this probability a thing that was asked about is not answered for. Of the shipped model's validation
- * walks, only what not one token showed is below it.
- */
-export const SURELY_UNSEEN = 0.02;
+/** Below this probability a thing that was asked about is taken not to be there: once in twenty it is. */
+export const UNSEEN_BELOW = 0.05;
 
 /** So many things there are at least to choose from. */
 export const CHOICE = 2;
 
 const COUNTING = 'object_counting';
 
-/** ln(1 + tokens) that showed a category up to the question's moment; null where nobody counted. */
-export function perceived(
+/** What speaks for a category being there, beside what the decoder tells of it. */
+interface Signs {
+  /** ln(1 + n / few) of the n tokens that showed it up to the question's moment. */
+  tokens: number;
+  /** How certain the surest of its landmarks is, 0 without one; 1 where nobody kept landmarks. */
+  landmark: number;
+}
+
+/** The signs of a category; null where nobody counted tokens. */
+export async function signsOf(
   category: string,
-  { seen, manifest }: Pick<AskerParts, 'seen' | 'manifest'>,
-): number | null {
-  return seen === null ? null : Math.log1p(seen[manifest.categories.indexOf(category)] ?? 0);
+  { seen, manifest, world }: Pick<AskerParts, 'seen' | 'manifest' | 'world'>,
+): Promise<Signs | null> {
+  if (seen === null) return null;
+  const few = manifest.calibration.seen?.few[category] ?? 1;
+  const landmarks = (await world?.landmarks()) ?? null;
+  return {
+    tokens: Math.log1p((seen[manifest.categories.indexOf(category)] ?? 0) / few),
+    landmark: landmarks === null ? 1 : (surestOf(category, landmarks)?.certainty ?? 0),
+  };
 }
 
 /**
  * The answer to a question that takes a thing to be there which the video did not show, or leaves no two
  * things to choose from that it may have shown: there is none, and nothing else can be said. Null of others.
  */
-export function answerUnseen(question: CanonicalQuestion, parts: AskerParts): ComposedAnswer | null {
-  const { manifest } = parts;
-  const weights = manifest.calibration.seen;
-  if (weights === undefined) return null;
-  const probabilityOf = (category: string): number => {
-    const tokens = perceived(category, parts);
-    return tokens === null ? 1 : sigmoid(weights.bias + weights.tokens * tokens);
-  };
-  const isUnseen = (category: string) => probabilityOf(category) < SURELY_UNSEEN;
-  const choosable = question.candidates.filter((category) => !isUnseen(category));
-  const unseen = [...question.presupposed, ...(choosable.length < CHOICE ? question.candidates : [])].filter(
-    isUnseen,
-  );
+export async function answerUnseen(
+  question: CanonicalQuestion,
+  parts: AskerParts,
+): Promise<ComposedAnswer | null> {
+  const { presupposed, candidates } = question;
+  const probabilities = new Map<string, number>();
+  for (const category of [...presupposed, ...candidates])
+    probabilities.set(category, await probabilityOf(category, parts));
+  const isUnseen = (category: string) => (probabilities.get(category) ?? 1) < UNSEEN_BELOW;
+  const choosable = candidates.filter((category) => !isUnseen(category));
+  const needed = choosable.length < CHOICE ? [...presupposed, ...candidates] : presupposed;
+  const unseen = needed.filter(isUnseen);
   if (unseen.length === 0) return null;
   if (question.task === COUNTING) {
-    const confidence = 1 - Math.max(...unseen.map(probabilityOf));
+    const confidence = 1 - Math.max(...unseen.map((category) => probabilities.get(category) ?? 1));
     const none = { value: 0, unit: null, text: '0', parts: [], trace: [], confidence };
     return answerOf(none, question, parts);
   }
-  const refusal = refuse('not_seen', manifest, listed(unseen, ' or '));
+  const refusal = refuse('not_seen', parts.manifest, listed(unseen, ' or '));
   return refusedAnswer({ refusal, understood: question.understood }, parts);
+}
+
+/** How probable it is that the video showed a category; 1 where nobody can tell. */
+async function probabilityOf(category: string, parts: AskerParts): Promise<number> {
+  const weights = parts.manifest.calibration.seen;
+  const signs = weights === undefined ? null : await signsOf(category, parts);
+  if (weights === undefined || signs === null) return 1;
+  return sigmoid(weights.bias + weights.tokens * signs.tokens + weights.landmark * signs.landmark);
 }

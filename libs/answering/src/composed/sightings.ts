@@ -10,7 +10,7 @@ import {
   type Part,
   type Written,
 } from './asker.js';
-import { perceived, SURELY_UNSEEN } from './presence.js';
+import { signsOf, UNSEEN_BELOW } from './presence.js';
 
 /** Two things whose places are nearer than this are one, in metres: places are told to 0.2 m. */
 const SAME_PLACE_M = 0.6;
@@ -41,9 +41,9 @@ export interface Sighting {
 
 export const isSeen = ({ count, probability }: Sighting): boolean => count > 0 && probability >= 0.5;
 
-/** What was asked about is taken to be there, unless it surely is not. */
+/** What was asked about is taken to be there, unless that is too improbable. */
 export const isUnseen = ({ count, probability }: Sighting): boolean =>
-  count === 0 || probability < SURELY_UNSEEN;
+  count === 0 || probability < UNSEEN_BELOW;
 
 /**
  * What the memory holds of each category that can be asked about. A decoder that is asked for what is not
@@ -58,21 +58,23 @@ export async function sightings(asker: Asker): Promise<Sighting[]> {
     claims.push({ category, part, places: placesIn(part.written, category, manifest) });
   }
   const landmarks = isMeasured(COUNTING, manifest) ? ((await asker.parts.world?.landmarks()) ?? null) : null;
-  return claims.map(({ category, part, places }) => {
-    const rivals = claims.flatMap((claim) => (claim.category === category ? [] : claim.places));
-    const leads = places.map((place) => ({ place, lead: leadOf(place, rivals) }));
-    const best = leads.toSorted((one, other) => other.lead - one.lead).slice(0, 1);
-    const own = leads.filter(({ lead }) => lead >= 0);
-    const counted = part.answer.value ?? 0;
-    const count = leads.length === 0 ? counted : Math.min(counted, Math.max(1, own.length));
-    return {
-      ...(landmarks !== null && count > 0
-        ? standing(category, best[0]?.place, landmarks)
-        : { count, places: (own.length === 0 ? best : own).map(({ place }) => place) }),
-      ...{ category, part },
-      probability: probabilityOf({ category, count, lead: best[0]?.lead ?? null, part }, asker.parts),
-    };
-  });
+  return Promise.all(
+    claims.map(async ({ category, part, places }) => {
+      const rivals = claims.flatMap((claim) => (claim.category === category ? [] : claim.places));
+      const leads = places.map((place) => ({ place, lead: leadOf(place, rivals) }));
+      const best = leads.toSorted((one, other) => other.lead - one.lead).slice(0, 1);
+      const own = leads.filter(({ lead }) => lead >= 0);
+      const counted = part.answer.value ?? 0;
+      const count = leads.length === 0 ? counted : Math.min(counted, Math.max(1, own.length));
+      return {
+        ...(landmarks !== null && count > 0
+          ? standing(category, best[0]?.place, landmarks)
+          : { count, places: (own.length === 0 ? best : own).map(({ place }) => place) }),
+        ...{ category, part },
+        probability: await probabilityOf({ category, count, lead: best[0]?.lead ?? null, part }, asker.parts),
+      };
+    }),
+  );
 }
 
 /** How many of a category that may be there stand where, by localization, which saw all frames. */
@@ -97,20 +99,21 @@ const leadOf = (place: Place, rivals: readonly Place[]): number =>
   );
 
 /**
- * How probable it is that a category is there, by the lead of its best place and by how much of it was
- * perceived; by its count alone where the decoder tells no places.
+ * How probable it is that a category is there, by the lead of its best place, by how much of it was perceived
+ * and by its surest landmark; by its count alone where the decoder tells no places.
  */
-function probabilityOf(
+async function probabilityOf(
   { category, count, lead, part }: Pick<Sighting, 'category' | 'count' | 'part'> & { lead: number | null },
-  parts: Pick<AskerParts, 'seen' | 'manifest'>,
-): number {
+  parts: Pick<AskerParts, 'seen' | 'manifest' | 'world'>,
+): Promise<number> {
   const { confidence } = part.answer;
   if (count === 0) return 1 - confidence;
   if (lead === null) return confidence;
-  const tokens = perceived(category, parts);
   const weights = parts.manifest.calibration.existence;
-  if (weights === undefined || tokens === null) return sigmoid(lead);
-  return sigmoid(weights.bias + weights.lead * lead + weights.tokens * tokens);
+  const signs = weights === undefined ? null : await signsOf(category, parts);
+  if (weights === undefined || signs === null) return sigmoid(lead);
+  const { bias, tokens, landmark } = weights;
+  return sigmoid(bias + weights.lead * lead + tokens * signs.tokens + landmark * signs.landmark);
 }
 
 /** The places that the decoder told of a category, in its order. */

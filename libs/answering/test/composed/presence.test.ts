@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Landmark } from '../../src/measured/index.js';
 import { answerQuestion } from '../../src/index.js';
 import { asked, CLOCK } from '../reading/asked.js';
 import { READER } from '../reading/bundle.js';
@@ -6,7 +7,7 @@ import { HomeGraph, LAST_POSE } from './home.js';
 
 const MANIFEST = {
   ...READER,
-  calibration: { ...READER.calibration, seen: { bias: -4.5, tokens: 2 } },
+  calibration: { ...READER.calibration, seen: { bias: -4.5, tokens: 2, landmark: 0, few: {} } },
 };
 /** Bed, sofa, lamp and door were perceived, a token of a chair, and no shelf. */
 const SEEN = READER.categories.map((category) =>
@@ -15,19 +16,30 @@ const SEEN = READER.categories.map((category) =>
 
 async function answered(
   question: Parameters<typeof asked>,
-  { manifest = MANIFEST, seen = SEEN }: { manifest?: typeof READER; seen?: number[] | null } = {},
+  {
+    manifest = MANIFEST,
+    seen = SEEN,
+    landmarks = null,
+  }: { manifest?: typeof READER; seen?: number[] | null; landmarks?: Landmark[] | null } = {},
 ) {
   const graph = new HomeGraph();
+  const none = () => Promise.resolve(null);
+  const world = {
+    poseAt: none,
+    landmarks: () => Promise.resolve(landmarks),
+    glimpses: none,
+    occupancy: none,
+  };
   const answer = await answerQuestion(asked(...question), {
     ...{ ask: graph.ask, manifest, clock: CLOCK, novelty: 1, seen },
-    ...{ lastSeenS: null, lastPose: LAST_POSE, poseAt: null, world: null },
+    ...{ lastSeenS: null, lastPose: LAST_POSE, poseAt: null, world },
   });
   return { answer, asked: graph.asked.length };
 }
 
 describe('whether there is a thing', () => {
   it('hangs on how far its place leads, and on what was perceived of it', async () => {
-    const calibration = { ...READER.calibration, existence: { bias: -6, lead: 1, tokens: 1 } };
+    const calibration = { ...READER.calibration, existence: { bias: -6, lead: 1, tokens: 1, landmark: 0 } };
     const manifest = { ...READER, calibration };
     const told = async (seen: number[] | null) => {
       const { answer } = await answered(['object_existence', 'any [sofa|sofa|target]?'], { manifest, seen });
@@ -39,9 +51,44 @@ describe('whether there is a thing', () => {
     expect(await told(SEEN.map(() => 0))).toEqual(['no', expect.closeTo(1 - 1 / (1 + Math.exp(6 - 3.6)))]);
     expect(await told(null)).toEqual(['yes', expect.closeTo(1 / (1 + Math.exp(-3.6)))]);
   });
+
+  it('hangs on its landmarks too, where localization kept them', async () => {
+    const calibration = { ...READER.calibration, existence: { bias: -6, lead: 1, tokens: 0, landmark: 3 } };
+    const manifest = { ...READER, calibration };
+    const told = async (landmarks: Landmark[]) => {
+      const { answer } = await answered(['object_existence', 'any [sofa|sofa|target]?'], {
+        ...{ manifest, landmarks },
+      });
+      return [answer.text, answer.confidence];
+    };
+    const sofa = { category: 'sofa', x: 3, z: 4 };
+    const landmarks = [0.5, 0.9].map((certainty) => ({ ...sofa, certainty }));
+    expect(await told(landmarks)).toEqual(['yes', expect.closeTo(1 / (1 + Math.exp(6 - 3.6 - 2.7)))]);
+    expect(await told([])).toEqual(['no', expect.closeTo(1 - 1 / (1 + Math.exp(6 - 3.6)))]);
+  });
 });
 
 describe('a thing that the video did not show', () => {
+  it('is told by how much of its kind is usual, and by its landmarks', async () => {
+    const calibration = {
+      ...READER.calibration,
+      seen: { bias: -3, tokens: 1, landmark: 4, few: { chair: 0.1, shelf: 10 } },
+    };
+    const manifest = { ...READER, calibration };
+    const size = async (category: string, certainty: number | null = 0) => {
+      const question = `how long is the [${category}|${category}|target]?`;
+      const seen = READER.categories.map(() => 1);
+      const landmarks = certainty === null ? null : [{ category, x: 1, z: 2, certainty }];
+      const { answer } = await answered(['object_size_estimation', question], { manifest, seen, landmarks });
+      return answer.supported;
+    };
+    // a token is much of a chair and little of a shelf
+    expect(await size('chair')).toBe(true);
+    expect(await size('shelf')).toBe(false);
+    expect(await size('shelf', 0.9)).toBe(true);
+    expect(await size('shelf', null)).toBe(true);
+  });
+
   it('is counted as none, whatever the decoder would point at', async () => {
     const { answer, asked: puts } = await answered(['object_counting', 'how many [shelf|shelves|target]?']);
     expect(answer).toMatchObject({
