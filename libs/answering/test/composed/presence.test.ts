@@ -72,7 +72,7 @@ describe('a thing that the video did not show', () => {
   it('is told by how much of its kind is usual, and by its landmarks', async () => {
     const calibration = {
       ...READER.calibration,
-      seen: { bias: -3, tokens: 1, landmark: 4, few: { chair: 0.1, shelf: 10 } },
+      seen: { bias: -3.5, tokens: 1, landmark: 4, few: { chair: 0.1, shelf: 10 } },
     };
     const manifest = { ...READER, calibration };
     const size = async (category: string, certainty: number | null = 0) => {
