@@ -48,7 +48,7 @@ export async function answerUnseen(
   const { presupposed, candidates } = question;
   const probabilities = new Map<string, number>();
   for (const category of [...presupposed, ...candidates])
-    probabilities.set(category, await probabilityOf(category, parts));
+    probabilities.set(category, (await shownProbability(category, parts)) ?? 1);
   const isUnseen = (category: string) => (probabilities.get(category) ?? 1) < UNSEEN_BELOW;
   const choosable = candidates.filter((category) => !isUnseen(category));
   const needed = choosable.length < CHOICE ? [...presupposed, ...candidates] : presupposed;
@@ -63,10 +63,13 @@ export async function answerUnseen(
   return refusedAnswer({ refusal, understood: question.understood }, parts);
 }
 
-/** How probable it is that the video showed a category; 1 where nobody can tell. */
-async function probabilityOf(category: string, parts: AskerParts): Promise<number> {
+/** How probable it is that the video showed a category; null where nobody can tell. */
+export async function shownProbability(
+  category: string,
+  parts: Pick<AskerParts, 'seen' | 'manifest' | 'world'>,
+): Promise<number | null> {
   const weights = parts.manifest.calibration.seen;
   const signs = weights === undefined ? null : await signsOf(category, parts);
-  if (weights === undefined || signs === null) return 1;
+  if (weights === undefined || signs === null) return null;
   return sigmoid(weights.bias + weights.tokens * signs.tokens + weights.landmark * signs.landmark);
 }

@@ -10,7 +10,7 @@ import {
   type Part,
   type Written,
 } from './asker.js';
-import { signsOf, UNSEEN_BELOW } from './presence.js';
+import { shownProbability, signsOf, UNSEEN_BELOW } from './presence.js';
 
 /** Two things whose places are nearer than this are one, in metres: places are told to 0.2 m. */
 const SAME_PLACE_M = 0.6;
@@ -36,14 +36,16 @@ export interface Sighting {
   places: FloorPoint[];
   /** How probable it is that the memory holds one. */
   probability: number;
+  /** How probable it is that the video showed one, whatever the decoder tells; null where nobody knows. */
+  shown: number | null;
   part: Part;
 }
 
 export const isSeen = ({ count, probability }: Sighting): boolean => count > 0 && probability >= 0.5;
 
 /** What was asked about is taken to be there, unless that is too improbable. */
-export const isUnseen = ({ count, probability }: Sighting): boolean =>
-  count === 0 || probability < UNSEEN_BELOW;
+export const isUnseen = ({ count, shown, probability }: Sighting): boolean =>
+  count === 0 || (shown ?? probability) < UNSEEN_BELOW;
 
 /**
  * What the memory holds of each category that can be asked about. A decoder that is asked for what is not
@@ -72,6 +74,7 @@ export async function sightings(asker: Asker): Promise<Sighting[]> {
           : { count, places: (own.length === 0 ? best : own).map(({ place }) => place) }),
         ...{ category, part },
         probability: await probabilityOf({ category, count, lead: best[0]?.lead ?? null, part }, asker.parts),
+        shown: await shownProbability(category, asker.parts),
       };
     }),
   );
