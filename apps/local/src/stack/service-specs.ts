@@ -25,8 +25,8 @@ export const smallHeap = (node: string): string[] => [
 ];
 
 /**
- * Up to the release before, V8 can collect young objects also while it marks old ones. Otherwise all that a
- * chunk makes meanwhile is kept, up to 30 MB, and its pages are never given back.
+ * The first release of Node whose V8 never collects young objects while it marks old ones. Those before are
+ * told to: else all that a chunk makes meanwhile is kept, up to 30 MB, and its pages stay with the process.
  */
 const FIRST_WITHOUT_PHASES = 25;
 

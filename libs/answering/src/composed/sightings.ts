@@ -43,7 +43,7 @@ export interface Sighting {
 
 export const isSeen = ({ count, probability }: Sighting): boolean => count > 0 && probability >= 0.5;
 
-/** What was asked about is taken to be there, unless that is too improbable. */
+/** What was asked about is taken to be there, unless its signs say otherwise; without any, the decoder. */
 export const isUnseen = ({ count, shown, probability }: Sighting): boolean =>
   count === 0 || (shown ?? probability) < UNSEEN_BELOW;
 
