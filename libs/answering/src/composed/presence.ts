@@ -3,11 +3,11 @@ import { refusedAnswer } from '../reading/answer.js';
 import type { ComposedAnswer } from '../answer.js';
 import { sigmoid } from '../confidence.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
-import { surestOf } from '../measured/world.js';
+import { surestOf, type Landmark } from '../measured/world.js';
 import type { AskerParts } from './asker.js';
 import { answerOf } from './finding.js';
 
-/** Below this probability a thing that was asked about is taken not to be there: once in twenty it is. */
+/** Below this probability a thing that was asked about is taken not to be there. */
 export const UNSEEN_BELOW = 0.05;
 
 /** So many things there are at least to choose from. */
@@ -15,26 +15,40 @@ export const CHOICE = 2;
 
 const COUNTING = 'object_counting';
 
+/** What is known of what a video showed up to the question's moment. */
+export interface Shown extends Pick<AskerParts, 'seen' | 'manifest'> {
+  /** Null where nobody kept them. */
+  landmarks: readonly Landmark[] | null;
+}
+
+export async function shownIn({ seen, manifest, world }: AskerParts): Promise<Shown> {
+  return { seen, manifest, landmarks: (await world?.landmarks()) ?? null };
+}
+
 /** What speaks for a category being there, beside what the decoder tells of it. */
 interface Signs {
-  /** ln(1 + n / few) of the n tokens that showed it up to the question's moment. */
+  /** ln(1 + n / few) of the n tokens that showed it. */
   tokens: number;
   /** How certain the surest of its landmarks is, 0 without one; 1 where nobody kept landmarks. */
   landmark: number;
 }
 
 /** The signs of a category; null where nobody counted tokens. */
-export async function signsOf(
-  category: string,
-  { seen, manifest, world }: Pick<AskerParts, 'seen' | 'manifest' | 'world'>,
-): Promise<Signs | null> {
+export function signsOf(category: string, { seen, manifest, landmarks }: Shown): Signs | null {
   if (seen === null) return null;
   const few = manifest.calibration.seen?.few[category] ?? 1;
-  const landmarks = (await world?.landmarks()) ?? null;
   return {
     tokens: Math.log1p((seen[manifest.categories.indexOf(category)] ?? 0) / few),
     landmark: landmarks === null ? 1 : (surestOf(category, landmarks)?.certainty ?? 0),
   };
+}
+
+/** How probable it is that the video showed a category; null where nobody can tell. */
+export function shownProbability(category: string, shown: Shown): number | null {
+  const weights = shown.manifest.calibration.seen;
+  const signs = signsOf(category, shown);
+  if (weights === undefined || signs === null) return null;
+  return sigmoid(weights.bias + weights.tokens * signs.tokens + weights.landmark * signs.landmark);
 }
 
 /**
@@ -46,30 +60,19 @@ export async function answerUnseen(
   parts: AskerParts,
 ): Promise<ComposedAnswer | null> {
   const { presupposed, candidates } = question;
-  const probabilities = new Map<string, number>();
-  for (const category of [...presupposed, ...candidates])
-    probabilities.set(category, (await shownProbability(category, parts)) ?? 1);
-  const isUnseen = (category: string) => (probabilities.get(category) ?? 1) < UNSEEN_BELOW;
+  if (presupposed.length + candidates.length === 0) return null;
+  const shown = await shownIn(parts);
+  const probabilityOf = (category: string) => shownProbability(category, shown) ?? 1;
+  const isUnseen = (category: string) => probabilityOf(category) < UNSEEN_BELOW;
   const choosable = candidates.filter((category) => !isUnseen(category));
   const needed = choosable.length < CHOICE ? [...presupposed, ...candidates] : presupposed;
   const unseen = needed.filter(isUnseen);
   if (unseen.length === 0) return null;
   if (question.task === COUNTING) {
-    const confidence = 1 - Math.max(...unseen.map((category) => probabilities.get(category) ?? 1));
+    const confidence = 1 - Math.max(...unseen.map(probabilityOf));
     const none = { value: 0, unit: null, text: '0', parts: [], trace: [], confidence };
     return answerOf(none, question, parts);
   }
   const refusal = refuse('not_seen', parts.manifest, listed(unseen, ' or '));
   return refusedAnswer({ refusal, understood: question.understood }, parts);
-}
-
-/** How probable it is that the video showed a category; null where nobody can tell. */
-export async function shownProbability(
-  category: string,
-  parts: Pick<AskerParts, 'seen' | 'manifest' | 'world'>,
-): Promise<number | null> {
-  const weights = parts.manifest.calibration.seen;
-  const signs = weights === undefined ? null : await signsOf(category, parts);
-  if (weights === undefined || signs === null) return null;
-  return sigmoid(weights.bias + weights.tokens * signs.tokens + weights.landmark * signs.landmark);
 }

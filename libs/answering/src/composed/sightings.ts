@@ -2,15 +2,8 @@ import { sigmoid } from '../confidence.js';
 import { decodedWords } from '../trace.js';
 import { askableCategories } from '../reading/refusals.js';
 import { surestOf, thingsAmong, type FloorPoint, type Landmark } from '../measured/world.js';
-import {
-  isMeasured,
-  type AnsweringManifest,
-  type Asker,
-  type AskerParts,
-  type Part,
-  type Written,
-} from './asker.js';
-import { shownProbability, signsOf, UNSEEN_BELOW } from './presence.js';
+import { isMeasured, type AnsweringManifest, type Asker, type Part, type Written } from './asker.js';
+import { shownIn, shownProbability, signsOf, UNSEEN_BELOW, type Shown } from './presence.js';
 
 /** Two things whose places are nearer than this are one, in metres: places are told to 0.2 m. */
 const SAME_PLACE_M = 0.6;
@@ -59,25 +52,24 @@ export async function sightings(asker: Asker): Promise<Sighting[]> {
     const part = await asker.put(COUNTING, { target: [category] });
     claims.push({ category, part, places: placesIn(part.written, category, manifest) });
   }
-  const landmarks = isMeasured(COUNTING, manifest) ? ((await asker.parts.world?.landmarks()) ?? null) : null;
-  return Promise.all(
-    claims.map(async ({ category, part, places }) => {
-      const rivals = claims.flatMap((claim) => (claim.category === category ? [] : claim.places));
-      const leads = places.map((place) => ({ place, lead: leadOf(place, rivals) }));
-      const best = leads.toSorted((one, other) => other.lead - one.lead).slice(0, 1);
-      const own = leads.filter(({ lead }) => lead >= 0);
-      const counted = part.answer.value ?? 0;
-      const count = leads.length === 0 ? counted : Math.min(counted, Math.max(1, own.length));
-      return {
-        ...(landmarks !== null && count > 0
-          ? standing(category, best[0]?.place, landmarks)
-          : { count, places: (own.length === 0 ? best : own).map(({ place }) => place) }),
-        ...{ category, part },
-        probability: await probabilityOf({ category, count, lead: best[0]?.lead ?? null, part }, asker.parts),
-        shown: await shownProbability(category, asker.parts),
-      };
-    }),
-  );
+  const known = await shownIn(asker.parts);
+  const landmarks = isMeasured(COUNTING, manifest) ? known.landmarks : null;
+  return claims.map(({ category, part, places }) => {
+    const rivals = claims.flatMap((claim) => (claim.category === category ? [] : claim.places));
+    const leads = places.map((place) => ({ place, lead: leadOf(place, rivals) }));
+    const best = leads.toSorted((one, other) => other.lead - one.lead).slice(0, 1);
+    const own = leads.filter(({ lead }) => lead >= 0);
+    const counted = part.answer.value ?? 0;
+    const count = leads.length === 0 ? counted : Math.min(counted, Math.max(1, own.length));
+    return {
+      ...(landmarks !== null && count > 0
+        ? standing(category, best[0]?.place, landmarks)
+        : { count, places: (own.length === 0 ? best : own).map(({ place }) => place) }),
+      ...{ category, part },
+      probability: probabilityOf({ category, count, lead: best[0]?.lead ?? null, part }, known),
+      shown: shownProbability(category, known),
+    };
+  });
 }
 
 /** How many of a category that may be there stand where, by localization, which saw all frames. */
@@ -105,15 +97,15 @@ const leadOf = (place: Place, rivals: readonly Place[]): number =>
  * How probable it is that a category is there, by the lead of its best place, by how much of it was perceived
  * and by its surest landmark; by its count alone where the decoder tells no places.
  */
-async function probabilityOf(
+function probabilityOf(
   { category, count, lead, part }: Pick<Sighting, 'category' | 'count' | 'part'> & { lead: number | null },
-  parts: Pick<AskerParts, 'seen' | 'manifest' | 'world'>,
-): Promise<number> {
+  known: Shown,
+): number {
   const { confidence } = part.answer;
   if (count === 0) return 1 - confidence;
   if (lead === null) return confidence;
-  const weights = parts.manifest.calibration.existence;
-  const signs = weights === undefined ? null : await signsOf(category, parts);
+  const weights = known.manifest.calibration.existence;
+  const signs = signsOf(category, known);
   if (weights === undefined || signs === null) return sigmoid(lead);
   const { bias, tokens, landmark } = weights;
   return sigmoid(bias + weights.lead * lead + tokens * signs.tokens + landmark * signs.landmark);
