@@ -140,15 +140,15 @@ describe('questions in anybody’s words', { timeout: PATIENCE_MS }, () => {
   });
 
   it('about a thing that the clip does not show count none', () => {
-    expect(read[12]).toMatchObject({
+    expect(read.at(-1)).toMatchObject({
       ...{ kind: 'number', value: 0, text: '0', trace: [], supported: true, reason: null },
       understood: { things: [{ text: 'couches', category: 'sofa', role: 'target' }] },
     });
-    expect(read[12]?.confidence).toBeGreaterThan(0.95);
+    expect(read.at(-1)?.confidence).toBeGreaterThan(0.95);
   });
 
   it('that have no answer are refused with the reason, a sentence and nothing else', () => {
-    const refused = read.slice(5, 12);
+    const refused = read.slice(5, -1);
     expect(refused.map(({ reason }) => reason)).toEqual([
       ...['no_question', 'other_language', 'unknown_thing', 'not_answered_yet'],
       ...['moment_outside', 'moment_outside', 'no_question'],
