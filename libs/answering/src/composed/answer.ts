@@ -1,16 +1,16 @@
 import type { ComposedAnswer } from '../answer.js';
 import { composedConfidence } from '../confidence.js';
 import { refusedAnswer } from '../reading/answer.js';
-import type { ComposableTask } from '../reading/composable.js';
+import { COMPOSABLE, type ComposableTask } from '../reading/composable.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
 import { measuredAnswer } from '../measured/answer.js';
 import { Asker, Unanswered, type AskerParts } from './asker.js';
 import { larger, nearest, nearestToCamera } from './compared.js';
-import type { Composition } from './composition.js';
+import type { ComposedQuestion, Composition } from './composition.js';
 import { existence, inventory, several } from './counted.js';
 import { answerOf } from './finding.js';
 import { graphPart } from './graph-answer.js';
-import { answerUnseen } from './presence.js';
+import { answerUnseen, unseenIn, type Unseen } from './presence.js';
 import { firstSeen, lastSeen, order } from './seen-when.js';
 import { location } from './seen-where.js';
 import { answerFromPoses } from './way.js';
@@ -41,15 +41,37 @@ export async function answerQuestion(
   const { composed } = question;
   const seen = answerFromPoses(question, parts) ?? (await seenAnswer(question, parts));
   if (seen !== null) return seen;
-  if (composed === null)
-    return (
-      (await answerUnseen(question, parts)) ??
-      (await measuredAnswer(question, parts)) ??
-      (await graphPart(question, parts)).answer
-    );
+  if (composed !== null) return composedAnswer({ ...question, composed }, parts);
+  const unseen = await unseenIn(question, parts);
+  return (
+    answerUnseen(question, unseen, parts) ??
+    (await measuredAnswer(question, parts, unseen)) ??
+    (await answerAmongSeen(question, unseen, parts)) ??
+    (await graphPart(question, parts)).answer
+  );
+}
+
+/**
+ * The answer that is composed of what may be there, where the answer graph would choose from what is not
+ * there too; null where it would not.
+ */
+async function answerAmongSeen(
+  question: CanonicalQuestion,
+  unseen: Unseen,
+  parts: AskerParts,
+): Promise<ComposedAnswer | null> {
+  const task = COMPOSABLE.find((name) => name === question.task);
+  const isAmong = question.candidates.some((category) => unseen.has(category));
+  if (task === undefined || !isAmong) return null;
+  const { mentions } = question;
+  return composedAnswer({ ...question, composed: { task, mentions, isOpen: false } }, parts);
+}
+
+async function composedAnswer(question: ComposedQuestion, parts: AskerParts): Promise<ComposedAnswer> {
+  const { composed } = question;
   try {
     const asker = new Asker(parts, composed.mentions);
-    const finding = await COMPOSITIONS[composed.task]({ ...question, composed }, asker);
+    const finding = await COMPOSITIONS[composed.task](question, asker);
     const confidence = composedConfidence(composed.task, finding.confidence, parts.manifest);
     return answerOf({ ...finding, confidence }, question, parts);
   } catch (error) {

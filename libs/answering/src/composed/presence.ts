@@ -51,28 +51,39 @@ export function shownProbability(category: string, shown: Shown): number | null 
   return sigmoid(weights.bias + weights.tokens * signs.tokens + weights.landmark * signs.landmark);
 }
 
+/** What a question asks about that the video did not show: how probable it is that it did, by category. */
+export type Unseen = ReadonlyMap<string, number>;
+
+export async function unseenIn(
+  { presupposed, candidates }: CanonicalQuestion,
+  parts: AskerParts,
+): Promise<Unseen> {
+  const asked = [...presupposed, ...candidates];
+  if (asked.length === 0) return new Map();
+  const shown = await shownIn(parts);
+  const probabilities = asked.map((category) => [category, shownProbability(category, shown) ?? 1] as const);
+  return new Map(probabilities.filter(([, probability]) => probability < UNSEEN_BELOW));
+}
+
 /**
  * The answer to a question that takes a thing to be there which the video did not show, or leaves no two
  * things to choose from that it may have shown: there is none, and nothing else can be said. Null of others.
  */
-export async function answerUnseen(
+export function answerUnseen(
   question: CanonicalQuestion,
+  unseen: Unseen,
   parts: AskerParts,
-): Promise<ComposedAnswer | null> {
+): ComposedAnswer | null {
   const { presupposed, candidates } = question;
-  if (presupposed.length + candidates.length === 0) return null;
-  const shown = await shownIn(parts);
-  const probabilityOf = (category: string) => shownProbability(category, shown) ?? 1;
-  const isUnseen = (category: string) => probabilityOf(category) < UNSEEN_BELOW;
-  const choosable = candidates.filter((category) => !isUnseen(category));
+  const choosable = candidates.filter((category) => !unseen.has(category));
   const needed = choosable.length < CHOICE ? [...presupposed, ...candidates] : presupposed;
-  const unseen = needed.filter(isUnseen);
-  if (unseen.length === 0) return null;
+  const missing = needed.filter((category) => unseen.has(category));
+  if (missing.length === 0) return null;
   if (question.task === COUNTING) {
-    const confidence = 1 - Math.max(...unseen.map(probabilityOf));
+    const confidence = 1 - Math.max(...missing.map((category) => unseen.get(category) ?? 1));
     const none = { value: 0, unit: null, text: '0', parts: [], trace: [], confidence };
     return answerOf(none, question, parts);
   }
-  const refusal = refuse('not_seen', parts.manifest, listed(unseen, ' or '));
+  const refusal = refuse('not_seen', parts.manifest, listed(missing, ' or '));
   return refusedAnswer({ refusal, understood: question.understood }, parts);
 }

@@ -2,6 +2,7 @@ import type { ComposedAnswer } from '../answer.js';
 import type { AskerParts } from '../composed/asker.js';
 import { answerOf, type Finding } from '../composed/finding.js';
 import { graphPart } from '../composed/graph-answer.js';
+import type { Unseen } from '../composed/presence.js';
 import { measuredConfidence } from '../confidence.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
 import { inUnit } from '../reading/units.js';
@@ -33,10 +34,12 @@ const MEASURES = new Map<string, Measure>([
 /**
  * The answer to a question as it is measured in the world that localization knows. Null where the bundle does
  * not say that such answers are better than its answer graph's, and where the world is not known.
+ * @param unseen what it asks about and the video did not show
  */
 export async function measuredAnswer(
   question: CanonicalQuestion,
   parts: AskerParts,
+  unseen: Unseen,
 ): Promise<ComposedAnswer | null> {
   const { manifest, world } = parts;
   const { measured = {} } = manifest.calibration;
@@ -50,7 +53,7 @@ export async function measuredAnswer(
     ...(putOtherWayRound === null ? [] : [graphPart({ ...question, put: putOtherWayRound }, parts)]),
   ]);
   const toldOtherwise = others.map(({ answer }) => answer);
-  const measurement = await measure({ question, world, told: part.answer, toldOtherwise });
+  const measurement = await measure({ question, world, told: part.answer, toldOtherwise, unseen });
   if (measurement === null) return null;
   const confidence = measuredConfidence(measurement.margin, weights);
   return answerOf({ ...findingOf(measurement, question, parts), parts: [part], confidence }, question, parts);

@@ -40,10 +40,13 @@ export const change: Measure = async (measuring) => {
 
 /** Which of some things is nearest to the camera at a moment. */
 export const nearest: Measure = async (measuring) => {
-  const { options } = measuring.question;
+  const { question, unseen } = measuring;
   const seen = await seenFrom(measuring, 1);
-  if (seen === null || options === null) return null;
-  const metres = options.map((option) => metresTo(option.toLowerCase(), seen) ?? Infinity);
+  if (seen === null || question.options === null) return null;
+  const named = question.options.map((option) => option.toLowerCase());
+  const metres = named.map(
+    (category) => (unseen.has(category) ? null : metresTo(category, seen)) ?? Infinity,
+  );
   const [least = Infinity, next = Infinity] = metres.toSorted((one, other) => one - other);
   if (!Number.isFinite(next)) return null;
   return { option: metres.indexOf(least), margin: Math.log(next / least), trace: seen.trace };

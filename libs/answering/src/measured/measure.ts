@@ -1,5 +1,6 @@
 import type { TraceItem } from '@loci/contracts';
 import type { ComposedAnswer } from '../answer.js';
+import type { Unseen } from '../composed/presence.js';
 import type { CanonicalQuestion } from '../reading/compose.js';
 import type { FloorPoint, World } from './world.js';
 
@@ -18,6 +19,8 @@ export interface Measuring {
   told: Told;
   /** What it says where two things are named the other way round that may change places. */
   toldOtherwise: readonly Told[];
+  /** What it offers to choose from that the video did not show. */
+  unseen: Unseen;
 }
 
 /** Measures the answer to a question of a task; null where what it takes is not known. */

@@ -26,9 +26,9 @@ const CLEARLY_NEARER = 0.1;
 
 /**
  * Which of some things is nearest to another. Null where localization does not know one of them, or two are
- * about as near: the answer graph knows how large things are too.
+ * about as near: the answer graph knows how large things are too. What the video did not show is not chosen.
  */
-export const nearestThing: Measure = async ({ question, world }) => {
+export const nearestThing: Measure = async ({ question, world, unseen }) => {
   const landmarks = (await world.landmarks()) ?? [];
   const { mentions, options } = question;
   const [anchor] = categoriesOf('anchor', mentions);
@@ -39,13 +39,15 @@ export const nearestThing: Measure = async ({ question, world }) => {
   );
   const place = surestOf(anchor ?? '', landmarks);
   if (place === undefined) return null;
-  const things = named.flatMap((category) => surestOf(category, landmarks) ?? []);
+  const shown = named.filter((category) => !unseen.has(category));
+  const things = shown.flatMap((category) => surestOf(category, landmarks) ?? []);
   const metres = things.map((thing) => between(place, thing));
   const [least = NaN, next = NaN] = metres.toSorted((one, other) => one - other);
   const margin = Math.log(next / least);
-  if (things.length < named.length || !(margin >= CLEARLY_NEARER)) return null;
+  const nearest = things[metres.indexOf(least)];
+  if (nearest === undefined || things.length < shown.length || !(margin >= CLEARLY_NEARER)) return null;
   const trace = [place, ...things].map((thing) => placeItem(thing.category, thing));
-  return { option: metres.indexOf(least), margin, trace };
+  return { option: named.indexOf(nearest.category), margin, trace };
 };
 
 /** Where a thing is for who stands at another and faces a third. */

@@ -109,4 +109,5 @@ const namesIn = ({ presupposed, candidates, mentions, composed }: CanonicalQuest
 const NOTHING_TOLD = {
   told: { supported: false, trace: [] },
   toldOtherwise: [],
+  unseen: new Map<string, number>(),
 };

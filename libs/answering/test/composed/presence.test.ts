@@ -119,10 +119,28 @@ describe('a thing that the video did not show', () => {
   it('is only one to choose from where others are left', async () => {
     const nearest = 'nearest to [bed|bed|anchor]: [lamp|lamp|candidate], [shelf|shelf|candidate]';
     const three = await answered(['object_rel_distance', `${nearest} or [door|door|candidate]?`]);
-    expect(three.answer).toMatchObject({ supported: true, text: 'door', reason: null });
+    expect(three.answer).toMatchObject({ supported: true, text: 'lamp', reason: null });
     const anchor = nearest.replace('[bed|bed|anchor]', '[shelf|shelf|anchor]');
     const none = await answered(['object_rel_distance', `${anchor} or [door|door|candidate]?`]);
     expect(none.answer).toMatchObject({ supported: false, reason: 'not_seen' });
+  });
+
+  it('is not chosen where the answer graph would choose it', async () => {
+    // the graph says A to whatever it is asked
+    const options = ['[shelf|shelf|candidate]', '[door|door|candidate]', '[lamp|lamp|candidate]'];
+    const chosen = async (few: number) => {
+      const nearest: Parameters<typeof asked> = ['object_rel_distance', 'near [bed|bed|anchor]?', options];
+      const seen = SEEN.map((tokens) => Math.max(few, tokens));
+      return (await answered(nearest, { seen })).answer.choice;
+    };
+    expect([await chosen(50), await chosen(0)]).toEqual(['A', 'C']);
+  });
+
+  it('leaves the others in their order', async () => {
+    const [shelf, sofa, bed] = ['[shelf|shelf|candidate]', '[sofa|sofa|candidate]', '[bed|bed|candidate]'];
+    const orders = [`${shelf}, ${bed}, ${sofa}`, `${shelf}, ${sofa}, ${bed}`];
+    const { answer } = await answered(['obj_appearance_order', 'in which order?', orders]);
+    expect(answer).toMatchObject({ supported: true, choice: 'B' });
   });
 
   it('is not asked about where it only stands by', async () => {

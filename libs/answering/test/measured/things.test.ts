@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { asked } from '../reading/asked.js';
-import { answered, landmark, seenAt, sigmoid, standing, worldOf } from './world.js';
+import { READER } from '../reading/bundle.js';
+import { answered, landmark, MEASURING, seenAt, sigmoid, standing, worldOf } from './world.js';
 
 type Question = Parameters<typeof asked>;
 
@@ -98,6 +99,21 @@ describe('which thing is nearest to another', () => {
     expect(await answered(NEAREST, { world: worldOf(unknown), writes })).toMatchObject({ choice: 'C' });
     const nowhere = things.filter(({ category }) => category !== 'bed');
     expect(await answered(NEAREST, { world: worldOf(nowhere), writes })).toMatchObject({ choice: 'C' });
+  });
+
+  it('is none that the video did not show, whose place nobody needs to know then', async () => {
+    const manifest = {
+      ...MEASURING,
+      calibration: { ...MEASURING.calibration, seen: { bias: -4.5, tokens: 2, landmark: 0, few: {} } },
+    };
+    const seen = READER.categories.map((category) => (category === 'lamp' ? 0 : 50));
+    const left = things.filter(({ category }) => category !== 'lamp' && category !== 'door');
+    const apart = [...left, landmark('door', 4, 4)];
+    for (const known of [apart, [...apart, landmark('lamp', 0, 2)]]) {
+      const answer = await answered(NEAREST, { world: worldOf(known), writes, manifest, seen });
+      expect(answer).toMatchObject({ supported: true, choice: 'D' });
+      expect(answer.trace).toHaveLength(4);
+    }
   });
 });
 

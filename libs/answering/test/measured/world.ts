@@ -68,14 +68,20 @@ export function answered(
     world,
     writes = '',
     manifest = MEASURING,
-  }: { world: World | null; writes?: string | ((put: string) => string); manifest?: typeof READER },
+    seen = null,
+  }: {
+    world: World | null;
+    writes?: string | ((put: string) => string);
+    manifest?: typeof READER;
+    seen?: number[] | null;
+  },
 ): Promise<ComposedAnswer> {
   const ask: AskGraph = ({ question: put }) => {
     const text = typeof writes === 'string' ? writes : writes(put);
     const logProbabilities = Float32Array.from(text.split(' '), () => -0.1);
     return Promise.resolve({ text, logProbabilities, evidence: EVIDENCE });
   };
-  const unknown = { seen: null, lastSeenS: null, lastPose: null, poseAt: null };
+  const unknown = { seen, lastSeenS: null, lastPose: null, poseAt: null };
   const parts = { ask, manifest, clock: CLOCK, novelty: 1, world, ...unknown };
   return answerQuestion(asked(...question), parts);
 }
