@@ -28,7 +28,7 @@ from world.categories import CATEGORIES, OBJECT_CATEGORIES
 PER_TASK = 6  # questions of each walk
 LEAST = 1e-6  # a fitted confidence is never 0 or 1
 FEW = 0.05  # of the median tokens of a category that was well seen: so many say little
-UNSEEN_BELOW = 0.05  # as libs/answering/src/composed/presence.ts
+LIMITS = (0.02, 0.05, 0.1)  # what would be taken for unseen below each is printed: the runtime chooses
 
 EXISTENCE = "object_existence"
 YES = "A"
@@ -144,19 +144,20 @@ def terms_of(samples: list[Signs], few: dict[str, float]) -> tuple[np.ndarray, n
 
 
 def seen_weights(samples: list[Signs]) -> dict[str, float | dict[str, float]]:
-    """The manifest's calibration.seen. Prints the share of what was well seen that would be taken for unseen,
-    and the share of what was not shown that would be caught."""
+    """The manifest's calibration.seen. Prints the share of what was well seen that would be taken for unseen
+    below some limits, and the share of what was not shown that would be caught."""
     few = few_tokens(samples)
     terms, there = terms_of(samples, few)
     ones = np.ones((len(samples), 1))
     weights = fit_logistic(np.hstack([ones, terms]), there, np.zeros(3))
-    unseen = sigmoid(np.hstack([ones, terms]) @ weights) < UNSEEN_BELOW
+    shown = sigmoid(np.hstack([ones, terms]) @ weights)
     fitted = rounded(("bias", "tokens", "landmark"), weights)
     print(f"shown: {written(fitted)}  ({len(samples)} categories of walks)")
-    print(
-        f"below {UNSEEN_BELOW}: {unseen[there == 1].mean():.1%} of the well seen,"
-        f" {unseen[there == 0].mean():.0%} of the not even glimpsed"
-    )
+    for limit in LIMITS:
+        print(
+            f"below {limit}: {(shown[there == 1] < limit).mean():.1%} of the well seen,"
+            f" {(shown[there == 0] < limit).mean():.0%} of the not even glimpsed"
+        )
     return fitted | {"few": few}
 
 
