@@ -1,14 +1,16 @@
 import { rows } from '@loci/tensors';
-import { toSim3, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
+import { toSim3 } from './geometry/rigid-transform-2d.js';
 import { applySim3, applySim3ToPoses, type Sim3 } from './geometry/sim3.js';
 import { selectKeyframes, type KeyframeView } from './keyframes.js';
+import { addPictures, joinPictures, type KnownPictures } from './known-pictures.js';
 import { takeGlimpses } from './landmarks/glimpses.js';
 import { occupy } from './occupancy.js';
 import type { ChunkOverlap } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
 import { placeByPoses } from './place-by-poses.js';
-import { placeSegments, type PlacedSegment } from './place-segments.js';
-import { INITIAL_STATE, NOTHING_PENDING, type LocalizerState, type PendingPoses } from './state.js';
+import { placeSegments, type PlacedSegment, type Placement } from './place-segments.js';
+import { NO_FRAMES, joinPosed, movePoses, posedFrames, takenIn, type PosedFrames } from './posed-frames.js';
+import { INITIAL_STATE, type LocalizerState } from './state.js';
 
 /** What one chunk hands to the next. */
 export interface Handover {
@@ -74,13 +76,17 @@ export function localizeChunk(
   options: LocalizerOptions,
 ): LocalizedChunk {
   const around = { world: state, overlap, options };
-  const { segments, world, release } = options.poses
-    ? placeByPoses(chunk, options.poses, around)
-    : placeSegments(chunk, around);
+  const placement = options.poses ? placeByPoses(chunk, options.poses, around) : placeSegments(chunk, around);
+  const { segments, world, release } = placement;
   const placedFrames = inWorld(chunk, segments, options.sizes.tokens);
   const statuses = statusesOf(segments, chunk, overlap === null ? 0 : options.sizes.overlap);
-  const released = release === null ? NOTHING_PENDING : movePoses(state.pending, release);
-  const selection = selectInTurn(state.views, released, { placedFrames, statuses }, options);
+  const framesWhere = (areMeant: (frame: number) => boolean): PosedFrames =>
+    posedFrames([...statuses.keys()].filter(areMeant), chunk, placedFrames.cameraToWorld, options.firstFrame);
+  const released = release === null ? NO_FRAMES : movePoses(state.pending, toSim3(release));
+  const replayed = new Set(segments.flatMap((segment) => [...segment.replayed]));
+  const showsMore = (frame: number): boolean => statuses[frame] === 'localized' && !replayed.has(frame);
+  const shown = framesWhere(showsMore);
+  const selection = selectInTurn(state.views, released, shown, options);
   return {
     state: {
       ...world,
@@ -89,24 +95,21 @@ export function localizeChunk(
         state.glimpses,
         { ...chunk, centers: placedFrames.centers },
         options.objectCategories,
-        (frame) => (statuses[frame] === 'localized' ? options.firstFrame + frame : null),
+        (frame) => (showsMore(frame) ? options.firstFrame + frame : null),
       ),
       occupancy:
         state.occupancy &&
-        occupy(
-          state.occupancy,
-          { points: placedFrames.points, frames: chunk.frames },
-          (frame) => statuses[frame] === 'localized',
-        ),
-      pending: joinPoses(
-        release === null ? state.pending : NOTHING_PENDING,
-        framesWith('pending', statuses, placedFrames, options),
+        occupy(state.occupancy, { points: placedFrames.points, frames: chunk.frames }, showsMore),
+      pictures: picturesAfter(state.pictures, placement, { released, shown }, options),
+      pending: joinPosed(
+        release === null ? state.pending : NO_FRAMES,
+        framesWhere((frame) => statuses[frame] === 'pending'),
       ),
     },
     overlap: overlapOf(chunk, placedFrames, segments, options),
     placedFrames,
     statuses,
-    keyframes: selection.keyframes,
+    keyframes: statuses.map((_, frame) => selection.keyframes.has(options.firstFrame + frame)),
     releasedFrames: release && {
       frames: released.frames,
       transform: toSim3(release),
@@ -163,56 +166,44 @@ const statusesOf = (
     }),
   );
 
-interface PlacedStatuses {
-  placedFrames: WorldFrames;
-  statuses: readonly FrameStatus[];
-}
-
-/** Released frames are looked at first: they come earlier in the video. */
+/**
+ * Which frames show something new: released ones [R], and indices in the video of the chunk's own. Released
+ * frames are looked at first: they come earlier in the video.
+ */
 function selectInTurn(
   views: readonly KeyframeView[],
-  released: PendingPoses,
-  { placedFrames, statuses }: PlacedStatuses,
-  options: LocalizerOptions,
-): { keyframes: boolean[]; releasedKeyframes: boolean[]; views: readonly KeyframeView[] } {
+  released: PosedFrames,
+  shown: PosedFrames,
+  { objectCategories, seenS }: LocalizerOptions,
+): { keyframes: Set<number>; releasedKeyframes: boolean[]; views: readonly KeyframeView[] } {
   // the poses of a model that cannot tell places apart do not say what was seen before
-  if (options.objectCategories.size === 0)
-    return { keyframes: statuses.map((status) => status === 'localized'), releasedKeyframes: [], views };
-  const localized = framesWith('localized', statuses, placedFrames, options);
-  const { frames, cameraToWorld } = joinPoses(released, localized);
-  const selection = selectKeyframes(views, cameraToWorld, Array.from(frames, options.seenS));
-  const fresh = new Set(
-    [...localized.frames].filter((_, i) => selection.keyframes[released.frames.length + i]),
-  );
+  if (objectCategories.size === 0) return { keyframes: new Set(shown.frames), releasedKeyframes: [], views };
+  const { frames, cameraToWorld } = joinPosed(released, shown);
+  const selection = selectKeyframes(views, cameraToWorld, Array.from(frames, seenS));
+  const areNew = (_: number, i: number): boolean => selection.keyframes[released.frames.length + i] ?? false;
   return {
-    keyframes: statuses.map((_, i) => fresh.has(options.firstFrame + i)),
+    keyframes: new Set(shown.frames.filter(areNew)),
     releasedKeyframes: selection.keyframes.slice(0, released.frames.length),
     views: selection.views,
   };
 }
 
-/** The chunk's frames of one status, with their cameras. */
-function framesWith(
-  wanted: FrameStatus,
-  statuses: readonly FrameStatus[],
-  { cameraToWorld }: WorldFrames,
-  { firstFrame }: LocalizerOptions,
-): PendingPoses {
-  const chosen = [...statuses.keys()].filter((i) => statuses[i] === wanted);
-  const poses = new Float32Array(16 * chosen.length);
-  chosen.forEach((i, row) => poses.set(rows(cameraToWorld, 16, i, i + 1), 16 * row));
-  return { frames: Int32Array.from(chosen, (i) => firstFrame + i), cameraToWorld: poses };
+/** The pictures that are known after a chunk. */
+function picturesAfter(
+  known: KnownPictures,
+  { segments, joins }: Placement,
+  { released, shown }: { released: PosedFrames; shown: PosedFrames },
+  { firstFrame, objectCategories }: LocalizerOptions,
+): KnownPictures {
+  // a model that cannot tell places apart looks for none
+  if (objectCategories.size === 0) return known;
+  // the first segment that is not lost has released them: where it was given up, they are in no place
+  const releasedIn = segments.find(({ lost }) => !lost)?.place ?? null;
+  const placeOf = (frame: number): number | null =>
+    segments.find(({ end }) => frame - firstFrame < end)?.place ?? null;
+  const taken = [...takenIn(released, () => releasedIn), ...takenIn(shown, placeOf)];
+  return joins.reduce(joinPictures, addPictures(known, taken));
 }
-
-const movePoses = ({ frames, cameraToWorld }: PendingPoses, transform: RigidTransform2D): PendingPoses => ({
-  frames,
-  cameraToWorld: applySim3ToPoses(toSim3(transform), cameraToWorld),
-});
-
-const joinPoses = (a: PendingPoses, b: PendingPoses): PendingPoses => ({
-  frames: Int32Array.from([...a.frames, ...b.frames]),
-  cameraToWorld: Float32Array.from([...a.cameraToWorld, ...b.cameraToWorld]),
-});
 
 /** What the next chunk is aligned by: the chunk's last frames. */
 function overlapOf(

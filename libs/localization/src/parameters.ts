@@ -153,6 +153,22 @@ export const PLACES = {
   inlierShare: 0.5,
 } as const;
 
+/** Pictures that are known again (known-pictures.ts). */
+export const PICTURES = {
+  /** How many are kept, the latest: half an hour of video at two frames a second. */
+  max: 4096,
+} as const;
+
+/** A video that is played again (replay.ts). */
+export const REPLAY = {
+  /** Different pictures that must have been seen before. */
+  minPictures: 3,
+  /** Metres before a camera of a point that it looks at. */
+  ahead: 2,
+  /** Metres within which half of the cameras, and of these points, must lie where they lay. */
+  within: 0.6,
+} as const;
+
 /** Which frames show something new (keyframes.ts). */
 export const KEYFRAMES = {
   /** Metres between a frame and an earlier keyframe within which both see the same. */

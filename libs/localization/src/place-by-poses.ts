@@ -16,7 +16,7 @@ export function placeByPoses(chunk: PerceivedChunk, poses: Float32Array, around:
     const cameraToWorld = fromPose(rows(poses, 16, frame, frame + 1), 1);
     const cameraToChunk = fromPose(rows(chunk.cameraToChunk, 16, frame, frame + 1), 1);
     const toWorld = composeSim3(cameraToWorld, invertSim3(cameraToChunk));
-    return { first: frame, end: frame + 1, toWorld, lost: false };
+    return { first: frame, end: frame + 1, toWorld, lost: false, place: null, replayed: new Set() };
   });
   const fresh = { first: overlap === null ? 0 : options.sizes.overlap, end: chunk.frames };
   const placed = { ...chunk, centers: votesInWorld(chunk, segments) };
@@ -29,6 +29,7 @@ export function placeByPoses(chunk: PerceivedChunk, poses: Float32Array, around:
     segments,
     world: { ...world, landmarks: mergeLandmarks(world.landmarks, objects) },
     release: null,
+    joins: [],
   };
 }
 

@@ -1,21 +1,16 @@
 import { rows } from '@loci/tensors';
-import { DegenerateAlignmentError } from './errors.js';
+import { beginWorld, firstGuess, sharedPoints, type SharedPoints } from './first-guess.js';
 import { IDENTITY, toSim3, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
-import {
-  applySim3,
-  applySim3ToPoses,
-  composeSim3,
-  fromPose,
-  identitySim3,
-  invertSim3,
-  type Sim3,
-} from './geometry/sim3.js';
-import { selectKeyframes, type KeyframeView } from './keyframes.js';
+import { applySim3, applySim3ToPoses, composeSim3, type Sim3 } from './geometry/sim3.js';
+import { selectKeyframes } from './keyframes.js';
 import { contradictionsOf } from './landmarks/absence.js';
 import { overlapCorrespondences, sightingsIn } from './landmarks/sightings.js';
-import { alignToOverlap, type ChunkOverlap, type TrustedPoints } from './overlap.js';
+import type { ChunkOverlap } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
+import type { Join } from './places.js';
+import { findReplay, replayStarts, seenBefore, type Replay, type SeenBefore } from './replay.js';
 import { detectSegments, type Segment } from './segments.js';
+import type { LocalizerState } from './state.js';
 import { crossShotBoundary, updateTracking, type TrackedWorld, type TrackingUpdate } from './tracking.js';
 
 /** A segment in the world. */
@@ -23,6 +18,10 @@ export interface PlacedSegment extends Segment {
   readonly toWorld: Sim3;
   /** Whether nobody knows yet where it is. */
   readonly lost: boolean;
+  /** The place that it is in; null where nobody knows. */
+  readonly place: number | null;
+  /** Its frames that show what was seen before, to the picture. */
+  readonly replayed: ReadonlySet<number>;
 }
 
 /** The segments of a chunk that are placed so far, and what is known after them. */
@@ -34,11 +33,13 @@ export interface Placement {
    * any.
    */
   readonly release: RigidTransform2D | null;
+  /** Places that turned out to be one meanwhile, one after another. */
+  readonly joins: readonly Join[];
 }
 
 /** What placing a chunk's segments depends on besides the chunk. */
 export interface Surroundings {
-  readonly world: TrackedWorld & { readonly views: readonly KeyframeView[] };
+  readonly world: TrackedWorld & Pick<LocalizerState, 'views' | 'pictures'>;
   readonly overlap: ChunkOverlap | null;
   readonly options: LocalizerOptions;
 }
@@ -46,15 +47,18 @@ export interface Surroundings {
 /** Places a chunk's segments one after another. */
 export function placeSegments(chunk: PerceivedChunk, around: Surroundings): Placement {
   const { world, options } = around;
-  const segments = detectSegments(chunk);
-  let placement: Placement = { segments: [], world, release: null };
-  for (const segment of segments) placement = placeNext(chunk, segment, placement, around);
+  // the poses of a model that cannot tell places apart do not say where a picture was taken
+  const seen =
+    options.objectCategories.size === 0 ? [] : seenBefore(chunk, options.firstFrame, world.pictures);
+  let placement: Placement = { segments: [], world, release: null, joins: [] };
+  for (const segment of detectSegments(chunk, replayStarts(seen)))
+    placement = placeNext(chunk, { ...segment, seen }, placement, around);
   return options.last ? giveUpLost(placement, around) : placement;
 }
 
 function placeNext(
   chunk: PerceivedChunk,
-  segment: Segment,
+  { seen, ...segment }: Segment & { seen: SeenBefore },
   placed: Placement,
   around: Surroundings,
 ): Placement {
@@ -66,15 +70,33 @@ function placeNext(
     newShot && start.world.landmarks.length === 0
       ? beginWorld(chunk, segment)
       : firstGuess(shared, before, around.options);
-  const { correction, world } = track(chunk, segment, { shared, guess, world: start.world, around });
+  const replay = findReplay(chunk, segment, seen, guess);
+  const { correction, world, joins } = track(withoutReplayed(chunk, replay), segment, {
+    ...{ shared, guess, replay, world: start.world, around },
+  });
   const lost = world.tracking.status === 'lost';
-  const toWorld = composeSim3(toSim3(correction), guess);
+  const placedHere: PlacedSegment = {
+    ...segment,
+    toWorld: composeSim3(toSim3(correction), guess),
+    lost,
+    place: world.tracking.status === 'lost' ? null : world.tracking.place,
+    replayed: replay?.frames ?? NONE,
+  };
   return {
-    segments: [...start.segments, { ...segment, toWorld, lost }],
+    segments: [...start.segments, placedHere],
     world,
     release: lost ? start.release : releaseBy(correction, start, around),
+    joins: [...start.joins, ...joins],
   };
 }
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** What was seen before, to the picture, teaches nothing, as what stands still. */
+const withoutReplayed = (chunk: PerceivedChunk, replay: Replay | null): PerceivedChunk =>
+  replay === null
+    ? chunk
+    : { ...chunk, still: chunk.still.map((still, frame) => (replay.frames.has(frame) ? 1 : still)) };
 
 /** A shot boundary that the chunk before has not seen: what is lost will not be found any more. */
 function beginShot(placed: Placement, around: Surroundings): Placement {
@@ -103,13 +125,21 @@ function track(
   {
     shared,
     guess,
+    replay,
     world,
     around,
-  }: { shared: SharedPoints | null; guess: Sim3; world: TrackedWorld; around: Surroundings },
+  }: {
+    shared: SharedPoints | null;
+    guess: Sim3;
+    replay: Replay | null;
+    world: TrackedWorld;
+    around: Surroundings;
+  },
 ): TrackingUpdate {
   const { objectCategories, sizes } = around.options;
   const freshFrom = Math.max(segment.first, around.overlap === null ? 0 : sizes.overlap);
-  if (freshFrom >= segment.end || objectCategories.size === 0) return { correction: IDENTITY, world };
+  if (freshFrom >= segment.end || objectCategories.size === 0)
+    return { correction: IDENTITY, world, joins: [] };
   // of what is lost nobody knows yet whether it was seen before
   const isNew =
     world.tracking.status === 'lost'
@@ -131,6 +161,7 @@ function track(
       objects,
       freshObjects: freshFrom === segment.first ? objects : objectsFrom(freshFrom),
       shared: shared && placedHere && overlapCorrespondences(placedHere, shared.before),
+      replay,
       contradictions: (correction, landmarks) =>
         contradictionsOf(
           chunk,
@@ -157,55 +188,4 @@ export function newFrames(
   );
   const { keyframes } = selectKeyframes(world.views, cameraToWorld, times);
   return (frame) => keyframes[frame - first] ?? false;
-}
-
-/** What a segment and the chunk before have both seen: in this chunk's frame, and in the world. */
-interface SharedPoints {
-  here: TrustedPoints;
-  before: TrustedPoints;
-  overlap: ChunkOverlap;
-}
-
-function sharedPoints(
-  chunk: PerceivedChunk,
-  { first, end }: Segment,
-  { overlap, options: { sizes } }: Surroundings,
-): SharedPoints | null {
-  if (overlap === null) return null;
-  const sharedFrames = Math.min(sizes.overlap, overlap.confidence.length / sizes.tokens);
-  const last = Math.min(end, sharedFrames);
-  if (first >= last) return null;
-  const within = ({ points, confidence }: TrustedPoints): TrustedPoints => ({
-    points: rows(points, 3 * sizes.tokens, first, last),
-    confidence: rows(confidence, sizes.tokens, first, last),
-  });
-  return { here: within(chunk), before: within(overlap), overlap };
-}
-
-/**
- * The world of a segment's first camera: behind a lead that shows nothing, such as a black picture, the video
- * is placed as it would be without.
- */
-const beginWorld = ({ cameraToChunk }: PerceivedChunk, { first }: Segment): Sim3 =>
-  invertSim3(fromPose(rows(cameraToChunk, 16, first, first + 1), 1));
-
-/**
- * Where the frames that a segment shares with the chunk before say that it is; without any, where the one
- * before is.
- */
-function firstGuess(
-  shared: SharedPoints | null,
-  before: PlacedSegment | null,
-  { metricScale }: LocalizerOptions,
-): Sim3 {
-  if (shared === null) return before?.toWorld ?? identitySim3();
-  try {
-    return alignToOverlap(shared.before, shared.here, { scale: !metricScale });
-  } catch (error) {
-    if (!(error instanceof DegenerateAlignmentError)) throw error;
-    if (before !== null) return before.toWorld;
-    // a blank wall determines no transform; the pose that the chunk before found for this chunk's first frame
-    // does
-    return fromPose(shared.overlap.cameraToWorld, shared.overlap.scale);
-  }
 }

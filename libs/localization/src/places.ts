@@ -1,4 +1,4 @@
-import { IDENTITY, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
+import type { RigidTransform2D } from './geometry/rigid-transform-2d.js';
 import { heaviest, transformLandmarks, trusted, type Landmark } from './landmarks/landmark.js';
 import { mergeLandmarks } from './landmarks/merge.js';
 import { relocalize, relocalizeNear } from './landmarks/relocalize.js';
@@ -29,15 +29,18 @@ export const replaceLandmarks = (
     ...own.map((landmark) => ({ ...landmark, place })),
   ]);
 
-/** Two places that are one: its number, the landmarks after it, and how what lay in `place` moves. */
-export interface JoinedPlaces {
-  place: number;
-  landmarks: Landmark[];
-  transform: RigidTransform2D;
+/** Two places that are one, which has the older one's number; how what lay in the younger one moves. */
+export interface Join {
+  readonly older: number;
+  readonly younger: number;
+  readonly transform: RigidTransform2D;
 }
 
 /** Joins a place to another one among whose landmarks its own are found, or the other way round. */
-export function joinPlace(place: number, landmarks: readonly Landmark[]): JoinedPlaces | null {
+export function joinPlace(
+  place: number,
+  landmarks: readonly Landmark[],
+): (Join & { landmarks: Landmark[] }) | null {
   for (const other of placesIn(landmarks)) {
     if (other === place) continue;
     const [older, younger] = [Math.min(place, other), Math.max(place, other)];
@@ -50,9 +53,8 @@ export function joinPlace(place: number, landmarks: readonly Landmark[]): Joined
     const moved = transformLandmarks(found, transform);
     const rest = landmarks.filter((landmark) => landmark.place !== younger);
     return {
-      place: older,
+      ...{ older, younger, transform },
       landmarks: replaceLandmarks(older, mergeLandmarks(known, moved), rest),
-      transform: place === younger ? transform : IDENTITY,
     };
   }
   return null;

@@ -1,10 +1,12 @@
 import { TensorFormatError, readTensors, writeTensors, type Tensor } from '@loci/tensors';
 import { z } from 'zod';
 import type { KeyframeView } from './keyframes.js';
+import { NO_PICTURES, TAKEN_COLUMNS, type KnownPictures } from './known-pictures.js';
 import type { Glimpse } from './landmarks/glimpses.js';
 import { landmarkSchema } from './landmarks/landmark.js';
 import type { OccupancyCell } from './occupancy.js';
 import { LANDMARKS } from './parameters.js';
+import { NO_FRAMES, type PosedFrames } from './posed-frames.js';
 import { EMPTY_WORLD, type TrackedWorld } from './tracking.js';
 
 /**
@@ -19,22 +21,11 @@ export interface LocalizerState extends TrackedWorld {
   readonly glimpses: readonly Glimpse[];
   /** Over which squares of the floor points were seen; null where nobody kept it from the first chunk on. */
   readonly occupancy: readonly OccupancyCell[] | null;
+  /** The pictures of localized frames: what is played again is known by them. */
+  readonly pictures: KnownPictures;
   /** Lost frames that wait to be localized, the earliest first. */
-  readonly pending: PendingPoses;
+  readonly pending: PosedFrames;
 }
-
-/** Frames by their index in the video, with their cameras where they are placed for now. */
-export interface PendingPoses {
-  /** [P] */
-  readonly frames: Int32Array;
-  /** [P, 4, 4] */
-  readonly cameraToWorld: Float32Array;
-}
-
-export const NOTHING_PENDING: PendingPoses = {
-  frames: new Int32Array(0),
-  cameraToWorld: new Float32Array(0),
-};
 
 /** Before the first frame of a video. */
 export const INITIAL_STATE: LocalizerState = {
@@ -42,7 +33,8 @@ export const INITIAL_STATE: LocalizerState = {
   views: [],
   glimpses: [],
   occupancy: [],
-  pending: NOTHING_PENDING,
+  pictures: NO_PICTURES,
+  pending: NO_FRAMES,
 };
 
 /** A view's numbers, in a row of the tensor that holds them. */
@@ -74,6 +66,7 @@ export function encodeState({
   views,
   glimpses,
   occupancy,
+  pictures,
   pending,
 }: LocalizerState): Uint8Array<ArrayBuffer> {
   return writeTensors(
@@ -81,8 +74,10 @@ export function encodeState({
       views: tableOf(views, VIEW_COLUMNS),
       glimpses: tableOf(glimpses, GLIMPSE_COLUMNS),
       ...(occupancy === null ? {} : { occupancy: tableOf(occupancy, CELL_COLUMNS) }),
+      ...picturesTensors(pictures),
       pending_frames: { dtype: 'i32', dims: [pending.frames.length], data: pending.frames },
       pending_poses: { dtype: 'f32', dims: [pending.frames.length, 4, 4], data: pending.cameraToWorld },
+      pending_hashes: { dtype: 'i32', dims: [pending.frames.length], data: pending.hashes },
     },
     { world: JSON.stringify({ landmarks, tracking }) },
   );
@@ -97,7 +92,9 @@ export function decodeState(bytes: Uint8Array): LocalizerState {
     // states of before glimpses were kept have none
     glimpses: tensors['glimpses'] === undefined ? [] : readGlimpses(tensors['glimpses']),
     occupancy: tensors['occupancy'] === undefined ? null : readCells(tensors['occupancy']),
-    pending: readPending(tensors['pending_frames'], tensors['pending_poses']),
+    // states of before pictures were kept have none
+    pictures: tensors['picture_hashes'] === undefined ? NO_PICTURES : readPictures(tensors),
+    pending: readPending(tensors),
   };
 }
 
@@ -142,8 +139,27 @@ function rowsOf(tensor: Tensor | undefined, width: number, what: string): number
   return Array.from({ length: count }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
 }
 
-function readPending(frames: Tensor | undefined, poses: Tensor | undefined): PendingPoses {
+const picturesTensors = ({ hashes, taken }: KnownPictures): Record<string, Tensor> => ({
+  picture_hashes: { dtype: 'i32', dims: [hashes.length], data: hashes },
+  pictures: { dtype: 'f32', dims: [hashes.length, TAKEN_COLUMNS], data: taken },
+});
+
+function readPictures({ picture_hashes: hashes, pictures: taken }: Tensors): KnownPictures {
+  const areTheirs = taken?.dims[0] === hashes?.dims[0] && taken?.dims[1] === TAKEN_COLUMNS;
+  if (hashes?.dtype !== 'i32' || taken?.dtype !== 'f32' || !areTheirs)
+    throw new TensorFormatError('it does not hold pictures with where they were taken');
+  return { hashes: hashes.data, taken: taken.data };
+}
+
+function readPending(tensors: Tensors): PosedFrames {
+  const { pending_frames: frames, pending_poses: poses } = tensors;
   if (frames?.dtype !== 'i32' || poses?.dtype !== 'f32' || poses.data.length !== 16 * frames.data.length)
     throw new TensorFormatError('it does not hold pending frames with their poses');
-  return { frames: frames.data, cameraToWorld: poses.data };
+  // states of before pictures were kept have none: 0 is as good as any
+  const { pending_hashes: hashes = { ...frames, data: new Int32Array(frames.data.length) } } = tensors;
+  if (hashes.dtype !== 'i32' || hashes.data.length !== frames.data.length)
+    throw new TensorFormatError('it does not hold what pending frames are known by');
+  return { frames: frames.data, cameraToWorld: poses.data, hashes: hashes.data };
 }
+
+type Tensors = Readonly<Record<string, Tensor>>;

@@ -11,7 +11,8 @@ import { mergeLandmarks } from './landmarks/merge.js';
 import { registerToLandmarks } from './landmarks/register.js';
 import { closeLoop, relocalize, relocalizeNear } from './landmarks/relocalize.js';
 import { LOST, RELOCALIZATION } from './parameters.js';
-import { joinPlace, landmarksOf, nextPlace, placesIn, replaceLandmarks } from './places.js';
+import type { Replay } from './replay.js';
+import { joinPlace, landmarksOf, nextPlace, placesIn, replaceLandmarks, type Join } from './places.js';
 
 /** Whether it is known where the camera is. */
 export type Tracking = Localized | Lost;
@@ -48,6 +49,8 @@ export interface SegmentObservation {
   readonly freshObjects: readonly Landmark[];
   /** Points that the chunk before has seen too; null where the segment shares no frame with it. */
   readonly shared: readonly Correspondence[] | null;
+  /** What it plays again; null where its pictures are new. */
+  readonly replay: Replay | null;
   /** How much of what the fresh frames see speaks against landmarks, [L], where the segment is moved so. */
   readonly contradictions: (
     correction: RigidTransform2D,
@@ -59,30 +62,46 @@ export interface TrackingUpdate {
   /** How the segment moves from its first guess to where it belongs. */
   readonly correction: RigidTransform2D;
   readonly world: TrackedWorld;
+  /** Places that turned out to be one, one after another. */
+  readonly joins: readonly Join[];
 }
 
 /**
  * The next state of tracking, by what a segment shows: the arrows of the diagram in
  * docs/design/localization.md.
  */
-export const updateTracking = (observation: SegmentObservation, world: TrackedWorld): TrackingUpdate =>
-  world.tracking.status === 'localized'
-    ? keepTracking(observation, world.landmarks, world.tracking.place)
-    : lookForPlace(observation, world.landmarks, world.tracking);
+export function updateTracking(
+  observation: SegmentObservation,
+  { tracking, landmarks }: TrackedWorld,
+): TrackingUpdate {
+  const { replay } = observation;
+  if (replay !== null) return learn(observation, landmarks, replay.place, replay.transform);
+  return tracking.status === 'localized'
+    ? keepTracking(observation, landmarks, tracking.place)
+    : lookForPlace(observation, landmarks, tracking);
+}
 
-/**
- * Localized: the segment is fitted onto what is known of its place, and what it shows becomes known. Then it
- * may turn out where the place is.
- */
+/** Localized: the segment is fitted onto what is known of its place. */
 function keepTracking(
-  { objects, freshObjects, shared, contradictions }: SegmentObservation,
+  observation: SegmentObservation,
   landmarks: readonly Landmark[],
   place: number,
 ): TrackingUpdate {
-  const known = landmarksOf(place, landmarks);
-  const certain = trusted(known);
+  const { objects, shared } = observation;
+  const certain = trusted(landmarksOf(place, landmarks));
   const correction =
     shared === null ? IDENTITY : closeLoop(registerToLandmarks(shared, objects, certain), objects, certain);
+  return learn(observation, landmarks, place, correction);
+}
+
+/** What a segment shows becomes known. Then it may turn out where its place is. */
+function learn(
+  { objects, freshObjects, contradictions }: SegmentObservation,
+  landmarks: readonly Landmark[],
+  place: number,
+  correction: RigidTransform2D,
+): TrackingUpdate {
+  const known = landmarksOf(place, landmarks);
   const fresh = transformLandmarks(freshObjects, correction);
   const doubted = doubtDrifted(known, objects, correction);
   const there = weaken(doubted, fresh, (which) => contradictions(correction, which));
@@ -124,22 +143,28 @@ function lookForPlace(
   return {
     correction: IDENTITY,
     world: { landmarks, tracking: { status: 'lost', sightings, chunks, attempts } },
+    joins: [],
   };
 }
 
 /** Localized in a place, or in that which it turns out to be a part of. */
 function joined(place: number, correction: RigidTransform2D, landmarks: readonly Landmark[]): TrackingUpdate {
   const join = joinPlace(place, landmarks);
-  return join === null
-    ? localizedIn(place, correction, landmarks)
-    : joined(join.place, compose(join.transform, correction), join.landmarks);
+  if (join === null) return localizedIn(place, correction, landmarks);
+  const here = place === join.younger ? compose(join.transform, correction) : correction;
+  const further = joined(join.older, here, join.landmarks);
+  return { ...further, joins: [join, ...further.joins] };
 }
 
 const localizedIn = (
   place: number,
   correction: RigidTransform2D,
   landmarks: readonly Landmark[],
-): TrackingUpdate => ({ correction, world: { landmarks, tracking: { status: 'localized', place } } });
+): TrackingUpdate => ({
+  correction,
+  world: { landmarks, tracking: { status: 'localized', place } },
+  joins: [],
+});
 
 /**
  * What is known after a shot boundary. What was lost before it leaves no landmarks. Among too few landmarks

@@ -77,15 +77,39 @@ export function walkedChunk(frames: number): PerceivedChunk {
   return chunk;
 }
 
-/** Localizes a chunk that begins at frame `firstFrame`, or where the chunks of 32 frames before it end. */
+/** Which picture each frame of a video shows: frames of one picture are perceived alike. */
+export type Shows = (frame: number) => number;
+
+/** A chunk whose frames show these pictures. */
+function showing(chunk: PerceivedChunk, firstFrame: number, shows: Shows): PerceivedChunk {
+  const confidence = new Float32Array(chunk.confidence.length);
+  for (let frame = 0; frame < chunk.frames; frame += 1) {
+    const random = randomOf(1 + shows(firstFrame + frame));
+    confidence.set(
+      Array.from({ length: TOKENS }, () => 0.1 + 0.9 * random()),
+      TOKENS * frame,
+    );
+  }
+  return { ...chunk, confidence };
+}
+
+/**
+ * Localizes a chunk that begins at frame `firstFrame`, or where the chunks of 32 frames before it end. Each
+ * frame shows a picture of its own, unless it is said which.
+ */
 export const localize = (
   chunk: PerceivedChunk,
   previous: Handover,
-  over: Partial<LocalizerOptions> & { chunkIndex?: number } = {},
+  over: Partial<LocalizerOptions> & { chunkIndex?: number; shows?: Shows } = {},
 ): LocalizedChunk => {
-  const { chunkIndex = previous.overlap === null ? 0 : 1, ...options } = over;
-  return localizeChunk(previous, chunk, {
-    firstFrame: FRESH * chunkIndex,
+  const {
+    chunkIndex = previous.overlap === null ? 0 : 1,
+    shows = (frame: number) => frame,
+    ...options
+  } = over;
+  const { firstFrame = FRESH * chunkIndex } = options;
+  return localizeChunk(previous, showing(chunk, firstFrame, shows), {
+    firstFrame,
     last: false,
     metricScale: true,
     objectCategories: OBJECTS,

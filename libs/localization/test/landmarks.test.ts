@@ -92,6 +92,7 @@ describe.each(cases.map((fixture, index) => [index, fixture] as const))(
             objects: landmarksFrom(step.objects),
             freshObjects: landmarksFrom(step.freshObjects),
             shared: step.shared && correspondencesFrom(step.shared),
+            replay: null,
             contradictions: nothingAgainst,
           },
           worldFrom(step.world),
@@ -147,7 +148,7 @@ describe('looking for a place among landmarks', () => {
         const objects = transformLandmarks(room(seed + 1), transform).slice(0, count);
         const update = () =>
           updateTracking(
-            { objects, freshObjects: objects, shared: [], contradictions: nothingAgainst },
+            { objects, freshObjects: objects, shared: [], replay: null, contradictions: nothingAgainst },
             { landmarks: room(seed), tracking: { status: 'localized', place: 0 } },
           );
         const once = update();

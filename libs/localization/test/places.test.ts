@@ -11,7 +11,7 @@ const known: TrackedWorld = { tracking: { status: 'localized', place: 0 }, landm
 const hall = [0, 3, 6].map((z, i) => landmark({ category: 9 + i, x: 12, z, weight: 40, news: 40 }));
 
 const see = (objects: readonly Landmark[], world: TrackedWorld, contradictions = nothingAgainst) =>
-  updateTracking({ objects, freshObjects: objects, shared: [], contradictions }, world);
+  updateTracking({ objects, freshObjects: objects, shared: [], replay: null, contradictions }, world);
 
 /** What is left of a place that was not found after a shot boundary. */
 function givenUp(objects: readonly Landmark[]): TrackedWorld {
@@ -57,7 +57,9 @@ describe('a place that was not found', () => {
         news: 3,
         place: 1,
       }));
-    expect(joinPlace(1, [...first, ...again(IDENTITY)])).toMatchObject({ place: 0, transform: IDENTITY });
+    expect(joinPlace(1, [...first, ...again(IDENTITY)])).toMatchObject({
+      ...{ older: 0, younger: 1, transform: IDENTITY },
+    });
     expect(joinPlace(1, [...first, ...again(slip)])).toBeNull();
   });
 

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detectSegments } from '../src/segments.js';
 
-const segmentsOf = (stepDoubt: Float32Array, still = new Uint8Array(stepDoubt.length)) =>
-  detectSegments({ frames: stepDoubt.length, stepDoubt, still });
+const segmentsOf = (
+  stepDoubt: Float32Array,
+  still = new Uint8Array(stepDoubt.length),
+  jumps: readonly number[] = [],
+) => detectSegments({ frames: stepDoubt.length, stepDoubt, still }, jumps);
 
 describe('the segments of a chunk', () => {
   it('cover its frames once and in order, whatever was doubted', () => {
@@ -49,6 +52,15 @@ describe('the segments of a chunk', () => {
       { first: 10, end: 32 },
     ]);
     expect(segmentsOf(ordinary(0.28, 0.09).with(10, 0.81))).toEqual([whole]);
+  });
+
+  it('begin where the picture is known to jump, also where no step is doubtful', () => {
+    expect(segmentsOf(new Float32Array(32), undefined, [7, 31])).toEqual([
+      { first: 0, end: 7 },
+      { first: 7, end: 31 },
+      { first: 31, end: 32 },
+    ]);
+    expect(segmentsOf(stepDoubt, undefined, [20])).toEqual(three);
   });
 
   it('do not depend on how fast the camera moves, but sure steps are no shot boundaries', () => {

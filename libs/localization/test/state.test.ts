@@ -2,6 +2,7 @@ import { TensorFormatError, readTensors, writeTensors, type Tensor } from '@loci
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { selectKeyframes } from '../src/keyframes.js';
+import { TAKEN_COLUMNS } from '../src/known-pictures.js';
 import { INITIAL_STATE, decodeState, encodeState, type LocalizerState } from '../src/state.js';
 import { anySeed, randomOf } from './geometry.js';
 import { landmark, room } from './landmark-rows.js';
@@ -28,9 +29,14 @@ const anyState: fc.Arbitrary<LocalizerState> = fc
       occupancy: room(seed).map(({ x, z }, points) => ({
         ...{ x: Math.floor(4 * x), z: Math.floor(4 * z), points },
       })),
+      pictures: {
+        hashes: Int32Array.from({ length: views }, () => 2 ** 32 * (random() - 0.5)),
+        taken: Float32Array.from({ length: TAKEN_COLUMNS * views }, () => 4 * random()),
+      },
       pending: {
         frames: Int32Array.from({ length: pending }, (_, frame) => 7 + frame),
         cameraToWorld: Float32Array.from({ length: 16 * pending }, random),
+        hashes: Int32Array.from({ length: pending }, () => 2 ** 32 * (random() - 0.5)),
       },
     };
   });
@@ -63,6 +69,19 @@ describe('the state of localization', () => {
     expect(decodeState(encodeState(state))).toEqual(state);
   });
 
+  it('of before pictures were kept knows none', () => {
+    const frames = Int32Array.of(7, 8);
+    const pending = { frames, cameraToWorld: new Float32Array(32), hashes: Int32Array.of(5, 6) };
+    const { tensors, metadata } = readTensors(encodeState({ ...INITIAL_STATE, pending }));
+    const before = Object.fromEntries(
+      Object.entries(tensors).filter(([name]) => !name.includes('picture') && !name.includes('hashes')),
+    );
+    expect(decodeState(writeTensors(before, metadata))).toEqual({
+      ...INITIAL_STATE,
+      pending: { ...pending, hashes: Int32Array.of(0, 0) },
+    });
+  });
+
   it('of before heights, drift and places were kept is read as one place in no doubt', () => {
     const { tensors } = readTensors(encodeState(INITIAL_STATE));
     const before = { category: 3, x: 1, z: 2, weight: 5, news: 4 };
@@ -84,7 +103,7 @@ describe('the state of localization', () => {
     expect(() => decodeState(writeTensors(tensors))).toThrow(TensorFormatError);
   });
 
-  it('is refused with views, glimpses, cells or pending frames of another shape', () => {
+  it('is refused with views, glimpses, cells, pictures or pending frames of another shape', () => {
     const { tensors, metadata } = readTensors(encodeState(INITIAL_STATE));
     const floats = (...dims: number[]): Tensor => ({
       dtype: 'f32',
@@ -99,6 +118,11 @@ describe('the state of localization', () => {
       { occupancy: floats(1, 2) },
       { pending_poses: floats(1, 4, 4) },
       { pending_frames: floats(0) },
+      { picture_hashes: floats(0) },
+      { pictures: floats(1, TAKEN_COLUMNS) },
+      { pictures: floats(0, TAKEN_COLUMNS + 1) },
+      { pending_hashes: floats(0) },
+      { pending_hashes: { dtype: 'i32' as const, dims: [1], data: new Int32Array(1) } },
     ])
       expect(() => decodeState(writeTensors({ ...tensors, ...wrong }, metadata))).toThrow(TensorFormatError);
   });
