@@ -187,6 +187,7 @@ describe('thumbnails', () => {
 });
 
 describe('what was perceived in a chunk', () => {
+  const none = new Set<number>();
   const span = { start: 28, end: 32, freshFrom: 29 };
   const manifest = { categories: ['wall', 'door', 'bed'], sizes: nano };
   const features = {
@@ -203,8 +204,18 @@ describe('what was perceived in a chunk', () => {
   }
 
   it('is counted by category in its fresh moving frames', () => {
-    expect(perceivedIn(features, span, manifest)).toEqual({
+    expect(perceivedIn(features, span, manifest, none)).toEqual({
       ...{ noveltySum: 5, noveltyFrames: 2, seen: [0, 0, expect.closeTo(0.7)], lastSeen: [-1, -1, 29] },
+    });
+  });
+
+  it('is counted once, where pictures of before are played again; they are in view all the same', () => {
+    expect(perceivedIn(features, span, manifest, new Set([3]))).toEqual({
+      ...{ noveltySum: 5, noveltyFrames: 2, seen: [0, 0, 0.5], lastSeen: [-1, -1, 29] },
+    });
+    const whole = { ...features, categoryProbability: features.categoryProbability.map(Math.ceil) };
+    expect(perceivedIn(whole, span, manifest, new Set([3]))).toMatchObject({
+      ...{ seen: [0, 0, 1], lastSeen: [-1, -1, 31] },
     });
   });
 
@@ -213,13 +224,13 @@ describe('what was perceived in a chunk', () => {
       ...features,
       categoryProbability: features.categoryProbability.map((p) => (p > 0 ? 1 : 0)),
     };
-    expect(perceivedIn(whole, span, manifest).lastSeen).toEqual([-1, -1, 31]);
-    const { lastSeen } = perceivedIn({ ...whole, still: Uint8Array.of(0, 0, 1, 1) }, span, manifest);
+    expect(perceivedIn(whole, span, manifest, none).lastSeen).toEqual([-1, -1, 31]);
+    const { lastSeen } = perceivedIn({ ...whole, still: Uint8Array.of(0, 0, 1, 1) }, span, manifest, none);
     expect(lastSeen).toEqual([-1, -1, 29]);
   });
 
   it('is nothing where it goes on showing one picture', () => {
-    expect(perceivedIn(ONE_PICTURE, span, manifest)).toEqual({
+    expect(perceivedIn(ONE_PICTURE, span, manifest, none)).toEqual({
       ...{ noveltySum: 0, noveltyFrames: 0, seen: [0, 0, 0], lastSeen: [-1, -1, -1] },
     });
   });

@@ -60,6 +60,8 @@ export interface LocalizedChunk extends Handover {
    */
   keyframes: boolean[];
   releasedFrames: ReleasedFrames | null;
+  /** Frames of the chunk whose pictures are those of earlier frames: the video is played again. */
+  replayed: ReadonlySet<number>;
   /** Frames of the chunk before which the picture jumps. */
   shotBoundaries: number[];
 }
@@ -115,6 +117,7 @@ export function localizeChunk(
       transform: toSim3(release),
       keyframes: selection.releasedKeyframes,
     },
+    replayed,
     shotBoundaries: options.poses ? [] : segments.slice(1).map(({ first }) => first),
   };
 }

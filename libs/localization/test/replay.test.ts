@@ -78,6 +78,7 @@ describe('a video that is played again', () => {
     expect(keyframesOf(twice, FRESH)).toEqual([]);
     expect(learned(twice)).toEqual(learned(once));
     expect(twice.statuses.slice(OVERLAP)).toEqual(Array(FRESH).fill('localized'));
+    expect([...twice.replayed]).toEqual(Array.from({ length: FRESH }, (_, i) => OVERLAP + i));
   });
 
   it('begins where its pictures do, though the jump is not seen', () => {

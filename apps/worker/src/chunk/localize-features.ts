@@ -37,6 +37,8 @@ export interface LocalizedFeatures {
   occupancy: Float32Array | null;
   /** The frames before which a shot boundary lies, for the map. */
   shotBoundaries: number[];
+  /** The frames of the chunk that show pictures of before. */
+  replayed: ReadonlySet<number>;
   /** Encoded: see RememberedChunk. */
   localizerState: Uint8Array;
   overlap: Uint8Array;
@@ -92,6 +94,7 @@ export function localizeFeatures(
     glimpses: knownGlimpses(localized.state),
     occupancy: knownOccupancy(localized.state),
     shotBoundaries: localized.shotBoundaries,
+    replayed: localized.replayed,
     localizerState: encodeState(localized.state),
     overlap: encodeOverlap(localized.overlap),
     pendingFrames: pending.length === 0 ? null : encodePendingFrames(pending),
@@ -112,6 +115,7 @@ export function handOn({ previous }: Pick<MemoryBefore, 'previous'>, chunk: numb
     passes: [],
     mapFrames: [],
     shotBoundaries: [],
+    replayed: new Set<number>(),
     pendingFrames: null,
     releasesPending: false,
   };

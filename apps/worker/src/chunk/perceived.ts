@@ -8,12 +8,15 @@ const IN_VIEW_TOKENS = 0.25;
 
 /**
  * What an answer is to know of the perception of a chunk's fresh frames, but for still ones: a long pause is
- * as novel as a short one, and shows no more.
+ * as novel as a short one, and shows no more. What is played again shows no more either, but is in view
+ * again.
+ * @param replayed frames of the chunk that show pictures of before
  */
 export function perceivedIn(
   features: Features | typeof ONE_PICTURE,
   { start, end, freshFrom }: Pick<ChunkSpan, 'start' | 'end' | 'freshFrom'>,
   { categories, sizes }: Pick<Manifest, 'categories' | 'sizes'>,
+  replayed: ReadonlySet<number>,
 ): Perceived {
   const perceived: Perceived = {
     ...{ noveltySum: 0, noveltyFrames: 0 },
@@ -27,7 +30,7 @@ export function perceivedIn(
     perceived.noveltyFrames += 1;
     const shown = tokensAt(frame);
     for (const [category, tokens] of shown.entries()) {
-      perceived.seen[category] = (perceived.seen[category] ?? 0) + tokens;
+      perceived.seen[category] = (perceived.seen[category] ?? 0) + (replayed.has(frame) ? 0 : tokens);
       if (tokens < IN_VIEW_TOKENS) continue;
       perceived.lastSeen[category] = start + frame;
     }

@@ -104,7 +104,7 @@ export class Remember {
       (camera === null || features === ONE_PICTURE
         ? null
         : await this.evidenceOf(memory, features, span.start, camera, watch.signal));
-    const { passes, mapFrames, landmarks, glimpses, occupancy, shotBoundaries, ...handedOn } =
+    const { passes, mapFrames, landmarks, glimpses, occupancy, shotBoundaries, replayed, ...handedOn } =
       features === ONE_PICTURE
         ? handOn(before, chunk)
         : localizeFeatures(features, before, span, { clock, chunks: memory.chunks, camera, path, ...bundle });
@@ -149,7 +149,7 @@ export class Remember {
       ...changed,
       ...handedOn,
       still,
-      ...perceivedIn(features, span, bundle.manifest),
+      ...perceivedIn(features, span, bundle.manifest, replayed),
       seconds: (performance.now() - started) / 1000,
     };
     const committed = await metrics.step('remember', 'commit', () =>
