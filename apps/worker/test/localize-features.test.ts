@@ -18,7 +18,7 @@ const manifest = {
 
 /**
  * A chunk whose every frame shows four objects, of a camera that walks on; none of them from frame
- * `blankFrom` on.
+ * `blankFrom` on. No picture is seen twice.
  */
 function walk(
   chunk: number,
@@ -35,8 +35,10 @@ function walk(
       3 * token,
     );
   }
-  for (let frame = 0; frame < features.frames; frame += 1)
+  for (let frame = 0; frame < features.frames; frame += 1) {
     features.cameraToChunk[16 * frame + 11] = chunk * FRESH + frame;
+    features.confidence[nano.tokens * frame] = 1 / (2 + chunk * FRESH + frame);
+  }
   if (boundary !== undefined) features.stepDoubt[boundary] = 2;
   return features;
 }

@@ -3,7 +3,7 @@ import { DegenerateAlignmentError } from './errors.js';
 import { fromPose, identitySim3, invertSim3, type Sim3 } from './geometry/sim3.js';
 import { alignToOverlap, type ChunkOverlap, type TrustedPoints } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
-import type { PlacedSegment, Surroundings } from './place-segments.js';
+import type { PlacedSegment, Surroundings } from './placement.js';
 import type { Segment } from './segments.js';
 
 /** What a segment and the chunk before have both seen: in this chunk's frame, and in the world. */

@@ -8,7 +8,8 @@ import { occupy } from './occupancy.js';
 import type { ChunkOverlap } from './overlap.js';
 import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
 import { placeByPoses } from './place-by-poses.js';
-import { placeSegments, type PlacedSegment, type Placement } from './place-segments.js';
+import { placeSegments } from './place-segments.js';
+import type { PlacedSegment, Placement } from './placement.js';
 import { NO_FRAMES, joinPosed, movePoses, posedFrames, takenIn, type PosedFrames } from './posed-frames.js';
 import { INITIAL_STATE, type LocalizerState } from './state.js';
 

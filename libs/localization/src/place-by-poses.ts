@@ -3,7 +3,8 @@ import { applySim3, composeSim3, fromPose, identitySim3, invertSim3 } from './ge
 import { mergeLandmarks } from './landmarks/merge.js';
 import { sightingsIn } from './landmarks/sightings.js';
 import type { PerceivedChunk } from './perceived-chunk.js';
-import { newFrames, type PlacedSegment, type Placement, type Surroundings } from './place-segments.js';
+import { newFrames } from './place-segments.js';
+import type { PlacedSegment, Placement, Surroundings } from './placement.js';
 
 /**
  * Places every frame of a chunk where a client says that its camera stood: nothing is aligned, looked for or

@@ -5,44 +5,11 @@ import { applySim3, applySim3ToPoses, composeSim3, type Sim3 } from './geometry/
 import { selectKeyframes } from './keyframes.js';
 import { contradictionsOf } from './landmarks/absence.js';
 import { overlapCorrespondences, sightingsIn } from './landmarks/sightings.js';
-import type { ChunkOverlap } from './overlap.js';
-import type { LocalizerOptions, PerceivedChunk } from './perceived-chunk.js';
-import type { Join } from './places.js';
+import type { PerceivedChunk } from './perceived-chunk.js';
+import type { PlacedSegment, Placement, Surroundings } from './placement.js';
 import { findReplay, replayStarts, seenBefore, type Replay, type SeenBefore } from './replay.js';
 import { detectSegments, type Segment } from './segments.js';
-import type { LocalizerState } from './state.js';
 import { crossShotBoundary, updateTracking, type TrackedWorld, type TrackingUpdate } from './tracking.js';
-
-/** A segment in the world. */
-export interface PlacedSegment extends Segment {
-  readonly toWorld: Sim3;
-  /** Whether nobody knows yet where it is. */
-  readonly lost: boolean;
-  /** The place that it is in; null where nobody knows. */
-  readonly place: number | null;
-  /** Its frames that show what was seen before, to the picture. */
-  readonly replayed: ReadonlySet<number>;
-}
-
-/** The segments of a chunk that are placed so far, and what is known after them. */
-export interface Placement {
-  readonly segments: readonly PlacedSegment[];
-  readonly world: TrackedWorld;
-  /**
-   * How pending frames of earlier chunks move to where they belong; null while they stay pending, and without
-   * any.
-   */
-  readonly release: RigidTransform2D | null;
-  /** Places that turned out to be one meanwhile, one after another. */
-  readonly joins: readonly Join[];
-}
-
-/** What placing a chunk's segments depends on besides the chunk. */
-export interface Surroundings {
-  readonly world: TrackedWorld & Pick<LocalizerState, 'views' | 'pictures'>;
-  readonly overlap: ChunkOverlap | null;
-  readonly options: LocalizerOptions;
-}
 
 /** Places a chunk's segments one after another. */
 export function placeSegments(chunk: PerceivedChunk, around: Surroundings): Placement {
