@@ -2,7 +2,7 @@ import type { TraceItem } from '@loci/contracts';
 import { categoriesOf } from '../reading/slots.js';
 import { cameraItem, standingAt } from './camera.js';
 import type { Measure, Measurement, Measuring } from './measure.js';
-import { between, placeIn, Places } from './places.js';
+import { between, NEAREST_M, placeIn, Places } from './places.js';
 import { eighthsTo, floorPlace, type FloorPoint } from './world.js';
 
 /** How far two things are from each other: the mean of what is told of it both ways round. */
@@ -134,9 +134,6 @@ function thingsIn({ supported, trace }: Measuring['told']): Told[] {
     return [{ category: item.category, place, metres: Array.from(told, ([, metres]) => Number(metres)) }];
   });
 }
-
-/** Nothing is nearer than this. */
-const NEAREST_M = 0.05;
 
 /**
  * A distance between closest points is shorter than the way between two middles, by as much as the things are

@@ -28,5 +28,8 @@ export class Places {
 export const placeIn = ({ position }: TraceItem): FloorPoint | null =>
   position === undefined ? null : { x: position[0], z: position[2] };
 
+/** Nothing is nearer than this, in metres: a ratio of distances is a number then. */
+export const NEAREST_M = 0.05;
+
 /** Metres between two places. */
 export const between = (from: FloorPoint, to: FloorPoint): number => Math.hypot(to.x - from.x, to.z - from.z);

@@ -2,7 +2,7 @@ import type { TraceItem } from '@loci/contracts';
 import { routeOf } from '../reading/route.js';
 import { categoriesOf } from '../reading/slots.js';
 import { placeItem, type Measure, type Measuring } from './measure.js';
-import { between, Places } from './places.js';
+import { between, NEAREST_M, Places } from './places.js';
 import { likestTurns, likestWay } from './ways.js';
 import { eighthsFrom, surestOf, thingsAmong, type FloorPoint } from './world.js';
 
@@ -41,7 +41,8 @@ export const nearestThing: Measure = async ({ question, world, unseen }) => {
   if (place === undefined) return null;
   const shown = named.filter((category) => !unseen.has(category));
   const things = shown.flatMap((category) => surestOf(category, landmarks) ?? []);
-  const metres = things.map((thing) => between(place, thing));
+  // a thing may be asked about as the nearest to itself
+  const metres = things.map((thing) => Math.max(NEAREST_M, between(place, thing)));
   const [least = NaN, next = NaN] = metres.toSorted((one, other) => one - other);
   const margin = Math.log(next / least);
   const nearest = things[metres.indexOf(least)];

@@ -101,6 +101,20 @@ describe('which thing is nearest to another', () => {
     expect(await answered(NEAREST, { world: worldOf(nowhere), writes })).toMatchObject({ choice: 'C' });
   });
 
+  it('is as sure as a number says, also where the thing itself is one to choose', async () => {
+    const manifest = {
+      ...MEASURING,
+      calibration: {
+        ...MEASURING.calibration,
+        measured: { ...MEASURING.calibration.measured, object_rel_distance: { bias: 1, margin: 0 } },
+      },
+    };
+    const own: Question = [NEAREST[0], NEAREST[1], ['[lamp|lamp|candidate]', '[bed|bed|candidate]']];
+    const answer = await answered(own, { world: worldOf(things), writes, manifest });
+    expect(answer).toMatchObject({ supported: true, choice: 'B' });
+    expect(answer.confidence).toBeCloseTo(sigmoid(1));
+  });
+
   it('is none that the video did not show, whose place nobody needs to know then', async () => {
     const manifest = {
       ...MEASURING,
