@@ -123,8 +123,9 @@ export async function composed({ arguments: given, tensors }: Request): Promise<
     const world = pathFps === null ? null : worldOf(tensors, { fps: pathFps, manifest });
     const parts = { ask, clock, manifest, novelty, seen, lastSeenS, lastPose, poseAt: null, world };
     const { text, value, choice, confidence, reason } = await answerQuestion(canonical, parts);
-    const unseen = await unseenIn(canonical, parts);
-    const measured = canonical.composed === null && (await measuredAnswer(canonical, parts, unseen)) !== null;
+    const measured =
+      canonical.composed === null &&
+      (await measuredAnswer(canonical, parts, await unseenIn(canonical, parts))) !== null;
     return { result: { answer: { text, value, choice, confidence, reason, measured } } };
   } catch (error) {
     if (error instanceof Wanted) return { result: { wanted: error.put } };
