@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { apply } from './geometry/rigid-transform-2d.js';
+import { rows } from '@loci/tensors';
 import type { KeyframeView } from './keyframes.js';
 import { PICTURES } from './parameters.js';
 import type { Join } from './places.js';
@@ -21,6 +23,7 @@ export const NO_PICTURES: KnownPictures = { hashes: new Int32Array(0), taken: ne
 
 /** Columns of KnownPictures.taken. */
 export const TAKEN_COLUMNS = 6;
+const PLACE_COLUMN = 5;
 
 /** A picture, where it was taken, and in which place. */
 export interface TakenPicture extends CameraView {
@@ -36,20 +39,12 @@ export interface TakenPicture extends CameraView {
  */
 export function hashPictures(confidence: Float32Array, frames: number): Int32Array {
   const tokens = confidence.length / Math.max(1, frames);
-  // a copy, since a tensor may begin at any byte
-  const bits = new Int32Array(confidence.slice().buffer);
   return Int32Array.from({ length: frames }, (_, frame) =>
-    bits.subarray(tokens * frame, tokens * (frame + 1)).reduce(stir, FNV_BASIS),
+    createHash('sha256')
+      .update(rows(confidence, tokens, frame, frame + 1))
+      .digest()
+      .readInt32LE(),
   );
-}
-
-const FNV_BASIS = 0x811c9dc5 | 0;
-const FNV_PRIME = 0x01000193;
-
-/** FNV-1a is made for bytes: of words the high bits must be carried down. */
-function stir(hash: number, word: number): number {
-  const product = Math.imul(hash ^ word, FNV_PRIME);
-  return product ^ (product >>> 15);
 }
 
 /** The picture of that hash, taken before a frame; null where there was none. */
@@ -65,6 +60,10 @@ export function pictureBefore(
   );
   return row >= 0 && first < frame ? { hash, x, z, right, ahead, frame: first, place } : null;
 }
+
+/** The highest number of a place that one of them was taken in; 0 without any. */
+export const lastPlace = ({ taken }: KnownPictures): number =>
+  taken.reduce((last, value, i) => (i % TAKEN_COLUMNS === PLACE_COLUMN ? Math.max(last, value) : last), 0);
 
 /** Pictures with further ones; the latest are kept. Those that are known stay where they were taken first. */
 export function addPictures(known: KnownPictures, further: readonly TakenPicture[]): KnownPictures {

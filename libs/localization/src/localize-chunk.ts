@@ -2,7 +2,7 @@ import { rows } from '@loci/tensors';
 import { toSim3 } from './geometry/rigid-transform-2d.js';
 import { applySim3, applySim3ToPoses, type Sim3 } from './geometry/sim3.js';
 import { selectKeyframes, type KeyframeView } from './keyframes.js';
-import { addPictures, joinPictures, type KnownPictures } from './known-pictures.js';
+import { addPictures, hashPictures, joinPictures, type KnownPictures } from './known-pictures.js';
 import { takeGlimpses } from './landmarks/glimpses.js';
 import { occupy } from './occupancy.js';
 import type { ChunkOverlap } from './overlap.js';
@@ -78,13 +78,19 @@ export function localizeChunk(
   chunk: PerceivedChunk,
   options: LocalizerOptions,
 ): LocalizedChunk {
-  const around = { world: state, overlap, options };
+  const hashes = hashPictures(chunk.confidence, chunk.frames);
+  const around = { world: state, overlap, options, hashes };
   const placement = options.poses ? placeByPoses(chunk, options.poses, around) : placeSegments(chunk, around);
   const { segments, world, release } = placement;
   const placedFrames = inWorld(chunk, segments, options.sizes.tokens);
   const statuses = statusesOf(segments, chunk, overlap === null ? 0 : options.sizes.overlap);
   const framesWhere = (areMeant: (frame: number) => boolean): PosedFrames =>
-    posedFrames([...statuses.keys()].filter(areMeant), chunk, placedFrames.cameraToWorld, options.firstFrame);
+    posedFrames(
+      [...statuses.keys()].filter(areMeant),
+      hashes,
+      placedFrames.cameraToWorld,
+      options.firstFrame,
+    );
   const released = release === null ? NO_FRAMES : movePoses(state.pending, toSim3(release));
   const replayed = new Set(segments.flatMap((segment) => [...segment.replayed]));
   const showsMore = (frame: number): boolean => statuses[frame] === 'localized' && !replayed.has(frame);

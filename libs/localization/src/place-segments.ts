@@ -3,6 +3,7 @@ import { beginWorld, firstGuess, sharedPoints, type SharedPoints } from './first
 import { IDENTITY, toSim3, type RigidTransform2D } from './geometry/rigid-transform-2d.js';
 import { applySim3, applySim3ToPoses, composeSim3, type Sim3 } from './geometry/sim3.js';
 import { selectKeyframes } from './keyframes.js';
+import { lastPlace } from './known-pictures.js';
 import { contradictionsOf } from './landmarks/absence.js';
 import { overlapCorrespondences, sightingsIn } from './landmarks/sightings.js';
 import type { PerceivedChunk } from './perceived-chunk.js';
@@ -16,18 +17,20 @@ export function placeSegments(chunk: PerceivedChunk, around: Surroundings): Plac
   const { world, options } = around;
   // the poses of a model that cannot tell places apart do not say where a picture was taken
   const seen =
-    options.objectCategories.size === 0 ? [] : seenBefore(chunk, options.firstFrame, world.pictures);
+    options.objectCategories.size === 0
+      ? []
+      : seenBefore(around.hashes, chunk, options.firstFrame, world.pictures);
   let placement: Placement = { segments: [], world, release: null, joins: [] };
   for (const segment of detectSegments(chunk, replayStarts(seen)))
-    placement = placeNext(chunk, { ...segment, seen }, placement, around);
+    placement = placeNext(chunk, segment, placement, { ...around, seen });
   return options.last ? giveUpLost(placement, around) : placement;
 }
 
 function placeNext(
   chunk: PerceivedChunk,
-  { seen, ...segment }: Segment & { seen: SeenBefore },
+  segment: Segment,
   placed: Placement,
-  around: Surroundings,
+  around: Surroundings & { readonly seen: SeenBefore },
 ): Placement {
   const shared = sharedPoints(chunk, segment, around);
   const before = placed.segments.at(-1) ?? null;
@@ -37,7 +40,7 @@ function placeNext(
     newShot && start.world.landmarks.length === 0
       ? beginWorld(chunk, segment)
       : firstGuess(shared, before, around.options);
-  const replay = findReplay(chunk, segment, seen, guess);
+  const replay = findReplay(chunk, segment, around.seen, guess);
   const { correction, world, joins } = track(withoutReplayed(chunk, replay), segment, {
     ...{ shared, guess, replay, world: start.world, around },
   });
@@ -129,6 +132,7 @@ function track(
       freshObjects: freshFrom === segment.first ? objects : objectsFrom(freshFrom),
       shared: shared && placedHere && overlapCorrespondences(placedHere, shared.before),
       replay,
+      pictured: lastPlace(around.world.pictures),
       contradictions: (correction, landmarks) =>
         contradictionsOf(
           chunk,

@@ -36,4 +36,6 @@ export interface Surroundings {
   readonly world: TrackedWorld & Pick<LocalizerState, 'views' | 'pictures'>;
   readonly overlap: ChunkOverlap | null;
   readonly options: LocalizerOptions;
+  /** [F] what the pictures of the chunk are known again by: hashPictures */
+  readonly hashes: Int32Array;
 }

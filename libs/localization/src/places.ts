@@ -15,8 +15,12 @@ export const landmarksOf = (place: number, landmarks: readonly Landmark[]): Land
 export const placesIn = (landmarks: readonly Landmark[]): number[] =>
   [...new Set(landmarks.map(({ place }) => place))].sort((a, b) => a - b);
 
-export const nextPlace = (landmarks: readonly Landmark[]): number =>
-  Math.max(0, ...landmarks.map(({ place }) => place)) + 1;
+/**
+ * The number of a place that nobody knows yet.
+ * @param pictured the highest number of a place of which a picture is known
+ */
+export const nextPlace = (landmarks: readonly Landmark[], pictured: number): number =>
+  Math.max(pictured, ...landmarks.map(({ place }) => place)) + 1;
 
 /** All landmarks, with others for those of one place. */
 export const replaceLandmarks = (

@@ -1,7 +1,7 @@
 import { rows } from '@loci/tensors';
 import { applySim3ToPoses, type Sim3 } from './geometry/sim3.js';
 import { viewOf } from './keyframes.js';
-import { hashPictures, type TakenPicture } from './known-pictures.js';
+import type { TakenPicture } from './known-pictures.js';
 
 /** Frames by their index in the video, with their cameras and pictures. */
 export interface PosedFrames {
@@ -22,17 +22,16 @@ export const NO_FRAMES: PosedFrames = {
 /**
  * Some frames of a chunk.
  * @param chosen which
- * @param chunk how sure the perceive graph is of the tokens of its F frames, [F, N]
+ * @param hashes [F] what the pictures of the chunk are known again by
  * @param cameraToWorld [F, 4, 4]
  * @param firstFrame index in the video of the chunk's first frame
  */
 export function posedFrames(
   chosen: readonly number[],
-  { confidence, frames }: { confidence: Float32Array; frames: number },
+  hashes: Int32Array,
   cameraToWorld: Float32Array,
   firstFrame: number,
 ): PosedFrames {
-  const hashes = hashPictures(confidence, frames);
   const poses = new Float32Array(16 * chosen.length);
   chosen.forEach((frame, row) => poses.set(rows(cameraToWorld, 16, frame, frame + 1), 16 * row));
   return {

@@ -9,13 +9,7 @@ import {
 } from './geometry/rigid-transform-2d.js';
 import { applySim3ToPoses, type Sim3 } from './geometry/sim3.js';
 import { viewOf } from './keyframes.js';
-import {
-  hashPictures,
-  pictureBefore,
-  type CameraView,
-  type KnownPictures,
-  type TakenPicture,
-} from './known-pictures.js';
+import { pictureBefore, type CameraView, type KnownPictures, type TakenPicture } from './known-pictures.js';
 import { median } from './median.js';
 import { REPLAY } from './parameters.js';
 import type { PerceivedChunk } from './perceived-chunk.js';
@@ -36,11 +30,11 @@ export type SeenBefore = readonly (TakenPicture | null)[];
 
 /** Which pictures of a chunk were seen before; still ones show no more than those before them. */
 export function seenBefore(
-  { frames, confidence, still }: PerceivedChunk,
+  hashes: Int32Array,
+  { still }: Pick<PerceivedChunk, 'still'>,
   firstFrame: number,
   known: KnownPictures,
 ): SeenBefore {
-  const hashes = hashPictures(confidence, frames);
   return Array.from(hashes, (hash, frame) =>
     still[frame] === 1 ? null : pictureBefore(firstFrame + frame, hash, known),
   );

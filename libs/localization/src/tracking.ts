@@ -51,6 +51,8 @@ export interface SegmentObservation {
   readonly shared: readonly Correspondence[] | null;
   /** What it plays again; null where its pictures are new. */
   readonly replay: Replay | null;
+  /** The highest number of a place of which a picture is known; 0 without any. */
+  readonly pictured: number;
   /** How much of what the fresh frames see speaks against landmarks, [L], where the segment is moved so. */
   readonly contradictions: (
     correction: RigidTransform2D,
@@ -117,7 +119,7 @@ function learn(
  * place.
  */
 function lookForPlace(
-  { freshObjects }: SegmentObservation,
+  { freshObjects, pictured }: SegmentObservation,
   landmarks: readonly Landmark[],
   lost: Lost,
 ): TrackingUpdate {
@@ -137,7 +139,7 @@ function lookForPlace(
     return localizedIn(place, found, replaceLandmarks(place, merged, landmarks));
   }
   if (isLast) {
-    const place = nextPlace(landmarks);
+    const place = nextPlace(landmarks, pictured);
     return localizedIn(place, IDENTITY, replaceLandmarks(place, sightings, landmarks));
   }
   return {

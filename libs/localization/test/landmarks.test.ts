@@ -93,6 +93,7 @@ describe.each(cases.map((fixture, index) => [index, fixture] as const))(
             freshObjects: landmarksFrom(step.freshObjects),
             shared: step.shared && correspondencesFrom(step.shared),
             replay: null,
+            pictured: 0,
             contradictions: nothingAgainst,
           },
           worldFrom(step.world),
@@ -148,7 +149,14 @@ describe('looking for a place among landmarks', () => {
         const objects = transformLandmarks(room(seed + 1), transform).slice(0, count);
         const update = () =>
           updateTracking(
-            { objects, freshObjects: objects, shared: [], replay: null, contradictions: nothingAgainst },
+            {
+              objects,
+              freshObjects: objects,
+              shared: [],
+              replay: null,
+              pictured: 0,
+              contradictions: nothingAgainst,
+            },
             { landmarks: room(seed), tracking: { status: 'localized', place: 0 } },
           );
         const once = update();

@@ -11,7 +11,10 @@ const known: TrackedWorld = { tracking: { status: 'localized', place: 0 }, landm
 const hall = [0, 3, 6].map((z, i) => landmark({ category: 9 + i, x: 12, z, weight: 40, news: 40 }));
 
 const see = (objects: readonly Landmark[], world: TrackedWorld, contradictions = nothingAgainst) =>
-  updateTracking({ objects, freshObjects: objects, shared: [], replay: null, contradictions }, world);
+  updateTracking(
+    { objects, freshObjects: objects, shared: [], replay: null, pictured: 0, contradictions },
+    world,
+  );
 
 /** What is left of a place that was not found after a shot boundary. */
 function givenUp(objects: readonly Landmark[]): TrackedWorld {

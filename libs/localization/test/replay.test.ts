@@ -121,6 +121,10 @@ describe('a video that is played again', () => {
 });
 
 describe('pictures of a place of which nobody knew where it is', () => {
+  /** The places that pictures were taken in. */
+  const places = ({ state: { pictures } }: LocalizedChunk) =>
+    new Set(pictures.taken.filter((_, column) => column % TAKEN_COLUMNS === TAKEN_COLUMNS - 1));
+
   it('lie where they were taken as soon as it turns out', () => {
     const chunkAt = (chunkIndex: number, boundary: number, blankFrom: number, previous: Handover) => {
       const pictureAt = (row: number) => FRESH * chunkIndex + row;
@@ -131,8 +135,6 @@ describe('pictures of a place of which nobody knew where it is', () => {
     // five chunks without a thing: given up
     let before = chunkAt(1, OVERLAP, 0, once);
     for (let chunk = 2; chunk < 6; chunk += 1) before = chunkAt(chunk, 0, 0, before);
-    const places = ({ state: { pictures } }: LocalizedChunk) =>
-      new Set(pictures.taken.filter((_, column) => column % TAKEN_COLUMNS === TAKEN_COLUMNS - 1));
     expect(places(before)).toEqual(new Set([0, 1]));
     const joined = chunkAt(6, 0, FRAMES, before);
     expect(places(joined)).toEqual(new Set([0]));
@@ -144,6 +146,17 @@ describe('pictures of a place of which nobody knew where it is', () => {
       ).toBeLessThan(1e-3);
     }
     expect(taken).toHaveLength(TAKEN_COLUMNS * (FRAMES + 6 * FRESH));
+  });
+
+  it('are of another place than those of the next one that is given up, though neither shows a thing', () => {
+    let before = once;
+    for (let chunk = 1; chunk < 12; chunk += 1) {
+      const [pictureAt, isCut] = [(row: number) => FRESH * chunk + row, chunk === 1 || chunk === 6];
+      const view = walk({ pictureAt, boundary: isCut ? OVERLAP : 0, away: far, blankFrom: 0 });
+      if (isCut) view.stepDoubt[OVERLAP] = 2;
+      before = localize(view, before, { chunkIndex: chunk });
+    }
+    expect(places(before)).toEqual(new Set([0, 1, 2]));
   });
 });
 
@@ -190,7 +203,7 @@ describe('what is played again', () => {
   it('is of one place, the last one that is known: places do not lie to each other in any known way', () => {
     const earlier = [0, 1, 2, 3, 4, 5].map((frame) => taken(frame, 1, 50));
     const known = addPictures(NO_PICTURES, [...earlier, ...[6, 7, 8].map((frame) => taken(frame, 2, 3))]);
-    const found = findReplay(chunk, whole, seenBefore(chunk, 99, known), identitySim3());
+    const found = findReplay(chunk, whole, seenBefore(hashes, chunk, 99, known), identitySim3());
     expect(found).toMatchObject({ place: 2, frames: new Set([0, 1, 2, 3, 4, 5, 6, 7, 8]) });
     expect(found!.transform.x).toBeCloseTo(3, 5);
     expect(found!.transform.z).toBeCloseTo(0, 5);
@@ -199,7 +212,7 @@ describe('what is played again', () => {
   it('is none of the frames that stand still', () => {
     const known = addPictures(NO_PICTURES, [taken(4, 0, 0), taken(5, 0, 0)]);
     const still = chunk.still.map((_, row) => (row === 5 ? 1 : 0));
-    const seen = seenBefore({ ...chunk, still }, 99, known);
+    const seen = seenBefore(hashes, { still }, 99, known);
     expect([...seen.keys()].filter((row) => seen[row] !== null)).toEqual([4]);
   });
 });

@@ -23,6 +23,7 @@ const seen = (objects: readonly Landmark[]): SegmentObservation => ({
   freshObjects: objects,
   shared: null,
   replay: null,
+  pictured: 0,
   contradictions: nothingAgainst,
 });
 
@@ -36,7 +37,14 @@ describe('tracking that is localized', () => {
   it('is drawn back onto landmarks where shared points have drifted', () => {
     const drifted = transformLandmarks(landmarks, { ...IDENTITY, x: 0.2 });
     const { correction, world } = updateTracking(
-      { objects: drifted, freshObjects: [], shared: [], replay: null, contradictions: nothingAgainst },
+      {
+        objects: drifted,
+        freshObjects: [],
+        shared: [],
+        replay: null,
+        pictured: 0,
+        contradictions: nothingAgainst,
+      },
       known,
     );
     expect(correction.x).toBeCloseTo(-0.2, 6);
@@ -46,7 +54,14 @@ describe('tracking that is localized', () => {
   it('closes a loop: it leaves its place for one for which the landmarks speak much more clearly', () => {
     const slipped = transformLandmarks(landmarks, quarterTurn);
     const { correction, world } = updateTracking(
-      { objects: slipped, freshObjects: [], shared: [], replay: null, contradictions: nothingAgainst },
+      {
+        objects: slipped,
+        freshObjects: [],
+        shared: [],
+        replay: null,
+        pictured: 0,
+        contradictions: nothingAgainst,
+      },
       known,
     );
     const there = apply(correction, apply(quarterTurn, landmarks[0]!));
@@ -59,7 +74,14 @@ describe('tracking that is localized', () => {
     const world = { ...known, landmarks: [...landmarks, since] };
     const slipped = transformLandmarks(landmarks, quarterTurn);
     const after = updateTracking(
-      { objects: slipped, freshObjects: [], shared: [], replay: null, contradictions: nothingAgainst },
+      {
+        objects: slipped,
+        freshObjects: [],
+        shared: [],
+        replay: null,
+        pictured: 0,
+        contradictions: nothingAgainst,
+      },
       world,
     ).world;
     expect(after.landmarks.map(isInDoubt)).toEqual([...landmarks.map(() => false), true]);
